@@ -1,0 +1,1 @@
+"""Skeletons, rotations, kinematics and clips; numpy only."""

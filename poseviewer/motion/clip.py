@@ -1,0 +1,209 @@
+"""Clip: poses over time with a frame rate and labels; resampling, cutting, mapping, projection to 2D."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion import rotation
+from poseviewer.motion.skeleton import Skeleton, match
+
+ASSUMED_FPS = 30.0
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """A motion of one skeleton; its arrays are read-only.
+
+    positions: (F, J, D) float32, NaN where unknown; 3D in metres, world frame, y up; 2D in units of the image's height,
+    origin at the image's centre, y up. visible: (F, J) bool or None; an occluded joint may still be known.
+    rotations: (F, J, 4) float32 unit quaternions w, x, y, z local to the parent, or None. boxes: (F, 4) left, bottom,
+    right, top in the units of positions, or None. image_size: (width, height) pixels, or None. fps: frames a second;
+    fps_known is False where it was assumed. loop: the last frame leads back to the first (root travel carried on).
+    seed_frames: generated from this frame on, or None. source: where it was read from.
+    """
+
+    skeleton: Skeleton
+    positions: NDArray[np.float32]
+    fps: float
+    name: str
+    fps_known: bool = True
+    visible: NDArray[np.bool_] | None = None
+    rotations: NDArray[np.float32] | None = None
+    boxes: NDArray[np.float32] | None = None
+    image_size: tuple[int, int] | None = None
+    action: str = ""
+    subject: str = ""
+    split: str = ""
+    loop: bool = False
+    seed_frames: int | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        expected = (len(self.skeleton.joints), self.skeleton.dims)
+        positions = np.ascontiguousarray(self.positions, dtype=np.float32)
+        if positions.ndim != 3 or positions.shape[1:] != expected:
+            raise PoseviewerError(
+                self.name, "", f"its positions have shape {positions.shape}, its skeleton needs (F, {expected[0]}, {expected[1]})"
+            )
+        if not len(positions):
+            raise PoseviewerError(self.name, "", "it has no frames")
+        if not (np.isfinite(self.fps) and self.fps > 0):
+            raise PoseviewerError(self.name, "", f"its frame rate is {self.fps}", "give a positive one with --fps")
+        frames = len(positions)
+        for name, width in (("positions", None), ("visible", None), ("rotations", 4), ("boxes", 4)):
+            array = positions if name == "positions" else getattr(self, name)
+            if array is None:
+                continue
+            array = np.ascontiguousarray(array, dtype=bool if name == "visible" else np.float32)
+            shape = (frames, 4) if name == "boxes" else (frames, expected[0]) + ((width,) if width else ())
+            if name != "positions" and array.shape != shape:
+                raise PoseviewerError(self.name, name, f"it has shape {array.shape}, not {shape}")
+            array = array.view()
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the first frame to the last; of a loop, to its return to the first."""
+        return (len(self) - (0 if self.loop else 1)) / self.fps
+
+    def cut(self, start: int, stop: int) -> Clip:
+        """Frames start..stop-1 as a clip of their own, which no longer loops unless it is whole."""
+        start, stop = max(0, start), min(len(self), stop)
+        if stop <= start:
+            raise PoseviewerError(self.name, "", f"frames {start} to {stop} are outside its {len(self)} frames")
+        whole = (start, stop) == (0, len(self))
+
+        def part(a: NDArray | None) -> NDArray | None:
+            return None if a is None else a[start:stop]
+
+        return replace(
+            self,
+            positions=self.positions[start:stop],
+            visible=part(self.visible),
+            rotations=part(self.rotations),
+            boxes=part(self.boxes),
+            loop=self.loop and whole,
+        )
+
+    def resample(self, fps: float) -> Clip:
+        """The same motion at another frame rate: positions linearly, rotations by slerp, visibility from the nearest frame.
+
+        A loop keeps its period: its last frame leads to the first one, carried on by the root's travel.
+        """
+        if abs(fps - self.fps) < 1e-9:
+            return self
+        source = unrolled(self, len(self) + 1) if self.loop else self
+        last = len(source) - 1
+        count = max(1, round(last * fps / self.fps)) if self.loop else int(np.floor(last * fps / self.fps + 1e-6)) + 1
+        step = last / count if self.loop and last else self.fps / fps
+        at = np.minimum(np.arange(count) * step, last)
+        low = np.minimum(at.astype(int), max(last - 1, 0))
+        high = np.minimum(low + 1, last)
+        t = (at - low).astype(np.float32)
+
+        def mix(a: NDArray | None) -> NDArray | None:
+            if a is None:
+                return None
+            weight = t.reshape((-1,) + (1,) * (a.ndim - 1))
+            return np.where(weight > 0, (1 - weight) * a[low] + weight * a[high], a[low])
+
+        nearest = np.where(t < 0.5, low, high)
+        rotations = source.rotations
+        return replace(
+            self,
+            positions=mix(source.positions),
+            visible=None if source.visible is None else source.visible[nearest],
+            rotations=None if rotations is None else rotation.slerp(rotations[low], rotations[high], t[:, None]),
+            boxes=mix(source.boxes),
+            fps=float(fps),
+            fps_known=self.fps_known,
+            seed_frames=None if self.seed_frames is None else round(self.seed_frames * fps / self.fps),
+        )
+
+    def onto(self, skeleton: Skeleton) -> Clip:
+        """The clip on a canonical skeleton, matched by joint name; rotations, which belong to the source's rig, are left out.
+
+        Raises PoseviewerError where a joint is missing or a 2D clip would have to become 3D.
+        """
+        if self.skeleton.joints == skeleton.joints and self.skeleton.dims == skeleton.dims:
+            return self if self.skeleton is skeleton else replace(self, skeleton=skeleton)
+        if self.skeleton.dims < skeleton.dims:
+            raise PoseviewerError(self.name, "", f"its poses are 2D and {skeleton.name!r} is 3D", "choose a penn13 model")
+        source = self
+        if self.skeleton.dims > skeleton.dims:
+            source = self.project()
+        joints = match(source.skeleton, skeleton)
+        return replace(
+            source,
+            skeleton=skeleton,
+            positions=joints.positions(source.positions),
+            visible=None if source.visible is None else joints.visible(source.visible),
+            rotations=None,
+        )
+
+    def project(self, azimuth: float = 0.0) -> Clip:
+        """A 3D clip seen from one side, orthographically, as a 2D clip that fills half of an image's height.
+
+        azimuth: radians about the y axis; 0 looks along -z, so that +x is to the right.
+        """
+        if self.skeleton.dims == 2:
+            return self
+        right = np.array([np.cos(azimuth), 0.0, -np.sin(azimuth)], dtype=np.float32)
+        flat = np.stack([self.positions @ right, self.positions[..., 1]], axis=-1)
+        finite = flat[np.isfinite(flat).all(axis=-1)]
+        low, high = (finite.min(axis=0), finite.max(axis=0)) if len(finite) else (np.zeros(2), np.ones(2))
+        height = max(float(np.nanmedian(np.nanmax(flat[..., 1], axis=1) - np.nanmin(flat[..., 1], axis=1))), 1e-6)
+        flat = (flat - (low + high) / 2.0) / (2.0 * height)
+        skeleton = replace(self.skeleton, dims=2, offsets=None)
+        return replace(self, skeleton=skeleton, positions=flat.astype(np.float32), rotations=None, boxes=None)
+
+
+def unrolled(clip: Clip, frames: int) -> Clip:
+    """A looping clip carried on to `frames` frames: each cycle starts where the last one led, root travel on the ground kept.
+
+    A clip that does not loop is cut to `frames` at most.
+    """
+    if not clip.loop:
+        return clip.cut(0, min(frames, len(clip)))
+    index = np.arange(frames)
+    cycle, frame = index // len(clip), index % len(clip)
+    positions = clip.positions[frame] + cycle[:, None, None].astype(np.float32) * loop_travel(clip)
+
+    def part(a: NDArray | None) -> NDArray | None:
+        return None if a is None else a[frame]
+
+    return replace(
+        clip,
+        positions=positions,
+        visible=part(clip.visible),
+        rotations=part(clip.rotations),
+        boxes=part(clip.boxes),
+        loop=False,
+    )
+
+
+def loop_travel(clip: Clip) -> NDArray[np.float32]:
+    """(D,) how far one cycle of a looping clip carries the root along the ground, its last step back to frame 0 included.
+
+    The missing step is taken to be as long as the last one inside the clip.
+    """
+    travel = np.zeros(clip.skeleton.dims, dtype=np.float32)
+    if not clip.loop or len(clip) < 2 or clip.skeleton.dims == 2:
+        return travel
+    root = clip.positions[:, clip.skeleton.root]
+    step = (root[-1] - root[0]) * len(clip) / (len(clip) - 1)
+    travel[[0, 2]] = np.nan_to_num(step[[0, 2]])
+    return travel
+
+
+def time_of(frame: ArrayLike, fps: float) -> NDArray[np.floating]:
+    """Seconds of frame numbers."""
+    return np.asarray(frame, dtype=np.float64) / fps

@@ -1,0 +1,31 @@
+"""Forward kinematics."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from poseviewer.motion import rotation
+from poseviewer.motion.rotation import Array
+
+
+def forward(root: ArrayLike, rotations: ArrayLike, offsets: ArrayLike, parents: tuple[int, ...]) -> Array:
+    """World joint positions (F, J, 3) in metres.
+
+    root (F, 3): the root joint's world position; rotations (F, J, 4): unit quaternions w, x, y, z, each local to its
+    parent's frame, the root's in the world; offsets (J, 3): each joint's place in its parent's frame, metres;
+    parents (J,): -1 for the root, otherwise an earlier joint.
+    """
+    root, offsets = np.asarray(root, dtype=np.float64), np.asarray(offsets, dtype=np.float64)
+    rotations = np.asarray(rotations, dtype=np.float64)
+    frames, joints = rotations.shape[:2]
+    positions = np.empty((frames, joints, 3))
+    turned: list[Array] = []
+    for joint, parent in enumerate(parents):
+        if parent < 0:
+            turned.append(rotations[:, joint])
+            positions[:, joint] = root
+            continue
+        turned.append(rotation.multiply(turned[parent], rotations[:, joint]))
+        positions[:, joint] = positions[:, parent] + rotation.rotate(turned[parent], offsets[joint])
+    return positions
