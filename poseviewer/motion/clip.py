@@ -22,8 +22,10 @@ class Clip:
     origin at the image's centre, y up. visible: (F, J) bool or None; an occluded joint may still be known.
     rotations: (F, J, 4) float32 unit quaternions w, x, y, z local to the parent, or None. boxes: (F, 4) left, bottom,
     right, top in the units of positions, or None. image_size: (width, height) pixels, or None. fps: frames a second;
-    fps_known is False where it was assumed. loop: the last frame leads back to the first (root travel carried on).
-    seed_frames: generated from this frame on, or None. source: where it was read from.
+    fps_known is False where it was assumed. loop: the last frame leads to the first, one frame later (root travel carried
+    on). travel, turn: what one cycle of a loop does, exactly: the motion is turned by `turn` radians about the world's
+    y axis, then moved by `travel` (x, y, z) metres; travel None = estimated from the root. seed_frames: generated from
+    this frame on, or None. source: where it was read from.
     """
 
     skeleton: Skeleton
@@ -39,6 +41,8 @@ class Clip:
     subject: str = ""
     split: str = ""
     loop: bool = False
+    travel: tuple[float, float, float] | None = None
+    turn: float = 0.0
     seed_frames: int | None = None
     source: str = ""
 
@@ -91,6 +95,8 @@ class Clip:
             rotations=part(self.rotations),
             boxes=part(self.boxes),
             loop=self.loop and whole,
+            travel=self.travel if whole else None,
+            turn=self.turn if whole else 0.0,
         )
 
     def resample(self, fps: float) -> Clip:
@@ -174,30 +180,55 @@ def unrolled(clip: Clip, frames: int) -> Clip:
     if not clip.loop:
         return clip.cut(0, min(frames, len(clip)))
     index = np.arange(frames)
-    cycle, frame = index // len(clip), index % len(clip)
-    positions = clip.positions[frame] + cycle[:, None, None].astype(np.float32) * loop_travel(clip)
+    frame = index % len(clip)
+    positions, turns = _carried(clip, frame, index // len(clip))
 
     def part(a: NDArray | None) -> NDArray | None:
         return None if a is None else a[frame]
 
+    rotations = part(clip.rotations)
+    if rotations is not None and clip.turn:
+        rotations = rotations.copy()
+        root = clip.skeleton.root
+        rotations[:, root] = rotation.multiply(turns, rotations[:, root])
+    if rotations is not None:
+        rotations = rotation.continuous(rotations)
     return replace(
         clip,
         positions=positions,
         visible=part(clip.visible),
-        rotations=part(clip.rotations),
+        rotations=rotations,
         boxes=part(clip.boxes),
         loop=False,
+        travel=None,
+        turn=0.0,
     )
 
 
-def loop_travel(clip: Clip) -> NDArray[np.float32]:
-    """(D,) how far one cycle of a looping clip carries the root along the ground, its last step back to frame 0 included.
+def _carried(clip: Clip, frame: NDArray[np.integer], cycle: NDArray[np.integer]) -> tuple[NDArray, NDArray]:
+    """Positions (F, J, D) of the given frames of the given cycles, and each cycle's turn as quaternions (F, 4)."""
+    count = int(cycle.max()) + 1 if len(cycle) else 1
+    turns = rotation.from_axis_angle((0.0, 1.0, 0.0), clip.turn * np.arange(count))
+    travel = loop_travel(clip).astype(np.float64)
+    moves = np.zeros((count, clip.skeleton.dims))
+    for c in range(1, count):
+        moves[c] = (rotation.rotate(turns[1], moves[c - 1]) if clip.turn else moves[c - 1]) + travel
+    positions = clip.positions[frame].astype(np.float64)
+    if clip.turn and clip.skeleton.dims == 3:
+        positions = rotation.rotate(turns[cycle][:, None], positions)
+    return positions + moves[cycle][:, None], turns[cycle]
 
-    The missing step is taken to be as long as the last one inside the clip.
+
+def loop_travel(clip: Clip) -> NDArray[np.float32]:
+    """(D,) how far one cycle of a looping clip carries it along the ground, its last step back to frame 0 included.
+
+    The clip's own `travel` where it has one; else the missing step is taken to be as long as the steps inside the clip.
     """
     travel = np.zeros(clip.skeleton.dims, dtype=np.float32)
     if not clip.loop or len(clip) < 2 or clip.skeleton.dims == 2:
         return travel
+    if clip.travel is not None:
+        return np.asarray(clip.travel, dtype=np.float32)
     root = clip.positions[:, clip.skeleton.root]
     step = (root[-1] - root[0]) * len(clip) / (len(clip) - 1)
     travel[[0, 2]] = np.nan_to_num(step[[0, 2]])

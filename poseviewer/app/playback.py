@@ -1,0 +1,116 @@
+"""The clock that plays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+
+if TYPE_CHECKING:
+    from poseviewer.app.session import Session
+
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+_TICK = 8  # ms: twice as often as a 60 Hz screen shows, so that no frame is late by a whole tick
+
+
+class Playback(QObject):
+    """Moves the session's time while playing, at a speed, round and round in `loop` mode, within the loop range."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_TICK)
+        self._timer.timeout.connect(self._tick)
+        self._elapsed = QElapsedTimer()
+        self._time = 0.0
+        self._speed = 1.0
+        self._loop = True
+
+    @property
+    def playing(self) -> bool:
+        return self._timer.isActive()
+
+    @property
+    def speed(self) -> float:
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        if speed > 0 and speed != self._speed:
+            self._speed = speed
+            self.changed.emit()
+
+    @property
+    def loop(self) -> bool:
+        return self._loop
+
+    @loop.setter
+    def loop(self, loop: bool) -> None:
+        if loop != self._loop:
+            self._loop = loop
+            self.changed.emit()
+
+    def play(self) -> None:
+        """Play from the present time; from the start where it stands at the end."""
+        bench = self._session.bench
+        if self.playing or bench.track is None:
+            return
+        start, end = self._session.play_range
+        if bench.time >= end - 0.5 / bench.fps and not self._rolls_on():
+            self._session.set_time(start)
+        self._time = self._session.bench.time
+        self._elapsed.start()
+        self._timer.start()
+        self.changed.emit()
+
+    def pause(self) -> None:
+        if self.playing:
+            self._timer.stop()
+            self.changed.emit()
+
+    def toggle(self) -> None:
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def step_speed(self, by: int) -> None:
+        """The next faster or slower of the usual speeds."""
+        nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._speed))
+        self.speed = SPEEDS[max(0, min(len(SPEEDS) - 1, nearest + by))]
+
+    def _rolls_on(self) -> bool:
+        """A looping clip without a rollout plays on without a seam."""
+        bench = self._session.bench
+        return self._loop and bench.clip is not None and bench.clip.loop and not bench.generated and not self._session.loop_range
+
+    def _tick(self) -> None:
+        bench = self._session.bench
+        if bench.track is None:
+            self.pause()
+            return
+        elapsed = self._elapsed.restart() / 1000.0
+        if abs(bench.time - self._time) > 1.0 / bench.fps:
+            self._time = bench.time  # somebody scrubbed while it played
+        self._time += min(elapsed, 0.25) * self._speed
+        start, end = self._session.play_range
+        if self._rolls_on():
+            self._session.set_time(self._snapped(self._time), playing=True)
+        elif self._time > end + 0.5 / bench.fps:
+            if not self._loop:
+                self._session.set_time(end)
+                self.pause()
+                return
+            self._time = start
+            self._session.set_time(start, playing=True)
+        else:
+            self._session.set_time(self._snapped(max(self._time, start)), playing=True)
+
+    def _snapped(self, time: float) -> float:
+        """The frame that is due: times stand on frames, so that each pose is drawn once."""
+        fps = self._session.bench.fps
+        return int(time * fps + 1e-6) / fps

@@ -1,0 +1,183 @@
+"""Bench: what lies on the bench and what it shows, as plain state. No Qt, no torch: models are met by their protocols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.bench.track import Track, lowest, upright
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+
+if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the first paint
+    from poseviewer.analysis.latent_index import LatentIndex
+    from poseviewer.analysis.projection import PCAProjection
+    from poseviewer.analysis.rollout import Rollout
+    from poseviewer.data.dataset import Dataset
+    from poseviewer.nets.protocols import Embedding, MotionGenerator
+
+ColourBy = Literal["role and side", "role", "side", "speed"]
+FitTo = Literal["all", "action", "clip"]
+DEFAULT_SEED = 30
+"""Frames of a clip that is long enough to keep some truth behind its seed."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the 3D view draws and how."""
+
+    theme: Literal["dark", "light"] = "dark"
+    colour_by: ColourBy = "role and side"
+    follow: bool = True
+    skins: bool = True
+    trails: bool = True
+    truth: bool = True
+    labels: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A latent that the user holds or has put down: the pose that it decodes to, shown beside the frame it came from.
+
+    latent: (Z,); pose: (J, 3) metres, world; origin: (Z,) where the drag began.
+    """
+
+    latent: NDArray[np.floating]
+    pose: NDArray[np.float32]
+    origin: NDArray[np.floating]
+
+
+@dataclass
+class Bench:
+    """Plain state. Times are seconds from the clip's first frame; seed is a half-open range of clip frames."""
+
+    datasets: list[Dataset] = field(default_factory=list)
+    clip: Clip | None = None
+    dataset: Dataset | None = None
+    clip_index: int = -1
+    seed: tuple[int, int] = (0, 0)
+    time: float = 0.0
+    embedding: Embedding | None = None
+    generator: MotionGenerator | None = None
+    mapped: Clip | None = None
+    """The clip on the models' skeleton, or None where it does not map onto it."""
+    misfit: str = ""
+    """Why the models do not fit the clip; empty where they do."""
+    clip_latents: NDArray[np.floating] | None = None
+    index: LatentIndex | None = None
+    projection: PCAProjection | None = None
+    fit_to: FitTo = "clip"
+    rollout: Rollout | None = None
+    samples: int = 1
+    temperature: float = 1.0
+    number: int = 0
+    held: Held | None = None
+    pins: frozenset[str] = frozenset({"right_wrist", "right_toe", "RightHand", "RightToeBase"})
+    look: Look = field(default_factory=Look)
+    track: Track | None = None
+    generated: tuple[Track, ...] = ()
+
+    def place(self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1) -> None:
+        """Put a clip on the bench: whatever belonged to the last one goes."""
+        self.clip, self.dataset, self.clip_index = clip, dataset, index
+        self.track = None if clip is None else Track.of_clip(clip)
+        self.seed = (0, 0) if clip is None else default_seed(clip)
+        self.time, self.clip_latents, self.held = 0.0, None, None
+        self.set_rollout(None)
+        self.fit_models()
+
+    def fit_models(self) -> None:
+        """Map the clip onto the models' skeleton, or say why it does not fit."""
+        self.mapped, self.misfit, self.clip_latents = None, "", None
+        model = self.generator or self.embedding
+        if self.clip is None or model is None:
+            return
+        try:
+            self.mapped = self.clip.onto(model.skeleton)
+        except PoseviewerError as error:
+            self.misfit = error.sentence()
+
+    def set_rollout(self, rollout: Rollout | None) -> None:
+        """Take a rollout's frames as they are now."""
+        self.rollout = rollout
+        self.generated = () if rollout is None else self._rollout_tracks(rollout)
+
+    def _rollout_tracks(self, rollout: Rollout) -> tuple[Track, ...]:
+        """One track a sample, from the first frame after the seed; none while nothing is generated."""
+        if not rollout.length or self.clip is None:
+            return ()
+        poses = np.asarray(rollout.poses, dtype=np.float32)
+        if poses.shape[-1] == 2:
+            poses = upright(poses, lowest(self.clip.positions))
+        start = self.seed_end + 1.0 / rollout.fps
+        return tuple(Track(rollout.seed.skeleton, sample, rollout.fps, start) for sample in poses)
+
+    @property
+    def seed_end(self) -> float:
+        """Seconds of the seed's last frame."""
+        return 0.0 if self.clip is None else (self.seed[1] - 1) / self.clip.fps
+
+    @property
+    def fps(self) -> float:
+        """Frames a second that frame numbers count in: the rollout's where there is one, else the clip's."""
+        if self.rollout is not None:
+            return self.rollout.fps
+        return self.clip.fps if self.clip is not None else 30.0
+
+    @property
+    def end(self) -> float:
+        """Seconds of the last frame that anything has."""
+        ends = [t.end for t in ((self.track,) if self.track else ()) + self.generated]
+        return max(ends, default=0.0)
+
+    @property
+    def horizon(self) -> int:
+        """Generated frames so far."""
+        return len(self.generated[0]) if self.generated else 0
+
+    def wrapped(self, time: float) -> float:
+        """A time on the axis: a looping clip that plays on without a rollout comes round to its start."""
+        if self.clip is not None and self.clip.loop and not self.generated and self.clip.duration > 0:
+            return time % self.clip.duration
+        return float(np.clip(time, 0.0, self.end))
+
+    def relative_frame(self, time: float | None = None) -> int:
+        """Frame number relative to the seed's end: 0 its last frame, +1 the first after it."""
+        at = self.wrapped(self.time if time is None else time)
+        return round((at - self.seed_end) * self.fps)
+
+    def time_of_relative(self, frame: int) -> float:
+        """Seconds of a frame number relative to the seed's end."""
+        return self.seed_end + frame / self.fps
+
+    def seed_clip(self) -> Clip | None:
+        """The seed on the models' skeleton."""
+        return None if self.mapped is None else self.mapped.cut(*self.seed)
+
+    def latent_at(self, time: float | None = None) -> NDArray[np.floating] | None:
+        """(Z,) the latent of the frame at a time: the held one, the rollout's, or the clip's."""
+        at = self.wrapped(self.time if time is None else time)
+        if time is None and self.held is not None:
+            return self.held.latent
+        if self.generated and at > self.seed_end + 0.5 / self.fps:
+            latents = None if self.rollout is None else self.rollout.latents
+            return None if latents is None else latents[0, min(self.relative_frame(at), self.horizon) - 1]
+        if self.clip_latents is None or self.clip is None:
+            return None
+        return self.clip_latents[min(round(at * self.clip.fps), len(self.clip_latents) - 1)]
+
+    def with_look(self, **changes: object) -> Look:
+        """The look with some fields changed."""
+        return replace(self.look, **changes)  # type: ignore[arg-type]
+
+
+def default_seed(clip: Clip) -> tuple[int, int]:
+    """Where the file marks generated frames, what comes before them; the whole of a loop; else the first 30 frames."""
+    if clip.seed_frames:
+        return 0, min(clip.seed_frames, len(clip))
+    if clip.loop or len(clip) < 2 * DEFAULT_SEED:
+        return 0, len(clip)
+    return 0, DEFAULT_SEED

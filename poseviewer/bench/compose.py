@@ -1,0 +1,294 @@
+"""Bench at a time -> Stage: which figures, trails, labels and words stand in the 3D view."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.track import Track
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.render.body import body_of
+from poseviewer.render.palette import Palette, Role, palette
+from poseviewer.render.stage import Badge, Body, Figures, Label, LegendEntry, Run, Stage, Trail
+
+ROLE_NAMES: dict[Role, str] = {"seed": "seed", "generated_a": "generated A", "truth": "truth", "accent": "held pose"}
+SKIN_EVERY = 10  # frames between the skins of the onion (theme.md)
+SKIN_AGES = 3  # skins kept behind the current figure
+_SKIN_STRONGEST = 0.5
+_TRUTH_OPACITY = 0.36
+_SAMPLE_OPACITY = 0.30
+_SKIN_CLEARANCE = 0.16  # metres on the ground between two figures, below which a skin would only blur the other
+_PATH_WIDTH, _TRAIL_WIDTH = 0.020, 0.009
+_TRAIL_FRAMES = 90
+_FAST = 3.0  # m/s at which colour by speed reaches its warm end: a running hand
+
+
+def compose(bench: Bench, time: float | None = None) -> Stage:
+    """What the eye gets of a bench at a time (seconds; the bench's own where None)."""
+    colours = palette(bench.look.theme)
+    if bench.track is None or bench.clip is None:
+        return Stage(colours.scenery, caption="grid 0.5 m")
+    return _Composer(bench, bench.time if time is None else time, colours).stage()
+
+
+class _Composer:
+    def __init__(self, bench: Bench, time: float, colours: Palette) -> None:
+        assert bench.track is not None and bench.clip is not None
+        self.bench, self.colours, self.look = bench, colours, bench.look
+        self.clip_track = bench.track
+        rolling = bench.clip.loop and not bench.generated
+        self.time = time if rolling else float(np.clip(time, 0.0, bench.end))
+        self.generating = bool(bench.generated) and bench.relative_frame(self.time) > 0
+        self.track = bench.generated[0] if self.generating else self.clip_track
+        self.frame = self.track.frame_at(self.time)
+        self.role: Role = "generated_a" if self.generating else self._clip_role(self.frame)
+        self.pose = self.track.pose(self.frame)
+        self.relative = bench.relative_frame(self.time)
+
+    def _clip_role(self, frame: int) -> Role:
+        return "seed" if frame % len(self.clip_track) < self.bench.seed[1] else "truth"
+
+    def stage(self) -> Stage:
+        centre = self._root(self.track, self.frame)
+        ground = self.clip_track.ground
+        return Stage(
+            self.colours.scenery,
+            figures=tuple(self._figures()),
+            trails=tuple(self._trails()),
+            labels=tuple(self._labels()) if self.look.labels else (),
+            centre=(float(centre[0]), ground + 0.5 * self.clip_track.height, float(centre[2])),
+            ground_y=ground,
+            badge=self._badge(),
+            legend=tuple(self._legend()),
+            legend_note="left limbs lighter, right limbs darker" if self.look.colour_by == "role and side" else "",
+            caption="grid 0.5 m",
+        )
+
+    # figures
+
+    def _figures(self) -> list[Figures]:
+        figures: list[Figures] = []
+        if self.look.skins:
+            figures += [self._one(*skin, layer="skin") for skin in self._skins()]
+        truth = self._truth_frame()
+        if truth is not None:
+            figures.append(self._one(self.clip_track, truth, "truth", _TRUTH_OPACITY, layer="ghost"))
+        if self.generating:
+            for sample in self.bench.generated[1:]:
+                figures.append(self._one(sample, self.frame, "generated_a", _SAMPLE_OPACITY, layer="skin"))
+        figures.append(self._one(self.track, self.frame, self.role, 1.0, layer="current"))
+        held = self.bench.held
+        if held is not None:
+            skeleton = self._model_skeleton()
+            figures.append(self._drawn(skeleton, held.pose, "accent", 1.0, "current", None, self.relative))
+        return figures
+
+    def _model_skeleton(self) -> Skeleton:
+        model = self.bench.embedding or self.bench.generator
+        return model.skeleton if model is not None else self.clip_track.skeleton
+
+    def _truth_frame(self) -> int | None:
+        """The clip's own frame at this moment, where it still has one after the seed."""
+        if not self.look.truth or not self.generating:
+            return None
+        frame = round(self.time * self.clip_track.fps)
+        return frame if self.bench.seed[1] <= frame < len(self.clip_track) else None
+
+    def _skins(self) -> list[tuple[Track, int, Role, float]]:
+        """Earlier poses at every tenth frame, the older the fainter, where they stand clear of each other."""
+        here = self._root(self.track, self.frame)
+        taken, skins = [here], []
+        first = (self.relative - 1) // SKIN_EVERY * SKIN_EVERY if self.generating else self._last_skin_before()
+        oldest = SKIN_AGES * SKIN_EVERY + SKIN_EVERY // 2
+        for relative in range(first, first - 2 * SKIN_AGES * SKIN_EVERY, -SKIN_EVERY):
+            found = self._at_relative(relative)
+            if found is None or len(skins) >= (2 * SKIN_AGES if self.generating else SKIN_AGES):
+                continue
+            track, frame, role = found
+            root = self._root(track, frame)
+            if min(float(np.linalg.norm((root - other)[[0, 2]])) for other in taken) < _SKIN_CLEARANCE:
+                continue
+            taken.append(root)
+            age = (self._playing_relative() - relative) / oldest
+            opacity = _SKIN_STRONGEST * float(np.clip(1.15 - age, 0.0, 1.0))
+            if self.generating:
+                opacity = max(opacity, 0.22)
+            if relative == 0 and self.generating:
+                opacity = 1.0  # the seed's last pose: what the rollout left from
+            if opacity > 0.02:
+                skins.append((track, frame, role, opacity))
+        return skins[::-1]
+
+    def _playing_relative(self) -> int:
+        """The frame relative to the seed's end, counted on past a loop's end."""
+        return round((self.time - self.bench.seed_end) * self.bench.fps)
+
+    def _last_skin_before(self) -> int:
+        # seed skins stand at -9, -19, -29: nine frames of margin before the seed's own last pose
+        return (self._playing_relative() - SKIN_EVERY // 2 + 9) // SKIN_EVERY * SKIN_EVERY - 9
+
+    def _at_relative(self, relative: int) -> tuple[Track, int, Role] | None:
+        time = self.bench.time_of_relative(relative)
+        if self.generating and relative > 0:
+            track = self.bench.generated[0]
+            return track, track.frame_at(time), "generated_a"
+        frame = round(time * self.clip_track.fps)
+        if frame < 0:
+            return None
+        return self.clip_track, frame, self._clip_role(frame)
+
+    def _one(self, track: Track, frame: int, role: Role, opacity: float, layer: str) -> Figures:
+        relative = round((track.start + frame / track.fps - self.bench.seed_end) * self.bench.fps)
+        return self._drawn(track.skeleton, track.pose(frame), role, opacity, layer, track.hidden(frame), relative, track)
+
+    def _drawn(
+        self,
+        skeleton: Skeleton,
+        pose: NDArray[np.float32],
+        role: Role,
+        opacity: float,
+        layer: str,
+        hidden: NDArray[np.bool_] | None,
+        relative: int,
+        track: Track | None = None,
+    ) -> Figures:
+        per_joint = self.look.colour_by == "speed" and track is not None and layer == "current"
+        return Figures(
+            _body(skeleton),
+            pose[None],
+            self._speed_colours(track) if per_joint and track is not None else self._colours(role)[None],
+            np.array([opacity], dtype=np.float32),
+            layer=layer,  # type: ignore[arg-type]
+            faded=None if hidden is None else hidden[None],
+            per_joint=per_joint,
+            key=ROLE_NAMES[role],
+            frames=np.array([relative]),
+        )
+
+    def _colours(self, role: Role) -> NDArray[np.float32]:
+        if self.look.colour_by == "role":
+            return np.repeat(np.array([self.colours.colour(role)], dtype=np.float32), 3, axis=0)
+        if self.look.colour_by == "side":
+            return np.array([self.colours.colour(t) for t in ("truth", "left", "right")], dtype=np.float32)
+        return self.colours.sided(role)
+
+    def _speed_colours(self, track: Track) -> NDArray[np.float32]:
+        """(1, J, 3) from the seed's colour at rest to the accent at running speed."""
+        before = track.pose(max(self.frame - 1, 0))
+        speed = np.linalg.norm(np.nan_to_num(self.pose - before), axis=-1) * track.fps
+        t = np.clip(speed / _FAST, 0.0, 1.0)[:, None] ** 0.6
+        cold, warm = np.array(self.colours.colour("seed")), np.array(self.colours.colour("generated_a"))
+        return ((1.0 - t) * cold + t * warm)[None].astype(np.float32)
+
+    # paths on the ground, trails of pinned joints
+
+    def _trails(self) -> list[Trail]:
+        trails = [*self._paths()]
+        if self.look.trails:
+            trails += [*self._pinned()]
+        return trails
+
+    def _paths(self) -> list[Trail]:
+        paths = []
+        clip = self.clip_track
+        if self.generating:
+            seed = np.arange(self.bench.seed[0], self.bench.seed[1])
+            generated = np.arange(self.frame + 1)
+            paths.append(self._path(clip, seed, "seed"))
+            join = self._ground_points(clip, seed[-1:])
+            points = np.concatenate([join, self._ground_points(self.track, generated)])
+            paths.append(Trail(points, self.colours.colour("generated_a"), _PATH_WIDTH, on_ground=True))
+            last = self._truth_frame()
+            if last is not None:
+                after = np.arange(self.bench.seed[1] - 1, last + 1)
+                paths.append(self._path(clip, after, "truth", dashed=True))
+        else:
+            frames = np.arange(max(0, self.frame - 3 * SKIN_EVERY) if clip.loop else 0, self.frame + 1)
+            paths.append(self._path(clip, frames, self.role))
+        return [path for path in paths if len(path.points) > 1]
+
+    def _path(self, track: Track, frames: NDArray[np.int64], role: Role, dashed: bool = False) -> Trail:
+        points = self._ground_points(track, frames)
+        return Trail(points, self.colours.colour(role), _PATH_WIDTH, on_ground=True, dashed=dashed)
+
+    def _ground_points(self, track: Track, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+        points = np.array([self._root(track, int(frame)) for frame in frames], dtype=np.float32).reshape(-1, 3)
+        points[:, 1] = self.clip_track.ground + 0.004
+        return points[np.isfinite(points).all(axis=1)]
+
+    def _root(self, track: Track, frame: int) -> NDArray[np.float32]:
+        if not track.loop:
+            return np.nan_to_num(track.root[frame])
+        cycle, inside = divmod(frame, len(track))
+        travel = track.travel if track.travel is not None else np.zeros(3, dtype=np.float32)
+        return np.nan_to_num(track.root[inside] + np.float32(cycle) * travel)
+
+    def _pinned(self) -> list[Trail]:
+        trails = []
+        for name in sorted(self.bench.pins):
+            if name not in self.track.skeleton.joints:
+                continue
+            joint = self.track.skeleton.joints.index(name)
+            frames = np.arange(max(0, self.frame - _TRAIL_FRAMES), self.frame + 1)
+            points = self.track.joint(joint, frames)
+            known = np.isfinite(points).all(axis=1)
+            if known.sum() < 2:
+                continue
+            fade = np.linspace(0.0, 1.0, _TRAIL_FRAMES + 1, dtype=np.float32)[-len(frames) :]
+            trails.append(Trail(points[known], self.colours.colour(self.role), _TRAIL_WIDTH, opacity=fade[known]))
+        return trails
+
+    # words
+
+    def _labels(self) -> list[Label]:
+        quiet, strong = self.colours.scenery.text_quiet, self.colours.scenery.text
+        labels = []
+        if self.look.skins:
+            for track, frame, _, _ in self._skins():
+                relative = round((track.start + frame / track.fps - self.bench.seed_end) * self.bench.fps)
+                if not (self.clip_track.loop and not self.generating and frame // len(track) != self.frame // len(track)):
+                    labels.append(self._label(track, frame, signed(relative), quiet))
+        words = signed(self.relative) + (", held" if self.bench.held is not None else "")
+        labels.append(self._label(self.track, self.frame, words, strong))
+        truth = self._truth_frame()
+        if truth is not None:
+            labels.append(self._label(self.clip_track, truth, f"truth {signed(self.relative)}", quiet))
+        return labels
+
+    def _label(self, track: Track, frame: int, text: str, colour: tuple[float, float, float]) -> Label:
+        root = self._root(track, frame)
+        return Label(text, (float(root[0]), self.clip_track.ground, float(root[2])), colour, offset=(0.0, 22.0))
+
+    def _badge(self) -> Badge:
+        clip = self.bench.clip
+        assert clip is not None
+        text, quiet = self.colours.scenery.text, self.colours.scenery.text_quiet
+        state = {"seed": "seed", "truth": "after the seed", "generated_a": "generated"}[self.role]
+        seconds = abs(self.relative) / self.bench.fps if self.generating else self.bench.wrapped(self.time)
+        lines: list[tuple[Run, ...]] = [(Run(f"{clip.name}, {state}, {seconds:.2f} s", text),)]
+        if self.bench.held is not None:
+            lines = [(Run("held pose, decoded from the map", text),), (Run("release keeps it, Esc lets go", quiet),)]
+        elif clip.action and clip.action != clip.name:
+            lines.append((Run(f"action {clip.action}", quiet),))
+        return Badge(Run(signed(self.relative), text, 30, "semibold"), tuple(lines))
+
+    def _legend(self) -> list[LegendEntry]:
+        roles: list[Role] = [self.role] if not self.generating else ["seed", "generated_a"]
+        if self._truth_frame() is not None:
+            roles.append("truth")
+        if self.bench.held is not None:
+            roles.append("accent")
+        return [LegendEntry(ROLE_NAMES[r], self.colours.colour(r), dashed=r == "truth") for r in roles]
+
+
+def signed(frame: int) -> str:
+    """A frame number relative to the seed's end with a real minus: "−8", "0", "+72"."""
+    return f"+{frame}" if frame > 0 else f"\N{MINUS SIGN}{-frame}" if frame < 0 else "0"
+
+
+@lru_cache(maxsize=64)
+def _body(skeleton: Skeleton) -> Body:
+    return body_of(skeleton)

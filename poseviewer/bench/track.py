@@ -1,0 +1,114 @@
+"""Track: one motion placed on the common time axis, ready to be drawn: the clip, or one sample of a rollout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.motion.clip import Clip, loop_travel
+from poseviewer.motion.skeleton import Skeleton
+
+PLANE_HEIGHT = 2.4
+"""Metres that an image's height measures where 2D poses are drawn upright: a person of half of it stands 1.2 m tall."""
+_SOLE = 0.03  # metres from a foot joint's centre to the sole that Figure draws
+_STANDING = 0.05  # quantile of the lowest joint's height over a clip that counts as standing on the ground
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """Frames of one skeleton from `start` seconds on.
+
+    positions: (F, J, 3) metres, world, y up; visible: (F, J) or None; travel: (3,) root travel a cycle where it loops.
+    """
+
+    skeleton: Skeleton
+    positions: NDArray[np.float32]
+    fps: float
+    start: float
+    visible: NDArray[np.bool_] | None = None
+    loop: bool = False
+    travel: NDArray[np.float32] | None = None
+
+    @classmethod
+    def of_clip(cls, clip: Clip) -> Track:
+        """A clip from time 0; a 2D clip stands upright on the plane z = 0, its lowest joint on the ground."""
+        positions = upright(clip.positions, lowest(clip.positions)) if clip.skeleton.dims == 2 else clip.positions
+        return cls(clip.skeleton, positions, clip.fps, 0.0, clip.visible, clip.loop, loop_travel(clip) if clip.loop else None)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def end(self) -> float:
+        """Seconds of the last frame."""
+        return self.start + (len(self) - 1) / self.fps
+
+    def frame_at(self, time: float) -> int:
+        """The frame number at a time, counted on without end where the track loops, else clamped to the track."""
+        frame = round((time - self.start) * self.fps)
+        return max(0, frame) if self.loop else int(np.clip(frame, 0, len(self) - 1))
+
+    def holds(self, time: float) -> bool:
+        """Whether the track has a frame of its own at a time."""
+        return self.start - 0.5 / self.fps < time <= self.end + 0.5 / self.fps or (self.loop and time > self.end)
+
+    def pose(self, frame: int) -> NDArray[np.float32]:
+        """(J, 3) at a frame number, carried on by the travel where the track loops."""
+        if not self.loop:
+            return self.positions[frame]
+        cycle, inside = divmod(frame, len(self))
+        pose = self.positions[inside]
+        return pose + np.float32(cycle) * self.travel if cycle and self.travel is not None else pose
+
+    def hidden(self, frame: int) -> NDArray[np.bool_] | None:
+        """(J,) joints that are known but not visible at a frame."""
+        return None if self.visible is None else ~self.visible[frame % len(self)]
+
+    def joint(self, joint: int, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(P, 3) places of one joint at frame numbers."""
+        inside = frames % len(self) if self.loop else np.clip(frames, 0, len(self) - 1)
+        points = self.positions[inside, joint]
+        if self.loop and self.travel is not None:
+            points = points + (frames // len(self))[:, None].astype(np.float32) * self.travel
+        return points
+
+    @cached_property
+    def root(self) -> NDArray[np.float32]:
+        """(F, 3) the pelvis: the point midway between the hips where there are hips, else the root joint."""
+        names = self.skeleton.joints
+        if "left_hip" in names and "right_hip" in names:
+            return self.positions[:, [names.index("left_hip"), names.index("right_hip")]].mean(axis=1)
+        return self.positions[:, self.skeleton.root]
+
+    @cached_property
+    def ground(self) -> float:
+        """Height in metres of the ground that the motion stands on."""
+        if not np.isfinite(self.positions).any():
+            return 0.0
+        height = np.where(np.isfinite(self.positions[..., 1]), self.positions[..., 1], np.inf).min(axis=1)
+        height = height[np.isfinite(height)]
+        ground = float(np.quantile(height, _STANDING)) - _SOLE
+        return 0.0 if abs(ground) < 0.04 else ground
+
+    @cached_property
+    def height(self) -> float:
+        """Metres from the lowest to the highest joint, median over the frames: the figure's size on the screen."""
+        y = self.positions[..., 1]
+        known = np.isfinite(y).any(axis=1)
+        if not known.any():
+            return 1.0
+        return max(float(np.median(np.nanmax(y[known], axis=1) - np.nanmin(y[known], axis=1))), 1e-3)
+
+
+def lowest(positions: NDArray[np.floating]) -> float:
+    """The lowest known y of 2D poses (..., J, 2), image heights; 0 where nothing is known."""
+    return float(np.nanmin(positions[..., 1])) if np.isfinite(positions[..., 1]).any() else 0.0
+
+
+def upright(positions: NDArray[np.float32], low: float) -> NDArray[np.float32]:
+    """2D poses (..., J, 2) in image heights -> (..., J, 3) metres on the plane z = 0, image height `low` at y = 0."""
+    scaled = (positions - np.array([0.0, low], dtype=np.float32)) * np.float32(PLANE_HEIGHT)
+    return np.concatenate([scaled, np.zeros_like(scaled[..., :1])], axis=-1)

@@ -1,0 +1,1 @@
+"""Datasets on disk, readers of motion files, importing, windows and splits."""

@@ -1,0 +1,140 @@
+"""Dataset: named clips of one or several skeletons, on disk (opened lazily, see hdf5.py for the layout) or in memory."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+import numpy as np
+
+from poseviewer.data.hdf5 import DatasetFile, DatasetWriter
+from poseviewer.data.table import NUMBERS, TEXTS, ClipInfo, ClipTable, TableBuilder
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+
+__all__ = ["ClipInfo", "Dataset", "DatasetWriter"]
+
+
+class _Frames(Protocol):
+    """Where the clips come from."""
+
+    def clip(self, index: int) -> Clip: ...
+
+    def close(self) -> None: ...
+
+
+class _InMemory:
+    def __init__(self, clips: list[Clip]) -> None:
+        self._clips = clips
+
+    def clip(self, index: int) -> Clip:
+        return self._clips[index]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Dataset:
+    """Clips that are read when they are asked for.
+
+    name; path: the file, None in memory; skeletons; infos: a row of labels a clip, made on demand; licence;
+    provenance: where the motions come from and what was done to them. Use as a context manager or close() it.
+    """
+
+    def __init__(
+        self,
+        frames: _Frames,
+        table: ClipTable,
+        skeletons: tuple[Skeleton, ...],
+        name: str,
+        path: Path | None,
+        licence: str,
+        provenance: str,
+    ) -> None:
+        self._frames, self._table, self.skeletons = frames, table, skeletons
+        self.name, self.path, self.licence, self.provenance = name, path, licence, provenance
+
+    @classmethod
+    def open(cls, path: Path | str) -> Dataset:
+        """Open our HDF5 file; only the table of clips is read. Raises PoseviewerError where it is damaged or foreign."""
+        path = Path(path)
+        file = DatasetFile(path, path)
+        return cls(file, file.table, file.skeletons, file.name or path.stem, path, file.licence, file.provenance)
+
+    @classmethod
+    def of(
+        cls, clips: Iterable[Clip], name: str, path: Path | None = None, licence: str = "", provenance: str = ""
+    ) -> Dataset:
+        """A dataset in memory. Raises PoseviewerError where there are no clips."""
+        held: list[Clip] = []
+        skeletons: list[Skeleton] = []
+        builder = TableBuilder()
+        for clip in clips:
+            known = (k for k, s in enumerate(skeletons) if s is clip.skeleton or (s.name == clip.skeleton.name and s.same_as(clip.skeleton)))
+            k = next(known, len(skeletons))
+            if k == len(skeletons):
+                skeletons.append(clip.skeleton)
+            builder.add(clip, k, 0)
+            held.append(clip)
+        if not held:
+            raise PoseviewerError(name, "", "it holds no clips")
+        return cls(_InMemory(held), ClipTable(builder.columns()), tuple(skeletons), name, path, licence, provenance)
+
+    @property
+    def infos(self) -> Sequence[ClipInfo]:
+        return self._table
+
+    @property
+    def frames(self) -> int:
+        """Frames of all clips together."""
+        return self._table.frames
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def clip(self, index: int) -> Clip:
+        """Raises IndexError outside 0..clips-1 and PoseviewerError where the frames are damaged."""
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self._frames.clip(index)
+
+    def __iter__(self) -> Iterator[Clip]:
+        return (self.clip(index) for index in range(len(self)))
+
+    def find(self, name: str) -> int:
+        """The index of the clip of that name. Raises PoseviewerError with names that are near."""
+        index = self._table.index_of(name)
+        if index is not None:
+            return index
+        names = self._table.texts("name")
+        near = difflib.get_close_matches(name, names[:100_000], n=3, cutoff=0.5)
+        near = near or [other for other in names if name.lower() in other.lower()][:3]
+        cure = f"did you mean {', '.join(near)}?" if near else f"its first clips are {', '.join(names[:5])}"
+        raise PoseviewerError(self.name, "", f"it has no clip {name!r}", cure)
+
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits of the skeletons, the labels and every clip's positions, the same on disk and in memory."""
+        total = hashlib.sha256()
+        for s in self.skeletons:
+            total.update(repr((s.name, s.joints, s.parents, s.edges, s.dims)).encode())
+        for key in TEXTS:
+            if key != "source":
+                total.update("\0".join(self._table.texts(key)).encode())
+        for key in NUMBERS:
+            if key != "offset":
+                total.update(np.ascontiguousarray(self._table.columns[key], dtype=NUMBERS[key]).tobytes())
+        return total.hexdigest()[:16]
+
+    def close(self) -> None:
+        self._frames.close()
+
+    def __enter__(self) -> Dataset:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,369 @@
+"""Our HDF5 file: reading and writing.
+
+Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3, N clips.
+
+    /                     attributes: format = "poseviewer dataset", version, name, licence, provenance
+    /skeletons/K          K = 0, 1, ...; attributes: name, dims
+        joints            (J,) UTF-8 text                mirror   (J,) int32
+        parents           (J,) int32, -1 = root; absent where the joints form no tree
+        edges             (E, 2) int32                   offsets  (J, 3) float64 metres, absent where unknown
+        positions         (F, J, D) float32; all clips of this skeleton, one after the other
+        visible           (F, J) uint8      \\
+        rotations         (F, J, 4) float32  > absent where no clip of this skeleton has them; a clip without them
+        boxes             (F, 4) float32    /  beside clips with them has a fill value there and a 0 in its has_... column
+    /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`, `travel` (N, 3) and `turn` (N,)
+
+Frame arrays are chunked (about 64 KB a chunk) and deflated. The file is written in HDF5's checksummed format (object
+headers of version 2, fletcher32 on every chunk), so damage is noticed instead of being decoded. Only the table and the
+skeletons are read when a file is opened. Files come from strangers: links and storage outside the file are refused,
+sizes are compared with what is stored before memory is taken.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN, ClipTable, TableBuilder
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    import h5py
+
+FORMAT = "poseviewer dataset"
+VERSION = 1
+SUFFIXES = (".h5", ".hdf5")
+
+_CHUNK_BYTES = 65536
+_MAX_SKELETONS = 100_000
+_MAX_JOINTS = 10_000
+_MAX_TABLE_BYTES = 200 << 20
+_MAX_CLIP_BYTES = 2 << 30
+_MAX_DEFLATE_RATIO = 1040  # deflate cannot shrink by more than 1032
+_EXTRAS: dict[str, tuple[tuple[int, ...], str, float]] = {
+    "visible": ((), "|u1", 1),
+    "rotations": ((4,), "<f4", np.nan),
+    "boxes": ((4,), "<f4", np.nan),
+}
+
+
+class DatasetFile:
+    """An open file: its skeletons and table in memory, its frames read on demand."""
+
+    def __init__(self, source: Path | BinaryIO, label: str | Path) -> None:
+        self._label = label
+        self._file = self._opened(source)
+        try:
+            self.name, self.licence, self.provenance = (self._text(key) for key in ("name", "licence", "provenance"))
+            self.skeletons = self._read_skeletons()
+            self.table = self._read_table()
+        except BaseException as error:
+            self._file.close()
+            raise self._told(error) from error
+
+    def close(self) -> None:
+        self._file.close()
+
+    def clip(self, index: int) -> Clip:
+        """Read one clip. Raises PoseviewerError where its frames are damaged."""
+        if not self._file:
+            raise PoseviewerError(self._label, "", "it is closed", "open it again")
+        row = {key: column[index] for key, column in self.table.columns.items()}
+        skeleton = self.skeletons[int(row["skeleton"])]
+        start, stop = int(row["offset"]), int(row["offset"] + row["length"])
+        if (stop - start) * len(skeleton.joints) * 32 > _MAX_CLIP_BYTES:
+            raise PoseviewerError(self._label, f"clip {index}", f"it claims {stop - start} frames, too many for one clip")
+        info = self.table[index]
+
+        def frames(key: str) -> NDArray:
+            return cast(NDArray, self._array(f"skeletons/{int(row['skeleton'])}/{key}")[start:stop])
+
+        try:
+            return Clip(
+                skeleton=skeleton,
+                positions=frames("positions"),
+                visible=frames("visible").astype(bool) if row["has_visible"] else None,
+                rotations=frames("rotations") if row["has_rotations"] else None,
+                boxes=frames("boxes") if row["has_boxes"] else None,
+                image_size=(int(row["image_width"]), int(row["image_height"])) if row["image_width"] else None,
+                fps=info.fps,
+                fps_known=info.fps_known,
+                name=info.name,
+                action=info.action,
+                subject=info.subject,
+                split=info.split,
+                loop=info.loop,
+                seed_frames=info.seed_frames,
+                source=self.table.text("source", index),
+                travel=None if np.isnan(row[TRAVEL]).any() else tuple(row[TRAVEL].tolist()),
+                turn=float(np.nan_to_num(row[TURN])),
+            )
+        except BaseException as error:
+            raise self._told(error, f"clip {info.name!r}") from error
+
+    def _opened(self, source: Path | BinaryIO) -> h5py.File:
+        import h5py
+
+        try:
+            file = h5py.File(source, "r")
+        except FileNotFoundError as error:
+            raise PoseviewerError(self._label, "", "there is no such file") from error
+        except Exception as error:
+            raise PoseviewerError(self._label, "", "it is not an HDF5 file or it is damaged", "make it again") from error
+        try:
+            kind, version = file.attrs.get("format"), file.attrs.get("version")
+        except Exception as error:
+            file.close()
+            raise self._told(error) from error
+        if kind != FORMAT or not isinstance(version, int | np.integer):
+            file.close()
+            raise PoseviewerError(self._label, "", "it is an HDF5 file but not a dataset of poseviewer")
+        if version > VERSION:
+            file.close()
+            raise PoseviewerError(
+                self._label, "", f"its format has version {version}, this program reads up to {VERSION}", "update poseviewer"
+            )
+        return file
+
+    def _told(self, error: BaseException, where: str = "") -> BaseException:
+        """The library's exception as a sentence; interrupts pass as they are."""
+        if isinstance(error, PoseviewerError) or not isinstance(error, Exception):
+            return error
+        return PoseviewerError(self._label, where, "it is damaged or incomplete", "make it again")
+
+    def _refuse(self, where: str, cause: str) -> PoseviewerError:
+        return PoseviewerError(self._label, where, cause, "the file is damaged, make it again")
+
+    def _text(self, key: str) -> str:
+        value = self._file.attrs.get(key, "")
+        return value if isinstance(value, str) else ""
+
+    def _group(self, name: str) -> h5py.Group:
+        import h5py
+
+        group = self._file.get(name) if self._is_inside(self._file, name) else None
+        if not isinstance(group, h5py.Group):
+            raise self._refuse(f"/{name}", "it is missing")
+        return group
+
+    @staticmethod
+    def _is_inside(parent: h5py.Group, path: str) -> bool:
+        """Whether every step of the path is a hard link, one that cannot lead out of the file."""
+        import h5py
+
+        for step in path.split("/"):
+            if not isinstance(parent.get(step, getlink=True), h5py.HardLink):
+                return False
+            parent = parent[step]
+        return True
+
+    def _array(self, path: str) -> h5py.Dataset:
+        import h5py
+
+        array = self._file[path] if self._is_inside(self._file, path) else None
+        if not isinstance(array, h5py.Dataset):
+            raise self._refuse(f"/{path}", "it is missing")
+        if array.external or array.is_virtual:
+            raise self._refuse(f"/{path}", "its numbers lie in another file")
+        if array.nbytes > max(array.id.get_storage_size(), 1) * _MAX_DEFLATE_RATIO:
+            raise self._refuse(f"/{path}", f"it claims {array.nbytes} bytes and stores {array.id.get_storage_size()}")
+        return array
+
+    def _column(self, path: str, kind: str, shape: tuple[int | None, ...], limit: int = _MAX_TABLE_BYTES) -> NDArray:
+        """A small array read whole, its kind ("iuf" or "S") and shape (None = any) checked first."""
+        array = self._array(path)
+        if array.dtype.kind not in kind or array.ndim != len(shape):
+            raise self._refuse(f"/{path}", f"it holds {array.dtype} of shape {array.shape}")
+        if any(want is not None and want != have for want, have in zip(shape, array.shape, strict=True)):
+            raise self._refuse(f"/{path}", f"it has shape {array.shape}")
+        if array.nbytes > limit:
+            raise self._refuse(f"/{path}", f"it claims {array.nbytes} bytes")
+        return cast(NDArray, array[()])
+
+    def _read_skeletons(self) -> tuple[Skeleton, ...]:
+        count = len(self._group("skeletons"))
+        if not 1 <= count <= _MAX_SKELETONS:
+            raise self._refuse("/skeletons", f"it holds {count} skeletons")
+        return tuple(self._read_skeleton(f"skeletons/{k}") for k in range(count))
+
+    def _read_skeleton(self, place: str) -> Skeleton:
+        group = self._group(place)
+        names = self._column(f"{place}/joints", "S", (None,), _MAX_JOINTS * 256)
+        count = len(names)
+        dims = int(group.attrs.get("dims", 0))
+        if not 1 <= count <= _MAX_JOINTS or dims not in (2, 3):
+            raise self._refuse(f"/{place}", f"it has {count} joints in {dims} dimensions")
+        parents = self._column(f"{place}/parents", "i", (count,)) if "parents" in group else None
+        offsets = self._column(f"{place}/offsets", "f", (count, 3)) if "offsets" in group else None
+        if offsets is not None and not np.isfinite(offsets).all():
+            raise self._refuse(f"/{place}/offsets", "it holds numbers that are not finite")
+        return Skeleton(
+            name=str(group.attrs.get("name", "")),
+            joints=tuple(bytes(name).decode("utf-8") for name in names),
+            parents=None if parents is None else tuple(parents.tolist()),
+            edges=tuple((int(a), int(b)) for a, b in self._column(f"{place}/edges", "i", (None, 2))),
+            mirror=tuple(self._column(f"{place}/mirror", "i", (count,)).tolist()),
+            dims=cast(Literal[2, 3], dims),
+            offsets=None if offsets is None else offsets.astype(np.float64),
+        )
+
+    def _read_table(self) -> ClipTable:
+        self._group("clips")
+        columns: dict[str, NDArray] = {"length": self._column("clips/length", "i", (None,))}
+        count = len(columns["length"])
+        if not count:
+            raise self._refuse("/clips", "it has no clips")
+        for key in NUMBERS:
+            columns[key] = self._column(f"clips/{key}", np.dtype(NUMBERS[key]).kind, (count,))
+        for key in TEXTS:
+            columns[key] = self._column(f"clips/{key}", "S", (count,))
+        columns[TRAVEL] = self._column(f"clips/{TRAVEL}", "f", (count, 3))
+        columns[TURN] = self._column(f"clips/{TURN}", "f", (count,))
+        self._check(columns)
+        return ClipTable(columns)
+
+    def _check(self, columns: dict[str, NDArray]) -> None:
+        skeleton, offset, length = (columns[key] for key in ("skeleton", "offset", "length"))
+        if skeleton.min() < 0 or skeleton.max() >= len(self.skeletons):
+            raise self._refuse("/clips/skeleton", "it names a skeleton that is not there")
+        if offset.min() < 0 or length.min() < 1:
+            raise self._refuse("/clips", "a clip has a negative offset or no frames")
+        if not (np.isfinite(columns["fps"]).all() and (columns["fps"] > 0).all()):
+            raise self._refuse("/clips/fps", "a frame rate is not a positive number")
+        for k in np.unique(skeleton):
+            mine = skeleton == k
+            self._check_frames(int(k), int((offset[mine].astype(np.float64) + length[mine]).max()), columns, mine)
+
+    def _check_frames(self, k: int, needed: int, columns: dict[str, NDArray], mine: NDArray) -> None:
+        joints, dims = len(self.skeletons[k].joints), self.skeletons[k].dims
+        wanted = {"positions": ((joints, dims), "f")}
+        for key, (tail, dtype, _) in _EXTRAS.items():
+            if columns[f"has_{key}"][mine].any():
+                wanted[key] = ((tail if key == "boxes" else (joints, *tail)), np.dtype(dtype).kind)
+        for key, (shape, kind) in wanted.items():
+            array = self._array(f"skeletons/{k}/{key}")
+            if array.dtype.kind != kind or array.dtype.itemsize > 8 or array.shape[1:] != shape:
+                raise self._refuse(f"/skeletons/{k}/{key}", f"it holds {array.dtype} of shape {array.shape}")
+            if len(array) < needed:
+                raise self._refuse(f"/skeletons/{k}/{key}", f"it has {len(array)} frames and its clips need {needed}")
+
+
+class DatasetWriter:
+    """Writes clips into a new file beside the target and moves it into place when all went well.
+
+    A context manager: leaving it by an exception (or without a clip) leaves nothing behind and an older file untouched.
+    """
+
+    def __init__(self, path: Path | str, licence: str = "", provenance: str = "", name: str = "") -> None:
+        self.path = Path(path)
+        self.licence, self.provenance, self.name = licence, provenance, name or self.path.stem
+        self._part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        self._file: Any = None
+        self._skeletons: list[Skeleton] = []
+        self._lengths: list[int] = []
+        self._table = TableBuilder()
+
+    def __enter__(self) -> DatasetWriter:
+        import h5py
+
+        if not self.path.parent.is_dir():
+            raise PoseviewerError(self.path, "", f"there is no folder {self.path.parent}", "make it first")
+        try:
+            self._file = h5py.File(self._part, "w", libver=("v110", "v110"))
+        except OSError as error:
+            raise PoseviewerError(self.path, "", "it cannot be written there", "choose another folder") from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                if not len(self):
+                    raise PoseviewerError(self.path, "", "no clip was found to write into it")
+                self._write_rest()
+            self._file.close()
+            if kind is None:
+                self._part.replace(self.path)
+        except OSError as cause:
+            raise PoseviewerError(self.path, "", f"it could not be written ({cause})") from cause
+        finally:
+            self._file.close()
+            self._part.unlink(missing_ok=True)
+
+    def __len__(self) -> int:
+        return len(self._table.rows)
+
+    @property
+    def frames(self) -> int:
+        return sum(self._lengths)
+
+    def add(self, clip: Clip) -> None:
+        k = self._skeleton(clip.skeleton)
+        start, stop = self._lengths[k], self._lengths[k] + len(clip)
+        group = self._file[f"skeletons/{k}"]
+        for key in ("positions", *_EXTRAS):
+            frames = getattr(clip, key)
+            if frames is not None and key not in group:
+                _, dtype, fill = _EXTRAS[key]
+                self._frames_array(group, key, frames.shape[1:], dtype, fill, start)
+            if key in group:
+                group[key].resize(stop, axis=0)
+            if frames is not None:
+                group[key][start:stop] = frames
+        self._table.add(clip, k, start)
+        self._lengths[k] = stop
+
+    def _skeleton(self, skeleton: Skeleton) -> int:
+        for k, known in enumerate(self._skeletons):
+            if known is skeleton or (known.name == skeleton.name and known.same_as(skeleton)):
+                return k
+        k = len(self._skeletons)
+        group = self._file.create_group(f"skeletons/{k}")
+        group.attrs["name"], group.attrs["dims"] = skeleton.name, np.int32(skeleton.dims)
+        group["joints"] = np.array([joint.encode() for joint in skeleton.joints], dtype="S")
+        group["mirror"] = np.array(skeleton.mirror, dtype="<i4")
+        group["edges"] = np.array(skeleton.edges, dtype="<i4").reshape(-1, 2)
+        if skeleton.parents is not None:
+            group["parents"] = np.array(skeleton.parents, dtype="<i4")
+        if skeleton.offsets is not None:
+            group["offsets"] = np.asarray(skeleton.offsets, dtype="<f8")
+        self._frames_array(group, "positions", (len(skeleton.joints), skeleton.dims), "<f4", np.nan, 0)
+        self._skeletons.append(skeleton)
+        self._lengths.append(0)
+        return k
+
+    @staticmethod
+    def _frames_array(group: h5py.Group, key: str, tail: tuple[int, ...], dtype: str, fill: float, frames: int) -> None:
+        row = int(np.prod(tail)) * np.dtype(dtype).itemsize
+        group.create_dataset(
+            key,
+            shape=(frames, *tail),
+            maxshape=(None, *tail),
+            chunks=(int(np.clip(_CHUNK_BYTES // row, 1, 4096)), *tail),
+            dtype=dtype,
+            fillvalue=fill,
+            compression="gzip",
+            compression_opts=4,
+            shuffle=True,
+            fletcher32=True,
+        )
+
+    def _write_rest(self) -> None:
+        clips = self._file.create_group("clips")
+        for key, column in self._table.columns().items():
+            clips.create_dataset(key, data=column, chunks=True, compression="gzip", shuffle=True, fletcher32=True)
+        attributes = {
+            "format": FORMAT,
+            "version": np.int32(VERSION),
+            "name": self.name,
+            "licence": self.licence,
+            "provenance": self.provenance,
+        }
+        for key, value in attributes.items():
+            self._file.attrs[key] = value

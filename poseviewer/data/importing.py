@@ -1,0 +1,66 @@
+"""Import: any supported files and folders -> one dataset."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from poseviewer.data.dataset import DatasetWriter
+from poseviewer.data.readers import read
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import CANONICAL, Skeleton
+from poseviewer.progress import Job, Progress
+
+_BETWEEN_REPORTS = 0.1  # seconds
+_MOST_NOTES = 10  # of the readers' remarks kept as provenance
+
+
+def import_sources(
+    sources: Sequence[Path],
+    out: Path,
+    *,
+    fps: float | None = None,
+    skeleton: str | None = None,
+    licence: str = "",
+    refused: list[PoseviewerError] | None = None,
+) -> Job:
+    """Read every source and write one dataset; `out` appears when it is complete.
+
+    fps: resample to it (a clip of unknown rate is taken to have it). skeleton: name of a canonical skeleton to map onto.
+    refused: collects the files that could not be read among others that could; the last progress counts them. Splits
+    are those that the format's folders or labels name. Raises PoseviewerError where nothing could be read.
+    """
+    if skeleton is not None and skeleton not in CANONICAL:
+        raise PoseviewerError(f"skeleton {skeleton!r}", "", "there is no such canonical skeleton", f"give {' or '.join(CANONICAL)}")
+    target = None if skeleton is None else CANONICAL[skeleton]
+    refused = [] if refused is None else refused
+    return _import(sources, out, fps, target, licence, refused)
+
+
+def _import(
+    sources: Sequence[Path],
+    out: Path,
+    fps: float | None,
+    target: Skeleton | None,
+    licence: str,
+    refused: list[PoseviewerError],
+) -> Job:
+    notes: dict[str, None] = {}
+    reported = time.monotonic()
+    with DatasetWriter(out, licence) as writer:
+        for source in sources:
+            for clip in read(source, fps=fps, refused=refused.append):
+                notes[clip.source.partition(": ")[2]] = None
+                try:
+                    writer.add(clip if target is None else clip.onto(target))
+                except PoseviewerError as error:
+                    refused.append(error)
+                if time.monotonic() - reported > _BETWEEN_REPORTS:
+                    reported = time.monotonic()
+                    yield Progress(len(writer), 0, f"reads {clip.name}")
+        if not len(writer) and refused:
+            raise refused[0]
+        writer.provenance = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
+    left_out = f", {len(refused)} left out ({refused[0]})" if refused else ""
+    yield Progress(len(writer), len(writer), f"wrote {len(writer)} clips, {writer.frames} frames{left_out}")

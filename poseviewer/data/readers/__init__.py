@@ -1,0 +1,162 @@
+"""Readers of motion files: the registry, the choice by suffix and content, and the entry point for other people's readers.
+
+A reader is one module with NAME, SUFFIXES, `accepts(file)` (cheap: the suffix and the head of the file) and
+`read(file) -> Iterator[Clip]`. To add one: write the module and add its line to _MODULES; or, in another package, give the
+module (or any object with these four) as an entry point of the group "poseviewer.readers". Units and axes are converted
+inside the reader: metres, y up; 2D in image heights, origin at the centre, y up.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.data.sources import SourceFile, opened
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+
+ENTRY_POINTS = "poseviewer.readers"
+_MODULES = ("h5", "cmu")
+_FARTHEST = 1e6  # metres; beyond that float32 cannot tell a pose from its neighbour
+_H5_SUFFIXES = (".h5", ".hdf5")
+
+
+class Reader(Protocol):
+    """NAME: as a user says it; SUFFIXES: lower case with the dot; NOTE: origin, licence or assumption worth keeping."""
+
+    NAME: str
+    SUFFIXES: tuple[str, ...]
+
+    def accepts(self, file: SourceFile) -> bool:
+        """Whether the file, which has one of the suffixes, is of this format."""
+        ...
+
+    def read(self, file: SourceFile) -> Iterator[Clip]:
+        """Its clips. Raises PoseviewerError naming the place, the cause and the cure."""
+        ...
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """The built-in readers, then those that are installed as entry points."""
+    from importlib.metadata import entry_points
+
+    built_in = [cast(Reader, importlib.import_module(f"{__name__}.{module}")) for module in _MODULES]
+    plugged = [cast(Reader, point.load()) for point in entry_points(group=ENTRY_POINTS)]
+    return (*built_in, *plugged)
+
+
+def suffixes() -> tuple[str, ...]:
+    """All suffixes that can be opened, for file dialogs; ".zip" for an archive of any of them."""
+    return tuple(dict.fromkeys([s for reader in readers() for s in reader.SUFFIXES] + [".zip"]))
+
+
+def reader_of(file: SourceFile) -> Reader | None:
+    """The first reader that knows the file by suffix and content."""
+    return next((r for r in readers() if file.suffix in r.SUFFIXES and r.accepts(file)), None)
+
+
+def read(
+    path: Path | str, *, fps: float | None = None, refused: Callable[[PoseviewerError], None] | None = None
+) -> Iterator[Clip]:
+    """The clips of a file, or of all files that are understood in a folder or .zip, in the order of their names.
+
+    fps: clips are resampled to it; a clip whose rate is not known is taken to have it. refused: told of a damaged file
+    among others, which is then left out; without it the first one raises. Raises PoseviewerError where nothing is read.
+    """
+    path = Path(path)
+    count, single = 0, path.is_file() and path.suffix.lower() != ".zip"
+    problems: list[PoseviewerError] = []
+    with opened(path) as files:
+        for file in files:
+            try:
+                reader = reader_of(file)
+                if reader is None:
+                    if single:
+                        raise _unsupported(file)
+                    continue
+                for clip in _checked(reader, file):
+                    count += 1
+                    yield _at_rate(clip, fps)
+            except PoseviewerError as error:
+                if refused is None or single:
+                    raise
+                problems.append(error)
+                refused(error)
+    if not count and problems:
+        raise problems[0]
+    if not count:
+        raise PoseviewerError(path, "", "there is no motion in it that can be read", f"it may hold {_supported()}")
+
+
+def open_dataset(path: Path | str, *, fps: float | None = None) -> Dataset:
+    """A dataset of any supported file, folder or .zip: our HDF5 lazily, everything else read into memory."""
+    path = Path(path)
+    if path.suffix.lower() in _H5_SUFFIXES and path.is_file():
+        return Dataset.open(path)
+    refused: list[PoseviewerError] = []
+    clips = list(read(path, fps=fps, refused=refused.append))
+    note = f"; {len(refused)} files could not be read, the first: {refused[0]}" if refused else ""
+    return Dataset.of(clips, path.stem, path, provenance=provenance_of(clips) + note)
+
+
+def provenance_of(clips: list[Clip]) -> str:
+    """The distinct notes that the readers left in their clips' sources, without the file names before them."""
+    notes = dict.fromkeys(clip.source.partition(": ")[2] for clip in clips)
+    return "; ".join(note for note in list(notes)[:5] if note)
+
+
+def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:
+    """The reader's clips with positions that can be drawn; whatever it trips over becomes a sentence."""
+    try:
+        with np.errstate(all="ignore"):
+            for clip in reader.read(file):
+                yield _plausible(clip, file)
+    except PoseviewerError:
+        raise
+    except MemoryError as error:
+        raise PoseviewerError(file.name, "", "it does not fit into memory", "cut it into parts") from error
+    except Exception as error:
+        cause = f"it is damaged or no {reader.NAME} file ({type(error).__name__})"
+        raise PoseviewerError(file.name, "", cause, "export it again") from error
+
+
+def _plausible(clip: Clip, file: SourceFile) -> Clip:
+    positions = clip.positions
+    unknown = ~np.isfinite(positions).all(axis=-1)
+    if unknown.all():
+        raise PoseviewerError(file.name, f"clip {clip.name!r}", "no joint has a known position in any frame")
+    known = positions[~unknown]
+    if np.abs(known).max() > _FARTHEST:
+        raise PoseviewerError(file.name, f"clip {clip.name!r}", f"a joint lies {np.abs(known).max():.0e} metres away")
+    if clip.rotations is not None and not np.isfinite(clip.rotations).all():
+        raise PoseviewerError(file.name, f"clip {clip.name!r}", "a rotation is not a number")
+    if unknown.any():
+        positions = np.where(unknown[..., None], np.nan, positions)
+        return replace(clip, positions=positions)
+    return clip
+
+
+def _at_rate(clip: Clip, fps: float | None) -> Clip:
+    if fps is None:
+        return clip
+    return clip.resample(fps) if clip.fps_known else replace(clip, fps=float(fps), fps_known=True)
+
+
+def _supported() -> str:
+    return ", ".join(f"{reader.NAME} ({' '.join(reader.SUFFIXES)})" for reader in readers())
+
+
+def _unsupported(file: SourceFile) -> PoseviewerError:
+    known = [reader.NAME for reader in readers() if file.suffix in reader.SUFFIXES]
+    if known:
+        return PoseviewerError(file.name, "", f"its content is not that of a {' or '.join(known)} file", "export it again")
+    suffix = f"files ending in {file.suffix!r}" if file.suffix else "files without a suffix"
+    return PoseviewerError(file.name, "", f"{suffix} cannot be read", f"give {_supported()}, a folder or a .zip of these")

@@ -1,0 +1,28 @@
+"""Our HDF5 datasets as a source of clips (opening one as a dataset is lazy and goes through Dataset.open)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from poseviewer.data.hdf5 import SUFFIXES as H5_SUFFIXES
+from poseviewer.data.hdf5 import DatasetFile
+from poseviewer.data.sources import SourceFile
+from poseviewer.motion.clip import Clip
+
+NAME = "poseviewer dataset"
+SUFFIXES = H5_SUFFIXES
+
+
+def accepts(file: SourceFile) -> bool:
+    return file.head(8) == b"\x89HDF\r\n\x1a\n"
+
+
+def read(file: SourceFile) -> Iterator[Clip]:
+    """The clips of a dataset, one after the other."""
+    opened = DatasetFile(file.path if file.path else io.BytesIO(file.content()), file.name)
+    try:
+        for index in range(len(opened.table)):
+            yield opened.clip(index)
+    finally:
+        opened.close()

@@ -1,0 +1,129 @@
+"""Where motion files lie: a file, a folder that is walked, or a .zip; readers see one SourceFile after the other."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from zlib import error as ZlibError
+
+from poseviewer.errors import PoseviewerError
+
+MAX_BYTES = 1 << 30
+"""No single motion file is read into memory beyond this."""
+_MAX_ENTRIES = 1_000_000
+_MAX_ZIP_RATIO = 300  # text of numbers deflates by 3 to 20; a bomb by 1000
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file. name: its path inside the folder or archive with "/" (the bare name of a single file); size: bytes;
+    path: on the disk, None inside an archive.
+    """
+
+    name: str
+    size: int
+    path: Path | None
+    _read: Callable[[int], bytes]
+
+    @property
+    def suffix(self) -> str:
+        return PurePosixPath(self.name).suffix.lower()
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders above the file inside what was opened, outermost first."""
+        return PurePosixPath(self.name).parts[:-1]
+
+    def head(self, count: int = 4096) -> bytes:
+        """The first `count` bytes at most."""
+        return self._guarded(count)
+
+    def content(self, limit: int = MAX_BYTES) -> bytes:
+        """All bytes. Raises PoseviewerError where the file is larger than `limit` or cannot be read."""
+        if self.size > limit:
+            raise PoseviewerError(self.name, "", f"it has {self.size >> 20} MB, more than the {limit >> 20} MB that are read")
+        return self._guarded(self.size)
+
+    def text(self) -> str:
+        """The content as text: UTF-8 with or without a byte-order mark, UTF-16 with one, else Latin-1."""
+        return decoded(self.content())
+
+    def _guarded(self, count: int) -> bytes:
+        try:
+            return self._read(count)
+        except (OSError, zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError) as error:
+            raise PoseviewerError(self.name, "", f"it cannot be read ({error})", "copy or pack it again") from error
+
+
+def decoded(content: bytes) -> str:
+    """Text of bytes in the encodings that motion files come in."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Iterator[SourceFile]]:
+    """The files in a path, sorted by name; hidden ones are left out. Raises PoseviewerError where there is none."""
+    if path.is_dir():
+        yield (_on_disk(child, child.relative_to(path).as_posix()) for child in _walk(path))
+    elif not path.is_file():
+        raise PoseviewerError(path, "", "there is no such file")
+    elif zipfile.is_zipfile(path) and path.suffix.lower() not in (".npz", ".h5", ".hdf5"):
+        try:
+            archive = zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise PoseviewerError(path, "", "it is a damaged .zip", "pack it again") from error
+        with archive:
+            yield _in_archive(archive, path)
+    elif path.suffix.lower() == ".zip":
+        raise PoseviewerError(path, "", "it is not a .zip or it is damaged", "pack it again")
+    else:
+        yield iter([_on_disk(path, path.name)])
+
+
+def _walk(folder: Path) -> list[Path]:
+    found = []
+    for child in folder.rglob("*"):
+        if any(part.startswith(".") for part in child.relative_to(folder).parts) or not child.is_file():
+            continue
+        found.append(child)
+        if len(found) > _MAX_ENTRIES:
+            raise PoseviewerError(folder, "", f"it holds more than {_MAX_ENTRIES} files", "choose a smaller folder")
+    return sorted(found)
+
+
+def _on_disk(path: Path, name: str) -> SourceFile:
+    def read(count: int) -> bytes:
+        with path.open("rb") as file:
+            return file.read(count)
+
+    return SourceFile(name, path.stat().st_size, path, read)
+
+
+def _in_archive(archive: zipfile.ZipFile, path: Path) -> Iterator[SourceFile]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > _MAX_ENTRIES:
+        raise PoseviewerError(path, "", f"it holds more than {_MAX_ENTRIES} files")
+    for entry in sorted(entries, key=lambda entry: entry.filename):
+        parts = PurePosixPath(entry.filename).parts
+        if any(part.startswith(".") or part == "__MACOSX" for part in parts):
+            continue
+        if entry.file_size > (1 << 20) and entry.file_size > entry.compress_size * _MAX_ZIP_RATIO:
+            raise PoseviewerError(path, entry.filename, f"it unpacks to {entry.file_size >> 20} MB out of nearly nothing")
+
+        def read(count: int, entry: zipfile.ZipInfo = entry) -> bytes:
+            with archive.open(entry) as file:
+                return file.read(count)
+
+        yield SourceFile(entry.filename, entry.file_size, None, read)

@@ -1,0 +1,164 @@
+"""The table of a dataset's clips: one row a clip, held as columns so that a hundred thousand rows open at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.motion.clip import Clip
+
+TEXTS = ("name", "action", "subject", "split", "source")
+"""Columns of UTF-8 text, fixed width."""
+
+NUMBERS: dict[str, str] = {
+    "skeleton": "<i4",
+    "offset": "<i8",
+    "length": "<i8",
+    "fps": "<f8",
+    "fps_known": "|u1",
+    "loop": "|u1",
+    "seed_frames": "<i8",
+    "has_visible": "|u1",
+    "has_rotations": "|u1",
+    "has_boxes": "|u1",
+    "image_width": "<i4",
+    "image_height": "<i4",
+    "digest": "<u8",
+}
+"""Columns of numbers. offset and length count frames in the skeleton's arrays; seed_frames is -1 and a width 0 where there is none."""
+
+TRAVEL, TURN = "travel", "turn"
+"""(N, 3) metres and (N,) radians that one cycle of a loop carries the root; NaN where it is to be estimated."""
+
+
+@dataclass(frozen=True)
+class ClipInfo:
+    """A clip's labels without its frames. skeleton: index into the dataset's skeletons; frames: how many it has."""
+
+    name: str
+    action: str
+    subject: str
+    split: str
+    skeleton: int
+    fps: float
+    fps_known: bool
+    loop: bool
+    seed_frames: int | None
+    frames: int
+
+
+@dataclass(frozen=True)
+class ClipTable(Sequence[ClipInfo]):
+    """Columns (N,) by name; a row becomes a ClipInfo when it is asked for."""
+
+    columns: dict[str, NDArray]
+
+    def __len__(self) -> int:
+        return len(self.columns["length"])
+
+    @overload
+    def __getitem__(self, index: int) -> ClipInfo: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[ClipInfo]: ...
+
+    def __getitem__(self, index: int | slice) -> ClipInfo | list[ClipInfo]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        seed = int(self.columns["seed_frames"][index])
+        return ClipInfo(
+            name=self.text("name", index),
+            action=self.text("action", index),
+            subject=self.text("subject", index),
+            split=self.text("split", index),
+            skeleton=int(self.columns["skeleton"][index]),
+            fps=float(self.columns["fps"][index]),
+            fps_known=bool(self.columns["fps_known"][index]),
+            loop=bool(self.columns["loop"][index]),
+            seed_frames=None if seed < 0 else seed,
+            frames=int(self.columns["length"][index]),
+        )
+
+    def __iter__(self) -> Iterator[ClipInfo]:
+        return (self[i] for i in range(len(self)))
+
+    def text(self, column: str, index: int) -> str:
+        return bytes(self.columns[column][index]).decode("utf-8", "replace")
+
+    def texts(self, column: str) -> list[str]:
+        return [bytes(value).decode("utf-8", "replace") for value in self.columns[column]]
+
+    def index_of(self, name: str) -> int | None:
+        """The first clip of that name."""
+        hits = np.flatnonzero(self.columns["name"] == name.encode())
+        return int(hits[0]) if len(hits) else None
+
+    @property
+    def frames(self) -> int:
+        return int(self.columns["length"].sum())
+
+
+class TableBuilder:
+    """Collects rows and gives the columns; clip names are made unique on the way."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+        self._taken: dict[str, int] = {}
+
+    def add(self, clip: Clip, skeleton: int, offset: int) -> None:
+        self.rows.append(
+            {
+                "name": self._unique(clip.name),
+                "action": clip.action,
+                "subject": clip.subject,
+                "split": clip.split,
+                "source": clip.source,
+                "skeleton": skeleton,
+                "offset": offset,
+                "length": len(clip),
+                "fps": clip.fps,
+                "fps_known": clip.fps_known,
+                "loop": clip.loop,
+                "seed_frames": -1 if clip.seed_frames is None else clip.seed_frames,
+                "has_visible": clip.visible is not None,
+                "has_rotations": clip.rotations is not None,
+                "has_boxes": clip.boxes is not None,
+                "image_width": clip.image_size[0] if clip.image_size else 0,
+                "image_height": clip.image_size[1] if clip.image_size else 0,
+                "digest": digest(clip),
+                TRAVEL: (np.nan,) * 3 if clip.travel is None else clip.travel,
+                TURN: np.nan if clip.travel is None else clip.turn,
+            }
+        )
+
+    def _unique(self, name: str) -> str:
+        """The name, with a number behind it where an earlier clip has it: "walk", "walk 2"."""
+        candidate = name = name or "clip"
+        while candidate in self._taken:
+            self._taken[name] += 1
+            candidate = f"{name} {self._taken[name]}"
+        self._taken[candidate] = 1
+        return candidate
+
+    def columns(self) -> dict[str, NDArray]:
+        columns: dict[str, NDArray] = {}
+        for column in TEXTS:
+            columns[column] = np.array([str(row[column]).replace("\0", "").encode() for row in self.rows], dtype="S")
+        for column, dtype in NUMBERS.items():
+            columns[column] = np.array([row[column] for row in self.rows], dtype=dtype)
+        columns[TRAVEL] = np.array([row[TRAVEL] for row in self.rows], dtype="<f8").reshape(-1, 3)
+        columns[TURN] = np.array([row[TURN] for row in self.rows], dtype="<f8")
+        return columns
+
+
+def digest(clip: Clip) -> int:
+    """64 bits of a clip's positions, by which two datasets are told apart without reading their frames."""
+    import hashlib
+
+    return int.from_bytes(hashlib.blake2b(clip.positions.tobytes(), digest_size=8).digest(), "little")

@@ -1,0 +1,138 @@
+"""gif, apng and png pictures; one shared palette for a gif, taken from a few of its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.filter import Graph
+from av.filter.context import FilterContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from poseviewer.export.sink import Image
+
+PALETTE_FRAMES = 12  # spread over the film: every role's colour is in one of them, and they are soon drawn
+# diff_mode=rectangle keeps the dither of what does not change still, so that the encoder can leave it out.
+_DITHER = "dither=bayer:bayer_scale=4:diff_mode=rectangle"
+
+
+class GifSink:
+    """An endless gif; each frame stores only what changed."""
+
+    def __init__(self, path: Path, size: tuple[int, int], fps: float, samples: Sequence[Image]) -> None:
+        """samples: frames of the same film, from which the palette is made."""
+        rate = Fraction(fps).limit_denominator(1001)
+        self._container = av.open(str(path), "w", options={"loop": "0"})
+        stream = self._container.add_stream("gif", rate=rate)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height = size
+        stream.pix_fmt = "pal8"
+        self._stream, self._written = stream, 0
+        self._graph, self._source, self._end = _palette_graph(size, rate, _palette(samples))
+
+    def write(self, image: Image) -> None:
+        frame = VideoFrame.from_ndarray(image, format="rgba")
+        frame.pts, frame.time_base = self._written, 1 / Fraction(self._stream.codec_context.framerate)
+        self._written += 1
+        self._source.push(frame)
+        self._encode()
+
+    def finish(self) -> None:
+        self._source.push(None)
+        self._encode()
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def abandon(self) -> None:
+        self._container.close()
+
+    def _encode(self) -> None:
+        while True:
+            try:
+                frame = self._end.pull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return
+            self._container.mux(self._stream.encode(frame))
+
+
+def _palette_graph(size: tuple[int, int], rate: Fraction, palette: VideoFrame) -> tuple[Graph, FilterContext, FilterContext]:
+    """film and palette -> paletteuse -> out, with the palette already in."""
+    graph = Graph()
+    film = graph.add_buffer(width=size[0], height=size[1], format="rgba", time_base=1 / rate)
+    colours = graph.add_buffer(width=16, height=16, format="rgb32", time_base=1 / rate)
+    use, end = graph.add("paletteuse", _DITHER), graph.add("buffersink")
+    film.link_to(use, 0, 0)
+    colours.link_to(use, 0, 1)
+    use.link_to(end)
+    graph.configure()
+    palette.pts, palette.time_base = 0, 1 / rate
+    colours.push(palette)
+    colours.push(None)
+    return graph, film, end
+
+
+def _palette(samples: Sequence[Image]) -> VideoFrame:
+    """256 colours of the samples, as FFmpeg's palettegen chooses them (median cut)."""
+    height, width = samples[0].shape[:2]
+    graph = Graph()
+    source = graph.add_buffer(width=width, height=height, format="rgba", time_base=Fraction(1, 30))
+    make, end = graph.add("palettegen", "reserve_transparent=1:stats_mode=full"), graph.add("buffersink")
+    source.link_to(make)
+    make.link_to(end)
+    graph.configure()
+    for k, image in enumerate(samples):
+        frame = VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgba")
+        frame.pts, frame.time_base = k, Fraction(1, 30)
+        source.push(frame)
+    source.push(None)
+    palette = end.pull()
+    assert isinstance(palette, VideoFrame)
+    return palette
+
+
+class ApngSink:
+    """An endless animated png, without loss."""
+
+    def __init__(self, path: Path, size: tuple[int, int], fps: float) -> None:
+        self._container = av.open(str(path), "w", format="apng", options={"plays": "0"})
+        rate = Fraction(fps).limit_denominator(1001)
+        stream = self._container.add_stream("apng", rate=rate, options={"pred": "sub"})
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height = size
+        stream.pix_fmt = "rgb24"
+        self._stream = stream
+
+    def write(self, image: Image) -> None:
+        frame = VideoFrame.from_ndarray(np.ascontiguousarray(image[..., :3]), format="rgb24")
+        self._container.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def abandon(self) -> None:
+        self._container.close()
+
+
+class PngSink:
+    """Numbered pictures in a folder, NAME_0001.png and on; or one picture where `path` is a file's."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path, self._name, self._written = path, name, 0
+
+    def write(self, image: Image) -> None:
+        from PIL import Image as pillow
+
+        self._written += 1
+        target = self._path / f"{self._name}_{self._written:04d}.png" if self._path.is_dir() else self._path
+        pillow.fromarray(np.ascontiguousarray(image[..., :3])).save(target, compress_level=6)
+
+    def finish(self) -> None:
+        """Every picture is complete by itself."""
+
+    def abandon(self) -> None:
+        """Nothing is open."""

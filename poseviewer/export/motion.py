@@ -1,0 +1,40 @@
+"""The motion that a bench holds, as one clip: its clip, or the seed with the frames that were generated from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from poseviewer.bench.bench import Bench
+from poseviewer.export.options import Options, prepared
+from poseviewer.motion.clip import Clip
+
+
+def motion_of(bench: Bench, options: Options) -> Clip:
+    """Frames as `options` says. Generated frames follow their seed and are marked by seed_frames; they have no rotations.
+
+    Of several samples it is the first.
+    """
+    bench, frames = prepared(bench, options)
+    clip = bench.clip
+    assert clip is not None
+    if bench.rollout is not None and bench.rollout.length:
+        seed, generated = bench.rollout.seed, np.asarray(bench.rollout.poses[0], dtype=np.float32)
+        # The rollout's seed begins where the bench's seed does; what came before it in the clip is not part of the motion.
+        start = round(bench.seed[0] / clip.fps * bench.fps)
+        frames = range(max(frames.start - start, 0), frames.stop - start)
+        clip = replace(
+            seed,
+            name=clip.name,
+            positions=np.concatenate([seed.positions, generated]),
+            visible=None,
+            rotations=None,
+            boxes=None,
+            loop=False,
+            seed_frames=len(seed),
+        )
+    part = clip.cut(frames.start, min(frames.stop, len(clip)))
+    if part.seed_frames is not None:
+        part = replace(part, seed_frames=min(max(part.seed_frames - frames.start, 0), len(part)))
+    return part

@@ -1,0 +1,95 @@
+"""Training data: a dataset's clips on one skeleton at one frame rate, split by clip, cut where the recording jumps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from poseviewer.data.dataset import ClipInfo, Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.root_motion import wrapped
+
+LARGEST_TURN = 0.3  # radians a frame at 30 Hz: recordings that jump do so by 0.35 to 2.3
+SHORTEST = 12  # frames of a piece that is still of use
+VALIDATION_SHARE = 8  # one clip in so many of each action, at least one where there are four or more
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Pieces of clips to learn from and to choose by; names of the clips they come from."""
+
+    training: tuple[Clip, ...]
+    validation: tuple[Clip, ...]
+    training_names: tuple[str, ...]
+    validation_names: tuple[str, ...]
+
+
+def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Corpus:
+    """The training split of a dataset, a part of it set aside by clip and action. Test clips are never read.
+
+    Raises PoseviewerError where the dataset has no training clips for the skeleton.
+    """
+    indices = [i for i, info in enumerate(dataset.infos) if info.split in ("train", "")]
+    aside = set(validation_clips([dataset.infos[i] for i in indices], seed))
+    if not indices:
+        raise PoseviewerError(dataset.name, "", "it has no clips of the split 'train'", "import it with its split")
+    training, validation = [], []
+    for i in indices:
+        name = dataset.infos[i].name
+        pieces = cut_at_jumps(dataset.clip(i).onto(skeleton).resample(fps))
+        (validation if name in aside else training).extend(pieces)
+    if not training:
+        raise PoseviewerError(dataset.name, "", f"none of its clips has {SHORTEST} frames without a jump")
+    names = [dataset.infos[i].name for i in indices]
+    return Corpus(
+        tuple(training),
+        tuple(validation or training),
+        tuple(name for name in names if name not in aside),
+        tuple(sorted(aside)),
+    )
+
+
+def validation_clips(infos: Sequence[ClipInfo], seed: int) -> list[str]:
+    """Names of the clips that are set aside, drawn by action."""
+    by_action = defaultdict(list)
+    for info in infos:
+        by_action[info.action].append(info.name)
+    draw = np.random.default_rng([seed, 7])
+    aside: list[str] = []
+    for action in sorted(by_action):
+        names = sorted(by_action[action])
+        if len(names) >= 4:
+            aside += draw.choice(names, max(1, len(names) // VALIDATION_SHARE), replace=False).tolist()
+    return aside
+
+
+def cut_at_jumps(clip: Clip) -> list[Clip]:
+    """A clip cut where its heading jumps or joints are unknown, pieces that are too short left out."""
+    space = PoseSpace.plain(clip.skeleton, "heading")
+    known = np.isfinite(clip.positions).all(axis=(1, 2))
+    yaw = space.placement(clip.positions).yaw
+    jump = np.abs(wrapped(np.diff(yaw))) > LARGEST_TURN * 30.0 / clip.fps
+    ends = [0, *(np.flatnonzero(jump | ~known[1:] | ~known[:-1]) + 1).tolist(), len(clip)]
+    pairs = zip(ends[:-1], ends[1:], strict=True)
+    return [clip.cut(a, b) for a, b in pairs if b - a >= SHORTEST and known[a:b].all()]
+
+
+def mirrored(clip: Clip) -> Clip:
+    """The clip with left and right exchanged."""
+    positions = clip.positions[:, list(clip.skeleton.mirror)] * np.array([-1.0, 1.0, 1.0], dtype=np.float32)
+    return replace(clip, positions=positions, visible=None, rotations=None)
+
+
+def at_speeds(clips: Iterable[Clip], speeds: Iterable[float]) -> list[Clip]:
+    """Each clip at each speed, 1 = as recorded, at its own frame rate."""
+    return [
+        clip if speed == 1.0 else replace(replace(clip, fps=clip.fps * speed).resample(clip.fps), fps=clip.fps)
+        for clip in clips
+        for speed in speeds
+    ]

@@ -1,0 +1,31 @@
+"""Noise as a function of (number, sample, frame): the same rollout is the same again, whatever ran beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from poseviewer.nets.protocols import Array
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def normal(number: int, samples: ArrayLike, frame: int, size: int) -> Array:
+    """Standard normal noise (B, size) float32 for the sample numbers (B,) of a rollout's number at one frame."""
+    key = _mix(np.asarray([np.uint64(number & 0xFFFFFFFFFFFFFFFF)]))
+    key = _mix(key ^ _mix(np.asarray(samples).astype(np.uint64)))
+    key = _mix(key ^ _mix(np.asarray([frame], dtype=np.uint64) + _GOLDEN))
+    pairs = np.arange(1, 2 * ((size + 1) // 2) + 1, dtype=np.uint64)
+    uniform = (_mix(key[:, None] + pairs * _GOLDEN) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    radius = np.sqrt(-2.0 * np.log1p(-uniform[:, 0::2]))
+    angle = 2.0 * np.pi * uniform[:, 1::2]
+    both = np.concatenate([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return both[:, :size].astype(np.float32)
+
+
+def _mix(bits: Array) -> Array:
+    """The finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+    bits = bits + _GOLDEN
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))

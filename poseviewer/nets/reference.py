@@ -1,0 +1,112 @@
+"""Reference statistics of an embedding, stored in its checkpoint so that it can be explored without its dataset.
+
+No frame of the training data is among them: the centres are means of many frames of several clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.nets.protocols import Array
+
+BINS = 64  # of the histogram of each dimension
+PIXELS = 128  # of the density image's longer side
+_BLUR = 1.6  # pixels
+_CENTRES = 400
+_LEAST_FRAMES = 20
+_LEAST_CLIPS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """Share of the reference's frames in each cell: image (H, W), row 0 at the bottom, sums to 1.
+
+    extent: left, right, bottom, top in map units, the image's outer edges.
+    """
+
+    image: Array
+    extent: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """counts (Z, BINS) of the reference's frames between edges (Z, BINS + 1) of each latent dimension."""
+
+    counts: Array
+    edges: Array
+
+
+def principal_axes(covariance: Array) -> tuple[Array, Array]:
+    """Axes (Z, Z), rows by falling variance, and their variances (Z,); each axis' largest entry is positive."""
+    values, vectors = np.linalg.eigh(np.asarray(covariance, dtype=np.float64))
+    axes = vectors.T[::-1]
+    largest = np.abs(axes).argmax(axis=1)
+    sign = np.sign(axes[np.arange(len(axes)), largest])
+    return axes * sign[:, None], np.maximum(values[::-1], 0.0)
+
+
+def density(points: Array, extent: tuple[float, float, float, float] | None = None, pixels: int = PIXELS) -> Density:
+    """The density of map points (N, 2), a little blurred; without an extent, around all of them."""
+    points = np.asarray(points, dtype=np.float64)
+    if extent is None:
+        low, high = points.min(axis=0), points.max(axis=0)
+        margin = 0.06 * np.maximum(high - low, 1e-6)
+        low, high = low - margin, high + margin
+        extent = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+    left, right, bottom, top = extent
+    longer = max(right - left, top - bottom)
+    width = max(8, round(pixels * (right - left) / longer))
+    height = max(8, round(pixels * (top - bottom) / longer))
+    image, _, _ = np.histogram2d(points[:, 1], points[:, 0], bins=(height, width), range=((bottom, top), (left, right)))
+    image = _blurred(_blurred(image, 0), 1)
+    return Density(image / max(image.sum(), 1e-12), extent)
+
+
+def statistics(mean: Array, kl: Array, clips: NDArray[np.integer], seed: int) -> dict[str, Array]:
+    """The tensors that a checkpoint stores, of posterior means (N, Z), divergences (N, Z) and clip numbers (N,)."""
+    centre, covariance = mean.mean(axis=0), np.cov(mean, rowvar=False)
+    axes, _ = principal_axes(covariance)
+    picture = density((mean - centre) @ axes[:2].T)
+    low, high = np.percentile(mean, [0.05, 99.95], axis=0)
+    edges = np.linspace(low, high, BINS + 1).T
+    counts = np.stack([np.histogram(mean[:, k], edges[k])[0] for k in range(mean.shape[1])])
+    tensors = {
+        "latent_mean": centre,
+        "latent_covariance": covariance,
+        "kl": kl.mean(axis=0),
+        "histogram_counts": counts,
+        "histogram_edges": edges,
+        "density": picture.image,
+        "density_extent": np.array(picture.extent),
+        "centres": cluster_centres(mean, clips, seed),
+    }
+    return {name: np.asarray(tensor, dtype=np.float32) for name, tensor in tensors.items()}
+
+
+def cluster_centres(points: Array, clips: NDArray[np.integer], seed: int) -> Array:
+    """(K, Z) means of the clusters of points (N, Z) that hold enough frames out of enough clips."""
+    from sklearn.cluster import MiniBatchKMeans
+
+    count = min(_CENTRES, len(points) // (2 * _LEAST_FRAMES))
+    if count < 1:
+        return np.zeros((0, points.shape[1]))
+    label = MiniBatchKMeans(count, random_state=seed, n_init=1, batch_size=2048, max_iter=30).fit_predict(points)
+    groups = [np.flatnonzero(label == k) for k in range(count)]
+    kept = [g for g in groups if len(g) >= _LEAST_FRAMES and len(np.unique(clips[g])) >= _LEAST_CLIPS]
+    return np.array([points[g].mean(axis=0) for g in kept]).reshape(-1, points.shape[1])
+
+
+def read_density(tensors: Mapping[str, Array]) -> Density:
+    left, right, bottom, top = (float(x) for x in tensors["density_extent"])
+    return Density(tensors["density"], (left, right, bottom, top))
+
+
+def _blurred(image: Array, axis: int) -> Array:
+    reach = np.arange(-5, 6)
+    kernel = np.exp(-0.5 * (reach / _BLUR) ** 2)
+    return np.apply_along_axis(lambda line: np.convolve(line, kernel / kernel.sum(), mode="same"), axis, image)
+

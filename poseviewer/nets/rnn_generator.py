@@ -1,0 +1,82 @@
+"""A recurrent generator with a latent per step, in the manner of motion VAEs (Ling et al., SIGGRAPH 2020).
+
+A GRU reads the newest frame; a Gaussian prior p(u | h) offers what may come next, a posterior q(u | h, change) says in
+training what came; the output is the change to the next frame, scaled by the training data's own change and bounded.
+A frame is a standardised vector: latents or features of the pose, then the root's four features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+_SOFTNESS = 0.25  # how far, in half ranges, a value may go beyond its training range
+_LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
+
+
+@dataclass(frozen=True)
+class RNNGeneratorConfig:
+    """inputs: size N of a frame's vector; hidden: GRU units; noise: size of the latent per step."""
+
+    inputs: int
+    hidden: int = 256
+    noise: int = 16
+    width: int = 192
+
+
+class RNNGenerator(nn.Module):
+    """One step at a time: `read` the newest frame, ask `prior` or `posterior`, `change` to the next."""
+
+    change_scale: Tensor
+    low: Tensor
+    high: Tensor
+
+    def __init__(self, config: RNNGeneratorConfig) -> None:
+        super().__init__()
+        self.config = config
+        n, h, u, w = config.inputs, config.hidden, config.noise, config.width
+        self.gru = nn.GRUCell(n, h)
+        self.prior_network = nn.Linear(h, 2 * u)
+        self.posterior_network = nn.Sequential(nn.Linear(h + n, w), nn.SiLU(), nn.Linear(w, 2 * u))
+        self.output = nn.Sequential(
+            nn.Linear(h + u, w), nn.SiLU(), nn.Linear(w, w), nn.SiLU(), nn.Linear(w, n)
+        )
+        for network in (self.prior_network, self.posterior_network[-1], self.output[-1]):
+            nn.init.normal_(network.weight, std=0.01)
+            nn.init.zeros_(network.bias)
+        self.register_buffer("change_scale", torch.ones(n))
+        self.register_buffer("low", -torch.ones(n))
+        self.register_buffer("high", torch.ones(n))
+
+    def start(self, rows: int) -> Tensor:
+        """The memory (B, H) before any frame."""
+        return self.low.new_zeros(rows, self.config.hidden)
+
+    def read(self, frame: Tensor, memory: Tensor) -> Tensor:
+        """Memory (B, H) after the frame (B, N)."""
+        return self.gru(self.inside(frame), memory)
+
+    def prior(self, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log standard deviation (B, U) of the step's latent."""
+        mean, log_std = self.prior_network(memory).chunk(2, dim=-1)
+        return mean, log_std.clamp(-5.0, 1.0)
+
+    def posterior(self, memory: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
+        """The same, knowing the change (B, N) that came, in units of change_scale."""
+        mean, log_std = self.posterior_network(torch.cat([memory, change], dim=-1)).chunk(2, dim=-1)
+        return mean, log_std.clamp(-5.0, 1.0)
+
+    def following(self, frame: Tensor, memory: Tensor, latent: Tensor) -> Tensor:
+        """The next frame (B, N), given the newest one, the memory after it and the step's latent (B, U)."""
+        change = self.output(torch.cat([memory, latent], dim=-1))
+        change = _LARGEST_CHANGE * torch.tanh(change / _LARGEST_CHANGE)
+        return self.inside(frame + change * self.change_scale)
+
+    def inside(self, frame: Tensor) -> Tensor:
+        """The frame (B, N) drawn softly back into the range of the training data."""
+        middle, half = (self.high + self.low) / 2.0, (self.high - self.low) / 2.0
+        y = (frame - middle) / half
+        inner = y.clamp(-1.0, 1.0)
+        return middle + half * (inner + _SOFTNESS * torch.tanh((y - inner) / _SOFTNESS))

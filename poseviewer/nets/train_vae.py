@@ -1,0 +1,125 @@
+"""Training of the pose VAE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets import reference
+from poseviewer.nets.checkpoint import FEATURES, NETWORK, REFERENCE, Tensors, skeleton_document, whole
+from poseviewer.nets.corpus import Corpus, mirrored
+from poseviewer.nets.local_positions import LocalPositions
+from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.training import Training, batches
+from poseviewer.nets.vae import VAE, VAEConfig, divergence
+from poseviewer.progress import Progress
+
+
+@dataclass(frozen=True)
+class VAESettings:
+    """spread: the standard deviation, in leg lengths, that the likelihood gives a decoded joint's coordinate, so the
+    weight of the divergence; free_bits: nats of each dimension that cost nothing; noise: added to standardised inputs.
+    """
+
+    features: str = "directions"
+    latent: int = 16
+    hidden: int = 256
+    depth: int = 2
+    epochs: int = 90
+    batch: int = 256
+    rate: float = 1e-3
+    spread: float = 0.02
+    free_bits: float = 0.1
+    noise: float = 0.03
+    seed: int = 1
+
+
+def fit(
+    corpus: Corpus, skeleton: Skeleton, settings: VAESettings, state: Path, resume: bool
+) -> Iterator[Progress | tuple[dict, Tensors]]:
+    """Train; yields progress and at last the checkpoint's document and tensors."""
+    training_poses = _poses(corpus.training)
+    space = PoseSpace.fit(skeleton, settings.features, training_poses)  # type: ignore[arg-type]
+    x = _features(space, np.concatenate([training_poses, _poses([mirrored(c) for c in corpus.training])]))
+    validation = _features(space, _poses(corpus.validation))
+    local = LocalPositions(space)
+    config = VAEConfig(space.size, settings.latent, settings.hidden, settings.depth)
+    torch.manual_seed(settings.seed)
+    network = VAE(config)
+    network.start_as_pca(x)
+    per_epoch = len(x) // min(settings.batch, len(x))
+    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
+    if resume and state.exists():
+        training.resume(state, asdict(settings))
+    text = ""
+    while training.epoch < settings.epochs:
+        draw = training.begin_epoch()
+        for done, rows in enumerate(batches(len(x), settings.batch, draw)):
+            clean = x[torch.from_numpy(rows)]
+            noisy = clean + settings.noise * torch.randn_like(clean)
+            training.descend(_loss(network, local, noisy, clean, settings))
+            yield Progress(training.epoch * per_epoch + done, training.steps, text)
+        training.epoch += 1
+        averaged = training.averaged_network(VAE(config))
+        assert isinstance(averaged, VAE)
+        error, nats = _figures(averaged, local, validation)
+        text = f"validation error {100 * error:.2f} % of the leg, {nats.sum():.1f} nats"
+        training.save(state, asdict(settings))
+    averaged = training.averaged_network(VAE(config))
+    assert isinstance(averaged, VAE)
+    error, nats = _figures(averaged, local, validation)
+    yield _checkpoint(averaged, space, corpus, config, error, nats, settings)
+
+
+def _loss(network: VAE, local: LocalPositions, noisy: Tensor, clean: Tensor, settings: VAESettings) -> Tensor:
+    mean, log_std = network.encode(noisy)
+    decoded = network.decode(mean + log_std.exp() * torch.randn_like(mean))
+    space = 0.5 * ((local(decoded) - local(clean)) / settings.spread).square().sum(dim=(-2, -1)).mean()
+    features = 0.5 * (decoded - clean).square().sum(dim=-1).mean()  # keeps wrists and toes from twisting freely
+    nats = divergence(mean, log_std).mean(dim=0).clamp_min(settings.free_bits).sum()
+    return (space + features + nats) / clean.shape[-1]
+
+
+@torch.no_grad()
+def _figures(network: VAE, local: LocalPositions, x: Tensor) -> tuple[float, Tensor]:
+    """Mean joint error, leg lengths, and divergence (Z,) of the posterior's mean on features x."""
+    mean, log_std = network.encode(x)
+    error = (local(network.decode(mean)) - local(x)).norm(dim=-1).mean()
+    return float(error), divergence(mean, log_std).mean(dim=0)
+
+
+@torch.no_grad()
+def _checkpoint(
+    network: VAE, space: PoseSpace, corpus: Corpus, config: VAEConfig, error: float, nats: Tensor, settings: VAESettings
+) -> tuple[dict, Tensors]:
+    x = _features(space, _poses(corpus.training))
+    mean, log_std = network.encode(x)
+    clips = np.repeat(np.arange(len(corpus.training)), [len(clip) for clip in corpus.training])
+    statistics = reference.statistics(mean.numpy(), divergence(mean, log_std).numpy(), clips, settings.seed)
+    leg = float(np.median(space.placement(_poses(corpus.validation)).scale))
+    document = {
+        "kind": "embedding",
+        "architecture": "vae",
+        "config": asdict(config),
+        "skeleton": skeleton_document(space.skeleton),
+        "fps": None,
+        "features": space.config(),
+        "metrics": {"validation_error_cm": round(100 * error * leg, 3), "validation_nats": round(float(nats.sum()), 2)},
+    }
+    weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    return document, whole(weights, NETWORK) | whole(space.tensors(), FEATURES) | whole(statistics, REFERENCE)
+
+
+def _poses(clips: Sequence[Clip]) -> np.ndarray:
+    return np.concatenate([clip.positions for clip in clips])
+
+
+def _features(space: PoseSpace, poses: np.ndarray) -> Tensor:
+    return torch.tensor(space.features(poses)[0], dtype=torch.float32)

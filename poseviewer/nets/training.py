@@ -1,0 +1,116 @@
+"""What every training shares: settings from KEY=VALUE, the averaged weights, and a state on disk to resume from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.nets import container
+
+S = TypeVar("S")
+
+
+def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
+    """A settings dataclass with some fields set from text. Raises PoseviewerError naming the key."""
+    known = {field.name: getattr(defaults, field.name) for field in fields(defaults)}  # type: ignore[arg-type]
+    changes: dict[str, Any] = {}
+    for key, text in settings.items():
+        if key not in known:
+            raise PoseviewerError(f"--set {key}", "", "there is no such setting", f"choose one of {', '.join(known)}")
+        kind = type(known[key])
+        try:
+            if kind is tuple:
+                changes[key] = tuple(float(part) for part in text.split(","))
+            else:
+                changes[key] = kind(text)
+        except ValueError as error:
+            raise PoseviewerError(f"--set {key}", "", f"{text!r} is no {kind.__name__}") from error
+    return replace(defaults, **changes)  # type: ignore[type-var]
+
+
+def batches(count: int, size: int, draw: np.random.Generator) -> Iterator[NDArray[np.intp]]:
+    """The indices 0..count-1 in random order, in batches of `size`; a last, smaller one is left out."""
+    size = min(size, count)
+    order = draw.permutation(count)
+    for start in range(0, count - size + 1, size):
+        yield order[start : start + size]
+
+
+@dataclass
+class Training:
+    """A network with its optimiser and the running average of its weights.
+
+    Randomness is drawn anew for each epoch from (seed, epoch), so that a training resumed at an epoch ends as one that
+    was never interrupted.
+    """
+
+    network: nn.Module
+    rate: float
+    steps: int
+    seed: int
+    average: float = 0.999
+
+    def __post_init__(self) -> None:
+        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=self.rate)
+        self.averaged = {name: p.detach().clone() for name, p in self.network.named_parameters()}
+        self.epoch = self.step = 0
+
+    def begin_epoch(self) -> np.random.Generator:
+        torch.manual_seed(self.seed * 1_000_003 + self.epoch)
+        return np.random.default_rng([self.seed, self.epoch])
+
+    def descend(self, loss: Tensor) -> None:
+        """One step of Adam along a cosine schedule, gradients clipped, the average updated."""
+        warm = min(1.0, (self.step + 1) / 100)
+        cosine = 0.5 * (1.0 + math.cos(math.pi * min(1.0, self.step / self.steps)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.rate * warm * (0.02 + 0.98 * cosine)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimiser.step()
+        self.step += 1
+        keep = min(self.average, self.step / (self.step + 10))
+        with torch.no_grad():
+            for name, parameter in self.network.named_parameters():
+                self.averaged[name].lerp_(parameter, 1.0 - keep)
+
+    def averaged_network(self, fresh: nn.Module) -> nn.Module:
+        """A fresh network of the same kind, given the averaged weights and this one's buffers."""
+        fresh.load_state_dict({**self.network.state_dict(), **self.averaged})
+        return fresh.eval()
+
+    def save(self, path: Path, settings: Mapping[str, Any]) -> None:
+        """Write all that a resumed training needs."""
+        tensors = {f"network/{name}": t for name, t in self.network.state_dict().items()}
+        tensors |= {f"average/{name}": t for name, t in self.averaged.items()}
+        for i, state in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser/{i}/{key}": value for key, value in state.items()}
+        document = {"epoch": self.epoch, "step": self.step, "settings": dict(settings)}
+        container.write(path, document, {name: t.detach().numpy() for name, t in tensors.items()})
+
+    def resume(self, path: Path, settings: Mapping[str, Any]) -> None:
+        """Go on from a state on disk. Raises PoseviewerError where it belongs to other settings."""
+        header = container.read_header(path)
+        if header.document.get("settings") != dict(settings):
+            raise PoseviewerError(path, "", "it belongs to a training with other settings", "leave --resume out")
+        tensors = {name: torch.tensor(t) for name, t in container.read_tensors(path, header).items()}
+        self.epoch, self.step = header.document["epoch"], header.document["step"]
+        self.network.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("network/")})
+        self.averaged = {k[8:]: v for k, v in tensors.items() if k.startswith("average/")}
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
+            if name.startswith("optimiser/"):
+                _, i, key = name.split("/")
+                state.setdefault(int(i), {})[key] = tensor
+        groups = self.optimiser.state_dict()["param_groups"]
+        self.optimiser.load_state_dict({"state": state, "param_groups": groups})
