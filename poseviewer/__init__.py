@@ -1,0 +1,59 @@
+"""poseviewer: an oscilloscope for human-motion generators.
+
+    import poseviewer as pv
+    dataset = pv.open("walks.bvh")                  # any supported file or folder
+    model = pv.load_model("generator.safetensors")
+    rollout = pv.Rollout(model, dataset.clip(0))
+    rollout.step(50)                                # rollout.poses: (S, H, J, D), metres
+    pv.show("walks.bvh", "generator.safetensors")
+
+Nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from poseviewer.analysis.rollout import Rollout
+    from poseviewer.data.readers import open_dataset as open  # noqa: A004
+    from poseviewer.data.readers import read
+    from poseviewer.nets.model import load_model
+
+__version__ = "0.1.0"
+__all__ = ["Rollout", "__version__", "load_model", "open", "read", "show"]
+
+_HOMES = {
+    "open": ("poseviewer.data.readers", "open_dataset"),
+    "read": ("poseviewer.data.readers", "read"),
+    "load_model": ("poseviewer.nets.model", "load_model"),
+    "Rollout": ("poseviewer.analysis.rollout", "Rollout"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'poseviewer' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def show(*files: str | Path) -> int:
+    """Open the window with datasets, clips and checkpoints, or with the demo; returns its exit code when it is closed.
+
+    Raises PoseviewerError where there is no display.
+    """
+    from pathlib import Path
+
+    from poseviewer.app.main import run
+    from poseviewer.doctor import require_display
+
+    require_display()
+    return run([Path(file) for file in files], None)

@@ -168,7 +168,9 @@ def closed(motion: Motion, cycle: Cycle) -> Motion:
     duration = motion.times[-1]
     reach = min(CLOSING_SECONDS, duration / 3.0)
     near_start, near_end = _eased(1.0 - motion.times / reach), _eased(1.0 - (duration - motion.times) / reach)
-    rotations = _drawn(motion.rotations, rotation.multiply(meeting, rotation.conjugate(motion.rotations[0])), near_start)
+    rotations = _drawn(
+        motion.rotations, rotation.multiply(meeting, rotation.conjugate(motion.rotations[0])), near_start
+    )
     rotations = _drawn(rotations, rotation.multiply(meeting_after, rotation.conjugate(motion.rotations[-1])), near_end)
     height = (motion.root[-1, 1] - motion.root[0, 1]) / 2.0
     root = motion.root + UP * (height * (near_start - near_end))[:, None]

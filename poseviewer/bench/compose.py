@@ -164,6 +164,7 @@ class _Composer:
             layer=layer,  # type: ignore[arg-type]
             faded=None if hidden is None else hidden[None],
             per_joint=per_joint,
+            scale=np.array([(track or self.track).body_scale], dtype=np.float32),
             key=ROLE_NAMES[role],
             frames=np.array([relative]),
         )

@@ -14,6 +14,7 @@ from poseviewer.motion.skeleton import Skeleton
 PLANE_HEIGHT = 2.4
 """Metres that an image's height measures where 2D poses are drawn upright: a person of half of it stands 1.2 m tall."""
 _SOLE = 0.03  # metres from a foot joint's centre to the sole that Figure draws
+_LEG = 0.83  # metres from hip to ankle of the body that the radii were drawn for
 _STANDING = 0.05  # quantile of the lowest joint's height over a clip that counts as standing on the ground
 
 
@@ -92,6 +93,19 @@ class Track:
         height = height[np.isfinite(height)]
         ground = float(np.quantile(height, _STANDING)) - _SOLE
         return 0.0 if abs(ground) < 0.04 else ground
+
+    @cached_property
+    def body_scale(self) -> float:
+        """By what the radii of the skeleton's body are multiplied: its size where the skeleton has no rest pose to tell."""
+        if self.skeleton.dims == 2:
+            return PLANE_HEIGHT
+        names = self.skeleton.joints
+        if self.skeleton.offsets is not None or not {"left_hip", "left_knee", "left_ankle"} <= set(names):
+            return 1.0
+        hip, knee, ankle = (self.positions[:, names.index(f"left_{part}")] for part in ("hip", "knee", "ankle"))
+        leg = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
+        known = leg[np.isfinite(leg)]
+        return float(np.median(known)) / _LEG if len(known) else 1.0
 
     @cached_property
     def height(self) -> float:

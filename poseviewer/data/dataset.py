@@ -75,7 +75,11 @@ class Dataset:
         skeletons: list[Skeleton] = []
         builder = TableBuilder()
         for clip in clips:
-            known = (k for k, s in enumerate(skeletons) if s is clip.skeleton or (s.name == clip.skeleton.name and s.same_as(clip.skeleton)))
+            known = (
+                k
+                for k, s in enumerate(skeletons)
+                if s is clip.skeleton or (s.name == clip.skeleton.name and s.same_as(clip.skeleton))
+            )
             k = next(known, len(skeletons))
             if k == len(skeletons):
                 skeletons.append(clip.skeleton)
@@ -136,5 +140,7 @@ class Dataset:
     def __enter__(self) -> Dataset:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -79,7 +79,9 @@ class DatasetFile:
         skeleton = self.skeletons[int(row["skeleton"])]
         start, stop = int(row["offset"]), int(row["offset"] + row["length"])
         if (stop - start) * len(skeleton.joints) * 32 > _MAX_CLIP_BYTES:
-            raise PoseviewerError(self._label, f"clip {index}", f"it claims {stop - start} frames, too many for one clip")
+            raise PoseviewerError(
+                self._label, f"clip {index}", f"it claims {stop - start} frames, too many for one clip"
+            )
         info = self.table[index]
 
         def frames(key: str) -> NDArray:
@@ -116,7 +118,9 @@ class DatasetFile:
         except FileNotFoundError as error:
             raise PoseviewerError(self._label, "", "there is no such file") from error
         except Exception as error:
-            raise PoseviewerError(self._label, "", "it is not an HDF5 file or it is damaged", "make it again") from error
+            raise PoseviewerError(
+                self._label, "", "it is not an HDF5 file or it is damaged", "make it again"
+            ) from error
         try:
             kind, version = file.attrs.get("format"), file.attrs.get("version")
         except Exception as error:
@@ -128,7 +132,10 @@ class DatasetFile:
         if version > VERSION:
             file.close()
             raise PoseviewerError(
-                self._label, "", f"its format has version {version}, this program reads up to {VERSION}", "update poseviewer"
+                self._label,
+                "",
+                f"its format has version {version}, this program reads up to {VERSION}",
+                "update poseviewer",
             )
         return file
 
@@ -281,7 +288,9 @@ class DatasetWriter:
             raise PoseviewerError(self.path, "", "it cannot be written there", "choose another folder") from error
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if kind is None:
                 if not len(self):

@@ -32,7 +32,9 @@ def import_sources(
     are those that the format's folders or labels name. Raises PoseviewerError where nothing could be read.
     """
     if skeleton is not None and skeleton not in CANONICAL:
-        raise PoseviewerError(f"skeleton {skeleton!r}", "", "there is no such canonical skeleton", f"give {' or '.join(CANONICAL)}")
+        raise PoseviewerError(
+            f"skeleton {skeleton!r}", "", "there is no such canonical skeleton", f"give {' or '.join(CANONICAL)}"
+        )
     target = None if skeleton is None else CANONICAL[skeleton]
     refused = [] if refused is None else refused
     return _import(sources, out, fps, target, licence, refused)

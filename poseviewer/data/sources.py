@@ -48,7 +48,9 @@ class SourceFile:
     def content(self, limit: int = MAX_BYTES) -> bytes:
         """All bytes. Raises PoseviewerError where the file is larger than `limit` or cannot be read."""
         if self.size > limit:
-            raise PoseviewerError(self.name, "", f"it has {self.size >> 20} MB, more than the {limit >> 20} MB that are read")
+            raise PoseviewerError(
+                self.name, "", f"it has {self.size >> 20} MB, more than the {limit >> 20} MB that are read"
+            )
         return self._guarded(self.size)
 
     def text(self) -> str:
@@ -120,7 +122,9 @@ def _in_archive(archive: zipfile.ZipFile, path: Path) -> Iterator[SourceFile]:
         if any(part.startswith(".") or part == "__MACOSX" for part in parts):
             continue
         if entry.file_size > (1 << 20) and entry.file_size > entry.compress_size * _MAX_ZIP_RATIO:
-            raise PoseviewerError(path, entry.filename, f"it unpacks to {entry.file_size >> 20} MB out of nearly nothing")
+            raise PoseviewerError(
+                path, entry.filename, f"it unpacks to {entry.file_size >> 20} MB out of nearly nothing"
+            )
 
         def read(count: int, entry: zipfile.ZipInfo = entry) -> bytes:
             with archive.open(entry) as file:

@@ -51,7 +51,9 @@ class Clip:
         positions = np.ascontiguousarray(self.positions, dtype=np.float32)
         if positions.ndim != 3 or positions.shape[1:] != expected:
             raise PoseviewerError(
-                self.name, "", f"its positions have shape {positions.shape}, its skeleton needs (F, {expected[0]}, {expected[1]})"
+                self.name,
+                "",
+                f"its positions have shape {positions.shape}, its skeleton needs (F, {expected[0]}, {expected[1]})",
             )
         if not len(positions):
             raise PoseviewerError(self.name, "", "it has no frames")
@@ -142,7 +144,9 @@ class Clip:
         if self.skeleton.joints == skeleton.joints and self.skeleton.dims == skeleton.dims:
             return self if self.skeleton is skeleton else replace(self, skeleton=skeleton)
         if self.skeleton.dims < skeleton.dims:
-            raise PoseviewerError(self.name, "", f"its poses are 2D and {skeleton.name!r} is 3D", "choose a penn13 model")
+            raise PoseviewerError(
+                self.name, "", f"its poses are 2D and {skeleton.name!r} is 3D", "choose a penn13 model"
+            )
         source = self
         if self.skeleton.dims > skeleton.dims:
             source = self.project()

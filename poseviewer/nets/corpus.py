@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -79,17 +79,3 @@ def cut_at_jumps(clip: Clip) -> list[Clip]:
     pairs = zip(ends[:-1], ends[1:], strict=True)
     return [clip.cut(a, b) for a, b in pairs if b - a >= SHORTEST and known[a:b].all()]
 
-
-def mirrored(clip: Clip) -> Clip:
-    """The clip with left and right exchanged."""
-    positions = clip.positions[:, list(clip.skeleton.mirror)] * np.array([-1.0, 1.0, 1.0], dtype=np.float32)
-    return replace(clip, positions=positions, visible=None, rotations=None)
-
-
-def at_speeds(clips: Iterable[Clip], speeds: Iterable[float]) -> list[Clip]:
-    """Each clip at each speed, 1 = as recorded, at its own frame rate."""
-    return [
-        clip if speed == 1.0 else replace(replace(clip, fps=clip.fps * speed).resample(clip.fps), fps=clip.fps)
-        for clip in clips
-        for speed in speeds
-    ]

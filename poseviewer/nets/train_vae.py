@@ -14,7 +14,8 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets import reference
 from poseviewer.nets.checkpoint import FEATURES, NETWORK, REFERENCE, Tensors, skeleton_document, whole
-from poseviewer.nets.corpus import Corpus, mirrored
+from poseviewer.nets.augment import leaning, mirrored, on_another_rig
+from poseviewer.nets.corpus import Corpus
 from poseviewer.nets.local_positions import LocalPositions
 from poseviewer.nets.pose_space import PoseSpace
 from poseviewer.nets.training import Training, batches
@@ -25,7 +26,9 @@ from poseviewer.progress import Progress
 @dataclass(frozen=True)
 class VAESettings:
     """spread: the standard deviation, in leg lengths, that the likelihood gives a decoded joint's coordinate, so the
-    weight of the divergence; free_bits: nats of each dimension that cost nothing; noise: added to standardised inputs.
+    weight of the divergence; free_bits: nats of each dimension that cost nothing; noise: added to standardised inputs; rigs: how
+    many other bodies each clip is also shown on; leaning: radians, deviation of the angle by which half of those lean;
+    mixing: share of the poses that are given the arms or the legs of another.
     """
 
     features: str = "directions"
@@ -38,6 +41,9 @@ class VAESettings:
     spread: float = 0.02
     free_bits: float = 0.1
     noise: float = 0.03
+    rigs: int = 3
+    leaning: float = 0.3
+    mixing: float = 0.3
     seed: int = 1
 
 
@@ -47,13 +53,14 @@ def fit(
     """Train; yields progress and at last the checkpoint's document and tensors."""
     training_poses = _poses(corpus.training)
     space = PoseSpace.fit(skeleton, settings.features, training_poses)  # type: ignore[arg-type]
-    x = _features(space, np.concatenate([training_poses, _poses([mirrored(c) for c in corpus.training])]))
+    x = _features(space, np.concatenate([training_poses, _poses(_others(corpus.training, settings))]))
     validation = _features(space, _poses(corpus.validation))
     local = LocalPositions(space)
     config = VAEConfig(space.size, settings.latent, settings.hidden, settings.depth)
     torch.manual_seed(settings.seed)
     network = VAE(config)
     network.start_as_pca(x)
+    limbs = _limbs(skeleton)
     per_epoch = len(x) // min(settings.batch, len(x))
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
     if resume and state.exists():
@@ -62,7 +69,7 @@ def fit(
     while training.epoch < settings.epochs:
         draw = training.begin_epoch()
         for done, rows in enumerate(batches(len(x), settings.batch, draw)):
-            clean = x[torch.from_numpy(rows)]
+            clean = _mixed(x[torch.from_numpy(rows)], limbs, settings.mixing)
             noisy = clean + settings.noise * torch.randn_like(clean)
             training.descend(_loss(network, local, noisy, clean, settings))
             yield Progress(training.epoch * per_epoch + done, training.steps, text)
@@ -115,6 +122,39 @@ def _checkpoint(
     }
     weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     return document, whole(weights, NETWORK) | whole(space.tensors(), FEATURES) | whole(statistics, REFERENCE)
+
+
+def _mixed(x: Tensor, limbs: list[Tensor], share: float) -> Tensor:
+    """Features (B, N), some of which get one limb's features from another row."""
+    x = x.clone()
+    for columns in limbs:
+        rows = torch.nonzero(torch.rand(len(x)) < share / len(limbs))[:, 0]
+        x[rows[:, None], columns] = x[torch.randint(len(x), (len(rows),))[:, None], columns]
+    return x
+
+
+def _limbs(skeleton: Skeleton) -> list[Tensor]:
+    """Feature columns of the left arm, the right arm, both arms and both legs."""
+    joints = [joint for joint, parent in zip(skeleton.joints, skeleton.parents or (), strict=True) if parent >= 0]
+
+    def columns(*names: str) -> Tensor:
+        picked = [k for k, joint in enumerate(joints) if joint.endswith(names)]
+        return torch.tensor([3 * k + axis for k in picked for axis in range(3)])
+
+    return [
+        columns("left_elbow", "left_wrist"),
+        columns("right_elbow", "right_wrist"),
+        columns("elbow", "wrist"),
+        columns("knee", "ankle", "toe"),
+    ]
+
+
+def _others(clips: Sequence[Clip], settings: VAESettings) -> list[Clip]:
+    """The clips mirrored, and both on other rigs, half of those leaning."""
+    draw = np.random.default_rng([settings.seed, 11])
+    reflected = [mirrored(clip) for clip in clips]
+    others = [on_another_rig(clip, draw) for clip in [*clips, *reflected] for _ in range(settings.rigs)]
+    return reflected + [leaning(clip, draw, settings.leaning) if i % 2 else clip for i, clip in enumerate(others)]
 
 
 def _poses(clips: Sequence[Clip]) -> np.ndarray:

@@ -15,5 +15,5 @@ layout(std140) uniform Frame {
     vec4 top;          // background at the top
     vec4 bottom;       // background at the bottom
     vec4 shadow;       // region of the shadow mask: low x, low z, 1 / width, 1 / depth
-    vec4 shade;        // shadow strength, 0, 0, 0
+    vec4 shade;        // shadow strength, part of the mask in use (x, y), 0
 };

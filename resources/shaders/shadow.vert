@@ -11,7 +11,7 @@ out vec2 at;
 vec4 cast_shadow(vec4 end) {
     float height = max(end.y - ground.y, 0.0);
     float blur = 0.035 + 0.22 * height;
-    return vec4(end.xz + height * vec2(0.16, -0.20), end.w + blur, end.w / (end.w + blur));
+    return vec4(end.xz + height * vec2(0.16, -0.20), end.w + blur, 0.8 * end.w / (end.w + blur));
 }
 
 void main() {

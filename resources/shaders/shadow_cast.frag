@@ -3,5 +3,5 @@ uniform sampler2D mask;
 layout(location = 0) out vec4 colour;
 
 void main() {
-    colour = vec4(0.0, 0.0, 0.0, texture(mask, uv).r * shade.x);
+    colour = vec4(0.0, 0.0, 0.0, texture(mask, uv * shade.yz).r * shade.x);
 }

@@ -23,7 +23,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 
 ENTRY_POINTS = "poseviewer.readers"
-_MODULES = ("h5", "cmu")
+_MODULES = ("h5", "bvh", "penn", "cmu", "positions")
 _FARTHEST = 1e6  # metres; beyond that float32 cannot tell a pose from its neighbour
 _H5_SUFFIXES = (".h5", ".hdf5")
 
@@ -157,6 +157,10 @@ def _supported() -> str:
 def _unsupported(file: SourceFile) -> PoseviewerError:
     known = [reader.NAME for reader in readers() if file.suffix in reader.SUFFIXES]
     if known:
-        return PoseviewerError(file.name, "", f"its content is not that of a {' or '.join(known)} file", "export it again")
+        return PoseviewerError(
+            file.name, "", f"its content is not that of a {' or '.join(known)} file", "export it again"
+        )
     suffix = f"files ending in {file.suffix!r}" if file.suffix else "files without a suffix"
-    return PoseviewerError(file.name, "", f"{suffix} cannot be read", f"give {_supported()}, a folder or a .zip of these")
+    return PoseviewerError(
+        file.name, "", f"{suffix} cannot be read", f"give {_supported()}, a folder or a .zip of these"
+    )

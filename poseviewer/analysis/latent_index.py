@@ -1,0 +1,94 @@
+"""A dataset's latents, frame by frame, and their density on the map."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.nets.protocols import Array, Embedding
+from poseviewer.nets.reference import PIXELS, Density
+from poseviewer.nets.reference import density as density_of
+from poseviewer.progress import Progress
+
+LEVELS = (0.5, 0.8, 0.95)
+_BETWEEN_REPORTS = 0.08  # seconds
+
+
+@dataclass(frozen=True, eq=False)
+class LatentIndex:
+    """latents (N, Z) of every frame that could be encoded; clip (N,) and frame (N,) say which it is.
+
+    skipped: names of the clips that do not map onto the embedding's skeleton.
+    """
+
+    latents: NDArray[np.float32]
+    clip: NDArray[np.int32]
+    frame: NDArray[np.int32]
+    skipped: tuple[str, ...] = ()
+
+    def of_clip(self, clip: int) -> NDArray[np.float32]:
+        """The latents (F, Z) of one clip, in order of its frames."""
+        return self.latents[np.searchsorted(self.clip, clip) : np.searchsorted(self.clip, clip, side="right")]
+
+
+def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress, None, LatentIndex]:
+    """Encode every frame of a dataset. A Job whose return value is the index: `index = yield from index_dataset(...)`,
+    or `finished(job)`.
+    """
+    latents, clips, frames = [], [], []
+    skipped: list[str] = []
+    reported = time.monotonic()
+    for number in range(len(dataset)):
+        clip = dataset.clip(number)
+        try:
+            part = latents_of(clip, embedding)
+        except PoseviewerError:
+            skipped.append(clip.name)
+            continue
+        latents.append(part)
+        clips.append(np.full(len(part), number, dtype=np.int32))
+        frames.append(np.arange(len(part), dtype=np.int32))
+        if time.monotonic() - reported > _BETWEEN_REPORTS:
+            reported = time.monotonic()
+            yield Progress(number + 1, len(dataset), f"encodes {clip.name}")
+    yield Progress(len(dataset), len(dataset), f"encoded {sum(map(len, latents))} frames")
+    if not latents:
+        return LatentIndex(
+            np.zeros((0, sum(embedding.level_sizes)), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32), tuple(skipped)
+        )
+    return LatentIndex(np.concatenate(latents), np.concatenate(clips), np.concatenate(frames), tuple(skipped))
+
+
+def latents_of(clip: Clip, embedding: Embedding) -> NDArray[np.float32]:
+    """The latents (F, Z) of a clip's frames. Raises PoseviewerError where it does not map onto the embedding's skeleton."""
+    mapped = clip.onto(embedding.skeleton)
+    posterior, _ = embedding.encode(mapped.positions, mapped.visible)
+    return posterior.latent.astype(np.float32)
+
+
+def finished(job: Generator[Progress, None, LatentIndex]) -> LatentIndex:
+    """Run a job to its end and give its result."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as stop:
+            return stop.value
+
+
+def density(points: Array, bins: int = PIXELS, extent: tuple[float, float, float, float] | None = None) -> Density:
+    """The density image of map points (N, 2); `bins` cells along its longer side."""
+    return density_of(points, extent, bins)
+
+
+def contour_levels(image: Array, shares: tuple[float, ...] = LEVELS) -> Array:
+    """The density values whose contours hold these shares of the frames, in the order of the shares."""
+    falling = np.sort(np.asarray(image, dtype=np.float64).ravel())[::-1]
+    held = np.cumsum(falling) / max(falling.sum(), 1e-12)
+    return falling[np.minimum(np.searchsorted(held, shares), len(falling) - 1)]

@@ -1,0 +1,209 @@
+"""Rollout: a seed and the frames that a generator adds to it, with an exact way back and branches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.motion.clip import Clip, unrolled
+from poseviewer.nets.protocols import Array, MotionGenerator, State, Step
+from poseviewer.motion.skeleton import Skeleton
+
+RECENT = 256  # states of the newest frames are kept, so that going back is immediate
+SPACING = 64  # and every so many before them; states between are computed again
+
+
+class Rollout:
+    """S samples of a continuation, H frames long so far.
+
+    seed: the given clip on the generator's skeleton at its frame rate, at least `context` frames long; note: a sentence
+    where it had to be padded, otherwise "". number names the noise: the same rollout is the same again. temperature may
+    be changed between steps.
+    """
+
+    def __init__(
+        self, generator: MotionGenerator, seed: Clip, *, number: int = 0, samples: int = 1, temperature: float = 1.0
+    ) -> None:
+        self.generator, self.number, self.temperature = generator, number, temperature
+        self.seed, self.note = prepared(seed, generator)
+        self._frames: list[Step] = []
+        self._temperatures: list[float] = []
+        self._by_hand: dict[int, State] = {}  # states that no step makes: the start and what was replaced
+        self._states: dict[int, State] = {}
+        start = generator.start(self.seed, number=number, samples=samples)
+        self._by_hand[0] = self._states[0] = start
+        self.samples = samples
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    @property
+    def length(self) -> int:
+        """H, generated frames."""
+        return len(self._frames)
+
+    @property
+    def fps(self) -> float:
+        return self.generator.fps
+
+    @property
+    def skeleton(self) -> Skeleton:
+        return self.generator.skeleton
+
+    @property
+    def poses(self) -> NDArray[np.float32]:
+        """(S, H, J, D) generated poses in the world."""
+        if not self._frames:
+            joints = len(self.skeleton.joints)
+            return np.zeros((self.samples, 0, joints, self.skeleton.dims), dtype=np.float32)
+        return np.stack([frame.poses for frame in self._frames], axis=1)
+
+    @property
+    def visible(self) -> NDArray[np.bool_] | None:
+        """(S, H, J) where the generator knows it."""
+        shown = [frame.visible for frame in self._frames]
+        return None if not shown or shown[0] is None else np.stack([v for v in shown if v is not None], axis=1)
+
+    @property
+    def latents(self) -> Array | None:
+        """(S, H, Z) of the generated frames, None for a generator without latents."""
+        found = [frame.latents for frame in self._frames if frame.latents is not None]
+        if found:
+            return np.stack(found, axis=1)
+        newest = self.newest.latents
+        return None if newest is None else np.zeros((self.samples, 0, newest.shape[-1]), dtype=np.float32)
+
+    @property
+    def newest(self) -> Step:
+        """The newest frame of every sample: poses (S, J, D), latents (S, Z); before the first step the seed's last."""
+        return self._frames[-1] if self._frames else self.generator.newest(self._state(0))
+
+    def step(self, n: int = 1) -> NDArray[np.float32]:
+        """Add n frames; gives their poses (S, n, J, D)."""
+        before = len(self)
+        for _ in range(n):
+            frame, state = self.generator.step(self._state(len(self)), temperature=self.temperature)
+            self._frames.append(frame)
+            self._temperatures.append(self.temperature)
+            self._keep(len(self), state)
+        return self.poses[:, before:]
+
+    def back(self, n: int = 1) -> None:
+        """Take n frames back, as many as there are at most. The next step makes the same frame again."""
+        length = max(0, len(self) - n)
+        self._state(length)  # computed while the frames that lead to it are known
+        del self._frames[length:], self._temperatures[length:]
+        self._states = {k: state for k, state in self._states.items() if k <= length}
+        self._by_hand = {k: state for k, state in self._by_hand.items() if k <= length}
+
+    def reset(self) -> None:
+        """Take every frame back, and what was replaced at the seed's end."""
+        start = self.generator.start(self.seed, number=self.number, samples=self.samples)
+        self._frames, self._temperatures = [], []
+        self._by_hand, self._states = {0: start}, {0: start}
+
+    def branch(self) -> Rollout:
+        """A rollout of its own that shares everything until now."""
+        other = object.__new__(Rollout)
+        other.__dict__.update(self.__dict__)
+        for name in ("_frames", "_temperatures", "_by_hand", "_states"):
+            setattr(other, name, getattr(self, name).copy())
+        return other
+
+    def select(self, rows: Any) -> Rollout:
+        """A branch that holds only some samples, by a list of their numbers."""
+        rows = list(rows)
+        other = self.branch()
+        other._frames = [_rows(frame, rows) for frame in self._frames]
+        other._by_hand = {k: self.generator.select(state, rows) for k, state in self._by_hand.items()}
+        other._states = {k: self.generator.select(state, rows) for k, state in self._states.items()}
+        other.samples = len(rows)
+        return other
+
+    def replace(self, pose: Array | None = None, latent: Array | None = None) -> None:
+        """Set the newest frame by hand: pose (J, D) or (S, J, D) in the world, or latent (Z,) or (S, Z); then go on.
+
+        A latent moves the pose by what its decoding differs from the old one's: x + D(new) - D(old).
+        """
+        state = self._replaced(pose, latent)
+        self._by_hand[len(self)] = self._states[len(self)] = state
+        if self._frames:
+            self._frames[-1] = self.generator.newest(state)
+
+    def preview(self, pose: Array | None = None, latent: Array | None = None) -> Step:
+        """What the newest frame would be after `replace`; nothing changes."""
+        return self.generator.newest(self._replaced(pose, latent))
+
+    def clip(self, sample: int = 0) -> Clip:
+        """The seed and one sample's frames as a clip whose `seed_frames` says where generation begins."""
+        positions = np.concatenate([self.seed.positions, self.poses[sample]])
+        return replace(
+            self.seed, positions=positions, visible=None, boxes=None, rotations=None, loop=False, seed_frames=len(self.seed)
+        )
+
+    def _replaced(self, pose: Array | None, latent: Array | None) -> State:
+        state = self._state(len(self))
+        if latent is not None:
+            size = np.shape(latent)[-1]
+            return self.generator.replace(state, latents=np.broadcast_to(latent, (self.samples, size)))
+        if pose is None:
+            raise ValueError("give a pose or a latent")
+        return self.generator.replace(state, poses=np.broadcast_to(pose, (self.samples, *np.shape(pose)[-2:])))
+
+    def _state(self, length: int) -> State:
+        """The state after `length` frames, computed from the nearest one before it where it was not kept."""
+        if length in self._states:
+            return self._states[length]
+        known = max(k for k in self._states if k < length)
+        state = self._states[known]
+        for k in range(known, length):
+            state = self._by_hand.get(k, state)
+            _, state = self.generator.step(state, temperature=self._temperatures[k])
+            if length - k <= RECENT:
+                self._states[k + 1] = state
+        return state
+
+    def _keep(self, length: int, state: State) -> None:
+        self._states[length] = state
+        old = length - RECENT
+        if old % SPACING and old not in self._by_hand:
+            self._states.pop(old, None)
+
+
+def prepared(seed: Clip, generator: MotionGenerator) -> tuple[Clip, str]:
+    """A seed on a generator's skeleton at its frame rate, padded in front where it is shorter than the context.
+
+    Gives the clip and a sentence about the padding ("" without). Raises PoseviewerError where it does not map.
+    """
+    clip = seed.onto(generator.skeleton).resample(generator.fps)
+    missing = generator.context - len(clip)
+    if missing <= 0:
+        return clip, ""
+    if seed.loop and len(clip) > 1:
+        return unrolled(clip, generator.context), f"The loop is repeated to fill the model's {generator.context} frames."
+    def padded(a: NDArray | None) -> NDArray | None:
+        return None if a is None else np.concatenate([np.repeat(a[:1], missing, axis=0), a])
+
+    note = f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated."
+    return (
+        replace(
+            clip,
+            positions=padded(clip.positions),
+            visible=padded(clip.visible),
+            rotations=padded(clip.rotations),
+            boxes=padded(clip.boxes),
+            loop=False,
+        ),
+        note,
+    )
+
+
+def _rows(frame: Step, rows: list[int]) -> Step:
+    return Step(
+        frame.poses[rows],
+        None if frame.visible is None else frame.visible[rows],
+        None if frame.latents is None else frame.latents[rows],
+    )

@@ -1,0 +1,82 @@
+"""Where the eye stands: the opening camera of a clip, and the point that a following camera keeps in the middle."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.track import Track
+from poseviewer.render.camera import Camera
+
+_EYE = np.array([1.4, 0.75, 4.9])  # metres from the point looked at, for a walk along +x (theme.md)
+_ADULT = 1.6  # metres, the joint height of the figure that the eye's distance is meant for
+_TRAVELS = 0.4  # metres of root travel that make a direction of walking
+_SMOOTH = 0.25  # seconds to either side over which the followed point is averaged
+
+
+def opening_camera(bench: Bench) -> Camera:
+    """A three-quarter view from the subject's right, the motion going to the right, the figure half the view's height."""
+    track = bench.track
+    if track is None:
+        return _camera(np.array([0.0, 0.8, 0.0]), _EYE)
+    scale = track.height / _ADULT if track.skeleton.dims == 3 else 1.0
+    eye = np.array([0.0, 0.25, float(np.linalg.norm(_EYE))]) if track.skeleton.dims == 2 else _turned(_EYE, track)
+    return _camera(follow_point(bench, 0.0), eye * float(np.clip(scale, 0.05, 20.0)))
+
+
+def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]:
+    """(3,) metres: the root on the ground, averaged over half a second, at half the figure's height."""
+    track, at = bench.track, bench.time if time is None else time
+    if track is None:
+        return np.array([0.0, 0.8, 0.0])
+    generated = bench.generated and bench.relative_frame(at) > 0
+    shown = bench.generated[0] if generated else track
+    middle = shown.frame_at(at)
+    reach = max(1, round(_SMOOTH * shown.fps))
+    points = np.array([_root(bench, shown, frame) for frame in range(middle - reach, middle + reach + 1)])
+    points = points[np.isfinite(points).all(axis=1)]
+    point = points.mean(axis=0) if len(points) else np.zeros(3)
+    return np.array([point[0], track.ground + 0.5 * track.height, point[2]])
+
+
+def _root(bench: Bench, track: Track, frame: int) -> NDArray[np.floating]:
+    if track.loop:
+        cycle, inside = divmod(frame, len(track))
+        travel = track.travel if track.travel is not None else np.zeros(3)
+        return track.root[inside] + cycle * travel
+    if frame < 0 and track is not bench.track and bench.track is not None:
+        behind = bench.seed[1] + round(frame * bench.track.fps / track.fps)
+        return bench.track.root[int(np.clip(behind, 0, len(bench.track) - 1))]
+    return track.root[int(np.clip(frame, 0, len(track) - 1))]
+
+
+def _turned(eye: NDArray[np.float64], track: Track) -> NDArray[np.float64]:
+    """The eye's place for a walk along +x, turned about y to the motion's own direction."""
+    root = track.root[np.isfinite(track.root).all(axis=1)]
+    way = root[-1] - root[0] if len(root) else np.zeros(3)
+    if np.hypot(way[0], way[2]) < _TRAVELS:
+        way = _facing(track)
+    angle = np.arctan2(-way[2], way[0])
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([c * eye[0] + s * eye[2], eye[1], -s * eye[0] + c * eye[2]])
+
+
+def _facing(track: Track) -> NDArray[np.floating]:
+    """(3,) level direction that the figure faces in its first known frame: away from the line from right to left."""
+    sides = np.array(track.skeleton.sides)
+    if not (sides > 0).any() or not (sides < 0).any():
+        return np.array([1.0, 0.0, 0.0])
+    across = np.nanmean(track.positions[0][sides > 0], axis=0) - np.nanmean(track.positions[0][sides < 0], axis=0)
+    forward = np.cross(across, [0.0, 1.0, 0.0])
+    return forward if np.isfinite(forward).all() and np.linalg.norm(forward) > 1e-6 else np.array([1.0, 0.0, 0.0])
+
+
+def _camera(target: NDArray[np.float64], eye: NDArray[np.float64]) -> Camera:
+    distance = float(np.linalg.norm(eye))
+    return Camera(
+        target=(float(target[0]), float(target[1]), float(target[2])),
+        yaw=float(np.arctan2(eye[0], eye[2])),
+        pitch=float(np.arcsin(eye[1] / distance)),
+        distance=distance,
+    )

@@ -1,0 +1,69 @@
+"""The command line: the words are understood here, one function a command does the work (commands.py).
+
+Exit codes: 0 done, 1 expected failure in one sentence on stderr, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+from poseviewer.errors import PoseviewerError
+
+DEBUG = "POSEVIEWER_DEBUG"
+INTERRUPTED, TERMINATED = 130, 143
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command line (sys.argv where None) and return its exit code; usage errors end by SystemExit(2)."""
+    from poseviewer.cli.parsers import parse
+
+    given = parse(sys.argv[1:] if arguments is None else arguments)
+    try:
+        with _terminable():
+            return int(given.run(given))
+    except PoseviewerError as error:
+        return _failed(error.sentence())
+    except KeyboardInterrupt:
+        print("poseviewer: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has closed it; the interpreter must not complain about it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MemoryError:
+        return _failed("there is not enough memory for this; try a smaller size or fewer frames.")
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _failed(f"{place}{error.strerror or error}.")
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        kind = type(error).__name__
+        return _failed(f"unexpected {kind}: {' '.join(str(error).split())} (set {DEBUG}=1 to see where; please report it).")
+
+
+def _failed(sentence: str) -> int:
+    print(f"poseviewer: {sentence}", file=sys.stderr)
+    return 1
+
+
+class _terminable:
+    """SIGTERM ends a command as an interrupt does: what is half written is removed."""
+
+    def __enter__(self) -> None:
+        self._before = None
+        try:
+            self._before = signal.signal(signal.SIGTERM, _terminate)
+        except ValueError:  # not the main thread: whoever owns it decides
+            return
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGTERM, self._before)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(TERMINATED)

@@ -1,0 +1,270 @@
+"""One function a command: take what was asked for, call one layer, print. Heavy imports stand inside the functions."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import Namespace
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from poseviewer.errors import PoseviewerError
+
+if TYPE_CHECKING:
+    from poseviewer.bench.bench import Bench
+    from poseviewer.data.dataset import Dataset
+    from poseviewer.nets.checkpoint import Card
+
+_CHECKPOINT = ".safetensors"
+_NAMES_SHOWN = 20
+_GENERATED = 50  # frames that a model adds where no number is given
+
+
+def window(given: Namespace) -> int:
+    """Open the window on the files, or on the demo."""
+    from poseviewer.doctor import require_display
+
+    for file in given.files:
+        if not file.exists():
+            raise PoseviewerError(file, "", "there is no such file or command", "see `poseviewer --help`")
+    if given.watch is not None and not given.watch.is_dir():
+        raise PoseviewerError(given.watch, "", "there is no such folder to watch")
+    require_display()
+    from poseviewer.app.main import run
+
+    return run(given.files, given.watch)
+
+
+def info(given: Namespace) -> int:
+    """Tell what a dataset, a motion file or a checkpoint holds."""
+    _require(given.file)
+    if given.file.suffix.lower() == _CHECKPOINT:
+        from poseviewer.nets.checkpoint import describe
+
+        told = _model_facts(describe(given.file))
+    else:
+        from poseviewer.data.readers import open_dataset
+
+        with open_dataset(given.file) as dataset:
+            told = _motion_facts(dataset)
+    told = {"file": str(given.file), **told}
+    print(json.dumps(told, ensure_ascii=False) if given.json else _as_text(told))
+    return 0
+
+
+def import_(given: Namespace) -> int:
+    """Read sources into one dataset."""
+    from poseviewer.cli.progress import finish
+    from poseviewer.data.dataset import Dataset
+    from poseviewer.data.importing import import_sources
+
+    for source in given.sources:
+        _require(source)
+    refused: list[PoseviewerError] = []
+    finish(import_sources(given.sources, given.out, fps=given.fps, skeleton=given.skeleton, refused=refused), "import")
+    with Dataset.open(given.out) as dataset:
+        told = {"file": str(given.out), **_motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
+    print(json.dumps(told, ensure_ascii=False) if given.json else _as_text(told))
+    return 0
+
+
+def export(given: Namespace) -> int:
+    """Draw or write a clip, and what a model makes of it."""
+    began = time.monotonic()
+    from poseviewer.render.platform import prepare
+
+    prepare()
+    from poseviewer.cli.progress import finish
+    from poseviewer.export import export_clip
+    from poseviewer.export.options import Options
+
+    options = Options(given.size, given.frames, given.seconds)
+    if given.generate is not None and given.model is None:
+        raise PoseviewerError("--generate", "", "no model is named to generate with", "add --model CKPT")
+    if given.seed_frames is not None and given.model is None:
+        raise PoseviewerError("--seed-frames", "", "no model is named that a seed could be given to", "add --model CKPT")
+    _require(given.file)
+    bench = _bench(given)
+    last, seconds = finish(export_clip(bench, given.out, options), "export")
+    told = {
+        "message": last.text,
+        "clip": bench.clip.name if bench.clip else "",
+        "frames": last.total,
+        "seconds": round(time.monotonic() - began, 3),
+        "frames_per_second": round(last.total / seconds, 1),
+    }
+    rate = f"{told['frames']} frames at {told['frames_per_second']} frames/s"
+    print(json.dumps(told, ensure_ascii=False) if given.json else f"{last.text} ({rate})")
+    return 0
+
+
+def train(given: Namespace) -> int:
+    """Train a model into a checkpoint."""
+    from poseviewer.cli.progress import finish
+    from poseviewer.nets.train import train as job_of
+
+    _require(given.data)
+    job = job_of(
+        given.kind,
+        given.data,
+        given.out,
+        arch=given.arch,
+        settings=dict(given.settings),
+        skeleton=given.skeleton,
+        space=given.space,
+        embedding=given.embedding,
+        resume=given.resume,
+    )
+    last, seconds = finish(job, "train")
+    print(f"wrote {given.out} after {seconds:.0f} s: {last.text}")
+    return 0
+
+
+def doctor(given: Namespace) -> int:
+    """Tell what works on this machine."""
+    from poseviewer.doctor import can_export, diagnose
+
+    checks = diagnose()
+    works = can_export(checks)
+    if given.json:
+        rows = [{"name": c.name, "ok": c.ok, "found": c.found, "cure": c.cure} for c in checks]
+        print(json.dumps({"can_export": works, "checks": rows}, ensure_ascii=False))
+        return 0 if works else 1
+    for check in checks:
+        print(f"{'ok     ' if check.ok else 'MISSING'}  {check.name:9} {check.found}")
+        if check.cure:
+            print(f"{'':19}-> {check.cure}")
+    window_works = all(check.ok for check in checks if check.name in ("display", "qt"))
+    print(f"\nexport works: {'yes' if works else 'no'}; the window works: {'yes' if works and window_works else 'no'}")
+    return 0 if works else 1
+
+
+def _bench(given: Namespace) -> Bench:
+    """The bench that the arguments describe, with its generated frames."""
+    from poseviewer.bench.bench import Bench
+    from poseviewer.data.readers import open_dataset
+
+    dataset = open_dataset(given.file)
+    index = dataset.find(given.clip) if given.clip is not None else 0
+    bench = Bench(datasets=[dataset])
+    bench.look = bench.with_look(theme=given.theme)
+    if given.model is not None:
+        bench.generator = _generator(given.model)
+    bench.place(dataset.clip(index), dataset, index)
+    assert bench.clip is not None
+    frames = len(bench.clip)
+    if given.model is None:
+        bench.seed = (0, bench.clip.seed_frames or frames)
+        return bench
+    if given.seed_frames is not None:
+        if given.seed_frames > frames:
+            raise PoseviewerError(bench.clip.name, "", f"it has {frames} frames, fewer than --seed-frames {given.seed_frames}")
+        bench.seed = (0, given.seed_frames)
+    _generate(bench, given.generate or _GENERATED)
+    return bench
+
+
+def _generator(path: Path) -> Any:
+    from poseviewer.nets.model import GeneratorModel, load_model
+
+    _require(path)
+    model = load_model(path)
+    if not isinstance(model, GeneratorModel):
+        raise PoseviewerError(path, "", "it is no generator and cannot go on from a clip", "name a generator with --model")
+    return model
+
+
+def _generate(bench: Bench, frames: int) -> None:
+    """Let the bench's generator go on from its seed."""
+    import sys
+
+    from poseviewer.analysis.rollout import Rollout
+    from poseviewer.cli.progress import finish
+    from poseviewer.progress import Job, Progress
+
+    seed = bench.seed_clip()
+    if seed is None or bench.generator is None:
+        raise PoseviewerError("--model", "", bench.misfit.rstrip(".") or "it does not fit the clip")
+    rollout = Rollout(bench.generator, seed, number=bench.number)
+
+    def steps() -> Job:
+        for k in range(frames):
+            rollout.step(1)
+            yield Progress(k + 1, frames, "generates frames")
+
+    finish(steps(), "generate")
+    if rollout.note:
+        print(f"poseviewer: {rollout.note}", file=sys.stderr)
+    bench.set_rollout(rollout)
+
+
+def _require(path: Path) -> None:
+    if not path.exists():
+        raise PoseviewerError(path, "", "there is no such file or folder", "check the path")
+
+
+def _motion_facts(dataset: Dataset) -> dict[str, Any]:
+    infos = list(dataset.infos)
+    rates = {info.fps for info in infos}
+    per_skeleton = Counter(info.skeleton for info in infos)
+    skeletons = [
+        {"name": s.name, "joints": list(s.joints), "dims": s.dims, "clips": per_skeleton[k]}
+        for k, s in enumerate(dataset.skeletons)
+    ]
+    return {
+        "kind": "dataset",
+        "clips": len(infos),
+        "frames": dataset.frames,
+        "joints": max((len(s.joints) for s in dataset.skeletons), default=0),
+        "fps": rates.pop() if len(rates) == 1 else None,
+        "fps_known": all(info.fps_known for info in infos),
+        "skeletons": skeletons,
+        "actions": _counted(info.action for info in infos),
+        "splits": _counted(info.split for info in infos),
+        "names": [info.name for info in infos],
+        "licence": dataset.licence,
+        "provenance": dataset.provenance,
+    }
+
+
+def _counted(labels: Any) -> dict[str, int]:
+    return dict(sorted(Counter(label for label in labels if label).items()))
+
+
+def _model_facts(card: Card) -> dict[str, Any]:
+    return {
+        "kind": card.kind,
+        "architecture": card.architecture,
+        "skeleton": card.skeleton.name,
+        "joints": len(card.skeleton.joints),
+        "fps": card.fps,
+        "latent": card.latent,
+        "representation": card.representation,
+        "context": card.context,
+        "stochastic": card.stochastic,
+        "parameters": card.parameters,
+        "embedding_id": card.embedding_id,
+        "trained_on": dict(card.trained_on),
+        "metrics": dict(card.metrics),
+    }
+
+
+def _as_text(told: dict[str, Any]) -> str:
+    """One line a fact; long lists are cut, with how many more there are."""
+    lines = []
+    for key, value in told.items():
+        if key == "skeletons":
+            value = "; ".join(f"{s['name']} ({len(s['joints'])} joints, {s['dims']}D, {s['clips']} clips)" for s in value)
+        elif isinstance(value, dict):
+            value = ", ".join(f"{name} {count}" for name, count in value.items())
+        elif isinstance(value, list):
+            more = f", and {len(value) - _NAMES_SHOWN} more" if len(value) > _NAMES_SHOWN else ""
+            value = ", ".join(map(str, value[:_NAMES_SHOWN])) + more
+        elif isinstance(value, float):
+            value = f"{value:g}"
+        elif isinstance(value, bool):
+            value = "yes" if value else "no"
+        if value not in ("", None):
+            lines.append(f"{key:15} {value}")
+    return "\n".join(lines)

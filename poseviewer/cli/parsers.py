@@ -1,0 +1,173 @@
+"""What the command line understands. Only the parser of the command at hand is built."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from poseviewer.cli import commands
+from poseviewer.export import SUFFIXES
+
+_OVERVIEW = """\
+An oscilloscope for human-motion generators: poses, their latent space, and what a network makes of them.
+Without a command it opens the window on the files given, or on the demo.
+
+commands (each has --help with an example):
+  info      what a dataset, a motion file or a checkpoint holds
+  import    any supported files and folders -> one dataset
+  export    a clip, or what a model makes of it -> film, pictures, BVH, arrays
+  train     a model on a dataset
+  doctor    what works on this machine, and what to install
+"""
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line as a namespace whose `run` does it. Ends by SystemExit(2) on wrong usage, (0) after --help."""
+    if arguments and arguments[0] in _COMMANDS:
+        parser = argparse.ArgumentParser(
+            prog=f"poseviewer {arguments[0]}", formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        _COMMANDS[arguments[0]](parser)
+        return parser.parse_args(arguments[1:])
+    parser = argparse.ArgumentParser(
+        prog="poseviewer",
+        usage="poseviewer [FILE ...] [--watch DIR]\n       poseviewer COMMAND ... [--help]",
+        description=_OVERVIEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="example:\n  poseviewer walks.bvh generator.safetensors",
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="datasets, motion files, checkpoints")
+    parser.add_argument("--watch", type=Path, metavar="DIR", help="reload the newest checkpoint of a training run's folder")
+    parser.add_argument("--version", action="version", version=_version())
+    parser.set_defaults(run=commands.window)
+    return parser.parse_args(arguments)
+
+
+def _version() -> str:
+    from poseviewer import __version__
+
+    return f"poseviewer {__version__}"
+
+
+def _info(parser: argparse.ArgumentParser) -> None:
+    parser.description = "What a dataset, a motion file, a folder of them or a checkpoint holds."
+    parser.epilog = (
+        "example:\n  poseviewer info walks.bvh --json\n\n"
+        "keys of --json for motions: clips (how many), frames (in all), joints (of the largest skeleton), fps (null where\n"
+        "clips differ), skeletons (name, joints, dims, clips), actions and splits (clips by name), names, licence,\n"
+        "provenance; for a checkpoint: kind, architecture, skeleton, joints, fps, latent, parameters, trained_on, metrics"
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    _add_json(parser)
+    parser.set_defaults(run=commands.info)
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Read files, folders and .zip archives of any supported format into one dataset."
+    parser.epilog = "example:\n  poseviewer import captures/ more.zip -o motions.h5 --fps 30"
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.h5")
+    parser.add_argument("--fps", type=_positive, help="resample to this rate, and take it where a clip names none")
+    parser.add_argument("--skeleton", metavar="NAME", help="map every clip onto a canonical skeleton: humanoid or penn13")
+    _add_json(parser)
+    parser.set_defaults(run=commands.import_)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Draw a clip, or a clip with what a model makes of it, without a window; or write it as data."
+    parser.epilog = (
+        "examples:\n"
+        "  poseviewer export walks.bvh -o walk.mp4 --seconds 10\n"
+        "  poseviewer export walks.bvh -o guess.gif --size 640x360 --model generator.safetensors --generate 50"
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="a dataset or a motion file")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help=f"ends in one of {' '.join(SUFFIXES)}")
+    parser.add_argument("--clip", metavar="NAME", help="which clip of the file; the first one by default")
+    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels; 1280x720 by default")
+    parser.add_argument("--frames", type=_range, default=(None, None), metavar="A:B", help="frames A to B-1, from 0")
+    parser.add_argument("--seconds", type=_positive, metavar="S", help="how long; a looping clip is carried on")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--model", type=Path, metavar="CKPT", help="a generator that goes on from the clip")
+    parser.add_argument("--generate", type=_count, metavar="N", help="how many frames it adds; 50 by default")
+    parser.add_argument("--seed-frames", type=_count, metavar="K", help="it is given only the first K frames of the clip")
+    _add_json(parser)
+    parser.set_defaults(run=commands.export)
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Train a model on a dataset's training split into one checkpoint."
+    parser.epilog = (
+        "examples:\n"
+        "  poseviewer train embedding --data motions.h5 -o embedding.safetensors --set epochs=40\n"
+        "  poseviewer train generator --data motions.h5 -o generator.safetensors --embedding embedding.safetensors"
+    )
+    parser.add_argument("kind", choices=("embedding", "classifier", "generator"))
+    parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="M.safetensors")
+    parser.add_argument("--arch", metavar="NAME", help="architecture; each kind has its default")
+    parser.add_argument("--set", action="append", default=[], type=_setting, metavar="KEY=VALUE", dest="settings",
+                        help="a field of the architecture's settings; may be repeated")  # fmt: skip
+    parser.add_argument("--skeleton", default="humanoid", metavar="NAME", help="humanoid or penn13")
+    parser.add_argument("--space", choices=("raw", "latent"), default="latent")
+    parser.add_argument("--embedding", type=Path, metavar="E", help="what a generator of latents stands on")
+    parser.add_argument("--resume", action="store_true", help="go on from where an interrupted training stopped")
+    parser.set_defaults(run=commands.train)
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Say what works on this machine and what to install. Exit code 0 where export works."
+    parser.epilog = "example:\n  poseviewer doctor --json\n\nkeys of --json: can_export, checks (name, ok, found, cure)"
+    _add_json(parser)
+    parser.set_defaults(run=commands.doctor)
+
+
+_COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "info": _info,
+    "import": _import,
+    "export": _export,
+    "train": _train,
+    "doctor": _doctor,
+}
+COMMANDS = tuple(_COMMANDS)
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="report as JSON on stdout")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; give one like 1280x720")
+    return int(width), int(height)
+
+
+def _range(text: str) -> tuple[int | None, int | None]:
+    first, colon, last = text.partition(":")
+    if not colon or not all(part == "" or part.isdecimal() for part in (first, last)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no range; give one like 0:90, 30: or :90")
+    return (int(first) if first else None), (int(last) if last else None)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of frames; give 1 or more")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0.0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return number
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is no setting; give KEY=VALUE")
+    return key, value

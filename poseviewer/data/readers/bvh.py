@@ -1,0 +1,398 @@
+"""BVH (Biovision hierarchy), read and written.
+
+Read: any order and number of channels a joint, tokens laid out over lines in any way, joints without End Site, names with
+spaces, any case, tabs, CRLF, a byte-order mark, decimal commas. Quirks, and what is done about them:
+
+- No unit. It is told from the largest extent of the skeleton at rest, in file units: below 12 metres; 12 to 60 CMU's unit
+  of 5.6444 cm; 60 to 600 centimetres; above that millimetres. The clip's source says which one was taken.
+- A position channel replaces the same component of the joint's OFFSET. Some programs write differences instead: where a
+  joint below the root has an offset and its position channels are all zero, they are left out.
+- Frame times are rounded as they were printed: 0.0333 is 30 frames a second. Without a usable one, 30 is assumed.
+- Fewer frames than announced are read as far as they go; an unfinished last frame and text after the frames are left out.
+- An End Site becomes the joint "<parent>_End"; one of no length says nothing and is left out.
+- Several roots are refused: a clip is one body.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.data.sources import SourceFile, decoded
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion import kinematics, rotation
+from poseviewer.motion.clip import ASSUMED_FPS, Clip
+from poseviewer.motion.skeleton import Skeleton
+
+NAME = "BVH"
+SUFFIXES = (".bvh",)
+
+_MAX_TEXT = 400 << 20
+_MAX_JOINTS = 5000
+_UNITS = (  # up to this extent at rest, in file units: metres a unit, its name
+    (12.0, 1.0, "metres"),
+    (60.0, 0.0254 / 0.45, "CMU units of 5.6444 cm"),
+    (600.0, 0.01, "centimetres"),
+    (np.inf, 0.001, "millimetres"),
+)
+_RATES = (24, 25, 30, 48, 50, 60, 72, 75, 90, 100, 120, 144, 150, 180, 200, 240, 250, 300, 360, 480, 500, 1000)
+_MOTION = re.compile(r"^\s*MOTION\b", re.I | re.M)
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
+
+
+@dataclass
+class _Joint:
+    name: str
+    parent: int
+    end: bool = False
+    offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    channels: list[str] = field(default_factory=list)  # "xposition" ... "zrotation"
+    column: int = 0  # of its first channel
+
+
+def accepts(file: SourceFile) -> bool:
+    return "HIERARCHY" in decoded(file.head(4096)).upper()
+
+
+def read(file: SourceFile) -> Iterator[Clip]:
+    """One clip with local rotations, metres, y up."""
+    text = decoded(file.content(_MAX_TEXT))
+    motion = _MOTION.search(text)
+    joints = _Hierarchy(file.name, text[: motion.start()] if motion else text).joints()
+    if motion is None:
+        raise PoseviewerError(file.name, "", "it has a skeleton and no MOTION section", "export it with its animation")
+    announced, frame_time, body = _motion_head(file.name, text[motion.end() :])
+    columns = sum(len(joint.channels) for joint in joints)
+    numbers, remark = _numbers(file.name, body, announced, columns)
+    joints = _without_empty_ends(joints)
+    fps, fps_known = _frame_rate(frame_time)
+    offsets = np.array([joint.offset for joint in joints])
+    parents = tuple(joint.parent for joint in joints)
+    metres, unit = _unit(offsets, parents)
+    rotations = rotation.continuous(_rotations(joints, numbers))
+    places = _places(joints, numbers)
+    positions = _positions(places, rotations, offsets, parents) * metres
+    names = _unique(joint.name for joint in joints)
+    skeleton = Skeleton.tree(f"{names[0]}, {len(names)} joints", names, parents, offsets * metres)
+    yield Clip(
+        skeleton=skeleton,
+        positions=positions.astype(np.float32),
+        rotations=rotations.astype(np.float32),
+        fps=fps,
+        fps_known=fps_known,
+        name=file.stem,
+        action=file.folders[-1] if file.folders else "",
+        source=f"{file.name}: BVH in {unit}{remark}",
+    )
+
+
+class _Hierarchy:
+    """Walks the tokens of the HIERARCHY section."""
+
+    def __init__(self, label: str, text: str) -> None:
+        self._label = label
+        self._tokens = re.findall(r"[{}]|[^\s{}]+", text)
+        self._at = 0
+
+    def joints(self) -> list[_Joint]:
+        while self._tokens[self._at : self._at + 1] and self._next().upper() != "HIERARCHY":
+            pass
+        joints: list[_Joint] = []
+        open_joints: list[int] = []
+        column = 0
+        while self._at < len(self._tokens):
+            word = self._next().upper()
+            if word == "}":
+                if not open_joints:
+                    raise self._refuse("a closing brace has no opening one")
+                open_joints.pop()
+            elif word in ("ROOT", "JOINT", "END"):
+                if not open_joints and joints:
+                    raise PoseviewerError(self._label, "", "it has several roots", "export one character a file")
+                if not open_joints and word != "ROOT":
+                    raise self._refuse(f"{word} stands before ROOT")
+                parent = open_joints[-1] if open_joints else -1
+                name = self._name()
+                joints.append(_Joint(f"{joints[parent].name}_End" if word == "END" else name, parent, word == "END"))
+                open_joints.append(len(joints) - 1)
+                if len(joints) > _MAX_JOINTS:
+                    raise self._refuse(f"it has more than {_MAX_JOINTS} joints")
+            elif word == "OFFSET" and open_joints:
+                joints[open_joints[-1]].offset = (self._number(), self._number(), self._number())
+            elif word == "CHANNELS" and open_joints:
+                joint = joints[open_joints[-1]]
+                joint.channels, joint.column = self._channels(joint), column
+                column += len(joint.channels)
+            else:
+                raise self._refuse(f"{word[:40]!r} is not expected there")
+        if open_joints:
+            raise self._refuse(f"joint {joints[open_joints[-1]].name!r} is not closed")
+        if not joints:
+            raise self._refuse("it has no ROOT")
+        return joints
+
+    def _next(self) -> str:
+        if self._at >= len(self._tokens):
+            raise self._refuse("the skeleton breaks off")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def _name(self) -> str:
+        words = []
+        while (word := self._next()) != "{":
+            if word == "}":
+                raise self._refuse("a joint has no opening brace")
+            words.append(word)
+        return " ".join(words)
+
+    def _number(self) -> float:
+        word = self._next().replace(",", ".")
+        if not _NUMBER.match(word) or abs(float(word)) > 1e7:
+            raise self._refuse(f"{word[:40]!r} is no usable number")
+        return float(word)
+
+    def _channels(self, joint: _Joint) -> list[str]:
+        count = self._next()
+        if not count.isdigit() or int(count) > 12:
+            raise self._refuse(f"joint {joint.name!r} announces {count[:20]} channels")
+        channels = [self._next().lower() for _ in range(int(count))]
+        for channel in channels:
+            if not re.fullmatch(r"[xyz](position|rotation|scale)", channel):
+                raise self._refuse(f"joint {joint.name!r} has the unknown channel {channel[:40]!r}")
+        return channels
+
+    def _refuse(self, cause: str) -> PoseviewerError:
+        return PoseviewerError(self._label, "HIERARCHY", cause, "export it again")
+
+
+def _motion_head(label: str, text: str) -> tuple[int, str, str]:
+    """Announced frames (-1 without a number), the frame time as it is printed, and the text of the frames."""
+    frames = re.search(r"Frames\s*:?[ \t]*(\S*)", text[:1000], re.I)
+    time = re.search(r"Frame[ \t]+Time\s*:?[ \t]*(\S*)", text[:1000], re.I)
+    start = max((match.end() for match in (frames, time) if match), default=0)
+    announced = int(frames[1]) if frames and re.fullmatch(r"\d{1,15}", frames[1]) else -1
+    return announced, time[1].replace(",", ".") if time else "", text[start:]
+
+
+def _numbers(label: str, body: str, announced: int, columns: int) -> tuple[NDArray[np.float64], str]:
+    """(F, columns) numbers of the frames that are there, and a remark where they are fewer than announced."""
+    if not columns:
+        raise PoseviewerError(label, "HIERARCHY", "no joint has a channel", "export it with its animation")
+    if "," in body and "." not in body:
+        body = body.replace(",", ".")
+    values = _all_numbers(body)
+    if values is None or len(values) % columns:
+        values = _numbers_by_line(label, body, columns)
+    frames = len(values) // columns
+    if not frames:
+        raise PoseviewerError(label, "MOTION", "it has no frames", "export it with its animation")
+    if 0 < announced < frames:
+        frames = announced
+    numbers = values[: frames * columns].reshape(frames, columns)
+    bad = ~(np.abs(numbers) < 1e9).all(axis=1)
+    if bad.any():
+        raise PoseviewerError(label, f"frame {int(np.argmax(bad)) + 1}", "a number is not finite or far too large")
+    return numbers, f", {frames} of the announced {announced} frames" if announced > frames else ""
+
+
+def _all_numbers(body: str) -> NDArray[np.float64] | None:
+    """Every number of a text that holds nothing else, else None."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)
+        try:
+            return np.fromstring(body.strip(), dtype=np.float64, sep=" ") if body.strip() else np.empty(0)
+        except (DeprecationWarning, ValueError):
+            return None
+
+
+def _numbers_by_line(label: str, body: str, columns: int) -> NDArray[np.float64]:
+    """The frames of a text with one frame a line, up to whatever follows them; a gap between frames is refused."""
+    rows: list[NDArray[np.float64]] = []
+    lines = [line for line in body.splitlines() if line.strip()]
+    for i, line in enumerate(lines):
+        row = _all_numbers(line)
+        if row is None or len(row) != columns:
+            later = next((_all_numbers(other) for other in lines[i + 1 :][:50] if other), None)
+            if later is not None and len(later) == columns:
+                found = "something that is not a number" if row is None else f"{len(row)} numbers, not {columns}"
+                raise PoseviewerError(label, f"frame {i + 1}", f"it holds {found}", "export it again")
+            break
+        rows.append(row)
+    return np.concatenate(rows) if rows else np.empty(0)
+
+
+def _without_empty_ends(joints: list[_Joint]) -> list[_Joint]:
+    kept = [j for j, joint in enumerate(joints) if not joint.end or np.linalg.norm(joint.offset) > 1e-9]
+    place = {old: new for new, old in enumerate(kept)}
+    for old in kept:
+        joints[old].parent = place.get(joints[old].parent, -1)
+    return [joints[old] for old in kept]
+
+
+def _unique(names: Iterator[str]) -> tuple[str, ...]:
+    taken: dict[str, int] = {}
+    unique = []
+    for name in names:
+        candidate, number = name or "joint", 1
+        while candidate in taken:
+            number += 1
+            candidate = f"{name or 'joint'}_{number}"
+        taken[candidate] = number
+        unique.append(candidate)
+    return tuple(unique)
+
+
+def _frame_rate(printed: str) -> tuple[float, bool]:
+    """Frames a second and whether the file says so."""
+    try:
+        seconds = float(printed)
+    except ValueError:
+        return ASSUMED_FPS, False
+    if not 1e-5 < seconds < 100.0:
+        return ASSUMED_FPS, False
+    decimals = len(printed.partition(".")[2]) if "e" not in printed.lower() else 9
+    for rate in (*_RATES, round(1.0 / seconds)):
+        if rate and abs(round(1.0 / rate, decimals) - seconds) < 1e-9 and abs(rate * seconds - 1.0) < 0.01:
+            return float(rate), True
+    return 1.0 / seconds, True
+
+
+def _unit(offsets: NDArray[np.float64], parents: tuple[int, ...]) -> tuple[float, str]:
+    """Metres a file unit, told from the skeleton's largest extent at rest, and the unit's name."""
+    rest = np.zeros_like(offsets)
+    for joint, parent in enumerate(parents):
+        if parent >= 0:
+            rest[joint] = rest[parent] + offsets[joint]
+    extent = float(np.ptp(rest, axis=0).max())
+    return next((metres, name) for limit, metres, name in _UNITS if extent < limit)
+
+
+def _rotations(joints: list[_Joint], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(F, J, 4) local quaternions; joints with the same order of axes are turned together."""
+    turned = np.tile(rotation.IDENTITY, (len(numbers), len(joints), 1))
+    by_order: dict[str, list[tuple[int, list[int]]]] = {}
+    for j, joint in enumerate(joints):
+        used = [i for i, channel in enumerate(joint.channels) if channel.endswith("rotation")]
+        if used:
+            order = "".join(joint.channels[i][0] for i in used)
+            by_order.setdefault(order, []).append((j, [joint.column + i for i in used]))
+    for order, members in by_order.items():
+        angles = np.radians(numbers[:, [columns for _, columns in members]])
+        turned[:, [j for j, _ in members]] = rotation.from_euler(angles, order)
+    return turned
+
+
+def _places(joints: list[_Joint], numbers: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
+    """Joints with position channels: where they are in their parent's frame (F, 3), file units."""
+    places = {}
+    for j, joint in enumerate(joints):
+        used = [i for i, channel in enumerate(joint.channels) if channel.endswith("position")]
+        if not used:
+            continue
+        moves = numbers[:, [joint.column + i for i in used]]
+        if joint.parent >= 0 and not moves.any():
+            continue
+        place = np.tile(np.array(joint.offset), (len(numbers), 1))
+        place[:, ["xyz".index(joint.channels[i][0]) for i in used]] = moves
+        places[j] = place
+    return places
+
+
+def _positions(
+    places: dict[int, NDArray[np.float64]],
+    rotations: NDArray[np.float64],
+    offsets: NDArray[np.float64],
+    parents: tuple[int, ...],
+) -> NDArray[np.float64]:
+    """World positions (F, J, 3); a joint that moves in its parent's frame has its place (F, 3) instead of its offset."""
+    root = places.get(0, np.tile(offsets[0], (len(rotations), 1)))
+    moving = {j: place for j, place in places.items() if j}
+    if not moving:
+        return kinematics.forward(root, rotations, offsets, parents)
+    positions = np.empty((*rotations.shape[:2], 3))
+    turned: list[NDArray[np.floating]] = []
+    for joint, parent in enumerate(parents):
+        if parent < 0:
+            turned.append(rotations[:, joint])
+            positions[:, joint] = root
+            continue
+        place = moving.get(joint, offsets[joint])
+        positions[:, joint] = positions[:, parent] + rotation.rotate(turned[parent], place)
+        turned.append(rotation.multiply(turned[parent], rotations[:, joint]))
+    return positions
+
+
+def write_bvh(clip: Clip, path: Path) -> None:
+    """Write a clip with rotations; metres, root position and Z, X, Y rotations in degrees.
+
+    The file is written beside the target and moved into place. Raises PoseviewerError where the clip has no rotations,
+    rest offsets or tree.
+    """
+    skeleton = clip.skeleton
+    if clip.rotations is None or skeleton.offsets is None or skeleton.parents is None:
+        cause = "it has joint positions and no joint rotations, which BVH is made of"
+        raise PoseviewerError(f"clip {clip.name!r}", "", cause, "export .npz or .csv")
+    ends = {
+        j
+        for j, name in enumerate(skeleton.joints)
+        if name == f"{skeleton.joints[skeleton.parents[j]]}_End"
+        and j not in skeleton.parents
+        and skeleton.parents[j] >= 0
+    }
+    lines, order = _hierarchy_lines(skeleton, ends)
+    angles = np.degrees(rotation.to_euler(rotation.normalise(clip.rotations[:, order]), "zxy"))
+    root = clip.positions[:, skeleton.root].astype(np.float64)
+    numbers = np.concatenate([np.nan_to_num(root), angles.reshape(len(clip), -1)], axis=1)
+    lines += ["MOTION", f"Frames: {len(clip)}", f"Frame Time: {1.0 / clip.fps:.9f}"]
+    form = " ".join(["%.7f"] * numbers.shape[1])
+    lines += [form % tuple(row) for row in numbers.tolist()]
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        raise PoseviewerError(path, "", f"it cannot be written ({error.strerror})", "choose another folder") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _hierarchy_lines(skeleton: Skeleton, ends: set[int]) -> tuple[list[str], list[int]]:
+    """The HIERARCHY section and the joints in the order of their channels."""
+    assert skeleton.parents is not None and skeleton.offsets is not None
+    parents, offsets = skeleton.parents, skeleton.offsets
+    if parents.count(-1) != 1:
+        raise PoseviewerError(f"skeleton {skeleton.name!r}", "", "it has several roots, BVH takes one")
+    children: dict[int, list[int]] = {}
+    for joint, parent in enumerate(parents):
+        children.setdefault(parent, []).append(joint)
+    lines, order = ["HIERARCHY"], []
+    todo: list[tuple[int, int, bool]] = [(skeleton.root, 0, False)]
+    while todo:
+        joint, depth, closing = todo.pop()
+        indent = "  " * depth
+        if closing:
+            lines.append(f"{indent}}}")
+            continue
+        name = re.sub(r"[\s{}]+", "_", skeleton.joints[joint])
+        kind = "End Site" if joint in ends else f"{'JOINT' if depth else 'ROOT'} {name}"
+        place = np.zeros(3) if parents[joint] < 0 else offsets[joint]
+        lines += [f"{indent}{kind}", f"{indent}{{", f"{indent}  OFFSET {place[0]:.7f} {place[1]:.7f} {place[2]:.7f}"]
+        todo.append((joint, depth, True))
+        if joint in ends:
+            continue
+        order.append(joint)
+        channels = "Zrotation Xrotation Yrotation"
+        channels = f"3 {channels}" if depth else f"6 Xposition Yposition Zposition {channels}"
+        lines.append(f"{indent}  CHANNELS {channels}")
+        if joint not in children:
+            lines += [f"{indent}  End Site", f"{indent}  {{", f"{indent}    OFFSET 0 0 0", f"{indent}  }}"]
+        todo += [(child, depth + 1, False) for child in reversed(children.get(joint, []))]
+    return lines, order

@@ -1,0 +1,64 @@
+"""From a checkpoint's document and tensors to a network, without taking memory that the file does not fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.nets.checkpoint import FEATURES, NETWORK, Tensors, config_of, part
+from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array
+from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
+from poseviewer.nets.vae import VAE, VAEConfig
+
+ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
+    "embedding": {"vae": (VAEConfig, VAE)},
+    "generator": {"gru": (RNNGeneratorConfig, RNNGenerator)},
+}
+"""By kind and name: the config dataclass and the network."""
+
+
+def network_of(path: Path, document: Mapping[str, Any], tensors: Tensors, device: str) -> nn.Module:
+    """The network that a document describes, with its weights. Raises PoseviewerError where they do not fit."""
+    known = ARCHITECTURES.get(str(document.get("kind")), {})
+    name = str(document.get("architecture"))
+    if name not in known:
+        raise PoseviewerError(path, "architecture", f"{name[:40]!r} is not known", "update poseviewer")
+    config_class, network_class = known[name]
+    config = config_of(path, config_class, document)
+    with torch.device("meta"):  # shapes only: a lying config costs nothing
+        network = network_class(config)
+    weights = {key: torch.from_numpy(np.array(tensor)) for key, tensor in part(tensors, NETWORK).items()}
+    try:
+        network.load_state_dict(weights, assign=True)
+    except RuntimeError as error:
+        raise PoseviewerError(path, "weights", f"they do not fit the architecture {name!r}", "get the file again") from error
+    if any(tensor.dtype != torch.float32 for tensor in weights.values()):
+        raise PoseviewerError(path, "weights", "they are not 32-bit numbers", "get the file again")
+    return network.to(device).eval().requires_grad_(False)
+
+
+def space_of(path: Path, document: Mapping[str, Any], tensors: Tensors, skeleton: Skeleton) -> PoseSpace:
+    """The pose space of a document. Raises PoseviewerError where it is damaged."""
+    try:
+        return PoseSpace.from_config(document["features"], part(tensors, FEATURES), skeleton)
+    except (KeyError, TypeError) as error:
+        raise PoseviewerError(path, "features", "their normalisation is missing", "get the file again") from error
+    except PoseviewerError as error:
+        raise PoseviewerError(path, error.what, error.cause, error.cure) from error
+
+
+def tensor_of(path: Path, tensors: Tensors, name: str, *shape: int | None) -> Array:
+    """A tensor of a given shape (None: any). Raises PoseviewerError where it is not there or has another one."""
+    tensor = tensors.get(name)
+    fits = tensor is not None and len(tensor.shape) == len(shape)
+    if tensor is None or not fits or any(b is not None and a != b for a, b in zip(tensor.shape, shape, strict=True)):
+        raise PoseviewerError(path, name, "it is missing or has the wrong shape", "get the file again")
+    return np.asarray(tensor)

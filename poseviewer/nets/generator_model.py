@@ -1,0 +1,212 @@
+"""A generator that speaks poses: it continues a clip in the world, from features or from an embedding's latents.
+
+Over an embedding a frame's pose features are D(z) + r: r is what the latent of the newest real (or hand-made) pose does
+not hold. r fades, so that the first generated frames follow the seed exactly and later ones lie on the manifold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets import noise, root_motion
+from poseviewer.nets.building import network_of, space_of, tensor_of
+from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
+from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.protocols import Array, Placement, Step
+from poseviewer.nets.rnn_generator import RNNGenerator
+
+
+@dataclass(frozen=True, eq=False)
+class GeneratorState:
+    """A rollout's newest frame and the memory of those before; never changed in place.
+
+    frame: frames since the seed's last; number; samples (B,): the noise's names. memory (B, H): after all frames but the
+    newest. code (B, M): the newest pose's latent or features. motion (B, 4): its root motion. residual (B, N): features
+    beyond D(code). drift (B, U): the correlated noise. floor (B,) metres. poses (B, J, 3).
+    """
+
+    frame: int
+    number: int
+    samples: NDArray[np.integer]
+    memory: Tensor
+    code: Array
+    motion: Array
+    residual: Array
+    drift: Array
+    floor: Array
+    at: Placement
+    poses: Array
+
+
+class GeneratorModel:
+    """Numpy in and out; meets the MotionGenerator protocol. embedding: what it stands on, or None."""
+
+    def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
+        path, document = card.path, card.document
+        network = network_of(path, document, tensors, device)
+        if not isinstance(network, RNNGenerator):
+            raise PoseviewerError(path, "architecture", "it is no generator", "get the file again")
+        self.card, self.network, self.device = card, network, device
+        self.embedding: EmbeddingModel | None = None
+        if "embedding" in document:
+            self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
+            self.space = self.embedding.space
+        else:
+            self.space = space_of(path, document, tensors, card.skeleton)
+        size = (self.embedding.size if self.embedding else self.space.size) + root_motion.SIZE
+        if network.config.inputs != size:
+            raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
+        self._mean = tensor_of(path, tensors, "frame/mean", size)
+        self._std = tensor_of(path, tensors, "frame/std", size)
+        generation = document["generation"]
+        self._correlation = _share(path, generation, "noise_correlation")
+        self._fading = _share(path, generation, "residual_fading")
+
+    @property
+    def skeleton(self) -> Skeleton:
+        return self.card.skeleton
+
+    @property
+    def path(self) -> Path:
+        return self.card.path
+
+    @property
+    def fps(self) -> float:
+        assert self.card.fps is not None  # checked when the card was read
+        return self.card.fps
+
+    @property
+    def context(self) -> int:
+        assert self.card.context is not None
+        return self.card.context
+
+    @property
+    def stochastic(self) -> bool:
+        return self.card.stochastic
+
+    @property
+    def embedding_id(self) -> str | None:
+        return self.embedding.id if self.embedding else None
+
+    @torch.inference_mode()
+    def start(self, seed: Clip, *, number: int = 0, samples: int = 1) -> GeneratorState:
+        """The state after a seed on this model's skeleton at its frame rate; its last `context` frames are read."""
+        seed = seed.onto(self.skeleton).resample(self.fps)
+        features, at = self.space.features(seed.positions)
+        floor = root_motion.floor_of(at)
+        motion = root_motion.features(at, floor, self.fps)
+        recent = slice(max(0, len(seed) - self.context), None)
+        code = self._code(features[recent])
+        frames = self._vector(code, motion[recent])
+        memory = self.network.start(1)
+        for frame in frames[:-1]:
+            memory = self.network.read(frame[None], memory)
+        residual = features[-1:] - self._decoded(code[-1:])
+        rows = np.zeros(samples, dtype=int)
+        names = np.arange(samples)
+        return GeneratorState(
+            frame=0,
+            number=number,
+            samples=names,
+            memory=memory[rows],
+            code=code[-1:][rows],
+            motion=motion[-1:][rows],
+            residual=residual[rows],
+            drift=noise.normal(number, names, 0, self.network.config.noise),
+            floor=np.full(samples, floor),
+            at=at.rows([-1]).rows(rows),
+            poses=seed.positions[-1:][rows],
+        )
+
+    @torch.inference_mode()
+    def step(self, state: GeneratorState, *, temperature: float = 1.0) -> tuple[Step, GeneratorState]:
+        """One more frame of every sample. temperature 0 takes the prior's mean, 1 samples from it."""
+        frame = self._vector(state.code, state.motion)
+        memory = self.network.read(frame, state.memory)
+        mean, log_std = self.network.prior(memory)
+        drift = self._correlated(state)
+        latent = mean + temperature * log_std.exp() * torch.from_numpy(drift).to(self.device)
+        vector = self.network.following(frame, memory, latent).cpu().numpy() * self._std + self._mean
+        code, motion = vector[:, : -root_motion.SIZE], vector[:, -root_motion.SIZE :]
+        residual = self._fading * state.residual
+        if self.embedding is None:
+            code = self.space.valid(code)
+        at = root_motion.moved(state.at, motion, state.floor, self.fps)
+        poses = self.space.poses(self._decoded(code) + residual, at).astype(np.float32)
+        following = replace(
+            state, frame=state.frame + 1, memory=memory, code=code, motion=motion, residual=residual, drift=drift, at=at,
+            poses=poses,
+        )  # fmt: skip
+        return self.newest(following), following
+
+    def newest(self, state: GeneratorState) -> Step:
+        """The newest frame of a state, the seed's last one after `start`."""
+        return Step(state.poses, None, state.code if self.embedding else None)
+
+    def replace(
+        self, state: GeneratorState, *, poses: Array | None = None, latents: Array | None = None
+    ) -> GeneratorState:
+        """The newest frame by hand: poses (B, J, 3) in the world, or latents (B, Z), which keep what D leaves out."""
+        if (poses is None) == (latents is None):
+            raise ValueError("give poses or latents")
+        if poses is not None:
+            poses = np.asarray(poses, dtype=np.float32)
+            features, at = self.space.features(poses)
+            code = self._code(features)
+            motion = np.array(state.motion)
+            motion[:, 3] = (at.root[:, 1] - state.floor) / at.scale
+            return replace(state, code=code, motion=motion, residual=features - self._decoded(code), at=at, poses=poses)
+        if self.embedding is None:
+            raise PoseviewerError(self.card.path, "", "it generates without latents", "replace the pose instead")
+        code = np.asarray(latents, dtype=np.float32)
+        if np.array_equal(code, state.code):
+            return state
+        moved = self.space.poses(self._decoded(code) + state.residual, state.at).astype(np.float32)
+        return replace(state, code=code, poses=moved)
+
+    def select(self, state: GeneratorState, rows: Any) -> GeneratorState:
+        """The state of some samples, which keep their noise."""
+        return replace(
+            state,
+            at=state.at.rows(rows),
+            **{
+                name: getattr(state, name)[rows]
+                for name in ("samples", "memory", "code", "motion", "residual", "drift", "floor", "poses")
+            },
+        )
+
+    def _code(self, features: Array) -> Array:
+        """Features (B, N) -> latents (B, Z), or themselves without an embedding."""
+        return features if self.embedding is None else self.embedding.encode_features(features)[0]
+
+    def _decoded(self, code: Array) -> Array:
+        return code if self.embedding is None else self.embedding.decode_features(code)
+
+    def _vector(self, code: Array, motion: Array) -> Tensor:
+        """The network's frames (B, M + 4), standardised."""
+        frame = (np.concatenate([code, motion], axis=1) - self._mean) / self._std
+        return torch.as_tensor(frame, dtype=torch.float32, device=self.device)
+
+    def _correlated(self, state: GeneratorState) -> Array:
+        """Noise (B, U) that wanders: standard normal at every frame, correlated with the frame before."""
+        fresh = noise.normal(state.number, state.samples, state.frame + 1, self.network.config.noise)
+        rho = self._correlation
+        return np.asarray(rho * state.drift + np.sqrt(1.0 - rho**2) * fresh, dtype=np.float32)
+
+
+def _share(path: Path, generation: Mapping[str, Any], key: str) -> float:
+    value = generation.get(key)
+    if type(value) not in (int, float) or not 0.0 <= value <= 1.0:
+        raise PoseviewerError(path, f"generation {key!r}", "it is not between 0 and 1", "get the file again")
+    return float(value)

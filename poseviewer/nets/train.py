@@ -1,0 +1,105 @@
+"""Training a model into a checkpoint, as a job: exact settings in, one file out, resumable at every epoch."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import CANONICAL
+from poseviewer.nets import checkpoint
+from poseviewer.nets.corpus import Corpus, corpus_of
+from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.train_rnn import RNNSettings
+from poseviewer.nets.train_rnn import fit as fit_rnn
+from poseviewer.nets.train_vae import VAESettings
+from poseviewer.nets.train_vae import fit as fit_vae
+from poseviewer.nets.training import with_settings
+from poseviewer.progress import Job, Progress
+
+ARCHITECTURES = {"embedding": ("vae",), "generator": ("gru",)}
+"""By kind, the first one being what is trained where none is named."""
+_FPS = 30.0
+
+
+def train(
+    kind: str,
+    data: Path,
+    out: Path,
+    *,
+    arch: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    skeleton: str = "humanoid",
+    space: str = "latent",
+    embedding: Path | None = None,
+    resume: bool = False,
+) -> Job:
+    """Train an embedding or a generator on a dataset's training split and write the checkpoint `out`.
+
+    settings: fields of VAESettings or RNNSettings as text. A generator of space "latent" stands on `embedding`. The
+    unfinished training lies beside `out` (".training"); resume goes on from it. Raises PoseviewerError on wrong input.
+    """
+    settings = dict(settings or {})
+    _check(kind, arch, skeleton, space, embedding)
+    command = _command(kind, data, out, settings, embedding)
+    unfinished = out.with_name(out.name + ".training")
+    with Dataset.open(data) as dataset:
+        yield Progress(0, 0, f"reads {dataset.name}")
+        if kind == "embedding":
+            vae = with_settings(VAESettings(), settings)
+            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], _FPS, vae.seed), vae.seed
+            job = fit_vae(corpus, CANONICAL[skeleton], vae, unfinished, resume)
+        else:
+            assert embedding is not None
+            card, tensors = checkpoint.load(embedding)
+            rnn = with_settings(RNNSettings(), settings)
+            corpus, seed = corpus_of(dataset, card.skeleton, rnn.fps, rnn.seed), rnn.seed
+            job = fit_rnn(corpus, EmbeddingModel(card, card.document, tensors), tensors, rnn, unfinished, resume)
+        trained_on = _trained_on(dataset, corpus, seed, command)
+    last = Progress(0)
+    for event in job:
+        if isinstance(event, Progress):
+            last = event
+            yield event
+            continue
+        document, tensors = event
+        checkpoint.save(out, {**document, "trained_on": trained_on}, tensors)
+    unfinished.unlink(missing_ok=True)
+    yield Progress(last.total, last.total, last.text)
+
+
+def _check(kind: str, arch: str | None, skeleton: str, space: str, embedding: Path | None) -> None:
+    if kind not in ARCHITECTURES:
+        raise PoseviewerError(f"train {kind}", "", "it cannot be trained yet", f"choose {' or '.join(ARCHITECTURES)}")
+    if arch is not None and arch not in ARCHITECTURES[kind]:
+        raise PoseviewerError(f"--arch {arch}", "", "it is not known", f"choose {' or '.join(ARCHITECTURES[kind])}")
+    if skeleton != "humanoid":
+        raise PoseviewerError(f"--skeleton {skeleton}", "", "no model can be trained on it yet", "choose humanoid")
+    if kind == "generator" and (space != "latent" or embedding is None):
+        raise PoseviewerError("train generator", "", "it needs an embedding to stand on", "name one with --embedding")
+
+
+def _command(kind: str, data: Path, out: Path, settings: Mapping[str, str], embedding: Path | None) -> str:
+    words = ["poseviewer", "train", kind, "--data", data.name, "-o", out.name]
+    if kind == "generator" and embedding is not None:
+        words += ["--space", "latent", "--embedding", embedding.name]
+    for key, value in settings.items():
+        words += ["--set", f"{key}={value}"]
+    return shlex.join(words)
+
+
+def _trained_on(dataset: Dataset, corpus: Corpus, seed: int, command: str) -> dict[str, Any]:
+    return {
+        "dataset": dataset.name,
+        "fingerprint": dataset.fingerprint(),
+        "split": "train",
+        "clips": len(corpus.training_names),
+        "validation_clips": list(corpus.validation_names),
+        "frames": sum(len(clip) for clip in corpus.training),
+        "seed": seed,
+        "command": command,
+        "provenance": dataset.provenance,
+    }

@@ -1,0 +1,244 @@
+"""Training of the recurrent generator: closed loop, feeding on its own output more and more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import smooth_l1_loss
+
+from poseviewer.motion.clip import Clip
+from poseviewer.nets import root_motion
+from poseviewer.nets.checkpoint import EMBEDDING, NETWORK, Tensors, skeleton_document, whole
+from poseviewer.nets.augment import at_speeds, mirrored
+from poseviewer.nets.corpus import Corpus
+from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.local_positions import LocalPositions, grounded
+from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
+from poseviewer.nets.training import Training, batches
+from poseviewer.nets.vae import VAE, divergence
+from poseviewer.progress import Progress
+
+_RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
+_MARGIN = 0.1
+
+
+@dataclass(frozen=True)
+class RNNSettings:
+    """context: real frames before the model feeds on itself; horizon: frames that it then runs; windows: sequences an
+    epoch; own_feeding: share of the training after which it feeds on its own output alone; mean_share: share of the
+    sequences that run on the prior's mean; divergence: weight of the prior against the posterior; speeds: the motions
+    are also shown slower and faster; noise_correlation, residual_fading: of the finished generator.
+    """
+
+    hidden: int = 256
+    noise: int = 16
+    width: int = 192
+    fps: float = 30.0
+    context: int = 10
+    horizon: int = 32
+    epochs: int = 24
+    windows: int = 4096
+    batch: int = 64
+    rate: float = 1.5e-3
+    own_feeding: float = 0.42
+    mean_share: float = 0.4
+    divergence: float = 0.2
+    input_noise: float = 0.04
+    pose_weight: float = 10.0
+    velocity_weight: float = 4.0
+    speeds: tuple = (0.9, 1.0, 1.1)
+    noise_correlation: float = 0.7
+    residual_fading: float = 0.97
+    seed: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class _Frames:
+    """Frames (F, N) of many clips end to end, and where windows may begin."""
+
+    vectors: Tensor
+    starts: np.ndarray
+
+
+def fit(
+    corpus: Corpus, embedding: EmbeddingModel, embedding_tensors: Tensors, settings: RNNSettings, state: Path, resume: bool
+) -> Iterator[Progress | tuple[dict, Tensors]]:
+    """Train over an embedding; yields progress and at last the checkpoint's document and tensors."""
+    length = settings.context + settings.horizon
+    train = at_speeds([*corpus.training, *(mirrored(clip) for clip in corpus.training)], settings.speeds)
+    raw = _vectors(train, embedding, settings.fps)
+    mean, std = torch.cat(raw).mean(dim=0), torch.cat(raw).std(dim=0)
+    frames = _joined([(v - mean) / std for v in raw], length)
+    held = _joined([(v - mean) / std for v in _vectors(corpus.validation, embedding, settings.fps)], length)
+    config = RNNGeneratorConfig(frames.vectors.shape[1], settings.hidden, settings.noise, settings.width)
+    torch.manual_seed(settings.seed)
+    network = _bounded(RNNGenerator(config), raw, mean, std)
+    judge = _Judge(embedding, mean, std, settings.fps)
+    per_epoch = settings.windows // settings.batch
+    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
+    if resume and state.exists():
+        training.resume(state, _plain(settings))
+    text = ""
+    while training.epoch < settings.epochs:
+        draw = training.begin_epoch()
+        chosen = draw.choice(len(frames.starts), settings.windows)
+        for done, rows in enumerate(batches(settings.windows, settings.batch, draw)):
+            real = frames.vectors[_window(frames.starts[chosen[rows]], length)]
+            fed = min(1.0, training.step / max(1.0, settings.own_feeding * training.steps))
+            training.descend(_loss(network, judge, real, fed, settings))
+            yield Progress(training.epoch * per_epoch + done, training.steps, text)
+        training.epoch += 1
+        averaged = training.averaged_network(RNNGenerator(config))
+        assert isinstance(averaged, RNNGenerator)
+        errors = _errors(averaged, judge, held, settings)
+        text = "validation error " + ", ".join(f"{e:.1f}" for e in errors.values()) + " % of the leg at "
+        text += ", ".join(f"{1000 * k / settings.fps:.0f}" for k in errors) + " ms"
+        training.save(state, _plain(settings))
+    averaged = training.averaged_network(RNNGenerator(config))
+    assert isinstance(averaged, RNNGenerator)
+    errors = _errors(averaged, judge, held, settings)
+    weights = {name: tensor.numpy() for name, tensor in averaged.state_dict().items()}
+    document = {
+        "kind": "generator",
+        "architecture": "gru",
+        "config": asdict(config),
+        "skeleton": skeleton_document(embedding.skeleton),
+        "fps": settings.fps,
+        "features": embedding.space.config(),
+        "generation": {
+            "context": settings.context,
+            "stochastic": True,
+            "noise_correlation": settings.noise_correlation,
+            "residual_fading": settings.residual_fading,
+        },
+        "metrics": {
+            "validation_error_of_leg": {f"{1000 * k / settings.fps:.0f}_ms": round(e / 100, 4) for k, e in errors.items()}
+        },
+        "embedding": dict(embedding.card.document),
+    }
+    frame = {"frame/mean": mean.numpy(), "frame/std": std.numpy()}
+    yield document, whole(weights, NETWORK) | frame | whole(embedding_tensors, EMBEDDING)
+
+
+class _Judge:
+    """What frames look like in space: joints and their velocities over the ground, in leg lengths."""
+
+    def __init__(self, embedding: EmbeddingModel, mean: Tensor, std: Tensor, fps: float) -> None:
+        self._vae: VAE = embedding.network
+        self._local = LocalPositions(embedding.space)
+        self._mean, self._std, self._fps = mean, std, fps
+
+    def __call__(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """Frames (B, T, N) -> joints (B, T, J, 3) in the heading frame; their steps (B, T - 1, J, 3) over the ground."""
+        raw = frames * self._std + self._mean
+        code, motion = raw[..., : -root_motion.SIZE], raw[..., -root_motion.SIZE :]
+        local = self._local(self._vae.decode(code))
+        joints = grounded(local) + _upward(motion[..., 3])
+        left, ahead, turn = (motion[:, 1:, k, None] / self._fps for k in range(3))
+        later = joints[:, 1:]
+        c, s = torch.cos(turn), torch.sin(turn)
+        x, y, z = later[..., 0], later[..., 1], later[..., 2]
+        moved = torch.stack([c * x + s * z + left, y, c * z - s * x + ahead], dim=-1)
+        return joints, moved - joints[:, :-1]
+
+
+def _loss(network: RNNGenerator, judge: _Judge, real: Tensor, fed: float, settings: RNNSettings) -> Tensor:
+    rows, length, _ = real.shape
+    on_mean = (torch.rand(rows, 1) < settings.mean_share).float()
+    own = (torch.rand(rows, length) < fed).float()
+    own[:, : settings.context] = 0.0
+    memory, frame = network.start(rows), real[:, 0]
+    generated, nats = [], []
+    for t in range(length - 1):
+        memory = network.read(frame + settings.input_noise * torch.randn_like(frame), memory)
+        change = ((real[:, t + 1] - frame) / network.change_scale).clamp(-8.0, 8.0)
+        prior, posterior = network.prior(memory), network.posterior(memory, change)
+        guided = posterior[0] + posterior[1].exp() * torch.randn_like(posterior[0])
+        following = network.following(frame, memory, on_mean * prior[0] + (1.0 - on_mean) * guided)
+        nats.append(_between(posterior, prior).mean(dim=-1))
+        generated.append(following)
+        feed = own[:, t + 1, None]
+        frame = feed * following + (1.0 - feed) * real[:, t + 1]
+    made = torch.stack(generated, dim=1)
+    change = smooth_l1_loss(made / network.change_scale, real[:, 1:] / network.change_scale, beta=1.0)
+    joints, steps = judge(made)
+    with torch.no_grad():
+        real_joints, real_steps = judge(real[:, 1:])
+    pose = (joints - real_joints).norm(dim=-1).mean()
+    velocity = (steps - real_steps).norm(dim=-1).mean()
+    divergence = torch.stack(nats, dim=1).mean()
+    weights = settings.pose_weight, settings.velocity_weight * 10.0, settings.divergence
+    return 0.3 * change + weights[0] * pose + weights[1] * velocity + weights[2] * divergence
+
+
+def _between(q: tuple[Tensor, Tensor], p: tuple[Tensor, Tensor]) -> Tensor:
+    """Divergence (B, U), nats, of the Gaussian q from p, each (mean, log_std)."""
+    log = q[1] - p[1]
+    return divergence((q[0] - p[0]) * torch.exp(-p[1]), log)
+
+
+@torch.no_grad()
+def _errors(network: RNNGenerator, judge: _Judge, held: _Frames, settings: RNNSettings) -> dict[int, float]:
+    """Mean joint error, % of the leg, of the prior's mean on held-out windows, by frame after the context."""
+    starts = held.starts[:: max(1, len(held.starts) // 512)]
+    real = held.vectors[_window(starts, settings.context + settings.horizon)]
+    memory = network.start(len(real))
+    frame, made = real[:, 0], []
+    for t in range(settings.context + settings.horizon - 1):
+        memory = network.read(frame, memory)
+        following = network.following(frame, memory, network.prior(memory)[0])
+        frame = following if t + 1 >= settings.context else real[:, t + 1]
+        made.append(frame)
+    error = (judge(torch.stack(made, dim=1))[0] - judge(real[:, 1:])[0]).norm(dim=-1).mean(dim=(0, 2))
+    after = error[settings.context - 1 :]
+    return {k: round(100 * float(after[k - 1]), 3) for k in (3, 6, 12, 30) if k <= len(after)}
+
+
+@torch.no_grad()
+def _vectors(clips: Sequence[Clip], embedding: EmbeddingModel, fps: float) -> list[Tensor]:
+    """Each clip's frames (F, Z + 4): latent and root motion."""
+    result = []
+    for clip in clips:
+        features, at = embedding.space.features(clip.positions)
+        motion = root_motion.features(at, root_motion.floor_of(at), fps)
+        code = embedding.encode_features(features)[0]
+        result.append(torch.tensor(np.concatenate([code, motion], axis=1), dtype=torch.float32))
+    return result
+
+
+def _joined(vectors: Sequence[Tensor], length: int) -> _Frames:
+    starts, offset = [], 0
+    for v in vectors:
+        starts.append(offset + np.arange(max(0, len(v) - length + 1)))
+        offset += len(v)
+    return _Frames(torch.cat(list(vectors)), np.concatenate(starts))
+
+
+def _window(starts: np.ndarray, length: int) -> Tensor:
+    return torch.from_numpy(starts[:, None] + np.arange(length))
+
+
+def _bounded(network: RNNGenerator, raw: Sequence[Tensor], mean: Tensor, std: Tensor) -> RNNGenerator:
+    """Tell the network the training data's range and its usual change."""
+    frames = torch.cat(list(raw)).sub(mean).div(std).numpy()
+    low, high = np.percentile(frames, _RANGE, axis=0)
+    margin = _MARGIN * (high - low)
+    network.low.copy_(torch.tensor(low - margin))
+    network.high.copy_(torch.tensor(high + margin))
+    network.change_scale.copy_(torch.cat([v.diff(dim=0) for v in raw]).div(std).std(dim=0))
+    return network
+
+
+def _upward(height: Tensor) -> Tensor:
+    """Heights (B, T) as vectors (B, T, 1, 3)."""
+    zero = torch.zeros_like(height)
+    return torch.stack([zero, height, zero], dim=-1)[..., None, :]
+
+
+def _plain(settings: RNNSettings) -> dict:
+    return {**asdict(settings), "speeds": list(settings.speeds)}

@@ -1,0 +1,250 @@
+"""An OpenGL context without a window or a display, and pictures out of it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.render import platform
+from poseviewer.render.camera import Camera
+from poseviewer.render.stage import Stage
+
+if TYPE_CHECKING:
+    from poseviewer.render.renderer import Renderer
+
+Picture = NDArray[np.uint8]
+
+_SURFACELESS = 0x31DD  # EGL_PLATFORM_SURFACELESS_MESA
+_DEVICE = 0x313F  # EGL_PLATFORM_DEVICE_EXT
+_PACKAGES = "install libegl1 libopengl0 libgl1-mesa-dri (Debian, Ubuntu)"
+
+_display: Any = None
+_display_lock = threading.Lock()
+
+
+class Offscreen:
+    """A picture of width x height px. It belongs to the thread that made it.
+
+    Raises PoseviewerError where the machine has no EGL.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        if not (0 < width <= 16384 and 0 < height <= 16384):
+            raise PoseviewerError("picture", "", f"its size is {width} x {height} px", "choose 1 to 16384 a side")
+        self.width, self.height = width, height
+        platform.prepare()
+        self._context = _make_context()
+        try:
+            from OpenGL import GL
+
+            from poseviewer.render.renderer import Renderer
+
+            self._gl: Any = GL
+            self._framebuffer, self._buffers = self._make_framebuffer()
+            self._renderer: Renderer = Renderer()
+        except BaseException:
+            _drop_context(self._context)
+            raise
+        self._raw = np.empty((height, width, 4), dtype=np.uint8)
+
+    def __enter__(self) -> Offscreen:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the context back; closing twice does no harm."""
+        if self._context is None:
+            return
+        _make_current(self._context)
+        self._renderer.release()
+        self._gl.glDeleteFramebuffers(1, [self._framebuffer])
+        self._gl.glDeleteRenderbuffers(2, self._buffers)
+        _drop_context(self._context)
+        self._context = None
+
+    def render(
+        self, stage: Stage, camera: Camera, pixel_ratio: float = 1.0, out: Picture | None = None
+    ) -> Picture:
+        """(H, W, 4) RGBA of the stage, the top row first; into `out` where one is given.
+
+        A transparent stage has straight (not premultiplied) alpha.
+        """
+        gl = self._gl
+        _make_current(self._context)
+        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, self._framebuffer)
+        self._renderer.draw(stage, camera, (self.width, self.height), pixel_ratio)
+        gl.glReadPixels(0, 0, self.width, self.height, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, self._raw)
+        picture = np.empty_like(self._raw) if out is None else out
+        np.copyto(picture, self._raw[::-1])
+        return _straight(picture) if stage.transparent else picture
+
+    def _make_framebuffer(self) -> tuple[int, list[int]]:
+        gl = self._gl
+        framebuffer = int(gl.glGenFramebuffers(1))
+        buffers = [int(name) for name in gl.glGenRenderbuffers(2)]
+        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
+        for name, kind, attachment in zip(
+            buffers,
+            (gl.GL_RGBA8, gl.GL_DEPTH_COMPONENT24),
+            (gl.GL_COLOR_ATTACHMENT0, gl.GL_DEPTH_ATTACHMENT),
+            strict=True,
+        ):
+            gl.glBindRenderbuffer(gl.GL_RENDERBUFFER, name)
+            gl.glRenderbufferStorage(gl.GL_RENDERBUFFER, kind, self.width, self.height)
+            gl.glFramebufferRenderbuffer(gl.GL_FRAMEBUFFER, attachment, gl.GL_RENDERBUFFER, name)
+        if gl.glCheckFramebufferStatus(gl.GL_FRAMEBUFFER) != gl.GL_FRAMEBUFFER_COMPLETE:
+            raise PoseviewerError("picture", "", f"no memory for {self.width} x {self.height} px", "choose a smaller size")
+        return framebuffer, buffers
+
+
+def pictures(
+    shots: Iterable[tuple[Stage, Camera]], width: int, height: int, pixel_ratio: float = 1.0, ahead: int = 2
+) -> Iterator[Picture]:
+    """Every shot as a picture, drawn by a thread of its own up to `ahead` pictures before they are asked for.
+
+    `shots` is iterated in that thread. Closing the iterator stops it; its errors are raised here.
+    """
+    done: queue.Queue[Picture | BaseException | None] = queue.Queue(max(ahead, 1))
+    stop = threading.Event()
+
+    def hand_over(result: Picture | BaseException | None) -> bool:
+        while not stop.is_set():
+            try:
+                done.put(result, timeout=0.05)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def work() -> None:
+        try:
+            with Offscreen(width, height) as screen:
+                for stage, camera in shots:
+                    if not hand_over(screen.render(stage, camera, pixel_ratio)):
+                        return
+            hand_over(None)
+        except BaseException as error:  # raised again by the consumer
+            hand_over(error)
+
+    thread = threading.Thread(target=work, name="offscreen", daemon=True)
+    thread.start()
+    try:
+        while True:
+            result = done.get()
+            if result is None:
+                return
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _straight(picture: Picture) -> Picture:
+    alpha = picture[..., 3:].astype(np.float32)
+    colour = np.divide(picture[..., :3] * 255.0, alpha, out=np.zeros(picture.shape[:2] + (3,), np.float32), where=alpha > 0)
+    picture[..., :3] = np.rint(np.minimum(colour, 255.0))
+    return picture
+
+
+def _missing(cause: str) -> PoseviewerError:
+    return PoseviewerError("OpenGL without a display", "", cause, _PACKAGES)
+
+
+def _make_context() -> Any:
+    """A current OpenGL 3.3 core context that has no surface."""
+    try:
+        from OpenGL import EGL
+    except (ImportError, AttributeError, OSError, TypeError) as error:
+        raise _missing("EGL is not installed") from error
+    display = _open_display()
+    config = (EGL.EGLConfig * 1)()
+    count = EGL.EGLint()
+    wanted = _integers(EGL.EGL_RENDERABLE_TYPE, EGL.EGL_OPENGL_BIT, EGL.EGL_NONE)
+    EGL.eglBindAPI(EGL.EGL_OPENGL_API)
+    EGL.eglChooseConfig(display, wanted, config, 1, count)
+    version = _integers(
+        EGL.EGL_CONTEXT_MAJOR_VERSION, 3,
+        EGL.EGL_CONTEXT_MINOR_VERSION, 3,
+        EGL.EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL.EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT,
+        EGL.EGL_NONE,
+    )  # fmt: skip
+    try:
+        context = EGL.eglCreateContext(display, config[0] if count.value else None, EGL.EGL_NO_CONTEXT, version)
+    except EGL.EGLError as error:
+        raise _missing("the driver has no OpenGL 3.3") from error
+    if not context:
+        raise _missing("the driver has no OpenGL 3.3")
+    _make_current(context)
+    return context
+
+
+def _open_display() -> Any:
+    """The process's one display without a screen: surfaceless, or else the first device that works."""
+    global _display
+    from OpenGL import EGL
+
+    with _display_lock:
+        if _display is None:
+            _display = next((display for display in _displays() if _initialised(display)), None)
+        if _display is None:
+            raise _missing("EGL finds neither a surfaceless platform nor a device")
+        return _display
+
+
+def _displays() -> Iterator[Any]:
+    from OpenGL import EGL
+    from OpenGL.EGL.EXT.device_base import eglQueryDevicesEXT
+    from OpenGL.EGL.EXT.platform_base import eglGetPlatformDisplayEXT
+
+    if not eglGetPlatformDisplayEXT:
+        return
+    yield eglGetPlatformDisplayEXT(_SURFACELESS, None, None)
+    if not eglQueryDevicesEXT:
+        return
+    devices, count = (EGL.EGLDeviceEXT * 16)(), EGL.EGLint()
+    eglQueryDevicesEXT(16, devices, count)
+    for device in devices[: count.value]:
+        yield eglGetPlatformDisplayEXT(_DEVICE, device, None)
+
+
+def _initialised(display: Any) -> bool:
+    from OpenGL import EGL
+
+    major, minor = EGL.EGLint(), EGL.EGLint()
+    try:
+        return bool(display) and bool(EGL.eglInitialize(display, major, minor))
+    except EGL.EGLError:
+        return False
+
+
+def _make_current(context: Any) -> None:
+    from OpenGL import EGL
+
+    EGL.eglBindAPI(EGL.EGL_OPENGL_API)
+    EGL.eglMakeCurrent(_display, EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, context)
+
+
+def _drop_context(context: Any) -> None:
+    from OpenGL import EGL
+
+    EGL.eglMakeCurrent(_display, EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, EGL.EGL_NO_CONTEXT)
+    EGL.eglDestroyContext(_display, context)
+
+
+def _integers(*values: int) -> Any:
+    from OpenGL import EGL
+
+    return (EGL.EGLint * len(values))(*values)

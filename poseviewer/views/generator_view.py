@@ -1,0 +1,216 @@
+"""The generator's panel: which model, how it samples, Step to Run, Back, Reset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
+
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.render.palette import palette
+
+STEPS = (1, 5, 15, 30, 50)
+_TEMPERATURE_STEPS = 40  # of the slider, for temperatures 0 to 2
+
+
+class GeneratorView(QWidget):
+    """Asks the session's stepper for frames; says in one line what it waits for or what it made."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._session = session
+        self._model = QComboBox(accessibleName="Model A")
+        self._model.setToolTip("The generator that continues the seed")
+        self._context = QLabel()
+        self._context.setToolTip("How many of the seed's last frames the generator reads")
+        self._samples = QSpinBox(minimum=1, maximum=64, accessibleName="Samples")
+        self._samples.setToolTip("Continuations generated side by side; the first one is drawn solid")
+        self._samples.setFixedWidth(48)
+        self._samples.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._temperature = QSlider(Qt.Orientation.Horizontal, accessibleName="Temperature")
+        self._temperature.setRange(0, _TEMPERATURE_STEPS)
+        self._temperature.setToolTip("0 is the most likely motion, 1 samples as the data varies")
+        self._temperature_value = QLabel()
+        self._status = QLabel(wordWrap=True)
+        self._status.setProperty("quiet", True)
+        self.actions_by_name = self._make_actions()
+        self._buttons = {name: self._button(action) for name, action in self.actions_by_name.items()}
+        self._buttons["step"].setProperty("primary", True)
+        self._lay_out()
+        self._model.activated.connect(self._choose)
+        self._samples.valueChanged.connect(lambda value: session.set_sampling(samples=value))
+        self._temperature.valueChanged.connect(lambda value: session.set_sampling(temperature=value * 2.0 / _TEMPERATURE_STEPS))
+        for signal in (session.models_changed, session.rollout_changed, session.clip_changed, session.seed_changed):
+            signal.connect(self.refresh)
+        session.held_changed.connect(self.refresh)
+        session.latents_changed.connect(self.refresh)
+        session.stepper.running_changed.connect(self.refresh)
+        session.look_changed.connect(self._retint)
+        self._retint()
+        self.refresh()
+
+    def _make_actions(self) -> dict[str, QAction]:
+        stepper, session = self._session.stepper, self._session
+        made: dict[str, QAction] = {}
+
+        def add(name: str, text: str, key: str, tip: str, call: object) -> None:
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(key))
+            action.setToolTip(f"{tip} ({key})")
+            action.triggered.connect(call)
+            made[name] = action
+
+        add("step", "Step", "G", "Generate one frame after the newest one", lambda: stepper.step(1))
+        for number, frames in enumerate(STEPS[1:], 2):
+            add(f"step{frames}", f"+{frames}", str(number), f"Generate {frames} frames", lambda _=False, n=frames: stepper.step(n))
+        add("run", "Run", "R", "Generate until stopped", self._toggle_run)
+        add("back", "Back", "B", "Take the newest frame back", lambda: stepper.back(1))
+        add("back10", "Back 10", "Shift+B", "Take ten frames back", lambda: stepper.back(10))
+        add("reset", "Reset", "Shift+R", "Drop the rollout; undo brings it back", lambda: session.reset())
+        return made
+
+    def _button(self, action: QAction) -> QPushButton:
+        button = QPushButton(action.text())
+        button.setToolTip(action.toolTip())
+        button.setMinimumWidth(36)
+        button.clicked.connect(action.trigger)
+        action.changed.connect(lambda: self._mirror(button, action))
+        return button
+
+    @staticmethod
+    def _mirror(button: QPushButton, action: QAction) -> None:
+        button.setEnabled(action.isEnabled())
+        button.setText(action.text())
+        button.setIcon(action.icon())
+
+    def button(self, name: str) -> QPushButton:
+        """The button of an action: step, step5 .. step50, run, back, back10, reset."""
+        return self._buttons[name]
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, 82)
+        grid.setColumnStretch(1, 1)
+        for row, (name, widget) in enumerate((("Model A", self._model), ("Context", self._context_row()), ("Temperature", self._temperature_row()))):
+            label = QLabel(name)
+            label.setProperty("middle", True)
+            grid.addWidget(label, row, 0)
+            if isinstance(widget, QWidget):
+                grid.addWidget(widget, row, 1)
+            else:
+                grid.addLayout(widget, row, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 8)
+        layout.setSpacing(8)
+        layout.addLayout(grid)
+        for names in (("step", "step5", "step15", "step30", "step50", "run"), ("back", "back10", "reset")):
+            row_of_buttons = QHBoxLayout()
+            row_of_buttons.setSpacing(6)
+            for name in names:
+                row_of_buttons.addWidget(self._buttons[name], 1)
+            layout.addLayout(row_of_buttons)
+        layout.addWidget(self._status)
+        layout.addStretch()
+
+    def _context_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self._context, 1)
+        label = QLabel("samples")
+        label.setProperty("middle", True)
+        row.addWidget(label)
+        row.addWidget(self._samples)
+        return row
+
+    def _temperature_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self._temperature, 1)
+        self._temperature_value.setFixedWidth(36)
+        self._temperature_value.setAlignment(Qt.AlignmentFlag.AlignRight)
+        row.addWidget(self._temperature_value)
+        return row
+
+    def _retint(self) -> None:
+        colours = palette(self._session.look.theme)
+        icons = {"back": "undo-2", "back10": "undo-2", "reset": "rotate-ccw"}
+        for name, icon in icons.items():
+            self.actions_by_name[name].setIcon(theme.icon(icon, colours))
+        self._set_run_icon()
+
+    def _set_run_icon(self) -> None:
+        running = self._session.stepper.running
+        colours = palette(self._session.look.theme)
+        self.actions_by_name["run"].setText("Stop" if running else "Run")
+        self.actions_by_name["run"].setIcon(theme.icon("pause" if running else "play", colours))
+
+    # acting
+
+    def _toggle_run(self) -> None:
+        stepper = self._session.stepper
+        if stepper.running:
+            stepper.stop()
+        else:
+            stepper.run()
+
+    def _choose(self, row: int) -> None:
+        path = self._model.itemData(row)
+        if isinstance(path, Path) and path != self._session.generator_path:
+            self._session.use_model(path)
+
+    # showing
+
+    def refresh(self) -> None:
+        """Show the session as it is."""
+        session, bench = self._session, self._session.bench
+        self._refill_models()
+        generator = bench.generator
+        with QSignalBlocker(self._samples), QSignalBlocker(self._temperature):
+            self._samples.setValue(bench.samples)
+            self._temperature.setValue(round(bench.temperature * _TEMPERATURE_STEPS / 2.0))
+        self._temperature_value.setText(f"{bench.temperature:.2f}")
+        stochastic = generator is not None and generator.stochastic
+        self._samples.setEnabled(stochastic)
+        self._temperature.setEnabled(stochastic)
+        self._context.setText("" if generator is None else _frames(generator.context, generator.fps))
+        blocked = bool(session.stepper.obstacle)
+        for name, action in self.actions_by_name.items():
+            if name in ("back", "back10", "reset"):
+                action.setEnabled(bench.horizon > 0)
+            else:
+                action.setEnabled(not blocked)
+        self._set_run_icon()
+        self._status.setText(self._sentence())
+
+    def _refill_models(self) -> None:
+        session = self._session
+        with QSignalBlocker(self._model):
+            self._model.clear()
+            for path, card in session.cards.items():
+                if card.kind == "generator":
+                    self._model.addItem(path.stem, path)
+                    if path == session.generator_path:
+                        self._model.setCurrentIndex(self._model.count() - 1)
+            if not self._model.count():
+                self._model.addItem("none")
+            self._model.setEnabled(self._model.count() > 1 or bool(session.cards))
+
+    def _sentence(self) -> str:
+        session, bench = self._session, self._session.bench
+        if session.stepper.obstacle:
+            return session.stepper.obstacle
+        if bench.held is not None and bench.relative_frame() == bench.horizon > 0:
+            return "Step goes on from the held pose."
+        if bench.rollout is None:
+            return "No rollout yet. Step generates from the end of the seed."
+        note = getattr(bench.rollout, "note", "")
+        made = f"Rollout of {_frames(bench.horizon, bench.fps)}, {session.stepper.milliseconds:.1f} ms a frame."
+        return f"{made} {note}" if note else made
+
+
+def _frames(count: int, fps: float) -> str:
+    return f"{count} frame{'s' if count != 1 else ''}, {count / fps:.2f} s"

@@ -1,0 +1,111 @@
+"""From the command line to a running window."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from poseviewer import paths
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.app.settings import Settings
+from poseviewer.views.main_window import MainWindow
+
+_MODELS_AFTER_MS = 50
+
+
+def run(files: list[Path]) -> int:
+    """Open the window on files, or on the demo, and stay until it is closed. Returns the exit code."""
+    os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("poseviewer")
+    app.setDesktopFileName("poseviewer")
+    app.setWindowIcon(QIcon(str(paths.resources() / "icons" / "activity.svg")))
+    settings = Settings()
+    name = "light" if settings.text("look/theme", "dark") == "light" else "dark"
+    app.setProperty("theme", name)
+    theme.apply(app, name)
+    window = open_window(Session(settings), files)
+    catcher = _Catcher(window)
+    catcher.install()
+    return app.exec()
+
+
+def open_window(session: Session, files: list[Path]) -> MainWindow:
+    """Show the window; behind its first paint come the clip, then plots and models, so that it is there at once."""
+    window = MainWindow(session)
+    window.restore()
+    window.first_painted.connect(lambda: _behind_first_paint(window, files))
+    window.show()
+    return window
+
+
+def _behind_first_paint(window: MainWindow, files: list[Path]) -> None:
+    session = window.session
+
+    def moving() -> None:
+        session.clip_changed.disconnect(moving)
+        window.playback.play()
+        QTimer.singleShot(_MODELS_AFTER_MS, lambda: _plots_and_models(window))
+
+    session.clip_changed.connect(moving)
+    motions = [path for path in files if path.suffix.lower() != ".safetensors"]
+    if motions:
+        session.open(files)
+    else:
+        window.open_demo()
+        session.open(files)
+
+
+def _plots_and_models(window: MainWindow) -> None:
+    window.add_plots()
+    window.session.offer_shipped_models()
+
+
+class _Catcher(QObject):
+    """Unexpected exceptions, from any thread, open one dialog; the session goes on."""
+
+    _caught = Signal(str)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._open = False
+        self._caught.connect(self._show)
+
+    def install(self) -> None:
+        sys.excepthook = self._hook
+        threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _hook(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        report = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(report)
+        self._caught.emit(report)
+
+    @Slot(str)
+    def _show(self, report: str) -> None:
+        if self._open:
+            return
+        from poseviewer.views.error_bar import UnexpectedErrorDialog
+
+        self._open = True
+        dialog = UnexpectedErrorDialog(report, self._window)
+        dialog.finished.connect(self._closed)
+        dialog.open()
+
+    @Slot()
+    def _closed(self) -> None:
+        self._open = False

@@ -1,0 +1,374 @@
+"""The library: datasets, their actions and clips with a filter; the models below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QIcon, QPainter, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.render.palette import palette
+
+if TYPE_CHECKING:
+    from poseviewer.data.dataset import Dataset
+
+_DATASET, _CLIP, _ACTION = (Qt.ItemDataRole.UserRole + i for i in range(3))
+_SWATCH = 8
+_UNNAMED = "other"
+_EXPAND_UP_TO = 40  # clips of an action that are shown at once when the dataset opens
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class LibraryView(QWidget):
+    """Reads the session's datasets and models; a click puts a clip on the bench or a model to work."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._session = session
+        self._model = QStandardItemModel(0, 2, self)
+        self._filter = _Filter(self)
+        self._filter.setSourceModel(self._model)
+        self._field = QLineEdit(placeholderText="Filter clips, actions, models", clearButtonEnabled=True)
+        self._field.setAccessibleName("Filter")
+        self._tree = _tree()
+        self._tree.setModel(self._filter)
+        self._tree.setAccessibleName("Clips")
+        self._tree.setItemDelegate(_Row(session, self._tree))
+        self._models = ModelList(session)
+        self._hint = QLabel("Drop clips or checkpoints anywhere")
+        self._hint.setProperty("quiet", True)
+        self._hint_icon = QLabel()
+        self._lay_out()
+        self._field.textChanged.connect(self._filtered)
+        self._tree.selectionModel().currentChanged.connect(self._chosen)
+        self._tree.doubleClicked.connect(self._isolate)
+        session.datasets_changed.connect(self._rebuild)
+        session.look_changed.connect(self._retint)
+        session.clip_changed.connect(self._follow)
+        self._retint()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._field)
+        head = QHBoxLayout()
+        head.setContentsMargins(4, 0, 12, 0)
+        for text in ("Clips", "frames"):
+            label = QLabel(text)
+            label.setProperty("quiet", True)
+            head.addWidget(label)
+            if text == "Clips":
+                head.addStretch()
+        layout.addLayout(head)
+        layout.addWidget(self._tree, 1)
+        line = QFrame()
+        line.setFixedHeight(1)
+        line.setStyleSheet("background: palette(mid);")
+        layout.addWidget(line)
+        layout.addWidget(self._models)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(4, 2, 4, 10)
+        foot.setSpacing(8)
+        foot.addWidget(self._hint_icon)
+        foot.addWidget(self._hint, 1)
+        layout.addLayout(foot)
+
+    def title_actions(self) -> list[QAction]:
+        return []
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    # filling
+
+    def _rebuild(self) -> None:
+        self._model.clear()
+        self._model.setColumnCount(2)
+        for dataset in self._session.bench.datasets:
+            self._model.appendRow(self._dataset_row(dataset))
+        self._size_columns()
+        self._follow()
+        for row in range(self._filter.rowCount()):
+            self._tree.expand(self._filter.index(row, 0))
+
+    def _dataset_row(self, dataset: Dataset) -> list[QStandardItem]:
+        top = _row(dataset.name, dataset.frames)
+        top[0].setData("database", Qt.ItemDataRole.DecorationRole)
+        top[0].setToolTip(_about(dataset))
+        groups: dict[str, list[tuple[int, str, int]]] = {}
+        for index, info in enumerate(dataset.infos):
+            groups.setdefault(info.action or _UNNAMED, []).append((index, info.name, info.frames))
+        flat = len(groups) == 1 and _UNNAMED in groups
+        for number, (action, clips) in enumerate(groups.items()):
+            parent = top
+            if not flat:
+                parent = _row(action, sum(frames for _, _, frames in clips))
+                parent[0].setData(number, _ACTION)
+                top[0].appendRow(parent)
+            for index, name, frames in clips:
+                row = _row(name, frames)
+                row[0].setData(index, _CLIP)
+                row[0].setData(dataset, _DATASET)
+                parent[0].appendRow(row)
+        return top
+
+    def _size_columns(self) -> None:
+        header = self._tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, 56)
+
+    def _retint(self) -> None:
+        colours = palette(self._session.look.theme)
+        self._hint_icon.setPixmap(theme.icon_pixmap("import", colours.tokens["text3"], 14, self.devicePixelRatioF()))
+        search = theme.icon("search", colours, "text3")
+        for action in self._field.actions():
+            if action.objectName() == "search":
+                self._field.removeAction(action)
+        added = self._field.addAction(search, QLineEdit.ActionPosition.LeadingPosition)
+        added.setObjectName("search")
+        self._tree.viewport().update()
+
+    # choosing
+
+    def _chosen(self, current: QModelIndex) -> None:
+        index = current.siblingAtColumn(0).data(_CLIP)
+        dataset = current.siblingAtColumn(0).data(_DATASET)
+        bench = self._session.bench
+        if index is not None and (dataset, index) != (bench.dataset, bench.clip_index):
+            self._session.select_clip(dataset, index)
+
+    def _isolate(self, index: QModelIndex) -> None:
+        """A double click on an action leaves only it; once more brings the others back."""
+        if index.siblingAtColumn(0).data(_ACTION) is not None:
+            name = str(index.siblingAtColumn(0).data())
+            self._field.setText("" if self._field.text() == name else name)
+
+    def _follow(self) -> None:
+        """Select the clip that lies on the bench."""
+        bench = self._session.bench
+        found = self._find(bench.dataset, bench.clip_index)
+        if found is not None:
+            proxy = self._filter.mapFromSource(found.index())
+            if proxy.isValid():
+                self._tree.setCurrentIndex(proxy)
+                self._tree.scrollTo(proxy)
+
+    def _find(self, dataset: Dataset | None, index: int) -> QStandardItem | None:
+        stack = [self._model.item(row) for row in range(self._model.rowCount())]
+        while stack:
+            item = stack.pop()
+            if item.data(_CLIP) == index and item.data(_DATASET) is dataset:
+                return item
+            stack += [item.child(row) for row in range(item.rowCount())]
+        return None
+
+    def _filtered(self, text: str) -> None:
+        self._filter.setFilterFixedString(text)
+        self._models.set_filter(text)
+        if text:
+            self._tree.expandAll()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        at = self._tree.viewport().mapFrom(self, event.pos())
+        index = self._filter.mapToSource(self._tree.indexAt(at))
+        while index.parent().isValid():
+            index = index.parent()
+        datasets = self._session.bench.datasets
+        if index.isValid() and index.row() < len(datasets):
+            menu = QMenu(self)
+            dataset = datasets[index.row()]
+            menu.addAction(f"Close {dataset.name}", lambda: self._session.close_dataset(dataset))
+            menu.exec(event.globalPos())
+
+
+class ModelList(QWidget):
+    """The checkpoints on offer, one row each: kind, name, and a dot in its role's colour where it is at work."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._text = ""
+        self._hovered = -1
+        self.setMouseTracking(True)
+        self.setAccessibleName("Models")
+        session.models_changed.connect(self._refresh)
+        session.look_changed.connect(self.update)
+        self._refresh()
+
+    def set_filter(self, text: str) -> None:
+        self._text = text.lower()
+        self._refresh()
+
+    def _rows(self) -> list[tuple[str, str, Path]]:
+        rows = [(card.kind, path.stem, path) for path, card in self._session.cards.items()]
+        return [row for row in rows if self._text in row[1].lower() or self._text in row[0]]
+
+    def _refresh(self) -> None:
+        self.setFixedHeight(26 + 22 * max(1, len(self._rows())))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def paintEvent(self, event: object) -> None:
+        tokens = palette(self._session.look.theme).tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.body_font(11))
+        painter.setPen(QColor(tokens["text3"]))
+        painter.drawText(QRect(4, 2, 120, 20), Qt.AlignmentFlag.AlignVCenter, "Models")
+        painter.setFont(theme.body_font())
+        rows = self._rows()
+        if not rows:
+            painter.drawText(QRect(4, 24, self.width() - 8, 22), Qt.AlignmentFlag.AlignVCenter, "none yet: drop a .safetensors")
+        for number, (kind, name, path) in enumerate(rows):
+            self._paint_row(painter, tokens, number, kind, name, path)
+
+    def _paint_row(self, painter: QPainter, tokens: dict[str, str], number: int, kind: str, name: str, path: Path) -> None:
+        at_work = path in (self._session.embedding_path, self._session.generator_path)
+        box = QRect(0, 24 + 22 * number, self.width(), 22)
+        if at_work or number == self._hovered:
+            painter.fillRect(box, QColor(tokens["raised" if at_work else "control"]))
+        if at_work:
+            painter.fillRect(QRect(0, box.top(), 2, 22), QColor(tokens["accent"]))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(tokens["text2" if at_work else "text3"]))
+        painter.drawText(box.adjusted(8, 0, 0, 0), middle, kind)
+        painter.setPen(QColor(tokens["text"]))
+        words = box.adjusted(78, 0, -20, 0)
+        painter.drawText(words, middle, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, words.width()))
+        if path == self._session.generator_path:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens["generated_a"]))
+            painter.drawEllipse(box.right() - 14, box.center().y() - 3, 8, 8)
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        hovered = int(event.position().y() - 24) // 22
+        rows = self._rows()
+        self.setToolTip(self._tooltip(rows[hovered][2]) if 0 <= hovered < len(rows) else "")
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.update()
+
+    def _tooltip(self, path: Path) -> str:
+        card = self._session.cards[path]
+        size = f", {card.latent}-D latent" if card.latent else ""
+        rate = f", {card.fps:g} fps" if card.fps else ""
+        return f"{path.stem}: {card.architecture}{size}, {card.skeleton.name}{rate}\nClick to put it to work"
+
+    def leaveEvent(self, event: object) -> None:
+        self._hovered = -1
+        self.update()
+
+    def mousePressEvent(self, event: Any) -> None:
+        row = int(event.position().y() - 24) // 22
+        rows = self._rows()
+        if 0 <= row < len(rows):
+            self._session.use_model(rows[row][2])
+
+
+class _Filter(QSortFilterProxyModel):
+    """Keeps rows whose name, action or dataset holds the text."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setRecursiveFilteringEnabled(True)
+        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        return super().filterAcceptsRow(row, parent) or (parent.isValid() and self._accepts(parent))
+
+    def _accepts(self, index: Index) -> bool:
+        text = self.filterRegularExpression().pattern().replace("\\", "").lower()
+        above = index.parent()
+        return text in str(index.data()).lower() or (above.isValid() and self._accepts(above))
+
+
+class _Row(QStyledItemDelegate):
+    """Paints swatch or icon, name, and the frames right-aligned in tabular figures; an accent bar marks the selected row."""
+
+    def __init__(self, session: Session, tree: QTreeView) -> None:
+        super().__init__(tree)
+        self._session = session
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colours = palette(self._session.look.theme)
+        tokens = colours.tokens
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(rect, QColor(tokens["raised"]))
+        if index.column() == 1:
+            painter.setPen(QColor(tokens["text2" if selected else "text3"]))
+            painter.drawText(
+                rect.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data())
+            )
+            return
+        left = rect.left() + 2
+        action = index.data(_ACTION)
+        if action is not None:
+            box = QRect(left + 2, rect.center().y() - _SWATCH // 2 + 1, _SWATCH, _SWATCH)
+            painter.fillRect(box, QColor(colours.action(int(action))))
+            left += _SWATCH + 8
+        elif index.data(Qt.ItemDataRole.DecorationRole):
+            ratio = painter.device().devicePixelRatioF()
+            pixmap: QPixmap = theme.icon_pixmap("database", tokens["text2"], 14, ratio)
+            painter.drawPixmap(left, rect.center().y() - 7, pixmap)
+            left += 20
+        if selected:
+            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), QColor(tokens["accent"]))
+        painter.setPen(QColor(tokens["text"]))
+        words = QRect(left, rect.top(), rect.right() - left, rect.height())
+        name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(60, 22)
+
+
+def _tree() -> QTreeView:
+    tree = QTreeView()
+    tree.setHeaderHidden(True)
+    tree.setUniformRowHeights(True)
+    tree.setIndentation(16)
+    tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+    tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    tree.setExpandsOnDoubleClick(False)
+    tree.setIconSize(QSize(0, 0))
+    return tree
+
+
+def _row(name: str, frames: int) -> list[QStandardItem]:
+    left, right = QStandardItem(name), QStandardItem(f"{frames:,}".replace(",", "\N{THIN SPACE}"))
+    left.setIcon(QIcon())
+    return [left, right]
+
+
+def _about(dataset: Dataset) -> str:
+    lines = [str(dataset.path or dataset.name), f"{len(dataset)} clips, {dataset.frames} frames"]
+    return "\n".join(lines + [dataset.provenance[:400]] * bool(dataset.provenance))

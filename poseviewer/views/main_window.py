@@ -1,0 +1,402 @@
+"""The window: docks around the 3D view, menus, error bar, status; it wires views to the session and nothing more."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QMenu, QMenuBar, QMessageBox, QVBoxLayout, QWidget
+
+from poseviewer.app import theme
+from poseviewer.app.playback import Playback
+from poseviewer.app.session import MODEL_SUFFIX, Session
+from poseviewer.views.dock import Dock
+from poseviewer.views.error_bar import ErrorBar
+from poseviewer.views.generator_view import GeneratorView
+from poseviewer.views.library_view import LibraryView
+from poseviewer.views.scene_panel import ScenePanel
+from poseviewer.views.status import StatusLine
+from poseviewer.views.timeline_view import TimelineView
+
+if TYPE_CHECKING:
+    from poseviewer.export.options import Options
+
+LAYOUT_VERSION = 1
+_ATTRIBUTION = (
+    "Demo: motion clips from pybullet_data (Bullet Physics, zlib), first published with DeepMimic; "
+    "capture sources not stated; cleaned and resampled."
+)
+_CMU = (
+    "The data used in this project was obtained from mocap.cs.cmu.edu. "
+    "The database was created with funding from NSF EIA-0196217."
+)
+
+
+class MainWindow(QMainWindow):
+    """first_painted: the window has drawn itself once; map and sliders, whose plotting library is slow to import, follow."""
+
+    first_painted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setWindowTitle("poseviewer")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.session = session
+        self.playback = Playback(session)
+        self.scene = ScenePanel(session)
+        self.library = LibraryView(session)
+        self.timeline = TimelineView(session, self.playback)
+        self.generator = GeneratorView(session)
+        self.error_bar = ErrorBar(session)
+        self.status = StatusLine(session, self.scene.view)
+        self.map: Any = None
+        self.sliders: Any = None
+        self._menu_bar = QMenuBar()
+        self._corner = QLabel()
+        self._recent = QMenu("Open recent", self)
+        self.actions_by_name: dict[str, QAction] = {}
+        self._build()
+        session.datasets_changed.connect(self._tell_corner)
+        session.clip_changed.connect(self._tell_title)
+        session.look_changed.connect(self._dress)
+        self.scene.view.painted.connect(self._first_paint)
+
+    # building
+
+    def _build(self) -> None:
+        self.setCentralWidget(self.scene)
+        head = QWidget()
+        column = QVBoxLayout(head)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._menu_bar)
+        column.addWidget(self.error_bar)
+        self.setMenuWidget(head)
+        self._corner.setContentsMargins(0, 0, 14, 0)
+        self._corner.setProperty("middle", True)
+        self._menu_bar.setCornerWidget(self._corner)
+        self.setStatusBar(self.status)
+        self.docks = {
+            name: Dock(title, name, self)
+            for name, title in (
+                ("library", "Library"),
+                ("timeline", "Timeline"),
+                ("map", "Latent map"),
+                ("dimensions", "Latent dimensions"),
+                ("generator", "Generator"),
+            )
+        }
+        self.docks["timeline"].setTitleBarWidget(QWidget())  # its transport is its head
+        self.docks["library"].hold(self.library, [self._open_action()])
+        self.docks["timeline"].setWidget(self.timeline)
+        self.docks["generator"].hold(self.generator, [])
+        for name in ("map", "dimensions"):
+            self.docks[name].setWidget(_waiting())
+        self._make_menus()
+        self.default_layout()
+        self._dress()
+
+    def default_layout(self) -> None:
+        """Every dock where the design has it."""
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        area = Qt.DockWidgetArea
+        places = {
+            "library": area.LeftDockWidgetArea,
+            "timeline": area.BottomDockWidgetArea,
+            "map": area.RightDockWidgetArea,
+            "dimensions": area.RightDockWidgetArea,
+            "generator": area.RightDockWidgetArea,
+        }
+        for name, place in places.items():
+            self.docks[name].setFloating(False)
+            self.addDockWidget(place, self.docks[name])
+            self.docks[name].show()
+        self._size_docks()
+
+    def _size_docks(self) -> None:
+        small = self.width() < 1500
+        docks, horizontal, vertical = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([docks["library"], docks["map"]], [200, 320] if small else [240, 400], horizontal)
+        self.resizeDocks([docks["timeline"]], [232 if small else 312], vertical)
+        rows = [docks["map"], docks["dimensions"], docks["generator"]]
+        if self.height() < 800:
+            self.tabifyDockWidget(docks["generator"], docks["dimensions"])
+            docks["generator"].raise_()
+            self.resizeDocks([docks["map"], docks["generator"]], [380, 280], vertical)
+        else:
+            self.resizeDocks(rows, [420, 252, 268], vertical)
+
+    def _open_action(self) -> QAction:
+        action = QAction("Open\N{HORIZONTAL ELLIPSIS}", self)
+        action.setShortcut(QKeySequence.StandardKey.Open)
+        action.setToolTip("Open datasets, motion files and checkpoints (Ctrl+O)")
+        action.triggered.connect(self.ask_to_open)
+        self.actions_by_name["open"] = action
+        return action
+
+    def _action(self, name: str, text: str, key: str, call: Any, tip: str = "") -> QAction:
+        action = QAction(text, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.setToolTip(f"{tip or text}{f' ({key})' if key else ''}")
+        action.triggered.connect(call)
+        self.actions_by_name[name] = action
+        return action
+
+    def _make_menus(self) -> None:
+        add, dots = self._action, "\N{HORIZONTAL ELLIPSIS}"
+        scene, clip, made = self.scene.actions_by_name, self.timeline.actions, self.generator.actions_by_name
+        undo = self.session.history.createUndoAction(self, "Undo")
+        undo.setShortcut(QKeySequence.StandardKey.Undo)
+        redo = self.session.history.createRedoAction(self, "Redo")
+        redo.setShortcut(QKeySequence.StandardKey.Redo)
+        scene["picture"].triggered.connect(self.ask_for_picture)
+        light = add("light", "Light theme", "Ctrl+L", self._flip_theme)
+        light.setCheckable(True)
+        self._recent.aboutToShow.connect(self._fill_recent)
+        file = [
+            self.actions_by_name["open"],
+            self._recent,
+            add("demo", "Open the demo", "", self.open_demo),
+            None,
+            add("export", f"Export{dots}", "Ctrl+E", self.ask_to_export, "Export the motion as film, pictures, BVH or arrays"),
+            scene["picture"],
+            None,
+            add("quit", "Quit", "Ctrl+Q", self.close),
+        ]
+        presets = [
+            add(f"view_{name}", f"From the {name}" if name != "three-quarter" else "Three-quarter", key, lambda _=False, n=name: self.scene.view.preset(n))
+            for name, key in (("front", "Alt+1"), ("right", "Alt+2"), ("left", "Alt+3"), ("back", "Alt+4"), ("top", "Alt+5"), ("three-quarter", "Alt+6"))
+        ]  # fmt: skip
+        toggles = [scene[name] for name in ("follow", "skins", "trails", "truth", "labels")]
+        generator = [made[name] for name in ("step", "step5", "step15", "step30", "step50", "run", "back", "back10", "reset")]
+        find = add("find", "Filter the library", "Ctrl+F", self.library.focus_filter)
+        let_go = add("let_go", "Let go of the held pose", "", self.session.let_go)
+        layout = add("layout", "Default layout", "", self._reset_layout)
+        self._window_menu = self._menu("Window", [])
+        window = [*(dock.toggleViewAction() for dock in self.docks.values()), None, light, layout]
+        for title, entries in (
+            ("File", file),
+            ("Edit", [undo, redo, None, find, let_go]),
+            ("View", [scene["home"], scene["fit"], *presets, scene["orthographic"], None, *toggles]),
+            ("Clip", list(clip.values())),
+            ("Generator", generator),
+        ):
+            self._menu_bar.addMenu(self._menu(title, entries))
+        self._window_menu.addActions([a for a in window if a is not None])
+        self._menu_bar.addMenu(self._window_menu)
+        help_entries = [
+            add("shortcuts", "Keyboard shortcuts", "F1", self.show_shortcuts),
+            add("models_folder", "Show the models' cards", "", self._show_cards),
+            None,
+            add("about", "About poseviewer", "", self.show_about),
+        ]
+        self._menu_bar.addMenu(self._menu("Help", help_entries))
+        for action in (*self.actions_by_name.values(), *scene.values(), *clip.values(), *made.values(), undo, redo):
+            self.addAction(action)  # shortcuts work whatever dock floats or has the focus
+
+    def _menu(self, title: str, entries: list[Any]) -> QMenu:
+        menu = QMenu(title, self)
+        menu.setToolTipsVisible(True)
+        for entry in entries:
+            if entry is None:
+                menu.addSeparator()
+            elif isinstance(entry, QMenu):
+                menu.addMenu(entry)
+            else:
+                menu.addAction(entry)
+        return menu
+
+    def add_plots(self) -> None:
+        """Put the map and the sliders into their docks; pyqtgraph is imported here, behind the first paint."""
+        if self.map is not None:
+            return
+        from poseviewer.views.latent_map_view import LatentMapView
+        from poseviewer.views.latent_sliders_view import LatentSlidersView
+
+        self.map = LatentMapView(self.session)
+        self.sliders = LatentSlidersView(self.session)
+        self.docks["map"].hold(self.map, self.map.title_actions())
+        self.docks["dimensions"].hold(self.sliders, self.sliders.title_actions())
+        self.sliders.caption_changed.connect(lambda: self.docks["dimensions"].set_caption(self.sliders.caption))
+        self.docks["dimensions"].set_caption(self.sliders.caption)
+
+    # showing
+
+    def _first_paint(self) -> None:
+        self.scene.view.painted.disconnect(self._first_paint)
+        QTimer.singleShot(0, self.first_painted.emit)
+
+    def _dress(self) -> None:
+        look = self.session.look
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and app.property("theme") != look.theme:
+            app.setProperty("theme", look.theme)
+            theme.apply(app, look.theme)
+        from poseviewer.render.palette import palette
+
+        self.actions_by_name["open"].setIcon(theme.icon("upload", palette(look.theme)))
+        self.actions_by_name["light"].setChecked(look.theme == "light")
+
+    def _flip_theme(self) -> None:
+        self.session.set_look(theme="dark" if self.session.look.theme == "light" else "light")
+
+    def _tell_corner(self) -> None:
+        datasets = self.session.bench.datasets
+        clips, frames = sum(len(d) for d in datasets), sum(d.frames for d in datasets)
+        names = datasets[0].name if len(datasets) == 1 else f"{len(datasets)} datasets"
+        thin = "\N{THIN SPACE}"
+        self._corner.setText(f"{names}, {clips:,} clips, {frames:,} frames".replace(",", thin).replace(f"{thin} ", ", ") if datasets else "")
+        self._menu_bar.setCornerWidget(self._corner)
+        self._corner.show()
+
+    def _tell_title(self) -> None:
+        clip = self.session.bench.clip
+        self.setWindowTitle(f"{clip.name} \N{EN DASH} poseviewer" if clip else "poseviewer")
+
+    # opening
+
+    def open_demo(self) -> None:
+        """The embedded demo."""
+        from poseviewer import paths
+
+        self.session.open_motion(paths.demo(), remember=False)
+
+    def ask_to_open(self) -> None:
+        """A file dialog for everything that can be opened."""
+        from poseviewer.data.readers import suffixes
+
+        every = " ".join(f"*{suffix}" for suffix in (*suffixes(), MODEL_SUFFIX))
+        start = self.session.settings.text("folder", str(Path.home()))
+        names, _ = QFileDialog.getOpenFileNames(self, "Open", start, f"Motion and checkpoints ({every});;All files (*)")
+        if names:
+            self.session.settings.put("folder", str(Path(names[0]).parent))
+            self.session.open([Path(name) for name in names])
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for path in self.session.settings.recent():
+            self._recent.addAction(str(path), lambda p=path: self.session.open([p]))
+        if self._recent.isEmpty():
+            self._recent.addAction("nothing yet").setEnabled(False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = _files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self.session.open(files)
+
+    # exporting
+
+    def ask_to_export(self) -> None:
+        """Ask for a file, then export in the background; progress and cancel are in the status bar."""
+        from poseviewer.views.export_dialog import ExportDialog
+
+        if self.session.bench.clip is None:
+            self.session.problem.emit("Nothing to export: open a clip first", "")
+            return
+        dialog = ExportDialog(self.session, self)
+        if dialog.exec():
+            self.export(dialog.path, dialog.options)
+
+    def export(self, out: Path, options: Options) -> None:
+        """Export a copy of the bench on a lane of its own."""
+        from poseviewer.export import export_clip
+
+        bench = copy.copy(self.session.bench)
+        self.session.submit(
+            "export", f"Exporting {out.name}", lambda: export_clip(bench, out, options), lambda _: self.status.tell(f"Exported {out}"), what=f"{out.name} was not exported"
+        )  # fmt: skip
+
+    def ask_for_picture(self) -> None:
+        """Save the 3D view as it stands."""
+        name = f"{self.session.bench.clip.name if self.session.bench.clip else 'poseviewer'}.png"
+        folder = Path(self.session.settings.text("folder", str(Path.home())))
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save picture", str(folder / name), "PNG (*.png)")
+        if chosen and not self.scene.view.grabFramebuffer().save(chosen):
+            self.session.problem.emit(f"{Path(chosen).name} was not saved: the folder cannot be written", "")
+
+    # help
+
+    def show_shortcuts(self) -> None:
+        """Every action with a key, in a list."""
+        from poseviewer.views.shortcuts_dialog import ShortcutsDialog
+
+        ShortcutsDialog(self._menu_bar, self).exec()
+
+    def show_about(self) -> None:
+        import poseviewer
+
+        words = "An oscilloscope for human-motion generators."
+        QMessageBox.about(
+            self, "About poseviewer", f"<b>poseviewer {poseviewer.__version__}</b><p>{words}</p><p>{_ATTRIBUTION}</p><p>{_CMU}</p>"
+        )  # fmt: skip
+
+    def _show_cards(self) -> None:
+        from poseviewer import paths
+
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.models() / "README.md")))
+
+    # remembering
+
+    def restore(self) -> None:
+        """Size, docks and look of the last session; the design's layout the first time or where the screen has changed."""
+        settings = self.session.settings
+        geometry, state = settings.blob("window/geometry"), settings.blob("window/state")
+        self.resize(1600, 1000)
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        else:
+            screen = self.screen().availableGeometry()
+            self.resize(min(1600, screen.width()), min(1000, screen.height()))
+        if state is None or not self.restoreState(state, LAYOUT_VERSION):
+            QTimer.singleShot(0, self._size_docks)
+        look = {name: settings.flag(f"look/{name}", True) for name in ("follow", "skins", "trails", "truth", "labels")}
+        light = settings.text("look/theme", "dark") == "light"
+        self.session.set_look(theme="light" if light else "dark", **look)
+        self.playback.loop = settings.flag("playback/loop", True)
+        self.playback.speed = settings.number("playback/speed", 1.0)
+
+    def remember(self) -> None:
+        """Write what `restore` reads."""
+        settings, look = self.session.settings, self.session.look
+        settings.put("window/geometry", QByteArray(self.saveGeometry()))
+        settings.put("window/state", QByteArray(self.saveState(LAYOUT_VERSION)))
+        for name in ("follow", "skins", "trails", "truth", "labels", "theme"):
+            settings.put(f"look/{name}", getattr(look, name))
+        settings.put("playback/loop", self.playback.loop)
+        settings.put("playback/speed", self.playback.speed)
+
+    def _reset_layout(self) -> None:
+        self.session.settings.forget_layout()
+        self.default_layout()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.playback.pause()
+        self.remember()
+        self.session.close()
+        super().closeEvent(event)
+
+
+def _files(mime: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
+def _waiting() -> QWidget:
+    panel = QWidget()
+    panel.setObjectName("panel")
+    column = QVBoxLayout(panel)
+    words = QLabel("Getting ready\N{HORIZONTAL ELLIPSIS}")
+    words.setProperty("quiet", True)
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    column.addWidget(words)
+    return panel
