@@ -7,9 +7,9 @@ imported. What is done to the clips:
 
 - quaternions are normalised (they are off by up to 0.42) and their signs made continuous;
 - frame times come from the frames' own durations; all clips are resampled to 30 fps;
-- a clip marked "wrap" ends with a pose at which its first one stands again, further on. That frame is dropped, the root's
-  travel over the cycle kept as the clip's `travel` (for the turning walks the heading too, as `turn`), and the few
-  degrees by which the closing pose misses the first one are spread smoothly over the beginning and the end;
+- a clip marked "wrap" ends with a pose at which its first one stands again, further on. That frame is dropped, the
+  root's travel over the cycle kept as the clip's `travel` (for the turning walks the heading too, as `turn`), and the
+  few degrees by which the closing pose misses the first one are spread smoothly over the beginning and the end;
 - a clip whose soles sink into the ground is lifted until they stand on it; every clip starts above the origin;
 - the head, the toes and the wrists are rigid ends, which the motion format leaves out.
 
@@ -39,16 +39,16 @@ WHEEL = "pybullet==3.2.7"
 MOTIONS = "pybullet_data/data/motions/"
 LICENCE_FILE = "pybullet-3.2.7.dist-info/LICENSE.txt"
 ATTRIBUTION = (
-    "Motion clips from pybullet_data (Bullet Physics, zlib), first published with DeepMimic; capture sources not stated; "
-    "cleaned and resampled."
+    "Motion clips from pybullet_data (Bullet Physics, zlib), first published with DeepMimic; "
+    "capture sources not stated; cleaned and resampled."
 )
 FPS = 30.0
 CLOSING_SECONDS = 0.4  # over which a cycle's first and last poses are brought together, at either end
 SINKING = 0.005  # metres that soles may sink before a clip is lifted
 
 ACTIONS = {
-    "walk": "walk", "walker/0walk_forward": "walk",
-    "walker/turn_left0": "walk", "walker/turn_left1": "walk", "walker/turn_right0": "walk", "walker/turn_right1": "walk",
+    "walk": "walk", "walker/0walk_forward": "walk", "walker/turn_left0": "walk", "walker/turn_left1": "walk",
+    "walker/turn_right0": "walk", "walker/turn_right1": "walk",
     "run": "run", "jump": "jump", "kick": "kick", "spinkick": "kick", "punch": "punch", "dance_a": "dance",
     "dance_b": "dance", "spin": "spin", "cartwheel": "cartwheel", "backflip": "backflip", "roll": "roll",
     "crawl": "crawl", "getup_facedown": "getup", "getup_faceup": "getup",
@@ -158,7 +158,7 @@ def cycle_of(motion: Motion, turning: bool) -> Cycle:
 
 
 def closed(motion: Motion, cycle: Cycle) -> Motion:
-    """The motion with a closing pose that is exactly the first one after the cycle, half of the gap taken at either end."""
+    """The motion with a closing pose that is exactly the first one, half of the gap taken at either end."""
     turn = rotation.from_axis_angle(UP, cycle.turn)
     back = motion.rotations[-1].copy()
     back[0] = rotation.multiply(rotation.conjugate(turn), back[0])

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class SetSeed(QUndoCommand):
     """Another seed range; the rollout that left from the old one comes back with it."""
 
-    def __init__(self, session: Session, seed: tuple[int, int]) -> None:
+    def __init__(self, session: Session, seed: tuple[int, int], drag: object = None) -> None:
         super().__init__("seed range")
-        self._session, self._new = session, seed
+        self._session, self._new, self._drag = session, seed, drag
         bench = session.bench
         self._old, self._rollout, self._time = bench.seed, bench.rollout, bench.time
 
@@ -25,8 +25,8 @@ class SetSeed(QUndoCommand):
         return 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """One drag of the handle is one edit."""
-        if not isinstance(other, SetSeed):
+        """One drag of the handle is one edit, the next drag another."""
+        if not isinstance(other, SetSeed) or self._drag is None or other._drag is not self._drag:
             return False
         self._new = other._new
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
@@ -100,17 +101,19 @@ class Playback(QObject):
         start, end = self._session.play_range
         if self._rolls_on():
             self._session.set_time(self._snapped(self._time), playing=True)
-        elif self._time > end + 0.5 / bench.fps:
-            if not self._loop:
-                self._session.set_time(end)
-                self.pause()
-                return
+        elif not self._loop and self._time >= end:
+            self._session.set_time(end)
+            self.pause()
+        elif self._time >= end + 1.0 / bench.fps:  # the last frame stands as long as any other
             self._time = start
             self._session.set_time(start, playing=True)
         else:
             self._session.set_time(self._snapped(max(self._time, start)), playing=True)
 
     def _snapped(self, time: float) -> float:
-        """The frame that is due: times stand on frames, so that each pose is drawn once."""
-        fps = self._session.bench.fps
-        return int(time * fps + 1e-6) / fps
+        """The frame that is due: times stand on frames, so that each pose is drawn once.
+
+        They are counted from the seed's end, where generated frames begin, which may lie between two frames of the clip.
+        """
+        bench = self._session.bench
+        return max(0.0, bench.time_of_relative(math.floor((time - bench.seed_end) * bench.fps + 1e-6)))

@@ -190,7 +190,10 @@ class Session(QObject):
     @property
     def play_range(self) -> tuple[float, float]:
         """Seconds between which playback goes round."""
-        return self.loop_range or (0.0, self.bench.end)
+        end = self.bench.end
+        if self.loop_range is None or self.loop_range[0] >= end:  # what it went round has been dropped
+            return 0.0, end
+        return self.loop_range[0], min(self.loop_range[1], end)
 
     def set_time(self, time: float, playing: bool = False) -> None:
         """Go to a time in seconds; a looping clip may play on beyond its end."""
@@ -207,8 +210,7 @@ class Session(QObject):
 
     def step_time(self, frames: int) -> None:
         """Move by whole frames."""
-        bench = self.bench
-        self.set_time(round(bench.wrapped(bench.time) * bench.fps + frames) / bench.fps)
+        self.set_time(self.bench.time_of_relative(self.bench.relative_frame() + frames))
 
     def set_loop_range(self, loop_range: tuple[float, float] | None) -> None:
         """Play only between two times; None plays everything."""
@@ -221,8 +223,11 @@ class Session(QObject):
 
     # edits that can be undone
 
-    def set_seed(self, start: int, stop: int) -> None:
-        """Give the generator another stretch of the clip (half-open, clip frames); the rollout from the old one goes."""
+    def set_seed(self, start: int, stop: int, drag: object = None) -> None:
+        """Give the generator another stretch of the clip (half-open, clip frames); the rollout from the old one goes.
+
+        Calls with the same `drag` are one edit to undo.
+        """
         clip = self.bench.clip
         if clip is None:
             return
@@ -230,7 +235,7 @@ class Session(QObject):
         stop = int(np.clip(stop, start + 1, len(clip)))
         if (start, stop) != self.bench.seed:
             self.stepper.halt()
-            self.history.push(SetSeed(self, (start, stop)))
+            self.history.push(SetSeed(self, (start, stop), drag))
 
     def toggle_pin(self, joint: str) -> None:
         """Pin a joint's trail, or let it go."""

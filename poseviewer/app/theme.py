@@ -100,4 +100,4 @@ def _style_sheet(colours: Palette) -> str:
     tokens["faint"] = f"rgba({faint.red()}, {faint.green()}, {faint.blue()}, 140)"
     for token in sorted(tokens, key=len, reverse=True):
         sheet = sheet.replace(f"@{token}@", tokens[token])
-    return sheet.replace("@icons@", icons)
+    return sheet.replace("@icons@", icons).replace("@name@", colours.name)

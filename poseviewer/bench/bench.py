@@ -36,6 +36,8 @@ class Look:
     trails: bool = True
     truth: bool = True
     labels: bool = True
+    counted_from: Literal["seed", "start"] = "seed"
+    """What frame numbers count from: the seed's end, or, where a clip is shown for itself, its first frame."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -72,7 +73,7 @@ class _Composer:
     def _figures(self) -> list[Figures]:
         figures: list[Figures] = []
         if self.look.skins:
-            figures += [self._one(*skin, layer="skin") for skin in self._skins()]
+            figures += _together([self._one(*skin, layer="skin") for skin in self._skins()])
         truth = self._truth_frame()
         if truth is not None:
             figures.append(self._one(self.clip_track, truth, "truth", _TRUTH_OPACITY, layer="ghost"))
@@ -251,13 +252,19 @@ class _Composer:
             for track, frame, _, _ in self._skins():
                 relative = round((track.start + frame / track.fps - self.bench.seed_end) * self.bench.fps)
                 if not (self.clip_track.loop and not self.generating and frame // len(track) != self.frame // len(track)):
-                    labels.append(self._label(track, frame, signed(relative), quiet))
-        words = signed(self.relative) + (", held" if self.bench.held is not None else "")
+                    labels.append(self._label(track, frame, self._number(relative), quiet))
+        words = self._number(self.relative) + (", held" if self.bench.held is not None else "")
         labels.append(self._label(self.track, self.frame, words, strong))
         truth = self._truth_frame()
         if truth is not None:
             labels.append(self._label(self.clip_track, truth, f"truth {signed(self.relative)}", quiet))
         return labels
+
+    def _number(self, relative: int) -> str:
+        """A frame's number as it is shown."""
+        if self.look.counted_from == "start":
+            return str(relative + round(self.bench.seed_end * self.bench.fps))
+        return signed(relative)
 
     def _label(self, track: Track, frame: int, text: str, colour: tuple[float, float, float]) -> Label:
         root = self._root(track, frame)
@@ -267,16 +274,20 @@ class _Composer:
         clip = self.bench.clip
         assert clip is not None
         text, quiet = self.colours.scenery.text, self.colours.scenery.text_quiet
-        state = {"seed": "seed", "truth": "after the seed", "generated_a": "generated"}[self.role]
+        state = {"seed": ", seed", "truth": ", after the seed", "generated_a": ", generated"}[self.role]
+        if self.look.counted_from == "start":
+            state = ""
         seconds = abs(self.relative) / self.bench.fps if self.generating else self.bench.wrapped(self.time)
-        lines: list[tuple[Run, ...]] = [(Run(f"{clip.name}, {state}, {seconds:.2f} s", text),)]
+        lines: list[tuple[Run, ...]] = [(Run(f"{clip.name}{state}, {seconds:.2f} s", text),)]
         if self.bench.held is not None:
             lines = [(Run("held pose, decoded from the map", text),), (Run("release keeps it, Esc lets go", quiet),)]
         elif clip.action and clip.action != clip.name:
             lines.append((Run(f"action {clip.action}", quiet),))
-        return Badge(Run(signed(self.relative), text, 30, "semibold"), tuple(lines))
+        return Badge(Run(self._number(self.relative), text, 30, "semibold"), tuple(lines))
 
     def _legend(self) -> list[LegendEntry]:
+        if self.look.counted_from == "start":
+            return []
         roles: list[Role] = [self.role] if not self.generating else ["seed", "generated_a"]
         if self._truth_frame() is not None:
             roles.append("truth")
@@ -288,6 +299,31 @@ class _Composer:
 def signed(frame: int) -> str:
     """A frame number relative to the seed's end with a real minus: "−8", "0", "+72"."""
     return f"+{frame}" if frame > 0 else f"\N{MINUS SIGN}{-frame}" if frame < 0 else "0"
+
+
+def _together(skins: list[Figures]) -> list[Figures]:
+    """The same figures with neighbours of one body and role in one: the renderer draws each of them in one go."""
+    groups: list[list[Figures]] = []
+    for skin in skins:
+        if groups and _alike(groups[-1][0], skin):
+            groups[-1].append(skin)
+        else:
+            groups.append([skin])
+    return [_joined(group) if len(group) > 1 else group[0] for group in groups]
+
+
+def _alike(a: Figures, b: Figures) -> bool:
+    return a.body is b.body and a.key == b.key and a.faded is None and b.faded is None
+
+
+def _joined(group: list[Figures]) -> Figures:
+    return replace(
+        group[0],
+        positions=np.concatenate([f.positions for f in group]),
+        colours=np.concatenate([f.colours for f in group]),
+        opacity=np.concatenate([f.opacity for f in group]),
+        frames=np.concatenate([f.frames for f in group if f.frames is not None]),
+    )
 
 
 @lru_cache(maxsize=64)

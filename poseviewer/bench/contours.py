@@ -1,21 +1,9 @@
-"""Lines of equal height in an image, by marching squares; and the heights whose inside holds a share of the image."""
+"""Lines of equal height in an image, by marching squares."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
-
-
-def levels_holding(image: NDArray[np.floating], shares: Sequence[float]) -> tuple[float, ...]:
-    """The heights above which a density image (H, W) holds these shares (0..1) of its sum."""
-    falling = np.sort(image, axis=None)[::-1]
-    held = np.cumsum(falling)
-    if held[-1] <= 0.0:
-        return tuple(0.0 for _ in shares)
-    places = np.minimum(np.searchsorted(held, np.asarray(shares) * held[-1]), len(falling) - 1)
-    return tuple(float(falling[place]) for place in places)
 
 
 def contour(image: NDArray[np.floating], level: float) -> list[NDArray[np.float64]]:
@@ -31,7 +19,7 @@ def contour(image: NDArray[np.floating], level: float) -> list[NDArray[np.float6
 
 
 def _crossings(image: NDArray[np.float64], high: NDArray[np.bool_], level: float) -> NDArray[np.float64]:
-    """(2 H W, 2) where the line crosses each pixel's edge to the right (first half) and upwards; rubbish where it does not."""
+    """(2 H W, 2) where the line crosses the edges from each pixel to the right (first half) and upwards, if it does."""
     height, width = image.shape
     row, column = np.mgrid[0:height, 0:width].astype(np.float64)
     points = np.zeros((2, height, width, 2))

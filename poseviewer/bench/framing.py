@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.track import Track
-from poseviewer.render.camera import Camera
+from poseviewer.render.camera import Camera, Preset
 
 _EYE = np.array([1.4, 0.75, 4.9])  # metres from the point looked at, for a walk along +x (theme.md)
 _ADULT = 1.6  # metres, the joint height of the figure that the eye's distance is meant for
@@ -23,6 +25,23 @@ def opening_camera(bench: Bench) -> Camera:
     scale = track.height / _ADULT if track.skeleton.dims == 3 else 1.0
     eye = np.array([0.0, 0.25, float(np.linalg.norm(_EYE))]) if track.skeleton.dims == 2 else _turned(_EYE, track)
     return _camera(follow_point(bench, 0.0), eye * float(np.clip(scale, 0.05, 20.0)))
+
+
+def heading(bench: Bench) -> float:
+    """Yaw in radians that the motion travels or faces: 0 along +z, a left turn positive; front and sides are told by it."""
+    if bench.track is None or bench.track.skeleton.dims == 2:
+        return 0.0
+    way = _way(bench.track)
+    return float(np.arctan2(way[0], way[2]))
+
+
+def preset(bench: Bench, camera: Camera, name: Preset) -> Camera:
+    """A camera seen from the figure's own front, back, left or right, from the top, or as `opening_camera` sees it."""
+    if name == "three-quarter":
+        opening = opening_camera(bench)
+        return replace(camera, yaw=opening.yaw, pitch=opening.pitch)
+    turned = camera.preset(name)
+    return replace(turned, yaw=turned.yaw + heading(bench))
 
 
 def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]:
@@ -53,13 +72,17 @@ def _root(bench: Bench, track: Track, frame: int) -> NDArray[np.floating]:
 
 def _turned(eye: NDArray[np.float64], track: Track) -> NDArray[np.float64]:
     """The eye's place for a walk along +x, turned about y to the motion's own direction."""
-    root = track.root[np.isfinite(track.root).all(axis=1)]
-    way = root[-1] - root[0] if len(root) else np.zeros(3)
-    if np.hypot(way[0], way[2]) < _TRAVELS:
-        way = _facing(track)
+    way = _way(track)
     angle = np.arctan2(-way[2], way[0])
     c, s = np.cos(angle), np.sin(angle)
     return np.array([c * eye[0] + s * eye[2], eye[1], -s * eye[0] + c * eye[2]])
+
+
+def _way(track: Track) -> NDArray[np.floating]:
+    """(3,) the level direction that the root travels, or that the figure faces where it stays."""
+    root = track.root[np.isfinite(track.root).all(axis=1)]
+    way = root[-1] - root[0] if len(root) else np.zeros(3)
+    return way if np.hypot(way[0], way[2]) >= _TRAVELS else _facing(track)
 
 
 def _facing(track: Track) -> NDArray[np.floating]:

@@ -155,7 +155,9 @@ def _bench(given: Namespace) -> Bench:
     assert bench.clip is not None
     frames = len(bench.clip)
     if given.model is None:
-        bench.seed = (0, bench.clip.seed_frames or frames)
+        if bench.clip.seed_frames is None:
+            bench.seed = (0, frames)
+            bench.look = bench.with_look(counted_from="start")
         return bench
     if given.seed_frames is not None:
         if given.seed_frames > frames:

@@ -1,4 +1,4 @@
-"""Dataset: named clips of one or several skeletons, on disk (opened lazily, see hdf5.py for the layout) or in memory."""
+"""Dataset: named clips of one or several skeletons, in memory or on disk (opened lazily; hdf5.py has the layout)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Dataset:
 
     @classmethod
     def open(cls, path: Path | str) -> Dataset:
-        """Open our HDF5 file; only the table of clips is read. Raises PoseviewerError where it is damaged or foreign."""
+        """Open our HDF5 file; only the table of clips is read. Raises PoseviewerError where it is damaged."""
         path = Path(path)
         file = DatasetFile(path, path)
         return cls(file, file.table, file.skeletons, file.name or path.stem, path, file.licence, file.provenance)
@@ -122,7 +122,7 @@ class Dataset:
         raise PoseviewerError(self.name, "", f"it has no clip {name!r}", cure)
 
     def fingerprint(self) -> str:
-        """16 hexadecimal digits of the skeletons, the labels and every clip's positions, the same on disk and in memory."""
+        """16 hexadecimal digits of skeletons, labels and all positions, the same on disk and in memory."""
         total = hashlib.sha256()
         for s in self.skeletons:
             total.update(repr((s.name, s.joints, s.parents, s.edges, s.dims)).encode())

@@ -10,7 +10,7 @@ Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3
         positions         (F, J, D) float32; all clips of this skeleton, one after the other
         visible           (F, J) uint8      \\
         rotations         (F, J, 4) float32  > absent where no clip of this skeleton has them; a clip without them
-        boxes             (F, 4) float32    /  beside clips with them has a fill value there and a 0 in its has_... column
+        boxes             (F, 4) float32    /  beside clips with them has fill values and a 0 in its has_... column
     /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`, `travel` (N, 3) and `turn` (N,)
 
 Frame arrays are chunked (about 64 KB a chunk) and deflated. The file is written in HDF5's checksummed format (object
@@ -250,7 +250,7 @@ class DatasetFile:
 
     def _check_frames(self, k: int, needed: int, columns: dict[str, NDArray], mine: NDArray) -> None:
         joints, dims = len(self.skeletons[k].joints), self.skeletons[k].dims
-        wanted = {"positions": ((joints, dims), "f")}
+        wanted: dict[str, tuple[tuple[int, ...], str]] = {"positions": ((joints, dims), "f")}
         for key, (tail, dtype, _) in _EXTRAS.items():
             if columns[f"has_{key}"][mine].any():
                 wanted[key] = ((tail if key == "boxes" else (joints, *tail)), np.dtype(dtype).kind)

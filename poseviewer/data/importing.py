@@ -27,7 +27,7 @@ def import_sources(
 ) -> Job:
     """Read every source and write one dataset; `out` appears when it is complete.
 
-    fps: resample to it (a clip of unknown rate is taken to have it). skeleton: name of a canonical skeleton to map onto.
+    fps: resample to it (a clip of unknown rate is taken to have it). skeleton: a canonical one to map onto, by name.
     refused: collects the files that could not be read among others that could; the last progress counts them. Splits
     are those that the format's folders or labels name. Raises PoseviewerError where nothing could be read.
     """

@@ -29,7 +29,7 @@ NUMBERS: dict[str, str] = {
     "image_height": "<i4",
     "digest": "<u8",
 }
-"""Columns of numbers. offset and length count frames in the skeleton's arrays; seed_frames is -1 and a width 0 where there is none."""
+"""Columns of numbers. offset and length count frames in the skeleton's arrays; -1 or 0 where there is none."""
 
 TRAVEL, TURN = "travel", "turn"
 """(N, 3) metres and (N,) radians that one cycle of a loop carries the root; NaN where it is to be estimated."""

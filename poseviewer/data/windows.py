@@ -40,7 +40,7 @@ def split_clips(
     """Clip indices of "train", "validation" and "test".
 
     The dataset's own split where its clips name one; validation, where it names none, is carved out of the training
-    clips action by action (at least one clip of an action with three or more), always the same for one seed. Without any
+    clips action by action (at least one clip of an action with three or more), the same for the same seed. Without any
     split, test clips are carved out in the same way first. Clips whose split has another name are in none of the three.
     """
     if not len(infos):

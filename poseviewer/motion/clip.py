@@ -18,14 +18,14 @@ ASSUMED_FPS = 30.0
 class Clip:
     """A motion of one skeleton; its arrays are read-only.
 
-    positions: (F, J, D) float32, NaN where unknown; 3D in metres, world frame, y up; 2D in units of the image's height,
-    origin at the image's centre, y up. visible: (F, J) bool or None; an occluded joint may still be known.
-    rotations: (F, J, 4) float32 unit quaternions w, x, y, z local to the parent, or None. boxes: (F, 4) left, bottom,
-    right, top in the units of positions, or None. image_size: (width, height) pixels, or None. fps: frames a second;
-    fps_known is False where it was assumed. loop: the last frame leads to the first, one frame later (root travel carried
-    on). travel, turn: what one cycle of a loop does, exactly: the motion is turned by `turn` radians about the world's
-    y axis, then moved by `travel` (x, y, z) metres; travel None = estimated from the root. seed_frames: generated from
-    this frame on, or None. source: where it was read from.
+    positions: (F, J, D) float32, NaN where unknown; 3D in metres, world frame, y up; 2D in units of the image's
+    height, origin at the image's centre, y up. visible: (F, J) bool or None; an occluded joint may still be known.
+    rotations: (F, J, 4) float32 unit quaternions w, x, y, z local to the parent, or None. boxes: (F, 4) left,
+    bottom, right, top in the units of positions, or None. image_size: (width, height) pixels, or None. fps: frames
+    a second; fps_known is False where it was assumed. loop: the last frame leads to the first, one frame later
+    (root travel carried on). travel, turn: what one cycle of a loop does, exactly: the motion is turned by `turn`
+    radians about the world's y axis, then moved by `travel` (x, y, z) metres; travel None = estimated from the
+    root. seed_frames: generated from this frame on, or None. source: where it was read from.
     """
 
     skeleton: Skeleton
@@ -102,7 +102,7 @@ class Clip:
         )
 
     def resample(self, fps: float) -> Clip:
-        """The same motion at another frame rate: positions linearly, rotations by slerp, visibility from the nearest frame.
+        """The same motion at another frame rate: positions linearly, rotations by slerp, visibility nearest.
 
         A loop keeps its period: its last frame leads to the first one, carried on by the root's travel.
         """
@@ -116,28 +116,21 @@ class Clip:
         low = np.minimum(at.astype(int), max(last - 1, 0))
         high = np.minimum(low + 1, last)
         t = (at - low).astype(np.float32)
-
-        def mix(a: NDArray | None) -> NDArray | None:
-            if a is None:
-                return None
-            weight = t.reshape((-1,) + (1,) * (a.ndim - 1))
-            return np.where(weight > 0, (1 - weight) * a[low] + weight * a[high], a[low])
-
         nearest = np.where(t < 0.5, low, high)
         rotations = source.rotations
         return replace(
             self,
-            positions=mix(source.positions),
+            positions=_mixed(source.positions, low, high, t),
             visible=None if source.visible is None else source.visible[nearest],
             rotations=None if rotations is None else rotation.slerp(rotations[low], rotations[high], t[:, None]),
-            boxes=mix(source.boxes),
+            boxes=None if source.boxes is None else _mixed(source.boxes, low, high, t),
             fps=float(fps),
             fps_known=self.fps_known,
             seed_frames=None if self.seed_frames is None else round(self.seed_frames * fps / self.fps),
         )
 
     def onto(self, skeleton: Skeleton) -> Clip:
-        """The clip on a canonical skeleton, matched by joint name; rotations, which belong to the source's rig, are left out.
+        """The clip on a canonical skeleton, matched by joint name; without rotations, which belong to the source's rig.
 
         Raises PoseviewerError where a joint is missing or a 2D clip would have to become 3D.
         """
@@ -176,8 +169,14 @@ class Clip:
         return replace(self, skeleton=skeleton, positions=flat.astype(np.float32), rotations=None, boxes=None)
 
 
+def _mixed(a: NDArray[np.float32], low: NDArray, high: NDArray, t: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Between rows low and high of a (F, ...) at t (N,); a row at t = 0 is taken as it is."""
+    weight = t.reshape((-1,) + (1,) * (a.ndim - 1))
+    return np.where(weight > 0, (1 - weight) * a[low] + weight * a[high], a[low])
+
+
 def unrolled(clip: Clip, frames: int) -> Clip:
-    """A looping clip carried on to `frames` frames: each cycle starts where the last one led, root travel on the ground kept.
+    """A looping clip carried on to `frames` frames: each cycle starts where the last one led, root travel kept.
 
     A clip that does not loop is cut to `frames` at most.
     """

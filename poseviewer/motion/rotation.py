@@ -57,7 +57,7 @@ def angle_between(a: ArrayLike, b: ArrayLike) -> Array:
 
 
 def continuous(q: ArrayLike) -> Array:
-    """Quaternions (F, ..., 4) with signs chosen so that neighbouring frames lie in one hemisphere; frame 0 has w >= 0."""
+    """Quaternions (F, ..., 4) with signs such that neighbouring frames lie in one hemisphere; frame 0 has w >= 0."""
     q = np.array(q, dtype=np.float64)
     if not len(q):
         return q
@@ -85,7 +85,7 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
 def from_axis_angle(axis: ArrayLike, angle: ArrayLike) -> Array:
     """Unit quaternions (..., 4) about unit axes (..., 3) by angles (...) in radians."""
     half = np.asarray(angle, dtype=np.float64)[..., None] / 2.0
-    axis = np.broadcast_to(np.asarray(axis, dtype=np.float64), half.shape[:-1] + (3,))
+    axis = np.broadcast_to(np.asarray(axis, dtype=np.float64), (*half.shape[:-1], 3))
     return np.concatenate([np.cos(half), np.sin(half) * axis], axis=-1)
 
 
@@ -117,7 +117,7 @@ def to_matrix(q: ArrayLike) -> Array:
 
 
 def from_matrix(m: ArrayLike) -> Array:
-    """Unit quaternions (..., 4), w >= 0, of rotation matrices (..., 3, 3), by the largest component (Shepperd, 1978)."""
+    """Unit quaternions (..., 4), w >= 0, of matrices (..., 3, 3), by the largest component (Shepperd, 1978)."""
     m = np.asarray(m, dtype=np.float64)
     m00, m11, m22 = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
     squares = np.stack([m00 + m11 + m22, m00 - m11 - m22, m11 - m00 - m22, m22 - m00 - m11], axis=-1)
@@ -165,14 +165,14 @@ def from_euler(angles: ArrayLike, order: str) -> Array:
     angles = np.asarray(angles, dtype=np.float64)
     if angles.shape[-1] != len(order):
         raise ValueError(f"{angles.shape[-1]} angles for the axes {order!r}")
-    q = np.broadcast_to(IDENTITY, angles.shape[:-1] + (4,))
+    q = np.broadcast_to(IDENTITY, (*angles.shape[:-1], 4))
     for i, axis in enumerate(order.lower()):
         q = multiply(q, from_axis_angle(np.eye(3)[_AXES[axis]], angles[..., i]))
     return q
 
 
 def to_euler(q: ArrayLike, order: str) -> Array:
-    """Intrinsic Euler angles (..., 3) of unit quaternions (..., 4) for three distinct axes; the middle one in -pi/2..pi/2.
+    """Intrinsic Euler angles (..., 3) of unit quaternions (..., 4) about three distinct axes, middle one -pi/2..pi/2.
 
     At the singularity the third angle is set to 0: compare rotations, not angles.
     """
@@ -193,11 +193,14 @@ def to_euler(q: ArrayLike, order: str) -> Array:
 
 def between(a: ArrayLike, b: ArrayLike) -> Array:
     """The shortest rotations (..., 4) that turn directions a (..., 3) onto directions b (..., 3)."""
-    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    a = a / np.maximum(np.linalg.norm(a, axis=-1, keepdims=True), _TINY)
-    b = b / np.maximum(np.linalg.norm(b, axis=-1, keepdims=True), _TINY)
-    dot = np.sum(a * b, axis=-1, keepdims=True)
-    q = np.concatenate([1.0 + dot, np.cross(a, b)], axis=-1)
-    other = np.where(np.abs(a[..., :1]) < 0.9, np.eye(3)[0], np.eye(3)[1])
-    half_turn = np.concatenate([np.zeros_like(dot), np.cross(a, other)], axis=-1)
+    source, target = _unit(a), _unit(b)
+    dot = np.sum(source * target, axis=-1, keepdims=True)
+    q = np.concatenate([1.0 + dot, np.cross(source, target)], axis=-1)
+    other = np.where(np.abs(source[..., :1]) < 0.9, np.eye(3)[0], np.eye(3)[1])
+    half_turn = np.concatenate([np.zeros_like(dot), np.cross(source, other)], axis=-1)
     return normalise(np.where(dot < -1.0 + 1e-9, half_turn, q))
+
+
+def _unit(v: ArrayLike) -> Array:
+    v = np.asarray(v, dtype=np.float64)
+    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), _TINY)

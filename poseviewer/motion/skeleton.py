@@ -1,4 +1,4 @@
-"""Skeletons: joint names, parents and drawn edges; the two canonical ones; how any other maps onto them by joint name."""
+"""Skeletons: joint names, parents and drawn edges; the two canonical ones; how others map onto them by joint name."""
 
 from __future__ import annotations
 
@@ -91,38 +91,39 @@ class Skeleton:
         return bool(np.allclose(self.offsets, other.offsets, atol=1e-6))
 
 
-_LEFT = re.compile(r"^(left|l)(?=[_\-. A-Z]|$)|^left|^l(?=[A-Z])|[_\-. ](left|l)$|^[lL](?=[A-Z_])")
-_RIGHT = re.compile(r"^(right|r)(?=[_\-. A-Z]|$)|^right|^r(?=[A-Z])|[_\-. ](right|r)$|^[rR](?=[A-Z_])")
-
-
-def _bare(joint: str) -> str:
-    """A joint name without a rig's prefix: "mixamorig:LeftArm" -> "LeftArm"."""
-    return re.sub(r"^(mixamorig\d*|bip\d*|character\d*|m_avg|actor\d*)[_: ]+", "", joint.split(":")[-1], flags=re.I)
+_PREFIX = re.compile(r"^(mixamorig\d*|bip\d*|character\d*|m_avg|actor\d*|cc_base|j_bip_c|j_bip|def|org)[-_:. ]+", re.I)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
 
 
 def side_of(joint: str) -> int:
     """+1 for a left joint's name, -1 for a right one's, 0 for neither."""
-    bare = _bare(joint)
-    lowered = bare[:1].lower() + bare[1:]
-    if _LEFT.search(lowered) or re.search(r"left", bare, re.I):
-        return 1
-    if _RIGHT.search(lowered) or re.search(r"right", bare, re.I):
-        return -1
-    return 0
+    return {"left": 1, "right": -1}.get(_side_and_core(joint)[0], 0)
 
 
 def normalised_name(joint: str) -> str:
-    """A joint name without prefix, case and punctuation, its side first and spelled out: "LHipJoint" -> "left hipjoint"."""
-    bare = _bare(joint)
-    side = side_of(joint)
-    if side:
-        word, letter = ("left", "l") if side > 0 else ("right", "r")
-        shorter = re.sub(word, "", bare, count=1, flags=re.I)
-        if shorter == bare:
-            shorter = re.sub(rf"^{letter}(?=[_\-. A-Z])|[_\-. ]{letter}$|^{letter}(?=[A-Z])", "", bare, flags=re.I)
-        bare = shorter
-    core = re.sub(r"[^a-z0-9]", "", bare.lower())
-    return (("left " if side > 0 else "right ") if side else "") + core
+    """A joint name without prefix, case and punctuation, its side spelled out: "LHipJoint" -> "left hipjoint"."""
+    side, core = _side_and_core(joint)
+    return f"{side} {core}" if side else core
+
+
+def _side_and_core(joint: str) -> tuple[str, str]:
+    """The side ("left", "right", "") and the rest of "mixamorig:LeftArm", "upper_arm.L", "lArm", "larm"."""
+    bare = _PREFIX.sub("", joint.split(":")[-1])
+    words = [str(int(word)) if word.isdigit() else word.lower() for word in _WORD.findall(bare)]
+    if not words:
+        return "", joint.lower()
+    for i, word in enumerate(words):
+        rest = words[:i] + words[i + 1 :]
+        if word in _SIDES and any(not other.isdigit() for other in rest):  # "L5" is a vertebra
+            return _SIDES[word], "".join(rest)
+    first, others = words[0], "".join(words[1:])
+    for side in ("left", "right"):
+        if first.startswith(side):
+            return side, first[len(side) :] + others
+    if first[0] in "lr" and first[1:] in _SIDED_WORDS:
+        return _SIDES[first[0]], first[1:] + others
+    return "", first + others
 
 
 def mirror_of(joints: tuple[str, ...]) -> tuple[int, ...]:
@@ -169,16 +170,23 @@ CANONICAL = {skeleton.name: skeleton for skeleton in (HUMANOID, PENN13)}
 
 # Joint names as rigs spell them (normalised, without their side), first match wins.
 _LIMBS = {
-    "hip": ("upleg", "hip", "thigh", "upperleg", "femur", "legupper", "hips", "hipjoint"),
+    "hip": ("upleg", "hip", "thigh", "upperleg", "femur", "legupper", "hips", "hipjoint", "thighbend"),
     "knee": ("leg", "knee", "shin", "calf", "lowleg", "lowerleg", "tibia", "leglower"),
-    "ankle": ("foot", "ankle"),
-    "toe": ("toebase", "toe", "toes", "toe0", "ball", "footindex", "bigtoe", "foottoe", "toeend", "toebaseend", "footend"),
-    "shoulder": ("arm", "uparm", "upperarm", "humerus", "shoulder", "armupper"),
-    "elbow": ("forearm", "elbow", "lowarm", "lowerarm", "radius", "armlower"),
+    "ankle": ("ankle", "foot"),
+    "toe": ("toebase", "toe", "toes", "toe0", "toe1", "toe11", "ball", "footindex", "bigtoe", "foottoe", "foot",
+            "toeend", "toebaseend", "footend", "ankleend"),
+    "shoulder": ("arm", "uparm", "upperarm", "humerus", "shldr", "shldrbend", "shoulder", "armupper"),
+    "elbow": ("forearm", "elbow", "lowarm", "lowerarm", "radius", "armlower", "forearmbend"),
     "wrist": ("hand", "wrist"),
 }  # fmt: skip
-_SPINE = ("chest", "spine", "spine1", "spine2", "spine3", "upperback", "lowerback", "thorax", "torso", "upperchest")
-_NECK = ("neck1", "neck", "upperneck", "lowerneck", "spine4")
+_SIDED_WORDS = {alias for aliases in _LIMBS.values() for alias in aliases} | {
+    "clavicle", "collar", "fingers", "thumb", "index", "eye", "ear",
+}  # fmt: skip
+_SPINE = (
+    "chest", "spine", "spine1", "spine2", "spine3", "upperback", "lowerback", "thorax", "torso", "upperchest",
+    "abdomen", "abdomenupper", "abdomenlower", "chestlower", "chest1", "chest2", "chest3", "l3", "t12", "t8", "waist",
+)  # fmt: skip
+_NECK = ("neck1", "neck", "upperneck", "lowerneck", "necklower", "spine4")
 _HEAD = ("head", "skull", "nose")
 _HEAD_TOP = ("headend", "headtop", "headtopend", "headsite", "headnub")
 _SKULL_RADIUS = 0.092  # metres from the head joint at the skull's base to its centre, as Figure draws it
@@ -238,12 +246,16 @@ def maps_onto(source: Skeleton, target: Skeleton) -> bool:
 
 
 def _limbs(index: dict[str, int]) -> dict[str, tuple[int, int, float]]:
-    found = {}
+    found: dict[str, tuple[int, int, float]] = {}
     for side in ("left", "right"):
+        ankle = None
         for part, aliases in _LIMBS.items():
-            hit = next((index[f"{side} {alias}"] for alias in aliases if f"{side} {alias}" in index), None)
+            names = [f"{side} {alias}{first}" for first in ("", "1") for alias in aliases]  # a limb of two bones
+            hit = next((index[name] for name in names if name in index and index[name] != ankle), None)
             if hit is not None:
                 found[f"{side}_{part}"] = (hit, hit, 0.0)
+            if part == "ankle":
+                ankle = hit
     return found
 
 
@@ -267,12 +279,12 @@ def _trunk(source: Skeleton, index: dict[str, int], found: dict[str, tuple[int, 
 
 
 def _middle_of_spine(source: Skeleton, candidates: list[int], neck: int | None) -> int | None:
-    """The spine joint nearest to half-way from the root to the neck at rest; the first named one without a rest pose."""
+    """The spine joint nearest to half-way from the root to the neck, at rest or else counted in joints."""
     if not candidates:
         return None
-    if neck is None or source.parents is None or source.offsets is None:
+    if neck is None or source.parents is None:
         return candidates[0]
-    lengths = np.linalg.norm(source.offsets, axis=-1)
+    lengths = np.ones(len(source.joints)) if source.offsets is None else np.linalg.norm(source.offsets, axis=-1)
 
     def height(joint: int) -> float:
         total = 0.0

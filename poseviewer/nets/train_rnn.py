@@ -14,7 +14,7 @@ from torch.nn.functional import smooth_l1_loss
 from poseviewer.motion.clip import Clip
 from poseviewer.nets import root_motion
 from poseviewer.nets.checkpoint import EMBEDDING, NETWORK, Tensors, skeleton_document, whole
-from poseviewer.nets.augment import at_speeds, mirrored
+from poseviewer.nets.augment import at_speeds, mirrored, on_another_rig
 from poseviewer.nets.corpus import Corpus
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.local_positions import LocalPositions, grounded
@@ -25,6 +25,7 @@ from poseviewer.progress import Progress
 
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
 _MARGIN = 0.1
+_STANDING = 0.3  # leg lengths a second: a foot about as fast as that is hardly standing any more
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class RNNSettings:
     """context: real frames before the model feeds on itself; horizon: frames that it then runs; windows: sequences an
     epoch; own_feeding: share of the training after which it feeds on its own output alone; mean_share: share of the
     sequences that run on the prior's mean; divergence: weight of the prior against the posterior; speeds: the motions
-    are also shown slower and faster; noise_correlation, residual_fading: of the finished generator.
+    are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the velocity of a standing
+    foot counts than that of other joints; noise_correlation, residual_fading: of the finished generator.
     """
 
     hidden: int = 256
@@ -51,7 +53,9 @@ class RNNSettings:
     input_noise: float = 0.04
     pose_weight: float = 10.0
     velocity_weight: float = 4.0
+    feet: float = 4.0
     speeds: tuple = (0.9, 1.0, 1.1)
+    rigs: int = 1
     noise_correlation: float = 0.7
     residual_fading: float = 0.97
     seed: int = 1
@@ -70,7 +74,7 @@ def fit(
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over an embedding; yields progress and at last the checkpoint's document and tensors."""
     length = settings.context + settings.horizon
-    train = at_speeds([*corpus.training, *(mirrored(clip) for clip in corpus.training)], settings.speeds)
+    train = _shown(corpus.training, settings)
     raw = _vectors(train, embedding, settings.fps)
     mean, std = torch.cat(raw).mean(dim=0), torch.cat(raw).std(dim=0)
     frames = _joined([(v - mean) / std for v in raw], length)
@@ -132,6 +136,8 @@ class _Judge:
         self._vae: VAE = embedding.network
         self._local = LocalPositions(embedding.space)
         self._mean, self._std, self._fps = mean, std, fps
+        joints = embedding.skeleton.joints
+        self._feet = torch.tensor([float(joint.endswith(("ankle", "toe"))) for joint in joints])
 
     def __call__(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         """Frames (B, T, N) -> joints (B, T, J, 3) in the heading frame; their steps (B, T - 1, J, 3) over the ground."""
@@ -145,6 +151,11 @@ class _Judge:
         x, y, z = later[..., 0], later[..., 1], later[..., 2]
         moved = torch.stack([c * x + s * z + left, y, c * z - s * x + ahead], dim=-1)
         return joints, moved - joints[:, :-1]
+
+    def standing(self, steps: Tensor, feet: float) -> Tensor:
+        """Weights (B, T, J) of steps (B, T, J, 3): 1, more for feet the slower they are."""
+        speed = steps.norm(dim=-1) * self._fps
+        return 1.0 + feet * self._feet * torch.exp(-speed / _STANDING)
 
 
 def _loss(network: RNNGenerator, judge: _Judge, real: Tensor, fed: float, settings: RNNSettings) -> Tensor:
@@ -170,7 +181,7 @@ def _loss(network: RNNGenerator, judge: _Judge, real: Tensor, fed: float, settin
     with torch.no_grad():
         real_joints, real_steps = judge(real[:, 1:])
     pose = (joints - real_joints).norm(dim=-1).mean()
-    velocity = (steps - real_steps).norm(dim=-1).mean()
+    velocity = (judge.standing(real_steps, settings.feet) * (steps - real_steps).norm(dim=-1)).mean()
     divergence = torch.stack(nats, dim=1).mean()
     weights = settings.pose_weight, settings.velocity_weight * 10.0, settings.divergence
     return 0.3 * change + weights[0] * pose + weights[1] * velocity + weights[2] * divergence
@@ -197,6 +208,14 @@ def _errors(network: RNNGenerator, judge: _Judge, held: _Frames, settings: RNNSe
     error = (judge(torch.stack(made, dim=1))[0] - judge(real[:, 1:])[0]).norm(dim=-1).mean(dim=(0, 2))
     after = error[settings.context - 1 :]
     return {k: round(100 * float(after[k - 1]), 3) for k in (3, 6, 12, 30) if k <= len(after)}
+
+
+def _shown(clips: Sequence[Clip], settings: RNNSettings) -> list[Clip]:
+    """The clips and their mirror images, on other rigs too, at all speeds."""
+    draw = np.random.default_rng([settings.seed, 13])
+    both = [*clips, *(mirrored(clip) for clip in clips)]
+    others = [on_another_rig(clip, draw) for clip in both for _ in range(settings.rigs)]
+    return at_speeds([*both, *others], settings.speeds)
 
 
 @torch.no_grad()

@@ -35,15 +35,15 @@ class VAESettings:
     latent: int = 16
     hidden: int = 256
     depth: int = 2
-    epochs: int = 90
+    epochs: int = 45
     batch: int = 256
     rate: float = 1e-3
-    spread: float = 0.02
+    spread: float = 0.015
     free_bits: float = 0.1
     noise: float = 0.03
-    rigs: int = 3
-    leaning: float = 0.3
-    mixing: float = 0.3
+    rigs: int = 2
+    leaning: float = 0.8
+    mixing: float = 0.5
     seed: int = 1
 
 

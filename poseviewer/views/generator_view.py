@@ -22,6 +22,7 @@ class GeneratorView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._model = QComboBox(accessibleName="Model A")
         self._model.setToolTip("The generator that continues the seed")

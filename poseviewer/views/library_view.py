@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _DATASET, _CLIP, _ACTION = (Qt.ItemDataRole.UserRole + i for i in range(3))
 _SWATCH = 8
 _UNNAMED = "other"
-_EXPAND_UP_TO = 40  # clips of an action that are shown at once when the dataset opens
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,13 +42,14 @@ class LibraryView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._model = QStandardItemModel(0, 2, self)
         self._filter = _Filter(self)
         self._filter.setSourceModel(self._model)
         self._field = QLineEdit(placeholderText="Filter clips, actions, models", clearButtonEnabled=True)
         self._field.setAccessibleName("Filter")
-        self._tree = _tree()
+        self._tree = _tree(session)
         self._tree.setModel(self._filter)
         self._tree.setAccessibleName("Clips")
         self._tree.setItemDelegate(_Row(session, self._tree))
@@ -114,7 +114,7 @@ class LibraryView(QWidget):
             self._tree.expand(self._filter.index(row, 0))
 
     def _dataset_row(self, dataset: Dataset) -> list[QStandardItem]:
-        top = _row(dataset.name, dataset.frames)
+        top = _row(dataset.path.name if dataset.path is not None else dataset.name, dataset.frames)
         top[0].setData("database", Qt.ItemDataRole.DecorationRole)
         top[0].setToolTip(_about(dataset))
         groups: dict[str, list[tuple[int, str, int]]] = {}
@@ -340,8 +340,6 @@ class _Row(QStyledItemDelegate):
             pixmap: QPixmap = theme.icon_pixmap("database", tokens["text2"], 14, ratio)
             painter.drawPixmap(left, rect.center().y() - 7, pixmap)
             left += 20
-        if selected:
-            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), QColor(tokens["accent"]))
         painter.setPen(QColor(tokens["text"]))
         words = QRect(left, rect.top(), rect.right() - left, rect.height())
         name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, words.width())
@@ -351,8 +349,26 @@ class _Row(QStyledItemDelegate):
         return QSize(60, 22)
 
 
-def _tree() -> QTreeView:
-    tree = QTreeView()
+class _Tree(QTreeView):
+    """Draws its own chevrons: a style sheet cannot tint an icon."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        tokens = palette(self._session.look.theme).tokens
+        if self.selectionModel().isRowSelected(index.row(), index.parent()):
+            painter.fillRect(rect, QColor(tokens["raised"]))
+            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), QColor(tokens["accent"]))
+        if index.model().hasChildren(index):
+            name = "chevron-down" if self.isExpanded(index) else "chevron-right"
+            pixmap = theme.icon_pixmap(name, tokens["text3"], 14, self.devicePixelRatioF())
+            painter.drawPixmap(rect.right() - 14, rect.center().y() - 6, pixmap)
+
+
+def _tree(session: Session) -> QTreeView:
+    tree = _Tree(session)
     tree.setHeaderHidden(True)
     tree.setUniformRowHeights(True)
     tree.setIndentation(16)

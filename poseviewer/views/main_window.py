@@ -22,6 +22,7 @@ from poseviewer.views.status import StatusLine
 from poseviewer.views.timeline_view import TimelineView
 
 if TYPE_CHECKING:
+    from poseviewer.data.dataset import Dataset
     from poseviewer.export.options import Options
 
 LAYOUT_VERSION = 1
@@ -76,8 +77,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._menu_bar)
         column.addWidget(self.error_bar)
         self.setMenuWidget(head)
-        self._corner.setContentsMargins(0, 0, 14, 0)
-        self._corner.setProperty("middle", True)
+        self._corner.setObjectName("corner")
         self._menu_bar.setCornerWidget(self._corner)
         self.setStatusBar(self.status)
         self.docks = {
@@ -116,7 +116,6 @@ class MainWindow(QMainWindow):
             self.docks[name].setFloating(False)
             self.addDockWidget(place, self.docks[name])
             self.docks[name].show()
-        self._size_docks()
 
     def _size_docks(self) -> None:
         small = self.width() < 1500
@@ -249,9 +248,8 @@ class MainWindow(QMainWindow):
     def _tell_corner(self) -> None:
         datasets = self.session.bench.datasets
         clips, frames = sum(len(d) for d in datasets), sum(d.frames for d in datasets)
-        names = datasets[0].name if len(datasets) == 1 else f"{len(datasets)} datasets"
-        thin = "\N{THIN SPACE}"
-        self._corner.setText(f"{names}, {clips:,} clips, {frames:,} frames".replace(",", thin).replace(f"{thin} ", ", ") if datasets else "")
+        names = _file_name(datasets[0]) if len(datasets) == 1 else f"{len(datasets)} datasets"
+        self._corner.setText(f"{names}, {_spaced(clips)} clips, {_spaced(frames)} frames" if datasets else "")
         self._menu_bar.setCornerWidget(self._corner)
         self._corner.show()
 
@@ -379,6 +377,7 @@ class MainWindow(QMainWindow):
     def _reset_layout(self) -> None:
         self.session.settings.forget_layout()
         self.default_layout()
+        self._size_docks()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.playback.pause()
@@ -389,6 +388,15 @@ class MainWindow(QMainWindow):
 
 def _files(mime: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
+def _file_name(dataset: Dataset) -> str:
+    return dataset.path.name if dataset.path is not None else dataset.name
+
+
+def _spaced(count: int) -> str:
+    """A count with thin spaces in its thousands."""
+    return f"{count:,}".replace(",", "\N{THIN SPACE}")
 
 
 def _waiting() -> QWidget:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.bench.compose import compose
-from poseviewer.bench.framing import follow_point, opening_camera
+from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
 from poseviewer.render.camera import Camera, Preset
 from poseviewer.render.picking import pick
 from poseviewer.render.renderer import Renderer
@@ -86,6 +86,11 @@ class SceneView(QOpenGLWidget):
         self._paints = [t for t in self._paints if now - t < _FPS_WINDOW]
         return len(self._paints) / _FPS_WINDOW
 
+    @property
+    def heading(self) -> float:
+        """Yaw of the motion, by which the view cube tells front from side."""
+        return heading(self._session.bench)
+
     def stage(self) -> Stage:
         """What is drawn now."""
         return compose(self._session.bench)
@@ -100,7 +105,7 @@ class SceneView(QOpenGLWidget):
 
     def preset(self, name: Preset) -> None:
         """Front, back, left, right, top or three-quarter, in 180 ms."""
-        self.move_to(self.camera.preset(name))
+        self.move_to(preset(self._session.bench, self.camera, name))
 
     def home(self) -> None:
         """The opening view of the clip, at the present frame."""

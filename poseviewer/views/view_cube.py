@@ -42,8 +42,10 @@ class ViewCube(QWidget):
         view.camera_changed.connect(self.update)
 
     def _basis(self) -> NDArray[np.float64]:
-        """(3, 3) rows: the view's right, up and towards the eye, in world axes."""
-        return np.asarray(self._view.camera.view(), dtype=np.float64)[:3, :3]
+        """(3, 3) the figure's own left, up and ahead (columns) in the view's right, up and towards the eye (rows)."""
+        c, s = np.cos(self._view.heading), np.sin(self._view.heading)
+        body = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+        return np.asarray(self._view.camera.axes @ body)
 
     def _visible(self) -> list[tuple[Preset, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
         """Name, centre, right and up (px, y down) of the faces turned to the eye, furthest first."""

@@ -1,9 +1,9 @@
-"""Readers of motion files: the registry, the choice by suffix and content, and the entry point for other people's readers.
+"""Readers of motion files: the registry, the choice by suffix and content, the entry point for other people's readers.
 
 A reader is one module with NAME, SUFFIXES, `accepts(file)` (cheap: the suffix and the head of the file) and
-`read(file) -> Iterator[Clip]`. To add one: write the module and add its line to _MODULES; or, in another package, give the
-module (or any object with these four) as an entry point of the group "poseviewer.readers". Units and axes are converted
-inside the reader: metres, y up; 2D in image heights, origin at the centre, y up.
+`read(file) -> Iterator[Clip]`. To add one: write the module and add its line to _MODULES; or, in another package, give
+the module (or any object with these four) as an entry point of the group "poseviewer.readers". Units and axes are
+converted inside the reader: metres, y up; 2D in image heights, origin at the centre, y up.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _H5_SUFFIXES = (".h5", ".hdf5")
 
 
 class Reader(Protocol):
-    """NAME: as a user says it; SUFFIXES: lower case with the dot; NOTE: origin, licence or assumption worth keeping."""
+    """NAME: as a user says it; SUFFIXES: lower case with the dot."""
 
     NAME: str
     SUFFIXES: tuple[str, ...]
@@ -130,12 +130,12 @@ def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:
 
 def _plausible(clip: Clip, file: SourceFile) -> Clip:
     positions = clip.positions
-    unknown = ~np.isfinite(positions).all(axis=-1)
+    unknown = np.asarray(~np.isfinite(positions).all(axis=-1))
     if unknown.all():
         raise PoseviewerError(file.name, f"clip {clip.name!r}", "no joint has a known position in any frame")
-    known = positions[~unknown]
-    if np.abs(known).max() > _FARTHEST:
-        raise PoseviewerError(file.name, f"clip {clip.name!r}", f"a joint lies {np.abs(known).max():.0e} metres away")
+    farthest = float(np.abs(positions[~unknown]).max())
+    if farthest > _FARTHEST:
+        raise PoseviewerError(file.name, f"clip {clip.name!r}", f"a joint lies {farthest:.0e} metres away")
     if clip.rotations is not None and not np.isfinite(clip.rotations).all():
         raise PoseviewerError(file.name, f"clip {clip.name!r}", "a rotation is not a number")
     if unknown.any():

@@ -1,14 +1,14 @@
 """BVH (Biovision hierarchy), read and written.
 
-Read: any order and number of channels a joint, tokens laid out over lines in any way, joints without End Site, names with
-spaces, any case, tabs, CRLF, a byte-order mark, decimal commas. Quirks, and what is done about them:
+Read: any order and number of channels a joint, tokens laid out over lines in any way, joints without End Site, names
+with spaces, any case, tabs, CRLF, a byte-order mark, decimal commas. Quirks, and what is done about them:
 
-- No unit. It is told from the largest extent of the skeleton at rest, in file units: below 12 metres; 12 to 60 CMU's unit
-  of 5.6444 cm; 60 to 600 centimetres; above that millimetres. The clip's source says which one was taken.
+- No unit. It is told from the largest extent of the skeleton at rest, in file units: below 12 metres; 12 to 60 CMU's
+  unit of 5.6444 cm; 60 to 600 centimetres; above that millimetres. The clip's source says which one was taken.
 - A position channel replaces the same component of the joint's OFFSET. Some programs write differences instead: where a
   joint below the root has an offset and its position channels are all zero, they are left out.
 - Frame times are rounded as they were printed: 0.0333 is 30 frames a second. Without a usable one, 30 is assumed.
-- Fewer frames than announced are read as far as they go; an unfinished last frame and text after the frames are left out.
+- Fewer frames than announced are read as far as they go; an unfinished last frame and text after them are left out.
 - An End Site becomes the joint "<parent>_End"; one of no length says nothing and is left out.
 - Several roots are refused: a clip is one body.
 """
@@ -22,12 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from poseviewer.data.sources import SourceFile, decoded
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
+from poseviewer.motion.rotation import Array
 from poseviewer.motion.skeleton import Skeleton
 
 NAME = "BVH"
@@ -180,7 +180,7 @@ def _motion_head(label: str, text: str) -> tuple[int, str, str]:
     return announced, time[1].replace(",", ".") if time else "", text[start:]
 
 
-def _numbers(label: str, body: str, announced: int, columns: int) -> tuple[NDArray[np.float64], str]:
+def _numbers(label: str, body: str, announced: int, columns: int) -> tuple[Array, str]:
     """(F, columns) numbers of the frames that are there, and a remark where they are fewer than announced."""
     if not columns:
         raise PoseviewerError(label, "HIERARCHY", "no joint has a channel", "export it with its animation")
@@ -201,7 +201,7 @@ def _numbers(label: str, body: str, announced: int, columns: int) -> tuple[NDArr
     return numbers, f", {frames} of the announced {announced} frames" if announced > frames else ""
 
 
-def _all_numbers(body: str) -> NDArray[np.float64] | None:
+def _all_numbers(body: str) -> Array | None:
     """Every number of a text that holds nothing else, else None."""
     import warnings
 
@@ -213,9 +213,9 @@ def _all_numbers(body: str) -> NDArray[np.float64] | None:
             return None
 
 
-def _numbers_by_line(label: str, body: str, columns: int) -> NDArray[np.float64]:
+def _numbers_by_line(label: str, body: str, columns: int) -> Array:
     """The frames of a text with one frame a line, up to whatever follows them; a gap between frames is refused."""
-    rows: list[NDArray[np.float64]] = []
+    rows: list[Array] = []
     lines = [line for line in body.splitlines() if line.strip()]
     for i, line in enumerate(lines):
         row = _all_numbers(line)
@@ -265,7 +265,7 @@ def _frame_rate(printed: str) -> tuple[float, bool]:
     return 1.0 / seconds, True
 
 
-def _unit(offsets: NDArray[np.float64], parents: tuple[int, ...]) -> tuple[float, str]:
+def _unit(offsets: Array, parents: tuple[int, ...]) -> tuple[float, str]:
     """Metres a file unit, told from the skeleton's largest extent at rest, and the unit's name."""
     rest = np.zeros_like(offsets)
     for joint, parent in enumerate(parents):
@@ -275,7 +275,7 @@ def _unit(offsets: NDArray[np.float64], parents: tuple[int, ...]) -> tuple[float
     return next((metres, name) for limit, metres, name in _UNITS if extent < limit)
 
 
-def _rotations(joints: list[_Joint], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rotations(joints: list[_Joint], numbers: Array) -> Array:
     """(F, J, 4) local quaternions; joints with the same order of axes are turned together."""
     turned = np.tile(rotation.IDENTITY, (len(numbers), len(joints), 1))
     by_order: dict[str, list[tuple[int, list[int]]]] = {}
@@ -290,7 +290,7 @@ def _rotations(joints: list[_Joint], numbers: NDArray[np.float64]) -> NDArray[np
     return turned
 
 
-def _places(joints: list[_Joint], numbers: NDArray[np.float64]) -> dict[int, NDArray[np.float64]]:
+def _places(joints: list[_Joint], numbers: Array) -> dict[int, Array]:
     """Joints with position channels: where they are in their parent's frame (F, 3), file units."""
     places = {}
     for j, joint in enumerate(joints):
@@ -307,18 +307,18 @@ def _places(joints: list[_Joint], numbers: NDArray[np.float64]) -> dict[int, NDA
 
 
 def _positions(
-    places: dict[int, NDArray[np.float64]],
-    rotations: NDArray[np.float64],
-    offsets: NDArray[np.float64],
+    places: dict[int, Array],
+    rotations: Array,
+    offsets: Array,
     parents: tuple[int, ...],
-) -> NDArray[np.float64]:
-    """World positions (F, J, 3); a joint that moves in its parent's frame has its place (F, 3) instead of its offset."""
+) -> Array:
+    """World positions (F, J, 3); a joint that moves in its parent's frame has its place instead of its offset."""
     root = places.get(0, np.tile(offsets[0], (len(rotations), 1)))
     moving = {j: place for j, place in places.items() if j}
     if not moving:
         return kinematics.forward(root, rotations, offsets, parents)
     positions = np.empty((*rotations.shape[:2], 3))
-    turned: list[NDArray[np.floating]] = []
+    turned: list[Array] = []
     for joint, parent in enumerate(parents):
         if parent < 0:
             turned.append(rotations[:, joint])
@@ -341,11 +341,9 @@ def write_bvh(clip: Clip, path: Path) -> None:
         cause = "it has joint positions and no joint rotations, which BVH is made of"
         raise PoseviewerError(f"clip {clip.name!r}", "", cause, "export .npz or .csv")
     ends = {
-        j
-        for j, name in enumerate(skeleton.joints)
-        if name == f"{skeleton.joints[skeleton.parents[j]]}_End"
-        and j not in skeleton.parents
-        and skeleton.parents[j] >= 0
+        joint
+        for joint, parent in enumerate(skeleton.parents)
+        if parent >= 0 and joint not in skeleton.parents and skeleton.joints[joint] == f"{skeleton.joints[parent]}_End"
     }
     lines, order = _hierarchy_lines(skeleton, ends)
     angles = np.degrees(rotation.to_euler(rotation.normalise(clip.rotations[:, order]), "zxy"))

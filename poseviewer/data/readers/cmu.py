@@ -2,10 +2,10 @@
 
 Columns 0-2: the root's translation x, y, z (some published code swaps x and z); then 38 exponential maps in radians.
 Quirks: line 0 is a T-pose, not motion, and is dropped. Files are 120 Hz whatever the papers say. One unit is 5.6444 cm
-(the skeleton file's "length 0.45" inches); the papers' factor of 70 "mm" is 1.24 times too large. The maps are meant for
-row vectors: as column rotations Rg_child = Rg_parent exp(-[r]x). They jump near an angle of pi, so quaternions are made
-continuous. One skeleton, in the hierarchy of the BVH conversion, serves all subjects. walking_13 exists in walking_extra of
-the training and of the test split: a clip's name carries its action and its split.
+(the skeleton file's "length 0.45" inches); the papers' factor of 70 "mm" is 1.24 times too large. The maps are meant
+for row vectors: as column rotations Rg_child = Rg_parent exp(-[r]x). They jump near an angle of pi, so quaternions are
+made continuous. One skeleton, in the hierarchy of the BVH conversion, serves all subjects. walking_13 exists in
+walking_extra of the training and of the test split: a clip's name carries its action and its split.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Joint positions as arrays: .npy of (F, J, 3) or (F, J, 2), and our .npz.
 
-.npy: metres, y up (2D: image heights, origin at the centre). 22 joints in 3D are taken for HumanML3D's (the body joints of
-SMPL, 20 fps); any other count gives numbered joints without bones. (B, F, J, D) are B clips.
+.npy: metres, y up (2D: image heights, origin at the centre). 22 joints in 3D are taken for HumanML3D's (the body joints
+of SMPL, 20 fps); any other count gives numbered joints without bones. (B, F, J, D) are B clips.
 
 Our .npz holds `positions` (F, J, D) and optionally `visibility` (F, J), `rotations` (F, J, 4) w, x, y, z local, `fps`,
 `action`, `seed_frames` (generated from there on), and `skeleton` (the name of a canonical one) or `joints` (J names),
 `parents` (J) with -1 for the root, and `offsets` (J, 3) metres.
 
-Files come from strangers: no pickled objects, and a header's claim is compared with the file's size before memory is taken.
+Files come from strangers: no pickled objects, and a header's claim is compared with the file's size before memory is
+taken.
 """
 
 from __future__ import annotations

@@ -1,0 +1,86 @@
+"""What the map's foot says of the latent under the hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.bench.bench import Bench
+
+_SAMPLE = 20_000  # indexed frames that the usual distance is measured on
+
+
+@dataclass(frozen=True)
+class HandFacts:
+    """components: along the map's axes, in standard deviations of the training data; kept: how many lie outside the plane.
+
+    distance: Mahalanobis, from the training data's mean; usual: below it lie 99 % of the dataset's frames, None without
+    a dataset; nearest: clip name and frame of the nearest latent; origin: frame number where the drag began.
+    """
+
+    components: tuple[float, float]
+    kept: int
+    distance: float
+    usual: float | None
+    nearest: tuple[str, int] | None
+    origin: int
+
+
+class HandMeasure:
+    """Measures held latents; what depends on the embedding and the dataset alone is kept."""
+
+    def __init__(self) -> None:
+        self._key: tuple[Any, ...] = (None, None, None)
+        self._whiten: NDArray[np.float64] = np.zeros((0, 0))
+        self._plane: tuple[NDArray[np.float64], NDArray[np.float64]] = (np.zeros(2), np.ones(2))
+        self._usual: float | None = None
+
+    def facts(self, bench: Bench) -> HandFacts | None:
+        """Of the held latent; None where nothing is held or the embedding has no statistics."""
+        held, embedding, projection = bench.held, bench.embedding, bench.projection
+        if held is None or projection is None or not hasattr(embedding, "latent_covariance"):
+            return None
+        self._prepare(bench)
+        mean: NDArray[np.float64] = np.asarray(embedding.latent_mean, dtype=np.float64)  # type: ignore[union-attr]
+        centre, scale = self._plane
+        first, second = (projection.map(held.latent[None])[0] - centre) / scale
+        return HandFacts(
+            (float(first), float(second)),
+            max(len(held.latent) - 2, 0),
+            float(np.linalg.norm((held.latent - mean) @ self._whiten)),
+            self._usual,
+            _nearest(bench, held.latent),
+            bench.relative_frame(),
+        )
+
+    def _prepare(self, bench: Bench) -> None:
+        key = (bench.embedding, bench.projection, bench.index)
+        if all(a is b for a, b in zip(key, self._key, strict=True)):
+            return
+        embedding: Any = bench.embedding
+        mean = np.asarray(embedding.latent_mean, dtype=np.float64)
+        covariance = np.asarray(embedding.latent_covariance, dtype=np.float64)
+        values, vectors = np.linalg.eigh(covariance)
+        self._whiten = vectors / np.sqrt(np.maximum(values, 1e-6 * max(float(values.max()), 1e-12)))
+        assert bench.projection is not None
+        centre = bench.projection.map(mean[None])[0]
+        axes = bench.projection.axes
+        self._plane = centre, np.sqrt(np.maximum(np.einsum("kz,zy,ky->k", axes, covariance, axes), 1e-12))
+        self._usual = None
+        if bench.index is not None and len(bench.index.latents):
+            latents = bench.index.latents[:: max(1, len(bench.index.latents) // _SAMPLE)]
+            self._usual = float(np.quantile(np.linalg.norm((latents - mean) @ self._whiten, axis=1), 0.99))
+        self._key = key
+
+
+def _nearest(bench: Bench, latent: NDArray[np.floating]) -> tuple[str, int] | None:
+    """The indexed frame whose latent is nearest; None where there are too many to ask while a hand moves."""
+    index, dataset = bench.index, bench.dataset
+    if index is None or dataset is None or not 0 < len(index.latents) <= 10 * _SAMPLE:
+        return None
+    away = index.latents - np.asarray(latent, dtype=np.float32)
+    best = int(np.einsum("nz,nz->n", away, away).argmin())
+    return dataset.infos[int(index.clip[best])].name, int(index.frame[best])

@@ -1,0 +1,214 @@
+"""The layers of the latent map that stand still while time moves: density, contours, points, paths, markers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPen
+
+from poseviewer.bench.map_picture import OTHER, RAMP, MapColour, MapDensity, MapPath, MapPicture, MapPoints
+from poseviewer.render.palette import Palette
+
+EXACT = 50_000
+"""Points in view above which a binned image stands for them."""
+_POINT = 3.4  # px, as the other sizes (theme.md)
+_PATH, _CASING = 2.2, 4.6
+_MARK, _SEED_END = 7.0, 10.0
+_GAMMA = 0.55
+_FADED = 0.15
+_BIN = 1.5
+
+
+class MapLayers:
+    """pyqtgraph items in a view box, each made anew only when what it shows is another object."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        self._box = box
+        self._density, self._bins = pg.ImageItem(), pg.ImageItem()
+        self._bins.setVisible(False)
+        for item, height in ((self._density, -30), (self._bins, -10)):
+            item.setZValue(height)
+            box.addItem(item, ignoreBounds=True)
+        self._contours: list[pg.PlotCurveItem] = []
+        self._scatter: dict[int, pg.ScatterPlotItem] = {}
+        self._paths: list[pg.PlotCurveItem | pg.ScatterPlotItem] = []
+        self._picture = MapPicture()
+        self._colours: Palette | None = None
+        self._group_colours: dict[int, QColor] = {}
+        self._shown: tuple[object, ...] = (None,) * 4
+        self._lit: int | None = None
+        self.paths_visible = True
+
+    def show(self, picture: MapPicture, colours: Palette, colour: MapColour) -> None:
+        """Take another picture, theme or colouring."""
+        old, self._picture, self._colours = self._shown, picture, colours
+        self._shown = (picture.density, picture.points, tuple(picture.paths), colours, colour, self.paths_visible)
+        new = self._shown
+        if old[0] is not new[0] or colours is not old[3]:
+            self._show_density(picture.density, colours)
+        if old[1] is not new[1] or old[3:5] != new[3:5]:
+            self._group_colours = _group_colours(colours, colour)
+            self._lit = None
+            self._show_points(picture.points)
+        if old[2:] != new[2:]:
+            self._show_paths(picture.paths if self.paths_visible else (), colours)
+
+    def light(self, group: int | None) -> bool:
+        """Fade the points of all other groups; None fades none. Whether anything changed."""
+        if group == self._lit:
+            return False
+        self._lit = group
+        for number, item in self._scatter.items():
+            item.setOpacity(1.0 if group is None or number == group else _FADED)
+        return True
+
+    def suit(self, view: QRectF, size: tuple[int, int]) -> None:
+        """Exact points or a binned image, whichever suits what is in view (map units) at a size in px."""
+        points = self._picture.points
+        if points is None or len(points.xy) <= EXACT:
+            return
+        x, y = points.xy[:, 0], points.xy[:, 1]
+        inside = np.flatnonzero((x > view.left()) & (x < view.right()) & (y > view.top()) & (y < view.bottom()))
+        many = len(inside) > EXACT
+        self._bins.setVisible(many)
+        self._fill({} if many else self._grouped(points, inside))
+        if many:
+            self._bin(points, inside, view, size)
+
+    # density
+
+    def _show_density(self, density: MapDensity | None, colours: Palette) -> None:
+        for item in self._contours:
+            self._box.removeItem(item)
+        self._contours = []
+        self._density.setVisible(density is not None)
+        if density is None:
+            return
+        low, high = (np.array(colours.colour(token)) for token in ("panel", "density"))
+        mixed = low + (density.image[..., None] ** _GAMMA) * (high - low)
+        left, right, bottom, top = density.extent
+        self._density.setImage((255.0 * mixed).round().astype(np.uint8), axisOrder="row-major", levels=(0, 255))
+        self._density.setRect(QRectF(left, bottom, right - left, top - bottom))
+        pen = _pen(_see_through(colours.tokens["text3"], 0.42), 1.0)
+        for line in density.contours:
+            item = pg.PlotCurveItem(line[:, 0], line[:, 1], pen=pen, antialias=True)
+            item.setZValue(-20)
+            self._box.addItem(item, ignoreBounds=True)
+            self._contours.append(item)
+
+    # points
+
+    def _show_points(self, points: MapPoints | None) -> None:
+        self._bins.setVisible(False)
+        few = points is not None and len(points.xy) <= EXACT
+        self._fill(self._grouped(points, None) if few and points is not None else {})
+
+    def _grouped(self, points: MapPoints, inside: NDArray[np.int64] | None) -> dict[int, NDArray[np.float32]]:
+        xy = points.xy if inside is None else points.xy[inside]
+        group = points.group if inside is None else points.group[inside]
+        return {int(number): xy[group == number] for number in np.unique(group)}
+
+    def _fill(self, groups: dict[int, NDArray[np.float32]]) -> None:
+        for number in [n for n in self._scatter if n not in groups]:
+            self._box.removeItem(self._scatter.pop(number))
+        for number, xy in groups.items():
+            if number not in self._scatter:
+                item = pg.ScatterPlotItem(size=_POINT, pen=None, pxMode=True, antialias=True, useCache=True)
+                item.setZValue(-10 if number != OTHER else -11)
+                self._box.addItem(item, ignoreBounds=True)
+                self._scatter[number] = item
+            self._scatter[number].setData(x=xy[:, 0], y=xy[:, 1], brush=self._brush(number))
+
+    def _brush(self, group: int) -> QColor:
+        assert self._colours is not None
+        colour = QColor(self._group_colours.get(group, QColor(self._colours.tokens["text3"])))
+        colour.setAlphaF((0.85 if self._colours.name == "dark" else 0.75) * (0.5 if group == OTHER else 1.0))
+        return colour
+
+    def _bin(self, points: MapPoints, inside: NDArray[np.int64], view: QRectF, size: tuple[int, int]) -> None:
+        """Mean colour and count of the points in each cell of 1.5 px."""
+        width, height = (max(8, round(s / _BIN)) for s in size)
+        xy = points.xy[inside]
+        column = ((xy[:, 0] - view.left()) * (width / view.width())).astype(np.int32)
+        row = ((xy[:, 1] - view.top()) * (height / view.height())).astype(np.int32)
+        cell = np.clip(row, 0, height - 1) * width + np.clip(column, 0, width - 1)
+        numbers = np.unique(points.group)
+        table = np.zeros((256, 3))
+        for number in numbers:
+            table[number] = self._brush(int(number)).getRgb()[:3]
+        tints = table[points.group[inside]]
+        count = np.bincount(cell, minlength=width * height)
+        image = np.zeros((height * width, 4))
+        for channel in range(3):
+            image[:, channel] = np.bincount(cell, tints[:, channel], minlength=width * height) / np.maximum(count, 1)
+        usual = max(float(np.percentile(count[count > 0], 95)), 2.0)
+        image[:, 3] = np.where(count, 255.0 * np.clip(0.22 + 0.78 * np.log1p(count) / np.log1p(usual), 0.0, 1.0), 0.0)
+        self._bins.setImage(image.reshape(height, width, 4).astype(np.uint8), axisOrder="row-major", levels=(0, 255))
+        self._bins.setRect(view)
+
+    # paths
+
+    def _show_paths(self, paths: tuple[MapPath, ...], colours: Palette) -> None:
+        for item in self._paths:
+            self._box.removeItem(item)
+        self._paths = []
+        for path in paths:
+            self._add_line(path, colours)
+        for path in paths:
+            if not path.faint:
+                self._add_marks(path, colours)
+
+    def _add_line(self, path: MapPath, colours: Palette) -> None:
+        xy = np.concatenate([path.xy, path.xy[:1]]) if path.closed else path.xy
+        if len(xy) < 2:
+            return
+        line = _pen(QColor(colours.tokens[path.role]), 1.0 if path.faint else _PATH)
+        if path.faint:
+            line.setColor(_see_through(colours.tokens[path.role], 0.35))
+        if path.role == "truth":
+            line.setDashPattern([1.5 / _PATH, 4.0 / _PATH])
+            line.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pens = [line] if path.faint else [_pen(_see_through(colours.tokens["panel"], 0.8), _CASING), line]
+        for pen in pens:
+            self._add(pg.PlotCurveItem(xy[:, 0], xy[:, 1], pen=pen, antialias=True))
+
+    def _add_marks(self, path: MapPath, colours: Palette) -> None:
+        edge = _pen(QColor(colours.tokens["panel"]), 1.2)
+        if path.role != "truth":
+            self._add_dots(path.xy[path.marks()], _MARK, QColor(colours.tokens[path.role]), edge)
+        if path.role == "seed":
+            ring = _pen(QColor(colours.tokens["seed"]), 2.2)
+            self._add_dots(path.xy[-1:], _SEED_END, QColor(colours.tokens["panel"]), ring)
+
+    def _add_dots(self, xy: NDArray[np.float64], size: float, brush: QColor, pen: QPen) -> None:
+        if len(xy):
+            self._add(pg.ScatterPlotItem(x=xy[:, 0], y=xy[:, 1], size=size, brush=brush, pen=pen, antialias=True))
+
+    def _add(self, item: pg.PlotCurveItem | pg.ScatterPlotItem) -> None:
+        item.setZValue(len(self._paths))
+        self._box.addItem(item, ignoreBounds=True)
+        self._paths.append(item)
+
+
+def _group_colours(colours: Palette, colour: MapColour) -> dict[int, QColor]:
+    if colour != "frame":
+        return {number: QColor(colours.action(number)) for number in range(OTHER)}
+    low, high = np.array(colours.colour("hairline")), np.array(colours.colour("accent"))
+    steps = np.linspace(0.15, 1.0, RAMP)
+    return {k: QColor.fromRgbF(*(float(c) for c in low + t * (high - low))) for k, t in enumerate(steps)}
+
+
+def _see_through(token: str, opacity: float) -> QColor:
+    colour = QColor(token)
+    colour.setAlphaF(opacity)
+    return colour
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    pen = QPen(colour, width)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
