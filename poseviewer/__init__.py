@@ -52,7 +52,7 @@ def show(*files: str | Path) -> int:
     """
     from pathlib import Path
 
-    from poseviewer.app.main import run
+    from poseviewer.views.launch import run
     from poseviewer.doctor import require_display
 
     require_display()

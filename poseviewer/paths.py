@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+MODEL_SUFFIX = ".safetensors"
 _PACKAGE = Path(__file__).resolve().parent
 
 

@@ -87,7 +87,13 @@ class Playback(QObject):
     def _rolls_on(self) -> bool:
         """A looping clip without a rollout plays on without a seam."""
         bench = self._session.bench
-        return self._loop and bench.clip is not None and bench.clip.loop and not bench.generated and not self._session.loop_range
+        return (
+            self._loop
+            and bench.clip is not None
+            and bench.clip.loop
+            and not bench.generated
+            and not self._session.loop_range
+        )
 
     def _tick(self) -> None:
         bench = self._session.bench

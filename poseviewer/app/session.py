@@ -22,12 +22,11 @@ from poseviewer.app.stepper import Stepper
 from poseviewer.bench.bench import Bench, FitTo, Held, Look
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
+from poseviewer.paths import MODEL_SUFFIX
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.checkpoint import Card
-
-MODEL_SUFFIX = ".safetensors"
 
 
 class Session(QObject):
@@ -101,7 +100,7 @@ class Session(QObject):
         self.submit("files", f"Closing {dataset.name}", dataset.close, lambda _: None, quiet=True)
         self.datasets_changed.emit()
 
-    def open_model(self, path: Path) -> None:
+    def open_model(self, path: Path, reroll: bool = False) -> None:
         """Describe a checkpoint, offer it, and make it the current embedding or generator."""
 
         def work() -> Card:
@@ -112,7 +111,7 @@ class Session(QObject):
         def done(card: Card) -> None:
             self.cards[path] = card
             self.settings.add_recent(path)
-            self.use_model(path)
+            self.use_model(path, reroll)
 
         self.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
 
@@ -159,8 +158,11 @@ class Session(QObject):
 
     # models
 
-    def use_model(self, path: Path) -> None:
-        """Load a checkpoint on the models lane and make it current; a generator brings the embedding it stands on."""
+    def use_model(self, path: Path, reroll: bool = False) -> None:
+        """Load a checkpoint on the models lane and make it current; a generator brings the embedding it stands on.
+
+        reroll: generate as many frames as there were, from the same seed.
+        """
 
         def work() -> Any:
             from poseviewer.nets.model import load_model
@@ -177,9 +179,12 @@ class Session(QObject):
             else:
                 self.embedding_path = path
                 self.bench.embedding = model
+            horizon = self.bench.horizon
             self.reset(undoable=False)
             self.bench.fit_models()
             self.models_changed.emit()
+            if reroll and horizon:
+                self.step(horizon)
             self.latents.forget()
             self.latents.refresh()
 

@@ -142,8 +142,15 @@ class _Composer:
         return self.clip_track, frame, self._clip_role(frame)
 
     def _one(self, track: Track, frame: int, role: Role, opacity: float, layer: str) -> Figures:
-        relative = round((track.start + frame / track.fps - self.bench.seed_end) * self.bench.fps)
-        return self._drawn(track.skeleton, track.pose(frame), role, opacity, layer, track.hidden(frame), relative, track)
+        relative = self._relative_of(track, frame)
+        return self._drawn(
+            track.skeleton, track.pose(frame), role, opacity, layer, track.hidden(frame), relative, track
+        )
+
+    def _relative_of(self, track: Track, frame: int) -> int:
+        """A track's frame counted from the seed's end; in a loop that plays on, inside its cycle."""
+        inside = frame % len(track) if track.loop else frame
+        return round((track.start + inside / track.fps - self.bench.seed_end) * self.bench.fps)
 
     def _drawn(
         self,
@@ -217,7 +224,9 @@ class _Composer:
         return Trail(points, self.colours.colour(role), _PATH_WIDTH, on_ground=True, dashed=dashed)
 
     def _ground_points(self, track: Track, frames: NDArray[np.int64]) -> NDArray[np.float32]:
-        points = np.array([self._root(track, int(frame)) for frame in frames], dtype=np.float32).reshape(-1, 3)
+        points = track.root[frames % len(track)].copy()
+        if track.loop and track.travel is not None:
+            points += (frames // len(track))[:, None].astype(np.float32) * track.travel
         points[:, 1] = self.clip_track.ground + 0.004
         return points[np.isfinite(points).all(axis=1)]
 
@@ -250,9 +259,8 @@ class _Composer:
         labels = []
         if self.look.skins:
             for track, frame, _, _ in self._skins():
-                relative = round((track.start + frame / track.fps - self.bench.seed_end) * self.bench.fps)
-                if not (self.clip_track.loop and not self.generating and frame // len(track) != self.frame // len(track)):
-                    labels.append(self._label(track, frame, self._number(relative), quiet))
+                if not (track.loop and frame // len(track) != self.frame // len(track)):
+                    labels.append(self._label(track, frame, self._number(self._relative_of(track, frame)), quiet))
         words = self._number(self.relative) + (", held" if self.bench.held is not None else "")
         labels.append(self._label(self.track, self.frame, words, strong))
         truth = self._truth_frame()
@@ -322,6 +330,7 @@ def _joined(group: list[Figures]) -> Figures:
         positions=np.concatenate([f.positions for f in group]),
         colours=np.concatenate([f.colours for f in group]),
         opacity=np.concatenate([f.opacity for f in group]),
+        scale=np.concatenate([f.scale for f in group if f.scale is not None]) if group[0].scale is not None else None,
         frames=np.concatenate([f.frames for f in group if f.frames is not None]),
     )
 

@@ -15,7 +15,7 @@ _SAMPLE = 20_000  # indexed frames that the usual distance is measured on
 
 @dataclass(frozen=True)
 class HandFacts:
-    """components: along the map's axes, in standard deviations of the training data; kept: how many lie outside the plane.
+    """components: along the map's axes, in standard deviations of the training data; kept: those outside the plane.
 
     distance: Mahalanobis, from the training data's mean; usual: below it lie 99 % of the dataset's frames, None without
     a dataset; nearest: clip name and frame of the nearest latent; origin: frame number where the drag began.

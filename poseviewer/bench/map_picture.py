@@ -124,7 +124,8 @@ class MapComposer:
         density = self._density(bench, projection, points)
         clip_xy = self._clip_xy(bench, projection)
         generated = self._generated_xy(bench, projection)
-        paths = _paths(bench, clip_xy, generated)
+        key = (clip_xy, generated, bench.clip, bench.seed, bench.rollout)
+        paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
         return MapPicture(
             sentence=bench.misfit or (waiting(bench) if density is None else ""),
             points=points,
@@ -163,7 +164,7 @@ class MapComposer:
         latents = bench.clip_latents
         if latents is None or bench.clip is None:
             return None
-        return self._cached("clip", (latents, projection), lambda: np.asarray(projection.map(latents), dtype=np.float64))
+        return self._cached("clip", (latents, projection), lambda: np.asarray(projection.map(latents), np.float64))
 
     def _generated_xy(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
         """(S, H, 2) of the rollout's latents, where it has any."""
@@ -294,9 +295,7 @@ def _kernel(size: int, sigma: float) -> NDArray[np.float64]:
     return weights / weights.sum(axis=0)
 
 
-def _bounds(
-    points: MapPoints | None, density: MapDensity | None, paths: tuple[MapPath, ...], whole: bool
-) -> Extent:
+def _bounds(points: MapPoints | None, density: MapDensity | None, paths: tuple[MapPath, ...], whole: bool) -> Extent:
     """What the fitted view shows: the paths, and of the points all but the outermost."""
     corners = [path.xy for path in paths if not path.faint]
     cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING

@@ -37,7 +37,9 @@ class Track:
     def of_clip(cls, clip: Clip) -> Track:
         """A clip from time 0; a 2D clip stands upright on the plane z = 0, its lowest joint on the ground."""
         positions = upright(clip.positions, lowest(clip.positions)) if clip.skeleton.dims == 2 else clip.positions
-        return cls(clip.skeleton, positions, clip.fps, 0.0, clip.visible, clip.loop, loop_travel(clip) if clip.loop else None)
+        return cls(
+            clip.skeleton, positions, clip.fps, 0.0, clip.visible, clip.loop, loop_travel(clip) if clip.loop else None
+        )
 
     def __len__(self) -> int:
         return len(self.positions)

@@ -31,7 +31,7 @@ def window(given: Namespace) -> int:
     if given.watch is not None and not given.watch.is_dir():
         raise PoseviewerError(given.watch, "", "there is no such folder to watch")
     require_display()
-    from poseviewer.app.main import run
+    from poseviewer.views.launch import run
 
     return run(given.files, given.watch)
 
@@ -148,7 +148,8 @@ def _bench(given: Namespace) -> Bench:
     dataset = open_dataset(given.file)
     index = dataset.find(given.clip) if given.clip is not None else 0
     bench = Bench(datasets=[dataset])
-    bench.look = bench.with_look(theme=given.theme)
+    skins = given.model is not None if given.skins is None else given.skins
+    bench.look = bench.with_look(theme=given.theme, skins=skins)
     if given.model is not None:
         bench.generator = _generator(given.model)
     bench.place(dataset.clip(index), dataset, index)

@@ -88,6 +88,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=_range, default=(None, None), metavar="A:B", help="frames A to B-1, from 0")
     parser.add_argument("--seconds", type=_positive, metavar="S", help="how long; a looping clip is carried on")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--skins", action=argparse.BooleanOptionalAction, help="earlier poses, fading; with --model by default")
     parser.add_argument("--model", type=Path, metavar="CKPT", help="a generator that goes on from the clip")
     parser.add_argument("--generate", type=_count, metavar="N", help="how many frames it adds; 50 by default")
     parser.add_argument("--seed-frames", type=_count, metavar="K", help="it is given only the first K frames of the clip")

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.data.plausible import plausible
 from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN, ClipTable, TableBuilder
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -88,7 +89,7 @@ class DatasetFile:
             return cast(NDArray, self._array(f"skeletons/{int(row['skeleton'])}/{key}")[start:stop])
 
         try:
-            return Clip(
+            clip = Clip(
                 skeleton=skeleton,
                 positions=frames("positions"),
                 visible=frames("visible").astype(bool) if row["has_visible"] else None,
@@ -107,6 +108,7 @@ class DatasetFile:
                 travel=None if np.isnan(row[TRAVEL]).any() else tuple(row[TRAVEL].tolist()),
                 turn=float(np.nan_to_num(row[TURN])),
             )
+            return plausible(clip, self._label if isinstance(self._label, str) else self._label.name)
         except BaseException as error:
             raise self._told(error, f"clip {info.name!r}") from error
 

@@ -25,6 +25,7 @@ from poseviewer.progress import Progress
 
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
 _MARGIN = 0.1
+_TOLERANCE = 0.2  # of the logarithm of a figure: continuations of one beginning differ by that much
 _STANDING = 0.3  # leg lengths a second: a foot about as fast as that is hardly standing any more
 
 
@@ -32,7 +33,8 @@ _STANDING = 0.3  # leg lengths a second: a foot about as fast as that is hardly 
 class RNNSettings:
     """context: real frames before the model feeds on itself; horizon: frames that it then runs; windows: sequences an
     epoch; own_feeding: share of the training after which it feeds on its own output alone; mean_share: share of the
-    sequences that run on the prior's mean; divergence: weight of the prior against the posterior; speeds: the motions
+    sequences that run on the prior's mean; free_share: of those that are sampled from the prior and compared with real
+    motion by their statistics, with weight free_weight; divergence: weight of the prior against the posterior; speeds: the motions
     are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the velocity of a standing
     foot counts than that of other joints; noise_correlation, residual_fading: of the finished generator.
     """
@@ -52,7 +54,9 @@ class RNNSettings:
     divergence: float = 0.2
     input_noise: float = 0.04
     pose_weight: float = 10.0
-    velocity_weight: float = 4.0
+    velocity_weight: float = 40.0
+    free_share: float = 0.25
+    free_weight: float = 1.0
     feet: float = 4.0
     speeds: tuple = (0.9, 1.0, 1.1)
     rigs: int = 1
@@ -137,6 +141,7 @@ class _Judge:
         self._local = LocalPositions(embedding.space)
         self._mean, self._std, self._fps = mean, std, fps
         joints = embedding.skeleton.joints
+        self._toes = [j for j, joint in enumerate(joints) if joint.endswith("toe")]
         self._feet = torch.tensor([float(joint.endswith(("ankle", "toe"))) for joint in joints])
 
     def __call__(self, frames: Tensor) -> tuple[Tensor, Tensor]:
@@ -152,39 +157,84 @@ class _Judge:
         moved = torch.stack([c * x + s * z + left, y, c * z - s * x + ahead], dim=-1)
         return joints, moved - joints[:, :-1]
 
+    def unlikeness(self, joints: Tensor, steps: Tensor, real_joints: Tensor, real_steps: Tensor) -> Tensor:
+        """(B,) how far each sampled window's figures lie from those of the real one that began alike.
+
+        Compared are the joints' mean speed and change of speed, the slower foot's speed and the largest clearance.
+        """
+        figures, real = self._figures(joints, steps), self._figures(real_joints, real_steps)
+        apart = (torch.log(figures[:, :3] + 1e-3) - torch.log(real[:, :3] + 1e-3)).abs()
+        higher = (figures[:, 3] - real[:, 3]).clamp_min(0.0)
+        return (apart - _TOLERANCE).clamp_min(0.0).sum(dim=1) + 20.0 * higher
+
+    def _figures(self, joints: Tensor, steps: Tensor) -> Tensor:
+        """(B, 4) of joints (B, T, J, 3) and their steps (B, T - 1, J, 3), in leg lengths."""
+        speed = steps.norm(dim=-1).mean(dim=(1, 2))
+        change = steps.diff(dim=1).norm(dim=-1).mean(dim=(1, 2))
+        slower = steps[:, :, self._toes].norm(dim=-1).amin(dim=-1).mean(dim=1)
+        height = joints[..., 1].amin(dim=-1)
+        return torch.stack([speed, change, slower, torch.logsumexp(40.0 * height, dim=1) / 40.0], dim=1)
+
     def standing(self, steps: Tensor, feet: float) -> Tensor:
         """Weights (B, T, J) of steps (B, T, J, 3): 1, more for feet the slower they are."""
         speed = steps.norm(dim=-1) * self._fps
         return 1.0 + feet * self._feet * torch.exp(-speed / _STANDING)
 
 
-def _loss(network: RNNGenerator, judge: _Judge, real: Tensor, fed: float, settings: RNNSettings) -> Tensor:
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """A batch that the network made: frames (B, T, N) and divergences (B, T); guided (B,) followed the posterior or the
+    prior's mean, the others sampled from the prior.
+    """
+
+    frames: Tensor
+    nats: Tensor
+    guided: Tensor
+
+
+def _run(network: RNNGenerator, real: Tensor, fed: float, settings: RNNSettings) -> _Run:
+    """Real frames (B, T + 1, N) read and predicted, more and more on the network's own output."""
     rows, length, _ = real.shape
-    on_mean = (torch.rand(rows, 1) < settings.mean_share).float()
-    own = (torch.rand(rows, length) < fed).float()
+    kind = torch.rand(rows, 1)
+    on_mean = (kind < settings.mean_share).float()
+    free = (kind > 1.0 - settings.free_share).float()
+    own = (torch.rand(rows, length) < fed).float().maximum(free)
     own[:, : settings.context] = 0.0
     memory, frame = network.start(rows), real[:, 0]
-    generated, nats = [], []
+    frames, nats = [], []
+    drift = torch.randn(rows, network.config.noise)
+    rho = settings.noise_correlation
     for t in range(length - 1):
         memory = network.read(frame + settings.input_noise * torch.randn_like(frame), memory)
         change = ((real[:, t + 1] - frame) / network.change_scale).clamp(-8.0, 8.0)
         prior, posterior = network.prior(memory), network.posterior(memory, change)
-        guided = posterior[0] + posterior[1].exp() * torch.randn_like(posterior[0])
-        following = network.following(frame, memory, on_mean * prior[0] + (1.0 - on_mean) * guided)
+        drift = rho * drift + (1.0 - rho**2) ** 0.5 * torch.randn_like(drift)
+        guided = posterior[0] + posterior[1].exp() * torch.randn_like(drift)
+        sampled = prior[0] + prior[1].exp() * drift
+        latent = on_mean * prior[0] + free * sampled + (1.0 - on_mean - free) * guided
+        following = network.following(frame, memory, latent)
         nats.append(_between(posterior, prior).mean(dim=-1))
-        generated.append(following)
+        frames.append(following)
         feed = own[:, t + 1, None]
         frame = feed * following + (1.0 - feed) * real[:, t + 1]
-    made = torch.stack(generated, dim=1)
-    change = smooth_l1_loss(made / network.change_scale, real[:, 1:] / network.change_scale, beta=1.0)
+    return _Run(torch.stack(frames, dim=1), torch.stack(nats, dim=1), 1.0 - free[:, 0])
+
+
+def _loss(network: RNNGenerator, judge: _Judge, real: Tensor, fed: float, settings: RNNSettings) -> Tensor:
+    run = _run(network, real, fed, settings)
+    made, truth = run.frames, real[:, 1:]
     joints, steps = judge(made)
     with torch.no_grad():
-        real_joints, real_steps = judge(real[:, 1:])
-    pose = (joints - real_joints).norm(dim=-1).mean()
-    velocity = (judge.standing(real_steps, settings.feet) * (steps - real_steps).norm(dim=-1)).mean()
-    divergence = torch.stack(nats, dim=1).mean()
-    weights = settings.pose_weight, settings.velocity_weight * 10.0, settings.divergence
-    return 0.3 * change + weights[0] * pose + weights[1] * velocity + weights[2] * divergence
+        real_joints, real_steps = judge(truth)
+    scale = network.change_scale
+    change = smooth_l1_loss(made / scale, truth / scale, reduction="none").mean(dim=(1, 2))
+    pose = (joints - real_joints).norm(dim=-1).mean(dim=(1, 2))
+    weighted = judge.standing(real_steps, settings.feet) * (steps - real_steps).norm(dim=-1)
+    followed = 0.3 * change + settings.pose_weight * pose + settings.velocity_weight * weighted.mean(dim=(1, 2))
+    followed = followed + settings.divergence * run.nats.mean(dim=1)
+    after = slice(settings.context - 1, None)
+    unlike = judge.unlikeness(joints[:, after], steps[:, after], real_joints[:, after], real_steps[:, after])
+    return (run.guided * followed).mean() + settings.free_weight * fed * ((1.0 - run.guided) * unlike).mean()
 
 
 def _between(q: tuple[Tensor, Tensor], p: tuple[Tensor, Tensor]) -> Tensor:

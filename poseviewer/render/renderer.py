@@ -17,7 +17,7 @@ from poseviewer.render.glyphs import HEIGHT, WIDTH, Glyphs
 from poseviewer.render.layers import Layers, Sheet, sheets
 from poseviewer.render.overlay import Overlay
 from poseviewer.render.ribbons import ribbons as ribbon_rows
-from poseviewer.render.shadows import Shadows, shadow_region
+from poseviewer.render.shadows import Shadows, casting, shadow_region
 from poseviewer.render.stage import Figures, Stage, Trail
 
 Size = tuple[int, int]
@@ -125,7 +125,8 @@ class Renderer:
         same = last is not None and len(last.figures) == len(stage.figures) and last.ground_y == stage.ground_y
         if last is not None and same and all(a is b for a, b in zip(last.figures, stage.figures, strict=True)):
             return last
-        self._figure_rows = {f: self._figure_rows.get(f, None) if f in self._figure_rows else capsule_rows(f) for f in stage.figures}
+        kept = self._figure_rows
+        self._figure_rows = {f: kept[f] if f in kept else capsule_rows(f) for f in stage.figures}
         solid: list[NDArray] = [np.zeros(0, ROW)]
         groups: dict[str, list[tuple[NDArray, NDArray[np.float32]]]] = {"skin": [], "ghost": [], "current": []}
         for figures, rows in self._figure_rows.items():
@@ -136,9 +137,10 @@ class Renderer:
                 solid.append(known(rows[~layered]))
         bones = np.concatenate(solid)
         below, above = (*groups["skin"], *groups["ghost"]), tuple(groups["current"])
-        casting = [bones, *(known(rows) for rows, _ in (*below, *above))]
-        region = shadow_region(casting, stage.ground_y)
-        self._casting.upload(np.concatenate(casting))
+        every = np.concatenate([bones, *(known(rows) for rows, _ in (*below, *above))])
+        shadowing = casting(every, stage.ground_y)
+        region = shadow_region(shadowing, stage.ground_y)
+        self._casting.upload(shadowing)
         self._cast = _Cast(stage.figures, stage.ground_y, bones, below, above, region)
         return self._cast
 

@@ -10,18 +10,27 @@ from OpenGL import GL
 
 from poseviewer.render.buffers import Program, Rows, Target
 
-_MOST = 512  # px of the mask's longer side
+_MOST = 320  # px of the mask's longer side
 _TEXEL = 0.012  # metres
+_FAINTEST = 0.13  # of full strength
 _SLOPE = (0.16, -0.20)  # m per metre of height, as in shadow.vert
 
 
-def shadow_region(rows: Sequence[NDArray], ground_y: float) -> NDArray[np.float32] | None:
-    """(4,) low x, low z, width, depth of the ground that the capsules' shadows may touch; None where nothing casts one."""
-    casting = [part[part["weight"] > 0] for part in rows if len(part)]
-    ends = [part[end] for part in casting for end in ("end_a", "end_b") if len(part)]
-    if not ends:
+def casting(rows: NDArray, ground_y: float) -> NDArray:
+    """The rows whose shadows can be seen: high above the ground a thin bone's is too soft."""
+    strongest = np.zeros(len(rows), dtype=np.float32)
+    for end in ("end_a", "end_b"):
+        radius = rows[end][:, 3]
+        blur = 0.035 + 0.22 * np.maximum(rows[end][:, 1] - ground_y, 0.0)
+        strongest = np.maximum(strongest, radius / (radius + blur))
+    return rows[strongest * rows["weight"] > _FAINTEST]
+
+
+def shadow_region(rows: NDArray, ground_y: float) -> NDArray[np.float32] | None:
+    """(4,) low x, low z, width, depth of the ground that the rows' shadows may touch; None without rows."""
+    if not len(rows):
         return None
-    every = np.concatenate(ends)
+    every = np.concatenate([rows["end_a"], rows["end_b"]])
     height = np.maximum(every[:, 1] - ground_y, 0.0)
     wide = every[:, 3] + 0.035 + 0.22 * height + 2 * _TEXEL
     at = every[:, [0, 2]] + height[:, None] * np.float32(_SLOPE)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+_TITLE = 28
+
 
 class Dock(QDockWidget):
     """Holds one view. Its title drags it; a right click on the title floats or closes it."""
@@ -31,7 +33,7 @@ class _Title(QWidget):
         super().__init__(dock)
         self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(28)
+        self.setFixedHeight(_TITLE)
         self._dock = dock
         self.caption = QLabel()
         self.caption.setProperty("quiet", True)
@@ -50,6 +52,12 @@ class _Title(QWidget):
         self._buttons = [tool_button(action) for action in actions]
         for button in self._buttons:
             self._row.addWidget(button)
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, _TITLE)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, _TITLE)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)

@@ -6,7 +6,17 @@ import platform
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
@@ -26,7 +36,9 @@ class ErrorBar(QWidget):
         self._report = ""
         self.reduce_motion = False
         self._icon = QLabel()
-        self._words = QLabel(textFormat=Qt.TextFormat.RichText, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words = QLabel(
+            textFormat=Qt.TextFormat.RichText, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse
+        )
         self._copy = QPushButton("Copy report")
         self._copy.setToolTip("Copy the sentence and the technical report to the clipboard")
         self._close = QToolButton(toolTip="Close (Esc)", iconSize=QSize(16, 16))

@@ -49,7 +49,9 @@ class ExportDialog(QDialog):
             self._format.addItem(text, suffix)
         self._width = QSpinBox(minimum=16, maximum=7680, value=1280)
         self._height = QSpinBox(minimum=16, maximum=4320, value=720)
-        self._seconds = QDoubleSpinBox(minimum=0.03, maximum=600.0, decimals=2, value=round(bench.end + 1.0 / bench.fps, 2))
+        self._seconds = QDoubleSpinBox(
+            minimum=0.03, maximum=600.0, decimals=2, value=round(bench.end + 1.0 / bench.fps, 2)
+        )
         self._seconds.setSuffix(" s")
         folder = Path(session.settings.text("export folder", str(Path.home())))
         self._path = QLineEdit(str(folder / f"{self._stem()}.mp4"))

@@ -6,7 +6,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
@@ -44,7 +54,9 @@ class GeneratorView(QWidget):
         self._lay_out()
         self._model.activated.connect(self._choose)
         self._samples.valueChanged.connect(lambda value: session.set_sampling(samples=value))
-        self._temperature.valueChanged.connect(lambda value: session.set_sampling(temperature=value * 2.0 / _TEMPERATURE_STEPS))
+        self._temperature.valueChanged.connect(
+            lambda value: session.set_sampling(temperature=value * 2.0 / _TEMPERATURE_STEPS)
+        )
         for signal in (session.models_changed, session.rollout_changed, session.clip_changed, session.seed_changed):
             signal.connect(self.refresh)
         session.held_changed.connect(self.refresh)
@@ -67,7 +79,13 @@ class GeneratorView(QWidget):
 
         add("step", "Step", "G", "Generate one frame after the newest one", lambda: stepper.step(1))
         for number, frames in enumerate(STEPS[1:], 2):
-            add(f"step{frames}", f"+{frames}", str(number), f"Generate {frames} frames", lambda _=False, n=frames: stepper.step(n))
+            add(
+                f"step{frames}",
+                f"+{frames}",
+                str(number),
+                f"Generate {frames} frames",
+                lambda _=False, n=frames: stepper.step(n),
+            )
         add("run", "Run", "R", "Generate until stopped", self._toggle_run)
         add("back", "Back", "B", "Take the newest frame back", lambda: stepper.back(1))
         add("back10", "Back 10", "Shift+B", "Take ten frames back", lambda: stepper.back(10))
@@ -98,7 +116,9 @@ class GeneratorView(QWidget):
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(0, 82)
         grid.setColumnStretch(1, 1)
-        for row, (name, widget) in enumerate((("Model A", self._model), ("Context", self._context_row()), ("Temperature", self._temperature_row()))):
+        for row, (name, widget) in enumerate(
+            (("Model A", self._model), ("Context", self._context_row()), ("Temperature", self._temperature_row()))
+        ):
             label = QLabel(name)
             label.setProperty("middle", True)
             grid.addWidget(label, row, 0)

@@ -17,13 +17,17 @@ from poseviewer import paths
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
+from poseviewer.app.watching import Watcher
 from poseviewer.views.main_window import MainWindow
 
 _MODELS_AFTER_MS = 50
 
 
-def run(files: list[Path]) -> int:
-    """Open the window on files, or on the demo, and stay until it is closed. Returns the exit code."""
+def run(files: list[Path], watch: Path | None = None) -> int:
+    """Open the window on files, or on the demo, and stay until it is closed. Returns the exit code.
+
+    watch: a folder whose newest checkpoint is put to work as it appears.
+    """
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -36,6 +40,8 @@ def run(files: list[Path]) -> int:
     app.setProperty("theme", name)
     theme.apply(app, name)
     window = open_window(Session(settings), files)
+    if watch is not None:
+        Watcher(window.session, watch)
     catcher = _Catcher(window)
     catcher.install()
     return app.exec()

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QIcon, QPainter, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QIcon,
+    QPainter,
+    QPixmap,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -244,11 +253,15 @@ class ModelList(QWidget):
         painter.setFont(theme.body_font())
         rows = self._rows()
         if not rows:
-            painter.drawText(QRect(4, 24, self.width() - 8, 22), Qt.AlignmentFlag.AlignVCenter, "none yet: drop a .safetensors")
+            painter.drawText(
+                QRect(4, 24, self.width() - 8, 22), Qt.AlignmentFlag.AlignVCenter, "none yet: drop a .safetensors"
+            )
         for number, (kind, name, path) in enumerate(rows):
             self._paint_row(painter, tokens, number, kind, name, path)
 
-    def _paint_row(self, painter: QPainter, tokens: dict[str, str], number: int, kind: str, name: str, path: Path) -> None:
+    def _paint_row(
+        self, painter: QPainter, tokens: dict[str, str], number: int, kind: str, name: str, path: Path
+    ) -> None:
         at_work = path in (self._session.embedding_path, self._session.generator_path)
         box = QRect(0, 24 + 22 * number, self.width(), 22)
         if at_work or number == self._hovered:
@@ -260,7 +273,9 @@ class ModelList(QWidget):
         painter.drawText(box.adjusted(8, 0, 0, 0), middle, kind)
         painter.setPen(QColor(tokens["text"]))
         words = box.adjusted(78, 0, -20, 0)
-        painter.drawText(words, middle, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, words.width()))
+        painter.drawText(
+            words, middle, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, words.width())
+        )
         if path == self._session.generator_path:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens["generated_a"]))
@@ -326,7 +341,9 @@ class _Row(QStyledItemDelegate):
         if index.column() == 1:
             painter.setPen(QColor(tokens["text2" if selected else "text3"]))
             painter.drawText(
-                rect.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(index.data())
+                rect.adjusted(0, 0, -10, 0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                str(index.data()),
             )
             return
         left = rect.left() + 2

@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QMenu, QMenuBar, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from poseviewer.app import theme
 from poseviewer.app.playback import Playback
-from poseviewer.app.session import MODEL_SUFFIX, Session
+from poseviewer.app.session import Session
+from poseviewer.paths import MODEL_SUFFIX
 from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.generator_view import GeneratorView
@@ -163,7 +174,13 @@ class MainWindow(QMainWindow):
             self._recent,
             add("demo", "Open the demo", "", self.open_demo),
             None,
-            add("export", f"Export{dots}", "Ctrl+E", self.ask_to_export, "Export the motion as film, pictures, BVH or arrays"),
+            add(
+                "export",
+                f"Export{dots}",
+                "Ctrl+E",
+                self.ask_to_export,
+                "Export the motion as film, pictures, BVH or arrays",
+            ),
             scene["picture"],
             None,
             add("quit", "Quit", "Ctrl+Q", self.close),
@@ -173,7 +190,9 @@ class MainWindow(QMainWindow):
             for name, key in (("front", "Alt+1"), ("right", "Alt+2"), ("left", "Alt+3"), ("back", "Alt+4"), ("top", "Alt+5"), ("three-quarter", "Alt+6"))
         ]  # fmt: skip
         toggles = [scene[name] for name in ("follow", "skins", "trails", "truth", "labels")]
-        generator = [made[name] for name in ("step", "step5", "step15", "step30", "step50", "run", "back", "back10", "reset")]
+        generator = [
+            made[name] for name in ("step", "step5", "step15", "step30", "step50", "run", "back", "back10", "reset")
+        ]
         find = add("find", "Filter the library", "Ctrl+F", self.library.focus_filter)
         let_go = add("let_go", "Let go of the held pose", "", self.session.let_go)
         layout = add("layout", "Default layout", "", self._reset_layout)

@@ -37,14 +37,14 @@ class MapLayers:
         self._picture = MapPicture()
         self._colours: Palette | None = None
         self._group_colours: dict[int, QColor] = {}
-        self._shown: tuple[object, ...] = (None,) * 4
+        self._shown: tuple[object, ...] = (None,) * 6
         self._lit: int | None = None
         self.paths_visible = True
 
     def show(self, picture: MapPicture, colours: Palette, colour: MapColour) -> None:
         """Take another picture, theme or colouring."""
         old, self._picture, self._colours = self._shown, picture, colours
-        self._shown = (picture.density, picture.points, tuple(picture.paths), colours, colour, self.paths_visible)
+        self._shown = (picture.density, picture.points, picture.paths, colours, colour, self.paths_visible)
         new = self._shown
         if old[0] is not new[0] or colours is not old[3]:
             self._show_density(picture.density, colours)
@@ -52,7 +52,7 @@ class MapLayers:
             self._group_colours = _group_colours(colours, colour)
             self._lit = None
             self._show_points(picture.points)
-        if old[2:] != new[2:]:
+        if old[2] is not new[2] or colours is not old[3] or old[5] != new[5]:
             self._show_paths(picture.paths if self.paths_visible else (), colours)
 
     def light(self, group: int | None) -> bool:

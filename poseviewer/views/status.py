@@ -11,7 +11,14 @@ from poseviewer.app.jobs import Task
 from poseviewer.app.session import Session
 from poseviewer.views.scene_view import SceneView
 
-_HINTS = (("Drag", "orbit"), ("Middle drag", "pan"), ("Wheel", "zoom"), ("Space", "play"), ("Arrows", "frame"), ("G", "step"))
+_HINTS = (
+    ("Drag", "orbit"),
+    ("Middle drag", "pan"),
+    ("Wheel", "zoom"),
+    ("Space", "play"),
+    ("Arrows", "frame"),
+    ("G", "step"),
+)
 _SHOW_AFTER = 0.2  # seconds before work is worth a progress bar
 _TOLD_MS = 6000
 

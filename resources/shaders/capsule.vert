@@ -12,9 +12,10 @@ out float gl_ClipDistance[4];
 
 flat out vec4 start;       // view space, radius
 flat out vec4 axis;        // unit, length
-flat out vec2 ends;        // radius at the far end, flattening
+flat out vec4 ends;        // radius at the far end, flattening, 1 / length, px a metre
 flat out vec4 base_a;      // linear, opacity
 flat out vec3 base_b;
+flat out vec3 half_way;    // between the key light and the eye
 out vec3 ray;              // perspective: the direction at depth 1; orthographic: a point of the plane z = 0
 
 vec3 linear(vec3 srgb) {
@@ -35,7 +36,9 @@ void main() {
     float len = distance(a, b);
     start = vec4(a, end_a.w);
     axis = len > 1e-5 ? vec4((b - a) / len, len) : vec4(1.0, 0.0, 0.0, 0.0);
-    ends = vec2(end_b.w, colour_b.a);
+    vec3 middle = 0.5 * (a + b);
+    ends = vec4(end_b.w, colour_b.a, len > 1e-5 ? 1.0 / len : 0.0, 1.0 / (lens.w > 0.5 ? lens.z : lens.z * max(-middle.z, 1e-3)));
+    half_way = normalize(key.xyz + (lens.w > 0.5 ? vec3(0.0, 0.0, 1.0) : -normalize(middle)));
     base_a = vec4(linear(colour_a.rgb), colour_a.a);
     base_b = linear(colour_b.rgb);
 
@@ -56,7 +59,7 @@ void main() {
     vec2 along = pb - pa;
     float apart = length(along);
     along = apart > 1e-3 ? along / apart : vec2(1.0, 0.0);
-    float ra = p.z + 1.0, rb = q.z + 1.0;
+    float ra = p.z + 0.7, rb = q.z + 0.7;
     if (rb > apart + ra) { pa = pb; ra = rb; }
     if (ra > apart + rb) { pb = pa; rb = ra; }
     vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0 - 1.0;

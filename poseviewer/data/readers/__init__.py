@@ -18,13 +18,13 @@ from typing import Protocol, cast
 import numpy as np
 
 from poseviewer.data.dataset import Dataset
+from poseviewer.data.plausible import plausible
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 
 ENTRY_POINTS = "poseviewer.readers"
 _MODULES = ("h5", "bvh", "penn", "cmu", "positions")
-_FARTHEST = 1e6  # metres; beyond that float32 cannot tell a pose from its neighbour
 _H5_SUFFIXES = (".h5", ".hdf5")
 
 
@@ -118,7 +118,7 @@ def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:
     try:
         with np.errstate(all="ignore"):
             for clip in reader.read(file):
-                yield _plausible(clip, file)
+                yield plausible(clip, file.name)
     except PoseviewerError:
         raise
     except MemoryError as error:
@@ -126,22 +126,6 @@ def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:
     except Exception as error:
         cause = f"it is damaged or no {reader.NAME} file ({type(error).__name__})"
         raise PoseviewerError(file.name, "", cause, "export it again") from error
-
-
-def _plausible(clip: Clip, file: SourceFile) -> Clip:
-    positions = clip.positions
-    unknown = np.asarray(~np.isfinite(positions).all(axis=-1))
-    if unknown.all():
-        raise PoseviewerError(file.name, f"clip {clip.name!r}", "no joint has a known position in any frame")
-    farthest = float(np.abs(positions[~unknown]).max())
-    if farthest > _FARTHEST:
-        raise PoseviewerError(file.name, f"clip {clip.name!r}", f"a joint lies {farthest:.0e} metres away")
-    if clip.rotations is not None and not np.isfinite(clip.rotations).all():
-        raise PoseviewerError(file.name, f"clip {clip.name!r}", "a rotation is not a number")
-    if unknown.any():
-        positions = np.where(unknown[..., None], np.nan, positions)
-        return replace(clip, positions=positions)
-    return clip
 
 
 def _at_rate(clip: Clip, fps: float | None) -> Clip:

@@ -1,0 +1,256 @@
+"""The latent map: where the dataset's frames lie, the clip's and the rollout's way among them, and a handle to drag."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.bench.bench import FitTo, Held
+from poseviewer.bench.compose import signed
+from poseviewer.bench.hand_facts import HandFacts, HandMeasure
+from poseviewer.bench.map_picture import MapColour, MapComposer, MapPicture, here
+from poseviewer.render.palette import palette
+from poseviewer.views.map_canvas import MapCanvas
+
+if TYPE_CHECKING:
+    from poseviewer.analysis.projection import PCAProjection
+    from poseviewer.data.dataset import Dataset
+
+_FIT_NAMES: dict[FitTo, str] = {"clip": "this clip", "action": "its action", "all": "all clips"}
+_BAR, _FOOT_LINE = 30, 16
+
+
+class LatentMapView(QWidget):
+    """Bar, map and foot line. grabbed: the handle was taken (playback should rest)."""
+
+    grabbed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self._composer, self._measure = MapComposer(), HandMeasure()
+        self._picture = MapPicture()
+        self._fitted_for: PCAProjection | None = None
+        self._before: Held | None = None
+        self._near: np.ndarray | None = None
+        self._going_to: tuple[Dataset, int, int] | None = None
+        self.canvas = MapCanvas(self)
+        self._make_bar()
+        self._make_foot()
+        self._actions = self._make_actions()
+        self._lay_out()
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(self.refresh)
+        self._connect()
+        self.refresh()
+
+    # building
+
+    def _make_bar(self) -> None:
+        self.projection = QComboBox(accessibleName="Projection", toolTip="Projection: principal components")
+        self.projection.addItem("PCA")
+        self.fit_to = QComboBox(accessibleName="Fit to", toolTip="Which frames the projection is fitted to")
+        for value in ("clip", "action", "all"):
+            self.fit_to.addItem(_FIT_NAMES[value], value)
+        self.colour = QComboBox(accessibleName="Colour", toolTip="What the points' colours mean")
+        self.colour.addItems(list(get_args(MapColour)))
+        for combo in (self.projection, self.fit_to, self.colour):
+            combo.setFixedHeight(22)
+            combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def _make_foot(self) -> None:
+        self.foot, self.foot_right, self.foot_second = QLabel(), QLabel(), QLabel()
+        for label in (self.foot, self.foot_right, self.foot_second):
+            label.setProperty("quiet", True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            label.setFixedHeight(_FOOT_LINE)
+        self.foot_right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def _make_actions(self) -> dict[str, QAction]:
+        numbers = QAction("Frame numbers on the map", self, checkable=True, checked=True)
+        paths = QAction("Paths of the clip and the rollout", self, checkable=True, checked=True)
+        fit = QAction("Fit the map (double click)", self)
+        for action in (numbers, paths):
+            action.toggled.connect(self._show_parts)
+        fit.triggered.connect(self.canvas.fit)
+        return {"tag": numbers, "spline": paths, "maximize": fit}
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 0, 8, 0)
+        bar.setSpacing(8)
+        for widget in (self.projection, "fit to", self.fit_to, "colour", self.colour):
+            bar.addWidget(_quiet_word(widget) if isinstance(widget, str) else widget)
+        bar.addStretch()
+        head = QWidget()
+        head.setFixedHeight(_BAR)
+        head.setLayout(bar)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.foot, 2)
+        line.addWidget(self.foot_right, 3)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(12, 5, 12, 6)
+        foot.setSpacing(2)
+        foot.addLayout(line)
+        foot.addWidget(self.foot_second)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self.canvas, 1)
+        layout.addLayout(foot)
+
+    def _connect(self) -> None:
+        session, canvas = self._session, self.canvas
+        for signal in (
+            session.datasets_changed, session.clip_changed, session.latents_changed, session.rollout_changed,
+            session.seed_changed, session.look_changed, session.models_changed,
+        ):  # fmt: skip
+            signal.connect(self._refresh_soon)
+        session.clip_changed.connect(self._arrive)
+        session.time_changed.connect(self._move_here)
+        session.held_changed.connect(self._held_changed)
+        canvas.grabbed.connect(self._grab)
+        canvas.dragged.connect(self._drag)
+        canvas.released.connect(lambda: session.keep(self._before))
+        canvas.cancelled.connect(self._let_go)
+        canvas.hovered_changed.connect(self._name_hovered)
+        canvas.clicked.connect(self._go_to)
+        self.fit_to.activated.connect(lambda _: session.set_fit_to(self.fit_to.currentData()))
+        self.colour.activated.connect(lambda _: self.refresh())
+
+    def title_actions(self) -> list[QAction]:
+        """Tools for the dock's title: frame numbers, paths, fit."""
+        return list(self._actions.values())
+
+    # showing
+
+    def refresh(self) -> None:
+        """Take the bench as it is; when hidden, wait until somebody looks."""
+        if not self.isVisible():
+            self._due.stop()
+            return
+        bench = self._session.bench
+        colours = palette(bench.look.theme)
+        self._picture = self._composer.picture(bench, self.colour.currentText())
+        self.canvas.show_picture(self._picture, colours, self.colour.currentText(), self._actions["spline"].isChecked())
+        if bench.projection is not self._fitted_for and self._picture.points is not None:
+            self._fitted_for = bench.projection
+            self.canvas.fit()
+        elif self._picture.points is None:
+            self.canvas.fit()
+        self.fit_to.setCurrentIndex(self.fit_to.findData(bench.fit_to))
+        for name, action in self._actions.items():
+            action.setIcon(theme.icon(name, colours))
+        self._move_here()
+        self._write_foot()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def _refresh_soon(self) -> None:
+        self._due.start(0)
+
+    def _show_parts(self) -> None:
+        self.canvas.labels_visible = self._actions["tag"].isChecked()
+        self.refresh()
+
+    def _move_here(self) -> None:
+        if self.isVisible():
+            self.canvas.set_here(here(self._session.bench, self._picture))
+
+    def _held_changed(self) -> None:
+        if self._session.bench.held is None and self.canvas.dragging:
+            self.canvas.drop()
+        self._move_here()
+        if self.isVisible():
+            self._write_foot()
+
+    def _write_foot(self) -> None:
+        facts = self._measure.facts(self._session.bench)
+        self.foot_right.setVisible(facts is None)
+        self.foot_second.setVisible(facts is not None)
+        if facts is None:
+            self.foot.setText(self._picture.note[0])
+            self.foot_right.setText(self._picture.note[1])
+        else:
+            first, second = _told(facts, palette(self._session.look.theme).tokens["text"])
+            self.foot.setText(first)
+            self.foot_second.setText(second)
+
+    # the handle
+
+    def _grab(self) -> None:
+        self._before = self._session.bench.held
+        self._near = self._session.bench.latent_at()
+        self.grabbed.emit()
+
+    def _drag(self, x: float, y: float) -> None:
+        projection = self._session.bench.projection
+        if projection is not None and self._near is not None:
+            self._session.hold(projection.lift((x, y), near=self._near))
+
+    def _let_go(self) -> None:
+        self.canvas.drop()
+        self._session.let_go()
+
+    # the background points
+
+    def _name_hovered(self) -> None:
+        points, dataset = self._picture.points, self._session.bench.dataset
+        if self.canvas.hovered is None or points is None or dataset is None:
+            self.canvas.hovered_name = ""
+            return
+        name = dataset.infos[int(points.clip[self.canvas.hovered])].name
+        self.canvas.hovered_name = f"{name}, frame {int(points.frame[self.canvas.hovered])}"
+
+    def _go_to(self, point: int) -> None:
+        points, bench = self._picture.points, self._session.bench
+        if points is None or bench.dataset is None:
+            return
+        self._going_to = (bench.dataset, int(points.clip[point]), int(points.frame[point]))
+        if bench.clip_index == self._going_to[1]:
+            self._arrive()
+        else:
+            self._session.select_clip(*self._going_to[:2])
+
+    def _arrive(self) -> None:
+        """The clip of a clicked point is on the bench: go to its frame."""
+        bench, wanted = self._session.bench, self._going_to
+        if wanted is not None and bench.clip is not None and (bench.dataset, bench.clip_index) == wanted[:2]:
+            self._going_to = None
+            self._session.set_time(wanted[2] / bench.clip.fps)
+
+
+def _quiet_word(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("middle", True)
+    return label
+
+
+def _told(facts: HandFacts, strong: str) -> tuple[str, str]:
+    """Two lines about the latent under the hand; what is measured stands out."""
+    first, second = (f"{'+' if c >= 0 else '−'}{abs(c):.2f} σ" for c in facts.components)
+    components = _bold(f"PC 1 {first}, PC 2 {second}", strong)
+    above = f"{components} under the hand, {facts.kept} kept from {signed(facts.origin)}"
+    below = f"Mahalanobis distance {_bold(f'{facts.distance:.1f}', strong)}"
+    if facts.usual is not None:
+        below += f", 99 % of the data below {facts.usual:.1f}"
+    if facts.nearest is not None:
+        below += f". Nearest {_bold(f'{facts.nearest[0]}, {facts.nearest[1]}', strong)}"
+    return above, below
+
+
+def _bold(text: str, colour: str) -> str:
+    return f'<span style="color:{colour}; font-weight:500">{text}</span>'

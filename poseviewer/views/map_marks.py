@@ -1,0 +1,203 @@
+"""What is painted onto the latent map by hand: the handle, the hovered point, frame numbers, captions, the sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from poseviewer.app.theme import body_font
+from poseviewer.bench.compose import signed
+from poseviewer.bench.map_picture import MARK_EVERY, MapHere, MapPath, MapPicture
+from poseviewer.render.palette import Palette
+
+_RING, _RING_HELD = 14.0, 18.0  # px across
+_CORE = 8.0
+_HALO = 13.0  # px of the soft disc under a held ring
+_EDGE = 12  # px from the border to the captions
+_REACH = 9.0  # px from a marker to its number
+_TEXT = 11
+
+
+@dataclass(frozen=True)
+class Label:
+    """A frame number where it found room."""
+
+    text: str
+    box: QRectF
+
+
+def place_labels(
+    paths: list[tuple[MapPath, NDArray[np.float64]]], size: QRectF, handle: NDArray[np.float64] | None
+) -> tuple[Label, ...]:
+    """Numbers beside the markers of paths (each with its points in px), the most telling first, where there is room."""
+    metrics = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium))
+    taken = [] if handle is None else [_around(handle, 11.0)]
+    labels: list[Label] = []
+    for frame, point in _wanted(paths):
+        text = signed(frame)
+        extent = QSizeF(metrics.horizontalAdvance(text), metrics.ascent())
+        for box in _beside(point, extent):
+            grown = box.adjusted(-2, -1, 2, 1)
+            if size.contains(grown) and not any(grown.intersects(other) for other in taken):
+                taken.append(grown)
+                labels.append(Label(text, box))
+                break
+    return tuple(labels)
+
+
+def _wanted(paths: list[tuple[MapPath, NDArray[np.float64]]]) -> list[tuple[int, NDArray[np.float64]]]:
+    """(frame number, px) by importance: the seed's last and first frame, the newest one, then every tenth."""
+    first, later = [], []
+    for path, px in paths:
+        if path.faint or not len(px):
+            continue
+        tens = [(int(path.frames[k]), px[k]) for k in path.marks() if abs(int(path.frames[k])) >= MARK_EVERY]
+        if path.role == "seed":
+            first += [(int(path.frames[-1]), px[-1]), (int(path.frames[0]), px[0])]
+            later += tens[::-1]
+        elif path.role == "generated_a":
+            first.append((int(path.frames[-1]), px[-1]))
+            later = tens + later
+    return first + later
+
+
+def _beside(point: NDArray[np.float64], extent: QSizeF) -> list[QRectF]:
+    """Places for a text to the right, left, above and below of a point."""
+    x, y, w, h = float(point[0]), float(point[1]), extent.width(), extent.height()
+    return [
+        QRectF(QPointF(left, top), extent)
+        for left, top in (
+            (x + _REACH, y - h / 2), (x - _REACH - w, y - h / 2), (x - w / 2, y - _REACH - h), (x - w / 2, y + _REACH),
+        )
+    ]  # fmt: skip
+
+
+def _around(point: NDArray[np.float64], reach: float) -> QRectF:
+    return QRectF(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
+
+
+def paint_words(
+    painter: QPainter, size: QRectF, picture: MapPicture, labels: tuple[Label, ...], colours: Palette
+) -> None:
+    """Frame numbers, the axes' captions, and the sentence while there is something to say."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for label in labels:
+        _haloed(painter, label.box.bottomLeft(), label.text, colours, "text", QFont.Weight.Medium)
+    first, second = picture.captions
+    metrics = QFontMetricsF(body_font(_TEXT))
+    if first:
+        at = QPointF(size.right() - _EDGE - metrics.horizontalAdvance(first), size.bottom() - 8)
+        _haloed(painter, at, first, colours, "text2", QFont.Weight.Normal)
+        _haloed(painter, QPointF(_EDGE, 6 + metrics.ascent()), second, colours, "text2", QFont.Weight.Normal)
+    if picture.sentence:
+        _paint_sentence(painter, size, picture.sentence, colours)
+
+
+def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Palette) -> None:
+    painter.setFont(body_font(12))
+    room = size.adjusted(24, 24, -24, -24)
+    room.setWidth(min(room.width(), 300.0))
+    room.moveCenter(size.center())
+    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+    box = painter.boundingRect(room, flags, sentence).adjusted(-12, -8, 12, 8)
+    back = QColor(colours.tokens["panel"])
+    back.setAlphaF(0.86)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(back)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setPen(QColor(colours.tokens["text2"]))
+    painter.drawText(room, flags, sentence)
+
+
+def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: str, weight: QFont.Weight) -> None:
+    """A text on a soft outline of the panel's colour, its baseline starting at a point."""
+    path = QPainterPath()
+    path.addText(at, body_font(_TEXT, weight), text)
+    halo = QColor(colours.tokens["panel"])
+    halo.setAlphaF(0.85)
+    painter.strokePath(path, QPen(halo, 3.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setFont(body_font(_TEXT, weight))
+    painter.setPen(QColor(colours.tokens[token]))
+    painter.drawText(at, text)
+
+
+# what moves
+
+
+def handle_area(at: NDArray[np.float64], origin: NDArray[np.float64] | None) -> QRect:
+    """The px that the handle covers, its line to the origin included."""
+    area = _around(at, _HALO + 5.0)
+    if origin is not None:
+        area = area.united(_around(origin, 36.0))
+    return area.toAlignedRect()
+
+
+def paint_handle(
+    painter: QPainter, here: MapHere, at: NDArray[np.float64], origin: NDArray[np.float64] | None, colours: Palette
+) -> None:
+    """The ring with a core in its role's colour; while held larger, on a soft disc, tied to where it came from."""
+    accent, panel = QColor(colours.tokens["accent"]), QColor(colours.tokens["panel"])
+    centre, held = QPointF(at[0], at[1]), origin is not None
+    if origin is not None:
+        _paint_tie(painter, here, centre, QPointF(origin[0], origin[1]), colours)
+        _disc(painter, centre, _HALO, _faint(accent, 0.26))
+    radius = (_RING_HELD if held else _RING) / 2.0
+    painter.setBrush(_faint(panel, 0.9))
+    painter.setPen(QPen(_faint(panel, 0.8), 5.0))
+    painter.drawEllipse(centre, radius, radius)
+    painter.setPen(QPen(accent, 2.4))
+    painter.drawEllipse(centre, radius, radius)
+    core = accent if held else QColor(colours.tokens[here.role])
+    _disc(painter, centre, _CORE / 2.0, core)
+
+
+def _paint_tie(painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF, colours: Palette) -> None:
+    accent = QColor(colours.tokens["accent"])
+    painter.setPen(QPen(_faint(QColor(colours.tokens["panel"]), 0.7), 3.4))
+    painter.drawLine(origin, hand)
+    painter.setPen(QPen(_faint(accent, 0.7), 1.4))
+    painter.drawLine(origin, hand)
+    _disc(painter, origin, 4.5, QColor(colours.tokens["panel"]))
+    _disc(painter, origin, 3.2, QColor(colours.tokens[here.role]))
+    text = signed(here.frame)
+    away = -1.0 if hand.x() > origin.x() else 1.0
+    width = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium)).horizontalAdvance(text)
+    at = origin + QPointF(9.0 if away > 0 else -9.0 - width, 4.0)
+    _haloed(painter, at, text, colours, "text", QFont.Weight.Medium)
+
+
+def paint_hovered(painter: QPainter, size: QRectF, at: NDArray[np.float64], name: str, colours: Palette) -> None:
+    """A ring around the hovered point, and its name on a chip beside it."""
+    point = QPointF(at[0], at[1])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colours.tokens["text"]), 1.4))
+    painter.drawEllipse(point, 5.0, 5.0)
+    if not name:
+        return
+    metrics = QFontMetricsF(body_font(_TEXT))
+    chip = QRectF(0, 0, metrics.horizontalAdvance(name) + 14, 20)
+    chip.moveTo(point.x() + 12, point.y() - 26)
+    chip.moveLeft(min(max(chip.left(), 4.0), size.right() - chip.width() - 4))
+    chip.moveTop(max(chip.top(), 4.0))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.tokens["raised"]))
+    painter.drawRoundedRect(chip, 3, 3)
+    painter.setPen(QColor(colours.tokens["text"]))
+    painter.setFont(body_font(_TEXT))
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)
+
+
+def _disc(painter: QPainter, centre: QPointF, radius: float, colour: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(centre, radius, radius)
+
+
+def _faint(colour: QColor, opacity: float) -> QColor:
+    result = QColor(colour)
+    result.setAlphaF(opacity)
+    return result

@@ -1,0 +1,131 @@
+"""Small valid files of every format, and seeded damage to them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+
+from poseviewer.data.dataset import DatasetWriter
+from poseviewer.data.readers.bvh import write_bvh
+from poseviewer.motion import kinematics, rotation
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+
+OFFSETS = np.array([[0, 0, 0], [0.1, -0.05, 0], [0, -0.45, 0], [0, 0.5, 0], [0, 0.3, 0]])
+BODY = Skeleton.tree("body", ("Hips", "LeftUpLeg", "LeftLeg", "Spine", "Head"), (-1, 0, 1, 0, 3), OFFSETS)
+
+
+def motion(frames: int = 20, seed: int = 0, name: str = "motion", skeleton: Skeleton = BODY, **labels) -> Clip:
+    """A clip with rotations that turns every joint smoothly."""
+    generator = np.random.default_rng(seed)
+    axes = generator.normal(size=(len(skeleton.joints), 3))
+    angle = np.sin(np.arange(frames)[:, None, None] * 0.2) * axes
+    rotations = rotation.continuous(rotation.from_expmap(angle))
+    root = np.array([0, 1, 0]) + np.arange(frames)[:, None] * [0.01, 0, 0.02]
+    positions = kinematics.forward(root, rotations, skeleton.offsets, skeleton.parents)
+    return Clip(skeleton, positions, labels.pop("fps", 30.0), name, rotations=rotations, **labels)
+
+
+def penn_label(frames: int = 12, seed: int = 0, **changes) -> bytes:
+    """A label file as Penn Action has it, 480 x 270 pixels."""
+    from scipy.io import savemat
+
+    generator = np.random.default_rng(seed)
+    values = {
+        "action": "squat",
+        "pose": "front",
+        "x": generator.uniform(100, 200, (frames, 13)),
+        "y": generator.uniform(50, 150, (frames, 13)),
+        "visibility": np.ones((frames, 13), dtype=np.uint8),
+        "train": np.int16(1),
+        "bbox": np.tile([90.0, 40.0, 210.0, 160.0], (frames, 1)),
+        "dimensions": np.array([[270, 480, frames]], dtype=np.uint16),
+        "nframes": np.int16(frames),
+    }
+    values.update(changes)
+    stream = io.BytesIO()
+    savemat(stream, {key: value for key, value in values.items() if value is not None}, do_compression=True)
+    return stream.getvalue()
+
+
+def cmu_text(frames: int = 12, seed: int = 0) -> str:
+    """An exponential-map file; its first line is the T-pose."""
+    numbers = np.random.default_rng(seed).normal(scale=0.3, size=(frames, 117))
+    numbers[0] = 0
+    return "\n".join(",".join(f"{number:.7f}" for number in row) for row in numbers) + "\n"
+
+
+def npz_bytes(**arrays) -> bytes:
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
+    return stream.getvalue()
+
+
+def npy_bytes(array: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+def valid(suffix: str, folder: Path) -> bytes:
+    """The bytes of a small valid file that ends in `suffix`."""
+    path = folder / f"valid{suffix}"
+    if suffix == ".h5":
+        with DatasetWriter(path, "licence", "provenance") as writer:
+            writer.add(motion(name="one", action="walk"))
+            writer.add(motion(30, 1, name="two"))
+        return path.read_bytes()
+    if suffix == ".bvh":
+        write_bvh(motion(), path)
+        return path.read_bytes()
+    if suffix == ".mat":
+        return penn_label()
+    if suffix == ".txt":
+        return cmu_text().encode()
+    if suffix == ".npy":
+        return npy_bytes(np.random.default_rng(0).normal(size=(10, 22, 3)))
+    clip = motion()
+    return npz_bytes(
+        positions=clip.positions,
+        rotations=clip.rotations,
+        fps=30.0,
+        action="walk",
+        seed_frames=5,
+        joints=np.array(BODY.joints),
+        parents=np.array(BODY.parents),
+        visibility=np.ones(clip.positions.shape[:2], dtype=bool),
+    )
+
+
+HOSTILE_WORDS = (b"nan", b"inf", b"-inf", b"1e999", b"99999999999999999999", b"-1", b"\xff\xfe", b"\x00", b"0x10", b"{")
+
+
+def damaged(content: bytes, seed: int) -> bytes:
+    """One of: cut off, bits flipped, a stretch zeroed, doubled or removed, a number replaced, another encoding, noise."""
+    generator = np.random.default_rng(seed)
+    kind = seed % 10
+    data = bytearray(content)
+    at = int(generator.integers(0, len(data)))
+    if kind == 0:
+        return bytes(data[:at])
+    if kind in (1, 2, 3):
+        reach = len(data) if kind == 1 else min(len(data), 4096 if kind == 2 else 200)
+        for place in generator.integers(0, reach, size=int(generator.integers(1, 20))):
+            data[place] ^= 1 << int(generator.integers(0, 8))
+    elif kind == 4:
+        data[at : at + 64] = bytes(64)
+    elif kind == 5:
+        data[at:at] = data[at // 2 : at]
+    elif kind == 6:
+        del data[at : at + int(generator.integers(1, 200))]
+    elif kind == 7:
+        words = bytes(data).split(b" ") if b" " in data else bytes(data).split(b",")
+        words[int(generator.integers(0, len(words)))] = HOSTILE_WORDS[int(generator.integers(0, len(HOSTILE_WORDS)))]
+        return (b" " if b" " in data else b",").join(words)
+    elif kind == 8:
+        return bytes(data).decode("latin-1").encode("utf-16" if seed % 20 == 8 else "utf-32")
+    else:
+        data[at : at + 300] = generator.bytes(300)
+    return bytes(data)

@@ -1,0 +1,57 @@
+"""A hundred damaged inputs a reader: each is read or refused in one sentence, quickly, and nothing is written."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+
+import numpy as np
+import pytest
+from damage import damaged, valid
+
+from poseviewer.data.readers import open_dataset
+from poseviewer.errors import PoseviewerError
+
+SUFFIXES = (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz")
+INPUTS = 100
+SECONDS, MEGABYTES = 2.0, 500
+
+
+def peak() -> float:
+    """The most memory this process ever held, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1 << 20)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_damage_is_read_or_refused_in_one_sentence(suffix, tmp_path):
+    content = valid(suffix, tmp_path)
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    path = folder / f"clip{suffix}"
+    path.write_bytes(content)
+    assert len(open_dataset(path)) >= 1
+    before, refused = peak(), 0
+    for seed in range(INPUTS):
+        path.write_bytes(damaged(content, seed))
+        started = time.perf_counter()
+        try:
+            with open_dataset(path) as dataset:
+                for clip in dataset:
+                    assert np.nanmax(np.abs(clip.positions)) <= 1e6, seed
+        except PoseviewerError as error:
+            refused += 1
+            assert error.sentence().startswith(("clip", "skeleton")) and error.cause, seed
+            assert len(str(error)) < 600 and "\n" not in str(error), seed
+        assert time.perf_counter() - started < SECONDS, seed
+    assert peak() - before < MEGABYTES
+    assert [child.name for child in folder.iterdir()] == [path.name]
+    assert refused > INPUTS // 5
+
+
+def test_empty_files_are_refused(tmp_path):
+    for suffix in (*SUFFIXES, ".zip"):
+        path = tmp_path / f"empty{suffix}"
+        path.write_bytes(b"")
+        with pytest.raises(PoseviewerError, match="empty"):
+            open_dataset(path)
