@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from poseviewer.analysis.rollout import Rollout
-    from poseviewer.data.readers import open_dataset as open  # noqa: A004
+    from poseviewer.data.readers import open_dataset as open
     from poseviewer.data.readers import read
     from poseviewer.nets.model import load_model
 
@@ -52,8 +52,8 @@ def show(*files: str | Path) -> int:
     """
     from pathlib import Path
 
-    from poseviewer.views.launch import run
     from poseviewer.doctor import require_display
+    from poseviewer.views.launch import run
 
     require_display()
     return run([Path(file) for file in files], None)

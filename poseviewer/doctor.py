@@ -31,8 +31,10 @@ X11_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
 }
 DRIVER_PACKAGE = "libgl1-mesa-dri"
-PACKAGES = ("PySide6-Essentials", "pyqtgraph", "PyOpenGL", "torch", "numpy", "scipy", "h5py", "safetensors", "av", "pillow",
-            "rich", "scikit-learn", "platformdirs")  # fmt: skip
+PACKAGES = (
+    *("PySide6-Essentials", "pyqtgraph", "PyOpenGL", "torch", "numpy", "scipy", "h5py", "safetensors"),
+    *("av", "pillow", "rich", "scikit-learn", "platformdirs"),
+)
 _DRAW = """
 from poseviewer.render.platform import prepare
 prepare()

@@ -119,7 +119,7 @@ class Playback(QObject):
     def _snapped(self, time: float) -> float:
         """The frame that is due: times stand on frames, so that each pose is drawn once.
 
-        They are counted from the seed's end, where generated frames begin, which may lie between two frames of the clip.
+        They are counted from the seed's end, where generated frames begin: maybe between two of the clip's frames.
         """
         bench = self._session.bench
         return max(0.0, bench.time_of_relative(math.floor((time - bench.seed_end) * bench.fps + 1e-6)))

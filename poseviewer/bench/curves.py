@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -40,17 +40,30 @@ class Line:
         return float(self.values[min(max(frame, 0), len(self.values) - 1)])
 
 
+@dataclass(frozen=True)
+class Statistic:
+    """What a curve shows, in words: the side of failure that it tells of, its name, unit, scale and meaning."""
+
+    side: str
+    name: str
+    unit: str
+    log: bool
+    meaning: str
+
+
+DISTANCE = Statistic("Drift", "root distance", "m", False, "how far the root has come from where the seed began")
+POWER = Statistic("Collapse", "motion power", "m²/s²", True, "mean squared speed of the joints about the root")
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """A statistic over the clip and the rollout, and the range that it has over the seed.
 
     seed: the frames of `clip` that lie in the seed. low, median, high: 1, 50 and 99 % of the seed's values.
+    Without a clip the lines are empty and the range is unknown.
     """
 
-    side: str
-    statistic: str
-    unit: str
-    log: bool
+    about: Statistic
     clip: Line
     seed: slice
     generated: Line
@@ -94,17 +107,17 @@ class Curves:
 
     _clip: _ClipMotion | None = None
     _rollout: _RolloutPower | None = None
-    _nothing: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def of(self, bench: Bench) -> tuple[Curve, ...]:
-        """Drift and collapse of the bench as it is now; none without a clip."""
+        """Drift and collapse of the bench as it is now."""
         motion = self._clip_motion(bench)
         if motion is None:
-            return ()
+            none = Line(np.empty(0), 0.0, bench.fps)
+            return tuple(Curve(about, none, slice(0, 0), none, *_quantiles(none.values)) for about in (DISTANCE, POWER))
         seed = _seed_frames(bench, motion)
         origin = _first_known(motion.track.root[seed])
         distance = root_distance(motion.track.root, origin)
-        generated_distance = generated_power = self._nothing
+        generated_distance = generated_power = np.empty(0)
         start, fps = bench.seed_end, bench.fps
         if bench.generated:
             track = bench.generated[0]
@@ -112,18 +125,10 @@ class Curves:
             generated_distance = root_distance(track.root, origin)
             generated_power = self._generated_power(bench, track)
 
-        def curve(
-            side: str, name: str, unit: str, log: bool, clip: NDArray[np.float64], made: NDArray[np.float64]
-        ) -> Curve:
-            low, median, high = _quantiles(clip[seed])
-            return Curve(
-                side, name, unit, log, Line(clip, 0.0, motion.fps), seed, Line(made, start, fps), low, median, high
-            )
+        def curve(about: Statistic, clip: NDArray[np.float64], made: NDArray[np.float64]) -> Curve:
+            return Curve(about, Line(clip, 0.0, motion.fps), seed, Line(made, start, fps), *_quantiles(clip[seed]))
 
-        return (
-            curve("Drift", "root distance", "m", False, distance, generated_distance),
-            curve("Collapse", "motion power", "m²/s²", True, motion.power, generated_power),
-        )
+        return curve(DISTANCE, distance, generated_distance), curve(POWER, motion.power, generated_power)
 
     def _clip_motion(self, bench: Bench) -> _ClipMotion | None:
         source = bench.mapped or bench.clip

@@ -42,7 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
         if os.environ.get(DEBUG):
             raise
         kind = type(error).__name__
-        return _failed(f"unexpected {kind}: {' '.join(str(error).split())} (set {DEBUG}=1 to see where; please report it).")
+        return _failed(
+            f"unexpected {kind}: {' '.join(str(error).split())} (set {DEBUG}=1 to see where; please report it)."
+        )
 
 
 def _failed(sentence: str) -> int:

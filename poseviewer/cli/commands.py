@@ -83,7 +83,9 @@ def export(given: Namespace) -> int:
     if given.generate is not None and given.model is None:
         raise PoseviewerError("--generate", "", "no model is named to generate with", "add --model CKPT")
     if given.seed_frames is not None and given.model is None:
-        raise PoseviewerError("--seed-frames", "", "no model is named that a seed could be given to", "add --model CKPT")
+        raise PoseviewerError(
+            "--seed-frames", "", "no model is named that a seed could be given to", "add --model CKPT"
+        )
     _require(given.file)
     bench = _bench(given)
     last, seconds = finish(export_clip(bench, given.out, options), "export")
@@ -162,7 +164,9 @@ def _bench(given: Namespace) -> Bench:
         return bench
     if given.seed_frames is not None:
         if given.seed_frames > frames:
-            raise PoseviewerError(bench.clip.name, "", f"it has {frames} frames, fewer than --seed-frames {given.seed_frames}")
+            raise PoseviewerError(
+                bench.clip.name, "", f"it has {frames} frames, fewer than --seed-frames {given.seed_frames}"
+            )
         bench.seed = (0, given.seed_frames)
     _generate(bench, given.generate or _GENERATED)
     return bench
@@ -174,7 +178,9 @@ def _generator(path: Path) -> Any:
     _require(path)
     model = load_model(path)
     if not isinstance(model, GeneratorModel):
-        raise PoseviewerError(path, "", "it is no generator and cannot go on from a clip", "name a generator with --model")
+        raise PoseviewerError(
+            path, "", "it is no generator and cannot go on from a clip", "name a generator with --model"
+        )
     return model
 
 
@@ -258,7 +264,9 @@ def _as_text(told: dict[str, Any]) -> str:
     lines = []
     for key, value in told.items():
         if key == "skeletons":
-            value = "; ".join(f"{s['name']} ({len(s['joints'])} joints, {s['dims']}D, {s['clips']} clips)" for s in value)
+            value = "; ".join(
+                f"{s['name']} ({len(s['joints'])} joints, {s['dims']}D, {s['clips']} clips)" for s in value
+            )
         elif isinstance(value, dict):
             value = ", ".join(f"{name} {count}" for name, count in value.items())
         elif isinstance(value, list):

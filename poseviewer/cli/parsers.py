@@ -38,7 +38,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         epilog="example:\n  poseviewer walks.bvh generator.safetensors",
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="datasets, motion files, checkpoints")
-    parser.add_argument("--watch", type=Path, metavar="DIR", help="reload the newest checkpoint of a training run's folder")
+    parser.add_argument(
+        "--watch", type=Path, metavar="DIR", help="reload the newest checkpoint of a training run's folder"
+    )
     parser.add_argument("--version", action="version", version=_version())
     parser.set_defaults(run=commands.window)
     return parser.parse_args(arguments)
@@ -54,9 +56,10 @@ def _info(parser: argparse.ArgumentParser) -> None:
     parser.description = "What a dataset, a motion file, a folder of them or a checkpoint holds."
     parser.epilog = (
         "example:\n  poseviewer info walks.bvh --json\n\n"
-        "keys of --json for motions: clips (how many), frames (in all), joints (of the largest skeleton), fps (null where\n"
-        "clips differ), skeletons (name, joints, dims, clips), actions and splits (clips by name), names, licence,\n"
-        "provenance; for a checkpoint: kind, architecture, skeleton, joints, fps, latent, parameters, trained_on, metrics"
+        "keys of --json for motions: clips (how many), frames (in all), joints (of the largest skeleton), fps (null\n"
+        "where clips differ), skeletons (name, joints, dims, clips), actions and splits (clips by name), names, licence,\n"
+        "provenance; for a checkpoint: kind, architecture, skeleton, joints, fps, latent, parameters, trained_on,\n"
+        "metrics and more"
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     _add_json(parser)
@@ -69,7 +72,9 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.h5")
     parser.add_argument("--fps", type=_positive, help="resample to this rate, and take it where a clip names none")
-    parser.add_argument("--skeleton", metavar="NAME", help="map every clip onto a canonical skeleton: humanoid or penn13")
+    parser.add_argument(
+        "--skeleton", metavar="NAME", help="map every clip onto a canonical skeleton: humanoid or penn13"
+    )
     _add_json(parser)
     parser.set_defaults(run=commands.import_)
 
@@ -82,16 +87,22 @@ def _export(parser: argparse.ArgumentParser) -> None:
         "  poseviewer export walks.bvh -o guess.gif --size 640x360 --model generator.safetensors --generate 50"
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a dataset or a motion file")
-    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help=f"ends in one of {' '.join(SUFFIXES)}")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="OUT", help=f"ends in one of {' '.join(SUFFIXES)}"
+    )
     parser.add_argument("--clip", metavar="NAME", help="which clip of the file; the first one by default")
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels; 1280x720 by default")
     parser.add_argument("--frames", type=_range, default=(None, None), metavar="A:B", help="frames A to B-1, from 0")
     parser.add_argument("--seconds", type=_positive, metavar="S", help="how long; a looping clip is carried on")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
-    parser.add_argument("--skins", action=argparse.BooleanOptionalAction, help="earlier poses, fading; with --model by default")
+    parser.add_argument(
+        "--skins", action=argparse.BooleanOptionalAction, help="earlier poses, fading; with --model by default"
+    )
     parser.add_argument("--model", type=Path, metavar="CKPT", help="a generator that goes on from the clip")
     parser.add_argument("--generate", type=_count, metavar="N", help="how many frames it adds; 50 by default")
-    parser.add_argument("--seed-frames", type=_count, metavar="K", help="it is given only the first K frames of the clip")
+    parser.add_argument(
+        "--seed-frames", type=_count, metavar="K", help="it is given only the first K frames of the clip"
+    )
     _add_json(parser)
     parser.set_defaults(run=commands.export)
 

@@ -23,7 +23,9 @@ def export_clip(bench: Bench, out: Path, options: Options) -> Job:
     suffix = out.suffix.lower()
     if suffix not in SUFFIXES:
         known = " ".join(SUFFIXES)
-        raise PoseviewerError(out, "", f"{suffix!r} is no format to export to" if suffix else "it has no suffix", f"give one of {known}")
+        raise PoseviewerError(
+            out, "", f"{suffix!r} is no format to export to" if suffix else "it has no suffix", f"give one of {known}"
+        )
     if suffix == ".bvh":
         from poseviewer.export.bvh import write_bvh
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,12 +28,12 @@ def write_npz(bench: Bench, out: Path, options: Options) -> Job:
     yield Progress(len(clip), len(clip), f"wrote {out}")
 
 
-def npz_arrays(clip: Clip) -> dict[str, np.ndarray]:
+def npz_arrays(clip: Clip) -> dict[str, Any]:
     """The arrays of our .npz: positions, fps, and where they are there visibility, rotations, action, seed_frames.
 
     A canonical skeleton is stored by its name, any other by its joints and parents.
     """
-    arrays: dict[str, np.ndarray] = {"positions": clip.positions, "fps": np.float64(clip.fps)}
+    arrays: dict[str, Any] = {"positions": clip.positions, "fps": np.float64(clip.fps)}
     if clip.visible is not None:
         arrays["visibility"] = clip.visible
     if clip.rotations is not None:

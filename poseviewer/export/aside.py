@@ -22,9 +22,11 @@ def file_aside(out: Path) -> Iterator[Path]:
     part = out.with_name(f".{out.stem}.part-{os.getpid()}{out.suffix}")
     try:
         yield part
-        os.replace(part, out)
+        part.replace(out)
     except OSError as error:
-        raise PoseviewerError(out, "", f"it cannot be written ({error.strerror or error})", "choose another place") from error
+        raise PoseviewerError(
+            out, "", f"it cannot be written ({error.strerror or error})", "choose another place"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -46,7 +48,9 @@ def folder_aside(out: Path, pattern: str) -> Iterator[Path]:
             shutil.rmtree(out)
         part.rename(out)
     except OSError as error:
-        raise PoseviewerError(out, "", f"it cannot be written ({error.strerror or error})", "choose another place") from error
+        raise PoseviewerError(
+            out, "", f"it cannot be written ({error.strerror or error})", "choose another place"
+        ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 

@@ -17,7 +17,7 @@ _MARGIN = 0.80  # share of half the picture that joints may reach: head, limbs a
 
 
 def cameras(bench: Bench, view: Camera, times: NDArray[np.floating], aspect: float) -> list[Camera]:
-    """One camera a time; all look as `view` does, from its distance or from farther where something would be cut off."""
+    """One camera a time; all look as `view` does, from its distance or, where something would be cut off, farther."""
     targets = np.array([follow_point(bench, float(time)) for time in times])
     a_second = (len(times) - 1) / max(float(times[-1] - times[0]), 1e-9)
     targets = _smoothed(targets, _SMOOTHING * a_second)
@@ -47,7 +47,9 @@ def _smoothed(path: NDArray[np.floating], frames: float) -> NDArray[np.floating]
     after = 2 * path[-1] - path[-2 : -2 - half : -1]
     kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / frames) ** 2)
     kernel /= kernel.sum()
-    return np.stack([np.convolve(column, kernel, "valid") for column in np.concatenate([before, path, after]).T], axis=1)
+    return np.stack(
+        [np.convolve(column, kernel, "valid") for column in np.concatenate([before, path, after]).T], axis=1
+    )
 
 
 def _needed(points: NDArray[np.floating], view: Camera, aspect: float) -> float:

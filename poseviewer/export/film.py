@@ -15,7 +15,7 @@ from poseviewer.export.options import Options, prepared
 from poseviewer.export.sink import Image, Sink
 from poseviewer.progress import Job, Progress
 
-# Frames a second: a screen shows 60; browsers slow down a gif whose frames last less than 2/100 s, and 30 look the same.
+# Frames a second: a screen shows 60; browsers slow down a gif whose frames last less than 2/100 s, and 30 do for it.
 _FASTEST = {".mp4": 60.0, ".webm": 60.0, ".gif": 33.4, ".apng": 33.4}
 FILM_SUFFIXES = (*_FASTEST, ".png")
 
@@ -58,7 +58,7 @@ def even(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def written_to(out: Path, pictures: int) -> Path:
-    """Where the film lies: several png pictures in a folder of the file's name, everything else where it was asked for."""
+    """Where the film lies: several png pictures in a folder of the file's name, all else where it was asked for."""
     return out.with_suffix("") if out.suffix.lower() == ".png" and pictures > 1 else out
 
 
@@ -72,9 +72,7 @@ def _samples(draw: Callable[[int], Image], frames: int, count: int) -> list[Imag
     return [draw(int(k)) for k in np.unique(np.linspace(0, frames - 1, count).round())]
 
 
-def _sink(
-    part: Path, out: Path, size: tuple[int, int], fps: float, samples: Callable[[int], list[Image]]
-) -> Sink:
+def _sink(part: Path, out: Path, size: tuple[int, int], fps: float, samples: Callable[[int], list[Image]]) -> Sink:
     """The writer of a format, into the path `part`. Each module is imported only for its own format."""
     suffix = out.suffix.lower()
     if suffix in (".mp4", ".webm"):

@@ -12,7 +12,7 @@ from poseviewer.motion.clip import Clip
 
 
 def motion_of(bench: Bench, options: Options) -> Clip:
-    """Frames as `options` says. Generated frames follow their seed and are marked by seed_frames; they have no rotations.
+    """Frames as `options` says. Generated frames follow their seed, marked by seed_frames, and have no rotations.
 
     Of several samples it is the first.
     """
@@ -21,7 +21,7 @@ def motion_of(bench: Bench, options: Options) -> Clip:
     assert clip is not None
     if bench.rollout is not None and bench.rollout.length:
         seed, generated = bench.rollout.seed, np.asarray(bench.rollout.poses[0], dtype=np.float32)
-        # The rollout's seed begins where the bench's seed does; what came before it in the clip is not part of the motion.
+        # The rollout begins where the bench's seed does; what came before it in the clip is not part of the motion.
         start = round(bench.seed[0] / clip.fps * bench.fps)
         frames = range(max(frames.start - start, 0), frames.stop - start)
         clip = replace(

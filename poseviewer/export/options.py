@@ -29,7 +29,9 @@ class Options:
                 "size", "", f"{width} x {height} pixels cannot be drawn", f"give {SMALLEST} to {LARGEST} a side"
             )
         if self.seconds is not None and not 0 < self.seconds <= LONGEST:
-            raise PoseviewerError("seconds", "", f"{self.seconds:g} is out of range", f"give more than 0, at most {LONGEST:g}")
+            raise PoseviewerError(
+                "seconds", "", f"{self.seconds:g} is out of range", f"give more than 0, at most {LONGEST:g}"
+            )
 
 
 def prepared(bench: Bench, options: Options) -> tuple[Bench, range]:
@@ -37,14 +39,15 @@ def prepared(bench: Bench, options: Options) -> tuple[Bench, range]:
 
     Frame numbers count from the clip's first frame in bench.fps. Raises PoseviewerError where the range is empty.
     """
-    if bench.clip is None:
+    clip = bench.clip
+    if clip is None:
         raise PoseviewerError("export", "", "there is no clip to export", "open one first")
     bench = replace(bench, held=None)
     count = round(bench.end * bench.fps) + 1
     if options.seconds is not None:
         wanted = max(1, round(options.seconds * bench.fps))
-        if bench.clip.loop and not bench.generated and wanted > count:
-            bench.place(unrolled(bench.clip, wanted))
+        if clip.loop and not bench.generated and wanted > count:
+            bench.place(unrolled(clip, wanted))
             bench.seed = (0, wanted)
             count = wanted
         count = min(count, wanted)
@@ -52,6 +55,6 @@ def prepared(bench: Bench, options: Options) -> tuple[Bench, range]:
     frames = range(count)[first:last]
     if not frames or (last is not None and last > count) or (first is not None and first >= count):
         asked = f"{'' if first is None else first}:{'' if last is None else last}"
-        cure = "give --seconds to carry it on" if bench.clip.loop else f"it has frames 0:{count}"
-        raise PoseviewerError(bench.clip.name, f"frames {asked}", f"it has {count} frames", cure)
+        cure = "give --seconds to carry it on" if clip.loop else f"it has frames 0:{count}"
+        raise PoseviewerError(clip.name, f"frames {asked}", f"it has {count} frames", cure)
     return bench, frames

@@ -19,8 +19,8 @@ _BT709 = 1  # the number of Rec. 709 in ITU-T H.273, for primaries, transfer and
 _LIMITED = 1  # FFmpeg's AVCOL_RANGE_MPEG
 
 _CODECS: dict[str, tuple[str, dict[str, str]]] = {
-    # crf 18: thin lines of the ground stay crisp. veryfast with cheaper motion search and B frames takes 8.5 instead of
-    # 12.6 ms of processor time a frame at 1280x720, for files 7 % larger at the same error (measured on the demo's walk).
+    # crf 18: thin lines of the ground stay crisp. veryfast with cheaper motion search and B frames takes 8.5 instead
+    # of 12.6 ms of processor time a frame at 1280x720, for files 7 % larger at the same error (on the demo's walk).
     ".mp4": ("libx264", {"preset": "veryfast", "crf": "18", "x264-params": "subme=1:b-adapt=0:bframes=2"}),
     ".webm": ("libvpx-vp9", {"crf": "30", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}),
 }

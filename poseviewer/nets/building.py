@@ -32,12 +32,12 @@ def network_of(path: Path, document: Mapping[str, Any], tensors: Tensors, device
     if name not in known:
         raise PoseviewerError(path, "architecture", f"{name[:40]!r} is not known", "update poseviewer")
     config_class, network_class = known[name]
-    config = config_of(path, config_class, document)
-    with torch.device("meta"):  # shapes only: a lying config costs nothing
-        network = network_class(config)
-    weights = {key: torch.from_numpy(np.array(tensor)) for key, tensor in part(tensors, NETWORK).items()}
+    stored = part(tensors, NETWORK)
+    longest = max((n for tensor in stored.values() for n in tensor.shape), default=0)
+    network = network_class(config_of(path, config_class, document, longest))
+    weights = {key: torch.from_numpy(np.array(tensor)) for key, tensor in stored.items()}
     try:
-        network.load_state_dict(weights, assign=True)
+        network.load_state_dict(weights)
     except RuntimeError as error:
         raise PoseviewerError(path, "weights", f"they do not fit the architecture {name!r}", "get the file again") from error
     if any(tensor.dtype != torch.float32 for tensor in weights.values()):

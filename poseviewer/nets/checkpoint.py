@@ -26,7 +26,7 @@ EMBEDDING = "embedding/"
 NETWORK = "network/"
 FEATURES = "features/"
 REFERENCE = "reference/"
-_LARGEST_SIZE = 8192
+_LARGEST_SIZE = 2048
 _DEEPEST = 16
 _MOST_JOINTS = 256
 
@@ -77,7 +77,7 @@ def load(path: Path | str) -> tuple[Card, dict[str, NDArray]]:
 
 def save(path: Path, document: Mapping[str, Any], tensors: Tensors) -> None:
     """Write a checkpoint; its format and id are set here."""
-    container.write(path, {"format": FORMAT, **document, "id": identity(tensors)}, tensors)
+    container.write(path, {**document, "format": FORMAT, "id": identity(tensors)}, tensors)
 
 
 def identity(tensors: Tensors) -> str:
@@ -167,12 +167,15 @@ def skeleton_of(path: Path, document: Mapping[str, Any]) -> Skeleton:
         raise PoseviewerError(path, "skeleton", error.cause, "get the file again") from error
 
 
-def config_of(path: Path, kind: type[C], document: Mapping[str, Any]) -> C:
-    """A network's config dataclass (ints and floats only) from JSON, its sizes bounded before a network is built."""
+def config_of(path: Path, kind: type[C], document: Mapping[str, Any], longest: int) -> C:
+    """A network's config dataclass (ints only) from JSON, its sizes bounded before memory is taken for a network.
+
+    longest: the longest axis of the file's weights, which no size may exceed.
+    """
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     config = _object(path, document, "config")
     for name, value in config.items():
-        largest = _DEEPEST if name == "depth" else _LARGEST_SIZE
+        largest = _DEEPEST if name == "depth" else min(longest, _LARGEST_SIZE)
         if name not in known or type(value) is not int or not 0 < value <= largest:
             raise PoseviewerError(path, f"config {name[:40]!r}", "it is not known or not in range", "update poseviewer")
     try:

@@ -16,7 +16,7 @@ _STEPS = (
 
 @dataclass
 class TimeAxis:
-    """Shows low..high seconds between the px `left` and `right`. `fitted`: it shows everything, and goes on doing so."""
+    """Shows low..high seconds between the px `left` and `right`. `fitted`: it shows everything, and goes on to."""
 
     left: float = 0.0
     right: float = 1.0
@@ -101,8 +101,8 @@ def _multiples(step: int, first: float, last: float) -> range:
 
 
 def room(end: float, seed_end: float, clip_end: float) -> tuple[float, float]:
-    """Seconds that a fitted axis shows: all there is, and free space in which a rollout grows without moving the axis."""
-    ahead = 2.7  # as much again as three short rollouts of +15 and +30 (theme.md's picture)
+    """Seconds that a fitted axis shows: all there is, and space in which a rollout grows without moving the axis."""
+    ahead = 2.7  # seconds: 81 frames at 30 fps, as in theme.md's picture
     while seed_end + ahead * 0.94 < end and end > clip_end:
         ahead *= 1.5
     high = max(seed_end + ahead, clip_end * 1.02)

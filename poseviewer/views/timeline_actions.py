@@ -1,4 +1,4 @@
-"""What the timeline can do, as actions with text, shortcut, tooltip and icon: for its buttons, its menu and the window's menus."""
+"""What the timeline can do, as actions: for its buttons, its own menu and the window's menus."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ _TABLE: tuple[tuple[str, str, str, str, str], ...] = (
 )
 """Name, text, shortcut, icon, tooltip."""
 MENU: tuple[str | None, ...] = (
-    "loop_in", "loop_out", "loop_seed", "loop_generated", "loop_clear", None, "seed_start", "seed_end", "seed_all", None, "fit",
+    "loop_in", "loop_out", "loop_seed", "loop_generated", "loop_clear", None,
+    "seed_start", "seed_end", "seed_all", None, "fit",
 )  # fmt: skip
 """What the timeline's own menu offers; None separates."""
 

@@ -56,4 +56,5 @@ class TimelineView(QWidget):
     def _dress(self) -> None:
         """Icons: of the theme, and of playing or pausing."""
         self._table.dress(palette(self._session.look.theme))
+        self.transport.dress()
         self._refresh()

@@ -47,15 +47,13 @@ class Plot:
 
 def plots(curves: tuple[Curve, ...], height: float) -> list[Plot]:
     """One box a curve, equal shares of the height."""
-    if not curves:
-        return []
     each = (height - PLOTS - _FOOT - _BETWEEN * (len(curves) - 1)) / len(curves)
     tall = each >= 60.0
     boxes = []
     for i, curve in enumerate(curves):
         top = PLOTS + i * (each + _BETWEEN)
-        low, high, ticks = _decades(curve, tall) if curve.log else _from_zero(curve)
-        boxes.append(Plot(top, top + each, low, high, curve.log, ticks))
+        low, high, ticks = _decades(curve, tall) if curve.about.log else _from_zero(curve)
+        boxes.append(Plot(top, top + each, low, high, curve.about.log, ticks))
     return boxes
 
 
@@ -74,7 +72,7 @@ def _from_zero(curve: Curve) -> tuple[float, float, tuple[float, ...]]:
 
 
 def _decades(curve: Curve, tall: bool) -> tuple[float, float, tuple[float, ...]]:
-    """0.01 to 10, and further where the motion goes further, down to a millionth: nothing moves more slowly on purpose."""
+    """0.01 to 10, and further where the motion goes further, down to a millionth."""
     least, most = _extremes(curve)
     first = max(-6, min(-2, math.floor(math.log10(max(least, 1e-6)))))
     last = max(1, math.ceil(math.log10(max(most, 1e-6))))
@@ -105,9 +103,6 @@ def value_text(value: float, log: bool) -> str:
     """A value with as many figures as can be read off: "1.28", "0.015"."""
     if not math.isfinite(value):
         return "unknown"
-    if not log:
+    if not log or value >= 1.0:
         return f"{value:.2f}"
-    if value <= 0.0:
-        return "0"
-    figures = max(0, 2 - math.floor(math.log10(value)))
-    return f"{value:.{min(figures, 4)}f}" if value >= 1e-4 else "< 0.0001"
+    return f"{value:.3f}" if value >= 0.01 else f"{value:.4f}"

@@ -61,7 +61,7 @@ class TrackPainter:
         self.bench, self.axis, self.curves, self.boxes = bench, axis, curves, boxes
         self.loop_range, self.hint = loop_range, hint
         self.right = self.width - COLUMN
-        self.foot = self.boxes[-1].bottom if boxes else self.height - MARGIN
+        self.foot = boxes[-1].bottom
         self.small, self.body, self.note = body_font(11), body_font(12), body_font(10)
         self.light = colours.name == "light"
 
@@ -71,7 +71,9 @@ class TrackPainter:
         self.painter.fillRect(QRectF(0, 0, self.width, self.height), QColor(self.tokens["panel"]))
         self._names()
         if self.bench.clip is None:
-            self._text(QRectF(GUTTER, STRIP[0], self.right - GUTTER, STRIP[1]), "Open a clip: its frames stand here", "text3")
+            self._text(QRectF(GUTTER, STRIP[0], 600, STRIP[1]), "Open a clip, or drop one anywhere", "text3")
+            for curve, box in zip(self.curves, self.boxes, strict=True):
+                self._empty(box, f"{curve.about.name}: {curve.about.meaning}")
             return
         self.numbered, self.ticked = self.axis.ticks(self.bench.seed_end, self.bench.fps)
         self._inside(self._seed_tint)
@@ -93,7 +95,9 @@ class TrackPainter:
         paint()  # type: ignore[operator]
         self.painter.restore()
 
-    def _text(self, box: QRectF, text: str, token: str, align: Qt.AlignmentFlag = _LEFT, font: QFont | None = None) -> None:
+    def _text(
+        self, box: QRectF, text: str, token: str, align: Qt.AlignmentFlag = _LEFT, font: QFont | None = None
+    ) -> None:
         self.painter.setFont(font or self.small)
         self.painter.setPen(QColor(self.tokens[token]))
         self.painter.drawText(box, align | _MIDDLE, text)
@@ -102,9 +106,9 @@ class TrackPainter:
         self._text(QRectF(MARGIN, 0, 100, 2 * NUMBERS), "frame", "text3")
         self._text(QRectF(MARGIN, STRIP[0], 100, STRIP[1]), "Motion", "text", font=self.body)
         for curve, box in zip(self.curves, self.boxes, strict=True):
-            unit = f"{curve.unit}, log" if curve.log else curve.unit
-            lines = [curve.statistic, unit] if curve.log else [f"{curve.statistic}, {unit}"]
-            self._text(QRectF(MARGIN, box.top - 4, 110, 16), curve.side, "text", font=self.body)
+            about = curve.about
+            lines = [about.name, f"{about.unit}, log"] if about.log else [f"{about.name}, {about.unit}"]
+            self._text(QRectF(MARGIN, box.top - 4, 110, 16), about.side, "text", font=self.body)
             for i, line in enumerate(lines):
                 self._text(QRectF(MARGIN, box.top + 12 + 14 * i, 110, 15), line, "text3")
 
@@ -115,7 +119,7 @@ class TrackPainter:
 
     def _grid(self) -> None:
         self.painter.setPen(QPen(tinted(self.tokens["text3"], 0.13), 1.0))
-        top = STRIP[0] if not self.boxes else self.boxes[0].top
+        top = self.boxes[0].top
         for frame in self.numbered:
             x = self._crisp(self.axis.x(self.bench.time_of_relative(frame)))
             self.painter.drawLine(QLineF(x, top, x, self.foot))
@@ -171,31 +175,24 @@ class TrackPainter:
         half = 0.5 / bench.clip.fps
         low, high = (axis.x(t) for t in seed_span(bench))
         top, tall = STRIP
-        self._truth(axis.x(-half), low)
-        self._truth(high, axis.x(bench.track.end + half))
+        first, last = axis.x(-half), axis.x(bench.track.end + half)
+        self._line(first, low, top + tall / 2)
         self._block(low, high, "seed", "seed", 0.36)
         if bench.generated:
-            end = bench.generated[0].end + 0.5 / bench.fps
-            self._block(high, axis.x(end), "generated_a", "generated", 0.34)
-            after = axis.x(bench.track.end + half)
-            if after > high + 1:  # how long the truth goes on beside it
-                self.painter.setPen(self._dotted("truth", 1.0))
-                y = top + tall + 2.5
-                self.painter.drawLine(QLineF(high, y, after, y))
+            self._block(high, axis.x(bench.generated[0].end + 0.5 / bench.fps), "generated_a", "generated", 0.34)
+        # the truth goes on beside what is generated: below it, so that neither hides the other
+        y = top + tall + 4.5 if bench.generated else top + tall / 2
+        wide = QFontMetricsF(self.small).horizontalAdvance("truth") + 8
+        if last - high > wide + 12:
+            self._line(high, last - wide, y)
+            self._text(QRectF(last - wide + 6, y - 8, wide, 15), "truth", "text3")
+        else:
+            self._line(high, last, y)
 
-    def _truth(self, low: float, high: float) -> None:
-        if high - low < 1.0:
-            return
-        y = STRIP[0] + STRIP[1] / 2
-        if self.bench.generated and low >= self.axis.x(self.bench.seed_end):
-            return
-        wide = QFontMetricsF(self.small).horizontalAdvance("truth") + 12
-        shown = max(low, GUTTER)
-        if high - shown > wide + 24:
-            self._text(QRectF(shown + 6, STRIP[0], wide, STRIP[1]), "truth", "text3")
-            low = shown + wide
-        self.painter.setPen(QPen(QColor(self.tokens["truth"]), 1.5))
-        self.painter.drawLine(QLineF(low, y, high, y))
+    def _line(self, low: float, high: float, y: float) -> None:
+        if high - low >= 1.0:
+            self.painter.setPen(QPen(QColor(self.tokens["truth"]), 1.5))
+            self.painter.drawLine(QLineF(low, y, high, y))
 
     def _block(self, low: float, high: float, token: str, word: str, opacity: float) -> None:
         top, tall = STRIP
@@ -220,7 +217,9 @@ class TrackPainter:
             box, align = QRectF(start, REASON - 8, self.right - start, 16), _LEFT
         elif warns:
             align = _LEFT
-        text = QFontMetricsF(font).elidedText(self.hint, Qt.TextElideMode.ElideRight, box.width() - (22 if warns else 0))
+        text = QFontMetricsF(font).elidedText(
+            self.hint, Qt.TextElideMode.ElideRight, box.width() - (22 if warns else 0)
+        )
         if warns:
             picture = icon_pixmap("triangle-alert", self.tokens["text2"], 14, self.painter.device().devicePixelRatioF())
             self.painter.drawPixmap(QPointF(box.left(), box.center().y() - 7), picture)
@@ -243,12 +242,7 @@ class TrackPainter:
         if np.isfinite(curve.median):
             self._band(curve, box)
         elif not np.isfinite(curve.clip.values).any():
-            self._text(
-                QRectF(GUTTER, box.top, self.right - GUTTER, box.bottom - box.top),
-                f"No {curve.statistic}: the clip's joints are unknown",
-                "text3",
-                Qt.AlignmentFlag.AlignHCenter,
-            )
+            self._empty(box, f"No {curve.about.name}: the clip's joints are unknown")
         times, values, seed = curve.clip.times, curve.clip.values, curve.seed
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._dotted("truth", _CURVE))
@@ -266,6 +260,11 @@ class TrackPainter:
             )
             self._markers(curve.generated, box)
 
+    def _empty(self, box: Plot, sentence: str) -> None:
+        self.painter.setPen(QPen(tinted(self.tokens["text3"], 0.13), 1.0))
+        self.painter.drawLine(QLineF(GUTTER, self._crisp(box.bottom), self.right, self._crisp(box.bottom)))
+        self._text(QRectF(GUTTER, box.top - 4, self.right - GUTTER, 16), sentence[0].upper() + sentence[1:], "text3")
+
     def _band(self, curve: Curve, box: Plot) -> None:
         top, bottom, middle = box.y(curve.high), box.y(curve.low), box.y(curve.median)
         wide = self.right - GUTTER
@@ -277,13 +276,25 @@ class TrackPainter:
         pen.setDashPattern([2.0, 3.0])
         self.painter.setPen(pen)
         self.painter.drawLine(QLineF(GUTTER, self._crisp(middle), self.right, self._crisp(middle)))
-        y = top + 1 if middle - top > 15 else bottom - 15 if bottom - middle > 15 else bottom + 1
-        if y + 14 > box.bottom + 12:
-            y = top - 15
-        self._text(QRectF(self.right - 104, y, 100, 14), "seed 1–99 %", "text3", _RIGHT, self.note)
+        places = [QRectF(self.right - 66, y, 62, 14) for y in (top + 1, bottom - 15, bottom + 1, top - 15)]
+        roomy = [middle - top > 15, bottom - middle > 15, bottom + 15 < box.bottom + 12, True]
+        usable = [place for place, fits in zip(places, roomy, strict=True) if fits]
+        place = next((place for place in usable if not self._crossed(place, curve, box)), usable[0])
+        self._text(place, "seed 1–99 %", "text3", _RIGHT, self.note)
+
+    def _crossed(self, place: QRectF, curve: Curve, box: Plot) -> bool:
+        """Whether a line runs through a place where words would stand."""
+        for line in (curve.clip, curve.generated):
+            x, y = self._xs(line.times), _ys(line.values, box)
+            inside = (x >= place.left() - 4) & (x <= place.right()) & (y >= place.top() - 2) & (y <= place.bottom() + 2)
+            if inside.any():
+                return True
+        return False
 
     def _solid(self, token: str) -> QPen:
-        return QPen(QColor(self.tokens[token]), _CURVE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin)
+        return QPen(
+            QColor(self.tokens[token]), _CURVE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin
+        )
 
     def _dotted(self, token: str, width: float) -> QPen:
         pen = QPen(QBrush(QColor(self.tokens[token])), width)
@@ -313,7 +324,9 @@ class TrackPainter:
             every *= 2
         for i in range(every - 1, len(line), every):
             if np.isfinite(line.values[i]):
-                self.painter.drawEllipse(QPointF(self.axis.x(line.start + i / line.fps), box.y(float(line.values[i]))), 3.0, 3.0)
+                self.painter.drawEllipse(
+                    QPointF(self.axis.x(line.start + i / line.fps), box.y(float(line.values[i]))), 3.0, 3.0
+                )
 
 
 def grip(x: float) -> QRectF:
@@ -341,10 +354,10 @@ def _runs(x: NDArray[np.float64], y: NDArray[np.float64]) -> Iterator[tuple[NDAr
 def _thinned(
     x: NDArray[np.float64], y: NDArray[np.float64], pixels: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """More points than pixels become each pixel's lowest and highest."""
-    if len(x) < 4 * pixels:
+    """More points than pixels become the lowest and the highest of every two pixels: long lines are slow to paint."""
+    if len(x) <= pixels:
         return x, y
-    size = -(-len(x) // int(pixels))
+    size = -(-2 * len(x) // int(pixels))
     short = len(x) // size * size
     low, high = (f(y[:short].reshape(-1, size), axis=1) for f in (np.min, np.max))
     return np.repeat(x[:short:size], 2), np.stack([low, high], axis=1).ravel()

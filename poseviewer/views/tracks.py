@@ -1,4 +1,4 @@
-"""Ruler, strip and curves: a picture that rests, a playhead that moves over it, and the mouse that scrubs, drags and zooms."""
+"""Ruler, strip and curves: a picture that rests, a playhead that moves over it, a mouse that scrubs and zooms."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ class Drag:
     loop_range: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True)
+class Moment:
+    """Where the playhead stands: seconds on the axis, the frame relative to the seed's end, the part of the motion."""
+
+    time: float
+    frame: int
+    part: Literal["before the seed", "seed", "truth", "generated"]
+
+
 class Tracks(QWidget):
     """Paints its resting picture once into a pixmap; a new time repaints the playhead's strip and the values."""
 
@@ -76,6 +85,7 @@ class Tracks(QWidget):
         self._drag: Drag | None = None
         self._hover: float | None = None
         self._old: list[QRect] = []
+        self._panel = QColor()
         self._flag_font, self._small, self._body = body_font(11, QFont.Weight.DemiBold), body_font(11), body_font(12)
         session.clip_changed.connect(self.fit)
         for signal in (session.rollout_changed, session.seed_changed, session.models_changed):
@@ -124,13 +134,21 @@ class Tracks(QWidget):
         boxes = []
         for x in (self._playhead(), self._hover):
             if x is not None:
-                boxes += [QRect(int(x) - 30, 0, 60, 24), QRect(int(x) - 6, 24, 12, self.height() - 24)]
+                boxes += [QRect(int(x) - 60, 0, 120, 24), QRect(int(x) - 6, 24, 12, self.height() - 24)]
         return boxes
 
     def _playhead(self) -> float | None:
+        time = self._moment().time
+        return self.axis.x(time) if self._session.bench.clip is not None and self.axis.holds(time) else None
+
+    def _moment(self) -> Moment:
         bench = self._session.bench
         time = bench.wrapped(bench.time)
-        return self.axis.x(time) if bench.clip is not None and self.axis.holds(time) else None
+        frame = bench.relative_frame(time)
+        low, high = seed_span(bench)
+        if bench.generated and frame > 0:
+            return Moment(time, frame, "generated")
+        return Moment(time, frame, "before the seed" if time < low else "seed" if time <= high else "truth")
 
     def _refresh(self) -> None:
         """Make curves and picture true again, where something changed since."""
@@ -143,18 +161,19 @@ class Tracks(QWidget):
             self._picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
             self._picture.setDevicePixelRatio(ratio)
             session = self._session
-            with QPainter(self._picture) as painter:
-                TrackPainter(
-                    painter,
-                    (self.width(), self.height()),
-                    palette(session.look.theme),
-                    session.bench,
-                    self.axis,
-                    self.curves,
-                    self._boxes,
-                    session.loop_range,
-                    session.stepper.obstacle or "Step or +15 generates from here",
-                ).paint()
+            painter = QPainter(self._picture)
+            TrackPainter(
+                painter,
+                (self.width(), self.height()),
+                palette(session.look.theme),
+                session.bench,
+                self.axis,
+                self.curves,
+                self._boxes,
+                session.loop_range,
+                session.stepper.obstacle or "Step or +15 generates from here",
+            ).paint()
+            painter.end()
 
     def resizeEvent(self, event: object) -> None:
         self.axis.resize(float(GUTTER), float(self.width() - COLUMN))
@@ -171,13 +190,12 @@ class Tracks(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = palette(self._session.look.theme).tokens
+        self._panel = QColor(tokens["panel"])
+        moment = self._moment()
+        values = [curve.at(moment.time, moment.part == "generated") for curve in self.curves]
         self._paint_hover(painter, tokens)
-        self._paint_playhead(painter, tokens)
-        self._paint_values(painter, tokens)
-
-    @property
-    def _foot(self) -> float:
-        return self._boxes[-1].bottom if self._boxes else float(self.height() - MARGIN)
+        self._paint_playhead(painter, tokens, moment, values)
+        self._paint_values(painter, tokens, moment, values)
 
     def _paint_hover(self, painter: QPainter, tokens: dict[str, str]) -> None:
         if self._hover is None or self._drag is not None:
@@ -186,7 +204,7 @@ class Tracks(QWidget):
         frame = nearest_frame(bench, self.axis, self._hover)
         x = self.axis.x(bench.time_of_relative(frame))
         painter.setPen(QPen(tinted(tokens["text2"], 0.45), 1.0))
-        painter.drawLine(QLineF(round(x) + 0.5, _FLAG[0] + _FLAG[1], round(x) + 0.5, self._foot))
+        painter.drawLine(QLineF(round(x) + 0.5, _FLAG[0] + _FLAG[1], round(x) + 0.5, self._boxes[-1].bottom))
         self._paint_flag(painter, x, signed(frame), tokens["raised"], tokens["text"], self._small)
 
     def _paint_playhead(self, painter: QPainter, tokens: dict[str, str]) -> None:
@@ -196,7 +214,7 @@ class Tracks(QWidget):
         accent = QColor(tokens["accent"])
         painter.setPen(QPen(accent, 1.4))
         top = _FLAG[0] + _FLAG[1]
-        painter.drawLine(QLineF(x, top, x, self._foot))
+        painter.drawLine(QLineF(x, top, x, self._boxes[-1].bottom))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         painter.drawPolygon(QPolygonF([QPointF(x - 4, top - 0.5), QPointF(x + 4, top - 0.5), QPointF(x, top + 4)]))
@@ -212,16 +230,17 @@ class Tracks(QWidget):
     def _paint_flag(self, painter: QPainter, x: float, text: str, fill: str, ink: str, font: QFont) -> None:
         wide = max(26.0, QFontMetricsF(font).horizontalAdvance(text) + 12.0)
         box = QRectF(x - wide / 2, _FLAG[0], wide, _FLAG[1])
+        bench = self._session.bench
+        for frame in self.axis.ticks(bench.seed_end, bench.fps)[0]:  # no number peeps out from behind the flag
+            number = QRectF(self.axis.x(bench.time_of_relative(frame)) - 22, _FLAG[0] + 1.5, 44, _FLAG[1] - 1.5)
+            if number.intersects(box):
+                painter.fillRect(number, self._panel)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(box, 2.0, 2.0)
         painter.setFont(font)
         painter.setPen(QColor(ink))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _value(self, curve: Curve) -> float:
-        bench = self._session.bench
-        return curve.at(bench.wrapped(bench.time), bool(bench.generated) and bench.relative_frame() > 0)
 
     def _paint_values(self, painter: QPainter, tokens: dict[str, str]) -> None:
         """The right column: what the playhead stands on."""
@@ -238,33 +257,33 @@ class Tracks(QWidget):
             self._paint_value(painter, tokens, curve, value, left, right, box.top - 4)
 
     def _paint_value(
-        self, painter: QPainter, tokens: dict[str, str], curve: Curve, value: float, left: float, right: float, top: float
+        self,
+        painter: QPainter,
+        tokens: dict[str, str],
+        curve: Curve,
+        value: float,
+        left: float,
+        right: float,
+        top: float,
     ) -> None:
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        unit = f" {curve.unit}"
+        unit, number = f" {curve.about.unit}", value_text(value, curve.about.log)
+        wide = QFontMetricsF(self._small).horizontalAdvance(unit)
         painter.setFont(self._small)
         painter.setPen(QColor(tokens["text3"]))
-        painter.drawText(QRectF(left, top, right - left, 17), align, unit)
-        wide = QFontMetricsF(self._small).horizontalAdvance(unit)
+        painter.drawText(QPointF(right - wide, top + 12), unit)
+        wide += QFontMetricsF(self._body).horizontalAdvance(number)
         painter.setFont(self._body)
         painter.setPen(QColor(tokens["text"]))
-        painter.drawText(QRectF(left, top, right - left - wide, 16), align, value_text(value, curve.log))
-        standing = curve.standing(value)
+        painter.drawText(QPointF(right - wide, top + 12), number)
+        # its own frames make the range, the two outermost of a hundred too
+        standing = "within" if self.part_at_playhead == "seed" else curve.standing(value)
         if standing == "unknown":
             return
         painter.setFont(self._small)
         painter.setPen(QColor(tokens["text3" if standing == "within" else "text"]))
         for i, line in enumerate((f"{standing} the", "seed's range")):
             painter.drawText(QRectF(left, top + 16 + 14 * i, right - left, 15), align, line)
-
-    @property
-    def part_at_playhead(self) -> str:
-        """Which part of the motion the playhead stands on."""
-        bench = self._session.bench
-        if bench.generated and bench.relative_frame() > 0:
-            return "generated"
-        low, high = seed_span(bench)
-        return "seed" if low <= bench.wrapped(bench.time) <= high else "truth"
 
     # mouse
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetricsF, QPainter
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetricsF, QIcon, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from poseviewer.app.playback import SPEEDS, Playback
@@ -11,7 +13,7 @@ from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font, icon
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.compose import signed
-from poseviewer.render.palette import palette
+from poseviewer.render.palette import Palette, palette
 from poseviewer.views.timeline_actions import MENU
 
 HEIGHT = 36
@@ -48,7 +50,7 @@ def seed_words(bench: Bench) -> str:
 
 
 class Readout(QWidget):
-    """Where the playhead stands, painted by hand: a label laid out anew at every frame would cost more than the frame."""
+    """Where the playhead stands, painted by hand: a label would be laid out anew at every frame."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -68,7 +70,9 @@ class Readout(QWidget):
 
     def refresh(self) -> None:
         """Repaint where the words are others."""
-        if self.words != self._shown:
+        words = self.words
+        if words != self._shown:
+            self._shown = words
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -78,8 +82,7 @@ class Readout(QWidget):
         return QSize(round(_NUMBER), HEIGHT)
 
     def paintEvent(self, event: object) -> None:
-        self._shown = self.words
-        if not self._shown[0]:
+        if not self._shown or not self._shown[0]:
             return
         number, *others = self._shown
         tokens = palette(self._session.look.theme).tokens
@@ -116,7 +119,7 @@ class Transport(QWidget):
         for name in ("first", "previous"):
             row.addWidget(self._button(name))
         self.play = QToolButton()
-        self.play.setProperty("primary", True)
+        self.play.setFixedWidth(36)
         self.play.clicked.connect(actions["play"].trigger)
         row.addWidget(self.play)
         for name in ("next", "last"):
@@ -137,7 +140,8 @@ class Transport(QWidget):
         row.addWidget(self._separator())
         self.readout = Readout(session)
         row.addWidget(self.readout, 1)
-        row.addWidget(_label("seed", middle=True))
+        self._seed_name = _label("seed", middle=True)
+        row.addWidget(self._seed_name)
         self.seed = QLabel()
         self.seed.setToolTip("What the generator is given: drag the blue bar's ends to change it")
         row.addSpacing(6)
@@ -160,22 +164,32 @@ class Transport(QWidget):
         self.refresh()
 
     def dress(self) -> None:
-        """Icons that belong to no action, in the theme's colours."""
+        """Colours of the theme: the readout, and icons that belong to no action, in the theme's colours."""
         colours = palette(self._session.look.theme)
         self.more.setIcon(icon("ellipsis", colours))
-        picture = "pause" if self._playback.playing else "play"
-        self.play.setIcon(icon(picture, colours, token="on_accent", on_token="on_accent"))
+        self.readout.update()
+        self._draw_play(colours)
+
+    def _draw_play(self, colours: Palette) -> None:
+        ready = self._actions["play"].isEnabled()
+        self.play.setIcon(_solid(self._playback.playing, colours.tokens["on_accent" if ready else "text3"]))
 
     def refresh(self) -> None:
-        """Everything but the position."""
-        self.dress()
-        self.play.setEnabled(self._actions["play"].isEnabled())
+        """Everything that the session and the playback say."""
+        self._draw_play(palette(self._session.look.theme))
+        ready = self._actions["play"].isEnabled()
+        if self.play.isEnabled() != ready or self.play.property("primary") is None:
+            self.play.setEnabled(ready)
+            self.play.setProperty("primary", ready)
+            self.play.style().unpolish(self.play)
+            self.play.style().polish(self.play)
         self.play.setToolTip("Pause (Space)" if self._playback.playing else "Play (Space)")
         self.play.setAccessibleName(self._actions["play"].text())
         nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._playback.speed))
         self.speed.setCurrentIndex(nearest)
         self.seed.setText(seed_words(self._session.bench))
-        self.readout.update()
+        self._seed_name.setVisible(bool(self.seed.text()))
+        self.readout.refresh()
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()
@@ -191,6 +205,32 @@ class Transport(QWidget):
         line.setAutoFillBackground(True)
         line.setBackgroundRole(line.backgroundRole().Mid)
         return box
+
+
+@lru_cache(maxsize=8)
+def _solid(pause: bool, colour: str) -> QIcon:
+    """The one filled icon: a triangle, or two bars."""
+    result = QIcon()
+    for ratio in (1, 2):
+        pixmap = QPixmap(16 * ratio, 16 * ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(ratio, ratio)
+        painter.setBrush(QColor(colour))
+        painter.setPen(
+            QPen(QColor(colour), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        )
+        if pause:
+            painter.drawRect(QRectF(4.0, 3.25, 2.0, 9.5))
+            painter.drawRect(QRectF(10.0, 3.25, 2.0, 9.5))
+        else:
+            painter.drawPolygon(QPolygonF([QPointF(4.5, 2.75), QPointF(13.0, 8.0), QPointF(4.5, 13.25)]))
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
+            result.addPixmap(pixmap, mode)
+    return result
 
 
 def _label(text: str, middle: bool) -> QLabel:

@@ -6,7 +6,7 @@ void main() {
     float r2 = dot(at, at);
     float fade = clamp(1.0 - sqrt(r2) / ground.w, 0.0, 1.0);
     fade *= fade * (3.0 - 2.0 * fade);
-    float light = clamp(1.0 - r2 / (floor_.y * floor_.y), 0.0, 1.0);
+    float light = clamp(1.0 - r2 / (2.25 * floor_.y * floor_.y), 0.0, 1.0);
     light *= light * pool.w * (1.0 - floor_.w);
     // Lines every half metre, each second one heavier; about a px wide, and gone before they would flicker.
     vec2 halves = (at + ground.xz) * 2.0, nearest = floor(halves + 0.5), per_px = 0.5 / max(fwidth(at), 1e-6);

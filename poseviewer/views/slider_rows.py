@@ -1,0 +1,385 @@
+"""Sliders of latent dimensions, painted in one widget: what stands still is kept as a pixmap, knobs and values over it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from poseviewer.app.session import Session
+from poseviewer.app.theme import body_font
+from poseviewer.bench.bench import Bench, Held
+from poseviewer.render.palette import Palette, palette
+
+ROW = 26
+"""px, as the other sizes (theme.md)."""
+REACH = 3.5
+"""Standard deviations from the middle of a groove to its ends."""
+_NAME, _KL_END, _TRACK, _TRACK_END, _VALUE_END, _UNIT_END = 12, 84, 96, 88, 30, 14  # from the left, the last three from the right
+_HISTOGRAM, _GROOVE_AT, _GROOVE = 17, 18.5, 2.0
+_KNOB = (9.0, 15.0)
+_CORE = (2.4, 8.0)
+_NUDGE, _LEAP = 0.05, 0.5  # standard deviations an arrow key, and with Shift
+_PAINT_WAIT = 0.1  # seconds after which a drag no longer waits for its paint
+_KEYS = (
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
+    Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Scale:
+    """Of each dimension (Z,): mean and standard deviation of the training data; order: by falling KL (nats)."""
+
+    mean: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    kl: NDArray[np.float64]
+    order: NDArray[np.int64]
+    outlines: tuple[NDArray[np.float64], ...]
+    """Of each histogram (P, 2): standard deviations from the mean, and height from 0 to 1."""
+
+    @classmethod
+    def of(cls, embedding: Any) -> _Scale:
+        mean = np.asarray(embedding.latent_mean, dtype=np.float64)
+        variance = np.diag(np.asarray(embedding.latent_covariance, dtype=np.float64))
+        deviation, kl = np.sqrt(np.maximum(variance, 1e-12)), np.asarray(embedding.kl, dtype=np.float64)
+        histogram = getattr(embedding, "histogram", None)
+        outlines = [] if histogram is None else [
+            _outline(counts, (np.asarray(edges) - m) / s)
+            for counts, edges, m, s in zip(histogram.counts, histogram.edges, mean, deviation, strict=True)
+        ]  # fmt: skip
+        return cls(mean, deviation, kl, np.argsort(-kl, kind="stable"), tuple(outlines))
+
+
+class SliderRows(QWidget):
+    """One row a dimension. A drag holds the latent, its end keeps it; a double click puts a dimension back."""
+
+    grabbed = Signal()
+    row_focused = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Latent dimensions")
+        self.setToolTip("Drag to change a dimension of the pose, double click to put it back")
+        self._session = session
+        self._model: object = None
+        self._scale: _Scale | None = None
+        self._still: QPixmap | None = None
+        self._now: NDArray[np.floating] | None = None
+        self._rollout: tuple[object, NDArray[np.floating] | None] = (None, None)
+        self._focused = 0
+        self._dragged: int | None = None  # the dimension under the hand
+        self._before: Held | None = None
+        self._nudging = False
+        self._offset = 0.0
+        self._wanted: float | None = None
+        self._awaiting_paint = 0.0
+
+    @property
+    def count(self) -> int:
+        """How many dimensions there are."""
+        return 0 if self._scale is None else len(self._scale.order)
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, self.count * ROW + 6)
+
+    def refresh(self) -> None:
+        """Take the embedding, the seed and the theme as they are."""
+        embedding = self._session.bench.embedding
+        if embedding is not self._model:
+            self._model = embedding
+            self._scale = _Scale.of(embedding) if hasattr(embedding, "kl") else None
+            self._focused = 0
+            self.setMinimumHeight(self.count * ROW + 6)
+        self._still = None
+        self.move()
+
+    def move(self) -> None:
+        """The knobs to the present frame's latent."""
+        self._now = self._latent_now()
+        self.update()
+
+    def held_changed(self) -> None:
+        """Somebody let go while a knob was in the hand."""
+        if self._session.bench.held is None:
+            self._dragged = self._wanted = None
+            self._nudging = False
+
+    def reset_all(self) -> None:
+        """Put every dimension back to the frame's own value."""
+        before = self._session.bench.held
+        if before is not None:
+            self._session.let_go()
+            self._session.keep(before)
+
+    def reset(self, dimension: int) -> None:
+        """Put one dimension back to the frame's own value."""
+        before = self._session.bench.held
+        if before is None:
+            return
+        latent = np.array(before.latent)
+        latent[dimension] = before.origin[dimension]
+        if np.allclose(latent, before.origin, atol=1e-6):
+            self.reset_all()
+        else:
+            self._session.hold(latent)
+            self._session.keep(before)
+
+    def sigmas(self, dimension: int) -> float | None:
+        """Where a knob stands, in standard deviations."""
+        if self._scale is None or self._now is None:
+            return None
+        return float((self._now[dimension] - self._scale.mean[dimension]) / self._scale.deviation[dimension])
+
+    def knob(self, row: int) -> QPointF:
+        """The middle of a row's knob in px."""
+        assert self._scale is not None
+        sigmas = self.sigmas(int(self._scale.order[row])) or 0.0
+        return QPointF(self._x(sigmas), row * ROW + _GROOVE_AT)
+
+    def dimension(self, row: int) -> int:
+        """Which latent dimension a row shows."""
+        assert self._scale is not None
+        return int(self._scale.order[row])
+
+    def _latent_now(self) -> NDArray[np.floating] | None:
+        """The bench's latent; a rollout's latents are stacked once, not every frame."""
+        bench = self._session.bench
+        relative = bench.relative_frame()
+        if bench.held is not None or not bench.generated or bench.rollout is None or relative <= 0:
+            return bench.latent_at()
+        if self._rollout[0] is not bench.generated:
+            latents = bench.rollout.latents
+            self._rollout = (bench.generated, None if latents is None or not latents.shape[1] else latents[0])
+        path = self._rollout[1]
+        return None if path is None else path[min(relative, len(path)) - 1]
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._scale is not None:
+            colours = palette(self._session.look.theme)
+            if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
+                self._still = self._painted_still(self._scale, colours)
+            painter = QPainter(self)
+            painter.drawPixmap(0, 0, self._still)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            first, last = event.rect().top() // ROW, event.rect().bottom() // ROW
+            for row in range(max(first - 1, 0), min(last + 1, self.count)):
+                self._paint_row(painter, row, colours)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(colours.tokens["accent"]), 2.0))
+                painter.drawRoundedRect(QRectF(5, self._focused * ROW + 1, self.width() - 10, ROW - 2), 3, 3)
+            painter.end()
+        self._awaiting_paint = 0.0
+        if self._wanted is not None:
+            QTimer.singleShot(0, self._announce)
+
+    def _painted_still(self, scale: _Scale, colours: Palette) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(colours.tokens["panel"])
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        seed = _last_seed_latent(self._session.bench)
+        shade, groove = QColor(colours.tokens["text3"]), QColor(colours.tokens["mark"])
+        shade.setAlphaF(0.5)
+        for row, dimension in enumerate(scale.order.tolist()):
+            top, base = row * ROW, row * ROW + _GROOVE_AT
+            self._text(painter, QRectF(_NAME, top, 60, ROW), f"z {dimension + 1}", colours.tokens["text"], left=True)
+            self._text(painter, QRectF(0, top, _KL_END, ROW), f"{scale.kl[dimension]:.2f}", colours.tokens["text3"])
+            unit = QRectF(0, top, self.width() - _UNIT_END, ROW)
+            self._text(painter, unit, "σ", colours.tokens["text3"], size=11)
+            painter.setPen(Qt.PenStyle.NoPen)
+            if scale.outlines:
+                painter.setBrush(shade)
+                outline = scale.outlines[dimension]
+                points = [QPointF(self._x(x), base - _HISTOGRAM * y) for x, y in outline if abs(x) <= REACH]
+                painter.drawPolygon(QPolygonF(_standing(points, base)))
+            painter.setBrush(groove)
+            painter.drawRect(QRectF(_TRACK, base - _GROOVE / 2, self._track_width(), _GROOVE))
+            if seed is not None:
+                sigmas = (seed[dimension] - scale.mean[dimension]) / scale.deviation[dimension]
+                painter.setBrush(QColor(colours.tokens["seed"]))
+                painter.drawRect(QRectF(self._x(float(sigmas)) - 1.0, base - _HISTOGRAM + 1, 2.0, _HISTOGRAM - 2))
+        painter.end()
+        return pixmap
+
+    def _paint_row(self, painter: QPainter, row: int, colours: Palette) -> None:
+        dimension = self.dimension(row)
+        sigmas = self.sigmas(dimension)
+        if sigmas is None:
+            return
+        value = QRectF(0, row * ROW, self.width() - _VALUE_END, ROW)
+        self._text(painter, value, f"{'+' if sigmas >= -0.004 else '−'}{abs(sigmas):.2f}", colours.tokens["text"])
+        centre = self.knob(row)
+        knob = QRectF(centre.x() - _KNOB[0] / 2, centre.y() - _KNOB[1] / 2, *_KNOB)
+        painter.setPen(QPen(QColor(colours.tokens["panel"]), 2.0))
+        painter.setBrush(QColor(colours.tokens["accent"]))
+        painter.drawRoundedRect(knob.adjusted(-0.5, -0.5, 0.5, 0.5), 2.5, 2.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(knob, 2, 2)
+        painter.setBrush(QColor(colours.tokens[_role(self._session.bench)]))
+        painter.drawRoundedRect(QRectF(centre.x() - _CORE[0] / 2, centre.y() - _CORE[1] / 2, *_CORE), 0.8, 0.8)
+
+    def _text(
+        self, painter: QPainter, box: QRectF, text: str, colour: str, left: bool = False, size: int = 12
+    ) -> None:
+        painter.setFont(body_font(size))
+        painter.setPen(QColor(colour))
+        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _track_width(self) -> float:
+        return max(self.width() - _TRACK - _TRACK_END, 20)
+
+    def _x(self, sigmas: float) -> float:
+        return _TRACK + (min(max(sigmas, -REACH), REACH) / REACH + 1.0) / 2.0 * self._track_width()
+
+    def _sigmas_at(self, x: float) -> float:
+        return float(np.clip(((x - _TRACK) / self._track_width() * 2.0 - 1.0) * REACH, -REACH, REACH))
+
+    def resizeEvent(self, event: object) -> None:
+        self._still = None
+
+    # the mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row, x = self._row_at(event), event.position().x()
+        inside = _TRACK - 8 <= x <= _TRACK + self._track_width() + 8
+        if event.button() != Qt.MouseButton.LeftButton or row is None or self._now is None or not inside:
+            return
+        self._dragged, self._before = self.dimension(row), self._session.bench.held
+        knob = self.knob(row).x()
+        self._offset = knob - x if abs(knob - x) <= _KNOB[0] else 0.0
+        self.grabbed.emit()
+        if not self._offset and abs(knob - x) > 0.5:
+            self._wanted = self._sigmas_at(x)
+            self._announce()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is None:
+            return
+        self._wanted = self._sigmas_at(event.position().x() + self._offset)
+        if not self._awaiting_paint or time.monotonic() - self._awaiting_paint > _PAINT_WAIT:
+            QTimer.singleShot(0, self._announce)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is not None:
+            self._announce()
+            self._dragged = None
+            self._session.keep(self._before)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event)
+        if row is not None:
+            self.reset(self.dimension(row))
+
+    def _row_at(self, event: QMouseEvent) -> int | None:
+        row = int(event.position().y()) // ROW
+        return row if 0 <= row < self.count else None
+
+    def _announce(self) -> None:
+        """Hold what the hand asks for; the next time after this has been painted."""
+        if self._dragged is None or self._wanted is None:
+            return
+        sigmas, self._wanted = self._wanted, None
+        self._awaiting_paint = time.monotonic()
+        self._set(self._dragged, sigmas)
+
+    def _set(self, dimension: int, sigmas: float) -> None:
+        if self._scale is None or self._now is None:
+            return
+        latent = np.array(self._now)
+        latent[dimension] = self._scale.mean[dimension] + sigmas * self._scale.deviation[dimension]
+        self._session.hold(latent)
+
+    # the keyboard
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            event.accept()  # with the focus on a slider the arrows are its own, not the transport's
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, dimension = event.key(), self.dimension(self._focused) if self.count else 0
+        if key not in _KEYS or not self.count:
+            event.ignore()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = _LEAP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _NUDGE
+            self._nudge(dimension, step if key == Qt.Key.Key_Right else -step)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.reset(dimension)
+        else:
+            moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
+            self._focus(self._focused + moves.get(key, -self.count if key == Qt.Key.Key_Home else self.count))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self._nudging and not event.isAutoRepeat():
+            self._nudging = False
+            self._session.keep(self._before)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._focus(self._focused)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._nudging:
+            self._nudging = False
+            self._session.keep(self._before)
+        self.update()
+
+    def _nudge(self, dimension: int, by: float) -> None:
+        sigmas = self.sigmas(dimension)
+        if sigmas is None:
+            return
+        if not self._nudging:
+            self._nudging, self._before = True, self._session.bench.held
+            self.grabbed.emit()
+        self._set(dimension, float(np.clip(sigmas + by, -REACH, REACH)))
+        self._describe()
+
+    def _focus(self, row: int) -> None:
+        self._focused = min(max(row, 0), max(self.count - 1, 0))
+        self._describe()
+        self.row_focused.emit(self._focused)
+        self.update()
+
+    def _describe(self) -> None:
+        if self.count:
+            dimension = self.dimension(self._focused)
+            self.setAccessibleDescription(f"z {dimension + 1}, {self.sigmas(dimension) or 0.0:+.2f} standard deviations")
+
+
+def _last_seed_latent(bench: Bench) -> NDArray[np.floating] | None:
+    latents = bench.clip_latents
+    return None if latents is None or not len(latents) else latents[min(bench.seed[1], len(latents)) - 1]
+
+
+def _role(bench: Bench) -> str:
+    relative = bench.relative_frame()
+    if bench.held is not None:
+        return "on_accent"
+    return "seed" if relative <= 0 else "generated_a" if bench.generated else "truth"
+
+
+def _outline(counts: NDArray[np.floating], edges: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(P, 2) the silhouette of a histogram, a little smoothed, 1 at its highest."""
+    smooth = np.convolve(np.pad(np.asarray(counts, dtype=np.float64), 2, mode="edge"), [0.1, 0.2, 0.4, 0.2, 0.1], "valid")
+    return np.stack([0.5 * (edges[1:] + edges[:-1]), smooth / max(float(smooth.max()), 1e-12)], axis=1)
+
+
+def _standing(points: list[QPointF], base: float) -> list[QPointF]:
+    if not points:
+        return []
+    return [QPointF(points[0].x(), base), *points, QPointF(points[-1].x(), base)]

@@ -1,0 +1,84 @@
+"""Lanes: results and failures arrive on the GUI thread, progress shows, cancel closes the generator."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.jobs import Jobs
+from poseviewer.progress import Job, Progress
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    made = Jobs()
+    yield made
+    made.close()
+
+
+def test_a_result_arrives_on_the_gui_thread(jobs: Jobs, qtbot: QtBot) -> None:
+    seen: list[tuple[object, object]] = []
+    jobs.submit("a", "work", threading.current_thread, lambda r: seen.append((r, threading.current_thread())), print)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen[0][0] is not threading.main_thread()
+    assert seen[0][1] is threading.main_thread()
+    assert jobs.running == []
+
+
+def test_a_failure_arrives_as_the_exception(jobs: Jobs, qtbot: QtBot) -> None:
+    seen: list[BaseException] = []
+
+    def work() -> None:
+        raise ValueError("no")
+
+    jobs.submit("a", "work", work, lambda _: None, seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert isinstance(seen[0], ValueError)
+
+
+def test_cancel_closes_the_job_on_its_own_thread_and_tells_nobody(jobs: Jobs, qtbot: QtBot) -> None:
+    closed: list[threading.Thread] = []
+    told: list[object] = []
+
+    def work() -> Job:
+        try:
+            for i in range(10_000):
+                time.sleep(0.002)
+                yield Progress(i, 10_000)
+        finally:
+            closed.append(threading.current_thread())
+
+    task = jobs.submit("a", "work", work, told.append, told.append)
+    qtbot.waitUntil(lambda: task.progress.done > 2)
+    task.cancel()
+    qtbot.waitUntil(lambda: not jobs.running)
+    assert closed and closed[0] is not threading.main_thread()
+    assert told == []
+
+
+def test_tasks_of_one_lane_keep_their_order_and_lanes_run_side_by_side(jobs: Jobs, qtbot: QtBot) -> None:
+    order: list[str] = []
+    gate = threading.Event()
+    jobs.submit("slow", "1", lambda: gate.wait(5), lambda _: order.append("slow"), print)
+    jobs.submit("fast", "1", lambda: 1, lambda _: order.append("fast 1"), print)
+    jobs.submit("fast", "2", lambda: 2, lambda _: order.append("fast 2"), print)
+    qtbot.waitUntil(lambda: len(order) == 2)
+    gate.set()
+    qtbot.waitUntil(lambda: len(order) == 3)
+    assert order == ["fast 1", "fast 2", "slow"]
+
+
+def test_the_result_of_a_job_is_its_return_value(jobs: Jobs, qtbot: QtBot) -> None:
+    seen: list[object] = []
+
+    def work() -> Iterator[Progress]:
+        yield Progress(1, 1)
+        return 7  # noqa: B901
+
+    jobs.submit("a", "work", work, seen.append, print)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [7]

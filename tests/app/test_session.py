@@ -1,0 +1,187 @@
+"""Session on the demo and the shipped models: open, choose, scrub, generate, take back, hold, undo, complain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from poseviewer import paths
+from poseviewer.app.session import Session
+from poseviewer.app.settings import Settings
+from poseviewer.app.watching import Watcher
+
+
+@pytest.fixture
+def session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
+    made = Session(Settings())
+    with qtbot.waitSignal(made.clip_changed, timeout=10_000):
+        made.open_motion(paths.demo(), remember=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ready(session: Session, qtbot: QtBot) -> Session:
+    """With the shipped generator loaded and the clip encoded."""
+    session.offer_shipped_models()
+    qtbot.waitUntil(lambda: session.bench.index is not None and session.bench.projection is not None, timeout=60_000)
+    return session
+
+
+def settle(session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not session.stepper.busy, timeout=20_000)
+
+
+def test_the_demo_opens_on_walk(session: Session) -> None:
+    assert session.bench.clip is not None
+    assert session.bench.clip.name == "walk"
+    assert len(session.bench.datasets) == 1
+
+
+def test_the_clip_asked_for_last_wins(session: Session, qtbot: QtBot) -> None:
+    dataset = session.bench.datasets[0]
+    for index in range(5):
+        session.select_clip(dataset, index)
+    qtbot.waitUntil(lambda: session.bench.clip_index == 4)
+    qtbot.wait(50)
+    assert session.bench.clip_index == 4
+
+
+def test_time_signals_only_real_changes_and_stays_inside(session: Session, qtbot: QtBot) -> None:
+    heard: list[float] = []
+    session.time_changed.connect(lambda: heard.append(session.bench.time))
+    session.set_time(0.5)
+    session.set_time(0.5)
+    session.set_time(99.0)
+    assert heard == [0.5, pytest.approx(session.bench.end)]
+
+
+def test_a_bad_file_is_one_sentence_and_changes_nothing(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.bvh"
+    bad.write_text("not a bvh")
+    clip = session.bench.clip
+    with qtbot.waitSignal(session.problem, timeout=5000) as told:
+        session.open([bad])
+    assert told.args is not None
+    assert "bad.bvh" in told.args[0]
+    assert "\n" not in told.args[0]
+    assert session.bench.clip is clip
+
+
+def test_recent_files_are_remembered(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    copy = tmp_path / "mine.h5"
+    copy.write_bytes(paths.demo().read_bytes())
+    with qtbot.waitSignal(session.clip_changed, timeout=5000):
+        session.open([copy])
+    assert session.settings.recent() == [copy]
+    assert len(session.bench.datasets) == 2
+
+
+def test_step_back_run_reset(ready: Session, qtbot: QtBot) -> None:
+    ready.step()
+    settle(ready, qtbot)
+    assert ready.bench.horizon == 1
+    assert ready.bench.relative_frame() == 1
+    ready.step(50)
+    settle(ready, qtbot)
+    assert ready.bench.horizon == 51
+    first = ready.bench.generated[0].positions.copy()
+    ready.back(20)
+    settle(ready, qtbot)
+    assert ready.bench.horizon == 31
+    ready.step(20)
+    settle(ready, qtbot)
+    np.testing.assert_allclose(ready.bench.generated[0].positions, first, atol=1e-6)
+    ready.stepper.run()
+    qtbot.waitUntil(lambda: ready.bench.horizon > 55, timeout=20_000)
+    ready.stepper.stop()
+    settle(ready, qtbot)
+    grown = ready.bench.horizon
+    ready.reset()
+    assert ready.bench.horizon == 0
+    ready.history.undo()
+    assert ready.bench.horizon == grown
+
+
+def test_a_seed_range_is_undone_with_its_rollout(ready: Session, qtbot: QtBot) -> None:
+    ready.step(5)
+    settle(ready, qtbot)
+    seed = ready.bench.seed
+    drag = object()
+    ready.set_seed(0, 20, drag)
+    ready.set_seed(0, 25, drag)
+    assert ready.bench.seed == (0, 25)
+    assert ready.bench.horizon == 0
+    ready.history.undo()
+    assert ready.bench.seed == seed
+    assert ready.bench.horizon == 5
+
+
+def test_a_held_pose_is_the_decoding_of_its_latent(ready: Session, qtbot: QtBot) -> None:
+    bench = ready.bench
+    ready.set_time(0.3)
+    before = bench.latent_at()
+    assert before is not None and bench.embedding is not None and bench.mapped is not None
+    latent = before + 0.5
+    ready.hold(latent)
+    assert bench.held is not None
+    frame = round(0.3 * bench.mapped.fps)
+    _, at = bench.embedding.encode(bench.mapped.positions[frame : frame + 1])
+    expected = bench.embedding.decode(latent[None], at).poses[0]
+    np.testing.assert_allclose(bench.held.pose, expected, atol=1e-5)
+    ready.keep(None)
+    ready.history.undo()
+    assert bench.held is None
+
+
+def test_grabbing_a_generated_frame_does_not_move_it(ready: Session, qtbot: QtBot) -> None:
+    ready.step(5)
+    settle(ready, qtbot)
+    bench = ready.bench
+    pose = bench.generated[0].positions[-1]
+    latent = bench.embedding.encode(pose[None])[0].latent[0]  # type: ignore[union-attr]
+    ready.hold(latent)
+    assert bench.held is not None
+    np.testing.assert_allclose(bench.held.pose, pose, atol=1e-5)
+
+
+def test_step_goes_on_from_a_held_pose(ready: Session, qtbot: QtBot) -> None:
+    ready.step(10)
+    settle(ready, qtbot)
+    bench = ready.bench
+    free = bench.latent_at()
+    assert free is not None
+    ready.hold(free + 1.0)
+    ready.keep(None)
+    ready.step(1)
+    settle(ready, qtbot)
+    assert bench.held is None
+    assert bench.horizon == 11
+    latents = bench.rollout.latents  # type: ignore[union-attr]
+    np.testing.assert_allclose(latents[0, 9], free + 1.0, atol=0.2)
+
+
+def test_a_clip_that_does_not_fit_says_why(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    flat = tmp_path / "flat.npz"
+    np.savez(flat, positions=np.random.default_rng(0).normal(size=(40, 13, 2)).astype(np.float32), skeleton="penn13")
+    with qtbot.waitSignal(ready.clip_changed, timeout=5000):
+        ready.open([flat])
+    assert "2D" in ready.bench.misfit
+    ready.step(5)
+    settle(ready, qtbot)
+    assert ready.bench.horizon == 0
+
+
+def test_a_watched_folder_puts_its_newest_checkpoint_to_work(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    watcher = Watcher(session, tmp_path)
+    target = tmp_path / "new.safetensors"
+    target.write_bytes((paths.models() / "humanoid-generator-latent.safetensors").read_bytes())
+    for _ in range(2):
+        watcher.look()
+        qtbot.waitUntil(lambda: not watcher._looking, timeout=5000)
+    qtbot.waitUntil(lambda: session.generator_path == target, timeout=30_000)

@@ -1,0 +1,114 @@
+"""Bench -> Stage: who is shown in which colour, where the numbers stand, what the legend names."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from poseviewer.bench.bench import Bench, Held, default_seed
+from poseviewer.bench.compose import compose, signed
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import HUMANOID
+from tests.bench.test_track import walking
+
+
+def rollout_of(clip: Clip, seed: int, frames: int, samples: int = 1) -> Any:
+    """A stand-in for a rollout: the clip's own speed, carried on."""
+    step = np.array([0.04, 0.0, 0.0], dtype=np.float32)
+    after = np.arange(1, frames + 1, dtype=np.float32)[:, None, None] * step
+    poses = np.repeat((clip.positions[seed - 1] + after)[None], samples, axis=0)
+    return SimpleNamespace(poses=poses, latents=None, length=frames, fps=30.0, seed=clip)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made = Bench()
+    made.place(walking(frames=80, loop=False))
+    return made
+
+
+def current(bench: Bench, time: float) -> Any:
+    return [figures for figures in compose(bench, time).figures if figures.layer == "current"][-1]
+
+
+def test_the_seed_is_blue_and_what_follows_is_truth(bench: Bench) -> None:
+    assert bench.seed == (0, 30)
+    assert current(bench, 0.5).key == "seed"
+    assert current(bench, 2.0).key == "truth"
+
+
+def test_generated_frames_stand_where_the_rollout_has_them_beside_the_truth(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 30, 20))
+    stage = compose(bench, bench.time_of_relative(5))
+    keys = {figures.layer: figures.key for figures in stage.figures}
+    assert keys["current"] == "generated A"
+    assert keys["ghost"] == "truth"
+    assert current(bench, bench.time_of_relative(5)).positions[0] == pytest.approx(bench.generated[0].positions[4])
+    assert {entry.text for entry in stage.legend} == {"seed", "generated A", "truth"}
+    assert stage.badge is not None
+    assert stage.badge.number.text == "+5"
+
+
+def test_truth_ends_with_the_clip(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 30, 60))
+    layers = [figures.layer for figures in compose(bench, bench.time_of_relative(55)).figures]
+    assert "ghost" not in layers
+
+
+def test_every_sample_is_shown(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 30, 10, samples=4))
+    figures = compose(bench, bench.time_of_relative(3)).figures
+    assert sum(len(f.positions) for f in figures if f.key == "generated A") >= 4
+
+
+def test_a_held_pose_is_shown_in_the_accent(bench: Bench) -> None:
+    pose = np.ones((18, 3), dtype=np.float32)
+    bench.held = Held(np.zeros(2), pose, np.zeros(2))
+    shown = current(bench, 0.0)
+    assert shown.key == "held pose"
+    assert shown.positions[0] == pytest.approx(pose)
+
+
+def test_the_look_leaves_things_out(bench: Bench) -> None:
+    bench.look = bench.with_look(skins=False, trails=False, labels=False)
+    stage = compose(bench, 0.9)
+    assert [figures.layer for figures in stage.figures] == ["current"]
+    assert not stage.labels
+
+
+def test_a_loop_plays_on_and_its_numbers_come_round() -> None:
+    bench = Bench()
+    bench.place(walking(frames=20, loop=True))
+    late = compose(bench, 50 / 30)
+    assert late.badge is not None
+    assert late.badge.number.text == signed(10 - 19)
+    shown = [figures for figures in late.figures if figures.layer == "current"][0]
+    assert bench.clip is not None
+    assert shown.positions[0, 0, 0] - bench.clip.positions[10, 0, 0] == pytest.approx(40 * 0.04, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("frames", "loop", "marked", "expected"),
+    [(80, False, None, (0, 30)), (40, False, None, (0, 40)), (200, True, None, (0, 200)), (80, False, 12, (0, 12))],
+)
+def test_default_seed(frames: int, loop: bool, marked: int | None, expected: tuple[int, int]) -> None:
+    positions = np.zeros((frames, 18, 3), dtype=np.float32)
+    assert default_seed(Clip(HUMANOID, positions, 30.0, "c", loop=loop, seed_frames=marked)) == expected
+
+
+def test_numbers_have_real_signs() -> None:
+    assert [signed(n) for n in (-8, 0, 72)] == ["\N{MINUS SIGN}8", "0", "+72"]
+
+
+def test_composing_is_cheap_enough_for_sixty_frames_a_second(bench: Bench) -> None:
+    """compose must touch no more than a few frames: its cost must not grow with the clip."""
+    long = Bench()
+    long.place(walking(frames=200_000, loop=False))
+    stage = compose(long, 0.9)
+    assert sum(len(trail.points) for trail in stage.trails) < 1000

@@ -1,0 +1,59 @@
+"""Tracks: loops without a seam, places on the common time axis, upright 2D poses."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from poseviewer.bench.track import PLANE_HEIGHT, Track, upright
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import HUMANOID, PENN13
+
+
+def walking(frames: int = 20, loop: bool = True, speed: float = 0.04) -> Clip:
+    """A rigid figure that travels along x."""
+    rest = np.random.default_rng(0).normal(size=(18, 3)).astype(np.float32) * 0.2 + [0.0, 1.0, 0.0]
+    travel = np.arange(frames, dtype=np.float32)[:, None, None] * np.array([speed, 0.0, 0.0], dtype=np.float32)
+    return Clip(HUMANOID, (rest + travel).astype(np.float32), 30.0, "walk", loop=loop)
+
+
+def test_a_loop_goes_on_where_its_last_frame_led() -> None:
+    track = Track.of_clip(walking())
+    roots = np.array([track.pose(frame)[0, 0] for frame in range(65)])
+    assert np.diff(roots) == pytest.approx(0.04, abs=1e-4)
+
+
+def test_a_clip_that_does_not_loop_stays_on_its_last_frame() -> None:
+    track = Track.of_clip(walking(loop=False))
+    assert track.frame_at(100.0) == 19
+    assert not track.holds(1.0)
+
+
+def test_time_is_common_to_tracks_of_different_rates() -> None:
+    track = Track(HUMANOID, np.zeros((10, 18, 3), np.float32), 10.0, start=2.0)
+    assert [track.frame_at(t) for t in (0.0, 2.0, 2.26, 9.0)] == [0, 0, 3, 9]
+    assert track.end == pytest.approx(2.9)
+
+
+def test_unknown_joints_do_not_hide_the_ground() -> None:
+    clip = walking()
+    positions = clip.positions.copy()
+    positions[:, 3] = np.nan
+    positions[..., 1] += 5.0
+    track = Track.of_clip(Clip(HUMANOID, positions, 30.0, "up"))
+    assert track.ground == pytest.approx(np.nanmin(positions[..., 1]) - 0.03, abs=1e-3)
+
+
+def test_2d_poses_stand_upright_with_the_image_height_as_unit() -> None:
+    flat = np.array([[[-0.5, -0.5], [0.5, 0.5]]], dtype=np.float32)
+    stood = upright(flat, -0.5)
+    assert stood[0, 0] == pytest.approx([-0.5 * PLANE_HEIGHT, 0.0, 0.0])
+    assert stood[0, 1] == pytest.approx([0.5 * PLANE_HEIGHT, PLANE_HEIGHT, 0.0])
+
+
+def test_a_2d_clip_becomes_a_track_on_the_plane() -> None:
+    clip = Clip(PENN13, np.random.default_rng(1).uniform(-0.5, 0.5, (4, 13, 2)).astype(np.float32), 30.0, "flat")
+    track = Track.of_clip(clip)
+    assert track.positions.shape == (4, 13, 3)
+    assert track.positions[..., 2] == pytest.approx(0.0)
+    assert track.positions[..., 1].min() == pytest.approx(0.0, abs=1e-6)
