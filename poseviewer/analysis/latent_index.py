@@ -61,7 +61,10 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
     yield Progress(len(dataset), len(dataset), f"encoded {sum(map(len, latents))} frames")
     if not latents:
         return LatentIndex(
-            np.zeros((0, sum(embedding.level_sizes)), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32), tuple(skipped)
+            np.zeros((0, sum(embedding.level_sizes)), np.float32),
+            np.zeros(0, np.int32),
+            np.zeros(0, np.int32),
+            tuple(skipped),
         )
     return LatentIndex(np.concatenate(latents), np.concatenate(clips), np.concatenate(frames), tuple(skipped))
 

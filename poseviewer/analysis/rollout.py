@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.motion.clip import Clip, unrolled
-from poseviewer.nets.protocols import Array, MotionGenerator, State, Step
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array, MotionGenerator, State, Step
 
 RECENT = 256  # states of the newest frames are kept, so that going back is immediate
 SPACING = 64  # and every so many before them; states between are computed again
@@ -141,7 +141,13 @@ class Rollout:
         """The seed and one sample's frames as a clip whose `seed_frames` says where generation begins."""
         positions = np.concatenate([self.seed.positions, self.poses[sample]])
         return replace(
-            self.seed, positions=positions, visible=None, boxes=None, rotations=None, loop=False, seed_frames=len(self.seed)
+            self.seed,
+            positions=positions,
+            visible=None,
+            boxes=None,
+            rotations=None,
+            loop=False,
+            seed_frames=len(self.seed),
         )
 
     def _replaced(self, pose: Array | None, latent: Array | None) -> State:
@@ -183,11 +189,16 @@ def prepared(seed: Clip, generator: MotionGenerator) -> tuple[Clip, str]:
     if missing <= 0:
         return clip, ""
     if seed.loop and len(clip) > 1:
-        return unrolled(clip, generator.context), f"The loop is repeated to fill the model's {generator.context} frames."
+        return unrolled(
+            clip, generator.context
+        ), f"The loop is repeated to fill the model's {generator.context} frames."
+
     def padded(a: NDArray | None) -> NDArray | None:
         return None if a is None else np.concatenate([np.repeat(a[:1], missing, axis=0), a])
 
-    note = f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated."
+    note = (
+        f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated."
+    )
     return (
         replace(
             clip,

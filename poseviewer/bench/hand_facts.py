@@ -18,7 +18,7 @@ class HandFacts:
     """components: along the map's axes, in standard deviations of the training data; kept: those outside the plane.
 
     distance: Mahalanobis, from the training data's mean; usual: below it lie 99 % of the dataset's frames, None without
-    a dataset; nearest: clip name and frame of the nearest latent; origin: frame number where the drag began.
+    a dataset; nearest: clip name and frame of the nearest latent.
     """
 
     components: tuple[float, float]
@@ -26,7 +26,6 @@ class HandFacts:
     distance: float
     usual: float | None
     nearest: tuple[str, int] | None
-    origin: int
 
 
 class HandMeasure:
@@ -53,7 +52,6 @@ class HandMeasure:
             float(np.linalg.norm((held.latent - mean) @ self._whiten)),
             self._usual,
             _nearest(bench, held.latent),
-            bench.relative_frame(),
         )
 
     def _prepare(self, bench: Bench) -> None:

@@ -30,9 +30,11 @@ OTHER = 255
 RAMP = 12  # steps of the colouring by frame
 MARK_EVERY = 10  # frames between two markers of a path
 _PIXELS = 220  # of the density's longer side
-_BANDWIDTH = 0.55  # of Scott's rule, which is for one blob: motions are many
+_BANDWIDTH = 0.65  # of Scott's rule, which is for one blob: motions are many
 _CENTRE_BANDWIDTH = 0.9
 _DENSITY_MARGIN = 0.16  # of the extent, so that the outermost contour closes inside the image
+_BRIGHTEST = 0.05  # of the frames lie where the image is at its brightest
+_SPECK = 10  # points of a contour that is too small to be seen
 _OUTLYING = 1.0  # per cent of the points at each side that the fitted view may cut off
 _AROUND = 0.1  # margin of the fitted view
 _OTHER_SAMPLES = 15  # faint paths of a stochastic model's other samples
@@ -52,7 +54,10 @@ class MapPoints:
 
 @dataclass(frozen=True, eq=False)
 class MapDensity:
-    """How the frames spread: image (H, W), 0 to 1, row 0 at the bottom; contours [(P, 2)] that hold 50, 80, 95 %."""
+    """How the frames spread: image (H, W), row 0 at the bottom, 1 where the densest twentieth of the frames lies.
+
+    contours: closed lines (P, 2) that hold 50, 80 and 95 % of the frames.
+    """
 
     image: NDArray[np.float64]
     extent: Extent
@@ -279,13 +284,14 @@ def _density_of(xy: NDArray[np.float32], bandwidth: float, of_dataset: bool) -> 
 
 
 def _density_image(image: NDArray[np.float64], extent: Extent, of_dataset: bool) -> MapDensity:
-    from poseviewer.analysis.latent_index import contour_levels
+    from poseviewer.analysis.latent_index import LEVELS, contour_levels
 
     left, right, bottom, top = extent
     cell = np.array([(right - left) / image.shape[1], (top - bottom) / image.shape[0]])
-    lines = [line for level in contour_levels(image) for line in contour(image, float(level)) if len(line) > 8]
+    brightest, *levels = contour_levels(image, (_BRIGHTEST, *LEVELS))
+    lines = [line for level in levels for line in contour(image, float(level)) if len(line) > _SPECK]
     contours = tuple(np.array([left, bottom]) + (line + 0.5) * cell for line in lines)
-    return MapDensity(image / max(float(image.max()), 1e-12), extent, contours, of_dataset)
+    return MapDensity(np.minimum(image / max(float(brightest), 1e-12), 1.0), extent, contours, of_dataset)
 
 
 def _kernel(size: int, sigma: float) -> NDArray[np.float64]:

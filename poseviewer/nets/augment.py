@@ -38,7 +38,9 @@ def on_another_rig(clip: Clip, draw: np.random.Generator) -> Clip:
     """
     index = {joint: j for j, joint in enumerate(clip.skeleton.joints)}
     p = np.array(clip.positions, dtype=np.float64)
-    trunk = _frame(p[:, index["neck"]] - p[:, index["pelvis"]], p[:, index["left_shoulder"]] - p[:, index["right_shoulder"]])
+    trunk = _frame(
+        p[:, index["neck"]] - p[:, index["pelvis"]], p[:, index["left_shoulder"]] - p[:, index["right_shoulder"]]
+    )
     basin = _frame(p[:, index["neck"]] - p[:, index["pelvis"]], p[:, index["left_hip"]] - p[:, index["right_hip"]])
     side, up, ahead = draw.normal(0.0, _TORSO_SHIFT, (3, 3))
     shifts = {
@@ -60,7 +62,7 @@ def on_another_rig(clip: Clip, draw: np.random.Generator) -> Clip:
         ankle, toe = index[f"{name}_ankle"], index[f"{name}_toe"]
         turned = rotation.from_axis_angle(basin[:, 0], np.full(len(p), tilt))
         p[:, toe] = p[:, ankle] + rotation.rotate(turned, p[:, toe] - p[:, ankle])
-    return replace(clip, positions=p, visible=None, rotations=None)
+    return replace(clip, positions=p.astype(np.float32), visible=None, rotations=None)
 
 
 def leaning(clip: Clip, draw: np.random.Generator, deviation: float) -> Clip:
@@ -69,7 +71,7 @@ def leaning(clip: Clip, draw: np.random.Generator, deviation: float) -> Clip:
     angle = draw.normal(0.0, deviation)
     root = clip.positions[:, [clip.skeleton.root]]
     turned = rotation.rotate(rotation.from_axis_angle(axis, angle), clip.positions - root)
-    return replace(clip, positions=root + turned, visible=None, rotations=None)
+    return replace(clip, positions=(root + turned).astype(np.float32), visible=None, rotations=None)
 
 
 def _frame(up: Array, across: Array) -> Array:

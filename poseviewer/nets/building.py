@@ -11,9 +11,9 @@ import torch
 from torch import nn
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoint import FEATURES, NETWORK, Tensors, config_of, part
 from poseviewer.nets.pose_space import PoseSpace
-from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.nets.vae import VAE, VAEConfig
@@ -39,7 +39,9 @@ def network_of(path: Path, document: Mapping[str, Any], tensors: Tensors, device
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        raise PoseviewerError(path, "weights", f"they do not fit the architecture {name!r}", "get the file again") from error
+        raise PoseviewerError(
+            path, "weights", f"they do not fit the architecture {name!r}", "get the file again"
+        ) from error
     if any(tensor.dtype != torch.float32 for tensor in weights.values()):
         raise PoseviewerError(path, "weights", "they are not 32-bit numbers", "get the file again")
     return network.to(device).eval().requires_grad_(False)

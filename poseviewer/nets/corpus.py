@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.data.dataset import ClipInfo, Dataset
 from poseviewer.errors import PoseviewerError
@@ -39,7 +40,8 @@ def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Co
     aside = set(validation_clips([dataset.infos[i] for i in indices], seed))
     if not indices:
         raise PoseviewerError(dataset.name, "", "it has no clips of the split 'train'", "import it with its split")
-    training, validation = [], []
+    training: list[Clip] = []
+    validation: list[Clip] = []
     for i in indices:
         name = dataset.infos[i].name
         pieces = cut_at_jumps(dataset.clip(i).onto(skeleton).resample(fps))
@@ -72,10 +74,9 @@ def validation_clips(infos: Sequence[ClipInfo], seed: int) -> list[str]:
 def cut_at_jumps(clip: Clip) -> list[Clip]:
     """A clip cut where its heading jumps or joints are unknown, pieces that are too short left out."""
     space = PoseSpace.plain(clip.skeleton, "heading")
-    known = np.isfinite(clip.positions).all(axis=(1, 2))
+    known: NDArray[np.bool_] = np.asarray(np.isfinite(clip.positions).all(axis=(1, 2)))
     yaw = space.placement(clip.positions).yaw
     jump = np.abs(wrapped(np.diff(yaw))) > LARGEST_TURN * 30.0 / clip.fps
     ends = [0, *(np.flatnonzero(jump | ~known[1:] | ~known[:-1]) + 1).tolist(), len(clip)]
     pairs = zip(ends[:-1], ends[1:], strict=True)
     return [clip.cut(a, b) for a, b in pairs if b - a >= SHORTEST and known[a:b].all()]
-

@@ -88,7 +88,7 @@ class EmbeddingModel:
     @torch.inference_mode()
     def encode_features(self, features: Array) -> tuple[Array, Array]:
         """Standardised features (B, N) -> mean and standard deviation (B, Z)."""
-        x = torch.as_tensor(features, dtype=torch.float32)
+        x = torch.tensor(np.asarray(features), dtype=torch.float32)
         parts = [self.network.encode(chunk.to(self.device)) for chunk in x.split(_CHUNK)]
         means, logs = [mean for mean, _ in parts], [log_std for _, log_std in parts]
         return torch.cat(means).cpu().numpy(), torch.cat(logs).exp().cpu().numpy()
@@ -96,5 +96,5 @@ class EmbeddingModel:
     @torch.inference_mode()
     def decode_features(self, latent: Array) -> Array:
         """Latents (B, Z) -> standardised features (B, N)."""
-        z = torch.as_tensor(latent, dtype=torch.float32)
+        z = torch.tensor(np.asarray(latent), dtype=torch.float32)
         return torch.cat([self.network.decode(chunk.to(self.device)) for chunk in z.split(_CHUNK)]).cpu().numpy()

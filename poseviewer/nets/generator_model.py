@@ -138,7 +138,8 @@ class GeneratorModel:
         drift = self._correlated(state)
         latent = mean + temperature * log_std.exp() * torch.from_numpy(drift).to(self.device)
         vector = self.network.following(frame, memory, latent).cpu().numpy() * self._std + self._mean
-        code, motion = vector[:, : -root_motion.SIZE], vector[:, -root_motion.SIZE :]
+        code: Array = vector[:, : -root_motion.SIZE]
+        motion: Array = vector[:, -root_motion.SIZE :]
         residual = self._fading * state.residual
         if self.embedding is None:
             code = self.space.valid(code)
@@ -207,6 +208,6 @@ class GeneratorModel:
 
 def _share(path: Path, generation: Mapping[str, Any], key: str) -> float:
     value = generation.get(key)
-    if type(value) not in (int, float) or not 0.0 <= value <= 1.0:
+    if not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
         raise PoseviewerError(path, f"generation {key!r}", "it is not between 0 and 1", "get the file again")
     return float(value)

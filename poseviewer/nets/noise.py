@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.nets.protocols import Array
 
@@ -12,7 +12,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 def normal(number: int, samples: ArrayLike, frame: int, size: int) -> Array:
     """Standard normal noise (B, size) float32 for the sample numbers (B,) of a rollout's number at one frame."""
-    key = _mix(np.asarray([np.uint64(number & 0xFFFFFFFFFFFFFFFF)]))
+    key = _mix(np.asarray([number & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))
     key = _mix(key ^ _mix(np.asarray(samples).astype(np.uint64)))
     key = _mix(key ^ _mix(np.asarray([frame], dtype=np.uint64) + _GOLDEN))
     pairs = np.arange(1, 2 * ((size + 1) // 2) + 1, dtype=np.uint64)
@@ -23,7 +23,7 @@ def normal(number: int, samples: ArrayLike, frame: int, size: int) -> Array:
     return both[:, :size].astype(np.float32)
 
 
-def _mix(bits: Array) -> Array:
+def _mix(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014)."""
     bits = bits + _GOLDEN
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

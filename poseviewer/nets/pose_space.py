@@ -87,7 +87,7 @@ class PoseSpace:
         at = self.placement(poses)
         local = turn(poses - poses[:, [self.skeleton.root]], -at.yaw)
         if self.representation == "heading":
-            vectors = local[:, self._limbs] / at.scale[:, None, None]
+            vectors: Array = local[:, self._limbs] / at.scale[:, None, None]
         else:
             vectors = unit(local[:, self._limbs] - local[:, self._limb_parents])
         raw = vectors.reshape(len(poses), -1)

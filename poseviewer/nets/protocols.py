@@ -5,7 +5,7 @@ Letters: B poses or rollouts (samples), F frames, J joints, D = 2 or 3, Z latent
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -38,10 +38,8 @@ class Placement:
 
     def rows(self, rows: Any) -> Placement:
         """The placements of some rows, by any numpy index."""
-        return replace(
-            self,
-            **{f.name: None if getattr(self, f.name) is None else getattr(self, f.name)[rows] for f in fields(self)},
-        )
+        bones = None if self.bones is None else self.bones[rows]
+        return Placement(self.root[rows], self.yaw[rows], self.scale[rows], bones)
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,8 +61,8 @@ def density(points: Array, extent: tuple[float, float, float, float] | None = No
     longer = max(right - left, top - bottom)
     width = max(8, round(pixels * (right - left) / longer))
     height = max(8, round(pixels * (top - bottom) / longer))
-    image, _, _ = np.histogram2d(points[:, 1], points[:, 0], bins=(height, width), range=((bottom, top), (left, right)))
-    image = _blurred(_blurred(image, 0), 1)
+    counts, _, _ = np.histogram2d(points[:, 1], points[:, 0], bins=(height, width), range=((bottom, top), (left, right)))
+    image = _blurred(_blurred(counts, 0), 1)
     return Density(image / max(image.sum(), 1e-12), extent)
 
 
@@ -109,4 +109,3 @@ def _blurred(image: Array, axis: int) -> Array:
     reach = np.arange(-5, 6)
     kernel = np.exp(-0.5 * (reach / _BLUR) ** 2)
     return np.apply_along_axis(lambda line: np.convolve(line, kernel / kernel.sum(), mode="same"), axis, image)
-

@@ -40,12 +40,9 @@ class RNNGenerator(nn.Module):
         self.gru = nn.GRUCell(n, h)
         self.prior_network = nn.Linear(h, 2 * u)
         self.posterior_network = nn.Sequential(nn.Linear(h + n, w), nn.SiLU(), nn.Linear(w, 2 * u))
-        self.output = nn.Sequential(
-            nn.Linear(h + u, w), nn.SiLU(), nn.Linear(w, w), nn.SiLU(), nn.Linear(w, n)
-        )
+        self.output = nn.Sequential(nn.Linear(h + u, w), nn.SiLU(), nn.Linear(w, w), nn.SiLU(), nn.Linear(w, n))
         for network in (self.prior_network, self.posterior_network[-1], self.output[-1]):
-            nn.init.normal_(network.weight, std=0.01)
-            nn.init.zeros_(network.bias)
+            _quiet(network)
         self.register_buffer("change_scale", torch.ones(n))
         self.register_buffer("low", -torch.ones(n))
         self.register_buffer("high", torch.ones(n))
@@ -80,3 +77,10 @@ class RNNGenerator(nn.Module):
         y = (frame - middle) / half
         inner = y.clamp(-1.0, 1.0)
         return middle + half * (inner + _SOFTNESS * torch.tanh((y - inner) / _SOFTNESS))
+
+
+def _quiet(layer: nn.Module) -> None:
+    """Let a last layer begin near zero: no change, and a standard normal latent."""
+    assert isinstance(layer, nn.Linear)
+    nn.init.normal_(layer.weight, std=0.01)
+    nn.init.zeros_(layer.bias)

@@ -13,8 +13,8 @@ from torch.nn.functional import smooth_l1_loss
 
 from poseviewer.motion.clip import Clip
 from poseviewer.nets import root_motion
-from poseviewer.nets.checkpoint import EMBEDDING, NETWORK, Tensors, skeleton_document, whole
 from poseviewer.nets.augment import at_speeds, mirrored, on_another_rig
+from poseviewer.nets.checkpoint import EMBEDDING, NETWORK, Tensors, skeleton_document, whole
 from poseviewer.nets.corpus import Corpus
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.local_positions import LocalPositions, grounded
@@ -74,7 +74,12 @@ class _Frames:
 
 
 def fit(
-    corpus: Corpus, embedding: EmbeddingModel, embedding_tensors: Tensors, settings: RNNSettings, state: Path, resume: bool
+    corpus: Corpus,
+    embedding: EmbeddingModel,
+    embedding_tensors: Tensors,
+    settings: RNNSettings,
+    state: Path,
+    resume: bool,
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over an embedding; yields progress and at last the checkpoint's document and tensors."""
     length = settings.context + settings.horizon
@@ -125,7 +130,9 @@ def fit(
             "residual_fading": settings.residual_fading,
         },
         "metrics": {
-            "validation_error_of_leg": {f"{1000 * k / settings.fps:.0f}_ms": round(e / 100, 4) for k, e in errors.items()}
+            "validation_error_of_leg": {
+                f"{1000 * k / settings.fps:.0f}_ms": round(e / 100, 4) for k, e in errors.items()
+            }
         },
         "embedding": dict(embedding.card.document),
     }

@@ -13,8 +13,8 @@ from torch import Tensor
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets import reference
-from poseviewer.nets.checkpoint import FEATURES, NETWORK, REFERENCE, Tensors, skeleton_document, whole
 from poseviewer.nets.augment import leaning, mirrored, on_another_rig
+from poseviewer.nets.checkpoint import FEATURES, NETWORK, REFERENCE, Tensors, skeleton_document, whole
 from poseviewer.nets.corpus import Corpus
 from poseviewer.nets.local_positions import LocalPositions
 from poseviewer.nets.pose_space import PoseSpace

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import FitTo, Held
-from poseviewer.bench.compose import signed
 from poseviewer.bench.hand_facts import HandFacts, HandMeasure
 from poseviewer.bench.map_picture import MapColour, MapComposer, MapPicture, here
 from poseviewer.render.palette import palette
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
 
 _FIT_NAMES: dict[FitTo, str] = {"clip": "this clip", "action": "its action", "all": "all clips"}
-_BAR, _FOOT_LINE = 30, 16
+_BAR, _FOOT_LINE, _FOOT = 30, 16, 27
 
 
 class LatentMapView(QWidget):
@@ -68,6 +68,10 @@ class LatentMapView(QWidget):
             combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def _make_foot(self) -> None:
+        # It lies over the map's lower edge: were it laid out, the map would move under the hand when it grows.
+        self._foot_box = QWidget(self)
+        self._foot_box.setObjectName("panel")
+        self._foot_box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.foot, self.foot_right, self.foot_second = QLabel(), QLabel(), QLabel()
         for label in (self.foot, self.foot_right, self.foot_second):
             label.setProperty("quiet", True)
@@ -98,17 +102,18 @@ class LatentMapView(QWidget):
         line.setSpacing(8)
         line.addWidget(self.foot, 2)
         line.addWidget(self.foot_right, 3)
-        foot = QVBoxLayout()
+        foot = QVBoxLayout(self._foot_box)
         foot.setContentsMargins(12, 5, 12, 6)
         foot.setSpacing(2)
         foot.addLayout(line)
         foot.addWidget(self.foot_second)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 0, _FOOT)
         layout.setSpacing(0)
         layout.addWidget(head)
         layout.addWidget(self.canvas, 1)
-        layout.addLayout(foot)
+        self._foot_box.raise_()
+        self.canvas.covered = _FOOT_LINE + 2
 
     def _connect(self) -> None:
         session, canvas = self._session, self.canvas
@@ -159,6 +164,14 @@ class LatentMapView(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_foot()
+
+    def _place_foot(self) -> None:
+        height = _FOOT + (0 if self.foot_second.isHidden() else _FOOT_LINE + 2)
+        self._foot_box.setGeometry(0, self.height() - height, self.width(), height)
+
     def _refresh_soon(self) -> None:
         self._due.start(0)
 
@@ -188,6 +201,8 @@ class LatentMapView(QWidget):
             first, second = _told(facts, palette(self._session.look.theme).tokens["text"])
             self.foot.setText(first)
             self.foot_second.setText(second)
+            self.foot_second.setToolTip(second)
+        self._place_foot()
 
     # the handle
 
@@ -243,14 +258,14 @@ def _told(facts: HandFacts, strong: str) -> tuple[str, str]:
     """Two lines about the latent under the hand; what is measured stands out."""
     first, second = (f"{'+' if c >= 0 else '−'}{abs(c):.2f} σ" for c in facts.components)
     components = _bold(f"PC 1 {first}, PC 2 {second}", strong)
-    above = f"{components} under the hand, {facts.kept} kept from {signed(facts.origin)}"
-    below = f"Mahalanobis distance {_bold(f'{facts.distance:.1f}', strong)}"
+    above = f"{components} under the hand, {facts.kept} components kept"
+    below = f"Mahalanobis {_bold(f'{facts.distance:.1f}', strong)}"
     if facts.usual is not None:
         below += f", 99 % of the data below {facts.usual:.1f}"
     if facts.nearest is not None:
-        below += f". Nearest {_bold(f'{facts.nearest[0]}, {facts.nearest[1]}', strong)}"
+        below += f", nearest {_bold(f'{facts.nearest[0]}, frame {facts.nearest[1]}', strong)}"
     return above, below
 
 
 def _bold(text: str, colour: str) -> str:
-    return f'<span style="color:{colour}; font-weight:500">{text}</span>'
+    return f'<span style="color:{colour}; font-weight:500">{escape(text)}</span>'

@@ -87,6 +87,7 @@ class _Catcher(QObject):
         super().__init__(window)
         self._window = window
         self._open = False
+        self._told: set[str] = set()
         self._caught.connect(self._show)
 
     def install(self) -> None:
@@ -103,8 +104,9 @@ class _Catcher(QObject):
 
     @Slot(str)
     def _show(self, report: str) -> None:
-        if self._open:
-            return
+        if self._open or report in self._told:
+            return  # what fails in every repaint is told once
+        self._told.add(report)
         from poseviewer.views.error_bar import UnexpectedErrorDialog
 
         self._open = True

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from poseviewer.export.options import Options
 
 LAYOUT_VERSION = 1
+_NO_PAINT_MS = 4000
 _ATTRIBUTION = (
     "Demo: motion clips from pybullet_data (Bullet Physics, zlib), first published with DeepMimic; "
     "capture sources not stated; cleaned and resampled."
@@ -71,11 +72,14 @@ class MainWindow(QMainWindow):
         self._corner = QLabel()
         self._recent = QMenu("Open recent", self)
         self.actions_by_name: dict[str, QAction] = {}
+        self._painted = False
         self._build()
         session.datasets_changed.connect(self._tell_corner)
         session.clip_changed.connect(self._tell_title)
         session.look_changed.connect(self._dress)
         self.scene.view.painted.connect(self._first_paint)
+        for action in self.generator.actions_by_name.values():
+            action.triggered.connect(self.playback.pause)  # who generates looks at the newest frame
 
     # building
 
@@ -90,6 +94,7 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(head)
         self._corner.setObjectName("corner")
         self._menu_bar.setCornerWidget(self._corner)
+        self._corner.setFixedHeight(26)
         self.setStatusBar(self.status)
         self.docks = {
             name: Dock(title, name, self)
@@ -247,8 +252,18 @@ class MainWindow(QMainWindow):
     # showing
 
     def _first_paint(self) -> None:
-        self.scene.view.painted.disconnect(self._first_paint)
-        QTimer.singleShot(0, self.first_painted.emit)
+        if not self._painted:
+            self._painted = True
+            self.scene.view.painted.disconnect(self._first_paint)
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def _no_paint(self) -> None:
+        """Where OpenGL does not start, everything but the 3D view still works."""
+        if not self._painted and self.isVisible():
+            self._first_paint()
+            self.session.problem.emit(
+                "3D view: OpenGL 3.3 did not start on this display; `poseviewer doctor` says what to install", ""
+            )
 
     def _dress(self) -> None:
         look = self.session.look
@@ -364,6 +379,10 @@ class MainWindow(QMainWindow):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.models() / "README.md")))
 
     # remembering
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(_NO_PAINT_MS, self._no_paint)
 
     def restore(self) -> None:
         """Size, docks and look of the last session; the design's layout the first time or where the screen has changed."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from poseviewer.bench.compose import signed
 from poseviewer.bench.map_picture import MapColour, MapHere, MapPicture
 from poseviewer.render.palette import Palette
 from poseviewer.views import map_marks
@@ -18,6 +19,7 @@ from poseviewer.views.map_layers import MapLayers
 
 HIT = 14.0
 """px from its centre at which the handle is taken."""
+_RIM = 12.0  # px between the border and a dragged handle
 _PICK = 6.0  # px from a point at which it is hovered
 _CLICK = 4.0  # px that a press may move and still be a click
 _WHEEL = 1.0015  # zoom factor a wheel unit; a notch has 120
@@ -54,6 +56,8 @@ class MapCanvas(pg.GraphicsView):
         self._still: QPixmap | None = None
         self._fitted = True
         self.labels_visible = True
+        self.covered = 0
+        """px at the lower edge that something else may lie over."""
         self.hovered: int | None = None
         self.hovered_name = ""
         self._pressed: QPointF | None = None
@@ -159,7 +163,11 @@ class MapCanvas(pg.GraphicsView):
             point = self.px(self._picture.points.xy[self.hovered])
             map_marks.paint_hovered(painter, size, point, self.hovered_name, colours)
         if self._here is not None:
-            map_marks.paint_handle(painter, self._here, self.px(self._here.xy), self._origin(self._here), colours)
+            number = signed(self._here.frame)
+            numbered = all(label.text != number for label in self._labels)
+            map_marks.paint_handle(
+                painter, self._here, self.px(self._here.xy), self._origin(self._here), colours, numbered
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -238,9 +246,14 @@ class MapCanvas(pg.GraphicsView):
         """Tell where the hand is; the next time after this has been painted."""
         if self._hand is None or self._grab is None:
             return
-        at, self._hand = self._hand + self._grab, None
+        at, self._hand = self._inside(self._hand + self._grab), None
         self._awaiting_paint = time.monotonic()
         self.dragged.emit(*self.map_point(at))
+
+    def _inside(self, at: QPointF) -> QPointF:
+        """The nearest place where the handle is still seen whole."""
+        right, bottom = self.width() - _RIM, self.height() - _RIM - self.covered
+        return QPointF(min(max(at.x(), _RIM), right), min(max(at.y(), _RIM), bottom))
 
     def _pan(self, by: QPointF) -> None:
         scale, _ = self._scale()

@@ -27,11 +27,11 @@ class MapLayers:
     def __init__(self, box: pg.ViewBox) -> None:
         self._box = box
         self._density, self._bins = pg.ImageItem(), pg.ImageItem()
+        self._contours = pg.PlotCurveItem(antialias=True, connect="finite")
         self._bins.setVisible(False)
-        for item, height in ((self._density, -30), (self._bins, -10)):
+        for item, height in ((self._density, -30), (self._contours, -20), (self._bins, -10)):
             item.setZValue(height)
             box.addItem(item, ignoreBounds=True)
-        self._contours: list[pg.PlotCurveItem] = []
         self._scatter: dict[int, pg.ScatterPlotItem] = {}
         self._paths: list[pg.PlotCurveItem | pg.ScatterPlotItem] = []
         self._picture = MapPicture()
@@ -80,10 +80,8 @@ class MapLayers:
     # density
 
     def _show_density(self, density: MapDensity | None, colours: Palette) -> None:
-        for item in self._contours:
-            self._box.removeItem(item)
-        self._contours = []
         self._density.setVisible(density is not None)
+        self._contours.setVisible(density is not None)
         if density is None:
             return
         low, high = (np.array(colours.colour(token)) for token in ("panel", "density"))
@@ -91,12 +89,10 @@ class MapLayers:
         left, right, bottom, top = density.extent
         self._density.setImage((255.0 * mixed).round().astype(np.uint8), axisOrder="row-major", levels=(0, 255))
         self._density.setRect(QRectF(left, bottom, right - left, top - bottom))
-        pen = _pen(_see_through(colours.tokens["text3"], 0.42), 1.0)
-        for line in density.contours:
-            item = pg.PlotCurveItem(line[:, 0], line[:, 1], pen=pen, antialias=True)
-            item.setZValue(-20)
-            self._box.addItem(item, ignoreBounds=True)
-            self._contours.append(item)
+        gap = np.full((1, 2), np.nan)
+        lines = np.concatenate([gap, *(part for line in density.contours for part in (line, gap))])
+        self._contours.setPen(_pen(_see_through(colours.tokens["text3"], 0.42), 1.0))
+        self._contours.setData(lines[:, 0], lines[:, 1], connect="finite")
 
     # points
 

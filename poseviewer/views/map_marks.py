@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from poseviewer.app.theme import body_font
 from poseviewer.bench.compose import signed
-from poseviewer.bench.map_picture import MARK_EVERY, MapHere, MapPath, MapPicture
+from poseviewer.bench.map_picture import MapHere, MapPath, MapPicture
 from poseviewer.render.palette import Palette
 
 _RING, _RING_HELD = 14.0, 18.0  # px across
@@ -20,6 +20,10 @@ _HALO = 13.0  # px of the soft disc under a held ring
 _EDGE = 12  # px from the border to the captions
 _REACH = 9.0  # px from a marker to its number
 _TEXT = 11
+_HALO_SHIFTS = tuple(QPointF(1.5 * np.cos(a), 1.5 * np.sin(a)) for a in np.arange(8) * np.pi / 4)
+
+
+_Px = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,17 @@ class Label:
     box: QRectF
 
 
-def place_labels(
-    paths: list[tuple[MapPath, NDArray[np.float64]]], size: QRectF, handle: NDArray[np.float64] | None
-) -> tuple[Label, ...]:
+def place_labels(paths: list[tuple[MapPath, _Px]], size: QRectF, handle: _Px | None) -> tuple[Label, ...]:
     """Numbers beside the markers of paths (each with its points in px), the most telling first, where there is room."""
     metrics = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium))
     taken = [] if handle is None else [_around(handle, 11.0)]
     labels: list[Label] = []
-    for frame, point in _wanted(paths):
+    wanted = _wanted(paths)
+    taken += [_around(point, 4.5) for _, point, _ in wanted]
+    for frame, point, outward in wanted:
         text = signed(frame)
         extent = QSizeF(metrics.horizontalAdvance(text), metrics.ascent())
-        for box in _beside(point, extent):
+        for box in _beside(point, extent, outward):
             grown = box.adjusted(-2, -1, 2, 1)
             if size.contains(grown) and not any(grown.intersects(other) for other in taken):
                 taken.append(grown)
@@ -49,34 +53,34 @@ def place_labels(
     return tuple(labels)
 
 
-def _wanted(paths: list[tuple[MapPath, NDArray[np.float64]]]) -> list[tuple[int, NDArray[np.float64]]]:
-    """(frame number, px) by importance: the seed's last and first frame, the newest one, then every tenth."""
+def _wanted(paths: list[tuple[MapPath, _Px]]) -> list[tuple[int, _Px, _Px]]:
+    """(frame number, px, away from the path's middle) by importance: the seed's ends, the newest frame, every tenth."""
     first, later = [], []
     for path, px in paths:
-        if path.faint or not len(px):
+        if path.faint or path.role == "truth" or not len(px):
             continue
-        tens = [(int(path.frames[k]), px[k]) for k in path.marks() if abs(int(path.frames[k])) >= MARK_EVERY]
+        found = [(int(path.frames[k]), px[k], px[k] - px.mean(axis=0)) for k in (-1, 0, *path.marks())]
         if path.role == "seed":
-            first += [(int(path.frames[-1]), px[-1]), (int(path.frames[0]), px[0])]
-            later += tens[::-1]
-        elif path.role == "generated_a":
-            first.append((int(path.frames[-1]), px[-1]))
-            later = tens + later
+            first += found[:2]
+            later += found[:1:-1]
+        else:
+            first.append(found[0])
+            later = found[2:] + later
     return first + later
 
 
-def _beside(point: NDArray[np.float64], extent: QSizeF) -> list[QRectF]:
-    """Places for a text to the right, left, above and below of a point."""
+def _beside(point: _Px, extent: QSizeF, outward: _Px) -> list[QRectF]:
+    """Places for a text to the right, left, above and below of a point, the one that points outward first."""
     x, y, w, h = float(point[0]), float(point[1]), extent.width(), extent.height()
-    return [
-        QRectF(QPointF(left, top), extent)
-        for left, top in (
-            (x + _REACH, y - h / 2), (x - _REACH - w, y - h / 2), (x - w / 2, y - _REACH - h), (x - w / 2, y + _REACH),
-        )
+    places = [
+        ((1, 0), x + _REACH, y - h / 2), ((-1, 0), x - _REACH - w, y - h / 2),
+        ((0, -1), x - w / 2, y - _REACH - h), ((0, 1), x - w / 2, y + _REACH),
     ]  # fmt: skip
+    places.sort(key=lambda place: -float(np.dot(place[0], outward)))
+    return [QRectF(QPointF(left, top), extent) for _, left, top in places]
 
 
-def _around(point: NDArray[np.float64], reach: float) -> QRectF:
+def _around(point: _Px, reach: float) -> QRectF:
     return QRectF(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
 
 
@@ -115,12 +119,10 @@ def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Pal
 
 def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: str, weight: QFont.Weight) -> None:
     """A text on a soft outline of the panel's colour, its baseline starting at a point."""
-    path = QPainterPath()
-    path.addText(at, body_font(_TEXT, weight), text)
-    halo = QColor(colours.tokens["panel"])
-    halo.setAlphaF(0.85)
-    painter.strokePath(path, QPen(halo, 3.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.setFont(body_font(_TEXT, weight))
+    painter.setPen(_faint(QColor(colours.tokens["panel"]), 0.55))
+    for shift in _HALO_SHIFTS:  # a stroked outline would cost ten times as much
+        painter.drawText(at + shift, text)
     painter.setPen(QColor(colours.tokens[token]))
     painter.drawText(at, text)
 
@@ -128,7 +130,7 @@ def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: 
 # what moves
 
 
-def handle_area(at: NDArray[np.float64], origin: NDArray[np.float64] | None) -> QRect:
+def handle_area(at: _Px, origin: _Px | None) -> QRect:
     """The px that the handle covers, its line to the origin included."""
     area = _around(at, _HALO + 5.0)
     if origin is not None:
@@ -137,13 +139,16 @@ def handle_area(at: NDArray[np.float64], origin: NDArray[np.float64] | None) -> 
 
 
 def paint_handle(
-    painter: QPainter, here: MapHere, at: NDArray[np.float64], origin: NDArray[np.float64] | None, colours: Palette
+    painter: QPainter, here: MapHere, at: _Px, origin: _Px | None, colours: Palette, numbered: bool
 ) -> None:
-    """The ring with a core in its role's colour; while held larger, on a soft disc, tied to where it came from."""
+    """The ring with a core in its role's colour; while held larger, on a soft disc, tied to where it came from.
+
+    numbered: write the frame number where it came from.
+    """
     accent, panel = QColor(colours.tokens["accent"]), QColor(colours.tokens["panel"])
     centre, held = QPointF(at[0], at[1]), origin is not None
     if origin is not None:
-        _paint_tie(painter, here, centre, QPointF(origin[0], origin[1]), colours)
+        _paint_tie(painter, here, centre, QPointF(origin[0], origin[1]), colours, numbered)
         _disc(painter, centre, _HALO, _faint(accent, 0.26))
     radius = (_RING_HELD if held else _RING) / 2.0
     painter.setBrush(_faint(panel, 0.9))
@@ -155,7 +160,9 @@ def paint_handle(
     _disc(painter, centre, _CORE / 2.0, core)
 
 
-def _paint_tie(painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF, colours: Palette) -> None:
+def _paint_tie(
+    painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF, colours: Palette, numbered: bool
+) -> None:
     accent = QColor(colours.tokens["accent"])
     painter.setPen(QPen(_faint(QColor(colours.tokens["panel"]), 0.7), 3.4))
     painter.drawLine(origin, hand)
@@ -163,6 +170,8 @@ def _paint_tie(painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF,
     painter.drawLine(origin, hand)
     _disc(painter, origin, 4.5, QColor(colours.tokens["panel"]))
     _disc(painter, origin, 3.2, QColor(colours.tokens[here.role]))
+    if not numbered:
+        return
     text = signed(here.frame)
     away = -1.0 if hand.x() > origin.x() else 1.0
     width = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium)).horizontalAdvance(text)
@@ -170,7 +179,7 @@ def _paint_tie(painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF,
     _haloed(painter, at, text, colours, "text", QFont.Weight.Medium)
 
 
-def paint_hovered(painter: QPainter, size: QRectF, at: NDArray[np.float64], name: str, colours: Palette) -> None:
+def paint_hovered(painter: QPainter, size: QRectF, at: _Px, name: str, colours: Palette) -> None:
     """A ring around the hovered point, and its name on a chip beside it."""
     point = QPointF(at[0], at[1])
     painter.setBrush(Qt.BrushStyle.NoBrush)

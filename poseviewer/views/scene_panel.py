@@ -33,7 +33,7 @@ class ScenePanel(QWidget):
         self.view = SceneView(session, self)
         self.projection = QComboBox(accessibleName="Projection")
         self.projection.addItems(["perspective", "orthographic"])
-        self.projection.setToolTip("Projection (O)")
+        self.projection.setToolTip("Projection (P)")
         self.colour_by = QComboBox(accessibleName="Colour by")
         self.colour_by.addItems(list(get_args(ColourBy)))
         self.colour_by.setToolTip("What the figures' colours mean")
@@ -55,7 +55,7 @@ class ScenePanel(QWidget):
         for name, text, key, call in (
             ("fit", "Fit everything", "Shift+F", self.view.fit),
             ("home", "Opening view", "H", self.view.home),
-            ("orthographic", "Perspective or orthographic", "O", self._flip_projection),
+            ("orthographic", "Perspective or orthographic", "P", self._flip_projection),
         ):
             made[name] = QAction(text, self)
             made[name].setShortcut(QKeySequence(key))

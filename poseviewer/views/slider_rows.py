@@ -1,4 +1,4 @@
-"""Sliders of latent dimensions, painted in one widget: what stands still is kept as a pixmap, knobs and values over it."""
+"""Sliders of latent dimensions in one widget: what stands still is kept as a pixmap, knobs and values lie over it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from poseviewer.render.palette import Palette, palette
 
 ROW = 26
 """px, as the other sizes (theme.md)."""
-REACH = 3.5
+REACH = 3.0
 """Standard deviations from the middle of a groove to its ends."""
-_NAME, _KL_END, _TRACK, _TRACK_END, _VALUE_END, _UNIT_END = 12, 84, 96, 88, 30, 14  # from the left, the last three from the right
+_NAME, _KL_END, _TRACK = 12, 84, 96  # from the left
+_TRACK_END, _VALUE_END, _UNIT_END = 88, 30, 16  # from the right
 _HISTOGRAM, _GROOVE_AT, _GROOVE = 17, 18.5, 2.0
 _KNOB = (9.0, 15.0)
 _CORE = (2.4, 8.0)
@@ -358,7 +359,8 @@ class SliderRows(QWidget):
     def _describe(self) -> None:
         if self.count:
             dimension = self.dimension(self._focused)
-            self.setAccessibleDescription(f"z {dimension + 1}, {self.sigmas(dimension) or 0.0:+.2f} standard deviations")
+            told = f"z {dimension + 1}, {self.sigmas(dimension) or 0.0:+.2f} standard deviations"
+            self.setAccessibleDescription(told)
 
 
 def _last_seed_latent(bench: Bench) -> NDArray[np.floating] | None:
@@ -375,7 +377,8 @@ def _role(bench: Bench) -> str:
 
 def _outline(counts: NDArray[np.floating], edges: NDArray[np.floating]) -> NDArray[np.float64]:
     """(P, 2) the silhouette of a histogram, a little smoothed, 1 at its highest."""
-    smooth = np.convolve(np.pad(np.asarray(counts, dtype=np.float64), 2, mode="edge"), [0.1, 0.2, 0.4, 0.2, 0.1], "valid")
+    padded = np.pad(np.asarray(counts, dtype=np.float64), 2, mode="edge")
+    smooth = np.convolve(padded, [0.1, 0.2, 0.4, 0.2, 0.1], "valid")
     return np.stack([0.5 * (edges[1:] + edges[:-1]), smooth / max(float(smooth.max()), 1e-12)], axis=1)
 
 

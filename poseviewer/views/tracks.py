@@ -5,39 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen, QPixmap, QPolygonF, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
-from poseviewer.app.theme import body_font
-from poseviewer.bench.compose import signed
 from poseviewer.bench.curves import Curve, Curves
 from poseviewer.render.palette import palette
+from poseviewer.views.playhead import REACH, PlayheadPainter
 from poseviewer.views.time_axis import TimeAxis, room
 from poseviewer.views.track_layout import (
     COLUMN,
     GRIP_HIT,
     GUTTER,
     LOOP,
-    MARGIN,
-    NUMBERS,
     SEED_BAR,
-    STRIP,
     Plot,
     grip_frames,
     nearest_frame,
     plots,
     seed_span,
-    value_text,
 )
-from poseviewer.views.track_painting import TrackPainter, tinted
+from poseviewer.views.track_painting import TrackPainter
 
 Part = Literal["scrub", "seed start", "seed stop", "loop", "loop start", "loop stop", "new loop"]
 _NOTCH = 120.0  # wheel units
 _ZOOM, _SCROLL = 0.8, 0.12  # what a notch of the wheel shows of the span, and moves it by
-_FLAG = (4.0, 16.0)  # top and height
 _TIPS: dict[Part, str] = {
     "seed start": "Drag the seed's beginning",
     "seed stop": "Drag the seed's end: generated frames follow it",
@@ -55,15 +49,6 @@ class Drag:
     part: Part
     time: float
     loop_range: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where the playhead stands: seconds on the axis, the frame relative to the seed's end, the part of the motion."""
-
-    time: float
-    frame: int
-    part: Literal["before the seed", "seed", "truth", "generated"]
 
 
 class Tracks(QWidget):
@@ -85,8 +70,6 @@ class Tracks(QWidget):
         self._drag: Drag | None = None
         self._hover: float | None = None
         self._old: list[QRect] = []
-        self._panel = QColor()
-        self._flag_font, self._small, self._body = body_font(11, QFont.Weight.DemiBold), body_font(11), body_font(12)
         session.clip_changed.connect(self.fit)
         for signal in (session.rollout_changed, session.seed_changed, session.models_changed):
             signal.connect(self._changed)
@@ -134,21 +117,13 @@ class Tracks(QWidget):
         boxes = []
         for x in (self._playhead(), self._hover):
             if x is not None:
-                boxes += [QRect(int(x) - 60, 0, 120, 24), QRect(int(x) - 6, 24, 12, self.height() - 24)]
+                boxes += [QRect(int(x) - REACH, 0, 2 * REACH, 24), QRect(int(x) - 6, 24, 12, self.height() - 24)]
         return boxes
 
     def _playhead(self) -> float | None:
-        time = self._moment().time
-        return self.axis.x(time) if self._session.bench.clip is not None and self.axis.holds(time) else None
-
-    def _moment(self) -> Moment:
         bench = self._session.bench
         time = bench.wrapped(bench.time)
-        frame = bench.relative_frame(time)
-        low, high = seed_span(bench)
-        if bench.generated and frame > 0:
-            return Moment(time, frame, "generated")
-        return Moment(time, frame, "before the seed" if time < low else "seed" if time <= high else "truth")
+        return self.axis.x(time) if bench.clip is not None and self.axis.holds(time) else None
 
     def _refresh(self) -> None:
         """Make curves and picture true again, where something changed since."""
@@ -186,104 +161,14 @@ class Tracks(QWidget):
         assert self._picture is not None
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
-        if self._session.bench.clip is None:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = palette(self._session.look.theme).tokens
-        self._panel = QColor(tokens["panel"])
-        moment = self._moment()
-        values = [curve.at(moment.time, moment.part == "generated") for curve in self.curves]
-        self._paint_hover(painter, tokens)
-        self._paint_playhead(painter, tokens, moment, values)
-        self._paint_values(painter, tokens, moment, values)
-
-    def _paint_hover(self, painter: QPainter, tokens: dict[str, str]) -> None:
-        if self._hover is None or self._drag is not None:
-            return
         bench = self._session.bench
-        frame = nearest_frame(bench, self.axis, self._hover)
-        x = self.axis.x(bench.time_of_relative(frame))
-        painter.setPen(QPen(tinted(tokens["text2"], 0.45), 1.0))
-        painter.drawLine(QLineF(round(x) + 0.5, _FLAG[0] + _FLAG[1], round(x) + 0.5, self._boxes[-1].bottom))
-        self._paint_flag(painter, x, signed(frame), tokens["raised"], tokens["text"], self._small)
-
-    def _paint_playhead(self, painter: QPainter, tokens: dict[str, str]) -> None:
-        x = self._playhead()
-        if x is None:
+        if bench.clip is None:
             return
-        accent = QColor(tokens["accent"])
-        painter.setPen(QPen(accent, 1.4))
-        top = _FLAG[0] + _FLAG[1]
-        painter.drawLine(QLineF(x, top, x, self._boxes[-1].bottom))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(accent)
-        painter.drawPolygon(QPolygonF([QPointF(x - 4, top - 0.5), QPointF(x + 4, top - 0.5), QPointF(x, top + 4)]))
-        words = signed(self._session.bench.relative_frame())
-        self._paint_flag(painter, x, words, tokens["accent"], tokens["on_accent"], self._flag_font)
-        for curve, box in zip(self.curves, self._boxes, strict=True):
-            value = self._value(curve)
-            if value == value:
-                painter.setPen(QPen(QColor(tokens["panel"]), 1.5))
-                painter.setBrush(accent)
-                painter.drawEllipse(QPointF(x, box.y(value)), 3.6, 3.6)
-
-    def _paint_flag(self, painter: QPainter, x: float, text: str, fill: str, ink: str, font: QFont) -> None:
-        wide = max(26.0, QFontMetricsF(font).horizontalAdvance(text) + 12.0)
-        box = QRectF(x - wide / 2, _FLAG[0], wide, _FLAG[1])
-        bench = self._session.bench
-        for frame in self.axis.ticks(bench.seed_end, bench.fps)[0]:  # no number peeps out from behind the flag
-            number = QRectF(self.axis.x(bench.time_of_relative(frame)) - 22, _FLAG[0] + 1.5, 44, _FLAG[1] - 1.5)
-            if number.intersects(box):
-                painter.fillRect(number, self._panel)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(fill))
-        painter.drawRoundedRect(box, 2.0, 2.0)
-        painter.setFont(font)
-        painter.setPen(QColor(ink))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_values(self, painter: QPainter, tokens: dict[str, str]) -> None:
-        """The right column: what the playhead stands on."""
-        bench, left, right = self._session.bench, self.width() - COLUMN + 16.0, self.width() - float(MARGIN)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(self._small)
-        painter.setPen(QColor(tokens["text3"]))
-        painter.drawText(QRectF(left, 0, right - left, 2 * NUMBERS), middle, f"at {signed(bench.relative_frame())}")
-        painter.setFont(self._body)
-        painter.setPen(QColor(tokens["text"]))
-        painter.drawText(QRectF(left, STRIP[0], right - left, STRIP[1]), middle, self.part_at_playhead)
-        for curve, box in zip(self.curves, self._boxes, strict=True):
-            value = self._value(curve)
-            self._paint_value(painter, tokens, curve, value, left, right, box.top - 4)
-
-    def _paint_value(
-        self,
-        painter: QPainter,
-        tokens: dict[str, str],
-        curve: Curve,
-        value: float,
-        left: float,
-        right: float,
-        top: float,
-    ) -> None:
-        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        unit, number = f" {curve.about.unit}", value_text(value, curve.about.log)
-        wide = QFontMetricsF(self._small).horizontalAdvance(unit)
-        painter.setFont(self._small)
-        painter.setPen(QColor(tokens["text3"]))
-        painter.drawText(QPointF(right - wide, top + 12), unit)
-        wide += QFontMetricsF(self._body).horizontalAdvance(number)
-        painter.setFont(self._body)
-        painter.setPen(QColor(tokens["text"]))
-        painter.drawText(QPointF(right - wide, top + 12), number)
-        # its own frames make the range, the two outermost of a hundred too
-        standing = "within" if self.part_at_playhead == "seed" else curve.standing(value)
-        if standing == "unknown":
-            return
-        painter.setFont(self._small)
-        painter.setPen(QColor(tokens["text3" if standing == "within" else "text"]))
-        for i, line in enumerate((f"{standing} the", "seed's range")):
-            painter.drawText(QRectF(left, top + 16 + 14 * i, right - left, 15), align, line)
+        moving = PlayheadPainter(painter, self.width(), palette(self._session.look.theme), bench, self.axis)
+        if self._hover is not None and self._drag is None:
+            moving.hover(nearest_frame(bench, self.axis, self._hover), self._boxes[-1].bottom)
+        moving.playhead(self.curves, self._boxes)
+        moving.values(self.curves, self._boxes)
 
     # mouse
 

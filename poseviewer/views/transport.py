@@ -164,7 +164,7 @@ class Transport(QWidget):
         self.refresh()
 
     def dress(self) -> None:
-        """Colours of the theme: the readout, and icons that belong to no action, in the theme's colours."""
+        """The theme's colours for the readout, and for icons that belong to no action."""
         colours = palette(self._session.look.theme)
         self.more.setIcon(icon("ellipsis", colours))
         self.readout.update()

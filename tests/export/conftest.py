@@ -30,9 +30,15 @@ def swing(frames: int = FRAMES, fps: float = 30.0, loop: bool = False, rotations
     local[..., 0] = 1.0
     local[:, 0, 0], local[:, 0, 2] = np.cos(angles / 2), np.sin(angles / 2)
     root = np.stack([0.05 * np.arange(frames), np.full(frames, 0.9), np.zeros(frames)], axis=1)
-    positions = kinematics.forward(STICK, local, root)
+    positions = kinematics.forward(root, local, STICK.offsets, STICK.parents)
     return Clip(
-        STICK, positions.astype(np.float32), fps, "swing", rotations=local if rotations else None, action="turn", loop=loop
+        STICK,
+        positions.astype(np.float32),
+        fps,
+        "swing",
+        rotations=local if rotations else None,
+        action="turn",
+        loop=loop,
     )
 
 

@@ -72,11 +72,26 @@ def damaged(good: bytes, count: int):
                 entry["data_offsets"] = [int(draw.integers(-10, 99)), int(draw.integers(-10, 2**40))]
                 yield "lying offsets", packed({**header, names[k % len(names)]: entry}, tensors)
             case 6:
-                wrong = [{"dtype": "F16"}, {"dtype": "OBJ"}, {"shape": [-1]}, {"shape": "x"}, {"shape": [True]}, {"dtype": 4}]
+                wrong = [
+                    {"dtype": "F16"},
+                    {"dtype": "OBJ"},
+                    {"shape": [-1]},
+                    {"shape": "x"},
+                    {"shape": [True]},
+                    {"dtype": 4},
+                ]
                 entry = {**header[names[k % len(names)]], **wrong[(k // 10) % len(wrong)]}
                 yield "lying entry", packed({**header, names[k % len(names)]: entry}, tensors)
             case 7:
-                config = [{"inputs": 10**12}, {"hidden": 8000}, {"depth": 10**9}, {"latent": -1}, {"hidden": "256"}, {"x": 1}, {}]
+                config = [
+                    {"inputs": 10**12},
+                    {"hidden": 8000},
+                    {"depth": 10**9},
+                    {"latent": -1},
+                    {"hidden": "256"},
+                    {"x": 1},
+                    {},
+                ]
                 change = config[(k // 10) % len(config)]
                 yield "lying config", with_document(good, config={**document["config"], **change} if change else {})
             case 8:
@@ -87,7 +102,15 @@ def damaged(good: bytes, count: int):
                 ]  # fmt: skip
                 yield "lying document", with_document(good, **wrong[(k // 10) % len(wrong)])
             case _:
-                junk = [b"", b"\0" * 9, b"{}", pickle.dumps([1] * 99), draw.bytes(5000), b"[" * 10**6, (8).to_bytes(8, "little") + b"[[[[[[[["]
+                junk = [
+                    b"",
+                    b"\0" * 9,
+                    b"{}",
+                    pickle.dumps([1] * 99),
+                    draw.bytes(5000),
+                    b"[" * 10**6,
+                    (8).to_bytes(8, "little") + b"[[[[[[[[",
+                ]
                 deep = (3 * 10**6).to_bytes(8, "little") + b'{"a":' * 600_000 + b" " * 10
                 yield "junk", [*junk, deep][(k // 10) % 8]
 

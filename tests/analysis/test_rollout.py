@@ -1,0 +1,158 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from poseviewer import paths
+from poseviewer.analysis import rollout as module
+from poseviewer.analysis.rollout import Rollout
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip, unrolled
+from poseviewer.motion.skeleton import HUMANOID, PENN13
+from poseviewer.nets.model import load_model
+
+
+@pytest.fixture(scope="module")
+def generator():
+    return load_model(paths.models() / "humanoid-generator-latent.safetensors")
+
+
+@pytest.fixture(scope="module")
+def walk():
+    with Dataset.open(paths.demo()) as demo:
+        return demo.clip(demo.find("walk"))
+
+
+def test_frames_are_counted_and_shaped(generator, walk):
+    rollout = Rollout(generator, walk, samples=3)
+    assert rollout.poses.shape == (3, 0, 18, 3) and rollout.latents.shape == (3, 0, 16) and rollout.length == 0
+    added = rollout.step(5)
+    assert added.shape == (3, 5, 18, 3) and rollout.poses.shape == (3, 5, 18, 3) and rollout.latents.shape == (3, 5, 16)
+    assert rollout.length == len(rollout) == 5 and rollout.fps == 30.0 and rollout.visible is None
+    np.testing.assert_array_equal(rollout.newest.poses, rollout.poses[:, -1])
+
+
+def test_back_and_step_makes_the_same_frames(generator, walk):
+    rollout = Rollout(generator, walk, number=3, samples=2)
+    poses = rollout.step(30)
+    rollout.back(12)
+    assert rollout.length == 18
+    np.testing.assert_array_equal(rollout.poses, poses[:, :18])
+    np.testing.assert_array_equal(rollout.step(12), poses[:, 18:])
+    rollout.back(1000)
+    assert rollout.length == 0
+    np.testing.assert_array_equal(rollout.step(30), poses)
+
+
+def test_states_that_were_not_kept_are_computed_again(generator, walk, monkeypatch):
+    monkeypatch.setattr(module, "RECENT", 6)
+    monkeypatch.setattr(module, "SPACING", 5)
+    rollout = Rollout(generator, walk, number=1)
+    rollout.step(10)
+    rollout.temperature = 0.3
+    poses = np.concatenate([rollout.poses, rollout.step(30)], axis=1)
+    assert len(rollout._states) < 16
+    rollout.back(29)
+    assert rollout.length == 11
+    np.testing.assert_array_equal(np.concatenate([rollout.poses, rollout.step(29)], axis=1), poses)
+
+
+def test_what_was_done_by_hand_is_kept_when_states_are_computed_again(generator, walk, monkeypatch):
+    monkeypatch.setattr(module, "RECENT", 4)
+    rollout = Rollout(generator, walk)
+    rollout.step(8)
+    rollout.replace(latent=rollout.newest.latents[0] + 0.5)
+    poses = np.concatenate([rollout.poses, rollout.step(20)], axis=1)
+    rollout.back(17)
+    np.testing.assert_array_equal(np.concatenate([rollout.poses, rollout.step(17)], axis=1), poses)
+
+
+def test_a_branch_shares_the_past_and_not_the_future(generator, walk):
+    rollout = Rollout(generator, walk)
+    rollout.step(10)
+    branch = rollout.branch()
+    ahead = rollout.step(5)
+    assert branch.length == 10
+    np.testing.assert_array_equal(branch.step(5), ahead)
+    branch.back(5)
+    branch.replace(latent=branch.newest.latents[0] + 0.7)
+    assert np.abs(branch.step(5) - ahead).max() > 0.01
+    np.testing.assert_array_equal(rollout.poses[:, 10:], ahead)
+
+
+def test_a_preview_changes_nothing_and_a_replacement_does(generator, walk):
+    rollout = Rollout(generator, walk)
+    poses = rollout.step(4)
+    target = rollout.newest.latents[0] + 0.4
+    shown = rollout.preview(latent=target)
+    np.testing.assert_array_equal(rollout.poses, poses)
+    rollout.replace(latent=target)
+    np.testing.assert_array_equal(rollout.newest.poses, shown.poses)
+    np.testing.assert_allclose(rollout.latents[0, -1], target, atol=1e-6)
+    np.testing.assert_array_equal(rollout.poses[:, :3], poses[:, :3])
+    rollout.replace(pose=poses[0, 0])
+    np.testing.assert_allclose(rollout.newest.poses[0], poses[0, 0], atol=1e-6)
+
+
+def test_the_seeds_end_can_be_replaced_and_reset(generator, walk):
+    rollout = Rollout(generator, walk)
+    plain = rollout.step(6)
+    rollout.back(6)
+    rollout.replace(latent=rollout.newest.latents[0] + 1.0)
+    assert np.abs(rollout.step(6) - plain).max() > 0.01
+    rollout.reset()
+    assert rollout.length == 0
+    np.testing.assert_array_equal(rollout.step(6), plain)
+
+
+def test_selected_samples_go_on_alike(generator, walk):
+    rollout = Rollout(generator, walk, samples=5)
+    rollout.step(6)
+    some = rollout.select([4, 1])
+    np.testing.assert_allclose(some.poses, rollout.poses[[4, 1]])
+    np.testing.assert_allclose(some.step(6), rollout.step(6)[[4, 1]], atol=1e-5)
+
+
+def test_a_seed_of_another_rate_comes_at_the_models(generator, walk):
+    rollout = Rollout(generator, replace(walk, fps=60.0, loop=False))
+    assert (
+        rollout.seed.fps == 30.0
+        and len(rollout.seed) == (len(walk) + 1) // 2
+        and rollout.seed.skeleton.joints == HUMANOID.joints
+    )
+    assert rollout.note == ""
+
+
+def test_a_short_seed_is_padded_with_its_first_frame_and_says_so(generator, walk):
+    rollout = Rollout(generator, walk.cut(0, 4))
+    assert len(rollout.seed) == generator.context and rollout.note.startswith("The seed has 4 of the 10 frames")
+    np.testing.assert_array_equal(rollout.seed.positions[6], rollout.seed.positions[0])
+    assert np.isfinite(rollout.step(5)).all()
+
+
+def test_a_loop_may_be_carried_on_before_the_model_takes_over(generator, walk):
+    long = unrolled(walk, 3 * len(walk))
+    rollout = Rollout(generator, long)
+    root = rollout.step(1)[0, 0, 0]
+    assert np.linalg.norm(root - long.positions[-1, long.skeleton.root]) < 0.2
+
+
+def test_a_rollout_becomes_a_clip_that_knows_its_seed(generator, walk):
+    rollout = Rollout(generator, walk, samples=2)
+    rollout.step(7)
+    clip = rollout.clip(1)
+    assert len(clip) == len(walk) + 7 and clip.seed_frames == len(walk) and not clip.loop
+    np.testing.assert_array_equal(clip.positions[-1], rollout.poses[1, -1])
+
+
+def test_a_flat_clip_is_no_seed_for_a_model_in_space(generator):
+    flat = Clip(PENN13, np.zeros((20, 13, 2), np.float32), 30.0, "flat")
+    with pytest.raises(PoseviewerError, match="flat"):
+        Rollout(generator, flat)
+
+
+def test_ten_minutes_do_not_fill_the_memory(generator, walk):
+    rollout = Rollout(generator, walk)
+    rollout.step(700)
+    assert len(rollout._states) <= module.RECENT + 700 // module.SPACING + 2

@@ -1,0 +1,135 @@
+"""Motion as data: npz, csv and BVH hold what the bench holds."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from poseviewer.bench.bench import Bench
+from poseviewer.data.readers import read
+from poseviewer.errors import PoseviewerError
+from poseviewer.export import SUFFIXES, export_clip
+from poseviewer.export.motion import motion_of
+from poseviewer.export.options import Options
+from poseviewer.motion.clip import Clip
+from tests.export.conftest import FRAMES, STICK, swing
+
+
+def finished(bench: Bench, out: Path, options: Options | None = None) -> None:
+    for _ in export_clip(bench, out, options or Options()):
+        pass
+
+
+def with_rollout(bench: Bench, seed: int, generated: int) -> Bench:
+    """The bench after a model that repeats the seed's last pose."""
+    assert bench.clip is not None
+    bench.seed = (0, seed)
+    part = bench.clip.cut(0, seed)
+    poses = np.repeat(part.positions[None, -1:], generated, axis=1)
+    rollout = SimpleNamespace(length=generated, poses=poses, seed=part, fps=part.fps, latents=None)
+    bench.set_rollout(cast(Any, rollout))
+    return bench
+
+
+def test_npz_comes_back(bench: Bench, tmp_path: Path) -> None:
+    finished(bench, tmp_path / "a.npz")
+    (clip,) = read(tmp_path / "a.npz")
+    original = swing()
+    np.testing.assert_array_equal(clip.positions, original.positions)
+    assert clip.rotations is not None and original.rotations is not None
+    np.testing.assert_allclose(clip.rotations, original.rotations, atol=1e-6)
+    assert (clip.fps, clip.action, clip.skeleton.joints) == (30.0, "turn", STICK.joints)
+    assert clip.skeleton.parents == STICK.parents
+
+
+def test_npz_marks_generated_frames(bench: Bench, tmp_path: Path) -> None:
+    finished(with_rollout(bench, 4, 6), tmp_path / "a.npz")
+    (clip,) = read(tmp_path / "a.npz")
+    assert (len(clip), clip.seed_frames) == (10, 4)
+    np.testing.assert_array_equal(clip.positions[:4], swing().positions[:4])
+    with np.load(tmp_path / "a.npz", allow_pickle=False) as arrays:
+        assert "rotations" not in arrays
+
+
+def test_bvh_comes_back(bench: Bench, tmp_path: Path) -> None:
+    finished(bench, tmp_path / "a.bvh")
+    (clip,) = read(tmp_path / "a.bvh")
+    np.testing.assert_allclose(clip.positions[:, :5], swing().positions, atol=1e-4)
+
+
+def test_bvh_without_rotations_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.place(swing(rotations=False))
+    with pytest.raises(PoseviewerError, match=r"BVH needs joint rotations; export \.npz"):
+        finished(bench, tmp_path / "a.bvh")
+    with pytest.raises(PoseviewerError, match="generated frames are positions"):
+        finished(with_rollout(bench, 4, 6), tmp_path / "a.bvh")
+    assert not list(tmp_path.iterdir())
+
+
+def test_csv_has_a_row_a_frame_and_blanks_where_unknown(tmp_path: Path) -> None:
+    positions = np.array(swing().positions)
+    positions[3, 2] = np.nan
+    bench = Bench()
+    bench.place(Clip(STICK, positions, 30.0, "gap"))
+    finished(with_rollout(bench, 4, 2), tmp_path / "a.csv")
+    rows = list(csv.DictReader((tmp_path / "a.csv").open(encoding="utf-8")))
+    assert len(rows) == 6
+    assert [row["generated"] for row in rows] == ["0", "0", "0", "0", "1", "1"]
+    assert rows[3]["head_x"] == "" and rows[3]["hip_x"] != ""
+    assert float(rows[2]["seconds"]) == pytest.approx(2 / 30, abs=1e-6)
+    assert float(rows[1]["head_y"]) == pytest.approx(float(positions[1, 2, 1]), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("frames", "expected"), [((None, None), (0, FRAMES)), ((2, 5), (2, 5)), ((6, None), (6, 8)), ((None, 3), (0, 3))]
+)
+def test_frames_choose_a_part(bench: Bench, frames: tuple[int | None, int | None], expected: tuple[int, int]) -> None:
+    part = motion_of(bench, Options(frames=frames))
+    np.testing.assert_array_equal(part.positions, swing().positions[slice(*expected)])
+
+
+def test_frames_reach_across_the_seed(bench: Bench) -> None:
+    part = motion_of(with_rollout(bench, 4, 6), Options(frames=(2, 8)))
+    assert (len(part), part.seed_frames) == (6, 2)
+
+
+@pytest.mark.parametrize("frames", [(5, 5), (8, None), (0, 9), (6, 2)])
+def test_frames_outside_the_clip_are_refused(bench: Bench, frames: tuple[int, int | None]) -> None:
+    with pytest.raises(PoseviewerError, match="it has 8 frames"):
+        motion_of(bench, Options(frames=frames))
+
+
+def test_seconds_cut_a_clip_and_carry_on_a_loop(bench: Bench) -> None:
+    assert len(motion_of(bench, Options(seconds=0.1))) == 3
+    assert len(motion_of(bench, Options(seconds=10.0))) == FRAMES
+    loop = Bench()
+    loop.place(swing(loop=True))
+    carried = motion_of(loop, Options(seconds=1.0))
+    assert len(carried) == 30
+    step = np.diff(carried.positions[:, 0, 0])
+    assert step.min() > 0, "the root travel goes on"
+
+
+@pytest.mark.parametrize("options", [{"size": (0, 90)}, {"size": (99999, 90)}, {"seconds": 0.0}, {"seconds": 1e9}])
+def test_impossible_options_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(PoseviewerError):
+        replace(Options(), **options)
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a", "a.h5"])
+def test_unknown_formats_are_refused_with_those_that_are_known(bench: Bench, tmp_path: Path, name: str) -> None:
+    with pytest.raises(PoseviewerError, match=SUFFIXES[0]):
+        export_clip(bench, tmp_path / name, Options())
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".csv", ".bvh", ".mp4"])
+def test_a_missing_folder_is_a_sentence(bench: Bench, tmp_path: Path, suffix: str) -> None:
+    with pytest.raises((PoseviewerError, OSError), match=r"nowhere|No such file"):
+        finished(bench, tmp_path / "nowhere" / f"a{suffix}")

@@ -1,0 +1,67 @@
+"""The generator's buttons on the real widget."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.session import Session
+from poseviewer.views.generator_view import GeneratorView
+
+
+def press(view: GeneratorView, name: str, qtbot: QtBot) -> None:
+    QTest.mouseClick(view.button(name), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not view._session.stepper.busy or view._session.stepper.running, timeout=20_000)
+
+
+def test_nothing_can_be_generated_before_a_model_is_there(session: Session, qtbot: QtBot) -> None:
+    view = GeneratorView(session)
+    qtbot.addWidget(view)
+    assert not view.button("step").isEnabled()
+    assert "loaded" in view._status.text()
+
+
+@pytest.mark.parametrize(("name", "frames"), [("step", 1), ("step5", 5), ("step15", 15), ("step30", 30), ("step50", 50)])
+def test_each_button_generates_its_frames(ready: Session, qtbot: QtBot, name: str, frames: int) -> None:
+    view = GeneratorView(ready)
+    qtbot.addWidget(view)
+    press(view, name, qtbot)
+    assert ready.bench.horizon == frames
+    assert ready.bench.relative_frame() == frames
+
+
+def test_back_takes_one_and_ten_frames_back(ready: Session, qtbot: QtBot) -> None:
+    view = GeneratorView(ready)
+    qtbot.addWidget(view)
+    assert not view.button("back").isEnabled()
+    press(view, "step15", qtbot)
+    press(view, "back", qtbot)
+    assert ready.bench.horizon == 14
+    press(view, "back10", qtbot)
+    assert ready.bench.horizon == 4
+    press(view, "back10", qtbot)
+    assert ready.bench.horizon == 0
+
+
+def test_run_goes_on_until_stopped(ready: Session, qtbot: QtBot) -> None:
+    view = GeneratorView(ready)
+    qtbot.addWidget(view)
+    QTest.mouseClick(view.button("run"), Qt.MouseButton.LeftButton)
+    assert view.button("run").text() == "Stop"
+    qtbot.waitUntil(lambda: ready.bench.horizon >= 5, timeout=20_000)
+    press(view, "run", qtbot)
+    qtbot.waitUntil(lambda: not ready.stepper.busy)
+    assert view.button("run").text() == "Run"
+    stopped = ready.bench.horizon
+    qtbot.wait(150)
+    assert ready.bench.horizon == stopped
+
+
+def test_samples_are_generated_side_by_side(ready: Session, qtbot: QtBot) -> None:
+    view = GeneratorView(ready)
+    qtbot.addWidget(view)
+    view._samples.setValue(3)
+    press(view, "step5", qtbot)
+    assert len(ready.bench.generated) == 3
