@@ -264,7 +264,7 @@ def test_an_interrupted_export_leaves_nothing(demo: Path, tmp_path: Path, number
         assert list(tmp_path.iterdir()), "it has not begun to write"
         process.send_signal(number)
         _, err = process.communicate(timeout=30)
-    assert process.returncode == code
+    assert process.returncode == code, err
     assert "Traceback" not in err
     assert not list(tmp_path.iterdir())
 

@@ -70,7 +70,7 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
 
 
 def latents_of(clip: Clip, embedding: Embedding) -> NDArray[np.float32]:
-    """The latents (F, Z) of a clip's frames. Raises PoseviewerError where it does not map onto the embedding's skeleton."""
+    """The latents (F, Z) of a clip's frames. Raises PoseviewerError where the clip does not map onto their skeleton."""
     mapped = clip.onto(embedding.skeleton)
     posterior, _ = embedding.encode(mapped.positions, mapped.visible)
     return posterior.latent.astype(np.float32)

@@ -189,27 +189,20 @@ def prepared(seed: Clip, generator: MotionGenerator) -> tuple[Clip, str]:
     if missing <= 0:
         return clip, ""
     if seed.loop and len(clip) > 1:
-        return unrolled(
-            clip, generator.context
-        ), f"The loop is repeated to fill the model's {generator.context} frames."
+        return unrolled(clip, generator.context), f"The loop is repeated to fill the model's {generator.context} frames."
 
-    def padded(a: NDArray | None) -> NDArray | None:
-        return None if a is None else np.concatenate([np.repeat(a[:1], missing, axis=0), a])
+    def padded(a: NDArray) -> NDArray:
+        return np.concatenate([np.repeat(a[:1], missing, axis=0), a])
 
-    note = (
-        f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated."
+    long = replace(
+        clip,
+        positions=padded(clip.positions),
+        visible=None if clip.visible is None else padded(clip.visible),
+        rotations=None if clip.rotations is None else padded(clip.rotations),
+        boxes=None if clip.boxes is None else padded(clip.boxes),
+        loop=False,
     )
-    return (
-        replace(
-            clip,
-            positions=padded(clip.positions),
-            visible=padded(clip.visible),
-            rotations=padded(clip.rotations),
-            boxes=padded(clip.boxes),
-            loop=False,
-        ),
-        note,
-    )
+    return long, f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated."
 
 
 def _rows(frame: Step, rows: list[int]) -> Step:

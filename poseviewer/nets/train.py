@@ -65,8 +65,7 @@ def train(
             last = event
             yield event
             continue
-        document, tensors = event
-        checkpoint.save(out, {**document, "trained_on": trained_on}, tensors)
+        checkpoint.save(out, {**event[0], "trained_on": trained_on}, event[1])
     unfinished.unlink(missing_ok=True)
     yield Progress(last.total, last.total, last.text)
 

@@ -34,9 +34,9 @@ class RNNSettings:
     """context: real frames before the model feeds on itself; horizon: frames that it then runs; windows: sequences an
     epoch; own_feeding: share of the training after which it feeds on its own output alone; mean_share: share of the
     sequences that run on the prior's mean; free_share: of those that are sampled from the prior and compared with real
-    motion by their statistics, with weight free_weight; divergence: weight of the prior against the posterior; speeds: the motions
-    are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the velocity of a standing
-    foot counts than that of other joints; noise_correlation, residual_fading: of the finished generator.
+    motion by their statistics, with weight free_weight; divergence: weight of the prior against the posterior; speeds:
+    the motions are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the velocity of
+    a standing foot counts than that of other joints; noise_correlation, residual_fading: of the finished generator.
     """
 
     hidden: int = 256
@@ -44,19 +44,19 @@ class RNNSettings:
     width: int = 192
     fps: float = 30.0
     context: int = 10
-    horizon: int = 32
-    epochs: int = 24
+    horizon: int = 40
+    epochs: int = 40
     windows: int = 4096
     batch: int = 64
     rate: float = 1.5e-3
     own_feeding: float = 0.42
-    mean_share: float = 0.4
+    mean_share: float = 0.35
     divergence: float = 0.2
     input_noise: float = 0.04
     pose_weight: float = 10.0
     velocity_weight: float = 40.0
-    free_share: float = 0.25
-    free_weight: float = 1.0
+    free_share: float = 0.3
+    free_weight: float = 1.5
     feet: float = 4.0
     speeds: tuple = (0.9, 1.0, 1.1)
     rigs: int = 1

@@ -140,9 +140,7 @@ def _rest_height(skeleton: Skeleton) -> float:
     return extent if extent > 1e-3 else _HEIGHT
 
 
-def _body(
-    skeleton: Skeleton, bones: list[tuple[int, int, float]], spheres: dict[int, float], scale: float
-) -> Body:
+def _body(skeleton: Skeleton, bones: list[tuple[int, int, float]], spheres: dict[int, float], scale: float) -> Body:
     radii = np.zeros(len(skeleton.joints), dtype=np.float32)
     for joint, radius in spheres.items():
         radii[joint] = radius * scale

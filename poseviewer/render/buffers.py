@@ -18,7 +18,9 @@ _FRAME_BLOCK = 0
 class Program:
     """A vertex and a fragment shader of resources/shaders, with the Frame block bound."""
 
-    def __init__(self, vertex: str, fragment: str, defines: tuple[str, ...] = (), samplers: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, vertex: str, fragment: str, defines: tuple[str, ...] = (), samplers: tuple[str, ...] = ()
+    ) -> None:
         self.id = int(GL.glCreateProgram())
         for kind, name in ((GL.GL_VERTEX_SHADER, vertex), (GL.GL_FRAGMENT_SHADER, fragment)):
             shader = _compile(kind, name, defines)
@@ -96,8 +98,9 @@ class Rows:
         GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._vertices)
         if indexed:
             GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, self._indices)
+        fields: Mapping[str, Any] = dtype.fields or {}
         for name, location in locations.items():
-            field, offset = (dtype.fields or {})[name][:2]
+            field, offset = fields[name][:2]
             base, shape = field.subdtype or (field, (1,))
             kind, normal = (GL.GL_UNSIGNED_BYTE, True) if base == np.uint8 else (GL.GL_FLOAT, False)
             GL.glEnableVertexAttribArray(location)

@@ -121,7 +121,11 @@ class Camera:
         seen = (np.asarray(points, dtype=np.float64) - self.eye) @ self.axes.T
         depth = -seen[..., 2]
         with np.errstate(divide="ignore", invalid="ignore"):
-            span = self.half_height if self.orthographic else np.where(depth > 1e-6, depth, np.nan) * np.tan(self.fov / 2.0)
+            span = (
+                self.half_height
+                if self.orthographic
+                else np.where(depth > 1e-6, depth, np.nan) * np.tan(self.fov / 2.0)
+            )
             scale = np.broadcast_to(size[1] / 2.0 / span, depth.shape)
         px = np.stack([size[0] / 2.0 + seen[..., 0] * scale, size[1] / 2.0 - seen[..., 1] * scale], axis=-1)
         return px, depth

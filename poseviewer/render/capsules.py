@@ -1,4 +1,4 @@
-"""Figures as rows of capsules, and where the translucent ones wait in an atlas to be laid over the picture as one layer each."""
+"""Figures as rows of capsules, and how the translucent ones are packed into an atlas, each to become one layer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _OPAQUE = 0.999
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """A body's capsules C (bones, then spheres): joints at both ends, radii, and the colour (trunk, left, right) of each."""
+    """A body's C capsules (bones, then spheres): joints at both ends, radii, colour (0 trunk, 1 left, 2 right)."""
 
     first: NDArray[np.intp]
     second: NDArray[np.intp]
@@ -95,7 +95,7 @@ def back_to_front(rows: NDArray, camera: Camera) -> NDArray:
 
 
 def windows(rows: NDArray, camera: Camera, size: tuple[int, int]) -> NDArray[np.float32]:
-    """(N, 4) left, bottom, right, top px of each pose's rows (N, C), within the screen; right < left where nothing shows."""
+    """(N, 4) left, bottom, right, top px of each pose's rows (N, C) on the screen; right < left where nothing shows."""
     width, height = size
     ends = np.concatenate([rows["end_a"], rows["end_b"]], axis=1)
     px, depth = camera.project(ends[..., :3], size)
@@ -103,7 +103,9 @@ def windows(rows: NDArray, camera: Camera, size: tuple[int, int]) -> NDArray[np.
     reach = (ends[..., 3] * height / 2.0 / span) * 1.3 + 2.0
     behind = (depth < 2.0 * ends[..., 3] + 0.02) & ~np.bool_(camera.orthographic)
     x, y = px[..., 0], height - px[..., 1]
-    some = np.isfinite(ends[..., 3])
+    bones = rows.shape[1]
+    gone = np.tile(behind[:, :bones] & behind[:, bones:], (1, 2))
+    some = np.isfinite(ends[..., 3]) & ~gone
     box = np.empty((len(rows), 4), dtype=np.float32)
     for column, (low, high) in enumerate(((x, width), (y, height))):
         first = np.where(behind, 0.0, low - reach)

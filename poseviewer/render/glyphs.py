@@ -15,7 +15,11 @@ from poseviewer.render.stage import Weight
 
 WIDTH, HEIGHT = 2048, 1024
 CAP_HEIGHT = 0.727  # of Inter's size, to centre a line on its capitals
-_FILES: dict[Weight, str] = {"regular": "Inter-Regular.otf", "medium": "Inter-Medium.otf", "semibold": "Inter-SemiBold.otf"}
+_FILES: dict[Weight, str] = {
+    "regular": "Inter-Regular.otf",
+    "medium": "Inter-Medium.otf",
+    "semibold": "Inter-SemiBold.otf",
+}
 _FINER = 4
 _RUNNING = frozenset("0123456789+−-., sm%")  # tabular, without kerning
 

@@ -16,7 +16,8 @@ from poseviewer.errors import PoseviewerError
 _BOX = 24.0
 _STROKE = 1.75 * 24.0 / 16.0  # 1.75 px on an icon of 16 px
 _FINER = 8  # drawn so many times larger, then averaged
-_TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[\s,]*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
+_FLAG = re.compile(r"[\s,]*([01])")
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "A": 7, "Z": 0}
 Line = list[complex]
 
@@ -55,7 +56,7 @@ def _lines(root: ElementTree.Element) -> Iterator[Line]:
         elif tag == "line":
             yield [complex(number("x1"), number("y1")), complex(number("x2"), number("y2"))]
         elif tag in ("polyline", "polygon"):
-            flat = [float(v) for v in _TOKEN.findall(values["points"])]
+            flat = [float(v) for v in _NUMBER.findall(values["points"])]
             points = [complex(x, y) for x, y in zip(flat[::2], flat[1::2], strict=True)]
             yield points + points[: tag == "polygon"]
         elif tag == "rect":
@@ -105,21 +106,25 @@ def _path(text: str) -> Iterator[Line]:
 
 
 def _commands(text: str) -> Iterator[tuple[str, list[float]]]:
-    # An arc's two flags may be written without a space after them ("a2 2 0 012 2"); take them apart first.
-    number = r"[-+]?(?:\d+\.?\d*|\.\d+)"
-    text = re.sub(rf"({number}[\s,]*{number}[\s,]*{number})[\s,]+([01])[\s,]*([01])[\s,]*(?=[-+.\d])", r"\1 \2 \3 ", text) if re.search("[aA]", text) else text
-    command, values = "", []
-    for token in _TOKEN.findall(text):
-        if token.isalpha():
-            command, values = token, []
-            if command in "zZ":
-                yield command, []
+    """Commands with their numbers, repeated ones spelled out. An arc's flags are one digit each, space or not."""
+    at, command = 0, ""
+    while at < len(text):
+        if text[at].isalpha():
+            command = text[at]
+            at += 1
+        elif text[at] in " ,\n\t":
+            at += 1
             continue
-        values.append(float(token))
-        if len(values) == _COUNTS[command.upper()]:
-            yield command, values
-            values = []
-            command = {"M": "L", "m": "l"}.get(command, command)
+        kind = command.upper()
+        values: list[float] = []
+        for index in range(_COUNTS[kind]):
+            found = (_FLAG if kind == "A" and index in (3, 4) else _NUMBER).match(text, at)
+            if found is None:
+                raise PoseviewerError("icon", f"character {at} of a path", "a number is missing")
+            values.append(float(found[1]))
+            at = found.end()
+        yield command, values
+        command = {"M": "L", "m": "l"}.get(command, command)
 
 
 def _arc(start: complex, end: complex, rx: float, ry: float, turn: float, large: bool, sweep: bool) -> Line:

@@ -31,7 +31,7 @@ class Sheet:
 def sheets(
     groups: Sequence[tuple[NDArray, NDArray[np.float32]]], camera: Camera, size: tuple[int, int], atlas: tuple[int, int]
 ) -> list[Sheet]:
-    """Lay out poses (rows (N, C) of ROW, opacity (N,)) in drawing order; poses that the screen does not show are left out."""
+    """Lay out poses (rows (N, C) of ROW, opacity (N,)) in drawing order, without those off the screen."""
     made = []
     for rows, opacity in groups:
         boxes = windows(rows, camera, size)

@@ -73,9 +73,7 @@ class Offscreen:
         _drop_context(self._context)
         self._context = None
 
-    def render(
-        self, stage: Stage, camera: Camera, pixel_ratio: float = 1.0, out: Picture | None = None
-    ) -> Picture:
+    def render(self, stage: Stage, camera: Camera, pixel_ratio: float = 1.0, out: Picture | None = None) -> Picture:
         """(H, W, 4) RGBA of the stage, the top row first; into `out` where one is given.
 
         A transparent stage has straight (not premultiplied) alpha.
@@ -104,7 +102,9 @@ class Offscreen:
             gl.glRenderbufferStorage(gl.GL_RENDERBUFFER, kind, self.width, self.height)
             gl.glFramebufferRenderbuffer(gl.GL_FRAMEBUFFER, attachment, gl.GL_RENDERBUFFER, name)
         if gl.glCheckFramebufferStatus(gl.GL_FRAMEBUFFER) != gl.GL_FRAMEBUFFER_COMPLETE:
-            raise PoseviewerError("picture", "", f"no memory for {self.width} x {self.height} px", "choose a smaller size")
+            raise PoseviewerError(
+                "picture", "", f"no memory for {self.width} x {self.height} px", "choose a smaller size"
+            )
         return framebuffer, buffers
 
 
@@ -154,7 +154,9 @@ def pictures(
 
 def _straight(picture: Picture) -> Picture:
     alpha = picture[..., 3:].astype(np.float32)
-    colour = np.divide(picture[..., :3] * 255.0, alpha, out=np.zeros(picture.shape[:2] + (3,), np.float32), where=alpha > 0)
+    colour = np.divide(
+        picture[..., :3] * 255.0, alpha, out=np.zeros((*picture.shape[:2], 3), np.float32), where=alpha > 0
+    )
     picture[..., :3] = np.rint(np.minimum(colour, 255.0))
     return picture
 
@@ -194,8 +196,6 @@ def _make_context() -> Any:
 def _open_display() -> Any:
     """The process's one display without a screen: surfaceless, or else the first device that works."""
     global _display
-    from OpenGL import EGL
-
     with _display_lock:
         if _display is None:
             _display = next((display for display in _displays() if _initialised(display)), None)

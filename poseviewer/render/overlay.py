@@ -1,4 +1,4 @@
-"""Where text, icons and marks stand on the picture: labels at world points, badge, legend and caption in the corners."""
+"""Where text, icons and marks stand on the picture: labels at world points; badge, legend, caption in the corners."""
 
 from __future__ import annotations
 

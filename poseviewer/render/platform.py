@@ -1,4 +1,4 @@
-"""Which OpenGL both the window and an export without a window can use; to be chosen before any import of Qt or OpenGL."""
+"""Which OpenGL both the window and an export without one can use; chosen before any import of Qt or OpenGL."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 
 
 def prepare() -> None:
-    """Choose EGL for PyOpenGL and for Qt on Linux; of the combinations only this one serves a window and an export at once.
+    """Choose EGL for PyOpenGL and for Qt on Linux: the one combination that serves a window and an export at once.
 
-    Call it before the first import of OpenGL or Qt. What the environment already names is kept. Elsewhere nothing changes.
+    Call it before the first import of OpenGL or Qt. What the environment names is kept. Elsewhere nothing changes.
     """
     if not sys.platform.startswith("linux"):
         return

@@ -33,14 +33,16 @@ def ribbons(trails: Sequence[Trail]) -> tuple[NDArray, NDArray[np.uint32], int]:
 
 def _ribbon(trail: Trail) -> tuple[NDArray, NDArray[np.int64]]:
     points = np.asarray(trail.points, dtype=np.float32)
-    known = np.isfinite(points).all(axis=1)
+    known = np.isfinite(points).all(axis=1, keepdims=True)[:, 0]
     steps = np.diff(points, axis=0)
     lengths = np.nan_to_num(np.linalg.norm(steps, axis=1))
     tangents = np.zeros_like(points)
     tangents[:-1] += np.nan_to_num(steps)
     tangents[1:] += np.nan_to_num(steps)
     size = np.linalg.norm(tangents, axis=1, keepdims=True)
-    tangents = np.divide(tangents, size, out=np.tile(np.float32([1, 0, 0]), (len(points), 1)), where=size > 1e-9)
+    tangents = np.divide(
+        tangents, size, out=np.tile(np.array([1, 0, 0], np.float32), (len(points), 1)), where=size > 1e-9
+    )
     rows = np.zeros((len(points), 2), dtype=VERTEX)
     rows["point"] = np.nan_to_num(points)[:, None]
     rows["tangent"] = tangents[:, None]
@@ -50,5 +52,5 @@ def _ribbon(trail: Trail) -> tuple[NDArray, NDArray[np.int64]]:
     rows["shape"][..., 1] = trail.width / 2.0
     rows["shape"][..., 2] = np.concatenate([[0.0], np.cumsum(lengths)])[:, None]
     rows["shape"][..., 3] = trail.dash_length if trail.dashed else 0.0
-    joined = np.flatnonzero(known[:-1] & known[1:])[:, None]
+    joined = np.flatnonzero(np.logical_and(known[:-1], known[1:]))[:, None]
     return rows.ravel(), 2 * joined + np.array([0, 1, 2, 2, 1, 3])

@@ -13,7 +13,7 @@ from poseviewer.render.buffers import Program, Rows, Target
 _MOST = 320  # px of the mask's longer side
 _TEXEL = 0.012  # metres
 _FAINTEST = 0.13  # of full strength
-_SLOPE = (0.16, -0.20)  # m per metre of height, as in shadow.vert
+_SLOPE = np.array([0.16, -0.20], dtype=np.float32)  # m per metre of height, as in shadow.vert
 
 
 def casting(rows: NDArray, ground_y: float) -> NDArray:
@@ -33,13 +33,13 @@ def shadow_region(rows: NDArray, ground_y: float) -> NDArray[np.float32] | None:
     every = np.concatenate([rows["end_a"], rows["end_b"]])
     height = np.maximum(every[:, 1] - ground_y, 0.0)
     wide = every[:, 3] + 0.035 + 0.22 * height + 2 * _TEXEL
-    at = every[:, [0, 2]] + height[:, None] * np.float32(_SLOPE)
+    at = every[:, [0, 2]] + height[:, None] * _SLOPE
     low, high = (at - wide[:, None]).min(axis=0), (at + wide[:, None]).max(axis=0)
     return np.concatenate([low, high - low]).astype(np.float32)
 
 
 class Shadows:
-    """The mask, made anew only where the figures changed. SIDE: px of its texture, of which a mask uses the lower left."""
+    """The mask, made anew only where the figures changed; SIDE px of texture, of which it uses the lower left."""
 
     SIDE = _MOST
 

@@ -40,7 +40,7 @@ class Figures:
     or (N, J, 3) of each joint where per_joint (colour by speed, error, spread); opacity: (N,) 0..1;
     faded: (N, J) bool, joints that are known but not visible, or None; scale: (N,) multiplies the body's radii.
     layer: "skin" figures are drawn first as translucent layers, oldest first; "ghost" next; "current" last and opaque.
-    key: what the figures are ("seed", "generated A", "truth", ...), returned by picking. frames: (N,) their frame numbers.
+    key: what the figures are ("seed", "generated A", "truth", ...), for picking; frames: (N,) their frame numbers.
     """
 
     body: Body
@@ -58,7 +58,7 @@ class Figures:
 
 @dataclass(frozen=True, eq=False)
 class Trail:
-    """A ribbon through P points (P, 3), `width` metres wide: flat on the ground (root path) or facing the eye (joint trail).
+    """A ribbon through P points (P, 3), `width` metres wide, facing the eye: under the figures (on_ground) or among them.
 
     opacity: (P,) 0..1 along it; dashed: drawn in dashes of dash_length metres.
     """
@@ -74,7 +74,7 @@ class Trail:
 
 @dataclass(frozen=True)
 class Label:
-    """A line of text at a world point, centred `offset` px from it (right, down), with a halo in the background's colour."""
+    """A line of text at a world point, centred `offset` px from it (right, down), with a halo like the background."""
 
     text: str
     at: tuple[float, float, float]
@@ -139,7 +139,7 @@ class Scenery:
 class Stage:
     """Everything on the 3D view at one moment.
 
-    centre: (3,) where the action is (the pool of light, the ground's fade); ground: drawn when True, at height ground_y.
+    centre: (3,) where the action is (pool of light, the ground's fade); ground: drawn when True, at height ground_y.
     badge, legend, caption (right end of the legend line) are the overlay; None or empty draws nothing there.
     """
 

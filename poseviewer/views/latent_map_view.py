@@ -217,8 +217,12 @@ class LatentMapView(QWidget):
             self._session.hold(projection.lift((x, y), near=self._near))
 
     def _let_go(self) -> None:
+        """Drop what is held; a pose that had been kept comes back with Undo."""
+        before = self._before if self.canvas.dragging else self._session.bench.held
         self.canvas.drop()
         self._session.let_go()
+        if before is not None:
+            self._session.keep(before)
 
     # the background points
 

@@ -36,7 +36,7 @@ class Moment:
         time = bench.wrapped(bench.time)
         frame = bench.relative_frame(time)
         low, high = seed_span(bench)
-        if bench.generated and frame > 0:
+        if 0 < frame <= bench.horizon:
             return cls(time, frame, "generated")
         return cls(time, frame, "before the seed" if time < low else "seed" if time <= high else "truth")
 

@@ -44,11 +44,12 @@ _TIPS: dict[Part, str] = {
 
 @dataclass
 class Drag:
-    """A drag in progress: what is held, and for a loop range where it was."""
+    """A drag in progress: what is held, where it was taken hold of, and the seed and the loop range as they were."""
 
     part: Part
     time: float
-    loop_range: tuple[float, float] | None = None
+    seed: tuple[float, float]
+    loop_range: tuple[float, float] | None
 
 
 class Tracks(QWidget):
@@ -199,7 +200,7 @@ class Tracks(QWidget):
         part = self.part_at(at)
         if part == "scrub" and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             part = "new loop"
-        self._drag = Drag(part, self.axis.time(at.x()), self._session.loop_range)
+        self._drag = Drag(part, self.axis.time(at.x()), seed_span(bench), self._session.loop_range)
         if part == "scrub":
             self._drag_to(at.x())
 
@@ -243,9 +244,11 @@ class Tracks(QWidget):
         if drag.part == "scrub":
             session.set_time(bench.time_of_relative(nearest_frame(bench, self.axis, x)))
         elif drag.part == "seed start":
-            session.set_seed(min(grip_frames(bench, time), bench.seed[1] - 1), bench.seed[1], drag)
+            start = grip_frames(bench, drag.seed[0] + time - drag.time)
+            session.set_seed(min(start, bench.seed[1] - 1), bench.seed[1], drag)
         elif drag.part == "seed stop":
-            session.set_seed(bench.seed[0], max(grip_frames(bench, time), bench.seed[0] + 1), drag)
+            stop = grip_frames(bench, drag.seed[1] + time - drag.time)
+            session.set_seed(bench.seed[0], max(stop, bench.seed[0] + 1), drag)
         elif drag.part == "new loop":
             session.set_loop_range((self._on_frame(drag.time), self._on_frame(time)))
         elif drag.loop_range is not None:
@@ -258,9 +261,9 @@ class Tracks(QWidget):
             by = min(max(time - drag.time, -low), end - high)
             low, high = self._on_frame(low + by), self._on_frame(high + by)
         elif drag.part == "loop start":
-            low = min(self._on_frame(time), high - 1.0 / self._session.bench.fps)
+            low = min(self._on_frame(low + time - drag.time), high - 1.0 / self._session.bench.fps)
         else:
-            high = max(self._on_frame(time), low + 1.0 / self._session.bench.fps)
+            high = max(self._on_frame(high + time - drag.time), low + 1.0 / self._session.bench.fps)
         self._session.set_loop_range((low, high))
 
     def _on_frame(self, time: float) -> float:

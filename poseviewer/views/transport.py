@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -31,7 +32,7 @@ def position_words(bench: Bench) -> tuple[str, str, str]:
     """Frame of how many, seconds, frame rate."""
     if bench.clip is None:
         return "", "", ""
-    before = round(bench.seed_end * bench.fps) + 1  # frames up to the seed's last one
+    before = math.floor(bench.seed_end * bench.fps + 1e-6) + 1  # frames up to the seed's last one
     frame, total = bench.relative_frame() + before, bench.relative_frame(bench.end) + before
     rate = f"{bench.fps:.4g} fps"
     if not bench.clip.fps_known:

@@ -23,12 +23,12 @@ from poseviewer.render import platform
 
 platform.prepare()
 
-from poseviewer.motion.skeleton import HUMANOID, Skeleton
-from poseviewer.render.body import body_of
-from poseviewer.render.camera import Camera
-from poseviewer.render.offscreen import Offscreen, pictures
-from poseviewer.render.palette import palette
-from poseviewer.render.stage import Badge, Body, Figures, Label, LegendEntry, Run, Stage, Trail
+from poseviewer.motion.skeleton import HUMANOID, Skeleton  # noqa: E402
+from poseviewer.render.body import body_of  # noqa: E402
+from poseviewer.render.camera import Camera  # noqa: E402
+from poseviewer.render.offscreen import Offscreen, pictures  # noqa: E402
+from poseviewer.render.palette import palette  # noqa: E402
+from poseviewer.render.stage import Badge, Body, Figures, Label, LegendEntry, Run, Stage, Trail  # noqa: E402
 
 SIZE = (1280, 720)
 RUNS, FRAMES = 5, 100
@@ -77,7 +77,10 @@ def one_figure(frames: int, follow: bool) -> list[Shot]:
         )
         marks = range(frame - frame % 10, frame - 30, -10)
         labels = tuple(Label(str(k), (float(x[k, 0, 0]), 0.0, 0.4), scene.text_quiet) for k in marks)
-        badge = Badge(Run(str(frame), scene.text, 30, "semibold"), ((Run("walk", scene.text),), (Run(f"{frame / 30:.2f} s", scene.text),)))
+        badge = Badge(
+            Run(str(frame), scene.text, 30, "semibold"),
+            ((Run("walk", scene.text),), (Run(f"{frame / 30:.2f} s", scene.text),)),
+        )
         centre = (float(x[frame, 0, 0]) if follow else 2.0, 0.0, 0.0)
         stage = Stage(
             scene, (figures,), trails, labels, centre, badge=badge,
@@ -96,12 +99,14 @@ def with_skins(frames: int) -> list[Shot]:
         sided = np.repeat(look.sided("seed")[None], 6, axis=0)
         skins = Figures(body, x[k : k + 60 : 10], sided, np.linspace(0.22, 0.5, 6, dtype=np.float32), "skin")
         ghost = Figures(body, x[k + 90 : k + 91], look.sided("truth")[None], np.full(1, 0.36, np.float32), "ghost")
-        shots.append((Stage(stage.scenery, (skins, ghost, *stage.figures), stage.trails, stage.labels, stage.centre), camera))
+        shots.append(
+            (Stage(stage.scenery, (skins, ghost, *stage.figures), stage.trails, stage.labels, stage.centre), camera)
+        )
     return shots
 
 
 def crowd(frames: int, count: int = 100) -> list[Shot]:
-    """`count` skeletons of 22 joints on the ground, all moving: the humanoid with a nose, a skull's top and two hands."""
+    """`count` skeletons of 22 joints, all moving: the humanoid with a nose, a skull's top and two hands."""
     skeleton, x = with_22_joints(), walking(frames + count)
     x = np.concatenate([x, *(x[:, [j]] + np.float32(offset) for j, offset in _EXTRA)], axis=1)
     x[..., 0] -= x[:, :1, 0]
@@ -279,7 +284,9 @@ def main() -> None:
     parser.add_argument("--window", action="store_true")
     parser.add_argument("--peer", action="store_true")
     arguments = parser.parse_args()
-    print(f"{SIZE[0]} x {SIZE[1]}, median of {RUNS} runs of {FRAMES} frames, load {os.getloadavg()[0]:.1f} at the start")
+    print(
+        f"{SIZE[0]} x {SIZE[1]}, median of {RUNS} runs of {FRAMES} frames, load {os.getloadavg()[0]:.1f} at the start"
+    )
 
     def row(name: str, result: Rate) -> None:
         print(f"{name:<70}{result[0]:>7.1f} frames/s {result[1]:>6.1f} CPU ms a frame", flush=True)

@@ -96,10 +96,17 @@ def damaged(good: bytes, count: int):
                 yield "lying config", with_document(good, config={**document["config"], **change} if change else {})
             case 8:
                 wrong = [
-                    {"format": 99}, {"kind": "virus"}, {"kind": "generator"}, {"kind": "classifier"}, {"architecture": "os.system"},
-                    {"skeleton": {}}, {"skeleton": {**document["skeleton"], "parents": [5] * 18}}, {"features": {}}, {"fps": "fast"},
+                    {"format": 99},
+                    {"kind": "virus"},
+                    {"kind": "generator"},
+                    {"kind": "classifier"},
+                    {"architecture": "os.system"},
+                    {"skeleton": {}},
+                    {"skeleton": {**document["skeleton"], "parents": [5] * 18}},
+                    {"features": {}},
+                    {"fps": "fast"},
                     {"generation": {"context": 10**9}},
-                ]  # fmt: skip
+                ]
                 yield "lying document", with_document(good, **wrong[(k // 10) % len(wrong)])
             case _:
                 junk = [
@@ -199,7 +206,8 @@ def test_a_saved_checkpoint_comes_back(tmp_path):
 def test_describe_needs_no_torch_and_half_a_second():
     code = (
         "import sys; from poseviewer.nets.checkpoint import describe;"
-        f"card = describe({str(GENERATOR)!r}); print(card.kind, card.latent, card.context, card.fps, card.skeleton.name);"
+        f"card = describe({str(GENERATOR)!r});"
+        "print(card.kind, card.latent, card.context, card.fps, card.skeleton.name);"
         "sys.exit(any(name in sys.modules for name in ('torch', 'h5py', 'scipy', 'sklearn', 'PySide6')))"
     )
     began = time.monotonic()

@@ -23,7 +23,9 @@ def test_nothing_can_be_generated_before_a_model_is_there(session: Session, qtbo
     assert "loaded" in view._status.text()
 
 
-@pytest.mark.parametrize(("name", "frames"), [("step", 1), ("step5", 5), ("step15", 15), ("step30", 30), ("step50", 50)])
+@pytest.mark.parametrize(
+    ("name", "frames"), [("step", 1), ("step5", 5), ("step15", 15), ("step30", 30), ("step50", 50)]
+)
 def test_each_button_generates_its_frames(ready: Session, qtbot: QtBot, name: str, frames: int) -> None:
     view = GeneratorView(ready)
     qtbot.addWidget(view)

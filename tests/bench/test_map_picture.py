@@ -1,0 +1,180 @@
+"""What the latent map shows of a bench."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from poseviewer.analysis.latent_index import finished, index_dataset
+from poseviewer.analysis.projection import PCAProjection
+from poseviewer.bench.bench import Bench, Held
+from poseviewer.bench.contours import contour
+from poseviewer.bench.hand_facts import HandMeasure
+from poseviewer.bench.map_picture import OTHER, MapComposer, action_numbers, here
+from poseviewer.bench.track import Track
+from poseviewer.data.dataset import Dataset
+from poseviewer.motion.skeleton import HUMANOID
+from tests.linear_world import FRAMES, SIZE, LinearEmbedding, clips
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made, embedding, dataset = Bench(), LinearEmbedding(), Dataset.of(clips(), "rings")
+    made.embedding = embedding  # type: ignore[assignment]
+    made.place(dataset.clip(0), dataset, 0)
+    assert made.mapped is not None
+    made.clip_latents = embedding.encode(made.mapped.positions)[0].latent
+    made.index = finished(index_dataset(dataset, embedding))  # type: ignore[arg-type]
+    made.projection = PCAProjection.fit(made.index.latents)
+    return made
+
+
+def generate(bench: Bench, latents: NDArray[np.float64]) -> None:
+    """A rollout of latents (S, H, Z) on the bench."""
+    bench.rollout = SimpleNamespace(latents=latents, fps=30.0, length=latents.shape[1])  # type: ignore[assignment]
+    poses = np.zeros((latents.shape[1], len(HUMANOID.joints), 3), dtype=np.float32)
+    bench.generated = tuple(Track(HUMANOID, poses, 30.0, bench.seed_end + 1 / 30) for _ in latents)
+
+
+def test_a_contour_encloses_what_is_higher() -> None:
+    y, x = np.mgrid[0:60, 0:80]
+    hill = np.exp(-((x - 40.0) ** 2 + (y - 25.0) ** 2) / 200.0)
+    (line,) = contour(hill, 0.5)
+    assert np.allclose(line[0], line[-1])
+    assert np.hypot(*(line - (40.0, 25.0)).T) == pytest.approx(np.sqrt(200.0 * np.log(2.0)), rel=2e-3)
+
+
+def test_contours_close_at_the_border_and_part_at_saddles() -> None:
+    assert len(contour(np.ones((5, 7)), 0.5)) == 1
+    chessboard = np.zeros((4, 4))
+    chessboard[1, 1] = chessboard[2, 2] = 1.0
+    assert len(contour(chessboard, 0.6)) == 2  # the middle is lower: two hills
+    assert len(contour(chessboard, 0.4)) == 1  # the middle is higher: one
+
+
+def test_the_contours_hold_what_they_say(bench: Bench) -> None:
+    picture = MapComposer().picture(bench)
+    assert picture.density is not None and picture.points is not None
+    reach = [np.abs(line - picture.points.xy.mean(axis=0)).max() for line in picture.density.contours]
+    assert len(reach) >= 3
+    assert picture.note == ("96 frames", "contours hold 50, 80, 95 % of the data")
+
+
+def test_points_lie_where_the_projection_puts_them_in_their_actions_colours(bench: Bench) -> None:
+    points = MapComposer().picture(bench).points
+    assert points is not None and bench.index is not None and bench.projection is not None
+    assert np.allclose(points.xy, bench.projection.map(bench.index.latents), atol=1e-6)
+    assert set(points.group[points.clip == 1]) == {1}
+    assert bench.dataset is not None and action_numbers(bench.dataset).tolist() == [0, 1]
+
+
+def test_colouring_by_clip_leaves_the_others_without_a_colour(bench: Bench) -> None:
+    points = MapComposer().picture(bench, "clip").points
+    assert points is not None
+    assert set(points.group[points.clip == 0]) == {0}
+    assert set(points.group[points.clip == 1]) == {OTHER}
+
+
+def test_a_loop_closes_and_counts_from_the_seeds_end(bench: Bench) -> None:
+    (path,) = MapComposer().picture(bench).paths
+    assert (path.role, path.closed) == ("seed", True)
+    assert path.frames[0] == 1 - FRAMES and path.frames[-1] == 0
+    assert path.frames[path.marks()].tolist() == [-40, -30, -20, -10]
+
+
+def test_the_generated_path_leaves_from_the_seeds_end(bench: Bench) -> None:
+    latents = np.random.default_rng(0).normal(size=(2, 25, SIZE))
+    generate(bench, latents)
+    picture = MapComposer().picture(bench)
+    other, seed, generated = picture.paths
+    assert other.faint and not seed.closed
+    assert np.allclose(generated.xy[0], seed.xy[-1])
+    assert generated.frames[generated.marks()].tolist() == [10, 20]
+    bench.time = bench.time_of_relative(25)
+    place = here(bench, picture)
+    assert place is not None and (place.role, place.frame) == ("generated_a", 25)
+    assert bench.projection is not None and np.allclose(place.xy, bench.projection.map(latents[:1, -1])[0])
+
+
+def test_truth_after_the_seed_is_a_path_of_its_own(bench: Bench) -> None:
+    bench.seed = (0, 20)
+    truth, seed = MapComposer().picture(bench).paths
+    assert (truth.role, seed.role) == ("truth", "seed")
+    assert len(truth.xy) == FRAMES - 19 and np.allclose(truth.xy[0], seed.xy[-1])
+    bench.time = 30 / 30.0
+    place = here(bench, MapComposer().picture(bench))
+    assert place is not None and place.role == "truth"
+
+
+def test_a_held_latent_shows_where_it_is_and_where_it_came_from(bench: Bench) -> None:
+    composer = MapComposer()
+    origin = bench.latent_at()
+    assert origin is not None and bench.projection is not None
+    bench.held = Held(origin + 1.0, np.zeros((18, 3), np.float32), origin)
+    place = here(bench, composer.picture(bench))
+    assert place is not None and place.origin is not None
+    assert np.allclose(place.xy, bench.projection.map(origin[None] + 1.0)[0])
+    assert np.allclose(place.origin, bench.projection.map(origin[None])[0])
+
+
+def test_facts_of_the_hand(bench: Bench) -> None:
+    embedding = bench.embedding
+    assert isinstance(embedding, LinearEmbedding) and bench.projection is not None
+    along = bench.projection.axes[0]
+    sigma = float(np.sqrt(along @ embedding.latent_covariance @ along))
+    latent = embedding.latent_mean + 2.0 * sigma * along
+    bench.held = Held(latent, np.zeros((18, 3), np.float32), latent)
+    facts = HandMeasure().facts(bench)
+    assert facts is not None
+    assert facts.components == pytest.approx((2.0, 0.0), abs=1e-6)
+    away = latent - embedding.latent_mean
+    assert facts.distance == pytest.approx(np.sqrt(away @ np.linalg.inv(embedding.latent_covariance) @ away))
+    assert facts.kept == SIZE - 2
+    assert facts.nearest is not None and facts.nearest[0] in ("walk", "run")
+
+
+def test_parts_are_kept_until_what_they_show_changes(bench: Bench) -> None:
+    composer = MapComposer()
+    first = composer.picture(bench)
+    bench.time = 0.5
+    second = composer.picture(bench)
+    assert second.points is first.points and second.density is first.density and second.paths is first.paths
+    bench.seed = (0, 20)
+    assert composer.picture(bench).paths is not first.paths
+    assert composer.picture(bench).points is first.points
+
+
+def test_from_a_checkpoint_alone_its_density_is_shown() -> None:
+    bench, embedding = Bench(), LinearEmbedding()
+    bench.embedding = embedding  # type: ignore[assignment]
+    bench.projection = PCAProjection.from_moments(embedding.latent_mean, embedding.latent_covariance)
+    picture = MapComposer().picture(bench)
+    assert picture.density is not None and not picture.density.of_dataset
+    assert picture.points is None and picture.sentence == ""
+    assert picture.note[1] == "from the checkpoint"
+
+
+def test_an_empty_map_says_what_fills_it(bench: Bench) -> None:
+    assert "embedding" in MapComposer().picture(Bench()).sentence
+    bench.misfit = "dog: it has no joint hip."
+    assert MapComposer().picture(bench).sentence == bench.misfit
+
+
+def test_the_fitted_view_holds_the_path_whatever_the_points(bench: Bench) -> None:
+    left, right, bottom, top = MapComposer().picture(bench).bounds
+    (path,) = MapComposer().picture(bench).paths
+    assert left < path.xy[:, 0].min() and right > path.xy[:, 0].max()
+    assert bottom < path.xy[:, 1].min() and top > path.xy[:, 1].max()
+
+
+def test_frame_numbers_count_in_the_rollouts_rate(bench: Bench) -> None:
+    """A clip of 60 fps under a rollout of 30: every second frame shares a number, and each number is marked once."""
+    assert bench.clip is not None
+    bench.clip = replace(bench.clip, fps=60.0, loop=False)
+    bench.rollout = SimpleNamespace(latents=None, fps=30.0, length=0)  # type: ignore[assignment]
+    (path,) = MapComposer().picture(bench).paths
+    assert path.frames[path.marks()].tolist() == [-20, -10]
