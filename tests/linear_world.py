@@ -35,7 +35,8 @@ class LinearEmbedding:
         points = rng.normal(size=(4000, SIZE)) @ np.sqrt(self.latent_covariance)
         self.density: Density = density(points[:, :2])
         edges = np.stack([np.linspace(-2, 2, 65)] * SIZE)
-        self.histogram = Histogram(np.stack([np.histogram(p, e)[0] for p, e in zip(points.T, edges, strict=True)]), edges)
+        counts = np.stack([np.histogram(p, e)[0] for p, e in zip(points.T, edges, strict=True)])
+        self.histogram = Histogram(counts, edges)
 
     def encode(self, poses: NDArray[Any], visible: NDArray[np.bool_] | None = None) -> tuple[Posterior, Placement]:
         root = np.asarray(poses, dtype=np.float64)[:, 0]

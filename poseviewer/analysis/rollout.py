@@ -189,7 +189,9 @@ def prepared(seed: Clip, generator: MotionGenerator) -> tuple[Clip, str]:
     if missing <= 0:
         return clip, ""
     if seed.loop and len(clip) > 1:
-        return unrolled(clip, generator.context), f"The loop is repeated to fill the model's {generator.context} frames."
+        return unrolled(
+            clip, generator.context
+        ), f"The loop is repeated to fill the model's {generator.context} frames."
 
     def padded(a: NDArray) -> NDArray:
         return np.concatenate([np.repeat(a[:1], missing, axis=0), a])
@@ -202,7 +204,10 @@ def prepared(seed: Clip, generator: MotionGenerator) -> tuple[Clip, str]:
         boxes=None if clip.boxes is None else padded(clip.boxes),
         loop=False,
     )
-    return long, f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated."
+    return (
+        long,
+        f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated.",
+    )
 
 
 def _rows(frame: Step, rows: list[int]) -> Step:

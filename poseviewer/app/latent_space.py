@@ -120,7 +120,7 @@ class LatentSpace(QObject):
             return None
         pose, origin, at = anchor
         decoded = bench.embedding.decode(np.asarray(latent)[None], at).poses[0]
-        if bench.generated and bench.relative_frame() > 0:
+        if bench.shows_generated():
             decoded = pose + decoded - bench.embedding.decode(origin[None], at).poses[0]
         return Held(np.asarray(latent), decoded.astype(np.float32), origin)
 
@@ -138,7 +138,7 @@ class LatentSpace(QObject):
 
     def _present_pose(self) -> NDArray[Any] | None:
         bench = self._session.bench
-        if bench.generated and bench.relative_frame() > 0:
+        if bench.shows_generated():
             return bench.generated[0].pose(bench.generated[0].frame_at(bench.time))
         if bench.mapped is None or bench.track is None:
             return None

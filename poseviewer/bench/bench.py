@@ -155,6 +155,10 @@ class Bench:
         """Seconds of a frame number relative to the seed's end."""
         return self.seed_end + frame / self.fps
 
+    def shows_generated(self, time: float | None = None) -> bool:
+        """Whether a generated frame is what stands there at a time; behind the rollout's end the clip goes on by itself."""
+        return 0 < self.relative_frame(time) <= self.horizon
+
     def seed_clip(self) -> Clip | None:
         """The seed on the models' skeleton."""
         return None if self.mapped is None else self.mapped.cut(*self.seed)
@@ -164,7 +168,7 @@ class Bench:
         at = self.wrapped(self.time if time is None else time)
         if time is None and self.held is not None:
             return self.held.latent
-        if self.generated and at > self.seed_end + 0.5 / self.fps:
+        if self.shows_generated(at):
             latents = None if self.rollout is None else self.rollout.latents
             return None if latents is None else latents[0, min(self.relative_frame(at), self.horizon) - 1]
         if self.clip_latents is None or self.clip is None:

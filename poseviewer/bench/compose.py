@@ -42,7 +42,7 @@ class _Composer:
         self.clip_track = bench.track
         rolling = bench.clip.loop and not bench.generated
         self.time = time if rolling else float(np.clip(time, 0.0, bench.end))
-        self.generating = bool(bench.generated) and bench.relative_frame(self.time) > 0
+        self.generating = bench.shows_generated(self.time)
         self.track = bench.generated[0] if self.generating else self.clip_track
         self.frame = self.track.frame_at(self.time)
         self.role: Role = "generated_a" if self.generating else self._clip_role(self.frame)

@@ -49,8 +49,7 @@ def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]
     track, at = bench.track, bench.time if time is None else time
     if track is None:
         return np.array([0.0, 0.8, 0.0])
-    generated = bench.generated and bench.relative_frame(at) > 0
-    shown = bench.generated[0] if generated else track
+    shown = bench.generated[0] if bench.shows_generated(at) else track
     middle = shown.frame_at(at)
     reach = max(1, round(_SMOOTH * shown.fps))
     points = np.array([_root(bench, shown, frame) for frame in range(middle - reach, middle + reach + 1)])

@@ -34,6 +34,7 @@ _BANDWIDTH = 0.65  # of Scott's rule, which is for one blob: motions are many
 _CENTRE_BANDWIDTH = 0.9
 _DENSITY_MARGIN = 0.16  # of the extent, so that the outermost contour closes inside the image
 _BRIGHTEST = 0.05  # of the frames lie where the image is at its brightest
+_PIECE = 32_768
 _SPECK = 10  # points of a contour that is too small to be seen
 _OUTLYING = 1.0  # per cent of the points at each side that the fitted view may cut off
 _AROUND = 0.1  # margin of the fitted view
@@ -154,7 +155,7 @@ class MapComposer:
         index, dataset = bench.index, bench.dataset
         if index is None or dataset is None or not len(index.latents):
             return None
-        xy = self._cached("xy", (index, projection), lambda: projection.map(index.latents).astype(np.float32))
+        xy = self._cached("xy", (index, projection), lambda: _mapped(projection, index.latents))
         clip = bench.clip_index if colour == "clip" else None
         group = self._cached("group", (index, dataset, colour, clip), lambda: _groups(index, dataset, colour, clip))
         return self._cached("points", (xy, group), lambda: MapPoints(xy, index.clip, index.frame, group))
@@ -191,7 +192,7 @@ class MapComposer:
 def here(bench: Bench, picture: MapPicture) -> MapHere | None:
     """The present frame's place, read from the picture's paths: it costs nothing while time moves."""
     relative = bench.relative_frame()
-    generated = bool(bench.generated) and relative > 0
+    generated = bench.shows_generated()
     role: PathRole = "generated_a" if generated else "seed" if relative <= 0 else "truth"
     if bench.held is not None and bench.projection is not None:
         xy = bench.projection.map(np.stack([bench.held.latent, bench.held.origin]))
@@ -267,9 +268,9 @@ def _stored_density(embedding: Any, projection: PCAProjection) -> MapDensity | N
 
 def _density_of(xy: NDArray[np.float32], bandwidth: float, of_dataset: bool) -> MapDensity:
     """A kernel density of map points (N, 2)."""
-    spread = (np.quantile(xy, 0.84, axis=0) - np.quantile(xy, 0.16, axis=0)) / 2.0
+    low, left, right, high = np.quantile(_some(xy), (0.002, 0.16, 0.84, 0.998), axis=0)
+    spread = (right - left) / 2.0
     width = bandwidth * np.maximum(spread, 1e-4) * max(len(xy), 2) ** (-1.0 / 6.0)
-    low, high = np.quantile(xy, 0.002, axis=0), np.quantile(xy, 0.998, axis=0)
     margin = np.maximum(_DENSITY_MARGIN * (high - low), 3.0 * width)
     low, high = low - margin, high + margin
     cell = max(float((high - low).max()) / _PIXELS, 1e-9)
@@ -294,6 +295,19 @@ def _density_image(image: NDArray[np.float64], extent: Extent, of_dataset: bool)
     return MapDensity(np.minimum(image / max(float(brightest), 1e-12), 1.0), extent, contours, of_dataset)
 
 
+def _mapped(projection: PCAProjection, latents: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(N, 2) of latents (N, Z), in pieces that stay in the processor's cache."""
+    xy = np.empty((len(latents), 2), dtype=np.float32)
+    for start in range(0, len(latents), _PIECE):
+        xy[start : start + _PIECE] = projection.map(latents[start : start + _PIECE])
+    return xy
+
+
+def _some(xy: NDArray[np.float32]) -> NDArray[np.float32]:
+    """At most about 50,000 of many points, evenly: enough for their quantiles."""
+    return xy[:: max(1, len(xy) // 50_000)]
+
+
 def _kernel(size: int, sigma: float) -> NDArray[np.float64]:
     """(size, size) the matrix that blurs a line of pixels."""
     steps = np.arange(size)
@@ -306,7 +320,7 @@ def _bounds(points: MapPoints | None, density: MapDensity | None, paths: tuple[M
     corners = [path.xy for path in paths if not path.faint]
     cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING
     if points is not None:
-        corners.append(np.percentile(points.xy, [cut, 100.0 - cut], axis=0))
+        corners.append(np.percentile(_some(points.xy), [cut, 100.0 - cut], axis=0))
     elif density is not None and not corners:
         left, right, bottom, top = density.extent
         corners.append(np.array([[left, bottom], [right, top]]))

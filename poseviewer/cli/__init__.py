@@ -6,14 +6,12 @@ Exit codes: 0 done, 1 expected failure in one sentence on stderr, 2 wrong usage,
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
 
 from poseviewer.errors import PoseviewerError
 
 DEBUG = "POSEVIEWER_DEBUG"
-INTERRUPTED, TERMINATED = 130, 143
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,8 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     given = parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        with _terminable():
-            return int(given.run(given))
+        return int(given.run(given))
     except PoseviewerError as error:
         return _failed(error.sentence())
     except KeyboardInterrupt:
@@ -50,22 +47,3 @@ def main(arguments: list[str] | None = None) -> int:
 def _failed(sentence: str) -> int:
     print(f"poseviewer: {sentence}", file=sys.stderr)
     return 1
-
-
-class _terminable:
-    """SIGTERM ends a command as an interrupt does: what is half written is removed."""
-
-    def __enter__(self) -> None:
-        self._before = None
-        try:
-            self._before = signal.signal(signal.SIGTERM, _terminate)
-        except ValueError:  # not the main thread: whoever owns it decides
-            return
-
-    def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGTERM, self._before)
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(TERMINATED)

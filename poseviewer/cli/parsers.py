@@ -57,7 +57,7 @@ def _info(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "example:\n  poseviewer info walks.bvh --json\n\n"
         "keys of --json for motions: clips (how many), frames (in all), joints (of the largest skeleton), fps (null\n"
-        "where clips differ), skeletons (name, joints, dims, clips), actions and splits (clips by name), names, licence,\n"
+        "where clips differ), skeletons (name, joints, dims, clips), actions, splits (clips of each), names, licence,\n"
         "provenance; for a checkpoint: kind, architecture, skeleton, joints, fps, latent, parameters, trained_on,\n"
         "metrics and more"
     )

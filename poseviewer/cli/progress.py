@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import time
-from collections.abc import Generator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from poseviewer.progress import Job, Progress
@@ -20,14 +23,16 @@ _BETWEEN_UPDATES = 0.1
 def finish(job: Job, name: str) -> tuple[Progress, float]:
     """Run the job to its end; its last progress, and the seconds since its first one (start-up left out).
 
-    Whatever interrupts it closes the job, which then cleans up behind itself.
+    Whatever interrupts it closes the job, which then cleans up behind itself. An interrupt or SIGTERM takes effect
+    between two steps, never in the middle of drawing or writing; a second one at once.
     """
     last, began = Progress(0), time.monotonic()
     drawn = began
     try:
-        with _bar() as bar:
+        with _bar() as bar, _interruptible() as check:
             task = bar.add_task(name, total=None, text="") if bar is not None else None
             for step, last in enumerate(job):
+                check()
                 now = time.monotonic()
                 if step == 0:
                     began = now
@@ -45,6 +50,33 @@ def finish(job: Job, name: str) -> tuple[Progress, float]:
         if isinstance(job, Generator):
             job.close()
     return last, max(time.monotonic() - began, 1e-9)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """Hold SIGINT and SIGTERM back until check() is called, which then raises KeyboardInterrupt or SystemExit(143)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None
+        return
+    arrived: list[int] = []
+
+    def arrive(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+        if len(arrived) > 1:
+            check()
+
+    def check() -> None:
+        if signal.SIGTERM in arrived:
+            raise SystemExit(128 + signal.SIGTERM)
+        if arrived:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, arrive) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield check
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _bar() -> AbstractContextManager[Bar | None]:

@@ -14,7 +14,8 @@ Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3
     /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`, `travel` (N, 3) and `turn` (N,)
 
 Frame arrays are chunked (about 64 KB a chunk) and deflated. The file is written in HDF5's checksummed format (object
-headers of version 2, fletcher32 on every chunk), so damage is noticed instead of being decoded. Only the table and the
+headers of version 2, fletcher32 on every chunk, text of fixed width), so damage is noticed instead of being decoded;
+HDF5's heap of variable-length text has no checksum and hangs the library where it is damaged, so it is never touched. Only the table and the
 skeletons are read when a file is opened. Files come from strangers: links and storage outside the file are refused,
 sizes are compared with what is stored before memory is taken.
 """
@@ -48,6 +49,8 @@ _MAX_JOINTS = 10_000
 _MAX_TABLE_BYTES = 200 << 20
 _MAX_CLIP_BYTES = 2 << 30
 _MAX_DEFLATE_RATIO = 1040  # deflate cannot shrink by more than 1032
+_NOTES = ("name", "licence", "provenance")
+_MAX_NOTE = 20_000  # bytes; attributes lie in an object header, which holds 64 KB
 _EXTRAS: dict[str, tuple[tuple[int, ...], str, float]] = {
     "visible": ((), "|u1", 1),
     "rotations": ((4,), "<f4", np.nan),
@@ -62,7 +65,7 @@ class DatasetFile:
         self._label = label
         self._file = self._opened(source)
         try:
-            self.name, self.licence, self.provenance = (self._text(key) for key in ("name", "licence", "provenance"))
+            self.name, self.licence, self.provenance = (_text(self._file, key) for key in _NOTES)
             self.skeletons = self._read_skeletons()
             self.table = self._read_table()
         except BaseException as error:
@@ -124,11 +127,11 @@ class DatasetFile:
                 self._label, "", "it is not an HDF5 file or it is damaged", "make it again"
             ) from error
         try:
-            kind, version = file.attrs.get("format"), file.attrs.get("version")
+            kind, version = _text(file, "format"), _number(file, "version")
         except Exception as error:
             file.close()
             raise self._told(error) from error
-        if kind != FORMAT or not isinstance(version, int | np.integer):
+        if kind != FORMAT or version < 1:
             file.close()
             raise PoseviewerError(self._label, "", "it is an HDF5 file but not a dataset of poseviewer")
         if version > VERSION:
@@ -149,10 +152,6 @@ class DatasetFile:
 
     def _refuse(self, where: str, cause: str) -> PoseviewerError:
         return PoseviewerError(self._label, where, cause, "the file is damaged, make it again")
-
-    def _text(self, key: str) -> str:
-        value = self._file.attrs.get(key, "")
-        return value if isinstance(value, str) else ""
 
     def _group(self, name: str) -> h5py.Group:
         import h5py
@@ -206,7 +205,7 @@ class DatasetFile:
         group = self._group(place)
         names = self._column(f"{place}/joints", "S", (None,), _MAX_JOINTS * 256)
         count = len(names)
-        dims = int(group.attrs.get("dims", 0))
+        dims = _number(group, "dims")
         if not 1 <= count <= _MAX_JOINTS or dims not in (2, 3):
             raise self._refuse(f"/{place}", f"it has {count} joints in {dims} dimensions")
         parents = self._column(f"{place}/parents", "i", (count,)) if "parents" in group else None
@@ -214,7 +213,7 @@ class DatasetFile:
         if offsets is not None and not np.isfinite(offsets).all():
             raise self._refuse(f"/{place}/offsets", "it holds numbers that are not finite")
         return Skeleton(
-            name=str(group.attrs.get("name", "")),
+            name=_text(group, "name"),
             joints=tuple(bytes(name).decode("utf-8") for name in names),
             parents=None if parents is None else tuple(parents.tolist()),
             edges=tuple((int(a), int(b)) for a, b in self._column(f"{place}/edges", "i", (None, 2))),
@@ -336,7 +335,8 @@ class DatasetWriter:
                 return k
         k = len(self._skeletons)
         group = self._file.create_group(f"skeletons/{k}")
-        group.attrs["name"], group.attrs["dims"] = skeleton.name, np.int32(skeleton.dims)
+        _note(group, "name", skeleton.name)
+        group.attrs["dims"] = np.int32(skeleton.dims)
         group["joints"] = np.array([joint.encode() for joint in skeleton.joints], dtype="S")
         group["mirror"] = np.array(skeleton.mirror, dtype="<i4")
         group["edges"] = np.array(skeleton.edges, dtype="<i4").reshape(-1, 2)
@@ -369,12 +369,27 @@ class DatasetWriter:
         clips = self._file.create_group("clips")
         for key, column in self._table.columns().items():
             clips.create_dataset(key, data=column, chunks=True, compression="gzip", shuffle=True, fletcher32=True)
-        attributes = {
-            "format": FORMAT,
-            "version": np.int32(VERSION),
-            "name": self.name,
-            "licence": self.licence,
-            "provenance": self.provenance,
-        }
-        for key, value in attributes.items():
-            self._file.attrs[key] = value
+        _note(self._file, "format", FORMAT)
+        self._file.attrs["version"] = np.int32(VERSION)
+        for key in _NOTES:
+            _note(self._file, key, getattr(self, key))
+
+
+def _note(holder: h5py.Group, key: str, text: str) -> None:
+    """Text as an attribute of fixed width; HDF5 has none of no width."""
+    if text:
+        holder.attrs[key] = np.bytes_(text.encode()[:_MAX_NOTE])
+
+
+def _text(holder: h5py.Group, key: str) -> str:
+    """A text attribute of fixed width; "" where there is none or of another type."""
+    if key not in holder.attrs or holder.attrs.get_id(key).dtype.kind != "S" or holder.attrs.get_id(key).shape:
+        return ""
+    return bytes(holder.attrs[key]).decode("utf-8", "replace")
+
+
+def _number(holder: h5py.Group, key: str) -> int:
+    """An integer attribute; 0 where there is none or of another type."""
+    if key not in holder.attrs or holder.attrs.get_id(key).dtype.kind not in "iu" or holder.attrs.get_id(key).shape:
+        return 0
+    return int(holder.attrs[key])

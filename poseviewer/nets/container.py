@@ -22,7 +22,7 @@ from poseviewer.errors import PoseviewerError
 DOCUMENT = "poseviewer"
 _DIGEST = "sha256"
 _LARGEST_HEADER = 4 << 20
-_LARGEST_FILE = 256 << 20
+_LARGEST_FILE = 128 << 20
 _MOST_TENSORS = 10_000
 _MOST_AXES = 8
 _DTYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4", "U8": "|u1"}
@@ -78,7 +78,8 @@ def read_tensors(path: Path, header: Header) -> dict[str, NDArray]:
         raise _damaged(path, "its weights are damaged or were changed")
     tensors = {}
     for name, info in header.tensors.items():
-        array = np.frombuffer(data[info.start : info.stop], dtype=info.dtype).reshape(info.shape)
+        count = int(np.prod(info.shape, dtype=np.int64))
+        array = np.frombuffer(data, info.dtype, count, info.start).reshape(info.shape)
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise _damaged(path, f"its weights {name!r} hold numbers that are not finite", "train it again")
         tensors[name] = array

@@ -61,7 +61,9 @@ def density(points: Array, extent: tuple[float, float, float, float] | None = No
     longer = max(right - left, top - bottom)
     width = max(8, round(pixels * (right - left) / longer))
     height = max(8, round(pixels * (top - bottom) / longer))
-    counts, _, _ = np.histogram2d(points[:, 1], points[:, 0], bins=(height, width), range=((bottom, top), (left, right)))
+    counts, _, _ = np.histogram2d(
+        points[:, 1], points[:, 0], bins=(height, width), range=((bottom, top), (left, right))
+    )
     image = _blurred(_blurred(counts, 0), 1)
     return Density(image / max(image.sum(), 1e-12), extent)
 

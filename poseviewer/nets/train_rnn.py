@@ -15,7 +15,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.nets import root_motion
 from poseviewer.nets.augment import at_speeds, mirrored, on_another_rig
 from poseviewer.nets.checkpoint import EMBEDDING, NETWORK, Tensors, skeleton_document, whole
-from poseviewer.nets.corpus import Corpus
+from poseviewer.nets.corpus import SHORTEST, Corpus
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.local_positions import LocalPositions, grounded
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
@@ -45,7 +45,7 @@ class RNNSettings:
     fps: float = 30.0
     context: int = 10
     horizon: int = 40
-    epochs: int = 40
+    epochs: int = 28
     windows: int = 4096
     batch: int = 64
     rate: float = 1.5e-3
@@ -67,10 +67,20 @@ class RNNSettings:
 
 @dataclass(frozen=True, eq=False)
 class _Frames:
-    """Frames (F, N) of many clips end to end, and where windows may begin."""
+    """Frames (F, N) of many clips end to end; where windows may begin (W,), where their clips end, how often each is drawn."""
 
     vectors: Tensor
     starts: np.ndarray
+    stops: np.ndarray
+    odds: np.ndarray
+
+    def windows(self, chosen: np.ndarray, length: int) -> tuple[Tensor, Tensor]:
+        """Windows (B, length, N) and which of their frames are real (B, length): a clip's last frame is repeated."""
+        at = self.starts[chosen, None] + np.arange(length)
+        stops = self.stops[chosen, None]
+        return self.vectors[torch.from_numpy(np.minimum(at, stops - 1))], torch.from_numpy(
+            (at < stops).astype(np.float32)
+        )
 
 
 def fit(
@@ -86,8 +96,9 @@ def fit(
     train = _shown(corpus.training, settings)
     raw = _vectors(train, embedding, settings.fps)
     mean, std = torch.cat(raw).mean(dim=0), torch.cat(raw).std(dim=0)
-    frames = _joined([(v - mean) / std for v in raw], length)
-    held = _joined([(v - mean) / std for v in _vectors(corpus.validation, embedding, settings.fps)], length)
+    frames = _joined([(v - mean) / std for v in raw], [clip.action for clip in train], settings.context + SHORTEST)
+    kept = [(v - mean) / std for v in _vectors(corpus.validation, embedding, settings.fps)]
+    held = _joined(kept, [clip.action for clip in corpus.validation], settings.context + SHORTEST)
     config = RNNGeneratorConfig(frames.vectors.shape[1], settings.hidden, settings.noise, settings.width)
     torch.manual_seed(settings.seed)
     network = _bounded(RNNGenerator(config), raw, mean, std)
@@ -99,11 +110,11 @@ def fit(
     text = ""
     while training.epoch < settings.epochs:
         draw = training.begin_epoch()
-        chosen = draw.choice(len(frames.starts), settings.windows)
+        chosen = draw.choice(len(frames.starts), settings.windows, p=frames.odds)
         for done, rows in enumerate(batches(settings.windows, settings.batch, draw)):
-            real = frames.vectors[_window(frames.starts[chosen[rows]], length)]
+            real, known = frames.windows(chosen[rows], length)
             fed = min(1.0, training.step / max(1.0, settings.own_feeding * training.steps))
-            training.descend(_loss(network, judge, real, fed, settings))
+            training.descend(_loss(network, judge, real, known, fed, settings))
             yield Progress(training.epoch * per_epoch + done, training.steps, text)
         training.epoch += 1
         averaged = training.averaged_network(RNNGenerator(config))
@@ -164,22 +175,15 @@ class _Judge:
         moved = torch.stack([c * x + s * z + left, y, c * z - s * x + ahead], dim=-1)
         return joints, moved - joints[:, :-1]
 
-    def unlikeness(self, joints: Tensor, steps: Tensor, real_joints: Tensor, real_steps: Tensor) -> Tensor:
-        """(B,) how far each sampled window's figures lie from those of the real one that began alike.
+    def figures(self, joints: Tensor, steps: Tensor, known: Tensor) -> Tensor:
+        """(B, 4) the joints' mean speed and change of speed, the slower foot's speed and the largest clearance.
 
-        Compared are the joints' mean speed and change of speed, the slower foot's speed and the largest clearance.
+        joints (B, T, J, 3), steps (B, T - 1, J, 3), known (B, T); in leg lengths.
         """
-        figures, real = self._figures(joints, steps), self._figures(real_joints, real_steps)
-        apart = (torch.log(figures[:, :3] + 1e-3) - torch.log(real[:, :3] + 1e-3)).abs()
-        higher = (figures[:, 3] - real[:, 3]).clamp_min(0.0)
-        return (apart - _TOLERANCE).clamp_min(0.0).sum(dim=1) + 20.0 * higher
-
-    def _figures(self, joints: Tensor, steps: Tensor) -> Tensor:
-        """(B, 4) of joints (B, T, J, 3) and their steps (B, T - 1, J, 3), in leg lengths."""
-        speed = steps.norm(dim=-1).mean(dim=(1, 2))
-        change = steps.diff(dim=1).norm(dim=-1).mean(dim=(1, 2))
-        slower = steps[:, :, self._toes].norm(dim=-1).amin(dim=-1).mean(dim=1)
-        height = joints[..., 1].amin(dim=-1)
+        speed = _mean(steps.norm(dim=-1).mean(dim=2), known[:, 1:])
+        change = _mean(steps.diff(dim=1).norm(dim=-1).mean(dim=2), known[:, 2:])
+        slower = _mean(steps[:, :, self._toes].norm(dim=-1).amin(dim=-1), known[:, 1:])
+        height = joints[..., 1].amin(dim=-1) * known
         return torch.stack([speed, change, slower, torch.logsumexp(40.0 * height, dim=1) / 40.0], dim=1)
 
     def standing(self, steps: Tensor, feet: float) -> Tensor:
@@ -227,21 +231,37 @@ def _run(network: RNNGenerator, real: Tensor, fed: float, settings: RNNSettings)
     return _Run(torch.stack(frames, dim=1), torch.stack(nats, dim=1), 1.0 - free[:, 0])
 
 
-def _loss(network: RNNGenerator, judge: _Judge, real: Tensor, fed: float, settings: RNNSettings) -> Tensor:
+def _loss(
+    network: RNNGenerator, judge: _Judge, real: Tensor, known: Tensor, fed: float, settings: RNNSettings
+) -> Tensor:
     run = _run(network, real, fed, settings)
     made, truth = run.frames, real[:, 1:]
     joints, steps = judge(made)
     with torch.no_grad():
         real_joints, real_steps = judge(truth)
-    scale = network.change_scale
-    change = smooth_l1_loss(made / scale, truth / scale, reduction="none").mean(dim=(1, 2))
-    pose = (joints - real_joints).norm(dim=-1).mean(dim=(1, 2))
-    weighted = judge.standing(real_steps, settings.feet) * (steps - real_steps).norm(dim=-1)
-    followed = 0.3 * change + settings.pose_weight * pose + settings.velocity_weight * weighted.mean(dim=(1, 2))
-    followed = followed + settings.divergence * run.nats.mean(dim=1)
+    scale, known = network.change_scale, known[:, 1:]
+    change = smooth_l1_loss(made / scale, truth / scale, reduction="none").mean(dim=2)
+    pose = (joints - real_joints).norm(dim=-1).mean(dim=2)
+    apart = (judge.standing(real_steps, settings.feet) * (steps - real_steps).norm(dim=-1)).mean(dim=2)
+    followed = _mean(0.3 * change + settings.pose_weight * pose + settings.divergence * run.nats, known)
+    followed = followed + settings.velocity_weight * _mean(apart, known[:, 1:])
     after = slice(settings.context - 1, None)
-    unlike = judge.unlikeness(joints[:, after], steps[:, after], real_joints[:, after], real_steps[:, after])
+    figures = judge.figures(joints[:, after], steps[:, after], known[:, after])
+    real_figures = judge.figures(real_joints[:, after], real_steps[:, after], known[:, after])
+    unlike = _unlikeness(figures, real_figures)
     return (run.guided * followed).mean() + settings.free_weight * fed * ((1.0 - run.guided) * unlike).mean()
+
+
+def _unlikeness(figures: Tensor, real: Tensor) -> Tensor:
+    """(B,) how far the figures (B, 4) of sampled windows lie from those of the real ones that began alike."""
+    apart = (torch.log(figures[:, :3] + 1e-3) - torch.log(real[:, :3] + 1e-3)).abs()
+    higher = (figures[:, 3] - real[:, 3]).clamp_min(0.0)
+    return (apart - _TOLERANCE).clamp_min(0.0).sum(dim=1) + 20.0 * higher
+
+
+def _mean(values: Tensor, known: Tensor) -> Tensor:
+    """Mean (B,) over the known ones of values (B, T)."""
+    return (values * known).sum(dim=1) / known.sum(dim=1).clamp_min(1.0)
 
 
 def _between(q: tuple[Tensor, Tensor], p: tuple[Tensor, Tensor]) -> Tensor:
@@ -253,8 +273,8 @@ def _between(q: tuple[Tensor, Tensor], p: tuple[Tensor, Tensor]) -> Tensor:
 @torch.no_grad()
 def _errors(network: RNNGenerator, judge: _Judge, held: _Frames, settings: RNNSettings) -> dict[int, float]:
     """Mean joint error, % of the leg, of the prior's mean on held-out windows, by frame after the context."""
-    starts = held.starts[:: max(1, len(held.starts) // 512)]
-    real = held.vectors[_window(starts, settings.context + settings.horizon)]
+    chosen = np.arange(0, len(held.starts), max(1, len(held.starts) // 512))
+    real, known = held.windows(chosen, settings.context + settings.horizon)
     memory = network.start(len(real))
     frame, made = real[:, 0], []
     for t in range(settings.context + settings.horizon - 1):
@@ -262,8 +282,8 @@ def _errors(network: RNNGenerator, judge: _Judge, held: _Frames, settings: RNNSe
         following = network.following(frame, memory, network.prior(memory)[0])
         frame = following if t + 1 >= settings.context else real[:, t + 1]
         made.append(frame)
-    error = (judge(torch.stack(made, dim=1))[0] - judge(real[:, 1:])[0]).norm(dim=-1).mean(dim=(0, 2))
-    after = error[settings.context - 1 :]
+    error = (judge(torch.stack(made, dim=1))[0] - judge(real[:, 1:])[0]).norm(dim=-1).mean(dim=2)
+    after = _mean(error.T, known[:, 1:].T)[settings.context - 1 :]
     return {k: round(100 * float(after[k - 1]), 3) for k in (3, 6, 12, 30) if k <= len(after)}
 
 
@@ -287,16 +307,21 @@ def _vectors(clips: Sequence[Clip], embedding: EmbeddingModel, fps: float) -> li
     return result
 
 
-def _joined(vectors: Sequence[Tensor], length: int) -> _Frames:
-    starts, offset = [], 0
-    for v in vectors:
-        starts.append(offset + np.arange(max(0, len(v) - length + 1)))
+def _joined(vectors: Sequence[Tensor], actions: Sequence[str], shortest: int) -> _Frames:
+    """Clips' frames end to end. Rare actions are drawn more often than their frames: by the root of their number."""
+    starts: list[np.ndarray] = []
+    stops: list[np.ndarray] = []
+    labels: list[str] = []
+    offset = 0
+    for v, action in zip(vectors, actions, strict=True):
+        count = max(0, len(v) - shortest + 1)
+        starts.append(offset + np.arange(count))
         offset += len(v)
-    return _Frames(torch.cat(list(vectors)), np.concatenate(starts))
-
-
-def _window(starts: np.ndarray, length: int) -> Tensor:
-    return torch.from_numpy(starts[:, None] + np.arange(length))
+        stops.append(np.full(count, offset))
+        labels += [action] * count
+    _, action_of, windows = np.unique(labels, return_inverse=True, return_counts=True)
+    odds = windows[action_of] ** -0.5
+    return _Frames(torch.cat(list(vectors)), np.concatenate(starts), np.concatenate(stops), odds / odds.sum())
 
 
 def _bounded(network: RNNGenerator, raw: Sequence[Tensor], mean: Tensor, std: Tensor) -> RNNGenerator:

@@ -33,7 +33,7 @@ def ribbons(trails: Sequence[Trail]) -> tuple[NDArray, NDArray[np.uint32], int]:
 
 def _ribbon(trail: Trail) -> tuple[NDArray, NDArray[np.int64]]:
     points = np.asarray(trail.points, dtype=np.float32)
-    known = np.isfinite(points).all(axis=1, keepdims=True)[:, 0]
+    known = np.isfinite(points.sum(axis=1))
     steps = np.diff(points, axis=0)
     lengths = np.nan_to_num(np.linalg.norm(steps, axis=1))
     tangents = np.zeros_like(points)

@@ -58,7 +58,7 @@ class Figures:
 
 @dataclass(frozen=True, eq=False)
 class Trail:
-    """A ribbon through P points (P, 3), `width` metres wide, facing the eye: under the figures (on_ground) or among them.
+    """A ribbon through points (P, 3), `width` metres wide, facing the eye, under the figures (on_ground) or among them.
 
     opacity: (P,) 0..1 along it; dashed: drawn in dashes of dash_length metres.
     """

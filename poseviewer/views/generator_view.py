@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
+from poseviewer.views.keys import keep_arrow_keys
 
 STEPS = (1, 5, 15, 30, 50)
 _TEMPERATURE_STEPS = 40  # of the slider, for temperatures 0 to 2
@@ -43,6 +44,7 @@ class GeneratorView(QWidget):
         self._samples.setFixedWidth(48)
         self._samples.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._temperature = QSlider(Qt.Orientation.Horizontal, accessibleName="Temperature")
+        keep_arrow_keys(self._temperature)
         self._temperature.setRange(0, _TEMPERATURE_STEPS)
         self._temperature.setToolTip("0 is the most likely motion, 1 samples as the data varies")
         self._temperature_value = QLabel()

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
+from poseviewer.views.keys import keep_arrow_keys
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
@@ -386,6 +387,7 @@ class _Tree(QTreeView):
 
 def _tree(session: Session) -> QTreeView:
     tree = _Tree(session)
+    keep_arrow_keys(tree)
     tree.setHeaderHidden(True)
     tree.setUniformRowHeights(True)
     tree.setIndentation(16)

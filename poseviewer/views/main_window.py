@@ -27,6 +27,7 @@ from poseviewer.paths import MODEL_SUFFIX
 from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.generator_view import GeneratorView
+from poseviewer.views.keys import keep_arrow_keys
 from poseviewer.views.library_view import LibraryView
 from poseviewer.views.scene_panel import ScenePanel
 from poseviewer.views.status import StatusLine
@@ -245,6 +246,7 @@ class MainWindow(QMainWindow):
         self.map = LatentMapView(self.session)
         self.sliders = LatentSlidersView(self.session)
         self.docks["map"].hold(self.map, self.map.title_actions())
+        keep_arrow_keys(self.sliders)
         self.docks["dimensions"].hold(self.sliders, self.sliders.title_actions())
         self.sliders.caption_changed.connect(lambda: self.docks["dimensions"].set_caption(self.sliders.caption))
         self.docks["dimensions"].set_caption(self.sliders.caption)
@@ -399,6 +401,7 @@ class MainWindow(QMainWindow):
         look = {name: settings.flag(f"look/{name}", True) for name in ("follow", "skins", "trails", "truth", "labels")}
         light = settings.text("look/theme", "dark") == "light"
         self.session.set_look(theme="light" if light else "dark", **look)
+        self.scene.view.setFocus()
         self.playback.loop = settings.flag("playback/loop", True)
         self.playback.speed = settings.number("playback/speed", 1.0)
 

@@ -28,7 +28,7 @@ class Moment:
 
     time: float
     frame: int
-    part: Literal["before the seed", "seed", "truth", "generated"]
+    part: Literal["before seed", "seed", "truth", "generated"]
 
     @classmethod
     def of(cls, bench: Bench) -> Moment:
@@ -38,7 +38,7 @@ class Moment:
         low, high = seed_span(bench)
         if 0 < frame <= bench.horizon:
             return cls(time, frame, "generated")
-        return cls(time, frame, "before the seed" if time < low else "seed" if time <= high else "truth")
+        return cls(time, frame, "before seed" if time < low else "seed" if time <= high else "truth")
 
     def value(self, curve: Curve) -> float:
         """A curve's value here."""

@@ -94,5 +94,5 @@ class StatusLine(QStatusBar):
     def _words(self) -> str:
         frames = self._view.frames_per_second
         cost = self._session.stepper.milliseconds
-        model = f"&nbsp;&nbsp;&nbsp;&nbsp;model {cost:.1f} ms per frame" if cost else ""
+        model = f"    model {cost:.1f} ms per frame" if cost else ""
         return f"{frames:.0f} fps{model}"

@@ -60,6 +60,14 @@ def test_truth_ends_with_the_clip(bench: Bench) -> None:
     assert "ghost" not in layers
 
 
+def test_behind_the_rollout_the_clip_goes_on(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 30, 10))
+    shown = current(bench, bench.time_of_relative(20))
+    assert shown.key == "truth"
+    assert shown.positions[0] == pytest.approx(bench.clip.positions[49])
+
+
 def test_every_sample_is_shown(bench: Bench) -> None:
     assert bench.clip is not None
     bench.set_rollout(rollout_of(bench.clip, 30, 10, samples=4))

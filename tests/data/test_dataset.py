@@ -15,7 +15,19 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13, Skeleton
 
 ARRAYS = ("positions", "visible", "rotations", "boxes")
-LABELS = ("name", "action", "subject", "split", "fps", "fps_known", "loop", "travel", "turn", "seed_frames", "image_size")
+LABELS = (
+    "name",
+    "action",
+    "subject",
+    "split",
+    "fps",
+    "fps_known",
+    "loop",
+    "travel",
+    "turn",
+    "seed_frames",
+    "image_size",
+)
 
 
 def flat(frames=5, seed=0, **labels) -> Clip:
@@ -94,7 +106,9 @@ def test_several_skeletons_and_unknown_joints(tmp_path):
 
 
 def test_equal_names_are_told_apart(tmp_path):
-    dataset = Dataset.open(written(tmp_path / "names.h5", [motion(name="walk"), motion(name="walk"), motion(name="walk")]))
+    dataset = Dataset.open(
+        written(tmp_path / "names.h5", [motion(name="walk"), motion(name="walk"), motion(name="walk")])
+    )
     assert [info.name for info in dataset.infos] == ["walk", "walk 2", "walk 3"]
 
 
@@ -146,7 +160,15 @@ def test_files_that_are_not_ours_are_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("offset", 1 << 40), ("offset", -5), ("length", 1 << 50), ("length", 0), ("skeleton", 7), ("fps", np.nan), ("fps", -1)],
+    [
+        ("offset", 1 << 40),
+        ("offset", -5),
+        ("length", 1 << 50),
+        ("length", 0),
+        ("skeleton", 7),
+        ("fps", np.nan),
+        ("fps", -1),
+    ],
 )
 def test_a_table_that_points_outside_is_refused(tmp_path, column, value):
     path = written(tmp_path / "bad.h5", [motion()])

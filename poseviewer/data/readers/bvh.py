@@ -62,7 +62,7 @@ def accepts(file: SourceFile) -> bool:
 
 def read(file: SourceFile) -> Iterator[Clip]:
     """One clip with local rotations, metres, y up."""
-    text = decoded(file.content(_MAX_TEXT))
+    text = decoded(file.content(_MAX_TEXT)).replace("\r\n", "\n").replace("\r", "\n")
     motion = _MOTION.search(text)
     joints = _Hierarchy(file.name, text[: motion.start()] if motion else text).joints()
     if motion is None:
