@@ -53,7 +53,10 @@ def show(*files: str | Path) -> int:
     from pathlib import Path
 
     from poseviewer.doctor import require_display
-    from poseviewer.views.launch import run
+    from poseviewer.render.platform import prepare
 
     require_display()
+    prepare()
+    from poseviewer.views.launch import run
+
     return run([Path(file) for file in files], None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,18 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from poseviewer.render import platform
 
 platform.prepare()
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A cycle that holds a QObject must not be collected by a lane's thread: see poseviewer/app/garbage.py."""
+    if "qtbot" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Figures of a model on clips that it did not train on. All errors in centimetres, macro means over actions.
 
-Windows of `context` frames in and one second out, every fifth frame; a generator runs at temperature 0. `local` compares
-poses in the body's own heading frame, `global` in the world.
+Windows of `context` frames in and one second out, every fifth frame; a generator runs at temperature 0. `local`
+compares poses in the body's own heading frame, `global` in the world.
 """
 
 from __future__ import annotations
@@ -85,6 +85,10 @@ def _generator(model: GeneratorModel, clips: Iterable[Clip]) -> dict[str, Any]:
             for name, poses in (("mpjpe", made), ("copy_last", still)):
                 errors[f"{name}_global"][clip.action].append(_error(poses, truth)[rows])
                 errors[f"{name}_local"][clip.action].append(_error(_local(space, poses), _local(space, truth))[rows])
+    if not errors:
+        raise PoseviewerError(
+            model.card.path, "", f"no clip has the {model.context + horizon} frames that a window needs"
+        )
     keys = [f"{ms}_ms" for ms in MILLISECONDS]
     figures: dict[str, Any] = {}
     for name, actions in errors.items():
@@ -109,7 +113,7 @@ def _local(space: PoseSpace, poses: Array) -> Array:
 
 def _error(poses: Array, truth: Array) -> Array:
     """(F,) mean distance of the joints, centimetres."""
-    return 100.0 * np.linalg.norm(poses - truth, axis=-1).mean(axis=-1)
+    return 100.0 * np.linalg.norm(np.asarray(poses, dtype=np.float64) - truth, axis=-1).mean(axis=-1)
 
 
 def _by_action(errors: Mapping[str, list[Array]]) -> dict[str, float]:

@@ -89,7 +89,9 @@ class Rollout:
             self._frames.append(frame)
             self._temperatures.append(self.temperature)
             self._keep(len(self), state)
-        return self.poses[:, before:]
+        if n < 1:
+            return self.poses[:, before:]
+        return np.stack([frame.poses for frame in self._frames[before:]], axis=1)
 
     def back(self, n: int = 1) -> None:
         """Take n frames back, as many as there are at most. The next step makes the same frame again."""

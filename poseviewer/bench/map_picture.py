@@ -323,7 +323,7 @@ def _bounds(points: MapPoints | None, density: MapDensity | None, paths: tuple[M
         corners.append(np.percentile(_some(points.xy), [cut, 100.0 - cut], axis=0))
     elif density is not None and not corners:
         left, right, bottom, top = density.extent
-        corners.append(np.array([[left, bottom], [right, top]]))
+        corners += density.contours or (np.array([[left, bottom], [right, top]]),)
     if not corners:
         return -1.0, 1.0, -1.0, 1.0
     low, high = np.concatenate(corners).min(axis=0), np.concatenate(corners).max(axis=0)
@@ -340,4 +340,4 @@ def _note(points: MapPoints | None, density: MapDensity | None) -> tuple[str, st
     if points is not None:
         count = f"{len(points.xy):,}".replace(",", "\N{THIN SPACE}")
         return f"{count} frames", "contours hold 50, 80, 95 % of the data"
-    return ("density of the training data" if density is not None else ""), "from the checkpoint" if density else ""
+    return "" if density is None else "density of the training data, from the checkpoint", ""

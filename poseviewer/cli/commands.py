@@ -31,6 +31,9 @@ def window(given: Namespace) -> int:
     if given.watch is not None and not given.watch.is_dir():
         raise PoseviewerError(given.watch, "", "there is no such folder to watch")
     require_display()
+    from poseviewer.render.platform import prepare
+
+    prepare()
     from poseviewer.views.launch import run
 
     return run(given.files, given.watch)

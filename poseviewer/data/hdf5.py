@@ -13,11 +13,11 @@ Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3
         boxes             (F, 4) float32    /  beside clips with them has fill values and a 0 in its has_... column
     /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`, `travel` (N, 3) and `turn` (N,)
 
-Frame arrays are chunked (about 64 KB a chunk) and deflated. The file is written in HDF5's checksummed format (object
+Frame arrays are chunked (about 64 KB a chunk) and deflated, the table is not, so that it opens at once. The file is written in HDF5's checksummed format (object
 headers of version 2, fletcher32 on every chunk, text of fixed width), so damage is noticed instead of being decoded;
-HDF5's heap of variable-length text has no checksum and hangs the library where it is damaged, so it is never touched. Only the table and the
-skeletons are read when a file is opened. Files come from strangers: links and storage outside the file are refused,
-sizes are compared with what is stored before memory is taken.
+HDF5's heap of variable-length text has no checksum and hangs the library where it is damaged, so it is never touched.
+Only the table and the skeletons are read when a file is opened. Files come from strangers: links and storage outside
+the file are refused, sizes are compared with what is stored before memory is taken.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ VERSION = 1
 SUFFIXES = (".h5", ".hdf5")
 
 _CHUNK_BYTES = 65536
+_TABLE_CHUNK = 65536  # rows
 _MAX_SKELETONS = 100_000
 _MAX_JOINTS = 10_000
 _MAX_TABLE_BYTES = 200 << 20
@@ -212,15 +213,20 @@ class DatasetFile:
         offsets = self._column(f"{place}/offsets", "f", (count, 3)) if "offsets" in group else None
         if offsets is not None and not np.isfinite(offsets).all():
             raise self._refuse(f"/{place}/offsets", "it holds numbers that are not finite")
-        return Skeleton(
-            name=_text(group, "name"),
-            joints=tuple(bytes(name).decode("utf-8") for name in names),
-            parents=None if parents is None else tuple(parents.tolist()),
-            edges=tuple((int(a), int(b)) for a, b in self._column(f"{place}/edges", "i", (None, 2))),
-            mirror=tuple(self._column(f"{place}/mirror", "i", (count,)).tolist()),
-            dims=cast(Literal[2, 3], dims),
-            offsets=None if offsets is None else offsets.astype(np.float64),
-        )
+        edges = self._column(f"{place}/edges", "i", (None, 2))
+        mirror = self._column(f"{place}/mirror", "i", (count,))
+        try:
+            return Skeleton(
+                name=_text(group, "name"),
+                joints=tuple(bytes(name).decode("utf-8") for name in names),
+                parents=None if parents is None else tuple(parents.tolist()),
+                edges=tuple((int(a), int(b)) for a, b in edges),
+                mirror=tuple(mirror.tolist()),
+                dims=cast(Literal[2, 3], dims),
+                offsets=None if offsets is None else offsets.astype(np.float64),
+            )
+        except PoseviewerError as error:
+            raise self._refuse(f"/{place}", error.cause) from error
 
     def _read_table(self) -> ClipTable:
         self._group("clips")
@@ -368,7 +374,8 @@ class DatasetWriter:
     def _write_rest(self) -> None:
         clips = self._file.create_group("clips")
         for key, column in self._table.columns().items():
-            clips.create_dataset(key, data=column, chunks=True, compression="gzip", shuffle=True, fletcher32=True)
+            chunk = (min(len(column), _TABLE_CHUNK), *column.shape[1:])
+            clips.create_dataset(key, data=column, chunks=chunk, fletcher32=True)
         _note(self._file, "format", FORMAT)
         self._file.attrs["version"] = np.int32(VERSION)
         for key in _NOTES:

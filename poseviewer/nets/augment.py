@@ -34,7 +34,7 @@ def at_speeds(clips: Iterable[Clip], speeds: Iterable[float]) -> list[Clip]:
 def on_another_rig(clip: Clip, draw: np.random.Generator) -> Clip:
     """The motion as another rig would tell it: the joints of the torso shifted within the body, the feet tilted.
 
-    Rigs agree on what a knee is and differ about the chest, the collar and the toes; the shifts are constant over the clip.
+    Rigs agree on what a knee is and differ about the chest, the collar and the toes; the shifts stay over the clip.
     """
     index = {joint: j for j, joint in enumerate(clip.skeleton.joints)}
     p = np.array(clip.positions, dtype=np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,5 +79,5 @@ def cut_at_jumps(clip: Clip) -> list[Clip]:
     yaw = space.placement(clip.positions).yaw
     jump = np.abs(wrapped(np.diff(yaw))) > LARGEST_TURN * 30.0 / clip.fps
     ends = [0, *(np.flatnonzero(jump | ~known[1:] | ~known[:-1]) + 1).tolist(), len(clip)]
-    pairs = zip(ends[:-1], ends[1:], strict=True)
+    pairs = pairwise(ends)
     return [clip.cut(a, b) for a, b in pairs if b - a >= SHORTEST and known[a:b].all()]

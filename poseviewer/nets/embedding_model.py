@@ -24,8 +24,8 @@ _CHUNK = 8192  # poses at a time, so that a long clip's hidden layers do not fil
 class EmbeddingModel:
     """Poses in the world <-> latents. Numpy in and out; meets the Embedding protocol.
 
-    card: the checkpoint's. latent_mean (Z,), latent_covariance (Z, Z), kl (Z,) nats a dimension, histogram, density over
-    the first two principal axes and centres (K, Z) describe its training data.
+    card: the checkpoint's. latent_mean (Z,), latent_covariance (Z, Z), kl (Z,) nats a dimension, histogram, density
+    over the first two principal axes and centres (K, Z) describe its training data.
     """
 
     context = 1

@@ -31,9 +31,9 @@ from poseviewer.nets.rnn_generator import RNNGenerator
 class GeneratorState:
     """A rollout's newest frame and the memory of those before; never changed in place.
 
-    frame: frames since the seed's last; number; samples (B,): the noise's names. memory (B, H): after all frames but the
-    newest. code (B, M): the newest pose's latent or features. motion (B, 4): its root motion. residual (B, N): features
-    beyond D(code). drift (B, U): the correlated noise. floor (B,) metres. poses (B, J, 3).
+    frame: frames since the seed's last; number; samples (B,): the noise's names. memory (B, H): after all frames but
+    the newest. code (B, M): the newest pose's latent or features. motion (B, 4): its root motion. residual (B, N):
+    features beyond D(code). drift (B, U): the correlated noise. floor (B,) metres. poses (B, J, 3).
     """
 
     frame: int
@@ -146,9 +146,16 @@ class GeneratorModel:
         at = root_motion.moved(state.at, motion, state.floor, self.fps)
         poses = self.space.poses(self._decoded(code) + residual, at).astype(np.float32)
         following = replace(
-            state, frame=state.frame + 1, memory=memory, code=code, motion=motion, residual=residual, drift=drift, at=at,
+            state,
+            frame=state.frame + 1,
+            memory=memory,
+            code=code,
+            motion=motion,
+            residual=residual,
+            drift=drift,
+            at=at,
             poses=poses,
-        )  # fmt: skip
+        )
         return self.newest(following), following
 
     def newest(self, state: GeneratorState) -> Step:

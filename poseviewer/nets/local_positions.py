@@ -10,7 +10,7 @@ from poseviewer.nets.pose_space import PoseSpace
 
 
 class LocalPositions:
-    """Standardised features (..., N) -> joints (..., J, 3) from the root in the heading frame, on the reference's bones."""
+    """Standardised features (..., N) -> joints (..., J, 3) from the root, in the heading frame, on the usual bones."""
 
     def __init__(self, space: PoseSpace) -> None:
         parents = space.skeleton.parents or ()

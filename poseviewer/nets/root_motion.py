@@ -1,7 +1,7 @@
 """How a root moves from frame to frame, as four features of a frame that say nothing of where and whither it stands.
 
-Features (F, 4): velocity to the left and ahead, leg lengths a second, in the frame of the previous heading; turning rate,
-radians a second; clearance, the height of the lowest joint over the floor, leg lengths.
+Features (F, 4): velocity to the left and ahead, leg lengths a second, in the frame of the previous heading; turning
+rate, radians a second; clearance, the height of the lowest joint over the floor, leg lengths.
 """
 
 from __future__ import annotations

@@ -26,9 +26,9 @@ from poseviewer.progress import Progress
 @dataclass(frozen=True)
 class VAESettings:
     """spread: the standard deviation, in leg lengths, that the likelihood gives a decoded joint's coordinate, so the
-    weight of the divergence; free_bits: nats of each dimension that cost nothing; noise: added to standardised inputs; rigs: how
-    many other bodies each clip is also shown on; leaning: radians, deviation of the angle by which half of those lean;
-    mixing: share of the poses that are given the arms or the legs of another.
+    weight of the divergence; free_bits: nats of each dimension that cost nothing; noise: added to standardised inputs;
+    rigs: how many other bodies each clip is also shown on; leaning: radians, deviation of the angle by which half of
+    those lean; mixing: share of the poses that are given the arms or the legs of another.
     """
 
     features: str = "directions"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -211,13 +212,15 @@ def _displays() -> Iterator[Any]:
 
     if not eglGetPlatformDisplayEXT:
         return
-    yield eglGetPlatformDisplayEXT(_SURFACELESS, None, None)
-    if not eglQueryDevicesEXT:
-        return
-    devices, count = (EGL.EGLDeviceEXT * 16)(), EGL.EGLint()
-    eglQueryDevicesEXT(16, devices, count)
-    for device in devices[: count.value]:
-        yield eglGetPlatformDisplayEXT(_DEVICE, device, None)
+    candidates = [(_SURFACELESS, None)]
+    if eglQueryDevicesEXT:
+        devices, count = (EGL.EGLDeviceEXT * 16)(), EGL.EGLint()
+        with suppress(EGL.EGLError):
+            eglQueryDevicesEXT(16, devices, count)
+        candidates += [(_DEVICE, device) for device in devices[: count.value]]
+    for kind, device in candidates:
+        with suppress(EGL.EGLError):
+            yield eglGetPlatformDisplayEXT(kind, device, None)
 
 
 def _initialised(display: Any) -> bool:

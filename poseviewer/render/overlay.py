@@ -72,13 +72,16 @@ class Overlay:
                 x += mark.advance + _MARK_GAP * self._ratio
             text = Run(entry.text, stage.scenery.text_quiet, _LEGEND_TEXT)
             x = self._run(text, x, middle) + _LEGEND_GAP * self._ratio
-        if stage.legend_note:
-            self._run(Run(stage.legend_note, stage.scenery.text_quiet, _LEGEND_TEXT), x, middle)
+        end = self._size[0] - _MARGIN * self._ratio
         if stage.caption:
-            cell = self._glyphs.text(stage.caption, _LEGEND_TEXT * self._ratio, "regular", _HALO * self._ratio)
-            width = cell.advance if cell else 0.0
-            caption = Run(stage.caption, stage.scenery.text_quiet, _LEGEND_TEXT)
-            self._run(caption, self._size[0] - _MARGIN * self._ratio - width, middle)
+            end -= self._width(stage.caption)
+            self._run(Run(stage.caption, stage.scenery.text_quiet, _LEGEND_TEXT), end, middle)
+        if stage.legend_note and x + self._width(stage.legend_note) < end - _LEGEND_GAP * self._ratio:
+            self._run(Run(stage.legend_note, stage.scenery.text_quiet, _LEGEND_TEXT), x, middle)
+
+    def _width(self, text: str) -> float:
+        cell = self._glyphs.text(text, _LEGEND_TEXT * self._ratio, "regular", _HALO * self._ratio)
+        return cell.advance if cell else 0.0
 
     def _run(self, run: Run, x: float, middle: float) -> float:
         """Draw a run from x, centred on a height; where it ends."""

@@ -72,6 +72,8 @@ class Renderer:
 
     def draw(self, stage: Stage, camera: Camera, size: Size, pixel_ratio: float = 1.0) -> None:
         """The stage over the whole bound framebuffer of size (width, height) px; state is left as OpenGL starts out."""
+        if min(size) < 1:
+            return
         framebuffer = int(GL.glGetIntegerv(GL.GL_DRAW_FRAMEBUFFER_BINDING))
         cast = self._cast_of(stage)
         seen = self._seen_by(cast, camera, size)

@@ -12,7 +12,7 @@ from poseviewer.render.buffers import Program, Rows, Target
 
 _MOST = 320  # px of the mask's longer side
 _TEXEL = 0.012  # metres
-_FAINTEST = 0.13  # of full strength
+_FAINTEST = 0.17  # of full strength
 _SLOPE = np.array([0.16, -0.20], dtype=np.float32)  # m per metre of height, as in shadow.vert
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FIT_NAMES: dict[FitTo, str] = {"clip": "this clip", "action": "its action", "all": "all clips"}
 _BAR, _FOOT_LINE, _FOOT = 30, 16, 27
+_ROOMY = 380  # px of width from which the foot tells everything
 
 
 class LatentMapView(QWidget):
@@ -149,11 +150,9 @@ class LatentMapView(QWidget):
         colours = palette(bench.look.theme)
         self._picture = self._composer.picture(bench, self.colour.currentText())
         self.canvas.show_picture(self._picture, colours, self.colour.currentText(), self._actions["spline"].isChecked())
-        if bench.projection is not self._fitted_for and self._picture.points is not None:
-            self._fitted_for = bench.projection
+        if self._picture.points is None or not _same_plane(bench.projection, self._fitted_for):
             self.canvas.fit()
-        elif self._picture.points is None:
-            self.canvas.fit()
+        self._fitted_for = None if self._picture.points is None else bench.projection
         self.fit_to.setCurrentIndex(self.fit_to.findData(bench.fit_to))
         for name, action in self._actions.items():
             action.setIcon(theme.icon(name, colours))
@@ -192,13 +191,13 @@ class LatentMapView(QWidget):
 
     def _write_foot(self) -> None:
         facts = self._measure.facts(self._session.bench)
-        self.foot_right.setVisible(facts is None)
+        self.foot_right.setVisible(facts is None and bool(self._picture.note[1]))
         self.foot_second.setVisible(facts is not None)
         if facts is None:
             self.foot.setText(self._picture.note[0])
             self.foot_right.setText(self._picture.note[1])
         else:
-            first, second = _told(facts, palette(self._session.look.theme).tokens["text"])
+            first, second = _told(facts, palette(self._session.look.theme).tokens["text"], self.width() >= _ROOMY)
             self.foot.setText(first)
             self.foot_second.setText(second)
             self.foot_second.setToolTip(second)
@@ -252,21 +251,28 @@ class LatentMapView(QWidget):
             self._session.set_time(wanted[2] / bench.clip.fps)
 
 
+def _same_plane(one: PCAProjection | None, other: PCAProjection | None) -> bool:
+    """Whether two projections put every latent at the same place, so that the view need not be fitted again."""
+    if one is None or other is None or one.axes.shape != other.axes.shape:
+        return one is other
+    return bool(np.allclose(one.axes, other.axes, atol=1e-6) and np.allclose(one.mean, other.mean, atol=1e-6))
+
+
 def _quiet_word(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("middle", True)
     return label
 
 
-def _told(facts: HandFacts, strong: str) -> tuple[str, str]:
-    """Two lines about the latent under the hand; what is measured stands out."""
+def _told(facts: HandFacts, strong: str, roomy: bool) -> tuple[str, str]:
+    """Two lines about the latent under the hand; what is measured stands out, what has no room is left out."""
     first, second = (f"{'+' if c >= 0 else '−'}{abs(c):.2f} σ" for c in facts.components)
     components = _bold(f"PC 1 {first}, PC 2 {second}", strong)
-    above = f"{components} under the hand, {facts.kept} components kept"
+    above = f"{components}{' under the hand' if roomy else ''}, {facts.kept} components kept"
     below = f"Mahalanobis {_bold(f'{facts.distance:.1f}', strong)}"
     if facts.usual is not None:
         below += f", 99 % of the data below {facts.usual:.1f}"
-    if facts.nearest is not None:
+    if facts.nearest is not None and roomy:
         below += f", nearest {_bold(f'{facts.nearest[0]}, frame {facts.nearest[1]}', strong)}"
     return above, below
 

@@ -46,11 +46,12 @@ class LatentSlidersView(QWidget):
     def _connect(self) -> None:
         session = self._session
         for signal in (
-            session.clip_changed, session.latents_changed, session.models_changed, session.rollout_changed,
-            session.seed_changed, session.look_changed,
+            session.clip_changed, session.latents_changed, session.models_changed, session.seed_changed,
+            session.look_changed,
         ):  # fmt: skip
             signal.connect(self.refresh)
         session.time_changed.connect(self._move)
+        session.rollout_changed.connect(self._move)
         session.held_changed.connect(self._held_changed)
         self.rows.grabbed.connect(self.grabbed)
         self.rows.row_focused.connect(self._show_row)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from poseviewer import paths
 from poseviewer.app import theme
+from poseviewer.app.garbage import GuiThreadGarbage
 from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
 from poseviewer.app.watching import Watcher
@@ -42,6 +43,7 @@ def run(files: list[Path], watch: Path | None = None) -> int:
     window = open_window(Session(settings), files)
     if watch is not None:
         Watcher(window.session, watch)
+    GuiThreadGarbage(window)
     catcher = _Catcher(window)
     catcher.install()
     return app.exec()

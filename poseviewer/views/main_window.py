@@ -247,6 +247,8 @@ class MainWindow(QMainWindow):
         self.sliders = LatentSlidersView(self.session)
         self.docks["map"].hold(self.map, self.map.title_actions())
         keep_arrow_keys(self.sliders)
+        for view in (self.map, self.sliders):
+            view.grabbed.connect(self.playback.pause)  # a held pose belongs to one frame
         self.docks["dimensions"].hold(self.sliders, self.sliders.title_actions())
         self.sliders.caption_changed.connect(lambda: self.docks["dimensions"].set_caption(self.sliders.caption))
         self.docks["dimensions"].set_caption(self.sliders.caption)

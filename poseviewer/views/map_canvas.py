@@ -51,6 +51,7 @@ class MapCanvas(pg.GraphicsView):
         self.setCentralItem(self.box)
         self._layers = MapLayers(self.box)
         self._picture, self._colours = MapPicture(), None
+        self._colour: MapColour = "action"
         self._here: MapHere | None = None
         self._labels: tuple[map_marks.Label, ...] = ()
         self._still: QPixmap | None = None
@@ -70,10 +71,12 @@ class MapCanvas(pg.GraphicsView):
 
     def show_picture(self, picture: MapPicture, colours: Palette, colour: MapColour, paths: bool = True) -> None:
         """Take another picture, theme or colouring."""
+        if picture.points is not self._picture.points:
+            self._set_hovered(None, "")
         self._picture, self._colours = picture, colours
         self._layers.paths_visible = paths
-        self._layers.show(picture, colours, colour)
-        self._set_hovered(None, "")
+        self._colour = colour
+        self._layers.show(picture, colours, colour, self.devicePixelRatioF())
         self.invalidate()
 
     def set_here(self, here: MapHere | None) -> None:
@@ -144,6 +147,7 @@ class MapCanvas(pg.GraphicsView):
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         pixmap.setDevicePixelRatio(ratio)
+        self._layers.show(self._picture, colours, self._colour, ratio)
         pixmap.fill(colours.tokens["panel"])
         self._layers.suit(self.box.viewRect(), (round(self.width() * ratio), round(self.height() * ratio)))
         painter = QPainter(pixmap)

@@ -37,22 +37,25 @@ class MapLayers:
         self._picture = MapPicture()
         self._colours: Palette | None = None
         self._group_colours: dict[int, QColor] = {}
-        self._shown: tuple[object, ...] = (None,) * 6
+        self._shown: tuple[object, ...] = (None,) * 7
         self._lit: int | None = None
+        self._ratio = 1.0
         self.paths_visible = True
 
-    def show(self, picture: MapPicture, colours: Palette, colour: MapColour) -> None:
-        """Take another picture, theme or colouring."""
+    def show(self, picture: MapPicture, colours: Palette, colour: MapColour, ratio: float) -> None:
+        """Take another picture, theme, colouring or device pixel ratio."""
         old, self._picture, self._colours = self._shown, picture, colours
-        self._shown = (picture.density, picture.points, picture.paths, colours, colour, self.paths_visible)
+        self._ratio = ratio  # a cosmetic pen's width counts in the device's px
+        self._shown = (picture.density, picture.points, picture.paths, colours, colour, self.paths_visible, ratio)
         new = self._shown
-        if old[0] is not new[0] or colours is not old[3]:
+        changed = colours is not old[3] or ratio != old[6]
+        if changed or old[0] is not new[0]:
             self._show_density(picture.density, colours)
         if old[1] is not new[1] or old[3:5] != new[3:5]:
             self._group_colours = _group_colours(colours, colour)
             self._lit = None
             self._show_points(picture.points)
-        if old[2] is not new[2] or colours is not old[3] or old[5] != new[5]:
+        if changed or old[2] is not new[2] or old[5] != new[5]:
             self._show_paths(picture.paths if self.paths_visible else (), colours)
 
     def light(self, group: int | None) -> bool:
@@ -91,7 +94,7 @@ class MapLayers:
         self._density.setRect(QRectF(left, bottom, right - left, top - bottom))
         gap = np.full((1, 2), np.nan)
         lines = np.concatenate([gap, *(part for line in density.contours for part in (line, gap))])
-        self._contours.setPen(_pen(_see_through(colours.tokens["text3"], 0.42), 1.0))
+        self._contours.setPen(_pen(_see_through(colours.tokens["text3"], 0.42), self._ratio))
         self._contours.setData(lines[:, 0], lines[:, 1], connect="finite")
 
     # points
@@ -161,13 +164,13 @@ class MapLayers:
         xy = np.concatenate([path.xy, path.xy[:1]]) if path.closed else path.xy
         if len(xy) < 2:
             return
-        line = _pen(QColor(colours.tokens[path.role]), 1.0 if path.faint else _PATH)
+        line = _pen(QColor(colours.tokens[path.role]), self._ratio * (1.0 if path.faint else _PATH))
         if path.faint:
             line.setColor(_see_through(colours.tokens[path.role], 0.35))
         if path.role == "truth":
             line.setDashPattern([1.5 / _PATH, 4.0 / _PATH])
             line.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pens = [line] if path.faint else [_pen(_see_through(colours.tokens["panel"], 0.8), _CASING), line]
+        pens = [line] if path.faint else [_pen(_see_through(colours.tokens["panel"], 0.8), self._ratio * _CASING), line]
         for pen in pens:
             self._add(pg.PlotCurveItem(xy[:, 0], xy[:, 1], pen=pen, antialias=True))
 

@@ -18,6 +18,7 @@ _RING, _RING_HELD = 14.0, 18.0  # px across
 _CORE = 8.0
 _HALO = 13.0  # px of the soft disc under a held ring
 _EDGE = 12  # px from the border to the captions
+_EDGE_BELOW = 24  # px, so that the foot does not cover them when it grows
 _REACH = 9.0  # px from a marker to its number
 _TEXT = 11
 _HALO_SHIFTS = tuple(QPointF(1.5 * np.cos(a), 1.5 * np.sin(a)) for a in np.arange(8) * np.pi / 4)
@@ -94,7 +95,7 @@ def paint_words(
     first, second = picture.captions
     metrics = QFontMetricsF(body_font(_TEXT))
     if first:
-        at = QPointF(size.right() - _EDGE - metrics.horizontalAdvance(first), size.bottom() - 8)
+        at = QPointF(size.right() - _EDGE - metrics.horizontalAdvance(first), size.bottom() - _EDGE_BELOW)
         _haloed(painter, at, first, colours, "text2", QFont.Weight.Normal)
         _haloed(painter, QPointF(_EDGE, 6 + metrics.ascent()), second, colours, "text2", QFont.Weight.Normal)
     if picture.sentence:

@@ -154,14 +154,13 @@ class SliderRows(QWidget):
     def _latent_now(self) -> NDArray[np.floating] | None:
         """The bench's latent; a rollout's latents are stacked once, not every frame."""
         bench = self._session.bench
-        relative = bench.relative_frame()
-        if bench.held is not None or not bench.generated or bench.rollout is None or relative <= 0:
+        if bench.held is not None or bench.rollout is None or not bench.shows_generated():
             return bench.latent_at()
         if self._rollout[0] is not bench.generated:
             latents = bench.rollout.latents
             self._rollout = (bench.generated, None if latents is None or not latents.shape[1] else latents[0])
         path = self._rollout[1]
-        return None if path is None else path[min(relative, len(path)) - 1]
+        return None if path is None else path[min(bench.relative_frame(), len(path)) - 1]
 
     # painting
 
@@ -369,10 +368,9 @@ def _last_seed_latent(bench: Bench) -> NDArray[np.floating] | None:
 
 
 def _role(bench: Bench) -> str:
-    relative = bench.relative_frame()
     if bench.held is not None:
         return "on_accent"
-    return "seed" if relative <= 0 else "generated_a" if bench.generated else "truth"
+    return "generated_a" if bench.shows_generated() else "seed" if bench.relative_frame() <= 0 else "truth"
 
 
 def _outline(counts: NDArray[np.floating], edges: NDArray[np.floating]) -> NDArray[np.float64]:

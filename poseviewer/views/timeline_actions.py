@@ -31,7 +31,7 @@ _TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("seed_start", "Seed from here", "Shift+I", "spline", "The seed begins at the playhead"),
     ("seed_end", "Seed up to here", "Shift+O", "spline", "The seed ends at the playhead; generated frames follow it"),
     ("seed_all", "Whole clip as seed", "Shift+A", "spline", "The whole clip is the seed"),
-    ("fit", "Show all of the timeline", "Shift+F", "maximize", "The whole time axis (double click)"),
+    ("fit", "Show all of the timeline", "Z", "maximize", "The whole time axis (double click)"),
 )
 """Name, text, shortcut, icon, tooltip."""
 MENU: tuple[str | None, ...] = (

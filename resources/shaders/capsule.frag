@@ -15,8 +15,7 @@ layout(location = 0) out vec4 colour;
 
 // sRGB from linear light, within 0.013 of the curve: on software OpenGL every power and root counts.
 vec3 encoded(vec3 c) {
-    c = clamp(c, 0.0, 1.0);
-    return clamp(1.1410880 * sqrt(c) - 0.1162521 * c - 0.0124976, 0.0, 1.0);
+    return min(1.1410880 * sqrt(c) - 0.1162521 * c - 0.0124976, 1.0);
 }
 
 void main() {
@@ -72,11 +71,10 @@ void main() {
     float edge = 1.0 - facing;
     vec3 c = base * lit + material.z * gloss16 * gloss8 * gloss
         + rim.w * edge * edge * edge * clamp(dot(n, rim.xyz) + 0.3, 0.0, 1.0) * (0.5 * base + 0.5);
-    c = encoded(mix(c, base, ends.y));
 #ifdef LAYER
-    colour = vec4(c * base_a.a, base_a.a);
+    colour = vec4(encoded(mix(c, base, ends.y)) * base_a.a, base_a.a);
     covered = vec4(coverage);
 #else
-    colour = vec4(c, 1.0) * (coverage * base_a.a);
+    colour = vec4(encoded(c), 1.0) * coverage;
 #endif
 }

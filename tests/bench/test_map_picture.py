@@ -155,7 +155,9 @@ def test_from_a_checkpoint_alone_its_density_is_shown() -> None:
     picture = MapComposer().picture(bench)
     assert picture.density is not None and not picture.density.of_dataset
     assert picture.points is None and picture.sentence == ""
-    assert picture.note[1] == "from the checkpoint"
+    assert picture.note == ("density of the training data, from the checkpoint", "")
+    shown = np.concatenate(picture.density.contours)
+    assert picture.bounds[0] < shown[:, 0].min() and picture.bounds[3] > shown[:, 1].max()
 
 
 def test_an_empty_map_says_what_fills_it(bench: Bench) -> None:

@@ -223,6 +223,7 @@ def window_rates(shots: list[Shot]) -> tuple[Rate, Rate]:
             self.painted += 1
 
     view = View()
+    view.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)  # the renderer paints every px itself
     view.resize(*SIZE)
     view.show()
     while view.painted < 3:

@@ -103,7 +103,7 @@ HOSTILE_WORDS = (b"nan", b"inf", b"-inf", b"1e999", b"99999999999999999999", b"-
 
 
 def damaged(content: bytes, seed: int) -> bytes:
-    """One of: cut off, bits flipped, a stretch zeroed, doubled or removed, a number replaced, another encoding, noise."""
+    """Cut off, bits flipped, a stretch zeroed, doubled, removed or noise, a number replaced, or another encoding."""
     generator = np.random.default_rng(seed)
     kind = seed % 10
     data = bytearray(content)

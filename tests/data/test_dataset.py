@@ -154,7 +154,7 @@ def test_files_that_are_not_ours_are_refused(tmp_path):
     path = written(tmp_path / "future.h5", [motion()])
     with h5py.File(path, "a") as file:
         file.attrs["version"] = 99
-    with pytest.raises(PoseviewerError, match="version 99.*update"):
+    with pytest.raises(PoseviewerError, match=r"version 99.*update"):
         Dataset.open(path)
 
 

@@ -25,7 +25,7 @@ def swing(frames=30, fps=30.0, period=1.0, speed=1.0, turn=0.0, loop=False):
     rotations[:, 0] = heading
     root = np.stack([speed * phase / (2 * np.pi), 1 + 0.02 * np.cos(phase), 0 * phase], axis=-1)
     if turn:
-        root = rotation.rotate(heading, np.array([2.0, 1.0, 0.0])) + [0, 0, 0]
+        root = rotation.rotate(heading, np.array([2.0, 1.0, 0.0]))
     positions = kinematics.forward(root, rotations, OFFSETS, CHAIN.parents)
     return Clip(CHAIN, positions, fps, "swing", rotations=rotations, loop=loop)
 

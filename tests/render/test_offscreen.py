@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from tests.render.scenes import CAMERA, figures, full_stage, standing
 
 SIZE = (320, 200)
 REFERENCES = Path(__file__).with_name("references")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def render(stage: Stage, camera: Camera = CAMERA, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
@@ -180,3 +183,19 @@ def test_an_error_while_drawing_reaches_whoever_asked() -> None:
 def test_a_senseless_size_is_refused_in_a_sentence() -> None:
     with pytest.raises(PoseviewerError, match="0 x 10 px"):
         Offscreen(0, 10)
+
+
+@pytest.mark.parametrize(
+    "breakage",
+    [
+        "import sys; sys.modules['OpenGL.EGL'] = None",
+        "import os; os.environ['__EGL_VENDOR_LIBRARY_FILENAMES'] = '/nonexistent.json'",
+    ],
+    ids=["no EGL library", "no driver"],
+)
+def test_a_machine_without_egl_is_told_what_to_install(breakage) -> None:
+    script = f"{breakage}\nfrom poseviewer.render.offscreen import Offscreen\nOffscreen(64, 64)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert "PoseviewerError" in last and "libegl1 libopengl0 libgl1-mesa-dri" in last

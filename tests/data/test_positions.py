@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import zipfile
+
+import numpy as np
+import pytest
+from damage import BODY, OFFSETS, motion, npy_bytes, npz_bytes
+
+from poseviewer.data.readers import open_dataset, read
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import HUMANOID, PENN13
+
+RANDOM = np.random.default_rng(0)
+
+
+def clips_of(tmp_path, content, name):
+    (tmp_path / name).write_bytes(content)
+    return list(read(tmp_path / name))
+
+
+def refusal(tmp_path, content, name="a.npz"):
+    with pytest.raises(PoseviewerError) as caught:
+        clips_of(tmp_path, content, name)
+    return str(caught.value)
+
+
+def test_22_joints_are_humanml3d_and_map_onto_humanoid(tmp_path):
+    (clip,) = clips_of(tmp_path, npy_bytes(RANDOM.normal(size=(6, 22, 3))), "a.npy")
+    assert clip.skeleton.name == "humanml3d" and clip.fps == 20 and not clip.fps_known
+    mapped = clip.onto(HUMANOID)
+    for joint, source in (
+        ("left_ankle", "left_ankle"),
+        ("left_toe", "left_foot"),
+        ("chest", "spine2"),
+        ("neck", "neck"),
+    ):
+        ours, theirs = HUMANOID.joints.index(joint), clip.skeleton.joints.index(source)
+        assert np.array_equal(mapped.positions[:, ours], clip.positions[:, theirs]), joint
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("kind", ["<f4", ">f8", "<i2"])
+def test_other_counts_are_numbered_without_bones(tmp_path, order, kind):
+    positions = np.asarray(RANDOM.normal(size=(4, 7, 2)) * 100, dtype=kind, order=order)
+    (clip,) = clips_of(tmp_path, npy_bytes(positions), "a.npy")
+    assert clip.skeleton.parents is None and clip.skeleton.joints[6] == "joint_6" and clip.skeleton.dims == 2
+    assert np.allclose(clip.positions, positions)
+
+
+def test_a_batch_is_several_clips(tmp_path):
+    clips = clips_of(tmp_path, npy_bytes(RANDOM.normal(size=(3, 5, 22, 3))), "a.npy")
+    assert [clip.name for clip in clips] == ["a 1", "a 2", "a 3"]
+
+
+def test_our_npz_round_trip(tmp_path):
+    clip = motion(12)
+    content = npz_bytes(
+        positions=clip.positions, rotations=clip.rotations, visibility=np.ones((12, 5)), fps=60, action="walk", seed_frames=4,
+        joints=np.array(BODY.joints), parents=np.array(BODY.parents), offsets=OFFSETS,
+    )  # fmt: skip
+    (back,) = clips_of(tmp_path, content, "a.npz")
+    assert back.skeleton.same_as(BODY)
+    assert np.array_equal(back.positions, clip.positions) and np.array_equal(back.rotations, clip.rotations)
+    assert back.visible.all() and (back.fps, back.fps_known, back.action, back.seed_frames) == (60, True, "walk", 4)
+
+
+def test_a_canonical_skeleton_by_name(tmp_path):
+    (clip,) = clips_of(tmp_path, npz_bytes(positions=RANDOM.normal(size=(3, 13, 2)), skeleton="penn13"), "a.npz")
+    assert clip.skeleton is PENN13 and not clip.fps_known
+    (clip,) = clips_of(tmp_path, npz_bytes(positions=RANDOM.normal(size=(3, 18, 3)), skeleton="humanoid"), "b.npz")
+    assert clip.skeleton is HUMANOID
+
+
+GOOD = RANDOM.normal(size=(3, 5, 3))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "cause"),
+    [
+        ({"poses": GOOD}, "no array 'positions'"),
+        ({"positions": GOOD[0]}, "not (F, J, D)"),
+        ({"positions": GOOD * np.nan}, "no joint has a known position"),
+        ({"positions": GOOD * 1e30}, "metres away"),
+        ({"positions": GOOD, "fps": 0.0}, "frame rate"),
+        ({"positions": GOOD, "fps": np.nan}, "not one finite number"),
+        ({"positions": GOOD, "seed_frames": 9}, "seed_frames"),
+        ({"positions": GOOD, "skeleton": "humanoid"}, "18 joints"),
+        ({"positions": GOOD, "skeleton": "dragon"}, "'dragon' is not known"),
+        ({"positions": GOOD, "rotations": np.ones((3, 5, 4))}, "unit quaternions"),
+        ({"positions": GOOD, "rotations": np.ones((2, 5, 4))}, "shape"),
+        ({"positions": GOOD, "joints": np.array(list("abcde")), "parents": np.array([-1, 4, 0, 0, 0])}, "parent"),
+        ({"positions": GOOD, "joints": np.array(list("aacde"))}, "share a name"),
+        ({"positions": np.array([{"a": 1}], dtype=object)}, "header|holds object"),
+    ],
+)
+def test_bad_arrays_are_refused_in_a_sentence(tmp_path, arrays, cause):
+    message = refusal(tmp_path, npz_bytes(**arrays))
+    assert any(part in message for part in cause.split("|")), message
+
+
+def test_pickles_are_not_opened(tmp_path):
+    marker = tmp_path / "opened"
+
+    class Trap:
+        def __reduce__(self):
+            return (open, (str(marker), "w"))
+
+    array = np.empty(1, dtype=object)
+    array[0] = Trap()
+    refusal(tmp_path, npy_bytes(array), "a.npy")
+    assert not marker.exists()
+
+
+def test_a_huge_claim_takes_no_memory(tmp_path):
+    content = npy_bytes(np.zeros((2, 22, 3)))
+    header = content[10:128].replace(b"(2, 22, 3)", b"(99999999999999, 22, 3)").rstrip(b" \n").ljust(117) + b"\n"
+    assert "claims" in refusal(tmp_path, content[:10] + header + content[128:], "a.npy")
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("positions.npy", npy_bytes(np.zeros((100, 5, 3))) + bytes(100 << 20))
+    with pytest.raises(PoseviewerError, match="unpacks to 100 MB"):
+        open_dataset(tmp_path / "bomb.npz")

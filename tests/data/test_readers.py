@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import types
+import zipfile
+
+import numpy as np
+import pytest
+from damage import BODY, motion, npz_bytes, valid
+
+from poseviewer.data import readers
+from poseviewer.data.dataset import Dataset, DatasetWriter
+from poseviewer.data.importing import import_sources
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+
+
+def test_every_format_is_chosen_by_suffix_and_content(tmp_path):
+    for suffix in (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz"):
+        path = tmp_path / f"a{suffix}"
+        path.write_bytes(valid(suffix, tmp_path))
+        assert len(readers.open_dataset(path)) >= 1
+        assert suffix in readers.suffixes()
+
+
+def test_an_unknown_suffix_is_told_what_there_is(tmp_path):
+    (tmp_path / "a.docx").write_text("x")
+    with pytest.raises(PoseviewerError, match=r"'.docx' cannot be read; give .*BVH \(.bvh\)"):
+        list(readers.read(tmp_path / "a.docx"))
+    with pytest.raises(PoseviewerError, match="no motion in it"):
+        list(readers.read(tmp_path))
+    with pytest.raises(PoseviewerError, match="no such file"):
+        list(readers.read(tmp_path / "none.bvh"))
+
+
+def test_a_folder_of_everything_is_one_dataset(tmp_path):
+    for suffix in (".h5", ".bvh", ".mat", ".npz"):
+        (tmp_path / f"a{suffix}").write_bytes(valid(suffix, tmp_path))
+        (tmp_path / f"valid{suffix}").unlink(missing_ok=True)
+    (tmp_path / ".hidden.bvh").write_text("not read")
+    dataset = readers.open_dataset(tmp_path)
+    assert len(dataset) == 5
+
+
+def test_a_zip_of_motion_files_opens(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("walk/a.bvh", valid(".bvh", tmp_path))
+        archive.writestr("walk/b.h5", valid(".h5", tmp_path))
+    dataset = readers.open_dataset(tmp_path / "a.zip")
+    assert len(dataset) == 3 and dataset.infos[0].action == "walk"
+
+
+def test_a_given_rate_resamples_known_rates_and_settles_unknown_ones(tmp_path):
+    (tmp_path / "known.npz").write_bytes(npz_bytes(positions=motion(61).positions, fps=60))
+    (tmp_path / "unknown.npz").write_bytes(npz_bytes(positions=motion(61).positions))
+    known, unknown = (next(readers.read(tmp_path / f"{name}.npz", fps=15)) for name in ("known", "unknown"))
+    assert len(known) == 16 and len(unknown) == 61
+    assert known.fps == unknown.fps == 15 and unknown.fps_known
+
+
+def test_a_reader_of_another_package_plugs_in(tmp_path, monkeypatch):
+    def read(file):
+        yield Clip(BODY, np.zeros((2, 5, 3)), 30.0, file.stem)
+
+    plugin = types.SimpleNamespace(NAME="tiny", SUFFIXES=(".tiny",), accepts=lambda file: True, read=read)
+    point = types.SimpleNamespace(load=lambda: plugin)
+    monkeypatch.setattr(
+        "importlib.metadata.entry_points", lambda group: [point] if group == "poseviewer.readers" else []
+    )
+    readers.readers.cache_clear()
+    try:
+        (tmp_path / "a.tiny").write_text("x")
+        assert readers.open_dataset(tmp_path / "a.tiny").infos[0].name == "a"
+    finally:
+        readers.readers.cache_clear()
+
+
+def test_cancelling_an_import_leaves_nothing(tmp_path):
+    with DatasetWriter(tmp_path / "in.h5") as writer:
+        for i in range(3):
+            writer.add(motion(name=f"clip {i}"))
+    (tmp_path / "out").mkdir()
+    job = import_sources([tmp_path / "in.h5"], tmp_path / "out" / "out.h5")
+    job.close()
+    assert not list((tmp_path / "out").iterdir())
+    assert list(import_sources([tmp_path / "in.h5"], tmp_path / "out" / "out.h5"))[-1].done == 3
+    assert Dataset.open(tmp_path / "out" / "out.h5").frames == 60
+
+
+def test_importing_says_what_is_wrong(tmp_path):
+    (tmp_path / "a.npz").write_bytes(npz_bytes(positions=motion().positions))
+    with pytest.raises(PoseviewerError, match="no such canonical skeleton"):
+        import_sources([tmp_path / "a.npz"], tmp_path / "o.h5", skeleton="dragon")
+    with pytest.raises(PoseviewerError, match="no joint that maps onto"):
+        list(import_sources([tmp_path / "a.npz"], tmp_path / "o.h5", skeleton="humanoid"))
+    with pytest.raises(PoseviewerError, match="no folder"):
+        list(import_sources([tmp_path / "a.npz"], tmp_path / "none" / "o.h5"))
+    assert [child.name for child in tmp_path.iterdir()] == ["a.npz"]
