@@ -99,8 +99,8 @@ def export(given: Namespace) -> int:
         "seconds": round(time.monotonic() - began, 3),
         "frames_per_second": round(last.total / seconds, 1),
     }
-    rate = f"{told['frames']} frames at {told['frames_per_second']} frames/s"
-    print(json.dumps(told, ensure_ascii=False) if given.json else f"{last.text} ({rate})")
+    rate = f" at {told['frames_per_second']} frames/s" if seconds > 0.5 else ""
+    print(json.dumps(told, ensure_ascii=False) if given.json else f"{last.text} ({last.total} frames{rate})")
     return 0
 
 
@@ -263,9 +263,11 @@ def _model_facts(card: Card) -> dict[str, Any]:
 
 
 def _as_text(told: dict[str, Any]) -> str:
-    """One line a fact; long lists are cut, with how many more there are."""
-    lines = []
+    """One line a fact; long lists are cut, with how many more there are; a licence of several lines stands below."""
+    lines, below = [], ""
     for key, value in told.items():
+        if key == "licence" and "\n" in value:
+            value, below = f"{value.strip().partition(chr(10))[0][:60]}\N{HORIZONTAL ELLIPSIS}", f"\n\n{value.strip()}"
         if key == "skeletons":
             value = "; ".join(
                 f"{s['name']} ({len(s['joints'])} joints, {s['dims']}D, {s['clips']} clips)" for s in value
@@ -281,4 +283,4 @@ def _as_text(told: dict[str, Any]) -> str:
             value = "yes" if value else "no"
         if value not in ("", None):
             lines.append(f"{key:15} {value}")
-    return "\n".join(lines)
+    return "\n".join(lines) + below

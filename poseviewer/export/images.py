@@ -17,8 +17,8 @@ from av.video.stream import VideoStream
 from poseviewer.export.sink import Image
 
 PALETTE_FRAMES = 12  # spread over the film: every role's colour is in one of them, and they are soon drawn
-# The renderer has dithered the background already: without more, files are the smallest and nearest to the frames (43.3 dB
-# and 50 kB a frame at 640x360, against 41.6 and 56 with sierra2_4a, 42.5 and 53 with bayer, on the demo's generated walk).
+# The renderer has dithered the background already: without more, files are smallest and nearest to the frames (43.3 dB
+# and 50 kB a frame at 640x360, against 41.6 and 56 with sierra2_4a, 42.5 and 53 with bayer; the demo's generated walk).
 _DITHER = "dither=none"
 
 

@@ -129,7 +129,7 @@ class LatentMapView(QWidget):
         canvas.grabbed.connect(self._grab)
         canvas.dragged.connect(self._drag)
         canvas.released.connect(lambda: session.keep(self._before))
-        canvas.cancelled.connect(self._let_go)
+        canvas.cancelled.connect(self.let_go)
         canvas.hovered_changed.connect(self._name_hovered)
         canvas.clicked.connect(self._go_to)
         self.fit_to.activated.connect(lambda _: session.set_fit_to(self.fit_to.currentData()))
@@ -215,7 +215,7 @@ class LatentMapView(QWidget):
         if projection is not None and self._near is not None:
             self._session.hold(projection.lift((x, y), near=self._near))
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
         """Drop what is held; a pose that had been kept comes back with Undo."""
         before = self._before if self.canvas.dragging else self._session.bench.held
         self.canvas.drop()

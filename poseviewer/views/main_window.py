@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
             made[name] for name in ("step", "step5", "step15", "step30", "step50", "run", "back", "back10", "reset")
         ]
         find = add("find", "Filter the library", "Ctrl+F", self.library.focus_filter)
-        let_go = add("let_go", "Let go of the held pose", "", self.session.let_go)
+        let_go = add("let_go", "Let go of the held pose", "Esc", self._let_go, "Let go of the held pose, or close the error")
         layout = add("layout", "Default layout", "", self._reset_layout)
         self._window_menu = self._menu("Window", [])
         window = [*(dock.toggleViewAction() for dock in self.docks.values()), None, light, layout]
@@ -280,6 +280,12 @@ class MainWindow(QMainWindow):
         self.actions_by_name["open"].setIcon(theme.icon("upload", palette(look.theme)))
         self.actions_by_name["light"].setChecked(look.theme == "light")
 
+    def _let_go(self) -> None:
+        if self.map is not None and self.session.bench.held is not None:
+            self.map.let_go()
+        else:
+            self.error_bar.dismiss()
+
     def _flip_theme(self) -> None:
         self.session.set_look(theme="dark" if self.session.look.theme == "light" else "light")
 
@@ -324,8 +330,13 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _files(event.mimeData()):
             event.acceptProposedAction()
+            self.scene.set_accepting(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.scene.set_accepting(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self.scene.set_accepting(False)
         files = _files(event.mimeData())
         if files:
             event.acceptProposedAction()

@@ -38,6 +38,7 @@ class ScenePanel(QWidget):
         self.colour_by.addItems(list(get_args(ColourBy)))
         self.colour_by.setToolTip("What the figures' colours mean")
         self.actions_by_name = self._make_actions()
+        self._bar = QWidget()
         self._lay_out()
         self.projection.currentIndexChanged.connect(lambda i: self.view.set_orthographic(i == 1))
         self.colour_by.currentTextChanged.connect(lambda text: session.set_look(colour_by=text))
@@ -67,7 +68,7 @@ class ScenePanel(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        bar = QWidget()
+        bar = self._bar
         bar.setObjectName("viewBar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         bar.setFixedHeight(28)
@@ -91,6 +92,11 @@ class ScenePanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(bar)
         layout.addWidget(self.view, 1)
+
+    def set_accepting(self, accepting: bool) -> None:
+        """Show by an accent line that a drop would be taken."""
+        self._bar.setProperty("accepting", accepting)
+        self._bar.style().polish(self._bar)
 
     def _flip_projection(self) -> None:
         self.projection.setCurrentIndex(1 - self.projection.currentIndex())

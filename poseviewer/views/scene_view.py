@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QSurfaceFormat, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QSurfaceFormat, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -40,6 +40,7 @@ class SceneView(QOpenGLWidget):
         form.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
         form.setDepthBufferSize(24)
         self.setFormat(form)
+        self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)  # the renderer paints every pixel
         self.setMinimumSize(320, 240)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -215,12 +216,6 @@ class SceneView(QOpenGLWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         at = (event.position().x(), event.position().y())
         self.set_camera(self.camera.zoom(_WHEEL ** event.angleDelta().y(), at, self._size()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._session.let_go()
-        else:
-            super().keyPressEvent(event)
 
     def _joint_at(self, at: QPointF) -> str:
         """The name of the joint of the current figure under the cursor; empty where there is none."""

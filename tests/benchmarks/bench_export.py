@@ -30,7 +30,8 @@ ROWS = {
 def measured(arguments: list[str]) -> tuple[int, float, float, float]:
     """Frames, frames a second while drawing and in all, megabytes of the file."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "poseviewer", "export", str(ROOT / "resources" / "demo.h5"), *arguments, "--json"]
+        demo = str(ROOT / "resources" / "demo.h5")
+        command = [sys.executable, "-m", "poseviewer", "export", demo, *arguments, "--json"]
         environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
         environment["PYTHONPATH"] = str(ROOT)
         began = time.perf_counter()

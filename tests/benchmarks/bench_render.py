@@ -108,7 +108,7 @@ def with_skins(frames: int) -> list[Shot]:
 def crowd(frames: int, count: int = 100) -> list[Shot]:
     """`count` skeletons of 22 joints, all moving: the humanoid with a nose, a skull's top and two hands."""
     skeleton, x = with_22_joints(), walking(frames + count)
-    x = np.concatenate([x, *(x[:, [j]] + np.float32(offset) for j, offset in _EXTRA)], axis=1)
+    x = np.concatenate([x, *(x[:, [j]] + np.array(offset, np.float32) for j, offset in _EXTRA)], axis=1)
     x[..., 0] -= x[:, :1, 0]
     side = int(np.ceil(np.sqrt(count)))
     spots = np.stack(np.meshgrid(np.arange(side), np.arange(side)), axis=-1).reshape(-1, 2)[:count] - (side - 1) / 2
