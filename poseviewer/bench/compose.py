@@ -101,7 +101,8 @@ class _Composer:
     def _skins(self) -> list[tuple[Track, int, Role, float]]:
         """Earlier poses at every tenth frame, the older the fainter, where they stand clear of each other."""
         here = self._root(self.track, self.frame)
-        taken, skins = [here], []
+        taken = [here]
+        skins: list[tuple[Track, int, Role, float]] = []
         first = (self.relative - 1) // SKIN_EVERY * SKIN_EVERY if self.generating else self._last_skin_before()
         oldest = SKIN_AGES * SKIN_EVERY + SKIN_EVERY // 2
         for relative in range(first, first - 2 * SKIN_AGES * SKIN_EVERY, -SKIN_EVERY):

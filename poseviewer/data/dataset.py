@@ -11,8 +11,9 @@ from typing import Protocol
 
 import numpy as np
 
-from poseviewer.data.hdf5 import DatasetFile, DatasetWriter
+from poseviewer.data.hdf5 import DatasetFile
 from poseviewer.data.table import NUMBERS, TEXTS, ClipInfo, ClipTable, TableBuilder
+from poseviewer.data.writer import DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton

@@ -1,4 +1,4 @@
-"""Our HDF5 file: reading and writing.
+"""Our HDF5 file: its layout, and reading it (writer.py writes it).
 
 Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3, N clips.
 
@@ -11,7 +11,7 @@ Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3
         visible           (F, J) uint8      \\
         rotations         (F, J, 4) float32  > absent where no clip of this skeleton has them; a clip without them
         boxes             (F, 4) float32    /  beside clips with them has fill values and a 0 in its has_... column
-    /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`, `travel` (N, 3) and `turn` (N,)
+    /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`; `travel` (N, 3), `turn` (N,)
 
 Frame arrays are chunked (about 64 KB a chunk) and deflated, the table is not, so that it opens at once. The file is written in HDF5's checksummed format (object
 headers of version 2, fletcher32 on every chunk, text of fixed width), so damage is noticed instead of being decoded;
@@ -22,16 +22,14 @@ the file are refused, sizes are compared with what is stored before memory is ta
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.plausible import plausible
-from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN, ClipTable, TableBuilder
+from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN, ClipTable
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
@@ -43,16 +41,13 @@ FORMAT = "poseviewer dataset"
 VERSION = 1
 SUFFIXES = (".h5", ".hdf5")
 
-_CHUNK_BYTES = 65536
-_TABLE_CHUNK = 65536  # rows
 _MAX_SKELETONS = 100_000
 _MAX_JOINTS = 10_000
 _MAX_TABLE_BYTES = 200 << 20
 _MAX_CLIP_BYTES = 2 << 30
 _MAX_DEFLATE_RATIO = 1040  # deflate cannot shrink by more than 1032
-_NOTES = ("name", "licence", "provenance")
-_MAX_NOTE = 20_000  # bytes; attributes lie in an object header, which holds 64 KB
-_EXTRAS: dict[str, tuple[tuple[int, ...], str, float]] = {
+NOTES = ("name", "licence", "provenance")
+EXTRAS: dict[str, tuple[tuple[int, ...], str, float]] = {
     "visible": ((), "|u1", 1),
     "rotations": ((4,), "<f4", np.nan),
     "boxes": ((4,), "<f4", np.nan),
@@ -66,7 +61,7 @@ class DatasetFile:
         self._label = label
         self._file = self._opened(source)
         try:
-            self.name, self.licence, self.provenance = (_text(self._file, key) for key in _NOTES)
+            self.name, self.licence, self.provenance = (_text(self._file, key) for key in NOTES)
             self.skeletons = self._read_skeletons()
             self.table = self._read_table()
         except BaseException as error:
@@ -258,7 +253,7 @@ class DatasetFile:
     def _check_frames(self, k: int, needed: int, columns: dict[str, NDArray], mine: NDArray) -> None:
         joints, dims = len(self.skeletons[k].joints), self.skeletons[k].dims
         wanted: dict[str, tuple[tuple[int, ...], str]] = {"positions": ((joints, dims), "f")}
-        for key, (tail, dtype, _) in _EXTRAS.items():
+        for key, (tail, dtype, _) in EXTRAS.items():
             if columns[f"has_{key}"][mine].any():
                 wanted[key] = ((tail if key == "boxes" else (joints, *tail)), np.dtype(dtype).kind)
         for key, (shape, kind) in wanted.items():
@@ -267,125 +262,6 @@ class DatasetFile:
                 raise self._refuse(f"/skeletons/{k}/{key}", f"it holds {array.dtype} of shape {array.shape}")
             if len(array) < needed:
                 raise self._refuse(f"/skeletons/{k}/{key}", f"it has {len(array)} frames and its clips need {needed}")
-
-
-class DatasetWriter:
-    """Writes clips into a new file beside the target and moves it into place when all went well.
-
-    A context manager: leaving it by an exception (or without a clip) leaves nothing behind and an older file untouched.
-    """
-
-    def __init__(self, path: Path | str, licence: str = "", provenance: str = "", name: str = "") -> None:
-        self.path = Path(path)
-        self.licence, self.provenance, self.name = licence, provenance, name or self.path.stem
-        self._part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
-        self._file: Any = None
-        self._skeletons: list[Skeleton] = []
-        self._lengths: list[int] = []
-        self._table = TableBuilder()
-
-    def __enter__(self) -> DatasetWriter:
-        import h5py
-
-        if not self.path.parent.is_dir():
-            raise PoseviewerError(self.path, "", f"there is no folder {self.path.parent}", "make it first")
-        try:
-            self._file = h5py.File(self._part, "w", libver=("v110", "v110"))
-        except OSError as error:
-            raise PoseviewerError(self.path, "", "it cannot be written there", "choose another folder") from error
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if kind is None:
-                if not len(self):
-                    raise PoseviewerError(self.path, "", "no clip was found to write into it")
-                self._write_rest()
-            self._file.close()
-            if kind is None:
-                self._part.replace(self.path)
-        except OSError as cause:
-            raise PoseviewerError(self.path, "", f"it could not be written ({cause})") from cause
-        finally:
-            self._file.close()
-            self._part.unlink(missing_ok=True)
-
-    def __len__(self) -> int:
-        return len(self._table.rows)
-
-    @property
-    def frames(self) -> int:
-        return sum(self._lengths)
-
-    def add(self, clip: Clip) -> None:
-        k = self._skeleton(clip.skeleton)
-        start, stop = self._lengths[k], self._lengths[k] + len(clip)
-        group = self._file[f"skeletons/{k}"]
-        for key in ("positions", *_EXTRAS):
-            frames = getattr(clip, key)
-            if frames is not None and key not in group:
-                _, dtype, fill = _EXTRAS[key]
-                self._frames_array(group, key, frames.shape[1:], dtype, fill, start)
-            if key in group:
-                group[key].resize(stop, axis=0)
-            if frames is not None:
-                group[key][start:stop] = frames
-        self._table.add(clip, k, start)
-        self._lengths[k] = stop
-
-    def _skeleton(self, skeleton: Skeleton) -> int:
-        for k, known in enumerate(self._skeletons):
-            if known is skeleton or (known.name == skeleton.name and known.same_as(skeleton)):
-                return k
-        k = len(self._skeletons)
-        group = self._file.create_group(f"skeletons/{k}")
-        _note(group, "name", skeleton.name)
-        group.attrs["dims"] = np.int32(skeleton.dims)
-        group["joints"] = np.array([joint.encode() for joint in skeleton.joints], dtype="S")
-        group["mirror"] = np.array(skeleton.mirror, dtype="<i4")
-        group["edges"] = np.array(skeleton.edges, dtype="<i4").reshape(-1, 2)
-        if skeleton.parents is not None:
-            group["parents"] = np.array(skeleton.parents, dtype="<i4")
-        if skeleton.offsets is not None:
-            group["offsets"] = np.asarray(skeleton.offsets, dtype="<f8")
-        self._frames_array(group, "positions", (len(skeleton.joints), skeleton.dims), "<f4", np.nan, 0)
-        self._skeletons.append(skeleton)
-        self._lengths.append(0)
-        return k
-
-    @staticmethod
-    def _frames_array(group: h5py.Group, key: str, tail: tuple[int, ...], dtype: str, fill: float, frames: int) -> None:
-        row = int(np.prod(tail)) * np.dtype(dtype).itemsize
-        group.create_dataset(
-            key,
-            shape=(frames, *tail),
-            maxshape=(None, *tail),
-            chunks=(int(np.clip(_CHUNK_BYTES // row, 1, 4096)), *tail),
-            dtype=dtype,
-            fillvalue=fill,
-            compression="gzip",
-            compression_opts=4,
-            shuffle=True,
-            fletcher32=True,
-        )
-
-    def _write_rest(self) -> None:
-        clips = self._file.create_group("clips")
-        for key, column in self._table.columns().items():
-            chunk = (min(len(column), _TABLE_CHUNK), *column.shape[1:])
-            clips.create_dataset(key, data=column, chunks=chunk, fletcher32=True)
-        _note(self._file, "format", FORMAT)
-        self._file.attrs["version"] = np.int32(VERSION)
-        for key in _NOTES:
-            _note(self._file, key, getattr(self, key))
-
-
-def _note(holder: h5py.Group, key: str, text: str) -> None:
-    """Text as an attribute of fixed width; HDF5 has none of no width."""
-    if text:
-        holder.attrs[key] = np.bytes_(text.encode()[:_MAX_NOTE])
 
 
 def _text(holder: h5py.Group, key: str) -> str:

@@ -143,7 +143,7 @@ class GeneratorModel:
         residual = self._fading * state.residual
         if self.embedding is None:
             code = self.space.valid(code)
-        at = root_motion.moved(state.at, motion, state.floor, self.fps)
+        at = root_motion.moved(state.at, root_motion.above_floor(motion), state.floor, self.fps)
         poses = self.space.poses(self._decoded(code) + residual, at).astype(np.float32)
         following = replace(
             state,

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -29,6 +37,7 @@ from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.generator_view import GeneratorView
 from poseviewer.views.keys import keep_arrow_keys
 from poseviewer.views.library_view import LibraryView
+from poseviewer.views.menus import fill_menus
 from poseviewer.views.scene_panel import ScenePanel
 from poseviewer.views.status import StatusLine
 from poseviewer.views.timeline_view import TimelineView
@@ -50,7 +59,7 @@ _CMU = (
 
 
 class MainWindow(QMainWindow):
-    """first_painted: the window has drawn itself once; map and sliders, whose plotting library is slow to import, follow."""
+    """first_painted: the window has drawn itself once; map and sliders, whose plotting library is slow, follow."""
 
     first_painted = Signal()
 
@@ -69,9 +78,9 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(session, self.scene.view)
         self.map: Any = None
         self.sliders: Any = None
-        self._menu_bar = QMenuBar()
+        self.menus = QMenuBar()
         self._corner = QLabel()
-        self._recent = QMenu("Open recent", self)
+        self.recent = QMenu("Open recent", self)
         self.actions_by_name: dict[str, QAction] = {}
         self._painted = False
         self._build()
@@ -90,11 +99,11 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(head)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._menu_bar)
+        column.addWidget(self.menus)
         column.addWidget(self.error_bar)
         self.setMenuWidget(head)
         self._corner.setObjectName("corner")
-        self._menu_bar.setCornerWidget(self._corner)
+        self.menus.setCornerWidget(self._corner)
         self._corner.setFixedHeight(26)
         self.setStatusBar(self.status)
         self.docks = {
@@ -108,12 +117,13 @@ class MainWindow(QMainWindow):
             )
         }
         self.docks["timeline"].setTitleBarWidget(QWidget())  # its transport is its head
-        self.docks["library"].hold(self.library, [self._open_action()])
         self.docks["timeline"].setWidget(self.timeline)
         self.docks["generator"].hold(self.generator, [])
         for name in ("map", "dimensions"):
             self.docks[name].setWidget(_waiting())
-        self._make_menus()
+        self.recent.aboutToShow.connect(self._fill_recent)
+        fill_menus(self)
+        self.docks["library"].hold(self.library, [self.actions_by_name["open"]])
         self.default_layout()
         self._dress()
 
@@ -146,95 +156,6 @@ class MainWindow(QMainWindow):
             self.resizeDocks([docks["map"], docks["generator"]], [380, 280], vertical)
         else:
             self.resizeDocks(rows, [420, 252, 268], vertical)
-
-    def _open_action(self) -> QAction:
-        action = QAction("Open\N{HORIZONTAL ELLIPSIS}", self)
-        action.setShortcut(QKeySequence.StandardKey.Open)
-        action.setToolTip("Open datasets, motion files and checkpoints (Ctrl+O)")
-        action.triggered.connect(self.ask_to_open)
-        self.actions_by_name["open"] = action
-        return action
-
-    def _action(self, name: str, text: str, key: str, call: Any, tip: str = "") -> QAction:
-        action = QAction(text, self)
-        if key:
-            action.setShortcut(QKeySequence(key))
-        action.setToolTip(f"{tip or text}{f' ({key})' if key else ''}")
-        action.triggered.connect(call)
-        self.actions_by_name[name] = action
-        return action
-
-    def _make_menus(self) -> None:
-        add, dots = self._action, "\N{HORIZONTAL ELLIPSIS}"
-        scene, clip, made = self.scene.actions_by_name, self.timeline.actions, self.generator.actions_by_name
-        undo = self.session.history.createUndoAction(self, "Undo")
-        undo.setShortcut(QKeySequence.StandardKey.Undo)
-        redo = self.session.history.createRedoAction(self, "Redo")
-        redo.setShortcut(QKeySequence.StandardKey.Redo)
-        scene["picture"].triggered.connect(self.ask_for_picture)
-        light = add("light", "Light theme", "Ctrl+L", self._flip_theme)
-        light.setCheckable(True)
-        self._recent.aboutToShow.connect(self._fill_recent)
-        file = [
-            self.actions_by_name["open"],
-            self._recent,
-            add("demo", "Open the demo", "", self.open_demo),
-            None,
-            add(
-                "export",
-                f"Export{dots}",
-                "Ctrl+E",
-                self.ask_to_export,
-                "Export the motion as film, pictures, BVH or arrays",
-            ),
-            scene["picture"],
-            None,
-            add("quit", "Quit", "Ctrl+Q", self.close),
-        ]
-        presets = [
-            add(f"view_{name}", f"From the {name}" if name != "three-quarter" else "Three-quarter", key, lambda _=False, n=name: self.scene.view.preset(n))
-            for name, key in (("front", "Alt+1"), ("right", "Alt+2"), ("left", "Alt+3"), ("back", "Alt+4"), ("top", "Alt+5"), ("three-quarter", "Alt+6"))
-        ]  # fmt: skip
-        toggles = [scene[name] for name in ("follow", "skins", "trails", "truth", "labels")]
-        generator = [
-            made[name] for name in ("step", "step5", "step15", "step30", "step50", "run", "back", "back10", "reset")
-        ]
-        find = add("find", "Filter the library", "Ctrl+F", self.library.focus_filter)
-        let_go = add("let_go", "Let go of the held pose", "Esc", self._let_go, "Let go of the held pose, or close the error")
-        layout = add("layout", "Default layout", "", self._reset_layout)
-        self._window_menu = self._menu("Window", [])
-        window = [*(dock.toggleViewAction() for dock in self.docks.values()), None, light, layout]
-        for title, entries in (
-            ("File", file),
-            ("Edit", [undo, redo, None, find, let_go]),
-            ("View", [scene["home"], scene["fit"], *presets, scene["orthographic"], None, *toggles]),
-            ("Clip", list(clip.values())),
-            ("Generator", generator),
-        ):
-            self._menu_bar.addMenu(self._menu(title, entries))
-        self._window_menu.addActions([a for a in window if a is not None])
-        self._menu_bar.addMenu(self._window_menu)
-        help_entries = [
-            add("shortcuts", "Keyboard shortcuts", "F1", self.show_shortcuts),
-            add("models_folder", "Show the models' cards", "", self._show_cards),
-            None,
-            add("about", "About poseviewer", "", self.show_about),
-        ]
-        self._menu_bar.addMenu(self._menu("Help", help_entries))
-        for action in (*self.actions_by_name.values(), *scene.values(), *clip.values(), *made.values(), undo, redo):
-            self.addAction(action)  # shortcuts work whatever dock floats or has the focus
-
-    def _menu(self, title: str, entries: list[Any]) -> QMenu:
-        menu = QMenu(title, self)
-        menu.setToolTipsVisible(True)
-        for entry in entries:
-            if entry is None:
-                menu.addSeparator()
-            elif isinstance(entry, QMenu):
-                menu.addMenu(entry)
-            else:
-                menu.addAction(entry)
-        return menu
 
     def add_plots(self) -> None:
         """Put the map and the sliders into their docks; pyqtgraph is imported here, behind the first paint."""
@@ -280,13 +201,15 @@ class MainWindow(QMainWindow):
         self.actions_by_name["open"].setIcon(theme.icon("upload", palette(look.theme)))
         self.actions_by_name["light"].setChecked(look.theme == "light")
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Let go of the held pose; where none is held, close the error bar."""
         if self.map is not None and self.session.bench.held is not None:
             self.map.let_go()
         else:
             self.error_bar.dismiss()
 
-    def _flip_theme(self) -> None:
+    def flip_theme(self) -> None:
+        """Dark to light and back."""
         self.session.set_look(theme="dark" if self.session.look.theme == "light" else "light")
 
     def _tell_corner(self) -> None:
@@ -294,7 +217,7 @@ class MainWindow(QMainWindow):
         clips, frames = sum(len(d) for d in datasets), sum(d.frames for d in datasets)
         names = _file_name(datasets[0]) if len(datasets) == 1 else f"{len(datasets)} datasets"
         self._corner.setText(f"{names}, {_spaced(clips)} clips, {_spaced(frames)} frames" if datasets else "")
-        self._menu_bar.setCornerWidget(self._corner)
+        self.menus.setCornerWidget(self._corner)
         self._corner.show()
 
     def _tell_title(self) -> None:
@@ -321,11 +244,11 @@ class MainWindow(QMainWindow):
             self.session.open([Path(name) for name in names])
 
     def _fill_recent(self) -> None:
-        self._recent.clear()
+        self.recent.clear()
         for path in self.session.settings.recent():
-            self._recent.addAction(str(path), lambda p=path: self.session.open([p]))
-        if self._recent.isEmpty():
-            self._recent.addAction("nothing yet").setEnabled(False)
+            self.recent.addAction(str(path), lambda p=path: self.session.open([p]))
+        if self.recent.isEmpty():
+            self.recent.addAction("nothing yet").setEnabled(False)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _files(event.mimeData()):
@@ -361,8 +284,12 @@ class MainWindow(QMainWindow):
 
         bench = copy.copy(self.session.bench)
         self.session.submit(
-            "export", f"Exporting {out.name}", lambda: export_clip(bench, out, options), lambda _: self.status.tell(f"Exported {out}"), what=f"{out.name} was not exported"
-        )  # fmt: skip
+            "export",
+            f"Exporting {out.name}",
+            lambda: export_clip(bench, out, options),
+            lambda _: self.status.tell(f"Exported {out}"),
+            what=f"{out.name} was not exported",
+        )
 
     def ask_for_picture(self) -> None:
         """Save the 3D view as it stands."""
@@ -378,17 +305,17 @@ class MainWindow(QMainWindow):
         """Every action with a key, in a list."""
         from poseviewer.views.shortcuts_dialog import ShortcutsDialog
 
-        ShortcutsDialog(self._menu_bar, self).exec()
+        ShortcutsDialog(self.menus, self).exec()
 
     def show_about(self) -> None:
         import poseviewer
 
         words = "An oscilloscope for human-motion generators."
-        QMessageBox.about(
-            self, "About poseviewer", f"<b>poseviewer {poseviewer.__version__}</b><p>{words}</p><p>{_ATTRIBUTION}</p><p>{_CMU}</p>"
-        )  # fmt: skip
+        head = f"<b>poseviewer {poseviewer.__version__}</b>"
+        QMessageBox.about(self, "About poseviewer", f"{head}<p>{words}</p><p>{_ATTRIBUTION}</p><p>{_CMU}</p>")
 
-    def _show_cards(self) -> None:
+    def show_cards(self) -> None:
+        """The cards of the shipped checkpoints, in whatever shows text."""
         from poseviewer import paths
 
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.models() / "README.md")))
@@ -400,7 +327,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(_NO_PAINT_MS, self._no_paint)
 
     def restore(self) -> None:
-        """Size, docks and look of the last session; the design's layout the first time or where the screen has changed."""
+        """Size, docks and look of the last session; the design's layout the first time."""
         settings = self.session.settings
         geometry, state = settings.blob("window/geometry"), settings.blob("window/state")
         self.resize(1600, 1000)
@@ -428,7 +355,8 @@ class MainWindow(QMainWindow):
         settings.put("playback/loop", self.playback.loop)
         settings.put("playback/speed", self.playback.speed)
 
-    def _reset_layout(self) -> None:
+    def reset_layout(self) -> None:
+        """Forget the remembered layout."""
         self.session.settings.forget_layout()
         self.default_layout()
         self._size_docks()

@@ -25,7 +25,7 @@ _TOGGLES = (
 
 
 class ScenePanel(QWidget):
-    """Bar and view. `actions_by_name` go into the View menu: follow, skins, trails, truth, labels, fit, home, picture."""
+    """Bar and view. `actions_by_name`: follow, skins, trails, truth, labels, fit, home, orthographic, picture."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -232,9 +232,7 @@ class SliderRows(QWidget):
         painter.setBrush(QColor(colours.tokens[_role(self._session.bench)]))
         painter.drawRoundedRect(QRectF(centre.x() - _CORE[0] / 2, centre.y() - _CORE[1] / 2, *_CORE), 0.8, 0.8)
 
-    def _text(
-        self, painter: QPainter, box: QRectF, text: str, colour: str, left: bool = False, size: int = 12
-    ) -> None:
+    def _text(self, painter: QPainter, box: QRectF, text: str, colour: str, left: bool = False, size: int = 12) -> None:
         painter.setFont(body_font(size))
         painter.setPen(QColor(colour))
         side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight

@@ -29,6 +29,13 @@ def test_a_jumping_body_has_its_floor_at_the_worlds():
     assert root_motion.floor_of(flying) <= 0.1
 
 
+def test_no_one_sinks_into_the_floor():
+    motion = np.array([[1.0, 2.0, 3.0, -0.3], [1.0, 2.0, 3.0, 0.4]])
+    above = root_motion.above_floor(motion)
+    assert -0.01 < above[0, 3] <= 0.0 and above[1, 3] == 0.4
+    np.testing.assert_array_equal(above[:, :3], motion[:, :3])
+
+
 def test_one_frame_stands_still():
     at = Placement(np.zeros((1, 3)), np.zeros(1), np.ones(1))
     np.testing.assert_array_equal(root_motion.features(at, 0.0, 30.0), np.zeros((1, 4)))

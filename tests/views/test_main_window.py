@@ -29,7 +29,7 @@ def test_every_action_is_in_a_menu_with_a_tooltip_and_no_shortcut_is_given_twice
     keys: dict[str, str] = {}
     listed = {
         action.text()
-        for top in window._menu_bar.actions()
+        for top in window.menus.actions()
         if isinstance(top.menu(), QMenu)
         for action in top.menu().actions()
     }

@@ -1,0 +1,153 @@
+"""Writing our HDF5 file; hdf5.py has the layout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from poseviewer.data.hdf5 import EXTRAS, FORMAT, NOTES, VERSION
+from poseviewer.data.table import TableBuilder
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    import h5py
+
+_CHUNK_BYTES = 65536
+_TABLE_CHUNK = 65536  # rows
+_MAX_NOTE = 20_000  # bytes; attributes lie in an object header, which holds 64 KB
+
+
+class DatasetWriter:
+    """Writes clips into a new file beside the target and moves it into place when all went well.
+
+    A context manager: leaving it by an exception (or without a clip) leaves nothing behind and an older file untouched.
+    """
+
+    def __init__(self, path: Path | str, licence: str = "", provenance: str = "", name: str = "") -> None:
+        self.path = Path(path)
+        self.licence, self.provenance, self.name = licence, provenance, name or self.path.stem
+        self._part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        self._file: Any = None
+        self._skeletons: list[Skeleton] = []
+        self._lengths: list[int] = []
+        self._table = TableBuilder()
+        self._open: tuple[int, dict[str, Any]] = (-1, {})
+
+    def __enter__(self) -> DatasetWriter:
+        import h5py
+
+        if not self.path.parent.is_dir():
+            raise PoseviewerError(self.path, "", f"there is no folder {self.path.parent}", "make it first")
+        try:
+            self._file = h5py.File(self._part, "w", libver=("v110", "v110"))
+        except OSError as error:
+            raise PoseviewerError(self.path, "", "it cannot be written there", "choose another folder") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._open = (-1, {})
+            if kind is None:
+                if not len(self):
+                    raise PoseviewerError(self.path, "", "no clip was found to write into it")
+                self._write_rest()
+            self._file.close()
+            if kind is None:
+                self._part.replace(self.path)
+        except OSError as cause:
+            raise PoseviewerError(self.path, "", f"it could not be written ({cause})") from cause
+        finally:
+            self._file.close()
+            self._part.unlink(missing_ok=True)
+
+    def __len__(self) -> int:
+        return len(self._table.rows)
+
+    @property
+    def frames(self) -> int:
+        return sum(self._lengths)
+
+    def add(self, clip: Clip) -> None:
+        k = self._skeleton(clip.skeleton)
+        start, stop = self._lengths[k], self._lengths[k] + len(clip)
+        arrays = self._arrays_of(k)
+        for key in ("positions", *EXTRAS):
+            frames = getattr(clip, key)
+            if frames is not None and key not in arrays:
+                _, dtype, fill = EXTRAS[key]
+                arrays[key] = self._frames_array(
+                    self._file[f"skeletons/{k}"], key, frames.shape[1:], dtype, fill, start
+                )
+            if key in arrays:
+                arrays[key].resize(stop, axis=0)
+            if frames is not None:
+                arrays[key][start:stop] = frames
+        self._table.add(clip, k, start)
+        self._lengths[k] = stop
+
+    def _arrays_of(self, k: int) -> dict[str, Any]:
+        """The frame arrays of one skeleton, kept open: closing one deflates its unfinished chunk, to be undone next time."""
+        if self._open[0] != k:
+            group = self._file[f"skeletons/{k}"]
+            self._open = (k, {key: group[key] for key in ("positions", *EXTRAS) if key in group})
+        return self._open[1]
+
+    def _skeleton(self, skeleton: Skeleton) -> int:
+        for k, known in enumerate(self._skeletons):
+            if known is skeleton or (known.name == skeleton.name and known.same_as(skeleton)):
+                return k
+        k = len(self._skeletons)
+        group = self._file.create_group(f"skeletons/{k}")
+        _note(group, "name", skeleton.name)
+        group.attrs["dims"] = np.int32(skeleton.dims)
+        group["joints"] = np.array([joint.encode() for joint in skeleton.joints], dtype="S")
+        group["mirror"] = np.array(skeleton.mirror, dtype="<i4")
+        group["edges"] = np.array(skeleton.edges, dtype="<i4").reshape(-1, 2)
+        if skeleton.parents is not None:
+            group["parents"] = np.array(skeleton.parents, dtype="<i4")
+        if skeleton.offsets is not None:
+            group["offsets"] = np.asarray(skeleton.offsets, dtype="<f8")
+        self._frames_array(group, "positions", (len(skeleton.joints), skeleton.dims), "<f4", np.nan, 0)
+        self._skeletons.append(skeleton)
+        self._lengths.append(0)
+        return k
+
+    @staticmethod
+    def _frames_array(group: h5py.Group, key: str, tail: tuple[int, ...], dtype: str, fill: float, frames: int) -> Any:
+        row = int(np.prod(tail)) * np.dtype(dtype).itemsize
+        return group.create_dataset(
+            key,
+            shape=(frames, *tail),
+            maxshape=(None, *tail),
+            chunks=(int(np.clip(_CHUNK_BYTES // row, 1, 4096)), *tail),
+            dtype=dtype,
+            fillvalue=fill,
+            compression="gzip",
+            compression_opts=4,
+            shuffle=True,
+            fletcher32=True,
+        )
+
+    def _write_rest(self) -> None:
+        clips = self._file.create_group("clips")
+        for key, column in self._table.columns().items():
+            chunk = (min(len(column), _TABLE_CHUNK), *column.shape[1:])
+            clips.create_dataset(key, data=column, chunks=chunk, fletcher32=True)
+        _note(self._file, "format", FORMAT)
+        self._file.attrs["version"] = np.int32(VERSION)
+        for key in NOTES:
+            _note(self._file, key, getattr(self, key))
+
+
+def _note(holder: h5py.Group, key: str, text: str) -> None:
+    """Text as an attribute of fixed width; HDF5 has none of no width."""
+    if text:
+        holder.attrs[key] = np.bytes_(text.encode()[:_MAX_NOTE])
