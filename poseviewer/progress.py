@@ -1,4 +1,4 @@
-"""Progress of a long task. A long task is a plain generator of these; whoever iterates may stop, and closing it cleans up."""
+"""Progress of a long task. A long task is a plain generator of these; whoever iterates may stop; closing cleans up."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Garbage collection on the GUI thread alone.
 
-Python collects cycles on whatever thread happens to allocate. A cycle that holds a QObject, collected on a lane's thread,
-deletes that object on the wrong thread, and the process dies. So automatic collection is off while a window is open, and a
+Python collects cycles on whatever thread happens to allocate. A cycle that holds a QObject, collected on a lane's
+thread, deletes that object on the wrong thread, and the process dies. So automatic collection is off while a window is
+open, and a
 timer does what it would have done.
 """
 

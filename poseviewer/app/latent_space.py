@@ -1,4 +1,4 @@
-"""Latents of what lies on the bench: the clip's, the dataset's, the map's projection, and the decoding of a held one."""
+"""Latents of what lies on the bench: the clip's, the dataset's, the map's projection, the decoding of a held one."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Settings:
     def recent(self) -> list[Path]:
         """Files opened last, newest first, that still exist."""
         value = self._store.value("recent", [])
-        names = [value] if isinstance(value, str) else list(value or [])
+        names = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []
         return [Path(name) for name in names if Path(name).exists()][:RECENT]
 
     def add_recent(self, path: Path) -> None:

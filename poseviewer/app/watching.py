@@ -1,4 +1,4 @@
-"""Watching a training run: its newest checkpoint is put to work as it appears, and the same seed is rolled out again."""
+"""Watching a training run: its newest checkpoint is put to work as it appears, the same seed rolled out again."""
 
 from __future__ import annotations
 

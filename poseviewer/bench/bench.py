@@ -1,4 +1,4 @@
-"""Bench: what lies on the bench and what it shows, as plain state. No Qt, no torch: models are met by their protocols."""
+"""Bench: what lies on the bench and what it shows, as plain state. No Qt, no torch: models by their protocols."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class Bench:
         return self.seed_end + frame / self.fps
 
     def shows_generated(self, time: float | None = None) -> bool:
-        """Whether a generated frame is what stands there at a time; behind the rollout's end the clip goes on by itself."""
+        """Whether a generated frame is what stands there at a time; behind the rollout's end the clip goes on."""
         return 0 < self.relative_frame(time) <= self.horizon
 
     def seed_clip(self) -> Clip | None:

@@ -18,7 +18,7 @@ _SMOOTH = 0.25  # seconds to either side over which the followed point is averag
 
 
 def opening_camera(bench: Bench) -> Camera:
-    """A three-quarter view from the subject's right, the motion going to the right, the figure half the view's height."""
+    """A three-quarter view from the subject's right, the motion going right, the figure half the view's height."""
     track = bench.track
     if track is None:
         return _camera(np.array([0.0, 0.8, 0.0]), _EYE)
@@ -28,7 +28,7 @@ def opening_camera(bench: Bench) -> Camera:
 
 
 def heading(bench: Bench) -> float:
-    """Yaw in radians that the motion travels or faces: 0 along +z, a left turn positive; front and sides are told by it."""
+    """Yaw in radians that the motion travels or faces: 0 along +z, a left turn positive; it tells front and sides."""
     if bench.track is None or bench.track.skeleton.dims == 2:
         return 0.0
     way = _way(bench.track)

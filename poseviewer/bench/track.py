@@ -98,7 +98,7 @@ class Track:
 
     @cached_property
     def body_scale(self) -> float:
-        """By what the radii of the skeleton's body are multiplied: its size where the skeleton has no rest pose to tell."""
+        """By what the radii of the skeleton's body are multiplied: its size where no rest pose tells it."""
         if self.skeleton.dims == 2:
             return PLANE_HEIGHT
         names = self.skeleton.joints

@@ -13,11 +13,12 @@ Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3
         boxes             (F, 4) float32    /  beside clips with them has fill values and a 0 in its has_... column
     /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`; `travel` (N, 3), `turn` (N,)
 
-Frame arrays are chunked (about 64 KB a chunk) and deflated, the table is not, so that it opens at once. The file is written in HDF5's checksummed format (object
-headers of version 2, fletcher32 on every chunk, text of fixed width), so damage is noticed instead of being decoded;
-HDF5's heap of variable-length text has no checksum and hangs the library where it is damaged, so it is never touched.
-Only the table and the skeletons are read when a file is opened. Files come from strangers: links and storage outside
-the file are refused, sizes are compared with what is stored before memory is taken.
+Frame arrays are chunked (about 64 KB a chunk) and deflated, the table is not, so that it opens at once. The file is
+written in HDF5's checksummed format (object headers of version 2, fletcher32 on every chunk, text of fixed width), so
+damage is noticed instead of being decoded; HDF5's heap of variable-length text has no checksum and hangs the library
+where it is damaged, so it is never touched. Only the table and the skeletons are read when a file is opened. Files
+come from strangers: links and storage outside the file are refused, sizes are compared with what is stored before
+memory is taken.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ class DatasetWriter:
         self._lengths[k] = stop
 
     def _arrays_of(self, k: int) -> dict[str, Any]:
-        """The frame arrays of one skeleton, kept open: closing one deflates its unfinished chunk, to be undone next time."""
+        """The frame arrays of one skeleton, kept open: closing deflates an unfinished chunk each time."""
         if self._open[0] != k:
             group = self._file[f"skeletons/{k}"]
             self._open = (k, {key: group[key] for key in ("positions", *EXTRAS) if key in group})

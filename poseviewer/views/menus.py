@@ -19,7 +19,7 @@ Entry = QAction | QMenu | None
 
 
 def fill_menus(window: MainWindow) -> None:
-    """Put every action into a menu, and onto the window, so that its key works whatever dock floats or has the focus."""
+    """Put every action into a menu and onto the window, so that its key works whatever dock has the focus."""
     undo = window.session.history.createUndoAction(window, "Undo")
     undo.setShortcut(QKeySequence.StandardKey.Undo)
     redo = window.session.history.createRedoAction(window, "Redo")

@@ -45,6 +45,10 @@ class StatusLine(QStatusBar):
         for widget in (self._title, self._bar, self._cancel, self._figures):
             self.addPermanentWidget(widget)
         self.setContentsMargins(10, 0, 10, 0)
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.setInterval(_TOLD_MS)
+        self._forget.timeout.connect(self._told.clear)
         self._shown: Task | None = None
         self._since: dict[int, float] = {}
         self._timer = QTimer(self)
@@ -57,7 +61,7 @@ class StatusLine(QStatusBar):
     def tell(self, words: str) -> None:
         """A line that goes by itself."""
         self._told.setText(words)
-        QTimer.singleShot(_TOLD_MS, lambda: self._told.setText("" if self._told.text() == words else self._told.text()))
+        self._forget.start()
 
     def cancel(self) -> None:
         """Cancel the task that is shown."""

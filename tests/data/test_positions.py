@@ -55,8 +55,8 @@ def test_a_batch_is_several_clips(tmp_path):
 def test_our_npz_round_trip(tmp_path):
     clip = motion(12)
     content = npz_bytes(
-        positions=clip.positions, rotations=clip.rotations, visibility=np.ones((12, 5)),
-        fps=60, action="walk", seed_frames=4, joints=np.array(BODY.joints), parents=np.array(BODY.parents), offsets=OFFSETS,
+        positions=clip.positions, rotations=clip.rotations, visibility=np.ones((12, 5)), fps=60, action="walk",
+        seed_frames=4, joints=np.array(BODY.joints), parents=np.array(BODY.parents), offsets=OFFSETS,
     )  # fmt: skip
     (back,) = clips_of(tmp_path, content, "a.npz")
     assert back.skeleton.same_as(BODY)

@@ -102,7 +102,7 @@ def _move(widget: QWidget, at: QPoint) -> None:
 
 def _drag(window: MainWindow) -> float:
     """Drag the ring of the map with the mouse; the largest difference of the held pose from its decoding, metres."""
-    session, bench = window.session, window.session.bench
+    bench = window.session.bench
     canvas = window.map.canvas
     latent = bench.latent_at()
     assert latent is not None and bench.projection is not None and bench.embedding is not None
