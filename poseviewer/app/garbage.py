@@ -2,8 +2,7 @@
 
 Python collects cycles on whatever thread happens to allocate. A cycle that holds a QObject, collected on a lane's
 thread, deletes that object on the wrong thread, and the process dies. So automatic collection is off while a window is
-open, and a
-timer does what it would have done.
+open, and a timer does what it would have done.
 """
 
 from __future__ import annotations

@@ -183,8 +183,8 @@ def unrolled(clip: Clip, frames: int) -> Clip:
     if not clip.loop:
         return clip.cut(0, min(frames, len(clip)))
     index = np.arange(frames)
-    frame = index % len(clip)
-    positions, turns = _carried(clip, frame, index // len(clip))
+    frame, cycle = index % len(clip), index // len(clip)
+    positions = carried(clip.positions[frame], cycle, loop_travel(clip), clip.turn)
 
     def part(a: NDArray | None) -> NDArray | None:
         return None if a is None else a[frame]
@@ -193,7 +193,7 @@ def unrolled(clip: Clip, frames: int) -> Clip:
     if rotations is not None and clip.turn:
         rotations = rotations.copy()
         root = clip.skeleton.root
-        rotations[:, root] = rotation.multiply(turns, rotations[:, root])
+        rotations[:, root] = rotation.multiply(_turns(clip.turn, cycle), rotations[:, root])
     if rotations is not None:
         rotations = rotation.continuous(rotations)
     return replace(
@@ -208,18 +208,21 @@ def unrolled(clip: Clip, frames: int) -> Clip:
     )
 
 
-def _carried(clip: Clip, frame: NDArray[np.integer], cycle: NDArray[np.integer]) -> tuple[NDArray, NDArray]:
-    """Positions (F, J, D) of the given frames of the given cycles, and each cycle's turn as quaternions (F, 4)."""
-    count = int(cycle.max()) + 1 if len(cycle) else 1
-    turns = rotation.from_axis_angle((0.0, 1.0, 0.0), clip.turn * np.arange(count))
-    travel = loop_travel(clip).astype(np.float64)
-    moves = np.zeros((count, clip.skeleton.dims))
-    for c in range(1, count):
-        moves[c] = (rotation.rotate(turns[1], moves[c - 1]) if clip.turn else moves[c - 1]) + travel
-    positions = clip.positions[frame].astype(np.float64)
-    if clip.turn and clip.skeleton.dims == 3:
-        positions = rotation.rotate(turns[cycle][:, None], positions)
-    return positions + moves[cycle][:, None], turns[cycle]
+def carried(points: ArrayLike, cycles: ArrayLike, travel: ArrayLike, turn: float = 0.0) -> NDArray[np.floating]:
+    """World points (N, ..., D) of a loop as they are `cycles` (N,) cycles later; travel (D,) and turn as in Clip."""
+    points, cycles = np.asarray(points, dtype=np.float64), np.asarray(cycles, dtype=np.intp)
+    across = (len(points),) + (1,) * (points.ndim - 2)
+    if not turn:
+        return points + cycles.reshape((*across, 1)) * np.asarray(travel, dtype=np.float64)
+    turns = _turns(turn, np.arange(cycles.max(initial=0) + 1))
+    moves = np.zeros((len(turns), 3))
+    moves[1:] = np.cumsum(rotation.rotate(turns[:-1], np.asarray(travel, dtype=np.float64)), axis=0)
+    turned = rotation.rotate(turns[cycles].reshape((*across, 4)), points)
+    return turned + moves[cycles].reshape((*across, 3))
+
+
+def _turns(turn: float, cycles: NDArray[np.integer]) -> NDArray[np.floating]:
+    return rotation.from_axis_angle((0.0, 1.0, 0.0), turn * cycles)
 
 
 def loop_travel(clip: Clip) -> NDArray[np.float32]:

@@ -147,7 +147,7 @@ def test_ten_seconds_from_the_demo_stay_alive_and_on_the_ground(generator, name)
     poses, _ = run(generator, generator.start(seed, number=0, samples=2), 300)
     for sample in poses:
         power = np.median(motion_power(sample[60:], sample[60:, 0], 30.0))
-        assert 0.015 < power < 1.91, power  # the real range, CMU
+        assert 0.015 < power < 3.0, power  # CMU's motions reach from 0.015 to 1.91, the demo's run has 5.4
         assert np.linalg.norm(np.diff(sample[:, 0], axis=0), axis=-1).max() * 30 < 8.0
         assert sample[..., 1].min() > -0.25 and sample[60:, :, 1].min(axis=1).max() < 0.6
         assert 0.4 < np.median(sample[60:, 0, 1]) < 1.2
