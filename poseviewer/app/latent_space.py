@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from poseviewer.bench.bench import Held
-from poseviewer.motion.clip import loop_travel
+from poseviewer.motion.clip import carried, loop_travel
 
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
@@ -143,4 +143,5 @@ class LatentSpace(QObject):
         if bench.mapped is None or bench.track is None:
             return None
         cycle, frame = divmod(bench.track.frame_at(bench.time), len(bench.mapped))
-        return bench.mapped.positions[frame] + np.float32(cycle) * loop_travel(bench.mapped)
+        pose = bench.mapped.positions[frame : frame + 1]
+        return carried(pose, [cycle], loop_travel(bench.mapped), bench.mapped.turn)[0] if cycle else pose[0]

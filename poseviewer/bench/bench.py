@@ -21,8 +21,8 @@ if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the 
 
 ColourBy = Literal["role and side", "role", "side", "speed"]
 FitTo = Literal["all", "action", "clip"]
-DEFAULT_SEED = 30
-"""Frames of a clip that is long enough to keep some truth behind its seed."""
+DEFAULT_SEED = 1.0
+"""Seconds of a clip that is long enough to keep some truth behind its seed."""
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,10 @@ class Bench:
 
 
 def default_seed(clip: Clip) -> tuple[int, int]:
-    """Where the file marks generated frames, what comes before them; the whole of a loop; else the first 30 frames."""
+    """Where the file marks generated frames, what comes before them; the whole of a loop; else its first second."""
     if clip.seed_frames:
         return 0, min(clip.seed_frames, len(clip))
-    if clip.loop or len(clip) < 2 * DEFAULT_SEED:
+    second = max(1, round(DEFAULT_SEED * clip.fps))
+    if clip.loop or len(clip) < 2 * second:
         return 0, len(clip)
-    return 0, DEFAULT_SEED
+    return 0, second

@@ -225,18 +225,12 @@ class _Composer:
         return Trail(points, self.colours.colour(role), _PATH_WIDTH, on_ground=True, dashed=dashed)
 
     def _ground_points(self, track: Track, frames: NDArray[np.int64]) -> NDArray[np.float32]:
-        points = track.root[frames % len(track)].copy()
-        if track.loop and track.travel is not None:
-            points += (frames // len(track))[:, None].astype(np.float32) * track.travel
+        points = track.roots(frames).copy()
         points[:, 1] = self.clip_track.ground + 0.004
         return points[np.isfinite(points).all(axis=1)]
 
     def _root(self, track: Track, frame: int) -> NDArray[np.float32]:
-        if not track.loop:
-            return np.nan_to_num(track.root[frame])
-        cycle, inside = divmod(frame, len(track))
-        travel = track.travel if track.travel is not None else np.zeros(3, dtype=np.float32)
-        return np.nan_to_num(track.root[inside] + np.float32(cycle) * travel)
+        return np.nan_to_num(track.roots(np.array([frame]))[0])
 
     def _pinned(self) -> list[Trail]:
         trails = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.statistics import POWER_WINDOW, motion_power, root_distance
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.track import Track
+from poseviewer.bench.track import PLANE_HEIGHT, Track
 from poseviewer.motion.clip import Clip
 
 Standing = Literal["within", "above", "below", "unknown"]
@@ -53,6 +53,11 @@ class Statistic:
 
 DISTANCE = Statistic("Drift", "root distance", "m", False, "how far the root has come from where the seed began")
 POWER = Statistic("Collapse", "motion power", "m²/s²", True, "mean squared speed of the joints about the root")
+_FLAT = {
+    DISTANCE: replace(DISTANCE, unit="image heights"),
+    POWER: replace(POWER, unit="heights²/s²"),
+}
+"""What 2D poses have no metres for is told in units of the image's height."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +131,9 @@ class Curves:
             generated_power = self._generated_power(bench, track)
 
         def curve(about: Statistic, clip: NDArray[np.float64], made: NDArray[np.float64]) -> Curve:
+            if motion.source.skeleton.dims == 2:
+                scale = PLANE_HEIGHT**2 if about is POWER else PLANE_HEIGHT
+                about, clip, made = _FLAT[about], clip / scale, made / scale
             return Curve(about, Line(clip, 0.0, motion.fps), seed, Line(made, start, fps), *_quantiles(clip[seed]))
 
         return curve(DISTANCE, distance, generated_distance), curve(POWER, motion.power, generated_power)

@@ -52,21 +52,20 @@ def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]
     shown = bench.generated[0] if bench.shows_generated(at) else track
     middle = shown.frame_at(at)
     reach = max(1, round(_SMOOTH * shown.fps))
-    points = np.array([_root(bench, shown, frame) for frame in range(middle - reach, middle + reach + 1)])
+    points = _roots(bench, shown, np.arange(middle - reach, middle + reach + 1))
     points = points[np.isfinite(points).all(axis=1)]
     point = points.mean(axis=0) if len(points) else np.zeros(3)
     return np.array([point[0], track.ground + 0.5 * track.height, point[2]])
 
 
-def _root(bench: Bench, track: Track, frame: int) -> NDArray[np.floating]:
-    if track.loop:
-        cycle, inside = divmod(frame, len(track))
-        travel = track.travel if track.travel is not None else np.zeros(3)
-        return track.root[inside] + cycle * travel
-    if frame < 0 and track is not bench.track and bench.track is not None:
-        behind = bench.seed[1] + round(frame * bench.track.fps / track.fps)
-        return bench.track.root[int(np.clip(behind, 0, len(bench.track) - 1))]
-    return track.root[int(np.clip(frame, 0, len(track) - 1))]
+def _roots(bench: Bench, track: Track, frames: NDArray[np.int64]) -> NDArray[np.floating]:
+    """(P, 3) the root at frame numbers; before a rollout's first frame it is the seed's."""
+    points = track.roots(frames)
+    before = frames < 0
+    if before.any() and track is not bench.track and bench.track is not None:
+        behind = bench.seed[1] + np.round(frames[before] * bench.track.fps / track.fps).astype(np.int64)
+        points[before] = bench.track.roots(np.maximum(behind, 0))
+    return points
 
 
 def _turned(eye: NDArray[np.float64], track: Track) -> NDArray[np.float64]:

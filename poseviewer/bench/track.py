@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.motion.clip import Clip, loop_travel
+from poseviewer.motion.clip import Clip, carried, loop_travel
 from poseviewer.motion.skeleton import Skeleton
 
 PLANE_HEIGHT = 2.4
@@ -22,7 +22,8 @@ _STANDING = 0.05  # quantile of the lowest joint's height over a clip that count
 class Track:
     """Frames of one skeleton from `start` seconds on.
 
-    positions: (F, J, 3) metres, world, y up; visible: (F, J) or None; travel: (3,) root travel a cycle where it loops.
+    positions: (F, J, 3) metres, world, y up; visible: (F, J) or None; travel (3,) and turn: where a
+    cycle of a loop leads to, as Clip has them.
     """
 
     skeleton: Skeleton
@@ -32,14 +33,14 @@ class Track:
     visible: NDArray[np.bool_] | None = None
     loop: bool = False
     travel: NDArray[np.float32] | None = None
+    turn: float = 0.0
 
     @classmethod
     def of_clip(cls, clip: Clip) -> Track:
         """A clip from time 0; a 2D clip stands upright on the plane z = 0, its lowest joint on the ground."""
         positions = upright(clip.positions, lowest(clip.positions)) if clip.skeleton.dims == 2 else clip.positions
-        return cls(
-            clip.skeleton, positions, clip.fps, 0.0, clip.visible, clip.loop, loop_travel(clip) if clip.loop else None
-        )
+        travel = loop_travel(clip) if clip.loop and clip.skeleton.dims == 3 else None
+        return cls(clip.skeleton, positions, clip.fps, 0.0, clip.visible, clip.loop, travel, clip.turn)
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -59,24 +60,29 @@ class Track:
         return self.start - 0.5 / self.fps < time <= self.end + 0.5 / self.fps or (self.loop and time > self.end)
 
     def pose(self, frame: int) -> NDArray[np.float32]:
-        """(J, 3) at a frame number, carried on by the travel where the track loops."""
+        """(J, 3) at a frame number, carried on where the track loops."""
+        return self._on(self.positions, np.array([frame]))[0]
+
+    def joint(self, joint: int, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(P, 3) places of one joint at frame numbers."""
+        return self._on(self.positions[:, joint], frames)
+
+    def roots(self, frames: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(P, 3) places of the root at frame numbers."""
+        return self._on(self.root, frames)
+
+    def _on(self, points: NDArray[np.float32], frames: NDArray[np.int64]) -> NDArray[np.float32]:
+        """points (F, ..., 3) at frame numbers (P,): clamped to the track, or carried on by its cycles."""
         if not self.loop:
-            return self.positions[frame]
-        cycle, inside = divmod(frame, len(self))
-        pose = self.positions[inside]
-        return pose + np.float32(cycle) * self.travel if cycle and self.travel is not None else pose
+            return points[np.clip(frames, 0, len(self) - 1)]
+        cycles, inside = np.divmod(frames, len(self))
+        if self.travel is None or not cycles.any():
+            return points[inside]
+        return carried(points[inside], cycles, self.travel, self.turn).astype(np.float32)
 
     def hidden(self, frame: int) -> NDArray[np.bool_] | None:
         """(J,) joints that are known but not visible at a frame."""
         return None if self.visible is None else ~self.visible[frame % len(self)]
-
-    def joint(self, joint: int, frames: NDArray[np.int64]) -> NDArray[np.float32]:
-        """(P, 3) places of one joint at frame numbers."""
-        inside = frames % len(self) if self.loop else np.clip(frames, 0, len(self) - 1)
-        points = self.positions[inside, joint]
-        if self.loop and self.travel is not None:
-            points = points + (frames // len(self))[:, None].astype(np.float32) * self.travel
-        return points
 
     @cached_property
     def root(self) -> NDArray[np.float32]:

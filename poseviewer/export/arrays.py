@@ -49,6 +49,8 @@ def npz_arrays(clip: Clip) -> dict[str, Any]:
         arrays["joints"] = np.array(skeleton.joints, dtype=np.str_)
         if skeleton.parents is not None:
             arrays["parents"] = np.array(skeleton.parents, dtype=np.int64)
+        if skeleton.offsets is not None:
+            arrays["offsets"] = np.asarray(skeleton.offsets, dtype=np.float32)
     return arrays
 
 

@@ -120,3 +120,15 @@ def test_unknown_joints_leave_gaps_not_errors() -> None:
     drift, _ = Curves().of(bench)
     assert np.isnan(drift.clip.values).all()
     assert np.isnan(drift.median)
+
+
+def test_2d_clips_are_told_in_image_heights() -> None:
+    positions = np.zeros((40, 13, 2), dtype=np.float32)
+    positions[..., 1] = np.linspace(-0.2, 0.2, 13)
+    positions[..., 0] += np.arange(40, dtype=np.float32)[:, None] * 0.01
+    bench = Bench()
+    bench.place(Clip(PENN13, positions, 30.0, "flat"))
+    distance, power = Curves().of(bench)
+    assert distance.about.unit == "image heights"
+    assert power.about.unit == "heights²/s²"
+    assert distance.clip.values[-1] == pytest.approx(0.39, abs=1e-4)
