@@ -12,7 +12,7 @@ from poseviewer.analysis.statistics import motion_power
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curves
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import Skeleton
+from poseviewer.motion.skeleton import PENN13, Skeleton
 from tests.bench.test_track import walking
 
 PAIR = Skeleton("pair", ("root", "hand"), (-1, 0), ((0, 1),), (0, 1))
