@@ -1,4 +1,4 @@
-"""Long work off the GUI thread: named lanes, a thread each, with progress, cancel and results back on the GUI thread."""
+"""Long work off the GUI thread: named lanes, a thread each, with progress and cancel; results on the GUI thread."""
 
 from __future__ import annotations
 

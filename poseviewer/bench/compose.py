@@ -21,6 +21,7 @@ SKIN_AGES = 3  # skins kept behind the current figure
 _SKIN_STRONGEST = 0.5
 _TRUTH_OPACITY = 0.36
 _SAMPLE_OPACITY = 0.30
+_LEFT_OPACITY = 0.34
 _SKIN_CLEARANCE = 0.16  # metres on the ground between two figures, below which a skin would only blur the other
 _PATH_WIDTH, _TRAIL_WIDTH = 0.020, 0.009
 _TRAIL_FRAMES = 90
@@ -80,9 +81,11 @@ class _Composer:
         if self.generating:
             for sample in self.bench.generated[1:]:
                 figures.append(self._one(sample, self.frame, "generated_a", _SAMPLE_OPACITY, layer="skin"))
-        figures.append(self._one(self.track, self.frame, self.role, 1.0, layer="current"))
         held = self.bench.held
-        if held is not None:
+        if held is None:
+            figures.append(self._one(self.track, self.frame, self.role, 1.0, layer="current"))
+        else:  # the frame that it came from steps back, so that the two do not cut into each other
+            figures.append(self._one(self.track, self.frame, self.role, _LEFT_OPACITY, layer="skin"))
             skeleton = self._model_skeleton()
             figures.append(self._drawn(skeleton, held.pose, "accent", 1.0, "current", None, self.relative))
         return figures
@@ -254,7 +257,7 @@ class _Composer:
         labels = []
         if self.look.skins:
             for track, frame, _, _ in self._skins():
-                if not (track.loop and frame // len(track) != self.frame // len(track)):
+                if not self._in_an_earlier_cycle(track, frame):
                     labels.append(self._label(track, frame, self._number(self._relative_of(track, frame)), quiet))
         words = self._number(self.relative) + (", held" if self.bench.held is not None else "")
         labels.append(self._label(self.track, self.frame, words, strong))
@@ -262,6 +265,10 @@ class _Composer:
         if truth is not None:
             labels.append(self._label(self.clip_track, truth, f"truth {signed(self.relative)}", quiet))
         return labels
+
+    def _in_an_earlier_cycle(self, track: Track, frame: int) -> bool:
+        """Whether a loop has come round since: its number would stand there twice."""
+        return track is self.track and track.loop and frame // len(track) != self.frame // len(track)
 
     def _number(self, relative: int) -> str:
         """A frame's number as it is shown."""

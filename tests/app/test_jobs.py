@@ -77,7 +77,7 @@ def test_the_result_of_a_job_is_its_return_value(jobs: Jobs, qtbot: QtBot) -> No
 
     def work() -> Iterator[Progress]:
         yield Progress(1, 1)
-        return 7  # noqa: B901
+        return 7
 
     jobs.submit("a", "work", work, seen.append, print)
     qtbot.waitUntil(lambda: bool(seen))

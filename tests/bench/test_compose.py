@@ -81,6 +81,18 @@ def test_a_held_pose_is_shown_in_the_accent(bench: Bench) -> None:
     shown = current(bench, 0.0)
     assert shown.key == "held pose"
     assert shown.positions[0] == pytest.approx(pose)
+    came_from = [figures for figures in compose(bench, 0.0).figures if figures.key == "seed"]
+    assert came_from[-1].layer == "skin"
+    assert came_from[-1].opacity[0] < 1.0
+
+
+def test_the_seed_of_a_loop_keeps_its_numbers_beside_a_rollout() -> None:
+    bench = Bench()
+    bench.place(walking(frames=20, loop=True))
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 20, 30))
+    texts = [label.text for label in compose(bench, bench.time_of_relative(25)).labels]
+    assert "0" in texts
 
 
 def test_the_look_leaves_things_out(bench: Bench) -> None:
@@ -96,7 +108,7 @@ def test_a_loop_plays_on_and_its_numbers_come_round() -> None:
     late = compose(bench, 50 / 30)
     assert late.badge is not None
     assert late.badge.number.text == signed(10 - 19)
-    shown = [figures for figures in late.figures if figures.layer == "current"][0]
+    shown = next(figures for figures in late.figures if figures.layer == "current")
     assert bench.clip is not None
     assert shown.positions[0, 0, 0] - bench.clip.positions[10, 0, 0] == pytest.approx(40 * 0.04, abs=1e-3)
 
