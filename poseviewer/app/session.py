@@ -22,11 +22,16 @@ from poseviewer.app.stepper import Stepper
 from poseviewer.bench.bench import Bench, FitTo, Held, Look
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import maps_onto
 from poseviewer.paths import MODEL_SUFFIX
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.checkpoint import Card
+
+
+_USUAL_GENERATOR = "-generator-latent"
+"""The end of the shipped generators' names that is taken where the user has not chosen another."""
 
 
 class Session(QObject):
@@ -116,7 +121,7 @@ class Session(QObject):
         self.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
 
     def offer_shipped_models(self) -> None:
-        """Describe the shipped checkpoints and load the first pair that fits the clip."""
+        """Describe the shipped checkpoints and load a generator that fits the clip."""
 
         def work() -> dict[Path, Card]:
             from poseviewer.nets.checkpoint import describe
@@ -126,11 +131,31 @@ class Session(QObject):
         def done(cards: dict[Path, Card]) -> None:
             self.cards.update(cards)
             self.models_changed.emit()
-            generators = [p for p, card in cards.items() if card.kind == "generator"]
-            if generators and self.bench.generator is None:
-                self.use_model(generators[0])
+            self._use_fitting_generator()
 
         self.submit("files", "Reading the models' cards", work, done, quiet=True)
+
+    def _use_fitting_generator(self) -> None:
+        """Where no generator is at work, or one for poses of other dimensions, load the one that fits the clip best."""
+        clip = self.bench.clip
+        at_work = None if self.generator_path is None else self.cards[self.generator_path]
+        if clip is None or (at_work is not None and at_work.skeleton.dims == clip.skeleton.dims):
+            return
+        fitting = [
+            path
+            for path, card in self.cards.items()
+            if card.kind == "generator"
+            and card.skeleton.dims == clip.skeleton.dims
+            and maps_onto(clip.skeleton, card.skeleton)
+        ]
+        preferred = [self.settings.text(f"generator/{clip.skeleton.dims}D"), _USUAL_GENERATOR]
+        for name in filter(None, preferred):
+            for path in fitting:
+                if path.stem.endswith(name):
+                    self.use_model(path)
+                    return
+        if fitting:
+            self.use_model(fitting[0])
 
     # clips
 
@@ -155,6 +180,7 @@ class Session(QObject):
         self.held_changed.emit()
         self.time_changed.emit()
         self.latents.refresh()
+        self._use_fitting_generator()
 
     # models
 
@@ -173,6 +199,7 @@ class Session(QObject):
             if self.cards[path].kind == "generator":
                 self.generator_path = path
                 self.bench.generator = model
+                self.settings.put(f"generator/{model.skeleton.dims}D", path.stem)
                 if model.embedding is not None:
                     self.embedding_path = path
                     self.bench.embedding = model.embedding
