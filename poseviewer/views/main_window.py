@@ -40,6 +40,7 @@ from poseviewer.views.library_view import LibraryView
 from poseviewer.views.menus import fill_menus
 from poseviewer.views.scene_panel import ScenePanel
 from poseviewer.views.status import StatusLine
+from poseviewer.views.tie import Tie
 from poseviewer.views.timeline_view import TimelineView
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(session, self.scene.view)
         self.map: Any = None
         self.sliders: Any = None
+        self.tie: Tie | None = None
         self.menus = QMenuBar()
         self._corner = QLabel()
         self.recent = QMenu("Open recent", self)
@@ -166,6 +168,8 @@ class MainWindow(QMainWindow):
 
         self.map = LatentMapView(self.session)
         self.sliders = LatentSlidersView(self.session)
+        self.tie = Tie(self)
+        self.map.canvas.released.connect(self.tie.follow)
         self.docks["map"].hold(self.map, self.map.title_actions())
         keep_arrow_keys(self.sliders)
         for view in (self.map, self.sliders):
