@@ -28,7 +28,7 @@ bench: .venv/.ready-test
 	@for measure in tests/benchmarks/bench_*.py; do echo "== $$measure"; $(PYTHON_IN) $$measure || exit 1; done
 
 lint: .venv/.ready-test
-	@.venv/bin/ruff check poseviewer tests
+	@.venv/bin/ruff check poseviewer tests scripts
 	@.venv/bin/mypy
 
 wheel: .venv/.ready-test

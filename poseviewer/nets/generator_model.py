@@ -23,6 +23,7 @@ from poseviewer.nets import noise, root_motion
 from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
 from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.frame_code import FrameCode
 from poseviewer.nets.protocols import Array, Placement, Step
 from poseviewer.nets.rnn_generator import RNNGenerator
 
@@ -61,10 +62,9 @@ class GeneratorModel:
         self.embedding: EmbeddingModel | None = None
         if "embedding" in document:
             self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
-            self.space = self.embedding.space
-        else:
-            self.space = space_of(path, document, tensors, card.skeleton)
-        size = (self.embedding.size if self.embedding else self.space.size) + root_motion.SIZE
+        self.space = self.embedding.space if self.embedding else space_of(path, document, tensors, card.skeleton)
+        self._code_of = FrameCode(self.space, self.embedding)
+        size = self._code_of.size + root_motion.SIZE
         if network.config.inputs != size:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
         self._mean = tensor_of(path, tensors, "frame/mean", size)
@@ -107,12 +107,12 @@ class GeneratorModel:
         floor = root_motion.floor_of(at)
         motion = root_motion.features(at, floor, self.fps)
         recent = slice(max(0, len(seed) - self.context), None)
-        code = self._code(features[recent])
+        code = self._code_of.encode(features[recent])
         frames = self._vector(code, motion[recent])
         memory = self.network.start(1)
         for frame in frames[:-1]:
             memory = self.network.read(frame[None], memory)
-        residual = features[-1:] - self._decoded(code[-1:])
+        residual = features[-1:] - self._code_of.decode(code[-1:])
         rows = np.zeros(samples, dtype=int)
         names = np.arange(samples)
         return GeneratorState(
@@ -144,7 +144,7 @@ class GeneratorModel:
         if self.embedding is None:
             code = self.space.valid(code)
         at = root_motion.moved(state.at, root_motion.above_floor(motion), state.floor, self.fps)
-        poses = self.space.poses(self._decoded(code) + residual, at).astype(np.float32)
+        poses = self.space.poses(self._code_of.decode(code) + residual, at).astype(np.float32)
         following = replace(
             state,
             frame=state.frame + 1,
@@ -171,16 +171,18 @@ class GeneratorModel:
         if poses is not None:
             poses = np.asarray(poses, dtype=np.float32)
             features, at = self.space.features(poses)
-            code = self._code(features)
+            code = self._code_of.encode(features)
             motion = np.array(state.motion)
             motion[:, 3] = (at.root[:, 1] - state.floor) / at.scale
-            return replace(state, code=code, motion=motion, residual=features - self._decoded(code), at=at, poses=poses)
+            return replace(
+                state, code=code, motion=motion, residual=features - self._code_of.decode(code), at=at, poses=poses
+            )
         if self.embedding is None:
             raise PoseviewerError(self.card.path, "", "it generates without latents", "replace the pose instead")
         code = np.asarray(latents, dtype=np.float32)
         if np.array_equal(code, state.code):
             return state
-        moved = self.space.poses(self._decoded(code) + state.residual, state.at).astype(np.float32)
+        moved = self.space.poses(self._code_of.decode(code) + state.residual, state.at).astype(np.float32)
         return replace(state, code=code, poses=moved)
 
     def select(self, state: GeneratorState, rows: Any) -> GeneratorState:
@@ -193,13 +195,6 @@ class GeneratorModel:
                 for name in ("samples", "memory", "code", "motion", "residual", "drift", "floor", "poses")
             },
         )
-
-    def _code(self, features: Array) -> Array:
-        """Features (B, N) -> latents (B, Z), or themselves without an embedding."""
-        return features if self.embedding is None else self.embedding.encode_features(features)[0]
-
-    def _decoded(self, code: Array) -> Array:
-        return code if self.embedding is None else self.embedding.decode_features(code)
 
     def _vector(self, code: Array, motion: Array) -> Tensor:
         """The network's frames (B, M + 4), standardised."""

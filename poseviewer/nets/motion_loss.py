@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from poseviewer.nets import root_motion
-from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.frame_code import FrameCode
 from poseviewer.nets.local_positions import LocalPositions, grounded
-from poseviewer.nets.vae import VAE, divergence
+from poseviewer.nets.vae import divergence
 
 _TOLERANCE = 0.2  # of the logarithm of a figure: continuations of one beginning differ by that much
 _STANDING = 0.3  # leg lengths a second: a foot about as fast as that is hardly standing any more
@@ -17,11 +17,11 @@ _STANDING = 0.3  # leg lengths a second: a foot about as fast as that is hardly 
 class Judge:
     """What frames look like in space: joints and their velocities over the ground, in leg lengths."""
 
-    def __init__(self, embedding: EmbeddingModel, mean: Tensor, std: Tensor, fps: float) -> None:
-        self._vae: VAE = embedding.network
-        self._local = LocalPositions(embedding.space)
+    def __init__(self, code: FrameCode, mean: Tensor, std: Tensor, fps: float) -> None:
+        self._code = code
+        self._local = LocalPositions(code.space)
         self._mean, self._std, self._fps = mean, std, fps
-        joints = embedding.skeleton.joints
+        joints = code.space.skeleton.joints
         self._toes = [j for j, joint in enumerate(joints) if joint.endswith("toe")]
         self._feet = torch.tensor([float(joint.endswith(("ankle", "toe"))) for joint in joints])
 
@@ -29,7 +29,7 @@ class Judge:
         """Frames (B, T, N) -> joints (B, T, J, 3) in the heading frame, their steps (B, T - 1, J, 3) on the ground."""
         raw = frames * self._std + self._mean
         code, motion = raw[..., : -root_motion.SIZE], raw[..., -root_motion.SIZE :]
-        local = self._local(self._vae.decode(code))
+        local = self._local(self._code.features(code))
         joints = grounded(local) + _upward(motion[..., 3])
         left, ahead, turn = (motion[:, 1:, k, None] / self._fps for k in range(3))
         later = joints[:, 1:]

@@ -1,4 +1,4 @@
-"""Clips as sequences of a generator's frames (latent and root motion), and windows drawn from them."""
+"""Clips as sequences of a generator's frames (code and root motion), and windows drawn from them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor
 from poseviewer.motion.clip import Clip
 from poseviewer.nets import root_motion
 from poseviewer.nets.augment import at_speeds, mirrored, on_another_rig
-from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.frame_code import FrameCode
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,14 +43,14 @@ def shown(clips: Sequence[Clip], speeds: Sequence[float], rigs: int, seed: int) 
 
 
 @torch.no_grad()
-def vectors_of(clips: Sequence[Clip], embedding: EmbeddingModel, fps: float) -> list[Tensor]:
-    """Each clip's frames (F, Z + 4): latent and root motion."""
+def vectors_of(clips: Sequence[Clip], code: FrameCode, fps: float) -> list[Tensor]:
+    """Each clip's frames (F, M + 4): code and root motion."""
     result = []
     for clip in clips:
-        features, at = embedding.space.features(clip.positions)
+        features, at = code.space.features(clip.positions)
         motion = root_motion.features(at, root_motion.floor_of(at), fps)
-        code = embedding.encode_features(features)[0]
-        result.append(torch.tensor(np.concatenate([code, motion], axis=1), dtype=torch.float32))
+        frames = np.concatenate([code.encode(features), motion], axis=1)
+        result.append(torch.tensor(frames, dtype=torch.float32))
     return result
 
 

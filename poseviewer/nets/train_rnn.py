@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import smooth_l1_loss
 
-from poseviewer.nets.checkpoint import EMBEDDING, NETWORK, Tensors, skeleton_document, whole
+from poseviewer.nets.checkpoint import NETWORK, Tensors, skeleton_document, whole
 from poseviewer.nets.corpus import SHORTEST, Corpus
-from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.frame_code import LEAST_SPREAD, FrameCode, standardised, stored
 from poseviewer.nets.motion_loss import Judge, divergence_between, masked_mean, unlikeness
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
@@ -22,18 +22,21 @@ from poseviewer.progress import Progress
 
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
 _MARGIN = 0.1
+_LEAST_CHANGE = 1e-3  # of a frame's deviation: what hardly moves must not be blown up
 
 
 @dataclass(frozen=True)
 class RNNSettings:
-    """context: real frames before the model feeds on itself; horizon: frames that it then runs; windows: sequences an
-    epoch; own_feeding: share of the training after which it feeds on its own output alone; mean_share: share of the
-    sequences that run on the prior's mean; free_share: of those that are sampled from the prior and compared with real
-    motion by their statistics, with weight free_weight; divergence: weight of the prior against the posterior; speeds:
-    the motions are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the velocity of
-    a standing foot counts than that of other joints; noise_correlation, residual_fading: of the finished generator.
+    """features: of a generator that stands on no embedding; context: real frames before the model feeds on itself;
+    horizon: frames that it then runs; windows: sequences an epoch; own_feeding: share of the training after which it
+    feeds on its own output alone; mean_share: share of the sequences that run on the prior's mean; free_share: of those
+    that are sampled from the prior and compared with real motion by their statistics, with weight free_weight;
+    divergence: weight of the prior against the posterior; speeds: the motions are also shown slower and faster; rigs:
+    and on so many other bodies; feet: how much more the velocity of a standing foot counts than that of other joints;
+    noise_correlation, residual_fading: of the finished generator.
     """
 
+    features: str = "directions"
     hidden: int = 256
     noise: int = 16
     width: int = 192
@@ -62,24 +65,24 @@ class RNNSettings:
 
 def fit(
     corpus: Corpus,
-    embedding: EmbeddingModel,
+    code: FrameCode,
     embedding_tensors: Tensors,
     settings: RNNSettings,
     state: Path,
     resume: bool,
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
-    """Train over an embedding; yields progress and at last the checkpoint's document and tensors."""
+    """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
     length = settings.context + settings.horizon
     train = shown(corpus.training, settings.speeds, settings.rigs, settings.seed)
-    raw = vectors_of(train, embedding, settings.fps)
-    mean, std = torch.cat(raw).mean(dim=0), torch.cat(raw).std(dim=0)
-    frames = joined([(v - mean) / std for v in raw], [clip.action for clip in train], settings.context + SHORTEST)
-    kept = [(v - mean) / std for v in vectors_of(corpus.validation, embedding, settings.fps)]
+    raw = vectors_of(train, code, settings.fps)
+    mean, std = torch.cat(raw).mean(dim=0), torch.cat(raw).std(dim=0).clamp_min(LEAST_SPREAD)
+    frames = joined(standardised(raw, mean, std), [clip.action for clip in train], settings.context + SHORTEST)
+    kept = standardised(vectors_of(corpus.validation, code, settings.fps), mean, std)
     held = joined(kept, [clip.action for clip in corpus.validation], settings.context + SHORTEST)
     config = RNNGeneratorConfig(frames.vectors.shape[1], settings.hidden, settings.noise, settings.width)
     torch.manual_seed(settings.seed)
     network = _bounded(RNNGenerator(config), raw, mean, std)
-    judge = Judge(embedding, mean, std, settings.fps)
+    judge = Judge(code, mean, std, settings.fps)
     per_epoch = settings.windows // settings.batch
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
     if resume and state.exists():
@@ -108,9 +111,8 @@ def fit(
         "kind": "generator",
         "architecture": "gru",
         "config": asdict(config),
-        "skeleton": skeleton_document(embedding.skeleton),
+        "skeleton": skeleton_document(code.space.skeleton),
         "fps": settings.fps,
-        "features": embedding.space.config(),
         "generation": {
             "context": settings.context,
             "stochastic": True,
@@ -122,10 +124,9 @@ def fit(
                 f"{1000 * k / settings.fps:.0f}_ms": round(e / 100, 4) for k, e in errors.items()
             }
         },
-        "embedding": dict(embedding.card.document),
+        **code.document(),
     }
-    frame = {"frame/mean": mean.numpy(), "frame/std": std.numpy()}
-    yield document, whole(weights, NETWORK) | frame | whole(embedding_tensors, EMBEDDING)
+    yield document, whole(weights, NETWORK) | stored(code, mean, std, embedding_tensors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +213,7 @@ def _bounded(network: RNNGenerator, raw: Sequence[Tensor], mean: Tensor, std: Te
     margin = _MARGIN * (high - low)
     network.low.copy_(torch.tensor(low - margin))
     network.high.copy_(torch.tensor(high + margin))
-    network.change_scale.copy_(torch.cat([v.diff(dim=0) for v in raw]).div(std).std(dim=0))
+    network.change_scale.copy_(torch.cat([v.diff(dim=0) for v in raw]).div(std).std(dim=0).clamp_min(_LEAST_CHANGE))
     return network
 
 

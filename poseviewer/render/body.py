@@ -71,7 +71,7 @@ def _rig(skeleton: Skeleton, scale: float | None) -> Body:
     for joint, parent in enumerate(parents):
         if parent >= 0:
             children[parent].append(joint)
-    bones = [(a, b, _RADII[_part_of_bone(b, parts, parents, children)]) for a, b in skeleton.edges]
+    bones = [(*_girdle(a, b, parts), _RADII[_part_of_bone(b, parts, parents, children)]) for a, b in skeleton.edges]
     spheres = {}
     for joint, part in parts.items():
         if part == "head" and not children[joint]:
@@ -79,6 +79,17 @@ def _rig(skeleton: Skeleton, scale: float | None) -> Body:
         if part == "wrist":
             spheres[joint] = _HAND
     return _body(skeleton, bones, spheres, scale)
+
+
+def _girdle(above: int, below: int, parts: dict[int, str]) -> tuple[int, int]:
+    """A bone from trunk to limb as it is drawn: in the colour of the trunk, and shoulders hang on the neck."""
+    part = parts.get(below)
+    if part == "hip":
+        return below, above
+    if part == "shoulder" and parts.get(above) == "chest":
+        neck = next((joint for joint, name in parts.items() if name == "neck"), above)
+        return below, neck
+    return above, below
 
 
 def _parts(skeleton: Skeleton) -> dict[int, str]:

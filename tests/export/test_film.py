@@ -1,4 +1,4 @@
-"""Films and pictures, decoded again: how many frames, how large and fast, not blank; nothing left of a cancelled one."""
+"""Films and pictures, decoded again: how many frames, how large, how fast; nothing left of a cancelled one."""
 
 from __future__ import annotations
 

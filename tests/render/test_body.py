@@ -71,3 +71,13 @@ def test_a_flat_person_is_thinner_than_its_limbs_are_long() -> None:
     body = body_of(PENN13)
     assert body.joint_radii[0] == pytest.approx(0.092 * 0.5 / 1.6)
     assert len(body.edges) == len(PENN13.edges) + 1
+
+
+def test_shoulders_hang_on_the_neck_in_the_colour_of_the_trunk() -> None:
+    joints = ("root", "chest", "neck", "head", "left_hip", "left_knee", "left_ankle", "left_toe", "right_hip")
+    joints += ("right_knee", "right_ankle", "right_toe", "left_shoulder", "left_elbow", "left_wrist")
+    joints += ("right_shoulder", "right_elbow", "right_wrist")
+    body = body_of(Skeleton.tree("rig", joints, HUMANOID.parents or ()))
+    neck, shoulder = joints.index("neck"), joints.index("left_shoulder")
+    assert [shoulder, neck] in body.edges.tolist()
+    assert body.sides[neck] == 0

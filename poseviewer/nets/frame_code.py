@@ -1,0 +1,59 @@
+"""What stands for a pose in a generator's frames: an embedding's latent, or the pose's features themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from poseviewer.nets.checkpoint import EMBEDDING, FEATURES, Tensors, whole
+from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.protocols import Array
+
+LEAST_SPREAD = 0.05
+"""Deviation by which a frame's feature is divided at least: what hardly varies must not be blown up."""
+
+
+class FrameCode:
+    """Standardised features (B, N) <-> codes (B, M): latents where there is an embedding, else the features."""
+
+    def __init__(self, space: PoseSpace, embedding: EmbeddingModel | None = None) -> None:
+        self.space, self.embedding = space, embedding
+
+    @property
+    def size(self) -> int:
+        """M."""
+        return self.embedding.size if self.embedding else self.space.size
+
+    def encode(self, features: Array) -> Array:
+        return self.embedding.encode_features(features)[0] if self.embedding else features
+
+    def decode(self, code: Array) -> Array:
+        return self.embedding.decode_features(code) if self.embedding else code
+
+    def features(self, code: Tensor) -> Tensor:
+        """Codes (..., M) -> standardised features (..., N), with gradients."""
+        return self.embedding.network.decode(code) if self.embedding else code
+
+    def document(self) -> dict[str, Any]:
+        """What a generator's checkpoint says of its code."""
+        below = {"embedding": dict(self.embedding.card.document)} if self.embedding else {}
+        return {"features": self.space.config(), **below}
+
+    def tensors(self) -> Tensors:
+        """What a generator's checkpoint stores of its code, besides the embedding's tensors."""
+        return {} if self.embedding else whole(self.space.tensors(), FEATURES)
+
+
+def stored(code: FrameCode, mean: Tensor, std: Tensor, embedding: Tensors) -> dict[str, np.ndarray]:
+    """The tensors of a generator's checkpoint besides its network's: code and the normalisation (M + 4,) of frames."""
+    frame = {"frame/mean": mean.numpy(), "frame/std": std.numpy()}
+    return {**code.tensors(), **frame, **whole(embedding, EMBEDDING)}
+
+
+def standardised(vectors: list[Tensor], mean: Tensor, std: Tensor) -> list[Tensor]:
+    """Frames (F, M + 4) at mean 0 and deviation 1."""
+    return [torch.div(v - mean, std) for v in vectors]
