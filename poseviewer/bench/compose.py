@@ -66,7 +66,7 @@ class _Composer:
             badge=self._badge(),
             legend=tuple(self._legend()),
             legend_note="left limbs lighter, right limbs darker" if self.look.colour_by == "role and side" else "",
-            caption="grid 0.5 m",
+            caption="grid 0.5 m" if self.clip_track.skeleton.dims == 3 else "2D poses have no metres",
         )
 
     # figures

@@ -22,7 +22,7 @@ def opening_camera(bench: Bench) -> Camera:
     track = bench.track
     if track is None:
         return _camera(np.array([0.0, 0.8, 0.0]), _EYE)
-    scale = track.height / _ADULT if track.skeleton.dims == 3 else 1.0
+    scale = track.height / _ADULT
     eye = np.array([0.0, 0.25, float(np.linalg.norm(_EYE))]) if track.skeleton.dims == 2 else _turned(_EYE, track)
     return _camera(follow_point(bench, 0.0), eye * float(np.clip(scale, 0.05, 20.0)))
 

@@ -105,8 +105,8 @@ class Track:
     @cached_property
     def body_scale(self) -> float:
         """By what the radii of the skeleton's body are multiplied: its size where no rest pose tells it."""
-        if self.skeleton.dims == 2:
-            return PLANE_HEIGHT
+        if self.skeleton.dims == 2:  # bodies of 2D skeletons are drawn for a figure half as high as the image
+            return PLANE_HEIGHT * float(np.clip(self.height / (0.5 * PLANE_HEIGHT), 0.2, 2.0))
         names = self.skeleton.joints
         if self.skeleton.offsets is not None or not {"left_hip", "left_knee", "left_ankle"} <= set(names):
             return 1.0

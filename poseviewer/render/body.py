@@ -15,6 +15,7 @@ _RADII = {
     "finger": 0.012, "foot": 0.034, "skull": 0.075,
 }  # fmt: skip
 _HEAD, _HAND = 0.092, 0.041
+_SKULL_HALF = 0.13  # metres above the neck; a head bone longer than this ends at the crown
 _LEG = 0.83  # metres from hip to ankle of the body that the radii were drawn for
 _HEIGHT = 1.6
 _UNKNOWN = 0.025  # of the height, where names say nothing
@@ -74,11 +75,20 @@ def _rig(skeleton: Skeleton, scale: float | None) -> Body:
     bones = [(*_girdle(a, b, parts), _RADII[_part_of_bone(b, parts, parents, children)]) for a, b in skeleton.edges]
     spheres = {}
     for joint, part in parts.items():
-        if part == "head" and not children[joint]:
-            spheres[joint] = _HEAD
+        if part == "head":
+            crown = next((child for child in children[joint] if _is_skull_centre(skeleton, child)), None)
+            if crown is not None:  # the rig's head bone ends inside the skull, not at its top
+                bones = [(a, b, _RADII["head"] if b == crown else radius) for a, b, radius in bones]
+                spheres[crown] = _HEAD
+            elif not children[joint]:
+                spheres[joint] = _HEAD
         if part == "wrist":
             spheres[joint] = _HAND
     return _body(skeleton, bones, spheres, scale)
+
+
+def _is_skull_centre(skeleton: Skeleton, joint: int) -> bool:
+    return skeleton.offsets is not None and 0.0 < float(np.linalg.norm(skeleton.offsets[joint])) < _SKULL_HALF
 
 
 def _girdle(above: int, below: int, parts: dict[int, str]) -> tuple[int, int]:
