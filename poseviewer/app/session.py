@@ -13,25 +13,20 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from poseviewer import paths
 from poseviewer.app.history import HoldLatent, SetPins, SetSeed
 from poseviewer.app.jobs import Jobs
 from poseviewer.app.latent_space import LatentSpace
+from poseviewer.app.model_shelf import ModelShelf
 from poseviewer.app.settings import Settings
 from poseviewer.app.stepper import Stepper
 from poseviewer.bench.bench import Bench, FitTo, Held, Look
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import maps_onto
 from poseviewer.paths import MODEL_SUFFIX
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.checkpoint import Card
-
-
-_USUAL_GENERATOR = "-generator-latent"
-"""The end of the shipped generators' names that is taken where the user has not chosen another."""
 
 
 class Session(QObject):
@@ -58,10 +53,7 @@ class Session(QObject):
         self.jobs = Jobs(self)
         self.latents = LatentSpace(self)
         self.stepper = Stepper(self)
-        self.cards: dict[Path, Card] = {}
-        """The checkpoints on offer, described without loading them."""
-        self.embedding_path: Path | None = None
-        self.generator_path: Path | None = None
+        self.shelf = ModelShelf(self)
         self.loop_range: tuple[float, float] | None = None
         self._wanted_clip: tuple[Dataset, int] | None = None
 
@@ -106,56 +98,12 @@ class Session(QObject):
         self.datasets_changed.emit()
 
     def open_model(self, path: Path, reroll: bool = False) -> None:
-        """Describe a checkpoint, offer it, and make it the current embedding or generator."""
-
-        def work() -> Card:
-            from poseviewer.nets.checkpoint import describe
-
-            return describe(path)
-
-        def done(card: Card) -> None:
-            self.cards[path] = card
-            self.settings.add_recent(path)
-            self.use_model(path, reroll)
-
-        self.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
+        """Describe a checkpoint, offer it, and put it to work."""
+        self.shelf.open(path, reroll)
 
     def offer_shipped_models(self) -> None:
-        """Describe the shipped checkpoints and load a generator that fits the clip."""
-
-        def work() -> dict[Path, Card]:
-            from poseviewer.nets.checkpoint import describe
-
-            return {path: describe(path) for path in sorted(paths.models().glob(f"*{MODEL_SUFFIX}"))}
-
-        def done(cards: dict[Path, Card]) -> None:
-            self.cards.update(cards)
-            self.models_changed.emit()
-            self._use_fitting_generator()
-
-        self.submit("files", "Reading the models' cards", work, done, quiet=True)
-
-    def _use_fitting_generator(self) -> None:
-        """Where no generator is at work, or one for poses of other dimensions, load the one that fits the clip best."""
-        clip = self.bench.clip
-        at_work = None if self.generator_path is None else self.cards[self.generator_path]
-        if clip is None or (at_work is not None and at_work.skeleton.dims == clip.skeleton.dims):
-            return
-        fitting = [
-            path
-            for path, card in self.cards.items()
-            if card.kind == "generator"
-            and card.skeleton.dims == clip.skeleton.dims
-            and maps_onto(clip.skeleton, card.skeleton)
-        ]
-        preferred = [self.settings.text(f"generator/{clip.skeleton.dims}D"), _USUAL_GENERATOR]
-        for name in filter(None, preferred):
-            for path in fitting:
-                if path.stem.endswith(name):
-                    self.use_model(path)
-                    return
-        if fitting:
-            self.use_model(fitting[0])
+        """Describe the shipped checkpoints and put those to work that fit the clip."""
+        self.shelf.offer_shipped()
 
     # clips
 
@@ -180,42 +128,38 @@ class Session(QObject):
         self.held_changed.emit()
         self.time_changed.emit()
         self.latents.refresh()
-        self._use_fitting_generator()
+        self.shelf.suit_clip()
+        self.shelf.classify()
 
     # models
 
-    def use_model(self, path: Path, reroll: bool = False) -> None:
-        """Load a checkpoint on the models lane and make it current; a generator brings the embedding it stands on.
+    def use_model(self, path: Path) -> None:
+        """Put a checkpoint on offer to work."""
+        self.shelf.use(path)
 
-        reroll: generate as many frames as there were, from the same seed.
-        """
+    def models_replaced(self, reroll: bool) -> None:
+        """Another generator or embedding is at work: what the last one made goes; `reroll` makes as much anew."""
+        horizon = self.bench.horizon
+        self.reset(undoable=False)
+        self.bench.fit_models()
+        self.models_changed.emit()
+        if reroll and horizon:
+            self.step(horizon)
+        self.latents.forget()
+        self.latents.refresh()
 
-        def work() -> Any:
-            from poseviewer.nets.model import load_model
+    @property
+    def cards(self) -> dict[Path, Card]:
+        """The checkpoints on offer, described without loading them."""
+        return self.shelf.cards
 
-            return load_model(path)
+    @property
+    def generator_path(self) -> Path | None:
+        return self.shelf.at_work.get("generator")
 
-        def done(model: Any) -> None:
-            if self.cards[path].kind == "generator":
-                self.generator_path = path
-                self.bench.generator = model
-                self.settings.put(f"generator/{model.skeleton.dims}D", path.stem)
-                if model.embedding is not None:
-                    self.embedding_path = path
-                    self.bench.embedding = model.embedding
-            else:
-                self.embedding_path = path
-                self.bench.embedding = model
-            horizon = self.bench.horizon
-            self.reset(undoable=False)
-            self.bench.fit_models()
-            self.models_changed.emit()
-            if reroll and horizon:
-                self.step(horizon)
-            self.latents.forget()
-            self.latents.refresh()
-
-        self.submit("models", f"Loading {path.stem}", work, done, what=f"{path.name} was not loaded")
+    @property
+    def embedding_path(self) -> Path | None:
+        return self.shelf.at_work.get("embedding")
 
     # time
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the 
     from poseviewer.analysis.projection import PCAProjection
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
-    from poseviewer.nets.protocols import Embedding, MotionGenerator
+    from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
 
 ColourBy = Literal["role and side", "role", "side", "speed"]
 FitTo = Literal["all", "action", "clip"]
@@ -64,6 +64,9 @@ class Bench:
     time: float = 0.0
     embedding: Embedding | None = None
     generator: MotionGenerator | None = None
+    classifier: Classifier | None = None
+    class_probabilities: NDArray[np.floating] | None = None
+    """(C,) of the clip, in the order of classifier.classes; None where it is not classified."""
     mapped: Clip | None = None
     """The clip on the models' skeleton, or None where it does not map onto it."""
     misfit: str = ""
@@ -87,7 +90,7 @@ class Bench:
         self.clip, self.dataset, self.clip_index = clip, dataset, index
         self.track = None if clip is None else Track.of_clip(clip)
         self.seed = (0, 0) if clip is None else default_seed(clip)
-        self.time, self.clip_latents, self.held = 0.0, None, None
+        self.time, self.clip_latents, self.held, self.class_probabilities = 0.0, None, None, None
         self.set_rollout(None)
         self.fit_models()
 
@@ -174,6 +177,14 @@ class Bench:
         if self.clip_latents is None or self.clip is None:
             return None
         return self.clip_latents[min(round(at * self.clip.fps), len(self.clip_latents) - 1)]
+
+    @property
+    def likeliest_class(self) -> tuple[str, float] | None:
+        """The clip's class and its probability, by the classifier at work."""
+        if self.classifier is None or self.class_probabilities is None:
+            return None
+        best = int(np.argmax(self.class_probabilities))
+        return self.classifier.classes[best], float(self.class_probabilities[best])
 
     def with_look(self, **changes: object) -> Look:
         """The look with some fields changed."""

@@ -291,8 +291,12 @@ class _Composer:
         lines: list[tuple[Run, ...]] = [(Run(f"{clip.name}{state}, {seconds:.2f} s", text),)]
         if self.bench.held is not None:
             lines = [(Run("held pose, decoded from the map", text),), (Run("release keeps it, Esc lets go", quiet),)]
-        elif clip.action and clip.action != clip.name:
-            lines.append((Run(f"action {clip.action}", quiet),))
+        else:
+            facts = [f"action {clip.action}"] if clip.action and clip.action != clip.name else []
+            if self.bench.likeliest_class is not None and not self.generating:
+                facts.append("class {}, {:.0%}".format(*self.bench.likeliest_class).replace("%", " %"))
+            if facts:
+                lines.append((Run(", ".join(facts), quiet),))
         return Badge(Run(self._number(self.relative), text, 30, "semibold"), tuple(lines))
 
     def _legend(self) -> list[LegendEntry]:

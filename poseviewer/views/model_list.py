@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app import theme
+from poseviewer.app.model_shelf import misfit
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
 
@@ -62,7 +63,7 @@ class ModelList(QWidget):
     def _paint_row(
         self, painter: QPainter, tokens: dict[str, str], number: int, kind: str, name: str, path: Path
     ) -> None:
-        at_work = path in (self._session.embedding_path, self._session.generator_path)
+        at_work = path in self._session.shelf.at_work.values()
         box = QRect(0, 24 + 22 * number, self.width(), 22)
         if at_work or number == self._hovered:
             painter.fillRect(box, QColor(tokens["raised" if at_work else "control"]))
@@ -91,9 +92,11 @@ class ModelList(QWidget):
 
     def _tooltip(self, path: Path) -> str:
         card = self._session.cards[path]
+        clip = self._session.bench.clip
+        why = misfit(card, clip) if clip is not None else ""
         size = f", {card.latent}-D latent" if card.latent else ""
         rate = f", {card.fps:g} fps" if card.fps else ""
-        return f"{path.stem}: {card.architecture}{size}, {card.skeleton.name}{rate}\nClick to put it to work"
+        return f"{path.stem}: {card.architecture}{size}, {card.skeleton.name}{rate}\n{why or 'Click to put it to work'}"
 
     def leaveEvent(self, event: object) -> None:
         self._hovered = -1

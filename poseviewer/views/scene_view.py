@@ -61,6 +61,7 @@ class SceneView(QOpenGLWidget):
         for signal in (session.look_changed, session.rollout_changed, session.held_changed, session.seed_changed):
             signal.connect(self.update)
         session.time_changed.connect(self.update)
+        session.latents_changed.connect(self.update)
         session.clip_changed.connect(self._reframe)
 
     # what it shows

@@ -95,6 +95,14 @@ def test_the_seed_of_a_loop_keeps_its_numbers_beside_a_rollout() -> None:
     assert "0" in texts
 
 
+def test_the_badge_names_the_class_of_the_clip_while_the_clip_is_shown(bench: Bench) -> None:
+    bench.classifier = SimpleNamespace(classes=("run", "walk"))  # type: ignore[assignment]
+    bench.class_probabilities = np.array([0.03, 0.97])
+    badge = compose(bench, 0.0).badge
+    assert badge is not None
+    assert "class walk, 97 %" in badge.lines[1][0].text
+
+
 def test_the_look_leaves_things_out(bench: Bench) -> None:
     bench.look = bench.with_look(skins=False, trails=False, labels=False)
     stage = compose(bench, 0.9)
