@@ -97,7 +97,7 @@ class GeneratorView(QWidget):
     def _button(self, action: QAction) -> QPushButton:
         button = QPushButton(action.text())
         button.setToolTip(action.toolTip())
-        button.setMinimumWidth(36)
+        button.setMinimumWidth(34)
         button.clicked.connect(action.trigger)
         action.changed.connect(lambda: self._mirror(button, action))
         return button
@@ -134,9 +134,9 @@ class GeneratorView(QWidget):
         layout.addLayout(grid)
         for names in (("step", "step5", "step15", "step30", "step50", "run"), ("back", "back10", "reset")):
             row_of_buttons = QHBoxLayout()
-            row_of_buttons.setSpacing(6)
+            row_of_buttons.setSpacing(4)
             for name in names:
-                row_of_buttons.addWidget(self._buttons[name], 1)
+                row_of_buttons.addWidget(self._buttons[name], 4 if name == "run" else 3)
             layout.addLayout(row_of_buttons)
         layout.addWidget(self._status)
         layout.addStretch()

@@ -165,7 +165,7 @@ class LatentMapView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_foot()
+        self._write_foot()
 
     def _place_foot(self) -> None:
         height = _FOOT + (0 if self.foot_second.isHidden() else _FOOT_LINE + 2)
@@ -195,7 +195,9 @@ class LatentMapView(QWidget):
         self.foot_second.setVisible(facts is not None)
         if facts is None:
             self.foot.setText(self._picture.note[0])
-            self.foot_right.setText(self._picture.note[1])
+            what = self._picture.note[1]
+            self.foot_right.setText(what if self.width() >= _ROOMY else what.removesuffix(" of the data"))
+            self.foot_right.setToolTip(what)
         else:
             first, second = _told(facts, palette(self._session.look.theme).tokens["text"], self.width() >= _ROOMY)
             self.foot.setText(first)
