@@ -126,6 +126,26 @@ def train(given: Namespace) -> int:
     return 0
 
 
+def evaluate(given: Namespace) -> int:
+    """Measure a model on a dataset's clips."""
+    _require(given.model)
+    _require(given.data)
+    from poseviewer.analysis.evaluate import evaluate as figures_of
+    from poseviewer.analysis.evaluate_classifier import evaluate_classifier
+    from poseviewer.data.dataset import Dataset
+    from poseviewer.nets.model import ClassifierModel, load_model
+
+    model = load_model(given.model)
+    with Dataset.open(given.data) as dataset:
+        if isinstance(model, ClassifierModel):
+            figures = evaluate_classifier(model, dataset, given.split)
+        else:
+            figures = figures_of(model, dataset, given.split)
+    told = {"file": str(given.model), "data": str(given.data), **figures}
+    print(json.dumps(told, ensure_ascii=False) if given.json else _as_text(told))
+    return 0
+
+
 def doctor(given: Namespace) -> int:
     """Tell what works on this machine."""
     from poseviewer.doctor import can_export, diagnose

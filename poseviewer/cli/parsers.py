@@ -18,6 +18,7 @@ commands (each has --help with an example):
   import    any supported files and folders -> one dataset
   export    a clip, or what a model makes of it -> film, pictures, BVH, arrays
   train     a model on a dataset
+  evaluate  a model's figures on clips that it did not train on
   doctor    what works on this machine, and what to install
 """
 
@@ -112,6 +113,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n"
         "  poseviewer train embedding --data motions.h5 -o embedding.safetensors --set epochs=40\n"
+        "  poseviewer train classifier --data motions.h5 -o classifier.safetensors --space raw --arch lstm\n"
         "  poseviewer train generator --data motions.h5 -o generator.safetensors --embedding embedding.safetensors"
     )
     parser.add_argument("kind", choices=("embedding", "classifier", "generator"))
@@ -122,9 +124,31 @@ def _train(parser: argparse.ArgumentParser) -> None:
                         help="a field of the architecture's settings; may be repeated")  # fmt: skip
     parser.add_argument("--skeleton", default="humanoid", metavar="NAME", help="humanoid or penn13")
     parser.add_argument("--space", choices=("raw", "latent"), default="latent")
-    parser.add_argument("--embedding", type=Path, metavar="E", help="what a generator of latents stands on")
+    parser.add_argument("--embedding", type=Path, metavar="E", help="what a model of latents stands on")
     parser.add_argument("--resume", action="store_true", help="go on from where an interrupted training stopped")
     parser.set_defaults(run=commands.train)
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.description = "A model's figures on one split of a dataset, beside those of simple baselines."
+    parser.epilog = (
+        "example:\n  poseviewer evaluate classifier.safetensors --data motions.h5 --json\n\n"
+        "keys of --json: clips, frames, split; for a classifier: clip_accuracy, balanced_accuracy (mean over\n"
+        "actions), each also with _interval (95 %, bootstrap over clips), linear_clip_accuracy,\n"
+        "linear_balanced_accuracy (a linear model on statistics of the clips), clip_accuracy_gain_interval,\n"
+        "balanced_accuracy_gain_interval (over that one), accuracy_by_action; for embeddings and generators:\n"
+        "mpjpe and more"
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a checkpoint")
+    parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
+    parser.add_argument(
+        "--split",
+        default="test",
+        choices=("test", "train", "validation"),
+        help="validation: what its training set aside",
+    )
+    _add_json(parser)
+    parser.set_defaults(run=commands.evaluate)
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
@@ -139,6 +163,7 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "import": _import,
     "export": _export,
     "train": _train,
+    "evaluate": _evaluate,
     "doctor": _doctor,
 }
 COMMANDS = tuple(_COMMANDS)

@@ -13,14 +13,25 @@ from torch import nn
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoint import FEATURES, NETWORK, Tensors, config_of, part
-from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.cnn_classifier import CNNClassifier, CNNClassifierConfig
 from poseviewer.nets.protocols import Array
+from poseviewer.nets.rnn_classifier import GRUClassifier, LSTMClassifier, RNNClassifierConfig
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
+from poseviewer.nets.spaces import Space, space_from
+from poseviewer.nets.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
 from poseviewer.nets.vae import VAE, VAEConfig
 
 ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
     "embedding": {"vae": (VAEConfig, VAE)},
-    "generator": {"gru": (RNNGeneratorConfig, RNNGenerator)},
+    "classifier": {
+        "cnn": (CNNClassifierConfig, CNNClassifier),
+        "lstm": (RNNClassifierConfig, LSTMClassifier),
+        "gru": (RNNClassifierConfig, GRUClassifier),
+    },
+    "generator": {
+        "gru": (RNNGeneratorConfig, RNNGenerator),
+        "textbook": (TextbookGeneratorConfig, TextbookGenerator),
+    },
 }
 """By kind and name: the config dataclass and the network."""
 
@@ -47,10 +58,10 @@ def network_of(path: Path, document: Mapping[str, Any], tensors: Tensors, device
     return network.to(device).eval().requires_grad_(False)
 
 
-def space_of(path: Path, document: Mapping[str, Any], tensors: Tensors, skeleton: Skeleton) -> PoseSpace:
+def space_of(path: Path, document: Mapping[str, Any], tensors: Tensors, skeleton: Skeleton) -> Space:
     """The pose space of a document. Raises PoseviewerError where it is damaged."""
     try:
-        return PoseSpace.from_config(document["features"], part(tensors, FEATURES), skeleton)
+        return space_from(document["features"], part(tensors, FEATURES), skeleton)
     except (KeyError, TypeError) as error:
         raise PoseviewerError(path, "features", "their normalisation is missing", "get the file again") from error
     except PoseviewerError as error:

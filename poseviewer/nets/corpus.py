@@ -31,16 +31,19 @@ class Corpus:
     training_names: tuple[str, ...]
     validation_names: tuple[str, ...]
 
+    def everything(self) -> Corpus:
+        """All of it to learn from, nothing to choose by."""
+        return Corpus(
+            (*self.training, *self.validation), (), tuple(sorted((*self.training_names, *self.validation_names))), ()
+        )
+
 
 def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Corpus:
     """The training split of a dataset, a part of it set aside by clip and action. Test clips are never read.
 
     Raises PoseviewerError where the dataset has no training clips for the skeleton.
     """
-    indices = [i for i, info in enumerate(dataset.infos) if info.split in ("train", "")]
-    aside = set(validation_clips([dataset.infos[i] for i in indices], seed))
-    if not indices:
-        raise PoseviewerError(dataset.name, "", "it has no clips of the split 'train'", "import it with its split")
+    indices, aside = _training_split(dataset, seed)
     training: list[Clip] = []
     validation: list[Clip] = []
     for i in indices:
@@ -56,6 +59,23 @@ def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Co
         tuple(name for name in names if name not in aside),
         tuple(sorted(aside)),
     )
+
+
+def whole_clips_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Corpus:
+    """The same training split without cuts, whatever its joints: a clip has one label. Raises as corpus_of does."""
+    indices, aside = _training_split(dataset, seed)
+    clips = {dataset.infos[i].name: dataset.clip(i).onto(skeleton).resample(fps) for i in indices}
+    training = {name: clip for name, clip in clips.items() if name not in aside}
+    validation = tuple(clip for name, clip in clips.items() if name in aside)
+    return Corpus(tuple(training.values()), validation, tuple(training), tuple(sorted(aside)))
+
+
+def _training_split(dataset: Dataset, seed: int) -> tuple[list[int], set[str]]:
+    """Clips that may be learned from, and the names of those to be set aside for validation."""
+    indices = [i for i, info in enumerate(dataset.infos) if info.split in ("train", "")]
+    if not indices:
+        raise PoseviewerError(dataset.name, "", "it has no clips of the split 'train'", "import it with its split")
+    return indices, set(validation_clips([dataset.infos[i] for i in indices], seed))
 
 
 def validation_clips(infos: Sequence[ClipInfo], seed: int) -> list[str]:

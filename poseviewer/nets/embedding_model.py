@@ -14,6 +14,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import REFERENCE, Card, Tensors, part
+from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
 from poseviewer.nets.reference import BINS, Density, Histogram, read_density
 from poseviewer.nets.vae import VAE
@@ -73,7 +74,7 @@ class EmbeddingModel:
         return self.network.config.latent
 
     def encode(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> tuple[Posterior, Placement]:
-        """Poses (B, J, 3) -> their posteriors and placements; joints that are NaN or not visible count as average."""
+        """Poses (B, J, D) -> their posteriors and placements; joints that are NaN or not visible count as average."""
         poses = np.asarray(poses, dtype=np.float64)
         if visible is not None:
             poses = np.where(visible[..., None], poses, np.nan)
@@ -82,8 +83,10 @@ class EmbeddingModel:
         return Posterior(((mean, std),)), at
 
     def decode(self, latent: Array, at: Placement) -> Decoded:
-        """Latents (B, Z) -> poses (B, J, 3) at their placements."""
-        return Decoded(self.space.poses(self.decode_features(latent), at).astype(np.float32))
+        """Latents (B, Z) -> poses (B, J, D) at their placements."""
+        features = self.decode_features(latent)
+        poses = self.space.poses(features, at).astype(np.float32)
+        return Decoded(poses, self.space.visible(features) if isinstance(self.space, ImageSpace) else None)
 
     @torch.inference_mode()
     def encode_features(self, features: Array) -> tuple[Array, Array]:

@@ -24,8 +24,10 @@ from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.frame_code import FrameCode
+from poseviewer.nets.pose_space import PoseSpace
 from poseviewer.nets.protocols import Array, Placement, Step
 from poseviewer.nets.rnn_generator import RNNGenerator
+from poseviewer.nets.textbook_generator import TextbookGenerator
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +58,15 @@ class GeneratorModel:
     def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
         path, document = card.path, card.document
         network = network_of(path, document, tensors, device)
-        if not isinstance(network, RNNGenerator):
+        if not isinstance(network, RNNGenerator | TextbookGenerator):
             raise PoseviewerError(path, "architecture", "it is no generator", "get the file again")
         self.card, self.network, self.device = card, network, device
         self.embedding: EmbeddingModel | None = None
         if "embedding" in document:
             self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
         self.space = self.embedding.space if self.embedding else space_of(path, document, tensors, card.skeleton)
+        if not isinstance(self.space, PoseSpace):
+            raise PoseviewerError(path, "features", "no generator of 2D poses is known yet", "update poseviewer")
         self._code_of = FrameCode(self.space, self.embedding)
         size = self._code_of.size + root_motion.SIZE
         if network.config.inputs != size:
@@ -123,7 +127,7 @@ class GeneratorModel:
             code=code[-1:][rows],
             motion=motion[-1:][rows],
             residual=residual[rows],
-            drift=noise.normal(number, names, 0, self.network.config.noise),
+            drift=noise.normal(number, names, 0, self.network.noise),
             floor=np.full(samples, floor),
             at=at.rows([-1]).rows(rows),
             poses=seed.positions[-1:][rows],
@@ -203,7 +207,7 @@ class GeneratorModel:
 
     def _correlated(self, state: GeneratorState) -> Array:
         """Noise (B, U) that wanders: standard normal at every frame, correlated with the frame before."""
-        fresh = noise.normal(state.number, state.samples, state.frame + 1, self.network.config.noise)
+        fresh = noise.normal(state.number, state.samples, state.frame + 1, self.network.noise)
         rho = self._correlation
         return np.asarray(rho * state.drift + np.sqrt(1.0 - rho**2) * fresh, dtype=np.float32)
 

@@ -21,7 +21,7 @@ class Judge:
         self._code = code
         self._local = LocalPositions(code.space)
         self._mean, self._std, self._fps = mean, std, fps
-        joints = code.space.skeleton.joints
+        joints, self._root = code.space.skeleton.joints, code.space.skeleton.root
         self._toes = [j for j, joint in enumerate(joints) if joint.endswith("toe")]
         self._feet = torch.tensor([float(joint.endswith(("ankle", "toe"))) for joint in joints])
 
@@ -48,6 +48,11 @@ class Judge:
         slower = masked_mean(steps[:, :, self._toes].norm(dim=-1).amin(dim=-1), known[:, 1:])
         height = joints[..., 1].amin(dim=-1) * known
         return torch.stack([speed, change, slower, torch.logsumexp(40.0 * height, dim=1) / 40.0], dim=1)
+
+    def drift(self, steps: Tensor, real: Tensor) -> Tensor:
+        """(B, T) how far the root is from its place on the ground after steps (B, T, J, 3), to first order."""
+        root = (steps - real)[:, :, self._root, ::2]
+        return root.cumsum(dim=1).square().sum(dim=-1).add(1e-8).sqrt()
 
     def standing(self, steps: Tensor, feet: float) -> Tensor:
         """Weights (B, T, J) of steps (B, T, J, 3): 1, more for feet the slower they are."""

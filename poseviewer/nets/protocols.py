@@ -87,6 +87,20 @@ class Embedding(Protocol):
     def decode(self, latent: Array, at: Placement) -> Decoded: ...
 
 
+class Classifier(Protocol):
+    """Motions -> the logarithm of each class' probability in each frame; `window`: frames that an answer needs."""
+
+    @property
+    def skeleton(self) -> Skeleton: ...
+    @property
+    def fps(self) -> float: ...
+    @property
+    def classes(self) -> tuple[str, ...]: ...
+    @property
+    def window(self) -> int: ...
+    def log_probabilities(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> Array: ...
+
+
 class MotionGenerator(Protocol):
     """Continues motions frame by frame, many samples at once, reproducibly for a given number."""
 

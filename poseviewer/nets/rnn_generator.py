@@ -18,12 +18,15 @@ _LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
 
 @dataclass(frozen=True)
 class RNNGeneratorConfig:
-    """inputs: size N of a frame's vector; hidden: GRU units; noise: size of the latent per step."""
+    """inputs: size N of a frame's vector; hidden: GRU units H; noise: size U of the latent per step; reads: 1 for the
+    newest frame alone, 2 for its change since the one before too, which makes the first frames much more accurate.
+    """
 
     inputs: int
     hidden: int = 256
     noise: int = 16
     width: int = 192
+    reads: int = 1
 
 
 class RNNGenerator(nn.Module):
@@ -37,7 +40,8 @@ class RNNGenerator(nn.Module):
         super().__init__()
         self.config = config
         n, h, u, w = config.inputs, config.hidden, config.noise, config.width
-        self.gru = nn.GRUCell(n, h)
+        self.noise = u
+        self.gru = nn.GRUCell(n * min(config.reads, 2), h)
         self.prior_network = nn.Linear(h, 2 * u)
         self.posterior_network = nn.Sequential(nn.Linear(h + n, w), nn.SiLU(), nn.Linear(w, 2 * u))
         self.output = nn.Sequential(nn.Linear(h + u, w), nn.SiLU(), nn.Linear(w, w), nn.SiLU(), nn.Linear(w, n))
@@ -48,28 +52,39 @@ class RNNGenerator(nn.Module):
         self.register_buffer("high", torch.ones(n))
 
     def start(self, rows: int) -> Tensor:
-        """The memory (B, H) before any frame."""
-        return self.low.new_zeros(rows, self.config.hidden)
+        """The memory (B, M) before any frame: hidden units, and for two reads the last frame and whether it is one."""
+        size = self.config.hidden + (self.config.inputs + 1 if self.config.reads > 1 else 0)
+        return self.low.new_zeros(rows, size)
 
     def read(self, frame: Tensor, memory: Tensor) -> Tensor:
-        """Memory (B, H) after the frame (B, N)."""
-        return self.gru(self.inside(frame), memory)
+        """Memory (B, M) after the frame (B, N)."""
+        frame = self.inside(frame)
+        if self.config.reads == 1:
+            return self.gru(frame, memory)
+        hidden, before, seen = memory.split([self.config.hidden, self.config.inputs, 1], dim=-1)
+        change = seen * ((frame - before) / self.change_scale).clamp(-_LARGEST_CHANGE, _LARGEST_CHANGE)
+        hidden = self.gru(torch.cat([frame, change], dim=-1), hidden)
+        return torch.cat([hidden, frame, torch.ones_like(seen)], dim=-1)
 
     def prior(self, memory: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log standard deviation (B, U) of the step's latent."""
-        mean, log_std = self.prior_network(memory).chunk(2, dim=-1)
+        mean, log_std = self.prior_network(self._hidden(memory)).chunk(2, dim=-1)
         return mean, log_std.clamp(-5.0, 1.0)
 
     def posterior(self, memory: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
         """The same, knowing the change (B, N) that came, in units of change_scale."""
-        mean, log_std = self.posterior_network(torch.cat([memory, change], dim=-1)).chunk(2, dim=-1)
+        mean, log_std = self.posterior_network(torch.cat([self._hidden(memory), change], dim=-1)).chunk(2, dim=-1)
         return mean, log_std.clamp(-5.0, 1.0)
 
     def following(self, frame: Tensor, memory: Tensor, latent: Tensor) -> Tensor:
         """The next frame (B, N), given the newest one, the memory after it and the step's latent (B, U)."""
-        change = self.output(torch.cat([memory, latent], dim=-1))
+        change = self.output(torch.cat([self._hidden(memory), latent], dim=-1))
         change = _LARGEST_CHANGE * torch.tanh(change / _LARGEST_CHANGE)
         return self.inside(frame + change * self.change_scale)
+
+    def _hidden(self, memory: Tensor) -> Tensor:
+        """The hidden units (B, H) of a memory (B, M)."""
+        return memory[:, : self.config.hidden]
 
     def inside(self, frame: Tensor) -> Tensor:
         """The frame (B, N) drawn softly back into the range of the training data."""

@@ -13,19 +13,25 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.nets import checkpoint
-from poseviewer.nets.corpus import Corpus, corpus_of
 from poseviewer.nets.checkpoint import Tensors
+from poseviewer.nets.corpus import Corpus, corpus_of, whole_clips_of
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.frame_code import FrameCode
 from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.train_classifier import defaults
+from poseviewer.nets.train_classifier import fit as fit_classifier
+from poseviewer.nets.train_image_vae import ImageVAESettings
+from poseviewer.nets.train_image_vae import fit as fit_image_vae
 from poseviewer.nets.train_rnn import RNNSettings
 from poseviewer.nets.train_rnn import fit as fit_rnn
+from poseviewer.nets.train_textbook import TextbookSettings
+from poseviewer.nets.train_textbook import fit as fit_textbook
 from poseviewer.nets.train_vae import VAESettings
 from poseviewer.nets.train_vae import fit as fit_vae
 from poseviewer.nets.training import with_settings
 from poseviewer.progress import Job, Progress
 
-ARCHITECTURES = {"embedding": ("vae",), "generator": ("gru",)}
+ARCHITECTURES = {"embedding": ("vae",), "classifier": ("cnn", "lstm", "gru"), "generator": ("gru", "textbook")}
 """By kind, the first one being what is trained where none is named."""
 _FPS = 30.0
 
@@ -44,20 +50,36 @@ def train(
 ) -> Job:
     """Train an embedding or a generator on a dataset's training split and write the checkpoint `out`.
 
-    settings: fields of VAESettings or RNNSettings as text. A generator of space "latent" stands on `embedding`, one of space "raw" on
-    the features themselves. The
-    unfinished training lies beside `out` (".training"); resume goes on from it. Raises PoseviewerError on wrong input.
+    settings: fields of the architecture's settings as text. A generator of space "latent" stands on `embedding`, one of
+    space "raw" on none. The unfinished training lies beside `out` (".training"); resume goes on from it. Raises
+    PoseviewerError on wrong input.
     """
     settings = dict(settings or {})
     _check(kind, arch, skeleton, space, embedding)
-    command = _command(kind, data, out, settings, embedding)
+    arch = arch or ARCHITECTURES[kind][0]
+    command = _command(kind, arch, data, out, settings, skeleton, embedding)
     unfinished = out.with_name(out.name + ".training")
     with Dataset.open(data) as dataset:
         yield Progress(0, 0, f"reads {dataset.name}")
-        if kind == "embedding":
+        if kind == "embedding" and CANONICAL[skeleton].dims == 2:
+            flat = with_settings(ImageVAESettings(), settings)
+            corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], flat.fps, flat.seed), flat.seed
+            job = fit_image_vae(corpus, CANONICAL[skeleton], flat, unfinished, resume)
+        elif kind == "embedding":
             vae = with_settings(VAESettings(), settings)
             corpus, seed = corpus_of(dataset, CANONICAL[skeleton], _FPS, vae.seed), vae.seed
             job = fit_vae(corpus, CANONICAL[skeleton], vae, unfinished, resume)
+        elif kind == "classifier":
+            chosen = with_settings(defaults(arch), settings)
+            corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], chosen.fps, chosen.seed), chosen.seed
+            corpus = corpus.everything() if chosen.everything else corpus
+            model, tensors = _embedding(embedding, CANONICAL[skeleton])
+            job = fit_classifier(corpus, CANONICAL[skeleton], arch, model, tensors, chosen, unfinished, resume)
+        elif arch == "textbook":
+            textbook = with_settings(TextbookSettings(), settings)
+            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], textbook.fps, textbook.seed), textbook.seed
+            code, tensors = _code(corpus, CANONICAL[skeleton], textbook.features, embedding)
+            job = fit_textbook(corpus, code, tensors, textbook, unfinished, resume)
         else:
             rnn = with_settings(RNNSettings(), settings)
             corpus, seed = corpus_of(dataset, CANONICAL[skeleton], rnn.fps, rnn.seed), rnn.seed
@@ -80,14 +102,16 @@ def _check(kind: str, arch: str | None, skeleton: str, space: str, embedding: Pa
         raise PoseviewerError(f"train {kind}", "", "it cannot be trained yet", f"choose {' or '.join(ARCHITECTURES)}")
     if arch is not None and arch not in ARCHITECTURES[kind]:
         raise PoseviewerError(f"--arch {arch}", "", "it is not known", f"choose {' or '.join(ARCHITECTURES[kind])}")
-    if skeleton != "humanoid":
-        raise PoseviewerError(f"--skeleton {skeleton}", "", "no model can be trained on it yet", "choose humanoid")
-    if kind == "generator" and space == "latent" and embedding is None:
+    if skeleton not in CANONICAL:
+        raise PoseviewerError(f"--skeleton {skeleton}", "", "it is not known", f"choose {' or '.join(CANONICAL)}")
+    if kind == "generator" and skeleton != "humanoid":
+        raise PoseviewerError(f"--skeleton {skeleton}", "", "no generator can be trained on it yet", "choose humanoid")
+    if kind != "embedding" and space == "latent" and embedding is None:
         raise PoseviewerError(
-            "train generator", "", "it needs an embedding to stand on", "name one with --embedding, or --space raw"
+            f"train {kind}", "", "it needs an embedding to stand on", "name one with --embedding, or --space raw"
         )
     if space == "raw" and embedding is not None:
-        raise PoseviewerError("--embedding", "", "a generator of space raw stands on none", "leave it out")
+        raise PoseviewerError("--embedding", "", "a model of space raw stands on none", "leave it out")
 
 
 def _code(corpus: Corpus, skeleton: Skeleton, features: str, embedding: Path | None) -> tuple[FrameCode, Tensors]:
@@ -95,16 +119,30 @@ def _code(corpus: Corpus, skeleton: Skeleton, features: str, embedding: Path | N
     if embedding is None:
         poses = np.concatenate([clip.positions for clip in corpus.training])
         return FrameCode(PoseSpace.fit(skeleton, features, poses)), {}  # type: ignore[arg-type]
-    card, tensors = checkpoint.load(embedding)
-    if card.kind != "embedding" or not card.skeleton.same_as(skeleton):
-        raise PoseviewerError(embedding, "", f"it is no embedding of {skeleton.name} poses", "name another one")
-    model = EmbeddingModel(card, card.document, tensors)
+    model, tensors = _embedding(embedding, skeleton)
+    assert model is not None and isinstance(model.space, PoseSpace)
     return FrameCode(model.space, model), tensors
 
 
-def _command(kind: str, data: Path, out: Path, settings: Mapping[str, str], embedding: Path | None) -> str:
+def _embedding(path: Path | None, skeleton: Skeleton) -> tuple[EmbeddingModel | None, Tensors]:
+    """The embedding that a model of space latent stands on, and its tensors."""
+    if path is None:
+        return None, {}
+    card, tensors = checkpoint.load(path)
+    if card.kind != "embedding" or card.skeleton.joints != skeleton.joints:
+        raise PoseviewerError(path, "", f"it is no embedding of {skeleton.name} poses", "name another one")
+    return EmbeddingModel(card, card.document, tensors), tensors
+
+
+def _command(
+    kind: str, arch: str, data: Path, out: Path, settings: Mapping[str, str], skeleton: str, embedding: Path | None
+) -> str:
     words = ["poseviewer", "train", kind, "--data", data.name, "-o", out.name]
-    if kind == "generator":
+    if arch != ARCHITECTURES[kind][0]:
+        words += ["--arch", arch]
+    if skeleton != "humanoid":
+        words += ["--skeleton", skeleton]
+    if kind != "embedding":
         words += ["--space", "raw"] if embedding is None else ["--space", "latent", "--embedding", embedding.name]
     for key, value in settings.items():
         words += ["--set", f"{key}={value}"]

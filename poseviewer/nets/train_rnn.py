@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import smooth_l1_loss
+from torch.nn.functional import pad, smooth_l1_loss
 
 from poseviewer.nets.checkpoint import NETWORK, Tensors, skeleton_document, whole
 from poseviewer.nets.corpus import SHORTEST, Corpus
@@ -22,6 +22,7 @@ from poseviewer.progress import Progress
 
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
 _MARGIN = 0.1
+_SOON = 6.0  # frames
 _LEAST_CHANGE = 1e-3  # of a frame's deviation: what hardly moves must not be blown up
 
 
@@ -33,6 +34,7 @@ class RNNSettings:
     that are sampled from the prior and compared with real motion by their statistics, with weight free_weight;
     divergence: weight of the prior against the posterior; speeds: the motions are also shown slower and faster; rigs:
     and on so many other bodies; feet: how much more the velocity of a standing foot counts than that of other joints;
+    early: how much more the first generated frames count;
     noise_correlation, residual_fading: of the finished generator.
     """
 
@@ -40,6 +42,7 @@ class RNNSettings:
     hidden: int = 256
     noise: int = 16
     width: int = 192
+    reads: int = 2
     fps: float = 30.0
     context: int = 10
     horizon: int = 40
@@ -50,7 +53,8 @@ class RNNSettings:
     own_feeding: float = 0.42
     mean_share: float = 0.35
     divergence: float = 0.2
-    input_noise: float = 0.04
+    input_noise: float = 0.01
+    early: float = 4.0
     pose_weight: float = 10.0
     velocity_weight: float = 40.0
     free_share: float = 0.3
@@ -79,7 +83,9 @@ def fit(
     frames = joined(standardised(raw, mean, std), [clip.action for clip in train], settings.context + SHORTEST)
     kept = standardised(vectors_of(corpus.validation, code, settings.fps), mean, std)
     held = joined(kept, [clip.action for clip in corpus.validation], settings.context + SHORTEST)
-    config = RNNGeneratorConfig(frames.vectors.shape[1], settings.hidden, settings.noise, settings.width)
+    config = RNNGeneratorConfig(
+        frames.vectors.shape[1], settings.hidden, settings.noise, settings.width, settings.reads
+    )
     torch.manual_seed(settings.seed)
     network = _bounded(RNNGenerator(config), raw, mean, std)
     judge = Judge(code, mean, std, settings.fps)
@@ -180,13 +186,23 @@ def _loss(
     change = smooth_l1_loss(made / scale, truth / scale, reduction="none").mean(dim=2)
     pose = (joints - real_joints).norm(dim=-1).mean(dim=2)
     apart = (judge.standing(real_steps, settings.feet) * (steps - real_steps).norm(dim=-1)).mean(dim=2)
-    followed = masked_mean(0.3 * change + settings.pose_weight * pose + settings.divergence * run.nats, known)
+    drift = judge.drift(steps[:, settings.context - 1 :], real_steps[:, settings.context - 1 :])
+    pose = pose + pad(drift, (settings.context, 0))
+    soon = _soon(made.shape[1], settings)
+    followed = soon * (0.3 * change + settings.pose_weight * pose) + settings.divergence * run.nats
+    followed = masked_mean(followed, known)
     followed = followed + settings.velocity_weight * masked_mean(apart, known[:, 1:])
     after = slice(settings.context - 1, None)
     figures = judge.figures(joints[:, after], steps[:, after], known[:, after])
     real_figures = judge.figures(real_joints[:, after], real_steps[:, after], known[:, after])
     unlike = unlikeness(figures, real_figures)
     return (run.guided * followed).mean() + settings.free_weight * fed * ((1.0 - run.guided) * unlike).mean()
+
+
+def _soon(length: int, settings: RNNSettings) -> Tensor:
+    """(T,) how much the errors of a window's frames count: more where it has just begun to feed on itself."""
+    ahead = torch.arange(length) - (settings.context - 1)
+    return 1.0 + settings.early * torch.where(ahead >= 0, torch.exp(-ahead / _SOON), 0.0)
 
 
 @torch.no_grad()

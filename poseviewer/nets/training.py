@@ -58,11 +58,14 @@ class Training:
     steps: int
     seed: int
     average: float = 0.999
+    decay: float = 0.0
 
     def __post_init__(self) -> None:
-        self.optimiser = torch.optim.Adam(self.network.parameters(), lr=self.rate)
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=self.rate, weight_decay=self.decay)
         self.averaged = {name: p.detach().clone() for name, p in self.network.named_parameters()}
-        self.epoch = self.step = 0
+        self.epoch = self.step = self.best_epoch = 0
+        self.best: dict[str, Tensor] = {}
+        self.best_error = math.inf
 
     def begin_epoch(self) -> np.random.Generator:
         torch.manual_seed(self.seed * 1_000_003 + self.epoch)
@@ -84,6 +87,22 @@ class Training:
             for name, parameter in self.network.named_parameters():
                 self.averaged[name].lerp_(parameter, 1.0 - keep)
 
+    @property
+    def epochs_since_best(self) -> int:
+        """Epochs since the validation error was at its least."""
+        return self.epoch - self.best_epoch
+
+    def keep_if_best(self, error: float) -> None:
+        """Keep the averaged weights where their validation error is the least so far."""
+        if error < self.best_error:
+            self.best_error, self.best_epoch = error, self.epoch
+            self.best = {name: tensor.clone() for name, tensor in self.averaged.items()}
+
+    def best_network(self, fresh: nn.Module) -> nn.Module:
+        """A fresh network of the same kind, given the weights that were kept."""
+        fresh.load_state_dict({**self.network.state_dict(), **(self.best or self.averaged)})
+        return fresh.eval()
+
     def averaged_network(self, fresh: nn.Module) -> nn.Module:
         """A fresh network of the same kind, given the averaged weights and this one's buffers."""
         fresh.load_state_dict({**self.network.state_dict(), **self.averaged})
@@ -93,9 +112,12 @@ class Training:
         """Write all that a resumed training needs."""
         tensors = {f"network/{name}": t for name, t in self.network.state_dict().items()}
         tensors |= {f"average/{name}": t for name, t in self.averaged.items()}
+        tensors |= {f"best/{name}": t for name, t in self.best.items()}
         for i, state in self.optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser/{i}/{key}": value for key, value in state.items()}
         document = {"epoch": self.epoch, "step": self.step, "settings": dict(settings)}
+        if self.best:
+            document |= {"best_epoch": self.best_epoch, "best_error": self.best_error}
         container.write(path, document, {name: t.detach().numpy() for name, t in tensors.items()})
 
     def resume(self, path: Path, settings: Mapping[str, Any]) -> None:
@@ -107,6 +129,9 @@ class Training:
         self.epoch, self.step = header.document["epoch"], header.document["step"]
         self.network.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("network/")})
         self.averaged = {k[8:]: v for k, v in tensors.items() if k.startswith("average/")}
+        self.best = {k[5:]: v for k, v in tensors.items() if k.startswith("best/")}
+        self.best_epoch = header.document.get("best_epoch", 0)
+        self.best_error = header.document.get("best_error", math.inf)
         state: dict[int, dict[str, Tensor]] = {}
         for name, tensor in tensors.items():
             if name.startswith("optimiser/"):

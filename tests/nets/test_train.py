@@ -81,12 +81,14 @@ def test_an_interrupted_training_ends_as_one_that_was_not(kind, data, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        ({"kind": "classifier"}, "classifier"),
+        ({"kind": "dreamer"}, "dreamer"),
+        ({"kind": "classifier"}, "--embedding"),
         ({"settings": {"colour": "1"}}, "colour"),
         ({"settings": {"epochs": "many"}}, "many"),
         ({"settings": {"features": "magic"}}, "magic"),
         ({"arch": "transformer"}, "transformer"),
-        ({"skeleton": "penn13"}, "penn13"),
+        ({"skeleton": "penn14"}, "penn14"),
+        ({"kind": "generator", "skeleton": "penn13", "space": "raw"}, "penn13"),
         ({"kind": "generator"}, "--embedding"),
     ],
 )

@@ -1,0 +1,94 @@
+"""A classifier that speaks poses: which action each frame shows, from features or an embedding's latents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.building import network_of, space_of, tensor_of
+from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
+from poseviewer.nets.cnn_classifier import CNNClassifier
+from poseviewer.nets.embedding_model import EmbeddingModel
+from poseviewer.nets.frame_vectors import FrameVectors
+from poseviewer.nets.protocols import Array
+from poseviewer.nets.rnn_classifier import LSTMClassifier
+
+_LONGEST_CLASS = 100  # letters
+
+
+class ClassifierModel:
+    """Numpy in and out; meets the Classifier protocol. embedding: what it stands on, or None."""
+
+    def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
+        path, document = card.path, card.document
+        network = network_of(path, document, tensors, device)
+        if not isinstance(network, CNNClassifier | LSTMClassifier) or card.fps is None:
+            raise PoseviewerError(path, "architecture", "it is no classifier", "get the file again")
+        self.card, self.network, self.device = card, network, device
+        self.classes = _classes(path, document.get("classes"), network.config.classes)
+        self.embedding: EmbeddingModel | None = None
+        if "embedding" in document:
+            self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
+        space = self.embedding.space if self.embedding else space_of(path, document, tensors, card.skeleton)
+        self._vectors_of = FrameVectors(space, self.embedding, card.fps)
+        size = self._vectors_of.size
+        if network.config.inputs != size:
+            raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
+        self._mean = tensor_of(path, tensors, "frame/mean", size)
+        self._std = tensor_of(path, tensors, "frame/std", size)
+
+    @property
+    def skeleton(self) -> Skeleton:
+        return self.card.skeleton
+
+    @property
+    def path(self) -> Path:
+        return self.card.path
+
+    @property
+    def fps(self) -> float:
+        assert self.card.fps is not None
+        return self.card.fps
+
+    @property
+    def embedding_id(self) -> str | None:
+        return self.card.embedding_id
+
+    @property
+    def window(self) -> int:
+        """Frames, at `fps`, that the answer for one frame needs."""
+        return self.network.window
+
+    @torch.inference_mode()
+    def log_probabilities(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> Array:
+        """Motions (B, F, J, D) at `fps` -> logarithms of the classes' probabilities (B, F, C) in each frame.
+
+        Joints that are NaN or not visible count as unknown. A clip's class has the largest mean over its frames.
+        """
+        poses = np.asarray(poses, dtype=np.float64)
+        if visible is not None:
+            poses = np.where(visible[..., None], poses, np.nan)
+        x = torch.tensor((self._vectors_of(poses) - self._mean) / self._std, dtype=torch.float32, device=self.device)
+        logits = self.network(x, torch.ones(x.shape[:2], device=self.device))
+        return torch.log_softmax(logits, dim=-1).cpu().numpy()
+
+    def clip_log_probabilities(self, clip: Clip) -> Array:
+        """(C,) logarithms of the classes' probabilities of a whole clip, brought to the model's skeleton and rate."""
+        clip = clip.onto(self.skeleton).resample(self.fps)
+        visible = None if clip.visible is None else clip.visible[None]
+        mean = self.log_probabilities(clip.positions[None], visible)[0].mean(axis=0)
+        return mean - np.log(np.exp(mean).sum())
+
+
+def _classes(path: Path, names: Any, count: int) -> tuple[str, ...]:
+    right = isinstance(names, list) and len(names) == count and len({str(name) for name in names}) == count
+    if not right or not all(isinstance(name, str) and 0 < len(name) <= _LONGEST_CLASS for name in names):
+        raise PoseviewerError(path, "classes", "they are missing or malformed", "get the file again")
+    return tuple(names)

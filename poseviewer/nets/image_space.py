@@ -1,0 +1,133 @@
+"""Pose spaces of 2D poses: joints in the image <-> a feature vector with visibility, and a Placement.
+
+`image`    coordinates as they are: units of the image's height, origin at its centre
+`centred`  from the middle of the trunk, divided by the pose's size; where it stands and how large it is: Placement
+
+A pose's features are its coordinates, standardised, 0 where a joint is unknown, then one number a joint: 1 known, -1
+unknown. A network answers with logits there: above 0 a joint is likely to be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array, Placement
+
+Representation = Literal["image", "centred"]
+REPRESENTATIONS: tuple[Representation, ...] = ("image", "centred")
+_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+_SMALLEST = 0.02  # image heights: a pose of one known joint has no size
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSpace:
+    """Features (B, N) of poses (B, J, 2), N = 3 J; the coordinates standardised by mean and std (2 J,)."""
+
+    skeleton: Skeleton
+    representation: Representation
+    mean: Array
+    std: Array
+
+    def __post_init__(self) -> None:
+        if self.skeleton.dims != 2 or not set(_TRUNK) <= set(self.skeleton.joints):
+            raise PoseviewerError(f"skeleton {self.skeleton.name!r}", "", "it is not 2D with shoulders and hips")
+        if self.representation not in REPRESENTATIONS:
+            known = ", ".join(REPRESENTATIONS)
+            raise PoseviewerError("features", "", f"{self.representation!r} is not known", f"choose one of {known}")
+        size = 2 * len(self.skeleton.joints)
+        if self.mean.shape != (size,) or self.std.shape != (size,):
+            raise PoseviewerError("features", "", f"their normalisation does not fit {size // 2} joints")
+
+    @classmethod
+    def plain(cls, skeleton: Skeleton, representation: Representation) -> ImageSpace:
+        """The space before its normalisation is known."""
+        size = 2 * len(skeleton.joints)
+        return cls(skeleton, representation, np.zeros(size), np.ones(size))
+
+    @classmethod
+    def fit(cls, skeleton: Skeleton, representation: Representation, poses: Array) -> ImageSpace:
+        """The space standardised on the known joints of poses (B, J, 2)."""
+        plain = cls.plain(skeleton, representation)
+        raw = plain._raw(poses, plain.placement(poses))
+        known = np.isfinite(raw)
+        count = np.maximum(known.sum(axis=0), 1)
+        mean = np.where(known, raw, 0.0).sum(axis=0) / count
+        variance = np.where(known, (raw - mean) ** 2, 0.0).sum(axis=0) / count
+        return replace(plain, mean=mean, std=np.maximum(np.sqrt(variance), 0.02))
+
+    @property
+    def size(self) -> int:
+        return 3 * len(self.skeleton.joints)
+
+    def placement(self, poses: Array) -> Placement:
+        """Where poses (B, J, 2) stand and how large they are (root mean square distance of the joints from the root);
+        unknown joints (NaN) are left out. In `image`, the origin and 1."""
+        poses = np.asarray(poses, dtype=np.float64)
+        zeros = np.zeros(len(poses))
+        if self.representation == "image":
+            return Placement(np.zeros((len(poses), 2)), zeros, np.ones(len(poses)))
+        trunk = [self.skeleton.joints.index(joint) for joint in _TRUNK]
+        middle, count = _mean(poses[:, trunk])
+        everywhere, _ = _mean(poses)
+        root = np.where(count[:, None] > 0, middle, everywhere)
+        squared, _ = _mean(((poses - root[:, None]) ** 2).sum(axis=-1, keepdims=True))
+        scale = np.sqrt(squared[:, 0])
+        return Placement(root, zeros, np.where(scale > _SMALLEST, scale, 1.0))
+
+    def features(self, poses: Array) -> tuple[Array, Placement]:
+        """Poses (B, J, 2), NaN where unknown -> standardised features (B, N) and their placement."""
+        at = self.placement(poses)
+        raw = self._raw(poses, at)
+        known = np.isfinite(raw[:, 0::2]) & np.isfinite(raw[:, 1::2])
+        coordinates = np.where(np.repeat(known, 2, axis=1), (raw - self.mean) / self.std, 0.0)
+        return np.concatenate([coordinates, np.where(known, 1.0, -1.0)], axis=1), at
+
+    def poses(self, features: Array, at: Placement) -> Array:
+        """Standardised features (B, N) put into the image at their placements: poses (B, J, 2)."""
+        return self.local(features, at) + at.root[:, None, :]
+
+    def local(self, features: Array, at: Placement) -> Array:
+        """Standardised features (B, N) as joints (B, J, 2) from the root, in image heights."""
+        coordinates = features[:, : len(self.mean)] * self.std + self.mean
+        return np.asarray(coordinates, dtype=np.float64).reshape(len(features), -1, 2) * at.scale[:, None, None]
+
+    def visible(self, features: Array) -> NDArray[np.bool_]:
+        """(B, J) which joints the features hold to be seen."""
+        return features[:, len(self.mean) :] > 0.0
+
+    def valid(self, features: Array) -> Array:
+        """Every feature vector is a pose."""
+        return features
+
+    def config(self) -> dict[str, Any]:
+        """What a checkpoint stores as JSON; `tensors` holds the rest."""
+        return {"representation": self.representation}
+
+    def tensors(self) -> dict[str, Array]:
+        return {name: np.asarray(getattr(self, name), dtype=np.float32) for name in ("mean", "std")}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], tensors: Mapping[str, Array], skeleton: Skeleton) -> ImageSpace:
+        representation: Any = config.get("representation")
+        mean, std = (np.asarray(tensors[name], dtype=np.float64) for name in ("mean", "std"))
+        return cls(skeleton, representation, mean, std)
+
+    def _raw(self, poses: Array, at: Placement) -> Array:
+        """(B, 2 J) coordinates before they are standardised, NaN where unknown."""
+        local = (np.asarray(poses, dtype=np.float64) - at.root[:, None]) / at.scale[:, None, None]
+        return local.reshape(len(local), -1)
+
+
+def _mean(points: NDArray[np.floating]) -> tuple[Array, NDArray[np.intp]]:
+    """Mean (B, D) of the known ones of points (B, J, D), 0 where there are none, and how many there are (B,)."""
+    known: NDArray[np.bool_] = np.asarray(np.isfinite(points).all(axis=-1))
+    count = known.sum(axis=1)
+    total = np.where(known[..., None], points, 0.0).sum(axis=1)
+    return total / np.maximum(count, 1)[:, None], count

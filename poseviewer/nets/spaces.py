@@ -1,0 +1,31 @@
+"""Which pose space a skeleton's poses live in, and which representations there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets import image_space
+from poseviewer.nets.image_space import ImageSpace
+from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.protocols import Array
+
+Space = PoseSpace | ImageSpace
+
+
+def fit_space(skeleton: Skeleton, representation: str, poses: Array) -> Space:
+    """The space of a representation ("": the skeleton's usual one) standardised on poses (B, J, D).
+
+    Raises PoseviewerError where it is not known or not one of the skeleton's.
+    """
+    if skeleton.dims == 2:
+        return ImageSpace.fit(skeleton, representation or "centred", poses)  # type: ignore[arg-type]
+    return PoseSpace.fit(skeleton, representation or "directions", poses)  # type: ignore[arg-type]
+
+
+def space_from(config: Mapping[str, Any], tensors: Mapping[str, Array], skeleton: Skeleton) -> Space:
+    """The space that a checkpoint describes. Raises KeyError, TypeError or PoseviewerError where it is damaged."""
+    if config.get("representation") in image_space.REPRESENTATIONS:
+        return ImageSpace.from_config(config, tensors, skeleton)
+    return PoseSpace.from_config(config, tensors, skeleton)

@@ -1,0 +1,102 @@
+"""Training of the textbook generator: teacher forcing, one frame ahead, kept at its best validation error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from poseviewer.nets.checkpoint import NETWORK, Tensors, skeleton_document, whole
+from poseviewer.nets.corpus import Corpus
+from poseviewer.nets.frame_code import LEAST_SPREAD, FrameCode, standardised, stored
+from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
+from poseviewer.nets.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
+from poseviewer.nets.training import Training, batches
+from poseviewer.progress import Progress
+
+
+@dataclass(frozen=True)
+class TextbookSettings:
+    """features: of a generator that stands on no embedding; context: frames read; patience: epochs without a better
+    validation error after which it ends; epochs: the most.
+    """
+
+    features: str = "directions"
+    fps: float = 30.0
+    context: int = 5
+    hidden: int = 256
+    epochs: int = 120
+    patience: int = 15
+    batch: int = 128
+    rate: float = 1e-3
+    seed: int = 1
+
+
+def fit(
+    corpus: Corpus, code: FrameCode, embedding_tensors: Tensors, settings: TextbookSettings, state: Path, resume: bool
+) -> Iterator[Progress | tuple[dict, Tensors]]:
+    """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
+    train = shown(corpus.training, (1.0,), 0, settings.seed)
+    raw = vectors_of(train, code, settings.fps)
+    low, high = torch.cat(raw).amin(dim=0), torch.cat(raw).amax(dim=0)
+    span = (high - low).clamp_min(LEAST_SPREAD)
+    frames = joined(standardised(raw, low, span), [clip.action for clip in train], settings.context + 1)
+    kept = standardised(vectors_of(corpus.validation, code, settings.fps), low, span)
+    held = joined(kept, [clip.action for clip in corpus.validation], settings.context + 1)
+    config = TextbookGeneratorConfig(frames.vectors.shape[1], settings.context, settings.hidden)
+    torch.manual_seed(settings.seed)
+    count = len(frames.starts)
+    per_epoch = count // min(settings.batch, count)
+    network = TextbookGenerator(config)
+    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
+    if resume and state.exists():
+        training.resume(state, asdict(settings))
+    text = ""
+    while training.epoch < settings.epochs and training.epochs_since_best < settings.patience:
+        draw = training.begin_epoch()
+        for done, rows in enumerate(batches(count, settings.batch, draw)):
+            training.descend(_error(network, frames, rows).square().mean())
+            yield Progress(training.epoch * per_epoch + done, training.steps, text)
+        training.epoch += 1
+        averaged = training.averaged_network(TextbookGenerator(config))
+        assert isinstance(averaged, TextbookGenerator)
+        error = _validation_error(averaged, held)
+        training.keep_if_best(error)
+        text = f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
+        training.save(state, asdict(settings))
+    best = training.best_network(TextbookGenerator(config))
+    document = {
+        "kind": "generator",
+        "architecture": "textbook",
+        "config": asdict(config),
+        "skeleton": skeleton_document(code.space.skeleton),
+        "fps": settings.fps,
+        "generation": {
+            "context": settings.context,
+            "stochastic": False,
+            "noise_correlation": 0.0,
+            "residual_fading": 0.0,
+        },
+        "metrics": {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch},
+        **code.document(),
+    }
+    weights = {name: tensor.numpy() for name, tensor in best.state_dict().items()}
+    yield document, whole(weights, NETWORK) | stored(code, low, span, embedding_tensors)
+
+
+def _error(network: TextbookGenerator, frames: Frames, rows: np.ndarray) -> Tensor:
+    """Predicted less real next frames (B, N) of some windows."""
+    windows, _ = frames.windows(rows, network.config.context + 1)
+    predicted: Tensor = network(windows[:, :-1]) - windows[:, -1]
+    return predicted
+
+
+@torch.no_grad()
+def _validation_error(network: TextbookGenerator, held: Frames) -> float:
+    """Mean absolute error of the next frame, in units of the training data's range."""
+    parts = [_error(network, held, rows).abs().mean(dim=1) for rows in np.array_split(np.arange(len(held.starts)), 8)]
+    return float(torch.cat(parts).mean())
