@@ -1,0 +1,62 @@
+"""The shelf: which checkpoint fits which clip and why not, which one is put to work, what a classifier says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from poseviewer.app.model_shelf import _classes_of, misfit
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton
+
+
+def card(kind: str, skeleton: Skeleton, name: str = "model") -> Any:
+    return SimpleNamespace(kind=kind, skeleton=skeleton, path=Path(f"{name}.safetensors"))
+
+
+def clip(skeleton: Skeleton, frames: int = 12, fps: float = 30.0) -> Clip:
+    shape = (frames, len(skeleton.joints), skeleton.dims)
+    return Clip(skeleton, np.random.default_rng(0).normal(size=shape).astype(np.float32), fps, "mine")
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "has", "word"),
+    [
+        ("generator", HUMANOID, HUMANOID, ""),
+        ("generator", PENN13, HUMANOID, ""),
+        ("generator", HUMANOID, PENN13, "penn13"),
+        ("classifier", PENN13, PENN13, ""),
+        ("classifier", PENN13, HUMANOID, "2D"),
+        ("classifier", HUMANOID, PENN13, "3D"),
+    ],
+)
+def test_what_fits_and_why_not(kind: str, of: Skeleton, has: Skeleton, word: str) -> None:
+    told = misfit(card(kind, of), clip(has))
+    assert bool(told) == bool(word)
+    assert word in told
+
+
+def test_a_rig_without_the_joints_is_told_which_are_missing() -> None:
+    rope = Skeleton.tree("rope", ("a", "b"), (-1, 0))
+    assert "left_knee" in misfit(card("generator", HUMANOID), clip(rope))
+
+
+def test_a_clip_s_class_is_the_mean_over_its_frames_at_the_model_s_rate() -> None:
+    seen: list[int] = []
+
+    def log_probabilities(poses: np.ndarray, visible: np.ndarray | None) -> np.ndarray:
+        seen.append(poses.shape[1])
+        frames = np.log(np.full((1, poses.shape[1], 2), 0.5))
+        frames[0, 0] = np.log([0.9, 0.1])
+        return frames
+
+    model: Any = SimpleNamespace(skeleton=HUMANOID, fps=15.0, log_probabilities=log_probabilities)
+    probabilities = _classes_of(model, clip(HUMANOID, frames=21))
+    assert seen == [11]
+    assert probabilities.sum() == pytest.approx(1.0)
+    odds = (0.9 / 0.1) ** (1 / 11)
+    assert probabilities[0] / probabilities[1] == pytest.approx(odds)
