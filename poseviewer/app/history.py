@@ -47,26 +47,27 @@ class SetSeed(QUndoCommand):
         session.set_time(time)
 
 
-class ResetRollout(QUndoCommand):
-    """The rollout dropped."""
+class SetRollout(QUndoCommand):
+    """Another rollout, or none, in the place of one whose frames would be lost."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("reset")
-        self._session = session
-        self._rollout, self._time = session.bench.rollout, session.bench.time
+    def __init__(self, session: Session, rollout: Rollout | None, text: str) -> None:
+        super().__init__(text)
+        self._session, self._new = session, rollout
+        self._old, self._time = session.bench.rollout, session.bench.time
 
     def redo(self) -> None:
         session = self._session
-        session.bench.set_rollout(None)
-        session.rollout_changed.emit()
-        session.set_time(min(session.bench.time, session.bench.seed_end))
+        self._apply(self._new)
+        session.set_time(min(session.bench.time, session.bench.end if self._new else session.bench.seed_end))
 
     def undo(self) -> None:
-        session = self._session
-        session.stepper.halt()
-        session.bench.set_rollout(self._rollout)
-        session.rollout_changed.emit()
-        session.set_time(self._time)
+        self._session.stepper.halt()
+        self._apply(self._old)
+        self._session.set_time(self._time)
+
+    def _apply(self, rollout: Rollout | None) -> None:
+        self._session.bench.set_rollout(rollout)
+        self._session.rollout_changed.emit()
 
 
 class SetPins(QUndoCommand):

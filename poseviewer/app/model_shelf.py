@@ -105,6 +105,15 @@ class ModelShelf(QObject):
                 path = self._usual(kind, clip)
                 if path is not None:
                     self.use(path)
+                elif kind == "generator" and at_work is None and self.cards:
+                    self._none_fits(clip)
+
+    def _none_fits(self, clip: Clip) -> None:
+        bench, wanted = self._session.bench, "penn13" if clip.skeleton.dims == 2 else "humanoid"
+        bench.misfit = f"No generator on offer reads {clip.name}, whose poses are {clip.skeleton.dims}D."
+        bench.misfit += f" Open one for {wanted!r}."
+        self._session.models_changed.emit()
+        self._session.latents_changed.emit()
 
     def _usual(self, kind: str, clip: Clip) -> Path | None:
         dims = clip.skeleton.dims

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,19 @@ from poseviewer.motion.clip import Clip
 from poseviewer.paths import MODEL_SUFFIX
 
 if TYPE_CHECKING:
+    from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.checkpoint import Card
+    from poseviewer.nets.protocols import MotionGenerator
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What was made of a clip before another one took its place; it comes back with the clip."""
+
+    seed: tuple[int, int]
+    rollout: Rollout
+    generator: MotionGenerator | None
 
 
 class Session(QObject):
@@ -56,6 +67,7 @@ class Session(QObject):
         self.shelf = ModelShelf(self)
         self.loop_range: tuple[float, float] | None = None
         self._wanted_clip: tuple[Dataset, int] | None = None
+        self._left: dict[tuple[Dataset, int], _Left] = {}
 
     # opening
 
@@ -70,10 +82,10 @@ class Session(QObject):
     def open_motion(self, path: Path, remember: bool = True) -> None:
         """Read a dataset or motion file on the files lane and put its first clip on the bench."""
 
-        def work() -> Dataset:
-            from poseviewer.data.readers import open_dataset
+        def work() -> Any:
+            from poseviewer.data.readers import opening
 
-            return open_dataset(path)
+            return opening(path)
 
         def done(dataset: Dataset) -> None:
             same = [d for d in self.bench.datasets if d.path is not None and dataset.path == d.path]
@@ -84,14 +96,26 @@ class Session(QObject):
                 self.settings.add_recent(path)
             self.datasets_changed.emit()
             self.select_clip(dataset, _opening_clip(dataset))
+            for old in same:
+                self._close_behind_readers(old)
 
         self.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
+
+    def _close_behind_readers(self, dataset: Dataset) -> None:
+        """Close a dataset on the files lane, after what the models lane still reads of it."""
+        title = f"Closing {dataset.name}"
+
+        def close(_: None) -> None:
+            self.submit("files", title, dataset.close, lambda _: None, quiet=True)
+
+        self.submit("models", title, lambda: None, close, quiet=True)
 
     def close_dataset(self, dataset: Dataset) -> None:
         """Take a dataset off the bench; its clip goes with it."""
         if dataset not in self.bench.datasets:
             return
         self.bench.datasets.remove(dataset)
+        self._left = {key: left for key, left in self._left.items() if key[0] is not dataset}
         if self.bench.dataset is dataset:
             self._place(None, None, -1)
         self.submit("files", f"Closing {dataset.name}", dataset.close, lambda _: None, quiet=True)
@@ -120,7 +144,14 @@ class Session(QObject):
     def _place(self, clip: Clip | None, dataset: Dataset | None, index: int) -> None:
         self.stepper.halt()
         self.history.clear()
-        self.bench.place(clip, dataset, index)
+        bench = self.bench
+        if bench.dataset is not None and bench.rollout is not None:
+            self._left[bench.dataset, bench.clip_index] = _Left(bench.seed, bench.rollout, bench.generator)
+        bench.place(clip, dataset, index)
+        left = self._left.pop((dataset, index), None) if dataset is not None else None
+        if left is not None and left.generator is bench.generator:
+            bench.seed = left.seed
+            bench.set_rollout(left.rollout)
         self.loop_range = None
         self.loop_range_changed.emit()
         self.clip_changed.emit()
@@ -256,8 +287,6 @@ class Session(QObject):
             self.reset(undoable=False)
         if temperature is not None:
             self.bench.temperature = max(0.0, min(2.0, temperature))
-            if self.bench.rollout is not None:
-                self.bench.rollout.temperature = self.bench.temperature
         self.rollout_changed.emit()
 
     # look

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import statistics
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from poseviewer.app.history import ResetRollout
+from poseviewer.app.history import SetRollout
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.session import Session
 
+_COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
 
 
@@ -27,8 +30,13 @@ class Stepper(QObject):
         self._requests: deque[int] = deque()
         self._busy = False
         self._run = False
-        self.milliseconds = 0.0
-        """What the newest frame cost."""
+        self._asked = 0.0
+        self._costs: deque[float] = deque(maxlen=_COSTS)
+
+    @property
+    def milliseconds(self) -> float:
+        """What a generated frame costs, median of the last steps; 0 before the first one."""
+        return statistics.median(self._costs) if self._costs else 0.0
 
     @property
     def running(self) -> bool:
@@ -45,9 +53,9 @@ class Stepper(QObject):
         bench = self._session.bench
         if bench.clip is None:
             return "Open a clip first."
-        if bench.generator is None:
-            return "The generator is being loaded."
-        return bench.misfit
+        if bench.misfit:
+            return bench.misfit
+        return "The generator is being loaded." if bench.generator is None else ""
 
     def step(self, frames: int) -> None:
         """Generate that many frames."""
@@ -85,7 +93,7 @@ class Stepper(QObject):
         if self._session.bench.rollout is None:
             return
         if undoable:
-            self._session.history.push(ResetRollout(self._session))
+            self._session.history.push(SetRollout(self._session, None, "reset"))
         else:
             self._session.bench.set_rollout(None)
             self._session.rollout_changed.emit()
@@ -98,56 +106,73 @@ class Stepper(QObject):
         if not self._requests:
             return
         request, session, bench = self._requests.popleft(), self._session, self._session.bench
-        rollout, seed = bench.rollout, bench.seed_clip()
-        if (request < 0 and rollout is None) or seed is None:
+        started_from, seed, clip = bench.rollout, bench.seed_clip(), bench.clip
+        if (request < 0 and started_from is None) or seed is None or bench.generator is None:
             self._next()
             return
         generator, samples, temperature, number = bench.generator, bench.samples, bench.temperature, bench.number
-        held = bench.held.latent if bench.held is not None and bench.relative_frame() == bench.horizon > 0 else None
+        frame = self.held_frame if request > 0 else None
+        latent = bench.held.latent if frame is not None and bench.held is not None else None
 
-        def work() -> tuple[Rollout, float]:
-            import time
-
+        def work() -> tuple[Rollout, float | None]:
             from poseviewer.analysis.rollout import Rollout
 
-            assert generator is not None and seed is not None
-            moving = rollout or Rollout(generator, seed, number=number, samples=samples, temperature=temperature)
-            if held is not None and request > 0:
-                moving.replace(latent=held)
-            began = time.perf_counter()
-            if request > 0:
-                moving.step(request)
+            # the rollout on the bench is being drawn and exported: a branch of it moves
+            if started_from is not None:
+                moving = started_from.branch()
             else:
+                moving = Rollout(generator, seed, number=number, samples=samples, temperature=temperature)
+            moving.temperature = temperature
+            if latent is not None and frame is not None:
+                moving.back(moving.length - frame)
+                moving.replace(latent=latent)
+            if request < 0:
                 moving.back(min(-request, moving.length))
-            return moving, 1000.0 * (time.perf_counter() - began) / abs(request)
+                return moving, None
+            began = time.perf_counter()
+            moving.step(request)
+            return moving, 1000.0 * (time.perf_counter() - began) / request
 
-        self._busy = True
-        clip = bench.clip
+        self._busy, self._asked = True, time.perf_counter()
         session.jobs.submit(
             "models",
             "Generating",
             work,
-            lambda result: self._took(result, clip, rollout),
+            lambda made: self._took(made[0], made[1], clip, started_from, frame),
             self._failed,
             quiet=True,
         )
 
-    def _took(self, result: tuple[Rollout, float], clip: object, started_from: Rollout | None) -> None:
+    @property
+    def held_frame(self) -> int | None:
+        """The frame after the seed (0 its last one) that a held pose takes the place of and Step goes on from.
+
+        None where nothing is held, or where it is held on an earlier frame of the seed, which the model only reads.
+        """
+        bench = self._session.bench
+        frame = bench.relative_frame()
+        return frame if bench.held is not None and 0 <= frame <= bench.horizon else None
+
+    def _took(
+        self, rollout: Rollout, cost: float | None, clip: object, started_from: Rollout | None, held_frame: int | None
+    ) -> None:
         self._busy = False
-        rollout, self.milliseconds = result
+        if cost is not None:
+            self._costs.append(cost)
         session, bench = self._session, self._session.bench
-        stale = bench.clip is not clip or bench.rollout is not started_from
-        if not stale:
-            bench.set_rollout(rollout if rollout.length else None)
+        if bench.clip is clip and bench.rollout is started_from:
             if bench.held is not None:
                 bench.held = None
                 session.held_changed.emit()
-            session.rollout_changed.emit()
+            if held_frame is not None and held_frame < bench.horizon:
+                session.history.push(SetRollout(session, rollout, "go on from the held pose"))
+            else:
+                bench.set_rollout(rollout if rollout.length else None)
+                session.rollout_changed.emit()
             session.set_time(bench.time_of_relative(bench.horizon))
         if self._run and not self._requests:
-            from PySide6.QtCore import QTimer
-
-            QTimer.singleShot(max(1, round(1000.0 / rollout.fps - self.milliseconds)), self._next)
+            spent = 1000.0 * (time.perf_counter() - self._asked)
+            QTimer.singleShot(max(1, round(1000.0 / rollout.fps - spent)), self._next)
         else:
             self._next()
 

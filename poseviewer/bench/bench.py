@@ -84,6 +84,8 @@ class Bench:
     look: Look = field(default_factory=Look)
     track: Track | None = None
     generated: tuple[Track, ...] = ()
+    generated_latents: NDArray[np.floating] | None = None
+    """(S, H, Z) of the rollout's frames; None where there is no rollout or its generator has no latents."""
 
     def place(self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1) -> None:
         """Put a clip on the bench: whatever belonged to the last one goes."""
@@ -108,6 +110,7 @@ class Bench:
     def set_rollout(self, rollout: Rollout | None) -> None:
         """Take a rollout's frames as they are now."""
         self.rollout = rollout
+        self.generated_latents = None if rollout is None else rollout.latents
         self.generated = () if rollout is None else self._rollout_tracks(rollout)
 
     def _rollout_tracks(self, rollout: Rollout) -> tuple[Track, ...]:
@@ -172,7 +175,7 @@ class Bench:
         if time is None and self.held is not None:
             return self.held.latent
         if self.shows_generated(at):
-            latents = None if self.rollout is None else self.rollout.latents
+            latents = self.generated_latents
             return None if latents is None else latents[0, min(self.relative_frame(at), self.horizon) - 1]
         if self.clip_latents is None or self.clip is None:
             return None

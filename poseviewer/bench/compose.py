@@ -220,8 +220,15 @@ class _Composer:
                 paths.append(self._path(clip, after, "truth", dashed=True))
         else:
             frames = np.arange(max(0, self.frame - 3 * SKIN_EVERY) if clip.loop else 0, self.frame + 1)
-            paths.append(self._path(clip, frames, self.role))
+            paths += [self._path(clip, part, role) for part, role in self._by_role(frames)]
         return [path for path in paths if len(path.points) > 1]
+
+    def _by_role(self, frames: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], Role]]:
+        """Clip frames as runs of one role, seed or truth; neighbouring runs share a frame, so that lines join."""
+        roles = frames % len(self.clip_track) < self.bench.seed[1]
+        starts = np.flatnonzero(np.diff(roles, prepend=not roles[0])) if len(roles) else np.zeros(0, dtype=int)
+        stops = [*(starts[1:] + 1), len(frames)]
+        return [(frames[a:b], "seed" if roles[a] else "truth") for a, b in zip(starts, stops, strict=True)]
 
     def _path(self, track: Track, frames: NDArray[np.int64], role: Role, dashed: bool = False) -> Trail:
         points = self._ground_points(track, frames)
@@ -247,7 +254,10 @@ class _Composer:
             if known.sum() < 2:
                 continue
             fade = np.linspace(0.0, 1.0, _TRAIL_FRAMES + 1, dtype=np.float32)[-len(frames) :]
-            trails.append(Trail(points[known], self.colours.colour(self.role), _TRAIL_WIDTH, opacity=fade[known]))
+            runs = [(frames, self.role)] if self.generating else self._by_role(frames)
+            for run, role in runs:
+                inside = known & (frames >= run[0]) & (frames <= run[-1])
+                trails.append(Trail(points[inside], self.colours.colour(role), _TRAIL_WIDTH, opacity=fade[inside]))
         return trails
 
     # words
@@ -284,13 +294,16 @@ class _Composer:
         clip = self.bench.clip
         assert clip is not None
         text, quiet = self.colours.scenery.text, self.colours.scenery.text_quiet
-        state = {"seed": ", seed", "truth": ", after the seed", "generated_a": ", generated"}[self.role]
+        state = {"seed": ", seed", "truth": ", truth", "generated_a": ", generated"}[self.role]
         if self.look.counted_from == "start":
             state = ""
-        seconds = abs(self.relative) / self.bench.fps if self.generating else self.bench.wrapped(self.time)
-        lines: list[tuple[Run, ...]] = [(Run(f"{clip.name}{state}, {seconds:.2f} s", text),)]
+        seconds = self.bench.wrapped(self.time)
+        lines: list[tuple[Run, ...]] = [(Run(f"{clip.name}{state}, at {seconds:.2f} s", text),)]
         if self.bench.held is not None:
-            lines = [(Run("held pose, decoded from the map", text),), (Run("release keeps it, Esc lets go", quiet),)]
+            lines = [
+                (Run("held pose, decoded from the map", text),),
+                (Run("Step goes on from it, Esc lets go", quiet),),
+            ]
         else:
             facts = [f"action {clip.action}"] if clip.action and clip.action != clip.name else []
             if self.bench.likeliest_class is not None and not self.generating:
@@ -302,7 +315,9 @@ class _Composer:
     def _legend(self) -> list[LegendEntry]:
         if self.look.counted_from == "start":
             return []
-        roles: list[Role] = [self.role] if not self.generating else ["seed", "generated_a"]
+        roles: list[Role] = ["seed", "generated_a"] if self.generating else ["seed"]
+        if self.role == "truth":
+            roles.append("truth")
         if self._truth_frame() is not None:
             roles.append("truth")
         if self.bench.held is not None:

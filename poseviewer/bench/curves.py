@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Statistic:
-    """What a curve shows, in words: the side of failure that it tells of, its name, unit, scale and meaning."""
+    """What a curve shows, in words: the title, what of, its, unit, scale and meaning."""
 
     side: str
     name: str
@@ -51,8 +51,10 @@ class Statistic:
     meaning: str
 
 
-DISTANCE = Statistic("Drift", "root distance", "m", False, "how far the root has come from where the seed began")
-POWER = Statistic("Collapse", "motion power", "m²/s²", True, "mean squared speed of the joints about the root")
+DISTANCE = Statistic(
+    "Root distance", "from its start", "m", False, "how far the root is from where the seed began"
+)
+POWER = Statistic("Motion power", "of the joints", "m²/s²", True, "mean squared speed of the joints about the root")
 _FLAT = {
     DISTANCE: replace(DISTANCE, unit="image heights"),
     POWER: replace(POWER, unit="heights²/s²"),

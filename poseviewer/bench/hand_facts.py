@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 
-_SAMPLE = 20_000  # indexed frames that the usual distance is measured on
+_ASKED = 200_000  # indexed frames that can be asked for the nearest while a hand moves
 
 
 @dataclass(frozen=True)
 class HandFacts:
     """components: along the map's axes, in standard deviations of the training data; kept: those outside the plane.
 
-    distance: Mahalanobis, from the training data's mean; usual: below it lie 99 % of the dataset's frames, None without
-    a dataset; nearest: clip name and frame of the nearest latent.
+    distance: Mahalanobis, from the training data's mean; training: the root mean square of that
+    distance over the training data, which is the square root of the latent's size; nearest: clip and frame.
     """
 
     components: tuple[float, float]
     kept: int
     distance: float
-    usual: float | None
+    training: float
     nearest: tuple[str, int] | None
 
 
@@ -32,10 +32,9 @@ class HandMeasure:
     """Measures held latents; what depends on the embedding and the dataset alone is kept."""
 
     def __init__(self) -> None:
-        self._key: tuple[Any, ...] = (None, None, None)
+        self._key: tuple[Any, ...] = (None, None)
         self._whiten: NDArray[np.float64] = np.zeros((0, 0))
         self._plane: tuple[NDArray[np.float64], NDArray[np.float64]] = (np.zeros(2), np.ones(2))
-        self._usual: float | None = None
 
     def facts(self, bench: Bench) -> HandFacts | None:
         """Of the held latent; None where nothing is held or the embedding has no statistics."""
@@ -50,12 +49,12 @@ class HandMeasure:
             (float(first), float(second)),
             max(len(held.latent) - 2, 0),
             float(np.linalg.norm((held.latent - mean) @ self._whiten)),
-            self._usual,
+            float(np.sqrt(len(held.latent))),
             _nearest(bench, held.latent),
         )
 
     def _prepare(self, bench: Bench) -> None:
-        key = (bench.embedding, bench.projection, bench.index)
+        key = (bench.embedding, bench.projection)
         if all(a is b for a, b in zip(key, self._key, strict=True)):
             return
         embedding: Any = bench.embedding
@@ -67,17 +66,13 @@ class HandMeasure:
         centre = bench.projection.map(mean[None])[0]
         axes = bench.projection.axes
         self._plane = centre, np.sqrt(np.maximum(np.einsum("kz,zy,ky->k", axes, covariance, axes), 1e-12))
-        self._usual = None
-        if bench.index is not None and len(bench.index.latents):
-            latents = bench.index.latents[:: max(1, len(bench.index.latents) // _SAMPLE)]
-            self._usual = float(np.quantile(np.linalg.norm((latents - mean) @ self._whiten, axis=1), 0.99))
         self._key = key
 
 
 def _nearest(bench: Bench, latent: NDArray[np.floating]) -> tuple[str, int] | None:
     """The indexed frame whose latent is nearest; None where there are too many to ask while a hand moves."""
     index, dataset = bench.index, bench.dataset
-    if index is None or dataset is None or not 0 < len(index.latents) <= 10 * _SAMPLE:
+    if index is None or dataset is None or not 0 < len(index.latents) <= _ASKED:
         return None
     away = index.latents - np.asarray(latent, dtype=np.float32)
     best = int(np.einsum("nz,nz->n", away, away).argmin())

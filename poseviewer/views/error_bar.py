@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections import deque
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,19 +28,23 @@ _HEIGHT, _MS = 36, 120
 
 
 class ErrorBar(QWidget):
-    """Hidden until the session has a problem; nothing else stops."""
+    """Hidden until the session has a problem; nothing else stops. Later problems wait until it is closed."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("errorBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
-        self._report = ""
+        self._problems: deque[tuple[str, str]] = deque()  # (sentence, report); the first one is shown
         self.reduce_motion = False
         self._icon = QLabel()
         self._words = QLabel(
             textFormat=Qt.TextFormat.RichText, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse
         )
+        # a long sentence is cut, and whole in the tooltip, rather than widening the window
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._more = QLabel()
+        self._more.setProperty("quiet", True)
         self._copy = QPushButton("Copy report")
         self._copy.setToolTip("Copy the sentence and the technical report to the clipboard")
         self._close = QToolButton(toolTip="Close (Esc)", iconSize=QSize(16, 16))
@@ -47,6 +53,7 @@ class ErrorBar(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self._icon)
         layout.addWidget(self._words, 1)
+        layout.addWidget(self._more)
         layout.addWidget(self._copy)
         layout.addWidget(self._close)
         self._slide = QPropertyAnimation(self, b"maximumHeight", self)
@@ -65,11 +72,24 @@ class ErrorBar(QWidget):
         return "" if self.isHidden() else self.toolTip()
 
     def tell(self, sentence: str, report: str) -> None:
-        """Show a problem; a later one takes the place of an earlier one."""
-        self._report = f"{sentence}\n\n{surroundings()}\n\n{report}"
+        """Show a problem, after those that have not been closed yet; one that is already there is not told twice."""
+        if sentence in (told for told, _ in self._problems):
+            return
+        self._problems.append((sentence, f"{sentence}\n\n{surroundings()}\n\n{report}"))
+        self._show_first()
+        if len(self._problems) == 1:
+            self._slide_in()
+
+    def _show_first(self) -> None:
+        sentence = self._problems[0][0]
         head, colon, rest = sentence.partition(": ")
         self._words.setText(f"<b>{_escaped(head)}{colon.strip()}</b> {_escaped(rest)}")
         self.setToolTip(sentence)
+        waiting = len(self._problems) - 1
+        self._more.setText(f"({waiting} more)")
+        self._more.setVisible(waiting > 0)
+
+    def _slide_in(self) -> None:
         self.setMaximumHeight(0)
         self.setMinimumHeight(0)
         self.show()
@@ -80,10 +100,18 @@ class ErrorBar(QWidget):
         self._slide.start()
 
     def dismiss(self) -> None:
-        self.hide()
+        """Close the problem that is shown; the next one takes its place."""
+        if self._problems:
+            self._problems.popleft()
+        if self._problems:
+            self._show_first()
+        else:
+            self.hide()
 
     def copy_report(self) -> None:
-        QGuiApplication.clipboard().setText(self._report)
+        """The shown problem's report to the clipboard."""
+        if self._problems:
+            QGuiApplication.clipboard().setText(self._problems[0][1])
 
     def sizeHint(self) -> QSize:
         return QSize(400, _HEIGHT)

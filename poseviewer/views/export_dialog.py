@@ -1,9 +1,11 @@
-"""What to export, how large, and where to."""
+"""What to export, how large, and where to; and where a picture goes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -21,6 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from poseviewer.app.session import Session
+from poseviewer.errors import PoseviewerError
+from poseviewer.export.aside import file_aside
 from poseviewer.export.options import Options
 
 FORMATS = (
@@ -33,6 +38,7 @@ FORMATS = (
     ("NumPy arrays", ".npz"),
     ("CSV table", ".csv"),
 )
+_SUFFIXES = frozenset(suffix for _, suffix in FORMATS)
 _PICTURES = (".mp4", ".webm", ".gif", ".apng", ".png")
 
 
@@ -53,25 +59,26 @@ class ExportDialog(QDialog):
             minimum=0.03, maximum=600.0, decimals=2, value=round(bench.end + 1.0 / bench.fps, 2)
         )
         self._seconds.setSuffix(" s")
-        folder = Path(session.settings.text("export folder", str(Path.home())))
-        self._path = QLineEdit(str(folder / f"{self._stem()}.mp4"))
+        self._folder = Path(session.settings.text("export folder", str(Path.home())))
+        self._path = QLineEdit(str(self._folder / f"{self._stem()}.mp4"))
         self._path.setMinimumWidth(340)
         browse = QPushButton("Browse\N{HORIZONTAL ELLIPSIS}")
         browse.clicked.connect(self._browse)
         self._loops = QLabel("A looping clip is carried on." if bench.clip is not None and bench.clip.loop else "")
         self._loops.setProperty("quiet", True)
         self._buttons = QDialogButtonBox()
-        export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        export.setProperty("primary", True)
+        self._export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._export.setProperty("primary", True)
         self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
         self._format.currentIndexChanged.connect(self._format_changed)
+        self._path.textChanged.connect(self._path_changed)
         self._lay_out(browse)
 
     def _stem(self) -> str:
         clip, horizon = self._session.bench.clip, self._session.bench.horizon
-        name = clip.name if clip is not None else "motion"
+        name = clip.name.replace("/", "_") if clip is not None else "motion"
         return f"{name}+{horizon}" if horizon else name
 
     def _lay_out(self, browse: QPushButton) -> None:
@@ -94,7 +101,10 @@ class ExportDialog(QDialog):
 
     @property
     def path(self) -> Path:
-        return Path(self._path.text()).expanduser()
+        """The file to write, with the format's suffix where none that is known was typed."""
+        given = self._given()
+        suffix = str(self._format.currentData())
+        return given if given.suffix.lower() == suffix else _with_suffix(given, suffix)
 
     @property
     def options(self) -> Options:
@@ -104,15 +114,88 @@ class ExportDialog(QDialog):
 
     def _format_changed(self) -> None:
         suffix = str(self._format.currentData())
-        self._path.setText(str(self.path.with_suffix(suffix)))
+        given = self._given()
+        if given.suffix.lower() != suffix:
+            self._path.setText(str(_with_suffix(given, suffix)))
         for widget in (self._width, self._height, self._seconds):
             widget.setEnabled(suffix in _PICTURES)
 
+    def _path_changed(self, text: str) -> None:
+        self._export.setEnabled(bool(text.strip()))
+        row = self._format.findData(self._given().suffix.lower())
+        if row >= 0:
+            self._format.setCurrentIndex(row)
+
+    def _given(self) -> Path:
+        """What was typed: a bare name lies in the last folder, an empty field or a folder gets the motion's name."""
+        text = self._path.text().strip()
+        try:
+            path = self._folder / Path(text).expanduser()
+        except RuntimeError:  # "~name" of nobody
+            path = self._folder / text
+        if not text or text.endswith("/") or path.is_dir():
+            return path / f"{self._stem()}{self._format.currentData()}"
+        return path
+
     def _browse(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text())
+        # whether to replace a file is asked once, on Export
+        ask_once = QFileDialog.Option.DontConfirmOverwrite
+        chosen, _ = QFileDialog.getSaveFileName(self, "Export to", str(self.path), options=ask_once)
         if chosen:
             self._path.setText(chosen)
 
     def _accept(self) -> None:
-        self._session.settings.put("export folder", str(self.path.parent))
-        self.accept()
+        if may_write(self._target(), self):
+            self._session.settings.put("export folder", str(self.path.parent))
+            self.accept()
+
+    def _target(self) -> Path:
+        """Where the export will lie: several pictures become a folder."""
+        from poseviewer.export.film import written_to
+        from poseviewer.export.options import prepared
+
+        if self.path.suffix.lower() != ".png":
+            return self.path
+        return written_to(self.path, len(prepared(self._session.bench, self.options)[1]))
+
+
+def ask_for_picture_file(parent: QWidget, start: Path) -> Path | None:
+    """Where to save a picture, ".png" appended to a name that says no format; None where the user backs out."""
+    ask_once = QFileDialog.Option.DontConfirmOverwrite
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Save picture", str(start), "PNG (*.png)", options=ask_once)
+    if not chosen:
+        return None
+    path = Path(chosen)
+    if path.suffix.lower() != ".png":
+        path = path.with_name(f"{path.name}.png")
+    return path if may_write(path, parent) else None
+
+
+def write_picture(image: QImage, path: Path) -> None:
+    """Encode a picture; nothing is left where it fails."""
+    with file_aside(path) as part:
+        writer = QImageWriter(str(part), QByteArray(b"png"))
+        if not writer.write(image):
+            raise PoseviewerError(path, "", writer.errorString(), "choose another place")
+
+
+def may_write(path: Path, parent: QWidget) -> bool:
+    """Whether a path is free, or the user agrees to replace what lies there."""
+    if not path.exists():
+        return True
+    answers = QMessageBox.StandardButton
+    answer = QMessageBox.question(
+        parent,
+        "Replace?",
+        f"{path.name} is already in {path.parent}. Replace it?",
+        answers.Yes | answers.No,
+        answers.No,
+    )
+    return answer == answers.Yes
+
+
+def _with_suffix(path: Path, suffix: str) -> Path:
+    """Another suffix in the place of a known one; else it is appended: "walk.v2" is a name."""
+    if path.suffix.lower() in _SUFFIXES:
+        return path.with_suffix(suffix)
+    return path.with_name(path.name + suffix)

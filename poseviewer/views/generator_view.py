@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
+from poseviewer.bench.compose import signed
 from poseviewer.render.palette import palette
 from poseviewer.views.keys import keep_arrow_keys
 
@@ -209,6 +210,14 @@ class GeneratorView(QWidget):
         self._set_run_icon()
         self._status.setText(self._sentence())
 
+    def _of_the_held_pose(self) -> str:
+        frame, horizon = self._session.stepper.held_frame, self._session.bench.horizon
+        if frame is None:
+            return "The model reads this frame of the seed as it is: hold the seed's last one to step on from it."
+        if frame < horizon:
+            return f"Step goes on from the held pose; what comes after {signed(frame)} can be undone."
+        return "Step goes on from the held pose."
+
     def _refill_models(self) -> None:
         session = self._session
         with QSignalBlocker(self._model):
@@ -226,12 +235,13 @@ class GeneratorView(QWidget):
         session, bench = self._session, self._session.bench
         if session.stepper.obstacle:
             return session.stepper.obstacle
-        if bench.held is not None and bench.relative_frame() == bench.horizon > 0:
-            return "Step goes on from the held pose."
+        if bench.held is not None:
+            return self._of_the_held_pose()
         if bench.rollout is None:
             return "No rollout yet. Step generates from the end of the seed."
         note = getattr(bench.rollout, "note", "")
-        made = f"Rollout of {_frames(bench.horizon, bench.fps)}, {session.stepper.milliseconds:.1f} ms a frame."
+        cost = session.stepper.milliseconds
+        made = f"Rollout of {_frames(bench.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
         return f"{made} {note}" if note else made
 
 

@@ -271,9 +271,7 @@ def _told(facts: HandFacts, strong: str, roomy: bool) -> tuple[str, str]:
     first, second = (f"{'+' if c >= 0 else '−'}{abs(c):.2f} σ" for c in facts.components)
     components = _bold(f"PC 1 {first}, PC 2 {second}", strong)
     above = f"{components}{' under the hand' if roomy else ''}, {facts.kept} components kept"
-    below = f"Mahalanobis {_bold(f'{facts.distance:.1f}', strong)}"
-    if facts.usual is not None:
-        below += f", 99 % of the data below {facts.usual:.1f}"
+    below = f"Mahalanobis {_bold(f'{facts.distance:.1f}', strong)}, training data {facts.training:.1f} rms"
     if facts.nearest is not None and roomy:
         below += f", nearest {_bold(f'{facts.nearest[0]}, frame {facts.nearest[1]}', strong)}"
     return above, below

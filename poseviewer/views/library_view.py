@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
     QContextMenuEvent,
     QIcon,
+    QKeyEvent,
     QPainter,
     QPixmap,
     QStandardItem,
@@ -57,8 +58,9 @@ class LibraryView(QWidget):
         self._model = QStandardItemModel(0, 2, self)
         self._filter = _Filter(self)
         self._filter.setSourceModel(self._model)
-        self._field = QLineEdit(placeholderText="Filter clips, actions, models", clearButtonEnabled=True)
+        self._field = _Field(placeholderText="Filter clips, actions, models", clearButtonEnabled=True)
         self._field.setAccessibleName("Filter")
+        self._expanded: list[QPersistentModelIndex] | None = None  # source rows, from before the filter had a text
         self._tree = _tree(session)
         self._tree.setModel(self._filter)
         self._tree.setAccessibleName("Clips")
@@ -122,6 +124,10 @@ class LibraryView(QWidget):
         self._follow()
         for row in range(self._filter.rowCount()):
             self._tree.expand(self._filter.index(row, 0))
+        if self._field.text():
+            tops = (self._model.index(row, 0) for row in range(self._model.rowCount()))
+            self._expanded = [QPersistentModelIndex(top) for top in tops]
+            self._tree.expandAll()
 
     def _dataset_row(self, dataset: Dataset) -> list[QStandardItem]:
         top = _row(dataset.path.name if dataset.path is not None else dataset.name, dataset.frames)
@@ -197,10 +203,24 @@ class LibraryView(QWidget):
         return None
 
     def _filtered(self, text: str) -> None:
+        if text and self._expanded is None:
+            rows = self._parents()
+            self._expanded = [QPersistentModelIndex(r) for r in rows if self._tree.isExpanded(self._filter.mapFromSource(r))]
         self._filter.setFilterFixedString(text)
         self._models.set_filter(text)
         if text:
             self._tree.expandAll()
+        elif self._expanded is not None:
+            self._tree.collapseAll()
+            for row in self._expanded:
+                self._tree.expand(self._filter.mapFromSource(QModelIndex(row)))
+            self._expanded = None
+
+    def _parents(self) -> list[QModelIndex]:
+        """Datasets and actions, in the source model."""
+        tops = [self._model.index(row, 0) for row in range(self._model.rowCount())]
+        below = [self._model.index(row, 0, top) for top in tops for row in range(self._model.rowCount(top))]
+        return tops + below
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         at = self._tree.viewport().mapFrom(self, event.pos())
@@ -213,6 +233,25 @@ class LibraryView(QWidget):
             dataset = datasets[index.row()]
             menu.addAction(f"Close {dataset.name}", lambda: self._session.close_dataset(dataset))
             menu.exec(event.globalPos())
+
+
+class _Field(QLineEdit):
+    """Esc empties it before the window's shortcut on Esc has its turn."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._empties(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._empties(event):
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _empties(self, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and bool(self.text())
 
 
 class _Filter(QSortFilterProxyModel):

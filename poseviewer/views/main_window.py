@@ -31,7 +31,9 @@ from PySide6.QtWidgets import (
 from poseviewer.app import theme
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
+from poseviewer.bench.framing import opening_camera
 from poseviewer.paths import MODEL_SUFFIX
+from poseviewer.render.camera import Camera
 from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.generator_view import GeneratorView
@@ -219,8 +221,9 @@ class MainWindow(QMainWindow):
     def _tell_corner(self) -> None:
         datasets = self.session.bench.datasets
         clips, frames = sum(len(d) for d in datasets), sum(d.frames for d in datasets)
+        counts = f"{_spaced(clips)} clip{'s' * (clips != 1)}, {_spaced(frames)} frame{'s' * (frames != 1)}"
         names = _file_name(datasets[0]) if len(datasets) == 1 else f"{len(datasets)} datasets"
-        self._corner.setText(f"{names}, {_spaced(clips)} clips, {_spaced(frames)} frames" if datasets else "")
+        self._corner.setText(f"{names}, {counts}" if datasets else "")
         self.menus.setCornerWidget(self._corner)
         self._corner.show()
 
@@ -296,12 +299,22 @@ class MainWindow(QMainWindow):
         )
 
     def ask_for_picture(self) -> None:
-        """Save the 3D view as it stands."""
+        """Save the 3D view as it stands; it is encoded on the files lane."""
+        from poseviewer.views.export_dialog import ask_for_picture_file, write_picture
+
         name = f"{self.session.bench.clip.name if self.session.bench.clip else 'poseviewer'}.png"
         folder = Path(self.session.settings.text("folder", str(Path.home())))
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save picture", str(folder / name), "PNG (*.png)")
-        if chosen and not self.scene.view.grabFramebuffer().save(chosen):
-            self.session.problem.emit(f"{Path(chosen).name} was not saved: the folder cannot be written", "")
+        path = ask_for_picture_file(self, folder / name)
+        if path is None:
+            return
+        image = self.scene.view.grabFramebuffer()
+        self.session.submit(
+            "files",
+            f"Saving {path.name}",
+            lambda: write_picture(image, path),
+            lambda _: self.status.tell(f"Saved {path}"),
+            what="The picture was not saved",
+        )
 
     # help
 
@@ -346,6 +359,15 @@ class MainWindow(QMainWindow):
         light = settings.text("look/theme", "dark") == "light"
         self.session.set_look(theme="light" if light else "dark", **look)
         self.scene.view.setFocus()
+        self.session.set_look(colour_by=settings.text("look/colour_by", self.session.look.colour_by))
+        self.session.set_sampling(
+            samples=round(settings.number("sampling/samples", 1)),
+            temperature=settings.number("sampling/temperature", 1.0),
+        )
+        pins = settings.text("look/pins", "\n".join(self.session.bench.pins))
+        self.session.bench.pins = frozenset(filter(None, pins.split("\n")))
+        self.scene.projection.setCurrentIndex(1 if settings.flag("camera/orthographic", False) else 0)
+        self.scene.view.remembered = settings.text("camera/relative")
         self.playback.loop = settings.flag("playback/loop", True)
         self.playback.speed = settings.number("playback/speed", 1.0)
 
@@ -354,8 +376,14 @@ class MainWindow(QMainWindow):
         settings, look = self.session.settings, self.session.look
         settings.put("window/geometry", QByteArray(self.saveGeometry()))
         settings.put("window/state", QByteArray(self.saveState(LAYOUT_VERSION)))
-        for name in ("follow", "skins", "trails", "truth", "labels", "theme"):
+        for name in ("follow", "skins", "trails", "truth", "labels", "theme", "colour_by"):
             settings.put(f"look/{name}", getattr(look, name))
+        bench = self.session.bench
+        settings.put("sampling/samples", bench.samples)
+        settings.put("sampling/temperature", bench.temperature)
+        settings.put("look/pins", "\n".join(sorted(bench.pins)))
+        settings.put("camera/orthographic", self.scene.view.camera.orthographic)
+        settings.put("camera/relative", _relative(self.scene.view.camera, opening_camera(bench)))
         settings.put("playback/loop", self.playback.loop)
         settings.put("playback/speed", self.playback.speed)
 
@@ -365,11 +393,26 @@ class MainWindow(QMainWindow):
         self.default_layout()
         self._size_docks()
 
+    def _may_drop(self, exports: list[str]) -> bool:
+        words = f"{exports[0]} is not finished. Close and drop it?"
+        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No
+        return QMessageBox.question(self, "Close", words, buttons) == QMessageBox.StandardButton.Yes
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        running = [task for task in self.session.jobs.running if not task.cancelled]
+        exports = [task.title for task in running if task.title.startswith("Exporting")]
+        if exports and not self._may_drop(exports):
+            event.ignore()
+            return
         self.playback.pause()
         self.remember()
         self.session.close()
         super().closeEvent(event)
+
+
+def _relative(camera: Camera, opening: Camera) -> str:
+    """A camera as turn, tilt and distance from the opening one, as text."""
+    return f"{camera.yaw - opening.yaw:.4f} {camera.pitch - opening.pitch:.4f} {camera.distance / opening.distance:.4f}"
 
 
 def _files(mime: QMimeData) -> list[Path]:

@@ -96,8 +96,8 @@ def paint_words(
     metrics = QFontMetricsF(body_font(_TEXT))
     if first:
         at = QPointF(size.right() - _EDGE - metrics.horizontalAdvance(first), size.bottom() - _EDGE_BELOW)
-        _haloed(painter, at, first, colours, "text2", QFont.Weight.Normal)
-        _haloed(painter, QPointF(_EDGE, 6 + metrics.ascent()), second, colours, "text2", QFont.Weight.Normal)
+        _plated(painter, at, first, colours)
+        _plated(painter, QPointF(_EDGE, 6 + metrics.ascent()), second, colours)
     if picture.sentence:
         _paint_sentence(painter, size, picture.sentence, colours)
 
@@ -116,6 +116,18 @@ def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Pal
     painter.drawRoundedRect(box, 3, 3)
     painter.setPen(QColor(colours.tokens["text2"]))
     painter.drawText(room, flags, sentence)
+
+
+def _plated(painter: QPainter, at: QPointF, text: str, colours: Palette) -> None:
+    """A caption on a plate of the panel's colour, its baseline starting at a point: points show through a halo."""
+    metrics = QFontMetricsF(body_font(_TEXT))
+    box = QRectF(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_faint(QColor(colours.tokens["panel"]), 0.86))
+    painter.drawRoundedRect(box.adjusted(-4, -1, 4, 1), 3, 3)
+    painter.setFont(body_font(_TEXT))
+    painter.setPen(QColor(colours.tokens["text2"]))
+    painter.drawText(at, text)
 
 
 def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: str, weight: QFont.Weight) -> None:

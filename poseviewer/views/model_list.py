@@ -37,6 +37,13 @@ class ModelList(QWidget):
         rows = [(card.kind, path.stem, path) for path, card in self._session.cards.items()]
         return [row for row in rows if self._text in row[1].lower() or self._text in row[0]]
 
+    @property
+    def note(self) -> str:
+        """Why no model is shown; empty where one is."""
+        if self._rows():
+            return ""
+        return "none matches the filter" if self._session.cards else "none yet: drop a .safetensors"
+
     def _refresh(self) -> None:
         self.setFixedHeight(26 + 22 * max(1, len(self._rows())))
         self.update()
@@ -52,12 +59,8 @@ class ModelList(QWidget):
         painter.setPen(QColor(tokens["text3"]))
         painter.drawText(QRect(4, 2, 120, 20), Qt.AlignmentFlag.AlignVCenter, "Models")
         painter.setFont(theme.body_font())
-        rows = self._rows()
-        if not rows:
-            painter.drawText(
-                QRect(4, 24, self.width() - 8, 22), Qt.AlignmentFlag.AlignVCenter, "none yet: drop a .safetensors"
-            )
-        for number, (kind, name, path) in enumerate(rows):
+        painter.drawText(QRect(4, 24, self.width() - 8, 22), Qt.AlignmentFlag.AlignVCenter, self.note)
+        for number, (kind, name, path) in enumerate(self._rows()):
             self._paint_row(painter, tokens, number, kind, name, path)
 
     def _paint_row(

@@ -57,10 +57,12 @@ class SceneView(QOpenGLWidget):
         self._move_timer.timeout.connect(self._go_on_moving)
         self._paints: list[float] = []
         self.reduce_motion = False
+        self.remembered = ""
+        """Turn, tilt and distance from a clip's opening view, for the first clip of a session."""
         self.cube = ViewCube(self)
         for signal in (session.look_changed, session.rollout_changed, session.held_changed, session.seed_changed):
             signal.connect(self.update)
-        session.time_changed.connect(self.update)
+        session.time_changed.connect(self._move_on)
         session.latents_changed.connect(self.update)
         session.clip_changed.connect(self._reframe)
 
@@ -143,7 +145,21 @@ class SceneView(QOpenGLWidget):
     def _reframe(self) -> None:
         opening = opening_camera(self._session.bench)
         self._move = None
-        self.set_camera(replace(opening, orthographic=self._camera.orthographic))
+        opening = replace(opening, orthographic=self._camera.orthographic)
+        try:
+            turn, tilt, farther = (float(number) for number in self.remembered.split())
+        except ValueError:
+            self.set_camera(opening)
+            return
+        self.remembered = ""
+        pitch = float(np.clip(opening.pitch + tilt, -np.pi / 2, np.pi / 2))
+        distance = opening.distance * float(np.clip(farther, 0.05, 20.0))
+        self.set_camera(replace(opening, yaw=opening.yaw + turn, pitch=pitch, distance=distance))
+
+    def _move_on(self) -> None:
+        if QToolTip.isVisible() and self.underMouse():
+            QToolTip.hideText()  # the joint that it names has gone on
+        self.update()
 
     # painting
 

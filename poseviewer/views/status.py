@@ -20,6 +20,7 @@ _HINTS = (
     ("G", "step"),
 )
 _SHOW_AFTER = 0.2  # seconds before work is worth a progress bar
+_RESTING = 3.0  # repaints a second up to which the view counts as at rest
 _TOLD_MS = 6000
 
 
@@ -99,4 +100,5 @@ class StatusLine(QStatusBar):
         frames = self._view.frames_per_second
         cost = self._session.stepper.milliseconds
         model = f"    model {cost:.1f} ms per frame" if cost else ""
-        return f"{frames:.0f} fps{model}"
+        drawn = f"{frames:.0f} fps" if frames > _RESTING else ""
+        return f"{drawn}{model}"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.curves import Curve
+from poseviewer.bench.curves import Curve, Statistic
 from poseviewer.views.time_axis import TimeAxis
 
 GUTTER, COLUMN = 176, 108  # px left and right of the time axis
 MARGIN = 12
+NAMES = 110  # px, room for the words in the gutter
 NUMBERS = 12.0  # centre of the ruler's numbers
 LOOP = (1.0, 3.5)  # top and height of the loop range
 SEED_BAR = (21.0, 5.0)
@@ -55,6 +56,11 @@ def plots(curves: tuple[Curve, ...], height: float) -> list[Plot]:
         low, high, ticks = _decades(curve, tall) if curve.about.log else _from_zero(curve)
         boxes.append(Plot(top, top + each, low, high, curve.about.log, ticks))
     return boxes
+
+
+def gutter_lines(about: Statistic) -> tuple[str, str]:
+    """What stands under a curve's title: of what it is, and its unit."""
+    return about.name, f"{about.unit}, log" if about.log else about.unit
 
 
 def _extremes(curve: Curve) -> tuple[float, float]:

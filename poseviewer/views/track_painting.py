@@ -21,12 +21,14 @@ from poseviewer.views.track_layout import (
     GUTTER,
     LOOP,
     MARGIN,
+    NAMES,
     NUMBERS,
     REASON,
     SEED_BAR,
     STRIP,
     TICKS,
     Plot,
+    gutter_lines,
     seed_span,
 )
 
@@ -106,11 +108,9 @@ class TrackPainter:
         self._text(QRectF(MARGIN, 0, 100, 2 * NUMBERS), "frame", "text3")
         self._text(QRectF(MARGIN, STRIP[0], 100, STRIP[1]), "Motion", "text", font=self.body)
         for curve, box in zip(self.curves, self.boxes, strict=True):
-            about = curve.about
-            lines = [about.name, f"{about.unit}, log"] if about.log else [f"{about.name}, {about.unit}"]
-            self._text(QRectF(MARGIN, box.top - 4, 110, 16), about.side, "text", font=self.body)
-            for i, line in enumerate(lines):
-                self._text(QRectF(MARGIN, box.top + 12 + 14 * i, 110, 15), line, "text3")
+            self._text(QRectF(MARGIN, box.top - 4, NAMES, 16), curve.about.side, "text", font=self.body)
+            for i, line in enumerate(gutter_lines(curve.about)):
+                self._text(QRectF(MARGIN, box.top + 12 + 14 * i, NAMES, 15), line, "text3")
 
     def _seed_tint(self) -> None:
         low, high = (self.axis.x(t) for t in seed_span(self.bench))

@@ -172,6 +172,7 @@ def test_a_clip_that_does_not_fit_says_why(ready: Session, qtbot: QtBot, tmp_pat
     with qtbot.waitSignal(ready.clip_changed, timeout=5000):
         ready.open([flat])
     assert "2D" in ready.bench.misfit
+    assert "loaded" not in ready.stepper.obstacle
     ready.step(5)
     settle(ready, qtbot)
     assert ready.bench.horizon == 0
@@ -185,3 +186,58 @@ def test_a_watched_folder_puts_its_newest_checkpoint_to_work(session: Session, q
         watcher.look()
         qtbot.waitUntil(lambda: not watcher._looking, timeout=5000)
     qtbot.waitUntil(lambda: session.generator_path == target, timeout=30_000)
+
+
+def test_step_goes_on_from_a_pose_held_in_the_middle_and_undo_brings_the_rest_back(
+    ready: Session, qtbot: QtBot
+) -> None:
+    ready.step(20)
+    settle(ready, qtbot)
+    bench = ready.bench
+    whole = bench.rollout
+    ready.set_time(bench.time_of_relative(10))
+    held = bench.latent_at()
+    assert held is not None
+    ready.hold(held + 1.0)
+    ready.keep(None)
+    ready.step(1)
+    settle(ready, qtbot)
+    assert bench.horizon == 11
+    assert bench.relative_frame() == 11
+    assert bench.generated_latents is not None
+    np.testing.assert_allclose(bench.generated_latents[0, 9], held + 1.0, atol=0.2)
+    ready.history.undo()
+    assert bench.rollout is whole
+    assert bench.horizon == 20
+
+
+def test_what_lies_on_the_bench_does_not_change_while_the_lane_works(ready: Session, qtbot: QtBot) -> None:
+    """Drawing and exports read the bench's rollout from other threads: a step or a way back makes another one."""
+    ready.step(10)
+    settle(ready, qtbot)
+    before = ready.bench.rollout
+    assert before is not None
+    ready.back(5)
+    settle(ready, qtbot)
+    assert before.length == 10
+    assert ready.bench.rollout is not before
+
+
+def test_a_rollout_comes_back_with_its_clip(ready: Session, qtbot: QtBot) -> None:
+    dataset, index = ready.bench.dataset, ready.bench.clip_index
+    assert dataset is not None
+    ready.step(5)
+    settle(ready, qtbot)
+    for wanted in (index + 1, index):
+        with qtbot.waitSignal(ready.clip_changed, timeout=5000):
+            ready.select_clip(dataset, wanted)
+    assert ready.bench.horizon == 5
+
+
+def test_back_does_not_count_as_a_step_s_cost(ready: Session, qtbot: QtBot) -> None:
+    ready.step(10)
+    settle(ready, qtbot)
+    cost = ready.stepper.milliseconds
+    ready.back(5)
+    settle(ready, qtbot)
+    assert ready.stepper.milliseconds == cost > 0

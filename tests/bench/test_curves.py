@@ -37,7 +37,7 @@ def shaken(clip: Clip, seed: int, frames: int) -> Any:
     """A stand-in for a rollout that left from a clip's first frames and shakes."""
     noise = np.random.default_rng(3).normal(0.0, 0.02, (1, frames, *clip.positions.shape[1:])).astype(np.float32)
     poses = clip.positions[seed - 1] + noise
-    return SimpleNamespace(poses=poses, length=frames, fps=clip.fps, seed=clip.cut(0, seed))
+    return SimpleNamespace(latents=None, poses=poses, length=frames, fps=clip.fps, seed=clip.cut(0, seed))
 
 
 def test_figures_agree_with_those_worked_out_by_hand() -> None:
@@ -78,7 +78,7 @@ def test_growing_going_back_and_a_changed_frame_agree_with_a_fresh_start() -> No
     changed = poses.copy()
     changed[0, 41] += 0.5
     for source, length in ((poses, 1), (poses, 6), (poses, 7), (poses, 40), (poses, 35), (changed, 44), (poses, 60)):
-        bench.set_rollout(SimpleNamespace(poses=source[:, :length], length=length, fps=30.0, seed=rollout.seed))  # type: ignore[arg-type]
+        bench.set_rollout(SimpleNamespace(latents=None, poses=source[:, :length], length=length, fps=30.0, seed=rollout.seed))  # type: ignore[arg-type]
         grown, fresh = kept.of(bench)[1], Curves().of(bench)[1]
         assert grown.generated.values == pytest.approx(fresh.generated.values, rel=1e-6)
         assert len(grown.generated) == length
@@ -107,7 +107,7 @@ def test_the_clips_part_is_kept_while_only_the_seed_changes(monkeypatch: pytest.
 
 def test_without_a_clip_there_are_names_and_no_figures() -> None:
     drift, collapse = Curves().of(Bench())
-    assert (drift.about.side, collapse.about.side) == ("Drift", "Collapse")
+    assert (drift.about.side, collapse.about.side) == ("Root distance", "Motion power")
     assert len(drift.clip) == 0
     assert drift.standing(1.0) == "unknown"
 

@@ -65,3 +65,33 @@ def test_models_are_listed_and_a_click_loads_one(ready: Session, qtbot: QtBot) -
         QTest.mouseClick(view._models, Qt.MouseButton.LeftButton, pos=QPoint(40, 24 + 22 * row + 11))
     assert ready.embedding_path is not None
     assert ready.embedding_path.stem == "humanoid-embedding"
+
+
+def opened(view: LibraryView) -> set[str]:
+    return {str(row.data()) for row in view._parents() if view._tree.isExpanded(view._filter.mapFromSource(row))}
+
+
+def test_a_cleared_filter_leaves_the_tree_as_it_was(session: Session, qtbot: QtBot) -> None:
+    view = library(session, qtbot)
+    actions = [row for row in view._parents() if row.parent().isValid()]
+    view._tree.expand(view._filter.mapFromSource(actions[2]))
+    before = opened(view)
+    assert 0 < len(before) < len(view._parents())
+    QTest.keyClicks(view._field, "dance")
+    assert "dance" in shown(view)
+    view._field.setText("nothing has this name")
+    assert shown(view) == []
+    view._field.clear()
+    assert opened(view) == before
+    session.datasets_changed.emit()
+    QTest.keyClicks(view._field, "run")
+    session.datasets_changed.emit()  # the rows are made anew under the filter
+    view._field.clear()
+    assert {session.bench.datasets[0].path.name} <= opened(view) < {str(row.data()) for row in view._parents()}  # type: ignore[union-attr]
+
+
+def test_a_filter_that_hides_the_clip_leaves_it_on_the_bench(session: Session, qtbot: QtBot) -> None:
+    view = library(session, qtbot)
+    QTest.keyClicks(view._field, "dance")
+    qtbot.wait(200)
+    assert session.bench.clip is not None and session.bench.clip.name == "walk"

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
+from poseviewer.data.dataset import Dataset
 from poseviewer.export.options import Options
 from poseviewer.views.main_window import MainWindow
 
@@ -99,7 +100,7 @@ def test_a_closed_dock_comes_back_with_the_default_layout(window: MainWindow) ->
 def test_an_export_runs_behind_the_window_and_lands_complete(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     out = tmp_path / "walk.gif"
     window.export(out, Options(size=(160, 120), seconds=0.3))
-    qtbot.waitUntil(out.exists, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=30_000)
     assert out.read_bytes()[:3] == b"GIF"
 
 
@@ -111,3 +112,74 @@ def test_a_cancelled_export_leaves_nothing(window: MainWindow, qtbot: QtBot, tmp
     task.cancel()
     qtbot.waitUntil(lambda: task not in window.session.jobs.running, timeout=10_000)
     assert list(tmp_path.glob("*walk*")) == []
+
+
+def test_escape_in_the_filter_clears_it_and_only_then_closes_the_error(window: MainWindow) -> None:
+    window.activateWindow()
+    window.session.problem.emit("walk.npz was not opened: damaged", "")
+    field = window.library._field
+    window.library.focus_filter()
+    QTest.keyClicks(field, "dance")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == "" and window.error_bar.sentence
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert window.error_bar.sentence == ""
+
+
+def test_a_picture_is_written_with_its_suffix_or_told_why_not(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = QImage(32, 24, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.red)
+    monkeypatch.setattr(window.scene.view, "grabFramebuffer", lambda: picture)
+    chosen = [str(tmp_path / "pose")]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (chosen[0], ""))
+    window.ask_for_picture()
+    qtbot.waitUntil((tmp_path / "pose.png").exists, timeout=5000)
+    assert QImage(str(tmp_path / "pose.png")).size() == picture.size()
+    chosen[0] = str(tmp_path / "no folder" / "pose.png")
+    with qtbot.waitSignal(window.session.problem, timeout=5000):
+        window.ask_for_picture()
+    assert window.error_bar.sentence.startswith("The picture was not saved: pose.png: the folder ")
+
+
+def test_the_corner_counts_one_clip_as_one(window: MainWindow, session: Session) -> None:
+    clip = session.bench.clip
+    assert clip is not None
+    session.bench.datasets[:] = [Dataset.of([clip], "alone")]
+    window._tell_corner()
+    assert window._corner.text().startswith("alone, 1 clip, ")
+
+
+def test_closing_asks_before_an_export_is_dropped(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(window, "_may_drop", lambda exports: bool(asked.append(exports)))
+    window.export(tmp_path / "walk.mp4", Options(size=(640, 480), seconds=60.0))
+    assert not window.close()
+    assert window.isVisible()
+    assert asked == [["Exporting walk.mp4"]]
+    window.session.jobs.cancel_all()
+    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=20_000)
+
+
+def test_sampling_pins_colours_and_camera_are_remembered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    session.set_sampling(samples=4, temperature=0.5)
+    session.set_look(colour_by="speed")
+    session.toggle_pin("head")
+    view = window.scene.view
+    view.set_camera(view.camera.orbit(60.0, 20.0))
+    turned = view.camera.yaw
+    window.remember()
+    session.set_sampling(samples=1, temperature=1.0)
+    session.set_look(colour_by="role")
+    session.toggle_pin("head")
+    again = MainWindow(session)
+    qtbot.addWidget(again)
+    again.restore()
+    assert (session.bench.samples, session.bench.temperature) == (4, 0.5)
+    assert session.look.colour_by == "speed"
+    assert "head" in session.bench.pins
+    session.clip_changed.emit()
+    assert again.scene.view.camera.yaw == pytest.approx(turned, abs=1e-3)

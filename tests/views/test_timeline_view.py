@@ -64,7 +64,7 @@ def roll_out(session: Session, frames: int) -> None:
     last = clip.positions[session.bench.seed[1] - 1]
     poses = np.repeat(last[None, None], frames, axis=1)
     seed = clip.cut(*session.bench.seed)
-    session.bench.set_rollout(SimpleNamespace(poses=poses, length=frames, fps=30.0, seed=seed))  # type: ignore[arg-type]
+    session.bench.set_rollout(SimpleNamespace(latents=None, poses=poses, length=frames, fps=30.0, seed=seed))  # type: ignore[arg-type]
     session.rollout_changed.emit()
 
 
