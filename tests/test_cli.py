@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -86,6 +87,9 @@ def test_overview_names_every_command(capsys: pytest.CaptureFixture[str]) -> Non
         ["info"],
         ["export", "a.h5"],
         ["export", "a.h5", "-o", "b.mp4", "--size", "huge"],
+        ["export", "a.h5", "-o", "b.mp4", "--size", "0x0"],
+        ["export", "a.h5", "-o", "b.mp4", "--size", "8x8"],
+        ["export", "a.h5", "-o", "b.mp4", "--size", "99999x99999"],
         ["export", "a.h5", "-o", "b.mp4", "--frames", "7"],
         ["export", "a.h5", "-o", "b.mp4", "--seconds", "-1"],
         ["export", "a.h5", "-o", "b.mp4", "--model", "m", "--generate", "0"],
@@ -161,6 +165,13 @@ def test_info_of_rubbish_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_p
     assert name in refused(capsys, "info", tmp_path / name)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+@pytest.mark.parametrize("name", ["pipe.h5", "pipe.bvh", "pipe.safetensors", "pipe"])
+def test_a_pipe_is_not_waited_for(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    assert f"{name}: it is not a regular file" in refused(capsys, "info", tmp_path / name)
+
+
 # import
 
 
@@ -196,6 +207,20 @@ def test_export_from_a_motion_file(capsys: pytest.CaptureFixture[str], captures:
     assert len((tmp_path / "a.csv").read_text().splitlines()) == 7
 
 
+def test_an_odd_size_is_told_where_the_format_needs_an_even_one(
+    capsys: pytest.CaptureFixture[str], captures: Path, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    common = ["export", captures / "moving.npz", "--frames", "0:2", "--size", "161x91"]
+    code, _, err = run(capsys, *common, "-o", tmp_path / "a.mp4")
+    assert code == 0
+    assert err == "poseviewer: a.mp4: it is 160x90 instead of 161x91; .mp4 needs even sides.\n"
+    code, _, err = run(capsys, *common, "-o", tmp_path / "a.gif")
+    assert (code, err) == (0, "")
+    assert Image.open(tmp_path / "a.gif").size == (161, 91)
+
+
 def test_export_in_the_light_theme(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:
     from PIL import Image
 
@@ -212,7 +237,7 @@ def test_export_in_the_light_theme(capsys: pytest.CaptureFixture[str], demo: Pat
         (["--frames", "30:90"], "--seconds"),
         (["--generate", "5"], "--model"),
         (["--seed-frames", "5"], "--model"),
-        (["--size", "8x8"], "16"),
+        (["--frames", "5:2"], "give A smaller than B"),
         (["--model", "nothing.safetensors"], "nothing.safetensors"),
     ],
 )
@@ -269,6 +294,15 @@ def test_an_interrupted_export_leaves_nothing(demo: Path, tmp_path: Path, number
     assert not list(tmp_path.iterdir())
 
 
+def test_git_ignores_what_the_readme_writes() -> None:
+    checkout = Path(__file__).parents[1]
+    section = (checkout / "README.md").read_text(encoding="utf-8").partition("## Command line")[2].partition("\n## ")[0]
+    written = re.findall(r"^    poseviewer .*-o (\S+)", section, re.M)
+    ignored = (checkout / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert len(written) > 5
+    assert [name for name in written if f"/{name}" not in ignored] == []
+
+
 # window and doctor
 
 
@@ -283,8 +317,10 @@ def test_window_without_a_display_is_a_sentence(display: dict[str, str]) -> None
     assert len(done.stderr.strip().splitlines()) == 1 and "DISPLAY" in done.stderr
 
 
-def test_window_on_a_missing_file_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "exprot: there is no such file or command" in refused(capsys, "exprot")
+def test_window_on_a_missing_file_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "exprot")
+    assert (code, out) == (2, "")
+    assert "exprot: there is no such file or command" in err
 
 
 def test_doctor_says_that_export_works(capsys: pytest.CaptureFixture[str]) -> None:

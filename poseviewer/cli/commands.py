@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from argparse import Namespace
 from collections import Counter
@@ -25,9 +26,6 @@ def window(given: Namespace) -> int:
     """Open the window on the files, or on the demo."""
     from poseviewer.doctor import require_display
 
-    for file in given.files:
-        if not file.exists():
-            raise PoseviewerError(file, "", "there is no such file or command", "see `poseviewer --help`")
     if given.watch is not None and not given.watch.is_dir():
         raise PoseviewerError(given.watch, "", "there is no such folder to watch")
     require_display()
@@ -80,6 +78,7 @@ def export(given: Namespace) -> int:
     prepare()
     from poseviewer.cli.progress import finish
     from poseviewer.export import export_clip
+    from poseviewer.export.film import even
     from poseviewer.export.options import Options
 
     options = Options(given.size, given.frames, given.seconds)
@@ -92,6 +91,10 @@ def export(given: Namespace) -> int:
     _require(given.file)
     bench = _bench(given)
     last, seconds = finish(export_clip(bench, given.out, options), "export")
+    suffix, size = given.out.suffix.lower(), even(given.size)
+    if suffix in (".mp4", ".webm") and size != given.size:
+        sides = f"{size[0]}x{size[1]} instead of {given.size[0]}x{given.size[1]}"
+        print(f"poseviewer: {given.out.name}: it is {sides}; {suffix} needs even sides.", file=sys.stderr)
     told = {
         "message": last.text,
         "clip": bench.clip.name if bench.clip else "",
@@ -130,18 +133,13 @@ def evaluate(given: Namespace) -> int:
     """Measure a model on a dataset's clips."""
     _require(given.model)
     _require(given.data)
-    from poseviewer.analysis.evaluate import evaluate as figures_of
-    from poseviewer.analysis.evaluate_classifier import evaluate_classifier
+    from poseviewer.analysis.figures import figures
     from poseviewer.data.dataset import Dataset
-    from poseviewer.nets.model import ClassifierModel, load_model
+    from poseviewer.nets.model import load_model
 
     model = load_model(given.model)
     with Dataset.open(given.data) as dataset:
-        if isinstance(model, ClassifierModel):
-            figures = evaluate_classifier(model, dataset, given.split)
-        else:
-            figures = figures_of(model, dataset, given.split)
-    told = {"file": str(given.model), "data": str(given.data), **figures}
+        told = {"file": str(given.model), "data": str(given.data), **figures(model, dataset, given.split)}
     print(json.dumps(told, ensure_ascii=False) if given.json else _as_text(told))
     return 0
 
@@ -209,8 +207,6 @@ def _generator(path: Path) -> Any:
 
 def _generate(bench: Bench, frames: int) -> None:
     """Let the bench's generator go on from its seed."""
-    import sys
-
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.cli.progress import finish
     from poseviewer.progress import Job, Progress
@@ -234,6 +230,8 @@ def _generate(bench: Bench, frames: int) -> None:
 def _require(path: Path) -> None:
     if not path.exists():
         raise PoseviewerError(path, "", "there is no such file or folder", "check the path")
+    if not (path.is_file() or path.is_dir()):
+        raise PoseviewerError(path, "", "it is not a regular file", "save what it gives as a file and name that")
 
 
 def _motion_facts(dataset: Dataset) -> dict[str, Any]:

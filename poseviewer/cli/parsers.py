@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from poseviewer.cli import commands
+from poseviewer.errors import PoseviewerError
 from poseviewer.export import SUFFIXES
 
 _OVERVIEW = """\
@@ -38,7 +39,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="example:\n  poseviewer walks.bvh generator.safetensors",
     )
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="datasets, motion files, checkpoints")
+    parser.add_argument("files", nargs="*", type=_there, metavar="FILE", help="datasets, motion files, checkpoints")
     parser.add_argument(
         "--watch", type=Path, metavar="DIR", help="reload the newest checkpoint of a training run's folder"
     )
@@ -173,11 +174,28 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="report as JSON on stdout")
 
 
+def _there(text: str) -> Path:
+    """A path that leads somewhere; one that may not be looked at is left to whoever opens it."""
+    path = Path(text)
+    try:
+        there = path.exists()
+    except OSError:
+        there = True
+    if not there:
+        raise argparse.ArgumentTypeError(f"{text}: there is no such file or command; see `poseviewer --help`")
+    return path
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is no size; give one like 1280x720")
-    return int(width), int(height)
+    from poseviewer.export.options import Options
+
+    try:
+        return Options((int(width), int(height))).size
+    except PoseviewerError as error:
+        raise argparse.ArgumentTypeError(f"{error.cause}; {error.cure}") from error
 
 
 def _range(text: str) -> tuple[int | None, int | None]:

@@ -18,7 +18,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 
-__all__ = ["ClipInfo", "Dataset", "DatasetWriter"]
+__all__ = ["ClipInfo", "Dataset", "DatasetWriter", "Gathering"]
 
 
 class _Frames(Protocol):
@@ -72,23 +72,10 @@ class Dataset:
         cls, clips: Iterable[Clip], name: str, path: Path | None = None, licence: str = "", provenance: str = ""
     ) -> Dataset:
         """A dataset in memory. Raises PoseviewerError where there are no clips."""
-        held: list[Clip] = []
-        skeletons: list[Skeleton] = []
-        builder = TableBuilder()
+        gathering = Gathering()
         for clip in clips:
-            known = (
-                k
-                for k, s in enumerate(skeletons)
-                if s is clip.skeleton or (s.name == clip.skeleton.name and s.same_as(clip.skeleton))
-            )
-            k = next(known, len(skeletons))
-            if k == len(skeletons):
-                skeletons.append(clip.skeleton)
-            builder.add(clip, k, 0)
-            held.append(clip)
-        if not held:
-            raise PoseviewerError(name, "", "it holds no clips")
-        return cls(_InMemory(held), ClipTable(builder.columns()), tuple(skeletons), name, path, licence, provenance)
+            gathering.add(clip)
+        return gathering.dataset(name, path, licence, provenance)
 
     @property
     def infos(self) -> Sequence[ClipInfo]:
@@ -145,3 +132,31 @@ class Dataset:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Gathering:
+    """A dataset in memory while its clips come in, one after the other."""
+
+    def __init__(self) -> None:
+        self._clips: list[Clip] = []
+        self._skeletons: list[Skeleton] = []
+        self._table = TableBuilder()
+
+    def add(self, clip: Clip) -> None:
+        known = (
+            k
+            for k, s in enumerate(self._skeletons)
+            if s is clip.skeleton or (s.name == clip.skeleton.name and s.same_as(clip.skeleton))
+        )
+        k = next(known, len(self._skeletons))
+        if k == len(self._skeletons):
+            self._skeletons.append(clip.skeleton)
+        self._table.add(clip, k, 0)
+        self._clips.append(clip)
+
+    def dataset(self, name: str, path: Path | None = None, licence: str = "", provenance: str = "") -> Dataset:
+        """What has come in. Raises PoseviewerError where there are no clips."""
+        if not self._clips:
+            raise PoseviewerError(name, "", "it holds no clips")
+        table = ClipTable(self._table.columns())
+        return Dataset(_InMemory(self._clips), table, tuple(self._skeletons), name, path, licence, provenance)

@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.plausible import plausible
+from poseviewer.data.sources import require_file
 from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN, ClipTable
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -115,10 +116,10 @@ class DatasetFile:
     def _opened(self, source: Path | BinaryIO) -> h5py.File:
         import h5py
 
+        if isinstance(source, Path):
+            require_file(source)
         try:
             file = h5py.File(source, "r")
-        except FileNotFoundError as error:
-            raise PoseviewerError(self._label, "", "there is no such file") from error
         except Exception as error:
             raise PoseviewerError(
                 self._label, "", "it is not an HDF5 file or it is damaged", "make it again"

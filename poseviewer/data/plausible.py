@@ -20,14 +20,21 @@ def plausible(clip: Clip, label: str) -> Clip:
     where = f"clip {clip.name[:80]!r}"
     unknown = np.asarray(~np.isfinite(clip.positions).all(axis=-1))
     if unknown.all():
-        raise PoseviewerError(label, where, "no joint has a known position in any frame")
+        raise PoseviewerError(label, where, "no joint has a known position in any frame", "export it again")
     farthest = float(np.abs(clip.positions[~unknown]).max())
     if farthest > FARTHEST:
-        raise PoseviewerError(label, where, f"a joint lies {farthest:.0e} metres away")
+        frame = int(np.argmax((~unknown & (np.abs(clip.positions).max(axis=-1) == farthest)).any(axis=1)))
+        unit = "metres" if clip.skeleton.dims == 3 else "image heights"
+        raise PoseviewerError(
+            label,
+            f"{where}, frame {frame}",
+            f"a joint lies {farthest:.0e} {unit} away",
+            f"mend that frame or bring its numbers nearer to {unit}",
+        )
     if clip.rotations is not None:
         length = np.linalg.norm(clip.rotations, axis=-1)
         if not (np.abs(length - 1.0) < 0.01).all():
-            raise PoseviewerError(label, where, "its rotations are not unit quaternions")
+            raise PoseviewerError(label, where, "its rotations are not unit quaternions", "divide each by its length")
     if unknown.any():
         return replace(clip, positions=np.where(unknown[..., None], np.nan, clip.positions))
     return clip

@@ -49,7 +49,10 @@ class SourceFile:
         """All bytes. Raises PoseviewerError where the file is larger than `limit` or cannot be read."""
         if self.size > limit:
             raise PoseviewerError(
-                self.name, "", f"it has {self.size >> 20} MB, more than the {limit >> 20} MB that are read"
+                self.name,
+                "",
+                f"it has {self.size >> 20} MB, more than the {limit >> 20} MB that are read",
+                "cut it into parts",
             )
         return self._guarded(self.size)
 
@@ -64,6 +67,14 @@ class SourceFile:
             raise PoseviewerError(self.name, "", f"it cannot be read ({error})", "copy or pack it again") from error
 
 
+@dataclass(frozen=True)
+class Files:
+    """What lies in a path. total: how many files; each: they themselves, sorted by name."""
+
+    total: int
+    each: Iterator[SourceFile]
+
+
 def decoded(content: bytes) -> str:
     """Text of bytes in the encodings that motion files come in."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -75,13 +86,14 @@ def decoded(content: bytes) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Iterator[SourceFile]]:
+def opened(path: Path) -> Iterator[Files]:
     """The files in a path, sorted by name; hidden ones are left out. Raises PoseviewerError where there is none."""
     if path.is_dir():
-        yield (_on_disk(child, child.relative_to(path).as_posix()) for child in _walk(path))
-    elif not path.is_file():
-        raise PoseviewerError(path, "", "there is no such file")
-    elif zipfile.is_zipfile(path) and path.suffix.lower() not in (".npz", ".h5", ".hdf5"):
+        found = _walk(path)
+        yield Files(len(found), (_on_disk(child, child.relative_to(path).as_posix()) for child in found))
+        return
+    require_file(path)
+    if zipfile.is_zipfile(path) and path.suffix.lower() not in (".npz", ".h5", ".hdf5"):
         try:
             archive = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -91,7 +103,15 @@ def opened(path: Path) -> Iterator[Iterator[SourceFile]]:
     elif path.suffix.lower() == ".zip":
         raise PoseviewerError(path, "", "it is not a .zip or it is damaged", "pack it again")
     else:
-        yield iter([_on_disk(path, path.name)])
+        yield Files(1, iter([_on_disk(path, path.name)]))
+
+
+def require_file(path: Path) -> None:
+    """Raises PoseviewerError where a path is no regular file: reading a pipe or a device may never end."""
+    if path.exists() and not path.is_file():
+        raise PoseviewerError(path, "", "it is not a regular file", "save what it gives as a file and open that")
+    if not path.exists():
+        raise PoseviewerError(path, "", "there is no such file", "check the path")
 
 
 def _walk(folder: Path) -> list[Path]:
@@ -113,17 +133,27 @@ def _on_disk(path: Path, name: str) -> SourceFile:
     return SourceFile(name, path.stat().st_size, path, read)
 
 
-def _in_archive(archive: zipfile.ZipFile, path: Path) -> Iterator[SourceFile]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+def _in_archive(archive: zipfile.ZipFile, path: Path) -> Files:
+    entries = [entry for entry in archive.infolist() if not (entry.is_dir() or _hidden(entry.filename))]
     if len(entries) > _MAX_ENTRIES:
-        raise PoseviewerError(path, "", f"it holds more than {_MAX_ENTRIES} files")
-    for entry in sorted(entries, key=lambda entry: entry.filename):
-        parts = PurePosixPath(entry.filename).parts
-        if any(part.startswith(".") or part == "__MACOSX" for part in parts):
-            continue
+        raise PoseviewerError(
+            path, "", f"it holds more than {_MAX_ENTRIES} files", "unpack it and open a part of the folder"
+        )
+    return Files(len(entries), _unpacked(archive, path, sorted(entries, key=lambda entry: entry.filename)))
+
+
+def _hidden(name: str) -> bool:
+    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+
+
+def _unpacked(archive: zipfile.ZipFile, path: Path, entries: list[zipfile.ZipInfo]) -> Iterator[SourceFile]:
+    for entry in entries:
         if entry.file_size > (1 << 20) and entry.file_size > entry.compress_size * _MAX_ZIP_RATIO:
             raise PoseviewerError(
-                path, entry.filename, f"it unpacks to {entry.file_size >> 20} MB out of nearly nothing"
+                path,
+                entry.filename,
+                f"it unpacks to {entry.file_size >> 20} MB out of nearly nothing",
+                "if that is right, unpack it and open the folder",
             )
 
         def read(count: int, entry: zipfile.ZipInfo = entry) -> bytes:

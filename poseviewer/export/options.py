@@ -51,10 +51,17 @@ def prepared(bench: Bench, options: Options) -> tuple[Bench, range]:
             bench.seed = (0, wanted)
             count = wanted
         count = min(count, wanted)
+    return bench, _chosen(options, count, clip.name, carried_on=clip.loop and not bench.generated)
+
+
+def _chosen(options: Options, count: int, name: str, carried_on: bool) -> range:
+    """The frame numbers that are asked for, of `count`; carried_on: more seconds would give more of them."""
     first, last = options.frames
-    frames = range(count)[first:last]
-    if not frames or (last is not None and last > count) or (first is not None and first >= count):
-        asked = f"{'' if first is None else first}:{'' if last is None else last}"
-        cure = "give --seconds to carry it on" if clip.loop else f"it has frames 0:{count}"
-        raise PoseviewerError(clip.name, f"frames {asked}", f"it has {count} frames", cure)
-    return bench, frames
+    where = f"frames {'' if first is None else first}:{'' if last is None else last}"
+    if last is not None and (first or 0) >= last:
+        raise PoseviewerError(name, where, "no frame lies between them", "give A smaller than B")
+    if max(first or 0, (last or 1) - 1) >= count:
+        more = "more" if options.seconds is not None else "also"
+        cure = f"stay within them or give {more} --seconds to carry it on" if carried_on else "stay within them"
+        raise PoseviewerError(name, where, f"it has frames 0:{count}", cure)
+    return range(count)[first:last]

@@ -114,9 +114,8 @@ class ExportDialog(QDialog):
 
     def _format_changed(self) -> None:
         suffix = str(self._format.currentData())
-        given = self._given()
-        if given.suffix.lower() != suffix:
-            self._path.setText(str(_with_suffix(given, suffix)))
+        if Path(self._path.text()).suffix.lower() != suffix:
+            self._path.setText(str(_with_suffix(self._given(), suffix)))
         for widget in (self._width, self._height, self._seconds):
             widget.setEnabled(suffix in _PICTURES)
 

@@ -227,9 +227,10 @@ class GeneratorView(QWidget):
                     self._model.addItem(path.stem, path)
                     if path == session.generator_path:
                         self._model.setCurrentIndex(self._model.count() - 1)
-            if not self._model.count():
-                self._model.addItem("none")
-            self._model.setEnabled(self._model.count() > 1 or bool(session.cards))
+            if session.generator_path is None:
+                self._model.setCurrentIndex(-1)
+            self._model.setPlaceholderText("none at work" if self._model.count() else "none on offer")
+            self._model.setEnabled(self._model.count() > 0)
 
     def _sentence(self) -> str:
         session, bench = self._session, self._session.bench

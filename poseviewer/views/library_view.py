@@ -205,7 +205,9 @@ class LibraryView(QWidget):
     def _filtered(self, text: str) -> None:
         if text and self._expanded is None:
             rows = self._parents()
-            self._expanded = [QPersistentModelIndex(r) for r in rows if self._tree.isExpanded(self._filter.mapFromSource(r))]
+            self._expanded = [
+                QPersistentModelIndex(r) for r in rows if self._tree.isExpanded(self._filter.mapFromSource(r))
+            ]
         self._filter.setFilterFixedString(text)
         self._models.set_filter(text)
         if text:
@@ -213,7 +215,7 @@ class LibraryView(QWidget):
         elif self._expanded is not None:
             self._tree.collapseAll()
             for row in self._expanded:
-                self._tree.expand(self._filter.mapFromSource(QModelIndex(row)))
+                self._tree.expand(self._filter.mapFromSource(row))
             self._expanded = None
 
     def _parents(self) -> list[QModelIndex]:

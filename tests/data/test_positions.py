@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from damage import BODY, OFFSETS, motion, npy_bytes, npz_bytes
 
-from poseviewer.data.readers import open_dataset, read
+from poseviewer.data.readers import open_dataset, positions, read
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 
@@ -80,7 +80,8 @@ GOOD = RANDOM.normal(size=(3, 5, 3))
         ({"poses": GOOD}, "no array 'positions'"),
         ({"positions": GOOD[0]}, "not (F, J, D)"),
         ({"positions": GOOD * np.nan}, "no joint has a known position"),
-        ({"positions": GOOD * 1e30}, "metres away"),
+        ({"positions": GOOD * 1e30}, "metres away; mend"),
+        ({"positions": GOOD[..., :2] * 1e30}, "image heights away; mend"),
         ({"positions": GOOD, "fps": 0.0}, "frame rate"),
         ({"positions": GOOD, "fps": np.nan}, "not one finite number"),
         ({"positions": GOOD, "seed_frames": 9}, "seed_frames"),
@@ -120,5 +121,47 @@ def test_a_huge_claim_takes_no_memory(tmp_path):
 def test_a_bomb_is_not_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("positions.npy", npy_bytes(np.zeros((100, 5, 3))) + bytes(100 << 20))
-    with pytest.raises(PoseviewerError, match="unpacks to 100 MB"):
+    with pytest.raises(PoseviewerError, match=r"unpacks to 100 MB out of nearly nothing; .*numpy.savez"):
         open_dataset(tmp_path / "bomb.npz")
+
+
+def test_too_large_an_array_is_told_how_much_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(positions, "_MAX_BYTES", 2 << 20)
+    content = npz_bytes(positions=np.zeros((40_000, 5, 3)))
+    assert "unpacks to 4 MB, more than the 2 MB that are read; save it in parts" in refusal(tmp_path, content)
+
+
+def test_the_frame_that_flies_off_is_named(tmp_path):
+    flown = np.array(GOOD)
+    flown[0, 1], flown[2, 3, 1] = np.nan, -1e30
+    assert "frame 2: a joint lies 1e+30 metres away" in refusal(tmp_path, npz_bytes(positions=flown))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "note"),
+    [
+        ({"positions": GOOD}, "positions of 5 joints without names, frame rate assumed"),
+        ({"positions": GOOD, "fps": 60.0}, "positions of 5 joints without names"),
+        (
+            {"positions": GOOD, "fps": 60.0, "joints": np.array(list("abcde"))},
+            "positions of 5 joints named in the file",
+        ),
+        (
+            {"positions": RANDOM.normal(size=(3, 18, 3)), "fps": 60.0, "skeleton": "humanoid"},
+            "positions of 18 joints of humanoid",
+        ),
+        (
+            {"positions": RANDOM.normal(size=(3, 22, 3)), "fps": 60.0},
+            "positions of 22 joints, taken to be HumanML3D's by their number",
+        ),
+    ],
+)
+def test_the_source_says_what_was_assumed(tmp_path, arrays, note):
+    (clip,) = clips_of(tmp_path, npz_bytes(**arrays), "a.npz")
+    assert clip.source == f"a.npz: {note}"
+
+
+def test_joints_without_a_skeleton_name_name_it(tmp_path):
+    arrays = {"positions": GOOD, "joints": np.array(BODY.joints), "parents": np.array(BODY.parents)}
+    (clip,) = clips_of(tmp_path, npz_bytes(**arrays), "a.npz")
+    assert clip.skeleton.name == "Hips, 5 joints"

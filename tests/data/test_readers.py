@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import types
+import warnings
 import zipfile
 
 import numpy as np
@@ -47,6 +49,66 @@ def test_a_zip_of_motion_files_opens(tmp_path):
         archive.writestr("walk/b.h5", valid(".h5", tmp_path))
     dataset = readers.open_dataset(tmp_path / "a.zip")
     assert len(dataset) == 3 and dataset.infos[0].action == "walk"
+
+
+def test_opening_reports_and_gives_the_dataset(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "_BETWEEN_REPORTS", 0.0)
+    for name in "abc":
+        (tmp_path / f"{name}.npz").write_bytes(npz_bytes(positions=motion().positions))
+    (tmp_path / "bad.bvh").write_text("no")
+    (tmp_path / "notes.md").write_text("no")
+    job, told = readers.opening(tmp_path), []
+    with pytest.raises(StopIteration) as end:
+        while True:
+            told.append(next(job))
+    assert [p.done for p in told] == [0, 0, 1, 1, 2, 3, 3, 4] and {p.total for p in told} == {5}
+    assert told[0].text == "reads a.npz"
+    dataset, plain = end.value.value, readers.open_dataset(tmp_path)
+    assert len(dataset) == 3 and dataset.fingerprint() == plain.fingerprint()
+    assert dataset.provenance == plain.provenance and "frame rate assumed" in dataset.provenance
+
+
+def test_opening_can_be_stopped_between_clips(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "_BETWEEN_REPORTS", 0.0)
+    np.save(tmp_path / "a.npy", np.zeros((50, 4, 22, 3)))
+    read_so_far = []
+    monkeypatch.setattr(readers, "plausible", lambda clip, label: read_so_far.append(clip) or clip)
+    job = readers.opening(tmp_path / "a.npy")
+    for _ in range(3):
+        assert next(job).text == "reads a.npy"
+    job.close()
+    assert len(read_so_far) == 2
+
+
+def test_stopping_closes_the_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.bvh", valid(".bvh", tmp_path))
+        archive.writestr("__MACOSX/a.bvh", "hidden")
+    job = readers.opening(tmp_path / "a.zip")
+    assert next(job).total == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        job.close()
+
+
+def test_a_dataset_of_ours_opens_at_once(tmp_path):
+    (tmp_path / "a.h5").write_bytes(valid(".h5", tmp_path))
+    with pytest.raises(StopIteration) as end:
+        next(readers.opening(tmp_path / "a.h5"))
+    with end.value.value as dataset:
+        assert len(dataset) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    for name in ("a.h5", "a.npz", "a.zip"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(PoseviewerError, match="it is not a regular file; save"):
+            readers.open_dataset(tmp_path / name)
+    with pytest.raises(PoseviewerError, match="it is not a regular file"):
+        Dataset.open(tmp_path / "a.h5")
+    with pytest.raises(PoseviewerError, match="it is not a regular file"):
+        readers.open_dataset("/dev/null")
 
 
 def test_a_given_rate_resamples_known_rates_and_settles_unknown_ones(tmp_path):

@@ -100,10 +100,43 @@ def test_frames_reach_across_the_seed(bench: Bench) -> None:
     assert (len(part), part.seed_frames) == (6, 2)
 
 
-@pytest.mark.parametrize("frames", [(5, 5), (8, None), (0, 9), (6, 2)])
-def test_frames_outside_the_clip_are_refused(bench: Bench, frames: tuple[int, int | None]) -> None:
-    with pytest.raises(PoseviewerError, match="it has 8 frames"):
+@pytest.mark.parametrize("frames", [(8, None), (0, 9), (None, 9), (9, 20)])
+def test_frames_outside_the_clip_are_told_what_there_is(bench: Bench, frames: tuple[int | None, int | None]) -> None:
+    with pytest.raises(PoseviewerError, match=r"it has frames 0:8; stay within them.$"):
         motion_of(bench, Options(frames=frames))
+
+
+@pytest.mark.parametrize("frames", [(5, 5), (6, 2), (None, 0), (30, 20)])
+@pytest.mark.parametrize("loop", [False, True])
+def test_frames_the_wrong_way_round_are_told_so(frames: tuple[int | None, int], loop: bool) -> None:
+    bench = Bench()
+    bench.place(swing(loop=loop))
+    with pytest.raises(PoseviewerError, match="give A smaller than B") as caught:
+        motion_of(bench, Options(frames=frames))
+    assert "--seconds" not in str(caught.value)
+
+
+def test_frames_beyond_a_loop_name_what_carries_it_on(bench: Bench) -> None:
+    loop = Bench()
+    loop.place(swing(loop=True))
+    with pytest.raises(PoseviewerError, match=r"it has frames 0:8; .* also --seconds"):
+        motion_of(loop, Options(frames=(0, 20)))
+    with pytest.raises(PoseviewerError, match=r"it has frames 0:15; .* more --seconds"):
+        motion_of(loop, Options(frames=(0, 20), seconds=0.5))
+    assert len(motion_of(loop, Options(frames=(0, 20), seconds=1.0))) == 20
+    with pytest.raises(PoseviewerError, match=r"stay within them.$"):
+        motion_of(with_rollout(loop, 4, 2), Options(frames=(0, 20)))
+
+
+def test_humanml3d_keeps_its_joints(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).normal(size=(6, 22, 3)))
+    (clip,) = read(tmp_path / "a.npy")
+    bench = Bench()
+    bench.place(clip)
+    finished(bench, tmp_path / "b.npz")
+    (back,) = read(tmp_path / "b.npz")
+    assert back.skeleton is clip.skeleton and back.fps == 20.0
+    assert "22 joints named in the file" in back.source
 
 
 def test_seconds_cut_a_clip_and_carry_on_a_loop(bench: Bench) -> None:

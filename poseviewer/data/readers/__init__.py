@@ -9,7 +9,9 @@ converted inside the reader: metres, y up; 2D in image heights, origin at the ce
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,15 +19,18 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from poseviewer.data.dataset import Dataset
+from poseviewer.data.dataset import Dataset, Gathering
 from poseviewer.data.plausible import plausible
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
+from poseviewer.progress import Progress
 
 ENTRY_POINTS = "poseviewer.readers"
 _MODULES = ("h5", "bvh", "penn", "cmu", "positions")
 _H5_SUFFIXES = (".h5", ".hdf5")
+_BETWEEN_REPORTS = 0.05  # seconds
+_MOST_NOTES = 5  # of the readers' remarks kept as provenance
 
 
 class Reader(Protocol):
@@ -71,11 +76,20 @@ def read(
     fps: clips are resampled to it; a clip whose rate is not known is taken to have it. refused: told of a damaged file
     among others, which is then left out; without it the first one raises. Raises PoseviewerError where nothing is read.
     """
-    path = Path(path)
+    return (clip for _, clip in _steps(Path(path), fps, refused) if clip is not None)
+
+
+def _steps(
+    path: Path, fps: float | None, refused: Callable[[PoseviewerError], None] | None
+) -> Generator[tuple[Progress, Clip | None], None, None]:
+    """How far reading has come: before every file without a clip, then with each of its clips."""
     count, single = 0, path.is_file() and path.suffix.lower() != ".zip"
     problems: list[PoseviewerError] = []
     with opened(path) as files:
-        for file in files:
+        total = 0 if single else files.total
+        for number, file in enumerate(files.each):
+            progress = Progress(number, total, f"reads {file.name}")
+            yield progress, None
             try:
                 reader = reader_of(file)
                 if reader is None:
@@ -84,7 +98,7 @@ def read(
                     continue
                 for clip in _checked(reader, file):
                     count += 1
-                    yield _at_rate(clip, fps)
+                    yield progress, _at_rate(clip, fps)
             except PoseviewerError as error:
                 if refused is None or single:
                     raise
@@ -98,19 +112,37 @@ def read(
 
 def open_dataset(path: Path | str, *, fps: float | None = None) -> Dataset:
     """A dataset of any supported file, folder or .zip: our HDF5 lazily, everything else read into memory."""
+    job = opening(path, fps=fps)
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            return cast(Dataset, end.value)
+
+
+def opening(path: Path | str, *, fps: float | None = None) -> Generator[Progress, None, Dataset]:
+    """open_dataset as a Job whose return value is the dataset; it may be closed at any time. HDF5 returns at once.
+
+    The provenance is made of the distinct notes that the readers left in their clips' sources.
+    """
     path = Path(path)
     if path.suffix.lower() in _H5_SUFFIXES and path.is_file():
         return Dataset.open(path)
     refused: list[PoseviewerError] = []
-    clips = list(read(path, fps=fps, refused=refused.append))
-    note = f"; {len(refused)} files could not be read, the first: {refused[0]}" if refused else ""
-    return Dataset.of(clips, path.stem, path, provenance=provenance_of(clips) + note)
-
-
-def provenance_of(clips: list[Clip]) -> str:
-    """The distinct notes that the readers left in their clips' sources, without the file names before them."""
-    notes = dict.fromkeys(clip.source.partition(": ")[2] for clip in clips)
-    return "; ".join(note for note in list(notes)[:5] if note)
+    notes: dict[str, None] = {}
+    gathering = Gathering()
+    reported = float("-inf")
+    with closing(_steps(path, fps, refused.append)) as steps:
+        for progress, clip in steps:
+            if clip is not None:
+                gathering.add(clip)
+                notes[clip.source.partition(": ")[2]] = None
+            if time.monotonic() - reported >= _BETWEEN_REPORTS:
+                yield progress
+                reported = time.monotonic()
+    kept = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
+    left_out = f"; {len(refused)} files could not be read, the first: {refused[0]}" if refused else ""
+    return gathering.dataset(path.stem, path, provenance=kept + left_out)
 
 
 def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:

@@ -88,7 +88,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
         fps_known=fps_known,
         name=file.stem,
         action=file.folders[-1] if file.folders else "",
-        source=f"{file.name}: BVH in {unit}{remark}",
+        source=f"{file.name}: BVH, taken to be in {unit} by its size{remark}",
     )
 
 

@@ -79,7 +79,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
             fps_known=False,
             name=f"{file.stem} {number + 1}" if several else file.stem,
             action=file.folders[-1] if file.folders else "",
-            source=f"{file.name}: joint positions on {skeleton.name}, frame rate assumed",
+            source=f"{file.name}: {_note(skeleton, {}, False)}",
         )
 
 
@@ -108,7 +108,7 @@ def _npz(file: SourceFile) -> Clip:
         name=file.stem,
         action=_word(file.name, values, "action"),
         seed_frames=None if seed is None else int(seed),
-        source=f"{file.name}: joint positions on {skeleton.name}{'' if fps is not None else ', frame rate assumed'}",
+        source=f"{file.name}: {_note(skeleton, values, fps is not None)}",
     )
 
 
@@ -122,9 +122,7 @@ def _members(file: SourceFile) -> dict[str, NDArray[Any]]:
                     entry = archive.getinfo(f"{key}.npy")
                 except KeyError:
                     continue
-                bomb = entry.file_size > _BOMB_BYTES and entry.file_size > entry.compress_size * _BOMB_RATIO
-                if entry.file_size > _MAX_BYTES or bomb:
-                    raise PoseviewerError(file.name, key, f"it unpacks to {entry.file_size >> 20} MB")
+                _require_modest(file.name, key, entry)
                 with archive.open(entry) as member:
                     values[key] = _array(member.read(entry.file_size + 1), file.name, key)
     except (PoseviewerError, MemoryError):
@@ -132,6 +130,31 @@ def _members(file: SourceFile) -> dict[str, NDArray[Any]]:
     except Exception as error:
         raise PoseviewerError(file.name, "", "it is a damaged .npz", "save it again with numpy.savez") from error
     return values
+
+
+def _require_modest(label: str, key: str, entry: zipfile.ZipInfo) -> None:
+    """Raises PoseviewerError where an array is larger than what is read, or a bomb."""
+    unpacked = f"it unpacks to {entry.file_size >> 20} MB"
+    if entry.file_size > _MAX_BYTES:
+        cause = f"{unpacked}, more than the {_MAX_BYTES >> 20} MB that are read"
+        raise PoseviewerError(label, key, cause, "save it in parts")
+    if entry.file_size > _BOMB_BYTES and entry.file_size > entry.compress_size * _BOMB_RATIO:
+        cure = "if that is right, save it with numpy.savez, which does not compress"
+        raise PoseviewerError(label, key, f"{unpacked} out of nearly nothing", cure)
+
+
+def _note(skeleton: Skeleton, values: dict[str, NDArray[Any]], fps_known: bool) -> str:
+    """What the positions are of, and what was assumed."""
+    joints = f"{len(skeleton.joints)} joints"
+    if "skeleton" in values:
+        joints += f" of {skeleton.name}"
+    elif "joints" in values:
+        joints += " named in the file"
+    elif skeleton is HUMANML3D:
+        joints += ", taken to be HumanML3D's by their number"
+    else:
+        joints += " without names"
+    return f"positions of {joints}{'' if fps_known else ', frame rate assumed'}"
 
 
 def _array(content: bytes, label: str, where: str) -> NDArray[Any]:
@@ -196,7 +219,7 @@ def _skeleton(label: str, shape: tuple[int, ...], values: dict[str, NDArray[Any]
             )
         return canonical
     if "joints" in values:
-        return _named(label, name or "positions", count, cast(Literal[2, 3], dims), values)
+        return _named(label, name, count, cast(Literal[2, 3], dims), values)
     if name:
         raise PoseviewerError(
             label, "skeleton", f"{name!r} is not known", f"give {', '.join(CANONICAL)} or joints and parents"
@@ -212,6 +235,7 @@ def _named(label: str, name: str, count: int, dims: Literal[2, 3], values: dict[
     if names.dtype.kind != "U" or names.shape != (count,):
         raise PoseviewerError(label, "joints", f"it holds {names.dtype} of shape {names.shape}, not {count} names")
     joints = tuple(str(joint) for joint in names)
+    name = name or f"{joints[0]}, {count} joints"
     if parents is None:
         return Skeleton(name, joints, None, (), tuple(range(count)), dims)
     if parents.dtype.kind not in "iu" or parents.shape != (count,):
@@ -225,4 +249,6 @@ def _named(label: str, name: str, count: int, dims: Literal[2, 3], values: dict[
             label, "offsets", f"it holds {offsets.dtype} of shape {offsets.shape}, not ({count}, 3) metres"
         )
     tree = tuple(int(parent) for parent in parents)
+    if offsets is None and (joints, tree, dims) == (HUMANML3D.joints, HUMANML3D.parents, 3):
+        return HUMANML3D
     return Skeleton.tree(name, joints, tree, None if offsets is None else offsets.astype(np.float64), dims)
