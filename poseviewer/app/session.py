@@ -118,7 +118,7 @@ class Session(QObject):
         self._left = {key: left for key, left in self._left.items() if key[0] is not dataset}
         if self.bench.dataset is dataset:
             self._place(None, None, -1)
-        self.submit("files", f"Closing {dataset.name}", dataset.close, lambda _: None, quiet=True)
+        self._close_behind_readers(dataset)
         self.datasets_changed.emit()
 
     def open_model(self, path: Path, reroll: bool = False) -> None:
