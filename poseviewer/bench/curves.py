@@ -42,18 +42,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Statistic:
-    """What a curve shows, in words: the title, what of, its, unit, scale and meaning."""
+    """What a curve shows, in words; part: of what it is measured."""
 
-    side: str
-    name: str
+    title: str
+    part: str
     unit: str
     log: bool
     meaning: str
 
 
-DISTANCE = Statistic(
-    "Root distance", "from its start", "m", False, "how far the root is from where the seed began"
-)
+DISTANCE = Statistic("Root distance", "from its start", "m", False, "how far the root is from where the seed began")
 POWER = Statistic("Motion power", "of the joints", "m²/s²", True, "mean squared speed of the joints about the root")
 _FLAT = {
     DISTANCE: replace(DISTANCE, unit="image heights"),

@@ -64,7 +64,8 @@ class ExportDialog(QDialog):
         self._path.setMinimumWidth(340)
         browse = QPushButton("Browse\N{HORIZONTAL ELLIPSIS}")
         browse.clicked.connect(self._browse)
-        self._loops = QLabel("A looping clip is carried on." if bench.clip is not None and bench.clip.loop else "")
+        carried_on = bench.clip is not None and bench.clip.loop and not bench.generated
+        self._loops = QLabel("A looping clip is carried on." if carried_on else "")
         self._loops.setProperty("quiet", True)
         self._buttons = QDialogButtonBox()
         self._export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)

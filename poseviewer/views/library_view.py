@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QScrollArea,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 _DATASET, _CLIP, _ACTION = (Qt.ItemDataRole.UserRole + i for i in range(3))
 _SWATCH = 8
 _UNNAMED = "other"
+_MODELS_AT_MOST = 184  # px; more models scroll
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -66,6 +68,10 @@ class LibraryView(QWidget):
         self._tree.setAccessibleName("Clips")
         self._tree.setItemDelegate(_Row(session, self._tree))
         self._models = ModelList(session)
+        self._models_area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self._models_area.setWidget(self._models)
+        self._models.rows_changed.connect(self._fit_models)
+        self._fit_models()
         self._hint = QLabel("Drop clips or checkpoints anywhere")
         self._hint.setProperty("quiet", True)
         self._hint_icon = QLabel()
@@ -97,13 +103,16 @@ class LibraryView(QWidget):
         line.setFixedHeight(1)
         line.setStyleSheet("background: palette(mid);")
         layout.addWidget(line)
-        layout.addWidget(self._models)
+        layout.addWidget(self._models_area)
         foot = QHBoxLayout()
         foot.setContentsMargins(4, 2, 4, 10)
         foot.setSpacing(8)
         foot.addWidget(self._hint_icon)
         foot.addWidget(self._hint, 1)
         layout.addLayout(foot)
+
+    def _fit_models(self) -> None:
+        self._models_area.setFixedHeight(min(self._models.height(), _MODELS_AT_MOST))
 
     def title_actions(self) -> list[QAction]:
         return []

@@ -6,7 +6,7 @@ import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -31,9 +31,8 @@ from PySide6.QtWidgets import (
 from poseviewer.app import theme
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
-from poseviewer.bench.framing import opening_camera
 from poseviewer.paths import MODEL_SUFFIX
-from poseviewer.render.camera import Camera
+from poseviewer.views import remembering
 from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.generator_view import GeneratorView
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.export.options import Options
 
-LAYOUT_VERSION = 1
 _NO_PAINT_MS = 4000
 _ATTRIBUTION = (
     "Demo: motion clips from pybullet_data (Bullet Physics, zlib), first published with DeepMimic; "
@@ -148,7 +146,8 @@ class MainWindow(QMainWindow):
             self.addDockWidget(place, self.docks[name])
             self.docks[name].show()
 
-    def _size_docks(self) -> None:
+    def size_docks(self) -> None:
+        """The design's sizes; on a small screen the dimensions become a tab of the generator."""
         small = self.width() < 1500
         docks, horizontal, vertical = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([docks["library"], docks["map"]], [200, 320] if small else [240, 400], horizontal)
@@ -344,54 +343,14 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(_NO_PAINT_MS, self._no_paint)
 
     def restore(self) -> None:
-        """Size, docks and look of the last session; the design's layout the first time."""
-        settings = self.session.settings
-        geometry, state = settings.blob("window/geometry"), settings.blob("window/state")
-        self.resize(1600, 1000)
-        if geometry is not None:
-            self.restoreGeometry(geometry)
-        else:
-            screen = self.screen().availableGeometry()
-            self.resize(min(1600, screen.width()), min(1000, screen.height()))
-        if state is None or not self.restoreState(state, LAYOUT_VERSION):
-            QTimer.singleShot(0, self._size_docks)
-        look = {name: settings.flag(f"look/{name}", True) for name in ("follow", "skins", "trails", "truth", "labels")}
-        light = settings.text("look/theme", "dark") == "light"
-        self.session.set_look(theme="light" if light else "dark", **look)
-        self.scene.view.setFocus()
-        self.session.set_look(colour_by=settings.text("look/colour_by", self.session.look.colour_by))
-        self.session.set_sampling(
-            samples=round(settings.number("sampling/samples", 1)),
-            temperature=settings.number("sampling/temperature", 1.0),
-        )
-        pins = settings.text("look/pins", "\n".join(self.session.bench.pins))
-        self.session.bench.pins = frozenset(filter(None, pins.split("\n")))
-        self.scene.projection.setCurrentIndex(1 if settings.flag("camera/orthographic", False) else 0)
-        self.scene.view.remembered = settings.text("camera/relative")
-        self.playback.loop = settings.flag("playback/loop", True)
-        self.playback.speed = settings.number("playback/speed", 1.0)
-
-    def remember(self) -> None:
-        """Write what `restore` reads."""
-        settings, look = self.session.settings, self.session.look
-        settings.put("window/geometry", QByteArray(self.saveGeometry()))
-        settings.put("window/state", QByteArray(self.saveState(LAYOUT_VERSION)))
-        for name in ("follow", "skins", "trails", "truth", "labels", "theme", "colour_by"):
-            settings.put(f"look/{name}", getattr(look, name))
-        bench = self.session.bench
-        settings.put("sampling/samples", bench.samples)
-        settings.put("sampling/temperature", bench.temperature)
-        settings.put("look/pins", "\n".join(sorted(bench.pins)))
-        settings.put("camera/orthographic", self.scene.view.camera.orthographic)
-        settings.put("camera/relative", _relative(self.scene.view.camera, opening_camera(bench)))
-        settings.put("playback/loop", self.playback.loop)
-        settings.put("playback/speed", self.playback.speed)
+        """Size, docks, look and camera of the last session; the design's layout the first time."""
+        remembering.restore(self)
 
     def reset_layout(self) -> None:
         """Forget the remembered layout."""
         self.session.settings.forget_layout()
         self.default_layout()
-        self._size_docks()
+        self.size_docks()
 
     def _may_drop(self, exports: list[str]) -> bool:
         words = f"{exports[0]} is not finished. Close and drop it?"
@@ -405,14 +364,9 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.playback.pause()
-        self.remember()
+        remembering.remember(self)
         self.session.close()
         super().closeEvent(event)
-
-
-def _relative(camera: Camera, opening: Camera) -> str:
-    """A camera as turn, tilt and distance from the opening one, as text."""
-    return f"{camera.yaw - opening.yaw:.4f} {camera.pitch - opening.pitch:.4f} {camera.distance / opening.distance:.4f}"
 
 
 def _files(mime: QMimeData) -> list[Path]:

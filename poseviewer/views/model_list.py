@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,8 @@ from poseviewer.render.palette import palette
 
 class ModelList(QWidget):
     """The checkpoints on offer, one row each: kind, name, and a dot in its role's colour where it is at work."""
+
+    rows_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -34,7 +36,7 @@ class ModelList(QWidget):
         self._refresh()
 
     def _rows(self) -> list[tuple[str, str, Path]]:
-        rows = [(card.kind, path.stem, path) for path, card in self._session.cards.items()]
+        rows = [(card.kind, short_name(path.stem, card.kind), path) for path, card in self._session.cards.items()]
         return [row for row in rows if self._text in row[1].lower() or self._text in row[0]]
 
     @property
@@ -47,6 +49,7 @@ class ModelList(QWidget):
     def _refresh(self) -> None:
         self.setFixedHeight(26 + 22 * max(1, len(self._rows())))
         self.update()
+        self.rows_changed.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.height())
@@ -110,3 +113,8 @@ class ModelList(QWidget):
         rows = self._rows()
         if 0 <= row < len(rows):
             self._session.use_model(rows[row][2])
+
+
+def short_name(stem: str, kind: str) -> str:
+    """A checkpoint's name beside its kind: "humanoid-generator-latent" of a generator is "humanoid latent"."""
+    return stem.replace(f"-{kind}", "").replace("-", " ").strip() or stem

@@ -60,7 +60,7 @@ def plots(curves: tuple[Curve, ...], height: float) -> list[Plot]:
 
 def gutter_lines(about: Statistic) -> tuple[str, str]:
     """What stands under a curve's title: of what it is, and its unit."""
-    return about.name, f"{about.unit}, log" if about.log else about.unit
+    return about.part, f"{about.unit}, log" if about.log else about.unit
 
 
 def _extremes(curve: Curve) -> tuple[float, float]:

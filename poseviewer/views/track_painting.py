@@ -75,7 +75,7 @@ class TrackPainter:
         if self.bench.clip is None:
             self._text(QRectF(GUTTER, STRIP[0], 600, STRIP[1]), "Open a clip, or drop one anywhere", "text3")
             for curve, box in zip(self.curves, self.boxes, strict=True):
-                self._empty(box, f"{curve.about.name}: {curve.about.meaning}")
+                self._empty(box, f"{curve.about.title}: {curve.about.meaning}")
             return
         self.numbered, self.ticked = self.axis.ticks(self.bench.seed_end, self.bench.fps)
         self._inside(self._seed_tint)
@@ -108,7 +108,7 @@ class TrackPainter:
         self._text(QRectF(MARGIN, 0, 100, 2 * NUMBERS), "frame", "text3")
         self._text(QRectF(MARGIN, STRIP[0], 100, STRIP[1]), "Motion", "text", font=self.body)
         for curve, box in zip(self.curves, self.boxes, strict=True):
-            self._text(QRectF(MARGIN, box.top - 4, NAMES, 16), curve.about.side, "text", font=self.body)
+            self._text(QRectF(MARGIN, box.top - 4, NAMES, 16), curve.about.title, "text", font=self.body)
             for i, line in enumerate(gutter_lines(curve.about)):
                 self._text(QRectF(MARGIN, box.top + 12 + 14 * i, NAMES, 15), line, "text3")
 
@@ -242,7 +242,7 @@ class TrackPainter:
         if np.isfinite(curve.median):
             self._band(curve, box)
         elif not np.isfinite(curve.clip.values).any():
-            self._empty(box, f"No {curve.about.name}: the clip's joints are unknown")
+            self._empty(box, f"No {curve.about.title.lower()}: the clip's joints are unknown")
         times, values, seed = curve.clip.times, curve.clip.values, curve.seed
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._dotted("truth", _CURVE))

@@ -78,7 +78,9 @@ def test_growing_going_back_and_a_changed_frame_agree_with_a_fresh_start() -> No
     changed = poses.copy()
     changed[0, 41] += 0.5
     for source, length in ((poses, 1), (poses, 6), (poses, 7), (poses, 40), (poses, 35), (changed, 44), (poses, 60)):
-        bench.set_rollout(SimpleNamespace(latents=None, poses=source[:, :length], length=length, fps=30.0, seed=rollout.seed))  # type: ignore[arg-type]
+        bench.set_rollout(
+            SimpleNamespace(latents=None, poses=source[:, :length], length=length, fps=30.0, seed=rollout.seed)
+        )  # type: ignore[arg-type]
         grown, fresh = kept.of(bench)[1], Curves().of(bench)[1]
         assert grown.generated.values == pytest.approx(fresh.generated.values, rel=1e-6)
         assert len(grown.generated) == length
@@ -107,7 +109,7 @@ def test_the_clips_part_is_kept_while_only_the_seed_changes(monkeypatch: pytest.
 
 def test_without_a_clip_there_are_names_and_no_figures() -> None:
     drift, collapse = Curves().of(Bench())
-    assert (drift.about.side, collapse.about.side) == ("Root distance", "Motion power")
+    assert (drift.about.title, collapse.about.title) == ("Root distance", "Motion power")
     assert len(drift.clip) == 0
     assert drift.standing(1.0) == "unknown"
 

@@ -58,7 +58,7 @@ def test_a_click_puts_a_clip_on_the_bench(session: Session, qtbot: QtBot) -> Non
 
 def test_models_are_listed_and_a_click_loads_one(ready: Session, qtbot: QtBot) -> None:
     view = library(ready, qtbot)
-    names = [row[1] for row in view._models._rows()]
+    names = [row[2].stem for row in view._models._rows()]
     assert "humanoid-embedding" in names
     row = names.index("humanoid-embedding")
     with qtbot.waitSignal(ready.models_changed, timeout=20_000):

@@ -15,6 +15,7 @@ from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset
 from poseviewer.export.options import Options
 from poseviewer.views.main_window import MainWindow
+from poseviewer.views.remembering import remember
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_a_dropped_bad_file_tells_one_sentence_that_can_be_copied(
 def test_layout_and_look_are_remembered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     window.docks["library"].close()
     session.set_look(theme="light", skins=False)
-    window.remember()
+    remember(window)
     again = MainWindow(session)
     qtbot.addWidget(again)
     session.set_look(theme="dark", skins=True)
@@ -171,7 +172,7 @@ def test_sampling_pins_colours_and_camera_are_remembered(window: MainWindow, ses
     view = window.scene.view
     view.set_camera(view.camera.orbit(60.0, 20.0))
     turned = view.camera.yaw
-    window.remember()
+    remember(window)
     session.set_sampling(samples=1, temperature=1.0)
     session.set_look(colour_by="role")
     session.toggle_pin("head")

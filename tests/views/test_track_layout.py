@@ -14,6 +14,6 @@ def test_name_and_unit_fit_into_the_gutter(qapp: QApplication) -> None:
     metrics = QFontMetricsF(body_font(11))
     for about in (curves.DISTANCE, curves.POWER, *curves._FLAT.values()):
         name, unit = gutter_lines(about)
-        assert about.unit in unit and about.name == name
+        assert about.unit in unit and about.part == name
         assert max(map(metrics.horizontalAdvance, (name, unit))) <= NAMES
     assert gutter_lines(curves._FLAT[curves.DISTANCE])[1] == "image heights"
