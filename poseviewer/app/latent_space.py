@@ -14,6 +14,7 @@ from poseviewer.motion.clip import carried, loop_travel
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
     from poseviewer.analysis.projection import PCAProjection
+    from poseviewer.app.jobs import Task
     from poseviewer.app.session import Session
 
 
@@ -24,6 +25,7 @@ class LatentSpace(QObject):
         super().__init__(session)
         self._session = session
         self._indexed: tuple[object, object] | None = None
+        self._indexing: Task | None = None
         self._anchor_key: tuple[object, ...] = ()
         self._anchor: tuple[NDArray[Any], NDArray[Any], Any] | None = None
 
@@ -72,7 +74,10 @@ class LatentSpace(QObject):
                 bench.index = index
                 self.project()
 
-        session.submit("models", f"Encoding {dataset.name}", work, done, what="The map was not made")
+        if self._indexing is not None:
+            self._indexing.cancel()
+        # a lane of its own: a large dataset takes minutes, and Step must not wait for it
+        self._indexing = session.submit("index", f"Encoding {dataset.name}", work, done, what="The map was not made")
 
     def project(self) -> None:
         """Fit the map's projection to what `fit_to` says, on the models lane."""

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from poseviewer.nets.checkpoint import Card
     from poseviewer.nets.protocols import Classifier
 
-_USUAL = {"generator": ("-generator-latent",), "classifier": ("-classifier", "-classifier-raw")}
+_USUAL = {
+    "generator": ("-generator-latent",),
+    "embedding": ("-embedding",),
+    "classifier": ("-classifier", "-classifier-raw"),
+}
 """How the names of the shipped models end that are taken where the user has not chosen others."""
 
 
@@ -32,7 +36,8 @@ class ModelShelf(QObject):
         self.cards: dict[Path, Card] = {}
         self.at_work: dict[str, Path] = {}
         """The checkpoint of each kind ("embedding", "generator", "classifier") that is at work."""
-        self._asked: Path | None = None
+        self.why_no_generator = ""
+        """Why nothing can generate from the clip although models are on offer; empty while one may still be loading."""
 
     def open(self, path: Path, reroll: bool = False) -> None:
         """Describe a checkpoint, offer it, and put it to work."""
@@ -95,25 +100,41 @@ class ModelShelf(QObject):
         self._session.submit("models", f"Loading {path.stem}", work, done, what=f"{path.name} was not loaded")
 
     def suit_clip(self) -> None:
-        """Where no model of a kind is at work, or one for poses of other dimensions, put the usual one to work."""
-        clip = self._session.bench.clip
-        if clip is None:
-            return
-        for kind in _USUAL:
-            at_work = self.cards.get(self.at_work.get(kind, Path()))
-            if at_work is None or at_work.skeleton.dims != clip.skeleton.dims:
-                path = self._usual(kind, clip)
-                if path is not None:
-                    self.use(path)
-                elif kind == "generator" and at_work is None and self.cards:
-                    self._none_fits(clip)
+        """Where no model of a kind is at work, or one for poses of other dimensions, put the usual one to work.
 
-    def _none_fits(self, clip: Clip) -> None:
-        bench, wanted = self._session.bench, "penn13" if clip.skeleton.dims == 2 else "humanoid"
-        bench.misfit = f"No generator on offer reads {clip.name}, whose poses are {clip.skeleton.dims}D."
-        bench.misfit += f" Open one for {wanted!r}."
-        self._session.models_changed.emit()
-        self._session.latents_changed.emit()
+        A generator for other dimensions is taken off the bench where none fits; an embedding then serves alone.
+        """
+        clip = self._session.bench.clip
+        if clip is None or not self.cards:
+            return
+        self.why_no_generator = ""
+        if not self._suits("generator", clip) and not self._put_usual_to_work("generator", clip):
+            self._take_generator_off(clip)
+            if not self._suits("embedding", clip):
+                self._put_usual_to_work("embedding", clip)
+        if not self._suits("classifier", clip):
+            self._put_usual_to_work("classifier", clip)
+
+    def _suits(self, kind: str, clip: Clip) -> bool:
+        at_work = self.cards.get(self.at_work.get(kind, Path()))
+        return at_work is not None and at_work.skeleton.dims == clip.skeleton.dims
+
+    def _put_usual_to_work(self, kind: str, clip: Clip) -> bool:
+        path = self._usual(kind, clip)
+        if path is not None:
+            self.use(path)
+        return path is not None
+
+    def _take_generator_off(self, clip: Clip) -> None:
+        session, wanted = self._session, "penn13" if clip.skeleton.dims == 2 else "humanoid"
+        dims = f"{clip.skeleton.dims}D"
+        self.why_no_generator = (
+            f"No generator on offer reads {clip.name}, whose poses are {dims}. Open one for {wanted!r}."
+        )
+        if self.at_work.pop("generator", None) is not None:
+            session.bench.generator = session.bench.embedding = None
+            self.at_work.pop("embedding", None)
+        session.models_replaced(reroll=False)
 
     def _usual(self, kind: str, clip: Clip) -> Path | None:
         dims = clip.skeleton.dims

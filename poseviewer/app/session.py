@@ -102,13 +102,13 @@ class Session(QObject):
         self.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
 
     def _close_behind_readers(self, dataset: Dataset) -> None:
-        """Close a dataset on the files lane, after what the models lane still reads of it."""
+        """Close a dataset on the files lane, after what the index lane still reads of it."""
         title = f"Closing {dataset.name}"
 
         def close(_: None) -> None:
             self.submit("files", title, dataset.close, lambda _: None, quiet=True)
 
-        self.submit("models", title, lambda: None, close, quiet=True)
+        self.submit("index", title, lambda: None, close, quiet=True)
 
     def close_dataset(self, dataset: Dataset) -> None:
         """Take a dataset off the bench; its clip goes with it."""

@@ -55,7 +55,9 @@ class Stepper(QObject):
             return "Open a clip first."
         if bench.misfit:
             return bench.misfit
-        return "The generator is being loaded." if bench.generator is None else ""
+        if bench.generator is None:
+            return self._session.shelf.why_no_generator or "The generator is being loaded."
+        return ""
 
     def step(self, frames: int) -> None:
         """Generate that many frames."""

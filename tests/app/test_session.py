@@ -166,16 +166,23 @@ def test_step_goes_on_from_a_held_pose(ready: Session, qtbot: QtBot) -> None:
     np.testing.assert_allclose(latents[0, 9], free + 1.0, atol=0.2)
 
 
-def test_a_clip_that_does_not_fit_says_why(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_clip_that_no_generator_reads_says_why_and_a_3d_one_brings_it_back(
+    ready: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for path in [p for p, card in ready.cards.items() if card.kind == "generator" and card.skeleton.dims == 2]:
+        del ready.cards[path]
     flat = tmp_path / "flat.npz"
     np.savez(flat, positions=np.random.default_rng(0).normal(size=(40, 13, 2)).astype(np.float32), skeleton="penn13")
     with qtbot.waitSignal(ready.clip_changed, timeout=5000):
         ready.open([flat])
-    assert "2D" in ready.bench.misfit
+    assert "2D" in ready.stepper.obstacle
     assert "loaded" not in ready.stepper.obstacle
     ready.step(5)
     settle(ready, qtbot)
     assert ready.bench.horizon == 0
+    with qtbot.waitSignal(ready.clip_changed, timeout=5000):
+        ready.select_clip(ready.bench.datasets[0], 0)
+    qtbot.waitUntil(lambda: ready.stepper.obstacle == "", timeout=20_000)
 
 
 def test_a_watched_folder_puts_its_newest_checkpoint_to_work(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
