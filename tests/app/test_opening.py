@@ -81,7 +81,7 @@ def test_a_file_opened_again_takes_the_place_of_the_closed_old_one(
     assert session.bench.clip_index == 3
 
 
-def test_reopening_lets_the_models_lane_read_to_its_end(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+def test_reopening_lets_the_index_lane_read_to_its_end(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     copy = tmp_path / "mine.h5"
     shutil.copy(paths.demo(), copy)
     with qtbot.waitSignal(session.clip_changed, timeout=10_000):
@@ -93,7 +93,7 @@ def test_reopening_lets_the_models_lane_read_to_its_end(session: Session, qtbot:
         go_on.wait(10)
         return sum(len(clip) for clip in old)
 
-    session.submit("models", "Encoding", read_late, frames.append)
+    session.submit("index", "Encoding", read_late, frames.append)
     with qtbot.waitSignal(session.clip_changed, timeout=10_000):
         session.open([copy])
     go_on.set()
