@@ -11,7 +11,6 @@ from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.pose_space import PoseSpace
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.train_classifier import seen
 
 _PERCENTILES = (10, 50, 90)
 _STRENGTH = 1.0  # C of the logistic regression, the best of 0.003 to 1 on Penn Action's validation clips
@@ -22,7 +21,7 @@ def clip_statistics(clip: Clip, skeleton: Skeleton) -> Array:
     known: of the joints in the body's own frame and size, and of the root.
     """
     clip = clip.onto(skeleton)
-    positions = seen(clip)
+    positions = np.asarray(clip.positions, dtype=np.float64)
     if skeleton.dims == 2:
         at = ImageSpace.plain(skeleton, "centred").placement(positions)
         shape = (positions - at.root[:, None]) / at.scale[:, None, None]

@@ -32,6 +32,7 @@ _STILL_SECONDS = 10.0
 _STILL = 0.005  # (m/s)^2, a third of the least 1 % of real windows
 _HIGH = 0.6  # metres: a body wholly above that has flown
 _FAST = 8.0  # metres a second of the root, on the ground
+_SAME = 1e-4  # metres: nearer than that, poses are the same
 _THINNED = 10  # every so many frames are held against the training poses
 
 
@@ -77,7 +78,7 @@ def endurance(
         },
         "nearest_training_pose_cm": round(100 * made, 3),
         "real_nearest_training_pose_cm": round(100 * found, 3),
-        "nearest_ratio": round(made / found, 3),
+        "nearest_ratio": round(made / max(found, _SAME), 3),
         "largest_bone_change": round(bones, 5),
         "late_pose_variance_ratio": round(float(np.var(late, axis=0).sum()) / yardstick.variance, 3),
         "seeds": by_seed,

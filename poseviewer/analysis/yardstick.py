@@ -70,8 +70,7 @@ class Yardstick:
 
     def inside(self, values: Array) -> NDArray[np.bool_]:
         """(W,) whether all STATISTICS (W, 3) of a window are within the real range."""
-        inside: NDArray[np.bool_] = ((values >= self.low) & (values <= self.high)).all(axis=1)
-        return inside
+        return np.asarray(((values >= self.low) & (values <= self.high)).all(axis=1))
 
     def body(self, motion: Array) -> Array:
         """Poses (F, J, 3) on the one body, from the root, in their heading frames: (F, 3 J) metres."""

@@ -12,8 +12,11 @@ from torch import nn
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.autoencoder import Autoencoder, AutoencoderConfig
 from poseviewer.nets.checkpoint import FEATURES, NETWORK, Tensors, config_of, part
 from poseviewer.nets.cnn_classifier import CNNClassifier, CNNClassifierConfig
+from poseviewer.nets.ladder import LadderConfig, LadderVAE
+from poseviewer.nets.pca import PCA, PCAConfig
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.rnn_classifier import GRUClassifier, LSTMClassifier, RNNClassifierConfig
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
@@ -22,7 +25,12 @@ from poseviewer.nets.textbook_generator import TextbookGenerator, TextbookGenera
 from poseviewer.nets.vae import VAE, VAEConfig
 
 ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
-    "embedding": {"vae": (VAEConfig, VAE)},
+    "embedding": {
+        "vae": (VAEConfig, VAE),
+        "ladder": (LadderConfig, LadderVAE),
+        "autoencoder": (AutoencoderConfig, Autoencoder),
+        "pca": (PCAConfig, PCA),
+    },
     "classifier": {
         "cnn": (CNNClassifierConfig, CNNClassifier),
         "lstm": (RNNClassifierConfig, LSTMClassifier),
@@ -45,14 +53,17 @@ def network_of(path: Path, document: Mapping[str, Any], tensors: Tensors, device
     config_class, network_class = known[name]
     stored = part(tensors, NETWORK)
     longest = max((n for tensor in stored.values() for n in tensor.shape), default=0)
-    network = network_class(config_of(path, config_class, document, longest))
+    config: Any = config_of(path, config_class, document, longest)
+    misfit = PoseviewerError(path, "weights", f"they do not fit the architecture {name!r}", "get the file again")
+    between_layers = (getattr(config, "depth", 1) - 1) * getattr(config, "hidden", 0) ** 2
+    if between_layers > sum(tensor.size for tensor in stored.values()):
+        raise misfit  # a small file may describe a huge network
+    network = network_class(config)
     weights = {key: torch.from_numpy(np.array(tensor)) for key, tensor in stored.items()}
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        raise PoseviewerError(
-            path, "weights", f"they do not fit the architecture {name!r}", "get the file again"
-        ) from error
+        raise misfit from error
     if any(tensor.dtype != torch.float32 for tensor in weights.values()):
         raise PoseviewerError(path, "weights", "they are not 32-bit numbers", "get the file again")
     return network.to(device).eval().requires_grad_(False)

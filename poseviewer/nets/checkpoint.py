@@ -180,8 +180,8 @@ def config_of(path: Path, kind: type[C], document: Mapping[str, Any], longest: i
             raise PoseviewerError(path, f"config {name[:40]!r}", "it is not known or not in range", "update poseviewer")
     try:
         return kind(**config)
-    except TypeError as error:
-        raise PoseviewerError(path, "config", "it is incomplete", "get the file again") from error
+    except (TypeError, ValueError) as error:
+        raise PoseviewerError(path, "config", "it is incomplete or contradicts itself", "get the file again") from error
 
 
 def _text(path: Path, document: Mapping[str, Any], key: str) -> str:

@@ -70,11 +70,11 @@ class ClassifierModel:
     def log_probabilities(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> Array:
         """Motions (B, F, J, D) at `fps` -> logarithms of the classes' probabilities (B, F, C) in each frame.
 
-        Joints that are NaN or not visible count as unknown. A clip's class has the largest mean over its frames.
+        Joints that are NaN count as unknown, occluded ones as where they are said to be. A clip's class has the largest
+        mean over its frames.
         """
+        del visible
         poses = np.asarray(poses, dtype=np.float64)
-        if visible is not None:
-            poses = np.where(visible[..., None], poses, np.nan)
         x = torch.tensor((self._vectors_of(poses) - self._mean) / self._std, dtype=torch.float32, device=self.device)
         logits = self.network(x, torch.ones(x.shape[:2], device=self.device))
         return torch.log_softmax(logits, dim=-1).cpu().numpy()
@@ -82,8 +82,7 @@ class ClassifierModel:
     def clip_log_probabilities(self, clip: Clip) -> Array:
         """(C,) logarithms of the classes' probabilities of a whole clip, brought to the model's skeleton and rate."""
         clip = clip.onto(self.skeleton).resample(self.fps)
-        visible = None if clip.visible is None else clip.visible[None]
-        mean = self.log_probabilities(clip.positions[None], visible)[0].mean(axis=0)
+        mean = self.log_probabilities(clip.positions[None])[0].mean(axis=0)
         return mean - np.log(np.exp(mean).sum())
 
 

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.autoencoder import Autoencoder
 from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import REFERENCE, Card, Tensors, part
 from poseviewer.nets.image_space import ImageSpace
+from poseviewer.nets.ladder import LadderVAE
+from poseviewer.nets.mixture_prior import MixturePrior
+from poseviewer.nets.pca import PCA
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
 from poseviewer.nets.reference import BINS, Density, Histogram, read_density
 from poseviewer.nets.vae import VAE
@@ -34,7 +38,7 @@ class EmbeddingModel:
     def __init__(self, card: Card, document: Mapping[str, Any], tensors: Tensors, device: str = "cpu") -> None:
         path = card.path
         network = network_of(path, document, tensors, device)
-        if not isinstance(network, VAE):
+        if not isinstance(network, VAE | LadderVAE | Autoencoder | PCA):
             raise PoseviewerError(path, "architecture", "it is no embedding", "get the file again")
         self.card, self.id = card, str(document.get("id", ""))
         self.network, self.device = network, device
@@ -50,6 +54,14 @@ class EmbeddingModel:
         tensor_of(path, stored, "density", None, None), tensor_of(path, stored, "density_extent", 4)
         self.density: Density = read_density(stored)
         self.centres = tensor_of(path, stored, "centres", None, z)
+        self.prior: MixturePrior | None = None
+        if "prior_weights" in stored:
+            weights = tensor_of(path, stored, "prior_weights", None)
+            means = tensor_of(path, stored, "prior_means", len(weights), z)
+            factors = tensor_of(path, stored, "prior_factors", len(weights), z, z)
+            if not len(weights) or weights.min() < 0.0 or weights.sum() <= 0.0:
+                raise PoseviewerError(path, "prior", "its weights are none", "get the file again")
+            self.prior = MixturePrior(weights.astype(np.float64), means, factors)
 
     @property
     def skeleton(self) -> Skeleton:
@@ -66,7 +78,7 @@ class EmbeddingModel:
 
     @property
     def level_sizes(self) -> tuple[int, ...]:
-        return (self.network.config.latent,)
+        return self.network.level_sizes
 
     @property
     def size(self) -> int:
@@ -80,13 +92,19 @@ class EmbeddingModel:
             poses = np.where(visible[..., None], poses, np.nan)
         features, at = self.space.features(poses)
         mean, std = self.encode_features(features)
-        return Posterior(((mean, std),)), at
+        ends = np.cumsum(self.level_sizes)[:-1]
+        levels = zip(np.split(mean, ends, axis=1), np.split(std, ends, axis=1), strict=True)
+        return Posterior(tuple(levels)), at
 
     def decode(self, latent: Array, at: Placement) -> Decoded:
         """Latents (B, Z) -> poses (B, J, D) at their placements."""
         features = self.decode_features(latent)
         poses = self.space.poses(features, at).astype(np.float32)
         return Decoded(poses, self.space.visible(features) if isinstance(self.space, ImageSpace) else None)
+
+    def draw(self, count: int, draw: np.random.Generator) -> Array:
+        """Latents (count, Z) from the prior: the mixture that the checkpoint holds, else the standard normal."""
+        return draw.standard_normal((count, self.size)) if self.prior is None else self.prior.draw(count, draw)
 
     @torch.inference_mode()
     def encode_features(self, features: Array) -> tuple[Array, Array]:

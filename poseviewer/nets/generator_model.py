@@ -76,6 +76,7 @@ class GeneratorModel:
         generation = document["generation"]
         self._correlation = _share(path, generation, "noise_correlation")
         self._fading = _share(path, generation, "residual_fading")
+        self._gain = _share(path, {"noise_gain": 1.0, **generation}, "noise_gain", most=4.0)
 
     @property
     def skeleton(self) -> Skeleton:
@@ -140,7 +141,7 @@ class GeneratorModel:
         memory = self.network.read(frame, state.memory)
         mean, log_std = self.network.prior(memory)
         drift = self._correlated(state)
-        latent = mean + temperature * log_std.exp() * torch.from_numpy(drift).to(self.device)
+        latent = mean + temperature * self._gain * log_std.exp() * torch.from_numpy(drift).to(self.device)
         vector = self.network.following(frame, memory, latent).cpu().numpy() * self._std + self._mean
         code: Array = vector[:, : -root_motion.SIZE]
         motion: Array = vector[:, -root_motion.SIZE :]
@@ -212,8 +213,8 @@ class GeneratorModel:
         return np.asarray(rho * state.drift + np.sqrt(1.0 - rho**2) * fresh, dtype=np.float32)
 
 
-def _share(path: Path, generation: Mapping[str, Any], key: str) -> float:
+def _share(path: Path, generation: Mapping[str, Any], key: str, most: float = 1.0) -> float:
     value = generation.get(key)
-    if not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
-        raise PoseviewerError(path, f"generation {key!r}", "it is not between 0 and 1", "get the file again")
+    if not isinstance(value, int | float) or not 0.0 <= value <= most:
+        raise PoseviewerError(path, f"generation {key!r}", f"it is not between 0 and {most:g}", "get the file again")
     return float(value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from poseviewer.nets import checkpoint
+from poseviewer.nets import checkpoint, foreign
 from poseviewer.nets.classifier_model import ClassifierModel
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.generator_model import GeneratorModel
@@ -12,8 +13,14 @@ from poseviewer.nets.generator_model import GeneratorModel
 __all__ = ["ClassifierModel", "EmbeddingModel", "GeneratorModel", "load_model"]
 
 
-def load_model(path: Path | str, device: str = "cpu") -> ClassifierModel | EmbeddingModel | GeneratorModel:
-    """Open a checkpoint. Raises PoseviewerError where it is damaged or foreign."""
+def load_model(path: Path | str, device: str = "cpu") -> Any:
+    """Open a checkpoint, or by its name a model that an installed package offers (foreign.py).
+
+    Gives a ClassifierModel, EmbeddingModel or GeneratorModel, or an object of another package that meets the same
+    protocol. Raises PoseviewerError where a checkpoint is damaged or none of ours.
+    """
+    if not Path(path).exists() and str(path) in foreign.names():
+        return foreign.load(str(path))
     card, tensors = checkpoint.load(path)
     if card.kind == "embedding":
         return EmbeddingModel(card, card.document, tensors, device)

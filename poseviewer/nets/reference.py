@@ -17,8 +17,8 @@ BINS = 64  # of the histogram of each dimension
 PIXELS = 128  # of the density image's longer side
 _BLUR = 1.6  # pixels
 _CENTRES = 400
-_LEAST_FRAMES = 20
-_LEAST_CLIPS = 3
+LEAST_FRAMES = 20
+LEAST_CLIPS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +93,12 @@ def cluster_centres(points: Array, clips: NDArray[np.integer], seed: int) -> Arr
     """(K, Z) means of the clusters of points (N, Z) that hold enough frames out of enough clips."""
     from sklearn.cluster import MiniBatchKMeans
 
-    count = min(_CENTRES, len(points) // (2 * _LEAST_FRAMES))
+    count = min(_CENTRES, len(points) // (2 * LEAST_FRAMES))
     if count < 1:
         return np.zeros((0, points.shape[1]))
     label = MiniBatchKMeans(count, random_state=seed, n_init=1, batch_size=2048, max_iter=30).fit_predict(points)
     groups = [np.flatnonzero(label == k) for k in range(count)]
-    kept = [g for g in groups if len(g) >= _LEAST_FRAMES and len(np.unique(clips[g])) >= _LEAST_CLIPS]
+    kept = [g for g in groups if len(g) >= LEAST_FRAMES and len(np.unique(clips[g])) >= LEAST_CLIPS]
     return np.array([points[g].mean(axis=0) for g in kept]).reshape(-1, points.shape[1])
 
 

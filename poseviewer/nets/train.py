@@ -26,12 +26,16 @@ from poseviewer.nets.train_rnn import RNNSettings
 from poseviewer.nets.train_rnn import fit as fit_rnn
 from poseviewer.nets.train_textbook import TextbookSettings
 from poseviewer.nets.train_textbook import fit as fit_textbook
-from poseviewer.nets.train_vae import VAESettings
+from poseviewer.nets.train_vae import SETTINGS
 from poseviewer.nets.train_vae import fit as fit_vae
 from poseviewer.nets.training import with_settings
 from poseviewer.progress import Job, Progress
 
-ARCHITECTURES = {"embedding": ("vae",), "classifier": ("cnn", "lstm", "gru"), "generator": ("gru", "textbook")}
+ARCHITECTURES = {
+    "embedding": ("vae", "ladder", "autoencoder", "pca"),
+    "classifier": ("cnn", "lstm", "gru"),
+    "generator": ("gru", "textbook"),
+}
 """By kind, the first one being what is trained where none is named."""
 _FPS = 30.0
 
@@ -66,9 +70,9 @@ def train(
             corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], flat.fps, flat.seed), flat.seed
             job = fit_image_vae(corpus, CANONICAL[skeleton], flat, unfinished, resume)
         elif kind == "embedding":
-            vae = with_settings(VAESettings(), settings)
+            vae = with_settings(SETTINGS[arch](), settings)
             corpus, seed = corpus_of(dataset, CANONICAL[skeleton], _FPS, vae.seed), vae.seed
-            job = fit_vae(corpus, CANONICAL[skeleton], vae, unfinished, resume)
+            job = fit_vae(corpus, CANONICAL[skeleton], vae, unfinished, resume, arch)
         elif kind == "classifier":
             chosen = with_settings(defaults(arch), settings)
             corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], chosen.fps, chosen.seed), chosen.seed

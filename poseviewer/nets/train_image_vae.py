@@ -17,9 +17,9 @@ from poseviewer.nets import reference
 from poseviewer.nets.checkpoint import FEATURES, NETWORK, REFERENCE, Tensors, skeleton_document, whole
 from poseviewer.nets.corpus import Corpus
 from poseviewer.nets.image_space import ImageSpace
+from poseviewer.nets.mixture_prior import MixturePrior
 from poseviewer.nets.motion_batches import mirrored, reshaped, without_joints
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.train_classifier import seen
 from poseviewer.nets.training import Training, batches
 from poseviewer.nets.vae import VAE, VAEConfig, divergence
 from poseviewer.progress import Progress
@@ -38,7 +38,7 @@ class ImageVAESettings:
     latent: int = 16
     hidden: int = 384
     depth: int = 3
-    epochs: int = 60
+    epochs: int = 30
     batch: int = 512
     rate: float = 1e-3
     spread: float = 0.03
@@ -84,6 +84,7 @@ def fit(
     with torch.no_grad():
         mean, log_std = averaged.encode(x)
     statistics = reference.statistics(mean.numpy(), divergence(mean, log_std).numpy(), clips, settings.seed)
+    statistics |= MixturePrior.fit(mean.numpy(), log_std.exp().numpy(), clips, settings.seed).tensors()
     document = {
         "kind": "embedding",
         "architecture": "vae",
@@ -99,10 +100,18 @@ def fit(
 
 def known_poses(clips: Sequence[Clip]) -> tuple[Array, np.ndarray]:
     """Poses (B, J, 2) in which a joint is seen, NaN where one is not, and the numbers of their clips (B,)."""
-    poses = np.concatenate([seen(clip) for clip in clips])
+    poses = np.concatenate([_seen(clip) for clip in clips])
     number = np.repeat(np.arange(len(clips)), [len(clip) for clip in clips])
     some = np.isfinite(poses).all(axis=-1).any(axis=-1)
     return poses[some], number[some]
+
+
+def _seen(clip: Clip) -> Array:
+    """A clip's positions (F, J, 2), NaN where a joint is not visible."""
+    positions = np.array(clip.positions, dtype=np.float64)
+    if clip.visible is not None:
+        positions[~clip.visible] = np.nan
+    return positions
 
 
 def _loss(network: VAE, space: ImageSpace, part: Array, poses: Array, settings: ImageVAESettings) -> Tensor:

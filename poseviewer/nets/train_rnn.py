@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,24 +18,29 @@ from poseviewer.nets.motion_loss import Judge, divergence_between, masked_mean, 
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
 from poseviewer.nets.training import Training, batches
+from poseviewer.nets.wandering import Crowd, Wanderers, astray, crowds_unlike
 from poseviewer.progress import Progress
 
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
 _MARGIN = 0.1
+_CROWD = 4096  # real poses that sampled ones are held against
+_WARM_HORIZON = 2
 _SOON = 6.0  # frames
 _LEAST_CHANGE = 1e-3  # of a frame's deviation: what hardly moves must not be blown up
 
 
 @dataclass(frozen=True)
 class RNNSettings:
-    """features: of a generator that stands on no embedding; context: real frames before the model feeds on itself;
-    horizon: frames that it then runs; windows: sequences an epoch; own_feeding: share of the training after which it
-    feeds on its own output alone; mean_share: share of the sequences that run on the prior's mean; free_share: of those
-    that are sampled from the prior and compared with real motion by their statistics, with weight free_weight;
-    divergence: weight of the prior against the posterior; speeds: the motions are also shown slower and faster; rigs:
-    and on so many other bodies; feet: how much more the velocity of a standing foot counts than that of other joints;
-    early: how much more the first generated frames count;
-    noise_correlation, residual_fading: of the finished generator.
+    """features: of a generator that stands on no embedding; reads: of the network; context: real frames before the
+    model feeds on itself; horizon: frames that it then runs; warmup: epochs of short windows of real frames alone,
+    before the others; windows: sequences of an epoch; own_feeding: share of the others after which it feeds on its own
+    output alone; mean_share: share of the sequences that run on the prior's mean; free_share: of those that are sampled
+    from the prior and compared with real motion by their statistics, with weight free_weight; wanderers: rows that go
+    on from the batch before (wandering.py), crowd_weight: of their figures, astray: of their distance from real poses;
+    divergence: weight of the prior against the posterior; early: how much more the first generated frames count;
+    speeds: the motions are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the
+    velocity of a standing foot counts than that of other joints; noise_correlation, noise_gain, residual_fading: of the
+    finished generator.
     """
 
     features: str = "directions"
@@ -46,10 +51,11 @@ class RNNSettings:
     fps: float = 30.0
     context: int = 10
     horizon: int = 40
-    epochs: int = 28
+    warmup: int = 10
+    epochs: int = 16
     windows: int = 4096
-    batch: int = 64
-    rate: float = 1.5e-3
+    batch: int = 80
+    rate: float = 2e-3
     own_feeding: float = 0.42
     mean_share: float = 0.35
     divergence: float = 0.2
@@ -59,10 +65,14 @@ class RNNSettings:
     velocity_weight: float = 40.0
     free_share: float = 0.3
     free_weight: float = 1.5
+    wanderers: int = 0
+    crowd_weight: float = 6.0
+    astray: float = 20.0
     feet: float = 4.0
     speeds: tuple = (0.9, 1.0, 1.1)
     rigs: int = 1
     noise_correlation: float = 0.7
+    noise_gain: float = 1.0
     residual_fading: float = 0.97
     seed: int = 1
 
@@ -76,7 +86,6 @@ def fit(
     resume: bool,
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
-    length = settings.context + settings.horizon
     train = shown(corpus.training, settings.speeds, settings.rigs, settings.seed)
     raw = vectors_of(train, code, settings.fps)
     mean, std = torch.cat(raw).mean(dim=0), torch.cat(raw).std(dim=0).clamp_min(LEAST_SPREAD)
@@ -89,19 +98,32 @@ def fit(
     torch.manual_seed(settings.seed)
     network = _bounded(RNNGenerator(config), raw, mean, std)
     judge = Judge(code, mean, std, settings.fps)
-    per_epoch = settings.windows // settings.batch
-    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
+    warm = replace(
+        settings,
+        horizon=_WARM_HORIZON,
+        windows=4 * settings.windows,
+        batch=2 * settings.batch,
+        mean_share=0.5,
+        free_share=0.0,
+        wanderers=0,
+    )
+    warm_steps = settings.warmup * (warm.windows // warm.batch)
+    long_steps = settings.epochs * (settings.windows // settings.batch)
+    training = Training(network, settings.rate, warm_steps + long_steps, settings.seed)
     if resume and state.exists():
         training.resume(state, _plain(settings))
     text = ""
-    while training.epoch < settings.epochs:
+    while training.epoch < settings.warmup + settings.epochs:
+        now = warm if training.epoch < settings.warmup else settings
         draw = training.begin_epoch()
-        chosen = draw.choice(len(frames.starts), settings.windows, p=frames.odds)
-        for done, rows in enumerate(batches(settings.windows, settings.batch, draw)):
-            real, known = frames.windows(chosen[rows], length)
-            fed = min(1.0, training.step / max(1.0, settings.own_feeding * training.steps))
-            training.descend(_loss(network, judge, real, known, fed, settings))
-            yield Progress(training.epoch * per_epoch + done, training.steps, text)
+        chosen = draw.choice(len(frames.starts), now.windows, p=frames.odds)
+        wanderers = Wanderers(min(now.wanderers, now.batch // 2))
+        crowd = judge.crowd(frames.vectors[torch.from_numpy(draw.integers(len(frames.vectors), size=_CROWD))])
+        for rows in batches(now.windows, now.batch, draw):
+            real, known = frames.windows(chosen[rows], now.context + now.horizon)
+            fed = min(1.0, max(0, training.step - warm_steps) / max(1.0, settings.own_feeding * long_steps))
+            training.descend(_loss(network, judge, real, known, fed, wanderers, crowd, now))
+            yield Progress(training.step - 1, training.steps, text)
         training.epoch += 1
         averaged = training.averaged_network(RNNGenerator(config))
         assert isinstance(averaged, RNNGenerator)
@@ -123,6 +145,7 @@ def fit(
             "context": settings.context,
             "stochastic": True,
             "noise_correlation": settings.noise_correlation,
+            "noise_gain": settings.noise_gain,
             "residual_fading": settings.residual_fading,
         },
         "metrics": {
@@ -146,15 +169,16 @@ class _Run:
     guided: Tensor
 
 
-def _run(network: RNNGenerator, real: Tensor, fed: float, settings: RNNSettings) -> _Run:
+def _run(network: RNNGenerator, real: Tensor, fed: float, wanderers: Wanderers, settings: RNNSettings) -> _Run:
     """Real frames (B, T + 1, N) read and predicted, more and more on the network's own output."""
     rows, length, _ = real.shape
     kind = torch.rand(rows, 1)
+    kind[: wanderers.rows] = 1.0
     on_mean = (kind < settings.mean_share).float()
     free = (kind > 1.0 - settings.free_share).float()
     own = (torch.rand(rows, length) < fed).float().maximum(free)
-    own[:, : settings.context] = 0.0
-    memory, frame = network.start(rows), real[:, 0]
+    own[wanderers.rows if wanderers.under_way else 0 :, : settings.context] = 0.0
+    memory, frame = wanderers.begin(network.start(rows), real[:, 0])
     frames, nats = [], []
     drift = torch.randn(rows, network.config.noise)
     rho = settings.noise_correlation
@@ -171,13 +195,21 @@ def _run(network: RNNGenerator, real: Tensor, fed: float, settings: RNNSettings)
         frames.append(following)
         feed = own[:, t + 1, None]
         frame = feed * following + (1.0 - feed) * real[:, t + 1]
+    wanderers.go_on(memory, frame)
     return _Run(torch.stack(frames, dim=1), torch.stack(nats, dim=1), 1.0 - free[:, 0])
 
 
 def _loss(
-    network: RNNGenerator, judge: Judge, real: Tensor, known: Tensor, fed: float, settings: RNNSettings
+    network: RNNGenerator,
+    judge: Judge,
+    real: Tensor,
+    known: Tensor,
+    fed: float,
+    wanderers: Wanderers,
+    crowd: Crowd,
+    settings: RNNSettings,
 ) -> Tensor:
-    run = _run(network, real, fed, settings)
+    run = _run(network, real, fed, wanderers, settings)
     made, truth = run.frames, real[:, 1:]
     joints, steps = judge(made)
     with torch.no_grad():
@@ -192,11 +224,17 @@ def _loss(
     followed = soon * (0.3 * change + settings.pose_weight * pose) + settings.divergence * run.nats
     followed = masked_mean(followed, known)
     followed = followed + settings.velocity_weight * masked_mean(apart, known[:, 1:])
-    after = slice(settings.context - 1, None)
+    after, w = slice(settings.context - 1, None), wanderers.rows
     figures = judge.figures(joints[:, after], steps[:, after], known[:, after])
     real_figures = judge.figures(real_joints[:, after], real_steps[:, after], known[:, after])
-    unlike = unlikeness(figures, real_figures)
-    return (run.guided * followed).mean() + settings.free_weight * fed * ((1.0 - run.guided) * unlike).mean()
+    unlike = (1.0 - run.guided[w:]) * unlikeness(figures[w:], real_figures[w:])
+    lost = settings.free_weight * unlike.sum() / len(real)
+    if w:
+        whole_figures = judge.figures(joints[:w, after], steps[:w, after], torch.ones_like(known[:w, after]))
+        away = astray(crowd.distance(joints[:w, after]), crowd.distance(real_joints[w : 2 * w, after]))
+        odd = settings.crowd_weight * crowds_unlike(whole_figures, real_figures[w : 2 * w])
+        lost = lost + (odd + settings.astray * away.mean()) * w / len(real)
+    return (run.guided * followed).mean() + fed * lost
 
 
 def _soon(length: int, settings: RNNSettings) -> Tensor:

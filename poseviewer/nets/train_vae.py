@@ -1,4 +1,4 @@
-"""Training of the pose VAE."""
+"""Training of embeddings of 3D poses: the VAE, the ladder VAE, and beside them the plain autoencoder and PCA."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets import reference
 from poseviewer.nets.augment import leaning, mirrored, on_another_rig
+from poseviewer.nets.autoencoder import Autoencoder, AutoencoderConfig
 from poseviewer.nets.checkpoint import FEATURES, NETWORK, REFERENCE, Tensors, skeleton_document, whole
 from poseviewer.nets.corpus import Corpus
+from poseviewer.nets.ladder import LadderConfig, LadderVAE
 from poseviewer.nets.local_positions import LocalPositions
+from poseviewer.nets.pca import PCA, PCAConfig
 from poseviewer.nets.pose_space import PoseSpace
 from poseviewer.nets.training import Training, batches
 from poseviewer.nets.vae import VAE, VAEConfig, divergence
@@ -47,8 +51,32 @@ class VAESettings:
     seed: int = 1
 
 
+@dataclass(frozen=True)
+class LadderSettings(VAESettings):
+    """top: dimensions of the upper level, out of `latent`."""
+
+    top: int = 6
+
+
+@dataclass(frozen=True)
+class PCASettings(VAESettings):
+    """Fitted at once to the training poses as they are: there are no epochs."""
+
+    epochs: int = 0
+
+
+SETTINGS: dict[str, type[VAESettings]] = {
+    "vae": VAESettings,
+    "ladder": LadderSettings,
+    "autoencoder": VAESettings,
+    "pca": PCASettings,
+}
+"""By architecture."""
+Network = VAE | LadderVAE | Autoencoder | PCA
+
+
 def fit(
-    corpus: Corpus, skeleton: Skeleton, settings: VAESettings, state: Path, resume: bool
+    corpus: Corpus, skeleton: Skeleton, settings: VAESettings, state: Path, resume: bool, architecture: str = "vae"
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train; yields progress and at last the checkpoint's document and tensors."""
     training_poses = _poses(corpus.training)
@@ -56,10 +84,9 @@ def fit(
     x = _features(space, np.concatenate([training_poses, _poses(_others(corpus.training, settings))]))
     validation = _features(space, _poses(corpus.validation))
     local = LocalPositions(space)
-    config = VAEConfig(space.size, settings.latent, settings.hidden, settings.depth)
     torch.manual_seed(settings.seed)
-    network = VAE(config)
-    network.start_as_pca(x)
+    network = _network(architecture, space.size, settings)
+    network.start_as_pca(x if settings.epochs else _features(space, training_poses))
     limbs = _limbs(skeleton)
     per_epoch = len(x) // min(settings.batch, len(x))
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
@@ -71,50 +98,79 @@ def fit(
         for done, rows in enumerate(batches(len(x), settings.batch, draw)):
             clean = _mixed(x[torch.from_numpy(rows)], limbs, settings.mixing)
             noisy = clean + settings.noise * torch.randn_like(clean)
+            assert not isinstance(network, PCA)
             training.descend(_loss(network, local, noisy, clean, settings))
             yield Progress(training.epoch * per_epoch + done, training.steps, text)
         training.epoch += 1
-        averaged = training.averaged_network(VAE(config))
-        assert isinstance(averaged, VAE)
+        averaged = training.averaged_network(_network(architecture, space.size, settings))
+        assert isinstance(averaged, Network)
         error, nats = _figures(averaged, local, validation)
         text = f"validation error {100 * error:.2f} % of the leg, {nats.sum():.1f} nats"
         training.save(state, asdict(settings))
-    averaged = training.averaged_network(VAE(config))
-    assert isinstance(averaged, VAE)
+    averaged = training.averaged_network(_network(architecture, space.size, settings))
+    assert isinstance(averaged, Network)
     error, nats = _figures(averaged, local, validation)
-    yield _checkpoint(averaged, space, corpus, config, error, nats, settings)
+    yield _checkpoint(averaged, architecture, space, corpus, error, nats, settings)
 
 
-def _loss(network: VAE, local: LocalPositions, noisy: Tensor, clean: Tensor, settings: VAESettings) -> Tensor:
-    mean, log_std = network.encode(noisy)
-    decoded = network.decode(mean + log_std.exp() * torch.randn_like(mean))
+def _network(architecture: str, inputs: int, settings: VAESettings) -> Network:
+    """A fresh network."""
+    sizes = (settings.hidden, settings.depth)
+    if isinstance(settings, LadderSettings):
+        try:
+            return LadderVAE(LadderConfig(inputs, settings.latent, settings.top, *sizes))
+        except ValueError as error:
+            raise PoseviewerError("--set top", "", str(error), "choose a smaller one") from error
+    if architecture == "autoencoder":
+        return Autoencoder(AutoencoderConfig(inputs, settings.latent, *sizes))
+    if architecture == "pca":
+        return PCA(PCAConfig(inputs, settings.latent))
+    return VAE(VAEConfig(inputs, settings.latent, *sizes))
+
+
+def _loss(
+    network: VAE | LadderVAE | Autoencoder, local: LocalPositions, noisy: Tensor, clean: Tensor, settings: VAESettings
+) -> Tensor:
+    latent, mean, log_std = network.sample(noisy)
+    decoded = network.decode(latent)
     space = 0.5 * ((local(decoded) - local(clean)) / settings.spread).square().sum(dim=(-2, -1)).mean()
     features = 0.5 * (decoded - clean).square().sum(dim=-1).mean()  # keeps wrists and toes from twisting freely
-    nats = divergence(mean, log_std).mean(dim=0).clamp_min(settings.free_bits).sum()
+    nats = _nats(network, mean, log_std).mean(dim=0).clamp_min(settings.free_bits).sum()
     return (space + features + nats) / clean.shape[-1]
 
 
+def _nats(network: Network, mean: Tensor, log_std: Tensor) -> Tensor:
+    """Divergence (B, Z) of the posterior from the prior, 0 where there is no prior."""
+    return divergence(mean, log_std) if network.probabilistic else torch.zeros_like(mean)
+
+
 @torch.no_grad()
-def _figures(network: VAE, local: LocalPositions, x: Tensor) -> tuple[float, Tensor]:
+def _figures(network: Network, local: LocalPositions, x: Tensor) -> tuple[float, Tensor]:
     """Mean joint error, leg lengths, and divergence (Z,) of the posterior's mean on features x."""
     mean, log_std = network.encode(x)
     error = (local(network.decode(mean)) - local(x)).norm(dim=-1)[:, 1:].mean()  # the root is at 0 in both
-    return float(error), divergence(mean, log_std).mean(dim=0)
+    return float(error), _nats(network, mean, log_std).mean(dim=0)
 
 
 @torch.no_grad()
 def _checkpoint(
-    network: VAE, space: PoseSpace, corpus: Corpus, config: VAEConfig, error: float, nats: Tensor, settings: VAESettings
+    network: Network,
+    architecture: str,
+    space: PoseSpace,
+    corpus: Corpus,
+    error: float,
+    nats: Tensor,
+    settings: VAESettings,
 ) -> tuple[dict, Tensors]:
     x = _features(space, _poses(corpus.training))
     mean, log_std = network.encode(x)
     clips = np.repeat(np.arange(len(corpus.training)), [len(clip) for clip in corpus.training])
-    statistics = reference.statistics(mean.numpy(), divergence(mean, log_std).numpy(), clips, settings.seed)
+    statistics = reference.statistics(mean.numpy(), _nats(network, mean, log_std).numpy(), clips, settings.seed)
     leg = float(np.median(space.placement(_poses(corpus.validation)).scale))
     document = {
         "kind": "embedding",
-        "architecture": "vae",
-        "config": asdict(config),
+        "architecture": architecture,
+        "config": asdict(network.config),
         "skeleton": skeleton_document(space.skeleton),
         "fps": None,
         "features": space.config(),

@@ -25,17 +25,28 @@ class VAEConfig:
 class VAE(nn.Module):
     """Standardised features (B, N) <-> latents (B, Z)."""
 
+    probabilistic = True
+
     def __init__(self, config: VAEConfig) -> None:
         super().__init__()
         self.config = config
         n, z = config.inputs, config.latent
-        self.encoder_linear, self.encoder = nn.Linear(n, z), _network(n, 2 * z, config)
-        self.decoder_linear, self.decoder = nn.Linear(z, n), _network(z, n, config)
+        self.encoder_linear, self.encoder = nn.Linear(n, z), small_network(n, 2 * z, config.hidden, config.depth)
+        self.decoder_linear, self.decoder = nn.Linear(z, n), small_network(z, n, config.hidden, config.depth)
+
+    @property
+    def level_sizes(self) -> tuple[int, ...]:
+        return (self.config.latent,)
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Features (B, N) -> mean and log standard deviation (B, Z) of the posterior."""
         shift, log_std = self.encoder(x).chunk(2, dim=-1)
         return self.encoder_linear(x) + shift, log_std.clamp(-7.0, 1.0)
+
+    def sample(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """A draw (B, Z) from the posterior; its mean and log standard deviation (B, Z)."""
+        mean, log_std = self.encode(x)
+        return mean + log_std.exp() * torch.randn_like(mean), mean, log_std
 
     def decode(self, z: Tensor) -> Tensor:
         """Latents (B, Z) -> features (B, N)."""
@@ -44,14 +55,20 @@ class VAE(nn.Module):
     @torch.no_grad()
     def start_as_pca(self, x: Tensor) -> None:
         """Set the linear maps to the PCA of features (B, N), whitened."""
-        _, values, axes = torch.linalg.svd(x - x.mean(dim=0), full_matrices=False)
-        count = self.config.latent
-        scale = values[:count] / len(x) ** 0.5
-        axes = axes[:count]
-        self.encoder_linear.weight.copy_(axes / scale[:, None])
-        self.encoder_linear.bias.copy_(-(axes / scale[:, None]) @ x.mean(dim=0))
-        self.decoder_linear.weight.copy_((axes * scale[:, None]).T)
-        self.decoder_linear.bias.copy_(x.mean(dim=0))
+        pca(x, self.encoder_linear, self.decoder_linear)
+
+
+@torch.no_grad()
+def pca(x: Tensor, encoder: nn.Linear, decoder: nn.Linear) -> None:
+    """Make two linear maps the PCA of features (B, N), whitened: N -> Z and back."""
+    _, values, axes = torch.linalg.svd(x - x.mean(dim=0), full_matrices=False)
+    count = encoder.out_features
+    scale = values[:count] / len(x) ** 0.5
+    axes = axes[:count]
+    encoder.weight.copy_(axes / scale[:, None])
+    encoder.bias.copy_(-(axes / scale[:, None]) @ x.mean(dim=0))
+    decoder.weight.copy_((axes * scale[:, None]).T)
+    decoder.bias.copy_(x.mean(dim=0))
 
 
 def divergence(mean: Tensor, log_std: Tensor) -> Tensor:
@@ -59,11 +76,12 @@ def divergence(mean: Tensor, log_std: Tensor) -> Tensor:
     return 0.5 * (mean**2 + torch.exp(2.0 * log_std) - 1.0) - log_std
 
 
-def _network(inputs: int, outputs: int, config: VAEConfig) -> nn.Sequential:
+def small_network(inputs: int, outputs: int, hidden: int, depth: int) -> nn.Sequential:
+    """Linear layers with SiLU between them, the last one near zero at first."""
     layers: list[nn.Module] = []
-    for _ in range(config.depth):
-        layers += [nn.Linear(inputs, config.hidden), nn.SiLU()]
-        inputs = config.hidden
+    for _ in range(depth):
+        layers += [nn.Linear(inputs, hidden), nn.SiLU()]
+        inputs = hidden
     last = nn.Linear(inputs, outputs)
     nn.init.normal_(last.weight, std=0.01)
     nn.init.zeros_(last.bias)

@@ -14,6 +14,7 @@ from poseviewer.nets import checkpoint, container
 
 EMBEDDING = paths.models() / "humanoid-embedding.safetensors"
 GENERATOR = paths.models() / "humanoid-generator-latent.safetensors"
+CLASSIFIER = paths.models() / "penn-classifier.safetensors"
 
 
 class Bomb:
@@ -122,7 +123,7 @@ def damaged(good: bytes, count: int):
                 yield "junk", [*junk, deep][(k // 10) % 8]
 
 
-@pytest.mark.parametrize("source", [EMBEDDING, GENERATOR], ids=["embedding", "generator"])
+@pytest.mark.parametrize("source", [EMBEDDING, GENERATOR, CLASSIFIER], ids=["embedding", "generator", "classifier"])
 @pytest.mark.filterwarnings("error")
 def test_a_damaged_checkpoint_is_refused_in_one_sentence(tmp_path, source):
     from poseviewer.nets.model import load_model

@@ -23,7 +23,7 @@ SMALL_RNN = {
     "windows": "64",
     "batch": "32",
 }
-SMALL_RNN |= {"epochs": "3", "speeds": "1", "rigs": "0"}
+SMALL_RNN |= {"warmup": "1", "epochs": "2", "speeds": "1", "rigs": "0"}
 
 
 @pytest.fixture(scope="module")

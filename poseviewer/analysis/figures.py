@@ -1,0 +1,27 @@
+"""A model's figures on one split of a dataset, whatever kind it is of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from poseviewer.analysis.evaluate import evaluate_embedding, evaluate_generator
+from poseviewer.analysis.evaluate_classifier import evaluate_classifier
+from poseviewer.analysis.evaluate_image_embedding import evaluate_image_embedding
+from poseviewer.data.dataset import Dataset
+from poseviewer.nets.model import ClassifierModel, EmbeddingModel, GeneratorModel
+
+
+def figures(
+    model: ClassifierModel | EmbeddingModel | GeneratorModel, dataset: Dataset, split: str = "test"
+) -> dict[str, Any]:
+    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside.
+
+    Raises PoseviewerError where the split has no clips that the model can read.
+    """
+    if isinstance(model, ClassifierModel):
+        return evaluate_classifier(model, dataset, split)
+    if isinstance(model, GeneratorModel):
+        return evaluate_generator(model, dataset, split)
+    if model.skeleton.dims == 2:
+        return evaluate_image_embedding(model, dataset, split)
+    return evaluate_embedding(model, dataset, split)
