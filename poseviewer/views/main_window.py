@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineView(session, self.playback)
         self.generator = GeneratorView(session)
         self.error_bar = ErrorBar(session)
-        self.status = StatusLine(session, self.scene.view)
+        self.status = StatusLine(session, self.scene.view, self.playback)
         self.map: Any = None
         self.sliders: Any = None
         self.tie: Tie | None = None

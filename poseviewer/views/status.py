@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from poseviewer.app.jobs import Task
+from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.views.scene_view import SceneView
 
@@ -20,17 +21,16 @@ _HINTS = (
     ("G", "step"),
 )
 _SHOW_AFTER = 0.2  # seconds before work is worth a progress bar
-_RESTING = 3.0  # repaints a second up to which the view counts as at rest
 _TOLD_MS = 6000
 
 
 class StatusLine(QStatusBar):
     """Progress shows for every task that takes longer than 0.2 s; Cancel stops it."""
 
-    def __init__(self, session: Session, view: SceneView) -> None:
+    def __init__(self, session: Session, view: SceneView, playback: Playback) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self._session, self._view = session, view
+        self._session, self._view, self._playback = session, view, playback
         hints = "&nbsp;&nbsp;&nbsp;&nbsp;".join(f"<b>{key}</b> {what}" for key, what in _HINTS)
         self._hints = QLabel(hints)
         self._told = QLabel()
@@ -100,5 +100,5 @@ class StatusLine(QStatusBar):
         frames = self._view.frames_per_second
         cost = self._session.stepper.milliseconds
         model = f"    model {cost:.1f} ms per frame" if cost else ""
-        drawn = f"{frames:.0f} fps" if frames > _RESTING else ""
+        drawn = f"{frames:.0f} fps" if self._playback.playing else ""
         return f"{drawn}{model}"
