@@ -6,8 +6,14 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from poseviewer.app.session import Session
 
 # before anything imports Qt, OpenGL or torch
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -45,3 +51,26 @@ def demo() -> Path:
     from poseviewer import paths
 
     return paths.demo()
+
+
+@pytest.fixture
+def session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session of its own settings, with the demo open on its walk."""
+    from poseviewer import paths
+    from poseviewer.app.session import Session
+    from poseviewer.app.settings import Settings
+
+    monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
+    made = Session(Settings())
+    with qtbot.waitSignal(made.clip_changed, timeout=10_000):
+        made.open_motion(paths.demo(), remember=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ready(session: Session, qtbot: QtBot) -> Session:
+    """That session with the shipped generator loaded, the clip and the dataset encoded."""
+    session.offer_shipped_models()
+    qtbot.waitUntil(lambda: session.bench.index is not None and session.bench.projection is not None, timeout=60_000)
+    return session

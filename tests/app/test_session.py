@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,26 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
-from poseviewer.app.settings import Settings
 from poseviewer.app.watching import Watcher
-
-
-@pytest.fixture
-def session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
-    made = Session(Settings())
-    with qtbot.waitSignal(made.clip_changed, timeout=10_000):
-        made.open_motion(paths.demo(), remember=False)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def ready(session: Session, qtbot: QtBot) -> Session:
-    """With the shipped generator loaded and the clip encoded."""
-    session.offer_shipped_models()
-    qtbot.waitUntil(lambda: session.bench.index is not None and session.bench.projection is not None, timeout=60_000)
-    return session
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
