@@ -23,6 +23,8 @@ from poseviewer.render import platform
 
 platform.prepare()
 
+pytest_plugins = ["tests.installing"]
+
 
 @pytest.fixture(autouse=True)
 def garbage_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
@@ -54,23 +56,30 @@ def demo() -> Path:
 
 
 @pytest.fixture
-def session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    """A session of its own settings, with the demo open on its walk."""
-    from poseviewer import paths
+def empty_session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session of its own settings, with nothing open."""
     from poseviewer.app.session import Session
     from poseviewer.app.settings import Settings
 
     monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
     made = Session(Settings())
-    with qtbot.waitSignal(made.clip_changed, timeout=10_000):
-        made.open_motion(paths.demo(), remember=False)
     yield made
     made.close()
 
 
 @pytest.fixture
+def session(empty_session: Session, qtbot: QtBot) -> Session:
+    """That session with the demo open on its walk."""
+    from poseviewer import paths
+
+    with qtbot.waitSignal(empty_session.clip_changed, timeout=10_000):
+        empty_session.open_motion(paths.demo(), remember=False)
+    return empty_session
+
+
+@pytest.fixture
 def ready(session: Session, qtbot: QtBot) -> Session:
     """That session with the shipped generator loaded, the clip and the dataset encoded."""
-    session.offer_shipped_models()
+    session.offer_models()
     qtbot.waitUntil(lambda: session.bench.index is not None and session.bench.projection is not None, timeout=60_000)
     return session

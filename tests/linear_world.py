@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from poseviewer.analysis.latent_index import finished, index_dataset
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.app.session import Session
+from poseviewer.bench.bench import Bench
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
@@ -66,10 +67,9 @@ def clips() -> list[Clip]:
     return made
 
 
-def fill(session: Session) -> LinearEmbedding:
-    """Put the walk, the embedding, the index and the map on a session's bench, at once and without threads."""
-    embedding, bench = LinearEmbedding(), session.bench
-    dataset = Dataset.of(clips(), "rings")
+def fill_bench(bench: Bench) -> LinearEmbedding:
+    """Put the walk, the embedding, the index and the map on a bench."""
+    embedding, dataset = LinearEmbedding(), Dataset.of(clips(), "rings")
     bench.datasets.append(dataset)
     bench.embedding = embedding  # type: ignore[assignment]
     bench.place(dataset.clip(0), dataset, 0)
@@ -77,6 +77,12 @@ def fill(session: Session) -> LinearEmbedding:
     bench.clip_latents = embedding.encode(bench.mapped.positions)[0].latent
     bench.index = finished(index_dataset(dataset, embedding))  # type: ignore[arg-type]
     bench.projection = PCAProjection.fit(bench.index.latents)
+    return embedding
+
+
+def fill(session: Session) -> LinearEmbedding:
+    """The same on a session's bench, at once and without threads."""
+    embedding = fill_bench(session.bench)
     for signal in (session.datasets_changed, session.clip_changed, session.models_changed, session.latents_changed):
         signal.emit()
     return embedding

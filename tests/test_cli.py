@@ -136,7 +136,19 @@ def test_info_of_a_folder(capsys: pytest.CaptureFixture[str], captures: Path) ->
 def test_info_as_text(capsys: pytest.CaptureFixture[str], demo: Path) -> None:
     code, out, _ = run(capsys, "info", demo)
     assert code == 0
-    assert "clips           20" in out and "walk" in out
+    assert re.search(r"^clips +20$", out, re.MULTILINE) and "walk" in out
+
+
+@pytest.mark.parametrize("model", sorted(paths.models().glob("*.safetensors")), ids=lambda path: path.stem)
+def test_info_of_every_shipped_model(capsys: pytest.CaptureFixture[str], model: Path) -> None:
+    report = told(capsys, "info", model)
+    assert report["kind"] in model.stem or report["kind"] == "embedding"
+    assert report["config"] and report["trained_on"]["command"].startswith("poseviewer train")
+    assert (len(report["classes"]) > 1) == (report["kind"] == "classifier")
+    assert bool(report["generation"]) == (report["kind"] == "generator") == (report["stochastic"] is not None)
+    assert (report["latent"] is None) == (report["kind"] != "embedding" and report["embedding_id"] is None)
+    code, out, _ = run(capsys, "info", model)
+    assert code == 0 and all(name in out for name in report["classes"]) and "{" not in out
 
 
 @pytest.mark.skipif(not GENERATOR.exists(), reason="no checkpoint is shipped in this checkout")

@@ -37,13 +37,18 @@ def clip_statistics(clip: Clip, skeleton: Skeleton) -> Array:
     return np.concatenate([*figures, *np.nanpercentile(filled, _PERCENTILES, axis=0)])
 
 
-def linear_predictions(training: Sequence[Clip], clips: Sequence[Clip], skeleton: Skeleton) -> list[str]:
-    """Each clip's action as logistic regression on the statistics of the training clips tells it."""
+def linear_predictions(
+    training: Sequence[Clip], clips: Sequence[Clip], skeleton: Skeleton, balanced: bool = False
+) -> list[str]:
+    """Each clip's action as logistic regression on the statistics of the training clips tells it. balanced: every
+    action weighs as much as every other, not every clip.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=2000))
+    weights = "balanced" if balanced else None
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=2000, class_weight=weights))
     model.fit(np.stack([clip_statistics(clip, skeleton) for clip in training]), [clip.action for clip in training])
     return list(model.predict(np.stack([clip_statistics(clip, skeleton) for clip in clips])))
 

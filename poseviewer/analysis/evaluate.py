@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from poseviewer.analysis.evaluate_image_embedding import evaluate_image_embedding
 from poseviewer.analysis.forecast import forecast_figures
+from poseviewer.analysis.intervals import interval, resampled_weights
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.corpus import cut_at_jumps
 from poseviewer.nets.model import ClassifierModel, EmbeddingModel, GeneratorModel, load_model
+from poseviewer.nets.pose_space import PoseSpace
 from poseviewer.nets.protocols import Array
 
 _FPS = 30.0
@@ -44,31 +47,92 @@ def evaluate_generator(
     return {**_counts(clips, split), **forecast_figures([model, *others], clips, *pieces)}
 
 
-def evaluate_embedding(model: EmbeddingModel, dataset: Dataset, split: str = "test") -> dict[str, Any]:
-    """Mean joint error of the decoded posterior's mean; beside it that of PCA with as many dimensions, fitted to the
-    same features of the dataset's training split.
+def evaluate_embedding(
+    model: EmbeddingModel, dataset: Dataset, split: str = "test", others: Sequence[EmbeddingModel] = ()
+) -> dict[str, Any]:
+    """Mean joint error of the decoded posterior's mean; others: the same from other training seeds, to take means.
+
+    Beside it that of PCA with as many dimensions, fitted to the dataset's training split: to the same features, and to
+    the joints' positions as they are, which is the best that a linear model can do. Ratios with their intervals
+    (paired, bootstrap over clips and seconds).
     """
-    clips = _clips(dataset, model, _numbers(dataset, model, split))
-    training = [i for i, info in enumerate(dataset.infos) if info.split == "train"]
-    known = model.space.features(np.concatenate([clip.positions for clip in _clips(dataset, model, training)]))[0]
-    axes = np.linalg.svd(known - known.mean(axis=0), full_matrices=False)[2][: model.size]
-    errors: dict[str, list[Array]] = defaultdict(list)
-    linear: dict[str, list[Array]] = defaultdict(list)
-    for clip in clips:
-        features, at = model.space.features(clip.positions)
-        projected = (features - known.mean(axis=0)) @ axes.T @ axes + known.mean(axis=0)
-        truth = model.space.local(features, at)
-        decoded = model.space.local(model.decode_features(model.encode_features(features)[0]), at)
-        errors[clip.action].append(_error(decoded, truth))
-        linear[clip.action].append(_error(model.space.local(projected, at), truth))
-    by_action = _by_action(errors)
-    return {
-        **_counts(clips, split),
-        "mpjpe": _macro(by_action),
-        "mean_joint_error": _macro(by_action),
-        "pca_mean_joint_error": _macro(_by_action(linear)),
-        "mean_joint_error_by_action": by_action,
+    models = [model, *others]
+    if any(other.size != model.size for other in others):
+        raise PoseviewerError(model.path, "", "the others differ from it in their dimensions", "leave them out")
+    aside = set.intersection(*map(_aside, models))
+    clips = [
+        clip
+        for clip in _clips(dataset, model, _numbers(dataset, model, split))
+        if split != "validation" or clip.name in aside
+    ]
+    if not clips:
+        raise PoseviewerError(dataset.name, "", "no clip was set aside by all of the models", "measure each alone")
+    training = _clips(dataset, model, [i for i, info in enumerate(dataset.infos) if info.split == "train"])
+    if not training:
+        raise PoseviewerError(dataset.name, "", "it has no training clips to fit PCA to", "import it with its split")
+    learned = np.concatenate([clip.positions for clip in training])
+    positions = PoseSpace.plain(model.skeleton, "heading")
+    linear = {
+        "pca": (model.space, _axes(model.space.features(learned)[0], model.size)),
+        "pca_of_positions": (positions, _axes(positions.features(learned)[0], model.size)),
     }
+    errors: dict[str, list[Array]] = {name: [] for name in ("", *linear)}
+    for clip in clips:
+        errors[""].append(np.mean([_reconstruction_error(one, clip) for one in models], axis=0))
+        for name, (space, (mean, axes)) in linear.items():
+            features, at = space.features(clip.positions)
+            projected = (features - mean) @ axes.T @ axes + mean
+            errors[name].append(_error(space.local(projected, at), space.local(features, at)))
+    actions = [clip.action for clip in clips]
+    told = {**_counts(clips, split), "models": len(models), "latent": model.size, **_beside_pca(errors, actions)}
+    seen = {clip.action for clip in training}
+    known = [i for i, action in enumerate(actions) if action in seen]
+    if 0 < len(known) < len(clips):
+        kept = {name: [values[i] for i in known] for name, values in errors.items()}
+        told["actions_with_training_clips"] = _beside_pca(kept, [actions[i] for i in known])
+    return told
+
+
+def _axes(x: Array, count: int) -> tuple[Array, Array]:
+    """(N,) mean and (count, N) principal axes of features (B, N)."""
+    mean = x.mean(axis=0)
+    return mean, np.linalg.svd(x - mean, full_matrices=False)[2][:count]
+
+
+def _reconstruction_error(model: EmbeddingModel, clip: Clip) -> Array:
+    """(F,) mean joint error of the decoded posterior's mean, centimetres."""
+    features, at = model.space.features(clip.positions)
+    decoded = model.decode_features(model.encode_features(features)[0])
+    return _error(model.space.local(decoded, at), model.space.local(features, at))
+
+
+def _seconds(errors: Array) -> Array:
+    """(S,) means of a clip's errors (F,) over each of its seconds."""
+    return np.array([part.mean() for part in np.array_split(errors, max(1, round(len(errors) / _FPS)))])
+
+
+def _beside_pca(errors: Mapping[str, list[Array]], actions: Sequence[str]) -> dict[str, Any]:
+    """Macro means of errors (F,) of clips, "" the model's, and its ratios to the others'."""
+    seconds = {name: [_seconds(values) for values in clips] for name, clips in errors.items()}
+    clip_of = [i for i, means in enumerate(seconds[""]) for _ in means]
+    second_of = [k for means in seconds[""] for k in range(len(means))]
+    weights = resampled_weights([actions[i] for i in clip_of], clip_of, second_of)
+    drawn = {name: weights @ np.concatenate(means) for name, means in seconds.items()}
+    by_action = {name: _by_action(actions, values) for name, values in errors.items()}
+    mean = {name: _macro(figures) for name, figures in by_action.items()}
+    low, high = interval(drawn[""])
+    told: dict[str, Any] = {
+        "mpjpe": mean[""],
+        "mean_joint_error": mean[""],
+        "mean_joint_error_interval": [round(low, 3), round(high, 3)],
+    }
+    for name in errors:
+        if name:
+            low, high = interval(drawn[""] / drawn[name])
+            told[f"{name}_mean_joint_error"] = mean[name]
+            told[f"ratio_to_{name}"] = round(mean[""] / mean[name], 3)
+            told[f"ratio_to_{name}_interval"] = [round(low, 3), round(high, 3)]
+    return {**told, "mean_joint_error_by_action": by_action[""]}
 
 
 def _aside(model: EmbeddingModel | GeneratorModel) -> set[str]:
@@ -102,8 +166,12 @@ def _error(poses: Array, truth: Array) -> Array:
     return 100.0 * np.linalg.norm(np.asarray(poses, dtype=np.float64) - truth, axis=-1).mean(axis=-1)
 
 
-def _by_action(errors: Mapping[str, list[Array]]) -> dict[str, float]:
-    return {action: round(float(np.concatenate(values).mean()), 3) for action, values in errors.items()}
+def _by_action(actions: Sequence[str], errors: Sequence[Array]) -> dict[str, float]:
+    """Means over the frames of each action's clips."""
+    frames: dict[str, list[Array]] = defaultdict(list)
+    for action, values in zip(actions, errors, strict=True):
+        frames[action].append(values)
+    return {action: round(float(np.concatenate(values).mean()), 3) for action, values in frames.items()}
 
 
 def _macro(by_action: Mapping[str, float]) -> float:
@@ -112,19 +180,20 @@ def _macro(by_action: Mapping[str, float]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m poseviewer.analysis.evaluate", description=__doc__)
-    parser.add_argument("models", type=Path, nargs="+", help="one model, or generators of several training seeds")
+    parser.add_argument("models", type=Path, nargs="+", help="one model, or the same from several training seeds")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--split", default="test")
     arguments = parser.parse_args()
     model, *others = (load_model(path) for path in arguments.models)
-    generators = [other for other in others if isinstance(other, GeneratorModel)]
-    if isinstance(model, ClassifierModel) or len(generators) < len(others):
-        parser.error("give one embedding, or one or several generators")
+    if isinstance(model, ClassifierModel) or any(type(other) is not type(model) for other in others):
+        parser.error("give embeddings alone, or generators alone")
     with Dataset.open(arguments.data) as dataset:
         if isinstance(model, GeneratorModel):
-            told = evaluate_generator(model, dataset, arguments.split, generators)
+            told = evaluate_generator(model, dataset, arguments.split, others)
+        elif model.skeleton.dims == 2:
+            told = evaluate_image_embedding(model, dataset, arguments.split, others)
         else:
-            told = evaluate_embedding(model, dataset, arguments.split)
+            told = evaluate_embedding(model, dataset, arguments.split, others)
     print(json.dumps(told, indent=1))
 
 

@@ -22,8 +22,13 @@ from poseviewer.nets.protocols import Array
 def evaluate_classifier(model: ClassifierModel, dataset: Dataset, split: str = "test") -> dict[str, Any]:
     """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside.
 
-    Clips of actions that the model does not know count as wrong. Raises PoseviewerError where the split has no clips.
+    Clips of actions that the model does not know count as wrong. Raises PoseviewerError where the split has no clips,
+    or the model learned from all of them.
     """
+    learned = model.card.trained_on
+    if learned.get("split") == "all" and learned.get("fingerprint") == dataset.fingerprint():
+        cure = "measure how it was trained: python -m poseviewer.analysis.cross_validate"
+        raise PoseviewerError(model.path, "", "it learned from every clip of this dataset", cure)
     aside = set(model.card.trained_on.get("validation_clips", ()))
     infos = dataset.infos
     inside = [info.name in aside if split == "validation" else info.split == split for info in infos]

@@ -7,6 +7,7 @@ squares on the visible joints, which is the best that its axes can do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,14 +30,20 @@ _SAMPLES = 4000
 _LEAST_SQUARES = 1e-6  # the noise of PCA that is told to explain all it can
 
 
-def evaluate_image_embedding(model: EmbeddingModel, dataset: Dataset, split: str = "test") -> dict[str, Any]:
-    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside.
+def evaluate_image_embedding(
+    model: EmbeddingModel, dataset: Dataset, split: str = "test", others: Sequence[EmbeddingModel] = ()
+) -> dict[str, Any]:
+    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside; others:
+    the same from other training seeds, to take means.
 
-    Raises PoseviewerError where the split has no clips or the model is one of 3D poses.
+    Raises PoseviewerError where the split has no clips, the model is one of 3D poses or the others differ from it.
     """
+    models = [model, *others]
     if not isinstance(model.space, ImageSpace):
         raise PoseviewerError(model.path, "", "it is no embedding of 2D poses")
-    aside = set(model.card.trained_on.get("validation_clips", ()))
+    if any(not isinstance(other.space, ImageSpace) or other.size != model.size for other in others):
+        raise PoseviewerError(model.path, "", "the others differ from it in their dimensions", "leave them out")
+    aside = set.intersection(*(set(one.card.trained_on.get("validation_clips", ())) for one in models))
     learned, judged = [], []
     for i, info in enumerate(dataset.infos):
         if info.name in aside if split == "validation" else info.split == split:
@@ -47,37 +54,46 @@ def evaluate_image_embedding(model: EmbeddingModel, dataset: Dataset, split: str
         raise PoseviewerError(dataset.name, "", f"it has no clips of the split {split!r}", "name another one")
     poses, clips = known_poses(judged)
     training = known_poses(learned)[0] if learned else poses
-    mean, std = model.encode(poses)[0].levels[0]
+    priors = [_prior(one, poses, training, clips) for one in models]
     return {
         "clips": len(judged),
         "frames": len(poses),
         "split": split,
+        "models": len(models),
         "latent": model.size,
-        **_reconstruction(model, model.space, poses, training, clips),
-        "active_units": int((mean.var(axis=0) > ACTIVE).sum()),
-        "nats": round(float(_divergence(mean, std).sum()), 2),
-        "nats_by_dimension": [round(float(nats), 3) for nats in _divergence(mean, std)],
-        **_prior(model, model.space, poses, training, clips),
+        **_reconstruction(models, poses, training, clips),
+        **_posterior(models, poses),
+        **{name: round(float(np.mean([prior[name] for prior in priors])), 4) for name in priors[0]},
+    }
+
+
+def _posterior(models: Sequence[EmbeddingModel], poses: Array) -> dict[str, Any]:
+    """How many latent dimensions say something of poses (B, J, 2), and how much; each model's own, largest first."""
+    encoded = [model.encode(poses)[0].levels[0] for model in models]
+    nats = np.mean([np.sort(_divergence(mean, std))[::-1] for mean, std in encoded], axis=0)
+    return {
+        "active_units": round(float(np.mean([(mean.var(axis=0) > ACTIVE).sum() for mean, _ in encoded])), 2),
+        "nats": round(float(nats.sum()), 2),
+        "nats_by_dimension": [round(float(value), 3) for value in nats],
     }
 
 
 def _reconstruction(
-    model: EmbeddingModel, space: ImageSpace, poses: Array, training: Array, clips: NDArray[np.integer]
+    models: Sequence[EmbeddingModel], poses: Array, training: Array, clips: NDArray[np.integer]
 ) -> dict[str, Any]:
     """Of poses (B, J, 2) of clips (B,), NaN where a joint is not seen."""
-    posterior, at = model.encode(poses)
-    plain = ImageSpace.plain(model.skeleton, space.representation)
-    pca = MaskedPCA.fit(_coordinates(plain, training), model.size)
-    x = _coordinates(plain, poses)
-    made = {
-        "": model.decode(posterior.latent, at).poses,
+    plain = ImageSpace.plain(models[0].skeleton, _space(models[0]).representation)
+    pca = MaskedPCA.fit(_coordinates(plain, training), models[0].size)
+    x, at = _coordinates(plain, poses), plain.placement(poses)
+    linear = {
         "pca_": plain.poses(pca.decode(pca.encode(x)), at),
         "pca_least_squares_": plain.poses(pca.decode(replace(pca, noise=_LEAST_SQUARES).encode(x)), at),
     }
+    apart_of = {name: np.linalg.norm(decoded - poses, axis=-1) for name, decoded in linear.items()}
+    apart_of[""] = np.mean([np.linalg.norm(_decoded(model, poses) - poses, axis=-1) for model in models], axis=0)
     figures: dict[str, Any] = {}
     by_clip: dict[str, Array] = {}
-    for name, decoded in made.items():
-        apart = np.linalg.norm(decoded - poses, axis=-1)
+    for name, apart in apart_of.items():
         seen = np.isfinite(apart)
         figures[f"{name}mpjpe"] = round(100.0 * float(apart[seen].mean()), 4)
         total = np.bincount(clips, np.where(seen, apart, 0.0).sum(axis=1))
@@ -91,9 +107,18 @@ def _reconstruction(
     return figures
 
 
-def _prior(
-    model: EmbeddingModel, space: ImageSpace, poses: Array, training: Array, clips: NDArray[np.integer]
-) -> dict[str, Any]:
+def _decoded(model: EmbeddingModel, poses: Array) -> Array:
+    """(B, J, 2) the decoded posterior's mean."""
+    posterior, at = model.encode(poses)
+    return model.decode(posterior.latent, at).poses
+
+
+def _space(model: EmbeddingModel) -> ImageSpace:
+    assert isinstance(model.space, ImageSpace)
+    return model.space
+
+
+def _prior(model: EmbeddingModel, poses: Array, training: Array, clips: NDArray[np.integer]) -> dict[str, float]:
     """Poses decoded from draws of the prior against real ones of clips (B,), in the body's own frame and size.
 
     The judge that tells them apart is asked about clips that it has not seen: it would know the frames of others again.
@@ -102,7 +127,7 @@ def _prior(
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
-    draw = np.random.default_rng(0)
+    draw, space = np.random.default_rng(0), _space(model)
     features = model.decode_features(model.draw(_SAMPLES, draw))
     count = len(space.mean)
     seen = draw.random((_SAMPLES, count // 2)) < 1.0 / (1.0 + np.exp(-features[:, count:]))
@@ -119,9 +144,9 @@ def _prior(
     told = cross_val_predict(judge, x, label, groups=group, cv=GroupKFold(5), method="predict_proba")
     spread = np.sqrt(np.nanvar(sampled, axis=0).mean() / np.nanvar(real, axis=0).mean())
     return {
-        "prior_limbs_outside": round(float(outside.mean()), 4),
-        "prior_spread": round(float(spread), 4),
-        "prior_auc": round(float(roc_auc_score(label, told[:, 1])), 4),
+        "prior_limbs_outside": float(outside.mean()),
+        "prior_spread": float(spread),
+        "prior_auc": float(roc_auc_score(label, told[:, 1])),
     }
 
 

@@ -6,22 +6,27 @@ from typing import Any
 
 from poseviewer.analysis.evaluate import evaluate_embedding, evaluate_generator
 from poseviewer.analysis.evaluate_classifier import evaluate_classifier
+from poseviewer.analysis.evaluate_foreign import evaluate_foreign
 from poseviewer.analysis.evaluate_image_embedding import evaluate_image_embedding
+from poseviewer.analysis.image_forecast import evaluate_image_generator
 from poseviewer.data.dataset import Dataset
 from poseviewer.nets.model import ClassifierModel, EmbeddingModel, GeneratorModel
 
 
-def figures(
-    model: ClassifierModel | EmbeddingModel | GeneratorModel, dataset: Dataset, split: str = "test"
-) -> dict[str, Any]:
-    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside.
+def figures(model: Any, dataset: Dataset, split: str = "test") -> dict[str, Any]:
+    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside; what
+    another package's model set aside is not known.
 
     Raises PoseviewerError where the split has no clips that the model can read.
     """
     if isinstance(model, ClassifierModel):
         return evaluate_classifier(model, dataset, split)
+    if isinstance(model, GeneratorModel) and model.skeleton.dims == 2:
+        return evaluate_image_generator(model, dataset, split)
     if isinstance(model, GeneratorModel):
         return evaluate_generator(model, dataset, split)
+    if not isinstance(model, EmbeddingModel):
+        return evaluate_foreign(model, dataset, split)
     if model.skeleton.dims == 2:
         return evaluate_image_embedding(model, dataset, split)
     return evaluate_embedding(model, dataset, split)

@@ -147,25 +147,36 @@ def forecast_figures(
     training and held: the clips that ridge is fitted to and chosen by. Raises PoseviewerError where no clip is long
     enough for a window.
     """
+    windows, errors = window_errors(models, clips, training, held)
+    seen = {clip.action for clip in (*training, *held)}
+    return {"windows": len(windows), "models": len(models), **tables(windows, errors, seen or set(windows.actions))}
+
+
+def window_errors(
+    models: Sequence[MotionGenerator], clips: Sequence[Clip], training: Sequence[Clip], held: Sequence[Clip]
+) -> tuple[Windows, dict[str, Array]]:
+    """The windows of `clips`, and by name ("ridge_global", ..., "mpjpe_local") their errors (W, H), centimetres."""
     first = models[0]
     context = max(first.context, CONTEXT)
     windows = windows_of(clips, context, first.fps)
     if not len(windows):
         frames = context + windows.ahead[-1]
         raise PoseviewerError("evaluate", "", f"no clip has the {frames} frames that a window needs")
-    forecasts = baselines(training, held, context, first.fps)
     errors = {
         f"{name}_{kind}": _errors(forecast(windows, kind), windows, kind)
-        for name, forecast in forecasts.items()
+        for name, forecast in baselines(training, held, context, first.fps).items()
         for kind in KINDS
     }
     made = [made_by(model, clips, windows) for model in models]
     for kind in KINDS:
         errors[f"mpjpe_{kind}"] = np.mean([_errors(m[kind], windows, kind) for m in made], axis=0)
-    seen = {clip.action for clip in (*training, *held)}
-    known = np.array([not seen or action in seen for action in windows.actions])
-    told: dict[str, Any] = {"windows": len(windows), "models": len(models)}
-    told |= _table(errors, windows, known if known.any() else ~known)
+    return windows, errors
+
+
+def tables(windows: Windows, errors: dict[str, Array], seen: set[str]) -> dict[str, Any]:
+    """Means over actions with intervals; those of actions that no model has seen in training stand apart."""
+    known = np.array([action in seen for action in windows.actions])
+    told = _table(errors, windows, known if known.any() else ~known)
     told["mpjpe"] = round(float(np.mean(list(told["mpjpe_global"].values()))), 2)
     if known.any() and not known.all():
         apart = _table(errors, windows, ~known)

@@ -41,9 +41,8 @@ class SetSeed(QUndoCommand):
         session = self._session
         session.stepper.halt()
         session.bench.seed = seed
-        session.bench.set_rollout(rollout)
+        session.show_rollout(rollout)
         session.seed_changed.emit()
-        session.rollout_changed.emit()
         session.set_time(time)
 
 
@@ -66,8 +65,7 @@ class SetRollout(QUndoCommand):
         self._session.set_time(self._time)
 
     def _apply(self, rollout: Rollout | None) -> None:
-        self._session.bench.set_rollout(rollout)
-        self._session.rollout_changed.emit()
+        self._session.show_rollout(rollout)
 
 
 class SetPins(QUndoCommand):

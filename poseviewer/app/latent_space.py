@@ -1,67 +1,85 @@
-"""Latents of what lies on the bench: the clip's, the dataset's, the map's projection, the decoding of a held one."""
+"""Latents of the clip, the rollout and the dataset, the map's projection of them, the pose of a held one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from poseviewer.bench.bench import Held
-from poseviewer.motion.clip import carried, loop_travel
+from poseviewer.motion.clip import Clip, carried, loop_travel
+from poseviewer.motion.skeleton import Skeleton, maps_onto
 
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
     from poseviewer.analysis.projection import PCAProjection
+    from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.jobs import Task
     from poseviewer.app.session import Session
+    from poseviewer.nets.protocols import Embedding, MotionGenerator
+
+_ENOUGH = 8  # latents that a plane can be fitted to; with fewer the training data's own plane is better
 
 
 class LatentSpace(QObject):
-    """Keeps bench.clip_latents, bench.index and bench.projection true to the clip, the dataset and the embedding."""
+    """Keeps the bench's latents, index and projection true to the clip, the rollout, the dataset and the embedding."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
+        self._embedding: Embedding | None = None
         self._indexed: tuple[object, object] | None = None
         self._indexing: Task | None = None
         self._anchor_key: tuple[object, ...] = ()
         self._anchor: tuple[NDArray[Any], NDArray[Any], Any] | None = None
+        self._of_rollouts: WeakKeyDictionary[Rollout, NDArray[Any]] = WeakKeyDictionary()
+        self._failed_on_rollouts: object = None
 
-    def forget(self) -> None:
-        """The embedding is another one: nothing encoded holds any longer."""
+    def follow_embedding(self) -> None:
+        """Drop whatever another embedding than the one at work has encoded."""
+        if self._session.bench.embedding is self._embedding:
+            return
+        self._embedding = self._session.bench.embedding
         self._indexed = None
         self._anchor_key = ()
+        self._of_rollouts.clear()
         self._session.bench.index = None
         self._session.bench.projection = None
         self._session.bench.clip_latents = None
 
     def refresh(self) -> None:
-        """Encode the clip, index its dataset if that is new, fit the map; on the models lane."""
+        """Encode the clip and the rollout, index the dataset if that is new, fit the map; on the models lane."""
         bench, session = self._session.bench, self._session
         if bench.embedding is None:
             return
-        bench.fit_models()
         session.latents_changed.emit()
-        embedding, mapped, clip = bench.embedding, bench.mapped, bench.clip
-        if mapped is not None:
-
-            def encoded(latents: NDArray[Any]) -> None:
-                if bench.clip is clip and bench.embedding is embedding:
-                    bench.clip_latents = latents
-                    self.project()
-
-            session.submit(
-                "models", "Encoding the clip", lambda: embedding.encode(mapped.positions)[0].latent, encoded, quiet=True
-            )
-        if bench.dataset is not None and self._indexed != (bench.dataset, embedding):
+        embedding, embedded, clip = bench.embedding, bench.embedded, bench.clip
+        if embedded is None:
             self._index_dataset()
+            return
+
+        def work() -> Any:
+            from poseviewer.analysis.latent_index import latents_of
+
+            return latents_of(embedded, embedding)
+
+        def encoded(latents: NDArray[Any]) -> None:
+            if bench.clip is clip and bench.embedding is embedding:
+                bench.clip_latents = latents
+                self.project()
+                self._index_dataset()  # an embedding that fails at the clip has told so once, and fails no more
+
+        session.submit("models", "Encoding the clip", work, encoded, what="The clip was not encoded", quiet=True)
+        self.encode_rollout()
 
     def _index_dataset(self) -> None:
         bench, session = self._session.bench, self._session
         dataset, embedding = bench.dataset, bench.embedding
-        assert dataset is not None and embedding is not None
+        if dataset is None or embedding is None or self._indexed == (dataset, embedding):
+            return
         self._indexed = (dataset, embedding)
 
         def work() -> Any:
@@ -82,20 +100,20 @@ class LatentSpace(QObject):
     def project(self) -> None:
         """Fit the map's projection to what `fit_to` says, on the models lane."""
         bench, session = self._session.bench, self._session
-        latents = self._latents_to_fit()
-        moments = bench.embedding
-        if moments is None:
+        latents, embedding, stated = self._latents_to_fit(), bench.embedding, bench.has_statistics
+        if embedding is None:
             return
 
-        def work() -> PCAProjection:
+        def work() -> PCAProjection | None:
             from poseviewer.analysis.projection import PCAProjection
 
-            if latents is None or len(latents) < 8:
-                return PCAProjection.from_moments(moments.latent_mean, moments.latent_covariance)  # type: ignore[attr-defined]
-            return PCAProjection.fit(latents)
+            if stated and (latents is None or len(latents) < _ENOUGH):
+                moments: Any = embedding
+                return PCAProjection.from_moments(moments.latent_mean, moments.latent_covariance)
+            return None if latents is None or not len(latents) else PCAProjection.fit(latents)
 
-        def done(projection: PCAProjection) -> None:
-            if bench.embedding is moments:
+        def done(projection: PCAProjection | None) -> None:
+            if bench.embedding is embedding:
                 bench.projection = projection
                 session.latents_changed.emit()
 
@@ -111,6 +129,61 @@ class LatentSpace(QObject):
             return bench.index.latents
         actions = np.array([info.action == bench.clip.action for info in bench.dataset.infos])
         return bench.index.latents[actions[bench.index.clip]]
+
+    # rollouts of generators that do not speak the embedding's latents
+
+    def encoder_of(self, generator: MotionGenerator) -> Embedding | None:
+        """The embedding that a generator's poses must be encoded by to lie on the map; None where they need or can not.
+
+        A 3D rollout seen from one side would be scaled by what is seen of it, and so lie elsewhere at each step.
+        """
+        bench = self._session.bench
+        embedding = bench.embedding
+        if embedding is None or embedding is self._failed_on_rollouts or bench.speaks_latents(generator):
+            return None
+        ours, theirs = embedding.skeleton, generator.skeleton
+        return embedding if ours.dims == theirs.dims and maps_onto(theirs, ours) else None
+
+    def of_rollout(self, rollout: Rollout) -> NDArray[Any] | None:
+        """(S, H, Z) what has been encoded of a rollout; None where nothing has."""
+        return None if self._session.bench.embedding is None else self._of_rollouts.get(rollout)
+
+    def take(self, rollout: Rollout, latents: NDArray[Any] | None, encoder: object, failure: Exception | None) -> None:
+        """Keep what `encoder` made of a rollout, for as long as anybody keeps the rollout; tell of its failure once."""
+        if encoder is None or encoder is not self._session.bench.embedding:
+            return
+        if failure is not None:
+            self._failed_on_rollouts = encoder
+            self._session.report(failure, "The rollout has no path on the map")
+        elif latents is not None:
+            self._of_rollouts[rollout] = latents
+
+    def encode_rollout(self) -> None:
+        """Encode the bench's rollout where its latents are not known; on the models lane."""
+        bench, session = self._session.bench, self._session
+        rollout = bench.rollout
+        if bench.embedding is None or rollout is None or not rollout.length or bench.generated_latents is not None:
+            return
+        encoder = self.encoder_of(rollout.generator)
+        if encoder is None:
+            return
+
+        def done(latents: NDArray[Any] | None) -> None:
+            self.take(rollout, latents, encoder, None)
+            if bench.rollout is rollout and bench.embedding is encoder:
+                bench.generated_latents = latents
+                session.latents_changed.emit()
+
+        session.jobs.submit(
+            "models",
+            "Encoding the rollout",
+            lambda: encoded_further(rollout, encoder, None, 0),
+            done,
+            lambda error: self.take(rollout, None, encoder, error),  # type: ignore[arg-type]
+            quiet=True,
+        )
+
+    # a held latent
 
     def held(self, latent: NDArray[Any]) -> Held | None:
         """The pose that a latent (Z,) decodes to where the present frame stands.
@@ -130,23 +203,59 @@ class LatentSpace(QObject):
         return Held(np.asarray(latent), decoded.astype(np.float32), origin)
 
     def _anchored(self) -> tuple[NDArray[Any], NDArray[Any], Any] | None:
-        """The present frame's pose (J, 3), its latent (Z,) and its placement."""
+        """The present frame's pose (J, D) on the embedding's skeleton, its latent (Z,) and its placement."""
         bench = self._session.bench
         key = (bench.clip, bench.embedding, bench.rollout, bench.time, bench.horizon)
         if key != self._anchor_key:
-            pose = self._present_pose()
-            if pose is None or bench.embedding is None:
+            present = self._present_pose()
+            if present is None or bench.embedding is None:
                 return None
-            posterior, at = bench.embedding.encode(pose[None])
-            self._anchor_key, self._anchor = key, (pose, posterior.latent[0], at)
+            pose, visible = present
+            posterior, at = bench.embedding.encode(pose, visible)
+            self._anchor_key, self._anchor = key, (pose[0], posterior.latent[0], at)
         return self._anchor
 
-    def _present_pose(self) -> NDArray[Any] | None:
+    def _present_pose(self) -> tuple[NDArray[Any], NDArray[np.bool_] | None] | None:
+        """(1, J, D) what stands at the present time, and (1, J) which joints are seen, on the embedding's skeleton."""
         bench = self._session.bench
         if bench.shows_generated():
-            return bench.generated[0].pose(bench.generated[0].frame_at(bench.time))
-        if bench.mapped is None or bench.track is None:
+            rollout, embedding = bench.rollout, bench.embedding
+            if rollout is None or embedding is None or bench.generated_latents is None:
+                return None
+            pose = rollout.poses[:1, min(bench.relative_frame(), bench.horizon) - 1]
+            return on_skeleton(pose, rollout.skeleton, embedding.skeleton), None
+        clip = bench.embedded
+        if clip is None or bench.track is None:
             return None
-        cycle, frame = divmod(bench.track.frame_at(bench.time), len(bench.mapped))
-        pose = bench.mapped.positions[frame : frame + 1]
-        return carried(pose, [cycle], loop_travel(bench.mapped), bench.mapped.turn)[0] if cycle else pose[0]
+        cycle, frame = divmod(bench.track.frame_at(bench.time), len(clip))
+        pose = clip.positions[frame : frame + 1]
+        if cycle:
+            pose = carried(pose, [cycle], loop_travel(clip), clip.turn)
+        return pose, None if clip.visible is None else clip.visible[frame : frame + 1]
+
+
+def on_skeleton(poses: NDArray[Any], skeleton: Skeleton, target: Skeleton) -> NDArray[Any]:
+    """Poses (B, J, D) of one skeleton on another one. Raises PoseviewerError where they do not map."""
+    return Clip(skeleton, poses, 1.0, "rollout").onto(target).positions
+
+
+def encoded_further(
+    rollout: Rollout, embedding: Embedding | None, known: NDArray[Any] | None, unchanged: int
+) -> NDArray[Any] | None:
+    """(S, H, Z) latents of a rollout, whose first `unchanged` frames are as they were when `known` was encoded."""
+    if embedding is None:
+        return None
+    kept = 0 if known is None else min(unchanged, known.shape[1])
+    samples, fresh = rollout.samples, rollout.length - kept
+    if not fresh:
+        return None if known is None else known[:, :kept]
+    poses = rollout.poses[:, kept:]
+    flat = Clip(
+        rollout.skeleton,
+        poses.reshape(samples * fresh, *poses.shape[2:]),
+        rollout.fps,
+        "rollout",
+        visible=None if rollout.visible is None else rollout.visible[:, kept:].reshape(samples * fresh, -1),
+    ).onto(embedding.skeleton)
+    latents = embedding.encode(flat.positions, flat.visible)[0].latent.reshape(samples, fresh, -1)
+    return latents if known is None else np.concatenate([known[:, :kept], latents], axis=1)

@@ -1,4 +1,4 @@
-"""The checkpoints on offer, which of them are at work, and which fit the clip."""
+"""The models on offer, which of them are at work, and which fit the clip."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject
 
-from poseviewer import paths
-from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import match
-from poseviewer.paths import MODEL_SUFFIX
+from poseviewer.app.offers import Offer, Source, all_offers
 
 if TYPE_CHECKING:
     from poseviewer.app.session import Session
     from poseviewer.motion.clip import Clip
-    from poseviewer.nets.checkpoint import Card
     from poseviewer.nets.protocols import Classifier
 
 _USUAL = {
@@ -28,134 +24,177 @@ _USUAL = {
 
 
 class ModelShelf(QObject):
-    """Describes checkpoints without loading them, and loads those that are put to work on the models lane."""
+    """Describes models without loading them, and loads those that are put to work on the models lane.
+
+    An installed package's code runs only when the user chooses its model, never because a file or a setting names it.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self.cards: dict[Path, Card] = {}
-        self.at_work: dict[str, Path] = {}
-        """The checkpoint of each kind ("embedding", "generator", "classifier") that is at work."""
+        self.offers: dict[Source, Offer] = {}
+        self.at_work: dict[str, Source] = {}
+        """The model of each kind ("embedding", "generator", "classifier") that is at work."""
+        self._chosen: dict[tuple[str, int], Source] = {}  # by kind and dimensions, what was at work last
         self.why_no_generator = ""
         """Why nothing can generate from the clip although models are on offer; empty while one may still be loading."""
 
     def open(self, path: Path, reroll: bool = False) -> None:
         """Describe a checkpoint, offer it, and put it to work."""
 
-        def work() -> Card:
+        def work() -> Offer:
             from poseviewer.nets.checkpoint import describe
 
-            return describe(path)
+            return Offer.of_card(describe(path))
 
-        def done(card: Card) -> None:
-            self.cards[path] = card
+        def done(offer: Offer) -> None:
+            self.offers[path] = offer
             self._session.settings.add_recent(path)
             self.use(path, reroll)
 
         self._session.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
 
-    def offer_shipped(self) -> None:
-        """Describe the shipped checkpoints and put those to work that fit the clip."""
+    def offer_all(self) -> None:
+        """Describe the shipped checkpoints, name the installed models, and put to work what fits the clip."""
 
-        def work() -> dict[Path, Card]:
-            from poseviewer.nets.checkpoint import describe
-
-            return {path: describe(path) for path in sorted(paths.models().glob(f"*{MODEL_SUFFIX}"))}
-
-        def done(cards: dict[Path, Card]) -> None:
-            self.cards.update(cards)
+        def done(offers: dict[Source, Offer]) -> None:
+            self.offers.update(offers)
             self._session.models_changed.emit()
             self.suit_clip()
 
-        self._session.submit("files", "Reading the models' cards", work, done, quiet=True)
+        self._session.submit("files", "Reading the models' cards", all_offers, done, quiet=True)
 
-    def use(self, path: Path, reroll: bool = False) -> None:
-        """Load a checkpoint and put it to work; a generator brings the embedding it stands on.
+    def use(self, source: Source, reroll: bool = False) -> None:
+        """Load a model and put it to work; a generator brings the embedding it stands on.
 
         reroll: generate as many frames as there were, from the same seed.
         """
+        offer = self.offers[source]
 
-        def work() -> Any:
+        def work() -> tuple[Any, Offer]:
+            if isinstance(source, str):
+                from poseviewer.nets import foreign
+
+                made = foreign.load(source)
+                return made, Offer.of_foreign(foreign.card_of(source, made))
             from poseviewer.nets.model import load_model
 
-            return load_model(path)
+            return load_model(source), offer
 
-        def done(model: Any) -> None:
-            session, kind = self._session, self.cards[path].kind
-            self.at_work[kind] = path
-            session.settings.put(f"model/{kind}/{model.skeleton.dims}D", path.stem)
-            if kind == "classifier":
-                session.bench.classifier = model
-                session.models_changed.emit()
-                self.classify()
-                return
-            if kind == "generator":
-                session.bench.generator = model
-            embedding = model.embedding if kind == "generator" else model
-            if embedding is not None:
-                self.at_work["embedding"] = path
-                session.bench.embedding = embedding
-            session.models_replaced(reroll)
+        def done(made: tuple[Any, Offer]) -> None:
+            model, self.offers[source] = made
+            self._put_to_work(model, self.offers[source], reroll)
 
-        self._session.submit("models", f"Loading {path.stem}", work, done, what=f"{path.name} was not loaded")
+        self._session.submit("models", f"Loading {offer.name}", work, done, what=f"{offer.name} was not loaded")
+
+    def _put_to_work(self, model: Any, offer: Offer, reroll: bool) -> None:
+        session, kind, dims = self._session, offer.kind, model.skeleton.dims
+        self.at_work[kind] = self._chosen[kind, dims] = offer.source
+        if isinstance(offer.source, Path):
+            session.settings.put(f"model/{kind}/{dims}D", offer.name)
+        if kind == "classifier":
+            session.bench.classifier = model
+            session.models_changed.emit()
+            self.classify()
+            why = "" if session.bench.clip is None else offer.misfit(session.bench.clip)
+            if why:  # no panel of its own says why it stays silent
+                session.problem.emit(why, "")
+            return
+        if kind == "embedding":
+            session.bench.embedding = model
+            session.embedding_replaced()
+            return
+        session.bench.generator = model
+        if getattr(model, "embedding", None) is not None:
+            self.at_work["embedding"] = offer.source
+            session.bench.embedding = model.embedding
+        session.generator_replaced(reroll)
+        self._suit_embedding()
 
     def suit_clip(self) -> None:
-        """Where no model of a kind is at work, or one for poses of other dimensions, put the usual one to work.
+        """Where the model of a kind that is at work does not read the clip, put one to work that does.
 
         A generator for other dimensions is taken off the bench where none fits; an embedding then serves alone.
         """
         clip = self._session.bench.clip
-        if clip is None or not self.cards:
+        if clip is None or not self.offers:
             return
         self.why_no_generator = ""
-        if not self._suits("generator", clip) and not self._put_usual_to_work("generator", clip):
+        if self._suits("generator", clip):
+            self._suit_embedding()
+        elif not self._put_usual_to_work("generator", clip):
             self._take_generator_off(clip)
-            if not self._suits("embedding", clip):
-                self._put_usual_to_work("embedding", clip)
+            self._suit_embedding()
         if not self._suits("classifier", clip):
             self._put_usual_to_work("classifier", clip)
 
+    def _suit_embedding(self) -> None:
+        """A generator of raw poses brings none, and one may not fit any more."""
+        clip = self._session.bench.clip
+        if clip is not None and not self._suits("embedding", clip):
+            self._put_usual_to_work("embedding", clip)
+
     def _suits(self, kind: str, clip: Clip) -> bool:
-        at_work = self.cards.get(self.at_work.get(kind, Path()))
-        return at_work is not None and at_work.skeleton.dims == clip.skeleton.dims
+        """Whether the model at work is for the clip's dimensions and reads it, or no other one would."""
+        at_work = self._offer_at_work(kind)
+        if at_work is None or at_work.skeleton is None or at_work.skeleton.dims != clip.skeleton.dims:
+            return False
+        return not at_work.misfit(clip) or self._usual(kind, clip) is None
+
+    def is_at_work(self, offer: Offer) -> bool:
+        """Whether a model is at work as what it is; an embedding also where a generator brought the same one along."""
+        if self.at_work.get(offer.kind) == offer.source:
+            return True
+        own = getattr(self._session.bench.embedding, "id", None)
+        return offer.kind == "embedding" and bool(own) and offer.embedding_id == own
+
+    def _offer_at_work(self, kind: str) -> Offer | None:
+        source = self.at_work.get(kind)
+        return None if source is None else self.offers.get(source)
 
     def _put_usual_to_work(self, kind: str, clip: Clip) -> bool:
-        path = self._usual(kind, clip)
-        if path is not None:
-            self.use(path)
-        return path is not None
+        source = self._usual(kind, clip)
+        if source is not None:
+            self.use(source)
+        return source is not None
 
     def _take_generator_off(self, clip: Clip) -> None:
-        session, wanted = self._session, "penn13" if clip.skeleton.dims == 2 else "humanoid"
-        dims = f"{clip.skeleton.dims}D"
+        session, skeleton = self._session, clip.skeleton
+        unread = any(not offer.kind for offer in self.offers.values())
+        cure = "Choose an installed model that does, or open one." if unread else "Open one that does."
         self.why_no_generator = (
-            f"No generator on offer reads {clip.name}, whose poses are {dims}. Open one for {wanted!r}."
+            f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D). {cure}"
         )
         if self.at_work.pop("generator", None) is not None:
             session.bench.generator = session.bench.embedding = None
             self.at_work.pop("embedding", None)
-        session.models_replaced(reroll=False)
+        session.generator_replaced(reroll=False)
 
-    def _usual(self, kind: str, clip: Clip) -> Path | None:
+    def _usual(self, kind: str, clip: Clip) -> Source | None:
+        """Of the models that read a clip the one chosen last, now or in an earlier session, or the usual one."""
         dims = clip.skeleton.dims
-        fitting = [
-            path
-            for path, card in self.cards.items()
-            if card.kind == kind and card.skeleton.dims == dims and not misfit(card, clip)
-        ]
+        fitting = {
+            source: offer.name
+            for source, offer in self.offers.items()
+            if offer.kind == kind and offer.skeleton is not None and offer.skeleton.dims == dims
+            if not offer.misfit(clip)
+        }
+        chosen = self._chosen.get((kind, dims))
+        if chosen in fitting:
+            return chosen
         remembered = self._session.settings.text(f"model/{kind}/{dims}D")
         for ending in filter(None, (remembered, *_USUAL[kind])):
-            for path in fitting:
-                if path.stem.endswith(ending):
-                    return path
-        return fitting[0] if fitting else None
+            for source, name in fitting.items():
+                if name.endswith(ending):
+                    return source
+        return next(iter(fitting), None)
 
     def classify(self) -> None:
         """Ask the classifier at work for the clip's class, on the models lane."""
         session, bench = self._session, self._session.bench
-        classifier, clip = bench.classifier, bench.clip
+        classifier, clip, offer = bench.classifier, bench.clip, self._offer_at_work("classifier")
         bench.class_probabilities = None
-        if classifier is None or clip is None or self._misfit_of_classifier(clip):
+        if classifier is None or clip is None or (offer is not None and offer.misfit(clip)):
             session.latents_changed.emit()
             return
 
@@ -165,26 +204,6 @@ class ModelShelf(QObject):
                 session.latents_changed.emit()
 
         session.submit("models", "Classifying the clip", lambda: _classes_of(classifier, clip), done, quiet=True)
-
-    def _misfit_of_classifier(self, clip: Clip) -> str:
-        card = self.cards.get(self.at_work.get("classifier", Path()))
-        return "" if card is None else misfit(card, clip)
-
-
-def misfit(card: Card, clip: Clip) -> str:
-    """Why a checkpoint cannot read a clip, in a sentence; empty where it can.
-
-    A classifier reads poses of its own dimensions only: a 3D clip seen from one side is not what it was trained on.
-    """
-    if card.kind == "classifier" and card.skeleton.dims != clip.skeleton.dims:
-        return f"{card.path.stem} reads {card.skeleton.dims}D poses and {clip.name} has {clip.skeleton.dims}D ones."
-    if card.skeleton.dims > clip.skeleton.dims:
-        return f"{card.path.stem} reads 3D poses and {clip.name} has 2D ones; choose a penn13 model."
-    try:
-        match(clip.skeleton, card.skeleton)
-    except PoseviewerError as error:
-        return error.sentence()
-    return ""
 
 
 def _classes_of(classifier: Classifier, clip: Clip) -> Any:

@@ -61,7 +61,7 @@ class Playback(QObject):
         if self.playing or bench.track is None:
             return
         start, end = self._session.play_range
-        if bench.time >= end - 0.5 / bench.fps and not self._rolls_on():
+        if bench.time >= end - 0.5 / bench.shown_fps and not self._rolls_on():
             self._session.set_time(start)
         self._time = self._session.bench.time
         self._elapsed.start()
@@ -101,7 +101,7 @@ class Playback(QObject):
             self.pause()
             return
         elapsed = self._elapsed.restart() / 1000.0
-        if abs(bench.time - self._time) > 1.0 / bench.fps:
+        if abs(bench.time - self._time) > 1.0 / bench.shown_fps:
             self._time = bench.time  # somebody scrubbed while it played
         self._time += min(elapsed, 0.25) * self._speed
         start, end = self._session.play_range
@@ -110,7 +110,7 @@ class Playback(QObject):
         elif not self._loop and self._time >= end:
             self._session.set_time(end)
             self.pause()
-        elif self._time >= end + 1.0 / bench.fps:  # the last frame stands as long as any other
+        elif self._time >= end + 1.0 / bench.shown_fps:  # the last frame stands as long as any other
             self._time = start
             self._session.set_time(start, playing=True)
         else:
@@ -122,4 +122,5 @@ class Playback(QObject):
         They are counted from the seed's end, where generated frames begin: maybe between two of the clip's frames.
         """
         bench = self._session.bench
-        return max(0.0, bench.time_of_relative(math.floor((time - bench.seed_end) * bench.fps + 1e-6)))
+        frame = math.floor((time - bench.seed_end) * bench.shown_fps + 1e-6)
+        return max(0.0, bench.seed_end + frame / bench.shown_fps)

@@ -17,6 +17,7 @@ from poseviewer.app.history import HoldLatent, SetPins, SetSeed
 from poseviewer.app.jobs import Jobs
 from poseviewer.app.latent_space import LatentSpace
 from poseviewer.app.model_shelf import ModelShelf
+from poseviewer.app.offers import Offer, Source
 from poseviewer.app.settings import Settings
 from poseviewer.app.stepper import Stepper
 from poseviewer.bench.bench import Bench, FitTo, Held, Look
@@ -27,7 +28,6 @@ from poseviewer.paths import MODEL_SUFFIX
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
-    from poseviewer.nets.checkpoint import Card
     from poseviewer.nets.protocols import MotionGenerator
 
 
@@ -125,9 +125,9 @@ class Session(QObject):
         """Describe a checkpoint, offer it, and put it to work."""
         self.shelf.open(path, reroll)
 
-    def offer_shipped_models(self) -> None:
-        """Describe the shipped checkpoints and put those to work that fit the clip."""
-        self.shelf.offer_shipped()
+    def offer_models(self) -> None:
+        """Describe the shipped checkpoints, name the installed models, and put to work what fits the clip."""
+        self.shelf.offer_all()
 
     # clips
 
@@ -151,7 +151,7 @@ class Session(QObject):
         left = self._left.pop((dataset, index), None) if dataset is not None else None
         if left is not None and left.generator is bench.generator:
             bench.seed = left.seed
-            bench.set_rollout(left.rollout)
+            bench.set_rollout(left.rollout, self.latents.of_rollout(left.rollout))
         self.loop_range = None
         self.loop_range_changed.emit()
         self.clip_changed.emit()
@@ -164,32 +164,39 @@ class Session(QObject):
 
     # models
 
-    def use_model(self, path: Path) -> None:
-        """Put a checkpoint on offer to work."""
-        self.shelf.use(path)
+    def use_model(self, source: Source) -> None:
+        """Put a model on offer to work."""
+        self.shelf.use(source)
 
-    def models_replaced(self, reroll: bool) -> None:
-        """Another generator or embedding is at work: what the last one made goes; `reroll` makes as much anew."""
+    def generator_replaced(self, reroll: bool) -> None:
+        """Another generator is at work: what the last one made goes; `reroll` makes as much anew."""
         horizon = self.bench.horizon
         self.reset(undoable=False)
-        self.bench.fit_models()
-        self.models_changed.emit()
+        self.embedding_replaced()
         if reroll and horizon:
             self.step(horizon)
-        self.latents.forget()
+
+    def embedding_replaced(self) -> None:
+        """Another embedding is at work: latents of the last one, those that Undo holds too, mean nothing to it."""
+        self.let_go()
+        self.history.clear()
+        self.bench.fit_models()
+        self.latents.follow_embedding()
+        self.show_rollout(self.bench.rollout)
+        self.models_changed.emit()
         self.latents.refresh()
 
     @property
-    def cards(self) -> dict[Path, Card]:
-        """The checkpoints on offer, described without loading them."""
-        return self.shelf.cards
+    def offers(self) -> dict[Source, Offer]:
+        """The models on offer, described without loading them."""
+        return self.shelf.offers
 
     @property
-    def generator_path(self) -> Path | None:
+    def generator_source(self) -> Source | None:
         return self.shelf.at_work.get("generator")
 
     @property
-    def embedding_path(self) -> Path | None:
+    def embedding_source(self) -> Source | None:
         return self.shelf.at_work.get("embedding")
 
     # time
@@ -250,7 +257,11 @@ class Session(QObject):
 
     def hold(self, latent: NDArray[np.floating]) -> None:
         """Show the pose that a latent (Z,) decodes to in the place of the present frame, while it is dragged."""
-        held = self.latents.held(latent)
+        try:
+            held = self.latents.held(latent)
+        except PoseviewerError as error:  # another package's embedding fails: the bar says so, the drag goes on
+            self.report(error, "The pose was not decoded")
+            return
         if held is not None:
             self.bench.held = held
             self.held_changed.emit()
@@ -267,6 +278,12 @@ class Session(QObject):
             self.held_changed.emit()
 
     # generating
+
+    def show_rollout(self, rollout: Rollout | None) -> None:
+        """Put another rollout, or none, on the bench."""
+        self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout))
+        self.rollout_changed.emit()
+        self.latents.encode_rollout()
 
     def step(self, frames: int = 1) -> None:
         """Generate frames after the newest one, and go there; from a held pose where one is held there."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from poseviewer.app.history import SetRollout
+from poseviewer.app.move import Move, Moved
 
 if TYPE_CHECKING:
-    from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.session import Session
 
 _COSTS = 30  # steps whose cost the median is taken over
@@ -53,11 +53,9 @@ class Stepper(QObject):
         bench = self._session.bench
         if bench.clip is None:
             return "Open a clip first."
-        if bench.misfit:
-            return bench.misfit
         if bench.generator is None:
             return self._session.shelf.why_no_generator or "The generator is being loaded."
-        return ""
+        return bench.misfit
 
     def step(self, frames: int) -> None:
         """Generate that many frames."""
@@ -97,8 +95,7 @@ class Stepper(QObject):
         if undoable:
             self._session.history.push(SetRollout(self._session, None, "reset"))
         else:
-            self._session.bench.set_rollout(None)
-            self._session.rollout_changed.emit()
+            self._session.show_rollout(None)
 
     def _next(self) -> None:
         if self._busy:
@@ -108,41 +105,14 @@ class Stepper(QObject):
         if not self._requests:
             return
         request, session, bench = self._requests.popleft(), self._session, self._session.bench
-        started_from, seed, clip = bench.rollout, bench.seed_clip(), bench.clip
-        if (request < 0 and started_from is None) or seed is None or bench.generator is None:
+        encoder = None if bench.generator is None else session.latents.encoder_of(bench.generator)
+        move = Move.of(bench, request, encoder, self.held_frame)
+        if move is None:
             self._next()
             return
-        generator, samples, temperature, number = bench.generator, bench.samples, bench.temperature, bench.number
-        frame = self.held_frame if request > 0 else None
-        latent = bench.held.latent if frame is not None and bench.held is not None else None
-
-        def work() -> tuple[Rollout, float | None]:
-            from poseviewer.analysis.rollout import Rollout
-
-            # the rollout on the bench is being drawn and exported: a branch of it moves
-            if started_from is not None:
-                moving = started_from.branch()
-            else:
-                moving = Rollout(generator, seed, number=number, samples=samples, temperature=temperature)
-            moving.temperature = temperature
-            if latent is not None and frame is not None:
-                moving.back(moving.length - frame)
-                moving.replace(latent=latent)
-            if request < 0:
-                moving.back(min(-request, moving.length))
-                return moving, None
-            began = time.perf_counter()
-            moving.step(request)
-            return moving, 1000.0 * (time.perf_counter() - began) / request
-
         self._busy, self._asked = True, time.perf_counter()
         session.jobs.submit(
-            "models",
-            "Generating",
-            work,
-            lambda made: self._took(made[0], made[1], clip, started_from, frame),
-            self._failed,
-            quiet=True,
+            "models", "Generating", move.make, lambda moved: self._took(move, moved), self._failed, quiet=True
         )
 
     @property
@@ -155,22 +125,20 @@ class Stepper(QObject):
         frame = bench.relative_frame()
         return frame if bench.held is not None and 0 <= frame <= bench.horizon else None
 
-    def _took(
-        self, rollout: Rollout, cost: float | None, clip: object, started_from: Rollout | None, held_frame: int | None
-    ) -> None:
+    def _took(self, move: Move, moved: Moved) -> None:
         self._busy = False
-        if cost is not None:
-            self._costs.append(cost)
-        session, bench = self._session, self._session.bench
-        if bench.clip is clip and bench.rollout is started_from:
+        if moved.cost is not None:
+            self._costs.append(moved.cost)
+        session, bench, rollout = self._session, self._session.bench, moved.rollout
+        session.latents.take(rollout, moved.latents, move.encoder, moved.failure)
+        if move.still_due(bench):
             if bench.held is not None:
                 bench.held = None
                 session.held_changed.emit()
-            if held_frame is not None and held_frame < bench.horizon:
+            if move.held is not None and move.at < bench.horizon:
                 session.history.push(SetRollout(session, rollout, "go on from the held pose"))
             else:
-                bench.set_rollout(rollout if rollout.length else None)
-                session.rollout_changed.emit()
+                session.show_rollout(rollout if rollout.length else None)
             session.set_time(bench.time_of_relative(bench.horizon))
         if self._run and not self._requests:
             spent = 1000.0 * (time.perf_counter() - self._asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +24,9 @@ ColourBy = Literal["role and side", "role", "side", "speed"]
 FitTo = Literal["all", "action", "clip"]
 DEFAULT_SEED = 1.0
 """Seconds of a clip that is long enough to keep some truth behind its seed."""
+_NEAR = 0.1  # of a generator's frame: what the seed may end behind the last frame that is read
+STATISTICS = ("latent_mean", "latent_covariance", "kl")
+"""What an embedding may say of its training data beyond its protocol: (Z,), (Z, Z), (Z,) nats a dimension."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Look:
 class Held:
     """A latent that the user holds or has put down: the pose that it decodes to, shown beside the frame it came from.
 
-    latent: (Z,); pose: (J, 3) metres, world; origin: (Z,) where the drag began.
+    latent: (Z,); pose: (J, D) in the world, on the embedding's skeleton; origin: (Z,) where the drag began.
     """
 
     latent: NDArray[np.floating]
@@ -68,9 +72,13 @@ class Bench:
     class_probabilities: NDArray[np.floating] | None = None
     """(C,) of the clip, in the order of classifier.classes; None where it is not classified."""
     mapped: Clip | None = None
-    """The clip on the models' skeleton, or None where it does not map onto it."""
+    """The clip on the generator's skeleton (without one, on the embedding's), or None where it does not map onto it."""
     misfit: str = ""
-    """Why the models do not fit the clip; empty where they do."""
+    """Why it does not; empty where it does."""
+    embedded: Clip | None = None
+    """The clip on the embedding's skeleton, or None where it does not map onto it."""
+    embedding_misfit: str = ""
+    """Why it does not; empty where it does."""
     clip_latents: NDArray[np.floating] | None = None
     index: LatentIndex | None = None
     projection: PCAProjection | None = None
@@ -85,7 +93,7 @@ class Bench:
     track: Track | None = None
     generated: tuple[Track, ...] = ()
     generated_latents: NDArray[np.floating] | None = None
-    """(S, H, Z) of the rollout's frames; None where there is no rollout or its generator has no latents."""
+    """(S, H, Z) of the rollout's frames, by the embedding at work; None where they are not known."""
 
     def place(self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1) -> None:
         """Put a clip on the bench: whatever belonged to the last one goes."""
@@ -97,21 +105,39 @@ class Bench:
         self.fit_models()
 
     def fit_models(self) -> None:
-        """Map the clip onto the models' skeleton, or say why it does not fit."""
-        self.mapped, self.misfit, self.clip_latents = None, "", None
-        model = self.generator or self.embedding
-        if self.clip is None or model is None:
-            return
-        try:
-            self.mapped = self.clip.onto(model.skeleton)
-        except PoseviewerError as error:
-            self.misfit = error.sentence()
+        """Map the clip onto the models' skeletons, or say why it does not fit."""
+        self.embedded, self.embedding_misfit = self._fitted(self.embedding)
+        self.mapped, self.misfit = self.embedded, self.embedding_misfit
+        if self.generator is not None:
+            self.mapped, self.misfit = self._fitted(self.generator)
 
-    def set_rollout(self, rollout: Rollout | None) -> None:
-        """Take a rollout's frames as they are now."""
+    def _fitted(self, model: Embedding | MotionGenerator | None) -> tuple[Clip | None, str]:
+        if self.clip is None or model is None:
+            return None, ""
+        try:
+            return self.clip.onto(model.skeleton), ""
+        except PoseviewerError as error:
+            return None, error.sentence()
+
+    def set_rollout(self, rollout: Rollout | None, latents: NDArray[np.floating] | None = None) -> None:
+        """Take a rollout's frames as they are now; latents: (S, H, Z) of them where its generator gives none."""
         self.rollout = rollout
-        self.generated_latents = None if rollout is None else rollout.latents
+        self.generated_latents = latents
+        if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
+            self.generated_latents = rollout.latents
         self.generated = () if rollout is None else self._rollout_tracks(rollout)
+
+    def speaks_latents(self, generator: MotionGenerator) -> bool:
+        """Whether a generator's latents are those of the embedding at work."""
+        own = generator.embedding_id
+        if self.embedding is None or own is None:
+            return False
+        return getattr(generator, "embedding", None) is self.embedding or own == getattr(self.embedding, "id", None)
+
+    @property
+    def has_statistics(self) -> bool:
+        """Whether the embedding at work says how the latents of its training data lie."""
+        return all(hasattr(self.embedding, name) for name in STATISTICS)
 
     def _rollout_tracks(self, rollout: Rollout) -> tuple[Track, ...]:
         """One track a sample, from the first frame after the seed; none while nothing is generated."""
@@ -130,7 +156,17 @@ class Bench:
 
     @property
     def fps(self) -> float:
-        """Frames a second that frame numbers count in: the rollout's where there is one, else the clip's."""
+        """Frames a second that frame numbers count in: the generator's where it reads the clip, else the clip's.
+
+        So the first Step gives no frame another number.
+        """
+        if self.rollout is not None:
+            return self.rollout.fps
+        return self.generator.fps if self.generator is not None and self.mapped is not None else self.shown_fps
+
+    @property
+    def shown_fps(self) -> float:
+        """Frames a second that there are to see: the rollout's where there is one, else the clip's."""
         if self.rollout is not None:
             return self.rollout.fps
         return self.clip.fps if self.clip is not None else 30.0
@@ -155,7 +191,12 @@ class Bench:
     def relative_frame(self, time: float | None = None) -> int:
         """Frame number relative to the seed's end: 0 its last frame, +1 the first after it."""
         at = self.wrapped(self.time if time is None else time)
-        return round((at - self.seed_end) * self.fps)
+        return max(round((at - self.seed_end) * self.fps), self.first_frame)
+
+    @property
+    def first_frame(self) -> int:
+        """The clip's first frame relative to the seed's end, from which frames are counted."""
+        return -math.floor(self.seed_end * self.fps + 1e-6)
 
     def time_of_relative(self, frame: int) -> float:
         """Seconds of a frame number relative to the seed's end."""
@@ -166,8 +207,17 @@ class Bench:
         return 0 < self.relative_frame(time) <= self.horizon
 
     def seed_clip(self) -> Clip | None:
-        """The seed on the models' skeleton."""
-        return None if self.mapped is None else self.mapped.cut(*self.seed)
+        """The seed on the models' skeleton, so that its last frame is the last that the generator reads.
+
+        At another rate than the clip's a generator reads frames between, counted from the first one: of the seed's
+        first frames some are left out, so that the count ends on its last.
+        """
+        if self.mapped is None:
+            return None
+        start, stop = self.seed
+        if self.generator is not None and not (self.mapped.loop and stop - start == len(self.mapped)):
+            start += _left_out(stop - start, self.generator.fps / self.mapped.fps)
+        return self.mapped.cut(start, stop)
 
     def latent_at(self, time: float | None = None) -> NDArray[np.floating] | None:
         """(Z,) the latent of the frame at a time: the held one, the rollout's, or the clip's."""
@@ -176,7 +226,8 @@ class Bench:
             return self.held.latent
         if self.shows_generated(at):
             latents = self.generated_latents
-            return None if latents is None else latents[0, min(self.relative_frame(at), self.horizon) - 1]
+            frame = self.relative_frame(at)
+            return None if latents is None or frame > latents.shape[1] else latents[0, frame - 1]
         if self.clip_latents is None or self.clip is None:
             return None
         return self.clip_latents[min(round(at * self.clip.fps), len(self.clip_latents) - 1)]
@@ -192,6 +243,20 @@ class Bench:
     def with_look(self, **changes: object) -> Look:
         """The look with some fields changed."""
         return replace(self.look, **changes)  # type: ignore[arg-type]
+
+
+def _left_out(frames: int, rate: float) -> int:
+    """How many of the first frames to leave out, so that steps of 1 / rate frames end on the last one or nearest it.
+
+    At most a dozen, which is enough for any two usual rates, and never more than a quarter of them.
+    """
+    counts = range(1 + min(12, frames // 4))
+
+    def remainder(count: int) -> float:
+        return ((frames - 1 - count) * rate + 1e-6) % 1.0
+
+    near = (count for count in counts if remainder(count) < _NEAR)
+    return next(near, min(counts, key=remainder))
 
 
 def default_seed(clip: Clip) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.track import Track
+from poseviewer.bench.track import Track, lowest, upright
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.body import body_of
 from poseviewer.render.palette import Palette, Role, palette
@@ -86,8 +86,10 @@ class _Composer:
             figures.append(self._one(self.track, self.frame, self.role, 1.0, layer="current"))
         else:  # the frame that it came from steps back, so that the two do not cut into each other
             figures.append(self._one(self.track, self.frame, self.role, _LEFT_OPACITY, layer="skin"))
-            skeleton = self._model_skeleton()
-            figures.append(self._drawn(skeleton, held.pose, "accent", 1.0, "current", None, self.relative))
+            skeleton, pose = self._model_skeleton(), held.pose
+            if skeleton.dims == 2 and self.bench.embedded is not None:
+                pose = upright(pose, lowest(self.bench.embedded.positions))
+            figures.append(self._drawn(skeleton, pose, "accent", 1.0, "current", None, self.relative))
         return figures
 
     def _model_skeleton(self) -> Skeleton:
@@ -283,7 +285,7 @@ class _Composer:
     def _number(self, relative: int) -> str:
         """A frame's number as it is shown."""
         if self.look.counted_from == "start":
-            return str(relative + round(self.bench.seed_end * self.bench.fps))
+            return str(relative - self.bench.first_frame)
         return signed(relative)
 
     def _label(self, track: Track, frame: int, text: str, colour: tuple[float, float, float]) -> Label:
@@ -302,7 +304,7 @@ class _Composer:
         if self.bench.held is not None:
             lines = [
                 (Run("held pose, decoded from the map", text),),
-                (Run("Step goes on from it, Esc lets go", quiet),),
+                (Run("Esc lets go" if self.bench.generator is None else "Step goes on from it, Esc lets go", quiet),),
             ]
         else:
             facts = [f"action {clip.action}"] if clip.action and clip.action != clip.name else []

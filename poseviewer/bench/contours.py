@@ -24,7 +24,7 @@ def _crossings(image: NDArray[np.float64], high: NDArray[np.bool_], level: float
     row, column = np.mgrid[0:height, 0:width].astype(np.float64)
     points = np.zeros((2, height, width, 2))
     points[..., 0], points[..., 1] = column, row
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         points[0, :, :-1, 0] += (level - image[:, :-1]) / (image[:, 1:] - image[:, :-1])
         points[1, :-1, :, 1] += (level - image[:-1]) / (image[1:] - image[:-1])
     return points.reshape(-1, 2)

@@ -39,7 +39,7 @@ class HandMeasure:
     def facts(self, bench: Bench) -> HandFacts | None:
         """Of the held latent; None where nothing is held or the embedding has no statistics."""
         held, embedding, projection = bench.held, bench.embedding, bench.projection
-        if held is None or projection is None or not hasattr(embedding, "latent_covariance"):
+        if held is None or projection is None or not bench.has_statistics:
             return None
         self._prepare(bench)
         mean: NDArray[np.float64] = np.asarray(embedding.latent_mean, dtype=np.float64)  # type: ignore[union-attr]

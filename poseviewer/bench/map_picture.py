@@ -130,10 +130,10 @@ class MapComposer:
         density = self._density(bench, projection, points)
         clip_xy = self._clip_xy(bench, projection)
         generated = self._generated_xy(bench, projection)
-        key = (clip_xy, generated, bench.clip, bench.seed, bench.rollout)
+        key = (clip_xy, generated, bench.clip, bench.seed, bench.rollout, bench.generator)
         paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
         return MapPicture(
-            sentence=bench.misfit or (waiting(bench) if density is None else ""),
+            sentence=waiting(bench) if density is None or bench.embedding_misfit else "",
             points=points,
             density=density,
             paths=paths,
@@ -173,20 +173,17 @@ class MapComposer:
         return self._cached("clip", (latents, projection), lambda: np.asarray(projection.map(latents), np.float64))
 
     def _generated_xy(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
-        """(S, H, 2) of the rollout's latents, where it has any."""
-        if bench.rollout is None or not bench.generated:
+        """(S, H, 2) of the rollout's latents, as far as they are known."""
+        latents = bench.generated_latents
+        if not bench.generated or latents is None or not latents.shape[1]:
             return None
-        rollout = bench.rollout
 
-        def make() -> NDArray[np.float64] | None:
-            latents = rollout.latents
-            if latents is None or not latents.shape[1]:
-                return None
+        def make() -> NDArray[np.float64]:
             shown = latents[: 1 + _OTHER_SAMPLES]
             flat = np.asarray(projection.map(shown.reshape(-1, shown.shape[-1])), dtype=np.float64)
             return flat.reshape(*shown.shape[:2], 2)
 
-        return self._cached("generated", (bench.generated, projection), make)
+        return self._cached("generated", (latents, projection), make)
 
 
 def here(bench: Bench, picture: MapPicture) -> MapHere | None:
@@ -209,8 +206,9 @@ def waiting(bench: Bench) -> str:
     """One sentence that says what will fill the map; empty where it is filled."""
     if bench.embedding is None:
         return "The map fills when an embedding is loaded: every pose of the dataset becomes a point."
-    if bench.misfit:
-        return bench.misfit
+    if bench.embedding_misfit:  # the reason stands once, beside the generator's buttons where they are concerned too
+        concerned = bench.generator is not None and bench.misfit
+        return "The models do not read this clip: it has no path here." if concerned else bench.embedding_misfit
     if bench.clip is None:
         return "Open a clip to see its path through the latent space."
     return "Encoding the clip: its path appears here." if bench.clip_latents is None or bench.projection is None else ""
@@ -238,6 +236,7 @@ def _paths(
         return ()
     start, stop = bench.seed[0], min(bench.seed[1], len(clip_xy))
     numbers = np.round((np.arange(len(clip_xy)) - (bench.seed[1] - 1)) * bench.fps / bench.clip.fps).astype(np.int64)
+    numbers = np.maximum(numbers, bench.first_frame)
     paths = []
     if stop < len(clip_xy):
         paths.append(MapPath(clip_xy[stop - 1 :], numbers[stop - 1 :], "truth"))
@@ -255,7 +254,7 @@ def _stored_density(embedding: Any, projection: PCAProjection) -> MapDensity | N
     from poseviewer.analysis.projection import PCAProjection
 
     stored = getattr(embedding, "density", None)
-    if stored is None:
+    if stored is None:  # a checkpoint brings it together with the moments
         return None
     own = PCAProjection.from_moments(embedding.latent_mean, embedding.latent_covariance)
     if np.allclose(projection.axes, own.axes, atol=1e-4) and np.allclose(projection.mean, own.mean, atol=1e-4):

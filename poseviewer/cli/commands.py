@@ -6,19 +6,16 @@ import json
 import sys
 import time
 from argparse import Namespace
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from poseviewer.cli.facts import as_text, foreign_facts, model_facts, motion_facts
 from poseviewer.errors import PoseviewerError
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
-    from poseviewer.data.dataset import Dataset
-    from poseviewer.nets.checkpoint import Card
 
 _CHECKPOINT = ".safetensors"
-_NAMES_SHOWN = 20
 _GENERATED = 50  # frames that a model adds where no number is given
 
 
@@ -38,19 +35,23 @@ def window(given: Namespace) -> int:
 
 
 def info(given: Namespace) -> int:
-    """Tell what a dataset, a motion file or a checkpoint holds."""
-    _require(given.file)
-    if given.file.suffix.lower() == _CHECKPOINT:
+    """Tell what a dataset, a motion file, a checkpoint or an installed model holds."""
+    from poseviewer.nets import foreign
+
+    _require_model(given.file)
+    if foreign.is_offered(given.file):
+        told = foreign_facts(foreign.card_of(str(given.file), foreign.load(str(given.file))))
+    elif given.file.suffix.lower() == _CHECKPOINT:
         from poseviewer.nets.checkpoint import describe
 
-        told = _model_facts(describe(given.file))
+        told = model_facts(describe(given.file))
     else:
         from poseviewer.data.readers import open_dataset
 
         with open_dataset(given.file) as dataset:
-            told = _motion_facts(dataset)
+            told = motion_facts(dataset)
     told = {"file": str(given.file), **told}
-    print(json.dumps(told, ensure_ascii=False) if given.json else _as_text(told))
+    print(json.dumps(told, ensure_ascii=False) if given.json else as_text(told))
     return 0
 
 
@@ -65,8 +66,8 @@ def import_(given: Namespace) -> int:
     refused: list[PoseviewerError] = []
     finish(import_sources(given.sources, given.out, fps=given.fps, skeleton=given.skeleton, refused=refused), "import")
     with Dataset.open(given.out) as dataset:
-        told = {"file": str(given.out), **_motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
-    print(json.dumps(told, ensure_ascii=False) if given.json else _as_text(told))
+        told = {"file": str(given.out), **motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
+    print(json.dumps(told, ensure_ascii=False) if given.json else as_text(told))
     return 0
 
 
@@ -131,7 +132,7 @@ def train(given: Namespace) -> int:
 
 def evaluate(given: Namespace) -> int:
     """Measure a model on a dataset's clips."""
-    _require(given.model)
+    _require_model(given.model)
     _require(given.data)
     from poseviewer.analysis.figures import figures
     from poseviewer.data.dataset import Dataset
@@ -140,7 +141,7 @@ def evaluate(given: Namespace) -> int:
     model = load_model(given.model)
     with Dataset.open(given.data) as dataset:
         told = {"file": str(given.model), "data": str(given.data), **figures(model, dataset, given.split)}
-    print(json.dumps(told, ensure_ascii=False) if given.json else _as_text(told))
+    print(json.dumps(told, ensure_ascii=False) if given.json else as_text(told))
     return 0
 
 
@@ -194,11 +195,12 @@ def _bench(given: Namespace) -> Bench:
 
 
 def _generator(path: Path) -> Any:
-    from poseviewer.nets.model import GeneratorModel, load_model
+    from poseviewer.nets.guarded import kind_of
+    from poseviewer.nets.model import load_model
 
-    _require(path)
+    _require_model(path)
     model = load_model(path)
-    if not isinstance(model, GeneratorModel):
+    if kind_of(model) != "generator":
         raise PoseviewerError(
             path, "", "it is no generator and cannot go on from a clip", "name a generator with --model"
         )
@@ -234,71 +236,11 @@ def _require(path: Path) -> None:
         raise PoseviewerError(path, "", "it is not a regular file", "save what it gives as a file and name that")
 
 
-def _motion_facts(dataset: Dataset) -> dict[str, Any]:
-    infos = list(dataset.infos)
-    rates = {info.fps for info in infos}
-    per_skeleton = Counter(info.skeleton for info in infos)
-    skeletons = [
-        {"name": s.name, "joints": list(s.joints), "dims": s.dims, "clips": per_skeleton[k]}
-        for k, s in enumerate(dataset.skeletons)
-    ]
-    return {
-        "kind": "dataset",
-        "clips": len(infos),
-        "frames": dataset.frames,
-        "joints": max((len(s.joints) for s in dataset.skeletons), default=0),
-        "fps": rates.pop() if len(rates) == 1 else None,
-        "fps_known": all(info.fps_known for info in infos),
-        "skeletons": skeletons,
-        "actions": _counted(info.action for info in infos),
-        "splits": _counted(info.split for info in infos),
-        "names": [info.name for info in infos],
-        "licence": dataset.licence,
-        "provenance": dataset.provenance,
-    }
+def _require_model(path: Path) -> None:
+    """A file, or the name of a model that an installed package offers; a file of that name comes first."""
+    from poseviewer.nets import foreign
 
-
-def _counted(labels: Any) -> dict[str, int]:
-    return dict(sorted(Counter(label for label in labels if label).items()))
-
-
-def _model_facts(card: Card) -> dict[str, Any]:
-    return {
-        "kind": card.kind,
-        "architecture": card.architecture,
-        "skeleton": card.skeleton.name,
-        "joints": len(card.skeleton.joints),
-        "fps": card.fps,
-        "latent": card.latent,
-        "representation": card.representation,
-        "context": card.context,
-        "stochastic": card.stochastic,
-        "parameters": card.parameters,
-        "embedding_id": card.embedding_id,
-        "trained_on": dict(card.trained_on),
-        "metrics": dict(card.metrics),
-    }
-
-
-def _as_text(told: dict[str, Any]) -> str:
-    """One line a fact; long lists are cut, with how many more there are; a licence of several lines stands below."""
-    lines, below = [], ""
-    for key, value in told.items():
-        if key == "licence" and "\n" in value:
-            value, below = f"{value.strip().partition(chr(10))[0][:60]}\N{HORIZONTAL ELLIPSIS}", f"\n\n{value.strip()}"
-        if key == "skeletons":
-            value = "; ".join(
-                f"{s['name']} ({len(s['joints'])} joints, {s['dims']}D, {s['clips']} clips)" for s in value
-            )
-        elif isinstance(value, dict):
-            value = ", ".join(f"{name} {count}" for name, count in value.items())
-        elif isinstance(value, list):
-            more = f", and {len(value) - _NAMES_SHOWN} more" if len(value) > _NAMES_SHOWN else ""
-            value = ", ".join(map(str, value[:_NAMES_SHOWN])) + more
-        elif isinstance(value, float):
-            value = f"{value:g}"
-        elif isinstance(value, bool):
-            value = "yes" if value else "no"
-        if value not in ("", None):
-            lines.append(f"{key:15} {value}")
-    return "\n".join(lines) + below
+    if path.exists():
+        _require(path)
+    elif not foreign.is_offered(path):
+        raise foreign.no_such_model(path)

@@ -55,15 +55,18 @@ def _version() -> str:
 
 
 def _info(parser: argparse.ArgumentParser) -> None:
-    parser.description = "What a dataset, a motion file, a folder of them or a checkpoint holds."
+    parser.description = "What a dataset, a motion file, a folder of them, a checkpoint or an installed model holds."
     parser.epilog = (
         "example:\n  poseviewer info walks.bvh --json\n\n"
         "keys of --json for motions: clips (how many), frames (in all), joints (of the largest skeleton), fps (null\n"
         "where clips differ), skeletons (name, joints, dims, clips), actions, splits (clips of each), names, licence,\n"
-        "provenance; for a checkpoint: kind, architecture, skeleton, joints, fps, latent, parameters, trained_on,\n"
-        "metrics and more"
+        "provenance; for a checkpoint: kind, architecture, config (sizes), skeleton, joints, fps, classes (of a\n"
+        "classifier), latent, representation, context, stochastic, generation (how a generator draws), parameters,\n"
+        "embedding_id (of what it stands on), trained_on, metrics; for a model of an installed\n"
+        "package: kind, package, entry_point, skeleton, joints, fps,\n"
+        "latent, context, stochastic, window, classes, embedding_id (null where its kind has none)"
     )
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a file, or the name of an installed model")
     _add_json(parser)
     parser.set_defaults(run=commands.info)
 
@@ -100,7 +103,8 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--skins", action=argparse.BooleanOptionalAction, help="earlier poses, fading; with --model by default"
     )
-    parser.add_argument("--model", type=Path, metavar="CKPT", help="a generator that goes on from the clip")
+    goes_on = "a generator that goes on from the clip: a checkpoint, or an installed model's name"
+    parser.add_argument("--model", type=Path, metavar="CKPT", help=goes_on)
     parser.add_argument("--generate", type=_count, metavar="N", help="how many frames it adds; 50 by default")
     parser.add_argument(
         "--seed-frames", type=_count, metavar="K", help="it is given only the first K frames of the clip"
@@ -138,9 +142,11 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
         "actions), each also with _interval (95 %, bootstrap over clips), linear_clip_accuracy,\n"
         "linear_balanced_accuracy (a linear model on statistics of the clips), clip_accuracy_gain_interval,\n"
         "balanced_accuracy_gain_interval (over that one), accuracy_by_action; for embeddings and generators:\n"
-        "mpjpe and more"
+        "mpjpe (of 2D poses in percent of the image's height) and more; for generators of 2D poses: mae_skip_1, _2,\n"
+        "_4 and pck, each also with copy_last_, constant_velocity_ and ridge_ before it, against_..._skip_N and\n"
+        "pck_over_... (paired differences with intervals), floor_mae (the embedding's own error)"
     )
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a checkpoint")
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a checkpoint, or an installed model's name")
     parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
     parser.add_argument(
         "--split",

@@ -30,9 +30,9 @@ def film(bench: Bench, out: Path, options: Options) -> Job:
     view = opening_camera(bench)
     bench, frames = prepared(bench, options)
     suffix = out.suffix.lower()
-    step = max(1, math.ceil(bench.fps / _FASTEST.get(suffix, math.inf) - 1e-6))
+    step = max(1, math.ceil(bench.shown_fps / _FASTEST.get(suffix, math.inf) - 1e-6))
     numbers = np.array(frames[::step])
-    times = numbers / bench.fps
+    times = numbers / bench.shown_fps
     width, height = even(options.size) if suffix in (".mp4", ".webm") else options.size
     eyes = cameras(bench, view, times, width / height)
     yield Progress(0, len(numbers), "starts to draw")
@@ -41,7 +41,9 @@ def film(bench: Bench, out: Path, options: Options) -> Job:
         def draw(k: int) -> Image:
             return screen.render(compose(bench, float(times[k])), eyes[k])
 
-        sink = _sink(part, out, (width, height), bench.fps / step, lambda count: _samples(draw, len(numbers), count))
+        sink = _sink(
+            part, out, (width, height), bench.shown_fps / step, lambda count: _samples(draw, len(numbers), count)
+        )
         try:
             for k in range(len(numbers)):
                 sink.write(draw(k))

@@ -22,7 +22,7 @@ def motion_of(bench: Bench, options: Options) -> Clip:
     if bench.rollout is not None and bench.rollout.length:
         seed, generated = bench.rollout.seed, np.asarray(bench.rollout.poses[0], dtype=np.float32)
         # The rollout begins where the bench's seed does; what came before it in the clip is not part of the motion.
-        start = round(bench.seed[0] / clip.fps * bench.fps)
+        start = round(bench.seed[0] / clip.fps * bench.shown_fps)
         frames = range(max(frames.start - start, 0), frames.stop - start)
         clip = replace(
             seed,

@@ -37,15 +37,15 @@ class Options:
 def prepared(bench: Bench, options: Options) -> tuple[Bench, range]:
     """A bench of its own to export from, its clip carried on as far as asked for, and the frame numbers to export.
 
-    Frame numbers count from the clip's first frame in bench.fps. Raises PoseviewerError where the range is empty.
+    Frame numbers count from the clip's first frame in bench.shown_fps. Raises PoseviewerError where the range is empty.
     """
     clip = bench.clip
     if clip is None:
         raise PoseviewerError("export", "", "there is no clip to export", "open one first")
     bench = replace(bench, held=None)
-    count = round(bench.end * bench.fps) + 1
+    count = round(bench.end * bench.shown_fps) + 1
     if options.seconds is not None:
-        wanted = max(1, round(options.seconds * bench.fps))
+        wanted = max(1, round(options.seconds * bench.shown_fps))
         if clip.loop and not bench.generated and wanted > count:
             bench.place(unrolled(clip, wanted))
             bench.seed = (0, wanted)

@@ -23,6 +23,7 @@ from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.nets.spaces import Space, space_from
 from poseviewer.nets.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
 from poseviewer.nets.vae import VAE, VAEConfig
+from poseviewer.nets.window_generator import WindowGenerator, WindowGeneratorConfig
 
 ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
     "embedding": {
@@ -38,6 +39,7 @@ ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
     },
     "generator": {
         "gru": (RNNGeneratorConfig, RNNGenerator),
+        "window": (WindowGeneratorConfig, WindowGenerator),
         "textbook": (TextbookGeneratorConfig, TextbookGenerator),
     },
 }

@@ -29,6 +29,7 @@ REFERENCE = "reference/"
 _LARGEST_SIZE = 2048
 _DEEPEST = 16
 _MOST_JOINTS = 256
+_LONGEST_CLASS = 100  # letters
 
 Tensors = Mapping[str, NDArray]
 C = TypeVar("C")
@@ -38,8 +39,8 @@ C = TypeVar("C")
 class Card:
     """What a checkpoint says of itself.
 
-    latent: size Z of the latent that it has or stands on, or None; parameters: numbers in its network; document: the
-    whole of it.
+    latent: size Z of the latent that it has or stands on, or None; classes: the actions that a classifier tells apart;
+    parameters: numbers in its network; document: the whole of it.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Card:
     skeleton: Skeleton
     fps: float | None
     latent: int | None
+    classes: tuple[str, ...]
     representation: str
     context: int | None
     stochastic: bool
@@ -125,6 +127,7 @@ def card_of(path: Path, header: container.Header) -> Card:
         skeleton=skeleton_of(path, _object(path, document, "skeleton")),
         fps=None if fps is None else float(fps),
         latent=latent if type(latent) is int else None,
+        classes=_classes(path, document) if kind == "classifier" else (),
         representation=str(_object(path, document, "features").get("representation", "")),
         context=context,
         stochastic=generation.get("stochastic") is True,
@@ -182,6 +185,15 @@ def config_of(path: Path, kind: type[C], document: Mapping[str, Any], longest: i
         return kind(**config)
     except (TypeError, ValueError) as error:
         raise PoseviewerError(path, "config", "it is incomplete or contradicts itself", "get the file again") from error
+
+
+def _classes(path: Path, document: Mapping[str, Any]) -> tuple[str, ...]:
+    names = document.get("classes")
+    if not isinstance(names, list) or not all(type(name) is str and 0 < len(name) <= _LONGEST_CLASS for name in names):
+        raise PoseviewerError(path, "classes", "they are missing or malformed", "get the file again")
+    if not 0 < len(names) == len(set(names)) <= _LARGEST_SIZE:
+        raise PoseviewerError(path, "classes", "there are none, two alike or too many", "get the file again")
+    return tuple(names)
 
 
 def _text(path: Path, document: Mapping[str, Any], key: str) -> str:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
 from poseviewer.nets.cnn_classifier import CNNClassifier
@@ -19,11 +15,10 @@ from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.frame_vectors import FrameVectors
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.rnn_classifier import LSTMClassifier
+from poseviewer.nets.stored_model import StoredModel
 
-_LONGEST_CLASS = 100  # letters
 
-
-class ClassifierModel:
+class ClassifierModel(StoredModel):
     """Numpy in and out; meets the Classifier protocol. embedding: what it stands on, or None."""
 
     def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
@@ -32,7 +27,9 @@ class ClassifierModel:
         if not isinstance(network, CNNClassifier | LSTMClassifier) or card.fps is None:
             raise PoseviewerError(path, "architecture", "it is no classifier", "get the file again")
         self.card, self.network, self.device = card, network, device
-        self.classes = _classes(path, document.get("classes"), network.config.classes)
+        self.classes = card.classes
+        if len(card.classes) != network.config.classes:
+            raise PoseviewerError(path, "classes", "they do not fit the network", "get the file again")
         self.embedding: EmbeddingModel | None = None
         if "embedding" in document:
             self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
@@ -43,14 +40,6 @@ class ClassifierModel:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
         self._mean = tensor_of(path, tensors, "frame/mean", size)
         self._std = tensor_of(path, tensors, "frame/std", size)
-
-    @property
-    def skeleton(self) -> Skeleton:
-        return self.card.skeleton
-
-    @property
-    def path(self) -> Path:
-        return self.card.path
 
     @property
     def fps(self) -> float:
@@ -84,10 +73,3 @@ class ClassifierModel:
         clip = clip.onto(self.skeleton).resample(self.fps)
         mean = self.log_probabilities(clip.positions[None])[0].mean(axis=0)
         return mean - np.log(np.exp(mean).sum())
-
-
-def _classes(path: Path, names: Any, count: int) -> tuple[str, ...]:
-    right = isinstance(names, list) and len(names) == count and len({str(name) for name in names}) == count
-    if not right or not all(isinstance(name, str) and 0 < len(name) <= _LONGEST_CLASS for name in names):
-        raise PoseviewerError(path, "classes", "they are missing or malformed", "get the file again")
-    return tuple(names)

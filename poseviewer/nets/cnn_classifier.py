@@ -1,7 +1,9 @@
 """A temporal convolution network that names the action of a motion (in the manner of Bai et al., 2018).
 
 Residual blocks of dilated convolutions over time, normalised frame by frame. Every frame has its logits; those of a
-clip are their mean, so that what the network says of a clip and of its frames is the same thing.
+clip are their mean, so that what the network says of a clip and of its frames is the same thing. Beside each frame it
+may be told the mean and the spread of what it reads over the frames around: where there are few clips to learn from,
+convolutions do not find these by themselves.
 """
 
 from __future__ import annotations
@@ -10,18 +12,27 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import avg_pool1d
 
 _KERNEL = 5
+_LEAST_VARIANCE = 1e-3  # of standardised input: less is noise
 
 
 @dataclass(frozen=True)
 class CNNClassifierConfig:
-    """inputs: size N of a frame's vector; classes: C; hidden: channels; depth: blocks, the k-th dilated by 2^k."""
+    """inputs: size N of a frame's vector; classes: C; hidden: channels; depth: blocks, the k-th dilated by 2^k; over:
+    odd, frames over which mean and spread are taken, 1 = they are not. Raises ValueError where it is even.
+    """
 
     inputs: int
     classes: int
     hidden: int = 128
     depth: int = 4
+    over: int = 1
+
+    def __post_init__(self) -> None:
+        if self.over % 2 == 0:
+            raise ValueError("it takes an odd number of frames")
 
 
 class CNNClassifier(nn.Module):
@@ -32,7 +43,7 @@ class CNNClassifier(nn.Module):
     def __init__(self, config: CNNClassifierConfig) -> None:
         super().__init__()
         self.config = config
-        self.first = nn.Linear(2 * config.inputs, config.hidden)
+        self.first = nn.Linear((2 if config.over == 1 else 4) * config.inputs, config.hidden)
         self.blocks = nn.ModuleList(_Block(config.hidden, 2**k, self.dropout) for k in range(config.depth))
         self.last = nn.Sequential(
             nn.LayerNorm(config.hidden), nn.Dropout(self.dropout), nn.Linear(config.hidden, config.classes)
@@ -41,11 +52,14 @@ class CNNClassifier(nn.Module):
     @property
     def window(self) -> int:
         """Frames that the logits of one frame depend on."""
-        return 2 + (_KERNEL - 1) * sum(2**k for k in range(self.config.depth))
+        return 1 + max(1, self.config.over - 1) + (_KERNEL - 1) * sum(2**k for k in range(self.config.depth))
 
     def forward(self, x: Tensor, known: Tensor) -> Tensor:
         """Vectors (B, F, N) of which the frames known (B, F), 1 or 0, are part of the clip -> logits (B, F, C)."""
-        y = self.first(torch.cat([x, changes(x)], dim=-1)) * known[..., None]
+        read = [x, changes(x)]
+        if self.config.over > 1:
+            read += around(x, known, self.config.over)
+        y = self.first(torch.cat(read, dim=-1)) * known[..., None]
         for block in self.blocks:
             y = block(y, known)
         return self.last(y)
@@ -69,3 +83,16 @@ def changes(x: Tensor) -> Tensor:
     change = torch.zeros_like(x)
     change[:, 1:] = 4.0 * (x[:, 1:] - x[:, :-1])
     return change
+
+
+def around(x: Tensor, known: Tensor, frames: int) -> tuple[Tensor, Tensor]:
+    """(B, F, N) mean, and logarithm of the deviation, of x in the known ones of so many frames around each."""
+
+    def mean_of(y: Tensor) -> Tensor:
+        return avg_pool1d(y.transpose(1, 2), frames, stride=1, padding=frames // 2).transpose(1, 2)
+
+    part = known[..., None]
+    share = mean_of(part).clamp_min(1e-6)
+    mean = mean_of(x * part) / share
+    variance = (mean_of(x * x * part) / share - mean * mean).clamp_min(0.0)
+    return mean, 0.5 * torch.log(variance + _LEAST_VARIANCE) + 1.0

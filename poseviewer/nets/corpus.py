@@ -20,16 +20,19 @@ from poseviewer.nets.root_motion import wrapped
 LARGEST_TURN = 0.3  # radians a frame at 30 Hz: recordings that jump do so by 0.35 to 2.3
 SHORTEST = 12  # frames of a piece that is still of use
 VALIDATION_SHARE = 8  # one clip in so many of each action, at least one where there are four or more
+FOLDS = 5
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Pieces of clips to learn from and to choose by; names of the clips they come from."""
+    """Pieces of clips to learn from and to choose by; names of the clips they come from, and of those that a fold left
+    out."""
 
     training: tuple[Clip, ...]
     validation: tuple[Clip, ...]
     training_names: tuple[str, ...]
     validation_names: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     def everything(self) -> Corpus:
         """All of it to learn from, nothing to choose by."""
@@ -38,12 +41,17 @@ class Corpus:
         )
 
 
-def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Corpus:
+def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int, fold: int = 0) -> Corpus:
     """The training split of a dataset, a part of it set aside by clip and action. Test clips are never read.
 
-    Raises PoseviewerError where the dataset has no training clips for the skeleton.
+    fold: 1 to FOLDS leave that part of the clips out, 0 none. Raises PoseviewerError where the dataset has no training
+    clips for the skeleton.
     """
-    indices, aside = _training_split(dataset, seed)
+    indices = _training_split(dataset)
+    folds = folds_of([dataset.infos[i].action for i in indices])
+    left_out = tuple(dataset.infos[i].name for i, mine in zip(indices, folds, strict=True) if mine == fold)
+    indices = [i for i, mine in zip(indices, folds, strict=True) if mine != fold]
+    aside = set(validation_clips([dataset.infos[i] for i in indices], seed))
     training: list[Clip] = []
     validation: list[Clip] = []
     for i in indices:
@@ -58,24 +66,38 @@ def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Co
         tuple(validation or training),
         tuple(name for name in names if name not in aside),
         tuple(sorted(aside)),
+        left_out,
     )
 
 
-def whole_clips_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Corpus:
-    """The same training split without cuts, whatever its joints: a clip has one label. Raises as corpus_of does."""
-    indices, aside = _training_split(dataset, seed)
+def whole_clips_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int, every: bool = False) -> Corpus:
+    """The same training split, or every clip, without cuts, whatever its joints: a clip has one label. Raises as
+    corpus_of does.
+    """
+    indices = list(range(len(dataset))) if every else _training_split(dataset)
+    aside = set(validation_clips([dataset.infos[i] for i in indices], seed))
     clips = {dataset.infos[i].name: dataset.clip(i).onto(skeleton).resample(fps) for i in indices}
     training = {name: clip for name, clip in clips.items() if name not in aside}
     validation = tuple(clip for name, clip in clips.items() if name in aside)
     return Corpus(tuple(training.values()), validation, tuple(training), tuple(sorted(aside)))
 
 
-def _training_split(dataset: Dataset, seed: int) -> tuple[list[int], set[str]]:
-    """Clips that may be learned from, and the names of those to be set aside for validation."""
+def folds_of(actions: Sequence[str], seed: int = 1) -> NDArray[np.intp]:
+    """(N,) the fold of each clip, 1 to FOLDS: those of one action are dealt out at random, one after the other."""
+    draw = np.random.default_rng([seed, 17])
+    fold = np.zeros(len(actions), dtype=np.intp)
+    for action in sorted(set(actions)):
+        rows = draw.permutation([i for i, other in enumerate(actions) if other == action])
+        fold[rows] = 1 + np.arange(len(rows)) % FOLDS
+    return fold
+
+
+def _training_split(dataset: Dataset) -> list[int]:
+    """Clips that may be learned from."""
     indices = [i for i, info in enumerate(dataset.infos) if info.split in ("train", "")]
     if not indices:
         raise PoseviewerError(dataset.name, "", "it has no clips of the split 'train'", "import it with its split")
-    return indices, set(validation_clips([dataset.infos[i] for i in indices], seed))
+    return indices
 
 
 def validation_clips(infos: Sequence[ClipInfo], seed: int) -> list[str]:

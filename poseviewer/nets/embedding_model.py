@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.autoencoder import Autoencoder
 from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import REFERENCE, Card, Tensors, part
@@ -21,12 +19,13 @@ from poseviewer.nets.mixture_prior import MixturePrior
 from poseviewer.nets.pca import PCA
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
 from poseviewer.nets.reference import BINS, Density, Histogram, read_density
+from poseviewer.nets.stored_model import StoredModel
 from poseviewer.nets.vae import VAE
 
 _CHUNK = 8192  # poses at a time, so that a long clip's hidden layers do not fill the memory
 
 
-class EmbeddingModel:
+class EmbeddingModel(StoredModel):
     """Poses in the world <-> latents. Numpy in and out; meets the Embedding protocol.
 
     card: the checkpoint's. latent_mean (Z,), latent_covariance (Z, Z), kl (Z,) nats a dimension, histogram, density
@@ -62,14 +61,6 @@ class EmbeddingModel:
             if not len(weights) or weights.min() < 0.0 or weights.sum() <= 0.0:
                 raise PoseviewerError(path, "prior", "its weights are none", "get the file again")
             self.prior = MixturePrior(weights.astype(np.float64), means, factors)
-
-    @property
-    def skeleton(self) -> Skeleton:
-        return self.card.skeleton
-
-    @property
-    def path(self) -> Path:
-        return self.card.path
 
     @property
     def fps(self) -> None:

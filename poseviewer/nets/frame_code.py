@@ -8,10 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from poseviewer.motion.clip import Clip
 from poseviewer.nets.checkpoint import EMBEDDING, FEATURES, Tensors, whole
 from poseviewer.nets.embedding_model import EmbeddingModel
-from poseviewer.nets.pose_space import PoseSpace
-from poseviewer.nets.protocols import Array
+from poseviewer.nets.image_space import ImageSpace
+from poseviewer.nets.protocols import Array, Placement
+from poseviewer.nets.spaces import Space
 
 LEAST_SPREAD = 0.05
 """Deviation by which a frame's feature is divided at least: what hardly varies must not be blown up."""
@@ -20,8 +22,16 @@ LEAST_SPREAD = 0.05
 class FrameCode:
     """Standardised features (B, N) <-> codes (B, M): latents where there is an embedding, else the features."""
 
-    def __init__(self, space: PoseSpace, embedding: EmbeddingModel | None = None) -> None:
+    def __init__(self, space: Space, embedding: EmbeddingModel | None = None) -> None:
         self.space, self.embedding = space, embedding
+
+    def of_clip(self, clip: Clip) -> tuple[Array, Placement]:
+        """A clip's features (F, N) and placements. An unknown joint of a 2D clip stays where it was last known; an
+        occluded one is where the labels say: latents of visible joints alone jump when a joint is occluded.
+        """
+        if isinstance(self.space, ImageSpace):
+            return self.space.held(clip.positions)
+        return self.space.features(clip.positions)
 
     @property
     def size(self) -> int:

@@ -1,4 +1,5 @@
-"""A generator that speaks poses: it continues a clip in the world, from features or from an embedding's latents.
+"""A generator that speaks poses: it continues a clip in the world or in an image, from features or from an embedding's
+latents.
 
 Over an embedding a frame's pose features are D(z) + r: r is what the latent of the newest real (or hand-made) pose does
 not hold. r fades, so that the first generated frames follow the seed exactly and later ones lie on the manifold.
@@ -6,8 +7,8 @@ not hold. r fades, so that the first generated frames follow the seed exactly an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,20 @@ from torch import Tensor
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets import noise, root_motion
+from poseviewer.nets import noise
 from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.frame_code import FrameCode
-from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.protocols import Array, Placement, Step
 from poseviewer.nets.rnn_generator import RNNGenerator
+from poseviewer.nets.spaces import motion_of
 from poseviewer.nets.textbook_generator import TextbookGenerator
+from poseviewer.nets.window_generator import WindowGenerator
+
+Seen = NDArray[np.bool_] | None
+"""(B, J) which joints of 2D poses are visible: those of the seed's last frame; None in 3D."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +41,9 @@ class GeneratorState:
     """A rollout's newest frame and the memory of those before; never changed in place.
 
     frame: frames since the seed's last; number; samples (B,): the noise's names. memory (B, H): after all frames but
-    the newest. code (B, M): the newest pose's latent or features. motion (B, 4): its root motion. residual (B, N):
-    features beyond D(code). drift (B, U): the correlated noise. floor (B,) metres. poses (B, J, 3).
+    the newest. code (B, M): the newest pose's latent or features. motion (B, P): its root motion (root_motion,
+    image_motion). residual (B, N): features beyond D(code). drift (B, U): the correlated noise. floor (B,) metres.
+    poses (B, J, D). visible (B, J).
     """
 
     frame: int
@@ -50,6 +57,7 @@ class GeneratorState:
     floor: Array
     at: Placement
     poses: Array
+    visible: Seen = None
 
 
 class GeneratorModel:
@@ -58,17 +66,16 @@ class GeneratorModel:
     def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
         path, document = card.path, card.document
         network = network_of(path, document, tensors, device)
-        if not isinstance(network, RNNGenerator | TextbookGenerator):
+        if not isinstance(network, RNNGenerator | WindowGenerator | TextbookGenerator):
             raise PoseviewerError(path, "architecture", "it is no generator", "get the file again")
         self.card, self.network, self.device = card, network, device
         self.embedding: EmbeddingModel | None = None
         if "embedding" in document:
             self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
         self.space = self.embedding.space if self.embedding else space_of(path, document, tensors, card.skeleton)
-        if not isinstance(self.space, PoseSpace):
-            raise PoseviewerError(path, "features", "no generator of 2D poses is known yet", "update poseviewer")
+        self._motion = motion_of(self.space)
         self._code_of = FrameCode(self.space, self.embedding)
-        size = self._code_of.size + root_motion.SIZE
+        size = self._code_of.size + self._motion.SIZE
         if network.config.inputs != size:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
         self._mean = tensor_of(path, tensors, "frame/mean", size)
@@ -108,16 +115,16 @@ class GeneratorModel:
     def start(self, seed: Clip, *, number: int = 0, samples: int = 1) -> GeneratorState:
         """The state after a seed on this model's skeleton at its frame rate; its last `context` frames are read."""
         seed = seed.onto(self.skeleton).resample(self.fps)
-        features, at = self.space.features(seed.positions)
-        floor = root_motion.floor_of(at)
-        motion = root_motion.features(at, floor, self.fps)
+        features, at = self._code_of.of_clip(seed)
+        floor = self._motion.floor_of(at)
+        motion = self._motion.features(at, floor, self.fps)
         recent = slice(max(0, len(seed) - self.context), None)
         code = self._code_of.encode(features[recent])
         frames = self._vector(code, motion[recent])
         memory = self.network.start(1)
         for frame in frames[:-1]:
             memory = self.network.read(frame[None], memory)
-        residual = features[-1:] - self._code_of.decode(code[-1:])
+        poses, residual, visible = self._end(seed, features[-1:], code[-1:], at.rows([-1]))
         rows = np.zeros(samples, dtype=int)
         names = np.arange(samples)
         return GeneratorState(
@@ -131,7 +138,8 @@ class GeneratorModel:
             drift=noise.normal(number, names, 0, self.network.noise),
             floor=np.full(samples, floor),
             at=at.rows([-1]).rows(rows),
-            poses=seed.positions[-1:][rows],
+            poses=poses[rows],
+            visible=visible if visible is None else visible[rows],
         )
 
     @torch.inference_mode()
@@ -143,12 +151,12 @@ class GeneratorModel:
         drift = self._correlated(state)
         latent = mean + temperature * self._gain * log_std.exp() * torch.from_numpy(drift).to(self.device)
         vector = self.network.following(frame, memory, latent).cpu().numpy() * self._std + self._mean
-        code: Array = vector[:, : -root_motion.SIZE]
-        motion: Array = vector[:, -root_motion.SIZE :]
+        code: Array = vector[:, : -self._motion.SIZE]
+        motion: Array = vector[:, -self._motion.SIZE :]
         residual = self._fading * state.residual
         if self.embedding is None:
             code = self.space.valid(code)
-        at = root_motion.moved(state.at, root_motion.above_floor(motion), state.floor, self.fps)
+        at = self._motion.moved(state.at, self._motion.above_floor(motion), state.floor, self.fps)
         poses = self.space.poses(self._code_of.decode(code) + residual, at).astype(np.float32)
         following = replace(
             state,
@@ -165,7 +173,7 @@ class GeneratorModel:
 
     def newest(self, state: GeneratorState) -> Step:
         """The newest frame of a state, the seed's last one after `start`."""
-        return Step(state.poses, None, state.code if self.embedding else None)
+        return Step(state.poses, state.visible, state.code if self.embedding else None)
 
     def replace(
         self, state: GeneratorState, *, poses: Array | None = None, latents: Array | None = None
@@ -177,11 +185,9 @@ class GeneratorModel:
             poses = np.asarray(poses, dtype=np.float32)
             features, at = self.space.features(poses)
             code = self._code_of.encode(features)
-            motion = np.array(state.motion)
-            motion[:, 3] = (at.root[:, 1] - state.floor) / at.scale
-            return replace(
-                state, code=code, motion=motion, residual=features - self._code_of.decode(code), at=at, poses=poses
-            )
+            residual = features - self._code_of.decode(code)
+            motion = self._motion.by_hand(state.motion, at, state.floor)
+            return replace(state, code=code, motion=motion, residual=residual, at=at, poses=poses)
         if self.embedding is None:
             raise PoseviewerError(self.card.path, "", "it generates without latents", "replace the pose instead")
         code = np.asarray(latents, dtype=np.float32)
@@ -195,11 +201,26 @@ class GeneratorModel:
         return replace(
             state,
             at=state.at.rows(rows),
+            visible=None if state.visible is None else state.visible[rows],
             **{
                 name: getattr(state, name)[rows]
                 for name in ("samples", "memory", "code", "motion", "residual", "drift", "floor", "poses")
             },
         )
+
+    def _end(self, seed: Clip, features: Array, code: Array, at: Placement) -> tuple[Array, Array, Seen]:
+        """A seed's last pose (1, J, D), what its features (1, N) hold beyond its code (1, M), and which of a 2D pose's
+        joints are visible (1, J). A joint of a 2D seed that is never known is where the code has it.
+        """
+        poses, decoded = seed.positions[-1:], self._code_of.decode(code)
+        residual = features - decoded
+        if not isinstance(self.space, ImageSpace):
+            return poses, residual, None
+        known: NDArray[np.bool_] = np.asarray(np.isfinite(seed.positions).all(axis=-1))
+        residual[:, np.flatnonzero(np.repeat(~known.any(axis=0), 2))] = 0.0
+        completed = self.space.poses(decoded + residual, at).astype(np.float32)
+        visible = known[-1:] if seed.visible is None else known[-1:] & seed.visible[-1:]
+        return np.where(known[-1:, :, None], poses, completed), residual, visible
 
     def _vector(self, code: Array, motion: Array) -> Tensor:
         """The network's frames (B, M + 4), standardised."""
@@ -211,6 +232,26 @@ class GeneratorModel:
         fresh = noise.normal(state.number, state.samples, state.frame + 1, self.network.noise)
         rho = self._correlation
         return np.asarray(rho * state.drift + np.sqrt(1.0 - rho**2) * fresh, dtype=np.float32)
+
+
+def together(states: Sequence[GeneratorState]) -> GeneratorState:
+    """States of one model, after as many frames of the same number, as the rows of one."""
+
+    def joined(arrays: Sequence[Any]) -> Any:
+        if arrays[0] is None:
+            return None
+        return torch.cat(list(arrays)) if isinstance(arrays[0], Tensor) else np.concatenate(arrays)
+
+    def placed(name: str) -> Any:
+        return joined([getattr(state.at, name) for state in states])
+
+    rows = {
+        field.name: joined([getattr(state, field.name) for state in states])
+        for field in fields(GeneratorState)
+        if field.name not in ("frame", "number", "at")
+    }
+    at = Placement(placed("root"), placed("yaw"), placed("scale"), placed("bones"))
+    return replace(states[0], at=at, **rows)
 
 
 def _share(path: Path, generation: Mapping[str, Any], key: str, most: float = 1.0) -> float:

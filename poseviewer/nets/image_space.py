@@ -89,6 +89,19 @@ class ImageSpace:
         coordinates = np.where(np.repeat(known, 2, axis=1), (raw - self.mean) / self.std, 0.0)
         return np.concatenate([coordinates, np.where(known, 1.0, -1.0)], axis=1), at
 
+    def held(self, poses: Array) -> tuple[Array, Placement]:
+        """As `features`, of poses that follow each other: a joint that is unknown stays where on the body it was last
+        known, a pose without a known joint where it stood.
+        """
+        features, at = self.features(poses)
+        count, frames = len(self.mean), np.arange(len(features))
+        known = features[:, count:] > 0.0
+        some = known.any(axis=1)
+        newest = np.maximum.accumulate(np.where(some, frames, some.argmax()))
+        last = np.maximum.accumulate(np.where(known, frames[:, None], 0), axis=0)
+        both = np.concatenate([np.repeat(last, 2, axis=1), last], axis=1)
+        return np.take_along_axis(features, both, axis=0), at.rows(newest)
+
     def poses(self, features: Array, at: Placement) -> Array:
         """Standardised features (B, N) put into the image at their placements: poses (B, J, 2)."""
         return self.local(features, at) + at.root[:, None, :]

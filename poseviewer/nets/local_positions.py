@@ -7,12 +7,14 @@ import torch
 from torch import Tensor
 
 from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.spaces import Space
 
 
 class LocalPositions:
     """Standardised features (..., N) -> joints (..., J, 3) from the root, in the heading frame, on the usual bones."""
 
-    def __init__(self, space: PoseSpace) -> None:
+    def __init__(self, space: Space) -> None:
+        assert isinstance(space, PoseSpace), "2D poses have no heading frame"
         parents = space.skeleton.parents or ()
         limbs = [j for j, parent in enumerate(parents) if parent >= 0]
         path = np.zeros((len(parents), len(limbs)))  # which bones lead from the root to a joint

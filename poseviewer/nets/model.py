@@ -17,10 +17,12 @@ def load_model(path: Path | str, device: str = "cpu") -> Any:
     """Open a checkpoint, or by its name a model that an installed package offers (foreign.py).
 
     Gives a ClassifierModel, EmbeddingModel or GeneratorModel, or an object of another package that meets the same
-    protocol. Raises PoseviewerError where a checkpoint is damaged or none of ours.
+    protocol. Raises PoseviewerError where a checkpoint is damaged or none of ours, and where there is neither.
     """
-    if not Path(path).exists() and str(path) in foreign.names():
+    if foreign.is_offered(path):
         return foreign.load(str(path))
+    if not Path(path).exists():
+        raise foreign.no_such_model(path)
     card, tensors = checkpoint.load(path)
     if card.kind == "embedding":
         return EmbeddingModel(card, card.document, tensors, device)

@@ -9,7 +9,6 @@ from poseviewer.nets import root_motion
 from poseviewer.nets.frame_code import FrameCode
 from poseviewer.nets.local_positions import LocalPositions, grounded
 from poseviewer.nets.vae import divergence
-from poseviewer.nets.wandering import Crowd
 
 _TOLERANCE = 0.2  # of the logarithm of a figure: continuations of one beginning differ by that much
 _STANDING = 0.3  # leg lengths a second: a foot about as fast as that is hardly standing any more
@@ -49,12 +48,6 @@ class Judge:
         slower = masked_mean(steps[:, :, self._toes].norm(dim=-1).amin(dim=-1), known[:, 1:])
         height = joints[..., 1].amin(dim=-1) * known
         return torch.stack([speed, change, slower, torch.logsumexp(40.0 * height, dim=1) / 40.0], dim=1)
-
-    def crowd(self, frames: Tensor) -> Crowd:
-        """The poses of real frames (P, N)."""
-        with torch.no_grad():
-            raw = frames * self._std + self._mean
-            return Crowd.of(self._local, self._code.features(raw[:, : -root_motion.SIZE]))
 
     def drift(self, steps: Tensor, real: Tensor) -> Tensor:
         """(B, T) how far the root is from its place on the ground after steps (B, T, J, 3), to first order."""

@@ -12,7 +12,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 def normal(number: int, samples: ArrayLike, frame: int, size: int) -> Array:
     """Standard normal noise (B, size) float32 for the sample numbers (B,) of a rollout's number at one frame."""
-    key = _mix(np.asarray([number & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))
+    key = _mix(np.asarray([int(number) & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))
     key = _mix(key ^ _mix(np.asarray(samples).astype(np.uint64)))
     key = _mix(key ^ _mix(np.asarray([frame], dtype=np.uint64) + _GOLDEN))
     pairs = np.arange(1, 2 * ((size + 1) // 2) + 1, dtype=np.uint64)

@@ -3,6 +3,8 @@
 A GRU reads the newest frame; a Gaussian prior p(u | h) offers what may come next, a posterior q(u | h, change) says in
 training what came; the output is the change to the next frame, scaled by the training data's own change and bounded.
 A frame is a standardised vector: latents or features of the pose, then the root's four features.
+
+The pose of each frame is then drawn a little towards real ones (denoiser.py).
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from poseviewer.nets.denoiser import Denoiser
+
 _SOFTNESS = 0.25  # how far, in half ranges, a value may go beyond its training range
 _LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
 
@@ -19,7 +23,9 @@ _LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
 @dataclass(frozen=True)
 class RNNGeneratorConfig:
     """inputs: size N of a frame's vector; hidden: GRU units H; noise: size U of the latent per step; reads: 1 for the
-    newest frame alone, 2 for its change since the one before too, which makes the first frames much more accurate.
+    newest frame alone, 2 for its change since the one before too, which makes the first frames much more accurate;
+    momentum: 1 where that change is also handed on linearly. pose: size M of a frame's pose, its first numbers;
+    restore: units of the denoiser, 0 for none.
     """
 
     inputs: int
@@ -27,6 +33,9 @@ class RNNGeneratorConfig:
     noise: int = 16
     width: int = 192
     reads: int = 1
+    momentum: int = 0
+    pose: int = 0
+    restore: int = 0
 
 
 class RNNGenerator(nn.Module):
@@ -47,24 +56,29 @@ class RNNGenerator(nn.Module):
         self.output = nn.Sequential(nn.Linear(h + u, w), nn.SiLU(), nn.Linear(w, w), nn.SiLU(), nn.Linear(w, n))
         for network in (self.prior_network, self.posterior_network[-1], self.output[-1]):
             _quiet(network)
+        self.momentum = nn.Linear(n, n, bias=False) if config.momentum else None
+        if self.momentum is not None:
+            nn.init.zeros_(self.momentum.weight)
+        self.denoiser = Denoiser(config.pose, config.restore) if config.restore else None
         self.register_buffer("change_scale", torch.ones(n))
         self.register_buffer("low", -torch.ones(n))
         self.register_buffer("high", torch.ones(n))
 
     def start(self, rows: int) -> Tensor:
-        """The memory (B, M) before any frame: hidden units, and for two reads the last frame and whether it is one."""
-        size = self.config.hidden + (self.config.inputs + 1 if self.config.reads > 1 else 0)
+        """The memory (B, K) before any frame: hidden units, and for two reads the last frame, its change and whether
+        there is one."""
+        size = self.config.hidden + (2 * self.config.inputs + 1 if self.config.reads > 1 else 0)
         return self.low.new_zeros(rows, size)
 
     def read(self, frame: Tensor, memory: Tensor) -> Tensor:
-        """Memory (B, M) after the frame (B, N)."""
+        """Memory (B, K) after the frame (B, N)."""
         frame = self.inside(frame)
         if self.config.reads == 1:
             return self.gru(frame, memory)
-        hidden, before, seen = memory.split([self.config.hidden, self.config.inputs, 1], dim=-1)
+        hidden, before, _, seen = memory.split(self._parts, dim=-1)
         change = seen * ((frame - before) / self.change_scale).clamp(-_LARGEST_CHANGE, _LARGEST_CHANGE)
         hidden = self.gru(torch.cat([frame, change], dim=-1), hidden)
-        return torch.cat([hidden, frame, torch.ones_like(seen)], dim=-1)
+        return torch.cat([hidden, frame, change, torch.ones_like(seen)], dim=-1)
 
     def prior(self, memory: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log standard deviation (B, U) of the step's latent."""
@@ -79,11 +93,25 @@ class RNNGenerator(nn.Module):
     def following(self, frame: Tensor, memory: Tensor, latent: Tensor) -> Tensor:
         """The next frame (B, N), given the newest one, the memory after it and the step's latent (B, U)."""
         change = self.output(torch.cat([self._hidden(memory), latent], dim=-1))
+        if self.momentum is not None:
+            change = change + self.momentum(memory.split(self._parts, dim=-1)[2])
         change = _LARGEST_CHANGE * torch.tanh(change / _LARGEST_CHANGE)
-        return self.inside(frame + change * self.change_scale)
+        return self.inside(self.restored(frame + change * self.change_scale))
+
+    def restored(self, frame: Tensor) -> Tensor:
+        """The frame (B, N), its pose drawn towards real ones."""
+        if self.denoiser is None:
+            return frame
+        pose, motion = frame.split([self.config.pose, self.config.inputs - self.config.pose], dim=-1)
+        return torch.cat([self.denoiser(pose), motion], dim=-1)
+
+    @property
+    def _parts(self) -> list[int]:
+        """Sizes of a memory's hidden units, last frame, its change, and whether there is one."""
+        return [self.config.hidden, self.config.inputs, self.config.inputs, 1]
 
     def _hidden(self, memory: Tensor) -> Tensor:
-        """The hidden units (B, H) of a memory (B, M)."""
+        """The hidden units (B, H) of a memory (B, K)."""
         return memory[:, : self.config.hidden]
 
     def inside(self, frame: Tensor) -> Tensor:

@@ -38,6 +38,13 @@ def moved(at: Placement, motion: Array, floor: Array, fps: float) -> Placement:
     return replace(at, root=root, yaw=wrapped(at.yaw + motion[:, 2] / fps))
 
 
+def by_hand(motion: Array, at: Placement, floor: Array) -> Array:
+    """The root features (B, 4) of a frame whose pose was put at `at` by hand: with its clearance."""
+    motion = np.array(motion)
+    motion[:, 3] = (at.root[:, 1] - floor) / at.scale
+    return motion
+
+
 def above_floor(motion: Array) -> Array:
     """Root features (B, 4) whose clearance does not let the body sink into the floor.
 

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from poseviewer.motion.clip import Clip
-from poseviewer.nets import root_motion
 from poseviewer.nets.augment import at_speeds, mirrored, on_another_rig
 from poseviewer.nets.frame_code import FrameCode
+from poseviewer.nets.spaces import motion_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +44,13 @@ def shown(clips: Sequence[Clip], speeds: Sequence[float], rigs: int, seed: int) 
 
 @torch.no_grad()
 def vectors_of(clips: Sequence[Clip], code: FrameCode, fps: float) -> list[Tensor]:
-    """Each clip's frames (F, M + 4): code and root motion."""
+    """Each clip's frames (F, M + P): code and how it is placed."""
     result = []
     for clip in clips:
-        features, at = code.space.features(clip.positions)
-        motion = root_motion.features(at, root_motion.floor_of(at), fps)
-        frames = np.concatenate([code.encode(features), motion], axis=1)
+        features, at = code.of_clip(clip)
+        motion = motion_of(code.space)
+        placed = motion.features(at, motion.floor_of(at), fps)
+        frames = np.concatenate([code.encode(features), placed], axis=1)
         result.append(torch.tensor(frames, dtype=torch.float32))
     return result
 

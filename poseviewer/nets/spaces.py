@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets import image_space
+from poseviewer.nets import image_motion, image_space, root_motion
 from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.pose_space import PoseSpace
-from poseviewer.nets.protocols import Array
+from poseviewer.nets.protocols import Array, Placement
 
 Space = PoseSpace | ImageSpace
+
+
+class Motion(Protocol):
+    """How a generator's frames say how their poses are placed: root_motion in the world, image_motion in an image."""
+
+    @property
+    def SIZE(self) -> int: ...
+    def features(self, at: Placement, floor: float, fps: float) -> Array: ...
+    def moved(self, at: Placement, motion: Array, floor: Array, fps: float) -> Placement: ...
+    def by_hand(self, motion: Array, at: Placement, floor: Array) -> Array: ...
+    def above_floor(self, motion: Array) -> Array: ...
+    def floor_of(self, at: Placement) -> float: ...
+
+
+def motion_of(space: Space) -> Motion:
+    """How the poses of a space are placed."""
+    motion: Motion = image_motion if isinstance(space, ImageSpace) else root_motion
+    return motion
 
 
 def fit_space(skeleton: Skeleton, representation: str, poses: Array) -> Space:

@@ -17,9 +17,11 @@ from poseviewer.nets.checkpoint import Tensors
 from poseviewer.nets.corpus import Corpus, corpus_of, whole_clips_of
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.frame_code import FrameCode
-from poseviewer.nets.pose_space import PoseSpace
+from poseviewer.nets.spaces import fit_space
 from poseviewer.nets.train_classifier import defaults
 from poseviewer.nets.train_classifier import fit as fit_classifier
+from poseviewer.nets.train_image_generator import ImageGeneratorSettings
+from poseviewer.nets.train_image_generator import fit as fit_image_generator
 from poseviewer.nets.train_image_vae import ImageVAESettings
 from poseviewer.nets.train_image_vae import fit as fit_image_vae
 from poseviewer.nets.train_rnn import RNNSettings
@@ -34,9 +36,9 @@ from poseviewer.progress import Job, Progress
 ARCHITECTURES = {
     "embedding": ("vae", "ladder", "autoencoder", "pca"),
     "classifier": ("cnn", "lstm", "gru"),
-    "generator": ("gru", "textbook"),
+    "generator": ("gru", "window", "textbook"),
 }
-"""By kind, the first one being what is trained where none is named."""
+"""By kind, the first one being what is trained where none is named: a generator of 2D poses is a window."""
 _FPS = 30.0
 
 
@@ -60,9 +62,10 @@ def train(
     """
     settings = dict(settings or {})
     _check(kind, arch, skeleton, space, embedding)
-    arch = arch or ARCHITECTURES[kind][0]
+    arch = arch or _usual(kind, CANONICAL[skeleton])
     command = _command(kind, arch, data, out, settings, skeleton, embedding)
     unfinished = out.with_name(out.name + ".training")
+    split = "train"
     with Dataset.open(data) as dataset:
         yield Progress(0, 0, f"reads {dataset.name}")
         if kind == "embedding" and CANONICAL[skeleton].dims == 2:
@@ -71,25 +74,35 @@ def train(
             job = fit_image_vae(corpus, CANONICAL[skeleton], flat, unfinished, resume)
         elif kind == "embedding":
             vae = with_settings(SETTINGS[arch](), settings)
-            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], _FPS, vae.seed), vae.seed
+            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], _FPS, vae.seed, vae.fold), vae.seed
             job = fit_vae(corpus, CANONICAL[skeleton], vae, unfinished, resume, arch)
         elif kind == "classifier":
             chosen = with_settings(defaults(arch), settings)
-            corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], chosen.fps, chosen.seed), chosen.seed
+            every, seed = chosen.everything > 1, chosen.seed
+            corpus = whole_clips_of(dataset, CANONICAL[skeleton], chosen.fps, seed, every)
             corpus = corpus.everything() if chosen.everything else corpus
+            split = "all" if every else split
             model, tensors = _embedding(embedding, CANONICAL[skeleton])
             job = fit_classifier(corpus, CANONICAL[skeleton], arch, model, tensors, chosen, unfinished, resume)
+        elif arch == "window":
+            flat_generator = with_settings(ImageGeneratorSettings(), settings)
+            seed = flat_generator.seed
+            corpus = whole_clips_of(dataset, CANONICAL[skeleton], flat_generator.fps, seed)
+            code, tensors = _code(corpus, CANONICAL[skeleton], flat_generator.features, embedding)
+            job = fit_image_generator(corpus, code, tensors, flat_generator, unfinished, resume)
         elif arch == "textbook":
-            textbook = with_settings(TextbookSettings(), settings)
-            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], textbook.fps, textbook.seed), textbook.seed
+            usual = TextbookSettings(features="image") if CANONICAL[skeleton].dims == 2 else TextbookSettings()
+            textbook = with_settings(usual, settings)
+            seed = textbook.seed
+            corpus = _corpus(dataset, CANONICAL[skeleton], textbook.fps, seed)
             code, tensors = _code(corpus, CANONICAL[skeleton], textbook.features, embedding)
             job = fit_textbook(corpus, code, tensors, textbook, unfinished, resume)
         else:
             rnn = with_settings(RNNSettings(), settings)
-            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], rnn.fps, rnn.seed), rnn.seed
+            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], rnn.fps, rnn.seed, rnn.fold), rnn.seed
             code, tensors = _code(corpus, CANONICAL[skeleton], rnn.features, embedding)
             job = fit_rnn(corpus, code, tensors, rnn, unfinished, resume)
-        trained_on = _trained_on(dataset, corpus, seed, command)
+        trained_on = _trained_on(dataset, corpus, split, seed, command)
     last = Progress(0)
     for event in job:
         if isinstance(event, Progress):
@@ -108,8 +121,8 @@ def _check(kind: str, arch: str | None, skeleton: str, space: str, embedding: Pa
         raise PoseviewerError(f"--arch {arch}", "", "it is not known", f"choose {' or '.join(ARCHITECTURES[kind])}")
     if skeleton not in CANONICAL:
         raise PoseviewerError(f"--skeleton {skeleton}", "", "it is not known", f"choose {' or '.join(CANONICAL)}")
-    if kind == "generator" and skeleton != "humanoid":
-        raise PoseviewerError(f"--skeleton {skeleton}", "", "no generator can be trained on it yet", "choose humanoid")
+    if kind == "generator" and arch in ("gru", "window") and arch != _usual(kind, CANONICAL[skeleton]):
+        raise PoseviewerError(f"--arch {arch}", "", f"it is no generator for {skeleton}", "leave it out")
     if kind != "embedding" and space == "latent" and embedding is None:
         raise PoseviewerError(
             f"train {kind}", "", "it needs an embedding to stand on", "name one with --embedding, or --space raw"
@@ -118,13 +131,23 @@ def _check(kind: str, arch: str | None, skeleton: str, space: str, embedding: Pa
         raise PoseviewerError("--embedding", "", "a model of space raw stands on none", "leave it out")
 
 
+def _usual(kind: str, skeleton: Skeleton) -> str:
+    """The architecture that is trained where none is named."""
+    return "window" if kind == "generator" and skeleton.dims == 2 else ARCHITECTURES[kind][0]
+
+
+def _corpus(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Corpus:
+    """Clips for a generator: 2D ones whole, since joints may be unknown in them; 3D ones cut where they jump."""
+    return (whole_clips_of if skeleton.dims == 2 else corpus_of)(dataset, skeleton, fps, seed)
+
+
 def _code(corpus: Corpus, skeleton: Skeleton, features: str, embedding: Path | None) -> tuple[FrameCode, Tensors]:
     """What a generator's frames hold of a pose, and the tensors of the embedding that this needs."""
     if embedding is None:
         poses = np.concatenate([clip.positions for clip in corpus.training])
-        return FrameCode(PoseSpace.fit(skeleton, features, poses)), {}  # type: ignore[arg-type]
+        return FrameCode(fit_space(skeleton, features, poses)), {}
     model, tensors = _embedding(embedding, skeleton)
-    assert model is not None and isinstance(model.space, PoseSpace)
+    assert model is not None
     return FrameCode(model.space, model), tensors
 
 
@@ -142,7 +165,7 @@ def _command(
     kind: str, arch: str, data: Path, out: Path, settings: Mapping[str, str], skeleton: str, embedding: Path | None
 ) -> str:
     words = ["poseviewer", "train", kind, "--data", data.name, "-o", out.name]
-    if arch != ARCHITECTURES[kind][0]:
+    if arch != _usual(kind, CANONICAL[skeleton]):
         words += ["--arch", arch]
     if skeleton != "humanoid":
         words += ["--skeleton", skeleton]
@@ -153,13 +176,14 @@ def _command(
     return shlex.join(words)
 
 
-def _trained_on(dataset: Dataset, corpus: Corpus, seed: int, command: str) -> dict[str, Any]:
+def _trained_on(dataset: Dataset, corpus: Corpus, split: str, seed: int, command: str) -> dict[str, Any]:
     return {
         "dataset": dataset.name,
         "fingerprint": dataset.fingerprint(),
-        "split": "train",
+        "split": split,
         "clips": len(corpus.training_names),
         "validation_clips": list(corpus.validation_names),
+        **({"left_out": list(corpus.left_out)} if corpus.left_out else {}),
         "frames": sum(len(clip) for clip in corpus.training),
         "seed": seed,
         "command": command,

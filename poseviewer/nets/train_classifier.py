@@ -35,7 +35,8 @@ class ClassifierSettings:
     decay: of the weights; smoothing: of the labels; mixing: how much motions and their labels are mixed with those of
     others (the beta distribution's parameter; Zhang et al., ICLR 2018); hiding: share of joints that are hidden; speed,
     turn, stretch: see motion_batches; noise: added to the standardised input; balance: 0 = every clip is shown as often
-    as every other, 1 = every action; everything: 1 = learn from the validation clips too.
+    as every other, 1 = every action; over: see cnn_classifier; everything: 1 = learn from the validation clips too,
+    2 = from every clip of the dataset, the test clips too (measure such a recipe by analysis/cross_validate.py).
     """
 
     features: str = ""
@@ -43,6 +44,7 @@ class ClassifierSettings:
     frames: int = 48
     hidden: int = 128
     depth: int = 4
+    over: int = 1
     epochs: int = 48
     batch: int = 32
     rate: float = 1.5e-3
@@ -85,30 +87,31 @@ def fit(
     space = embedding.space if embedding else fit_space(skeleton, settings.features, np.concatenate(motions))
     vectors = _Standardised(FrameVectors(space, embedding, settings.fps), motions)
     config_class, network_class = ARCHITECTURES["classifier"][architecture]
-    config = config_class(vectors.size, len(classes), settings.hidden, settings.depth)
+    sizes = {"over": settings.over} if architecture == "cnn" else {}
+    try:
+        config = config_class(vectors.size, len(classes), settings.hidden, settings.depth, **sizes)
+    except ValueError as error:
+        raise PoseviewerError("--set over", "", str(error), "add one") from error
     torch.manual_seed(settings.seed)
     network: nn.Module = network_class(config)
     per_epoch = max(1, len(motions) // settings.batch)
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed, 0.998, settings.decay)
-    if resume and state.exists():
-        training.resume(state, asdict(settings))
-    text = ""
-    while training.epoch < settings.epochs:
-        draw = training.begin_epoch()
+
+    def losses(draw: np.random.Generator) -> Iterator[Tensor]:
         network.train()
         shown = _as_often(labels.numpy(), settings.balance, draw)
-        for done, rows in enumerate(batches(len(motions), settings.batch, draw)):
-            rows = shown[rows]
-            poses, known = _shown([motions[row] for row in rows], skeleton, settings, draw)
-            target = one_hot(labels[torch.from_numpy(rows)], len(classes)).float()
-            training.descend(_loss(network, vectors(poses, known), known, target, settings, draw))
-            yield Progress(training.epoch * per_epoch + done, training.steps, text)
-        training.epoch += 1
-        if held:
-            accuracy = _accuracy(training.averaged_network(network_class(config)), vectors, held, classes)
-            text = f"validation accuracy {100 * accuracy:.1f} % of {len(held)} clips"
-        training.save(state, asdict(settings))
-        yield Progress(training.epoch * per_epoch, training.steps, text)
+        for rows in batches(len(motions), settings.batch, draw):
+            poses, known = _shown([motions[row] for row in shown[rows]], skeleton, settings, draw)
+            target = one_hot(labels[torch.from_numpy(shown[rows])], len(classes)).float()
+            yield _loss(network, vectors(poses, known), known, target, settings, draw)
+
+    def judged() -> str:
+        if not held:
+            return f"learned from {len(clips)} clips, none was set aside"
+        accuracy = _accuracy(training.averaged_network(network_class(config)), vectors, held, classes)
+        return f"validation accuracy {100 * accuracy:.1f} % of {len(held)} clips"
+
+    yield from training.epochs(settings, state, resume, losses, judged)
     averaged = training.averaged_network(network_class(config))
     metrics = {"validation_clip_accuracy": round(_accuracy(averaged, vectors, held, classes), 4)} if held else {}
     document = {

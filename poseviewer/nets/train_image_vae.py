@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets import reference
-from poseviewer.nets.checkpoint import FEATURES, NETWORK, REFERENCE, Tensors, skeleton_document, whole
+from poseviewer.nets.checkpoint import Tensors
 from poseviewer.nets.corpus import Corpus
+from poseviewer.nets.embedding_checkpoint import embedding_checkpoint
 from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.mixture_prior import MixturePrior
 from poseviewer.nets.motion_batches import mirrored, reshaped, without_joints
@@ -63,39 +64,27 @@ def fit(
     network.start_as_pca(x)
     per_epoch = max(1, len(poses) // settings.batch)
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
-    if resume and state.exists():
-        training.resume(state, asdict(settings))
-    text = ""
-    while training.epoch < settings.epochs:
-        draw = training.begin_epoch()
-        for done, rows in enumerate(batches(len(poses), settings.batch, draw)):
+
+    def losses(draw: np.random.Generator) -> Iterator[Tensor]:
+        for rows in batches(len(poses), settings.batch, draw):
             shown = mirrored(poses[rows][:, None], draw.random(len(rows)) < 0.5, skeleton.mirror)
             shown = reshaped(shown, draw, turn=settings.turn, stretch=settings.stretch, shift=0.0)
             part = without_joints(shown, draw, settings.hiding)[:, 0]
-            training.descend(_loss(network, space, part, shown[:, 0], settings))
-            yield Progress(training.epoch * per_epoch + done, training.steps, text)
-        training.epoch += 1
+            yield _loss(network, space, part, shown[:, 0], settings)
+
+    def judged() -> str:
         error, nats = _figures(_averaged(training, config), space, validation)
-        text = f"validation error {100 * error:.2f} % of the pose's size, {nats.sum():.1f} nats"
-        training.save(state, asdict(settings))
-        yield Progress(training.epoch * per_epoch, training.steps, text)
+        return f"validation error {100 * error:.2f} % of the pose's size, {nats.sum():.1f} nats"
+
+    yield from training.epochs(settings, state, resume, losses, judged)
     averaged = _averaged(training, config)
     error, nats = _figures(averaged, space, validation)
     with torch.no_grad():
         mean, log_std = averaged.encode(x)
     statistics = reference.statistics(mean.numpy(), divergence(mean, log_std).numpy(), clips, settings.seed)
     statistics |= MixturePrior.fit(mean.numpy(), log_std.exp().numpy(), clips, settings.seed).tensors()
-    document = {
-        "kind": "embedding",
-        "architecture": "vae",
-        "config": asdict(config),
-        "skeleton": skeleton_document(skeleton),
-        "fps": None,
-        "features": space.config(),
-        "metrics": {"validation_error_of_size": round(error, 5), "validation_nats": round(float(nats.sum()), 2)},
-    }
-    weights = {name: tensor.numpy() for name, tensor in averaged.state_dict().items()}
-    yield document, whole(weights, NETWORK) | whole(space.tensors(), FEATURES) | whole(statistics, REFERENCE)
+    metrics = {"validation_error_of_size": round(error, 5), "validation_nats": round(float(nats.sum()), 2)}
+    yield embedding_checkpoint(averaged, "vae", space, statistics, metrics)
 
 
 def known_poses(clips: Sequence[Clip]) -> tuple[Array, np.ndarray]:

@@ -18,12 +18,10 @@ from poseviewer.nets.motion_loss import Judge, divergence_between, masked_mean, 
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
 from poseviewer.nets.training import Training, batches
-from poseviewer.nets.wandering import Crowd, Wanderers, astray, crowds_unlike
 from poseviewer.progress import Progress
 
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
 _MARGIN = 0.1
-_CROWD = 4096  # real poses that sampled ones are held against
 _WARM_HORIZON = 2
 _SOON = 6.0  # frames
 _LEAST_CHANGE = 1e-3  # of a frame's deviation: what hardly moves must not be blown up
@@ -35,12 +33,12 @@ class RNNSettings:
     model feeds on itself; horizon: frames that it then runs; warmup: epochs of short windows of real frames alone,
     before the others; windows: sequences of an epoch; own_feeding: share of the others after which it feeds on its own
     output alone; mean_share: share of the sequences that run on the prior's mean; free_share: of those that are sampled
-    from the prior and compared with real motion by their statistics, with weight free_weight; wanderers: rows that go
-    on from the batch before (wandering.py), crowd_weight: of their figures, astray: of their distance from real poses;
+    from the prior and compared with what came by their statistics, with weight free_weight;
     divergence: weight of the prior against the posterior; early: how much more the first generated frames count;
     speeds: the motions are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the
-    velocity of a standing foot counts than that of other joints; noise_correlation, noise_gain, residual_fading: of the
-    finished generator.
+    velocity of a standing foot counts than that of other joints; momentum, restore: of the network (rnn_generator.py);
+    pull, pull_noise: of its denoiser; noise_correlation, noise_gain, pull_gain, residual_fading: of the finished
+    generator; fold: 1 to 5 = leave that fifth of the training clips out (analysis/folds.py).
     """
 
     features: str = "directions"
@@ -48,6 +46,10 @@ class RNNSettings:
     noise: int = 16
     width: int = 192
     reads: int = 2
+    momentum: int = 1
+    restore: int = 256
+    pull: float = 0.03
+    pull_noise: float = 1.0
     fps: float = 30.0
     context: int = 10
     horizon: int = 40
@@ -65,15 +67,14 @@ class RNNSettings:
     velocity_weight: float = 40.0
     free_share: float = 0.3
     free_weight: float = 1.5
-    wanderers: int = 0
-    crowd_weight: float = 6.0
-    astray: float = 20.0
     feet: float = 4.0
     speeds: tuple = (0.9, 1.0, 1.1)
     rigs: int = 1
     noise_correlation: float = 0.7
     noise_gain: float = 1.0
+    pull_gain: float = 1.0
     residual_fading: float = 0.97
+    fold: int = 0
     seed: int = 1
 
 
@@ -93,10 +94,19 @@ def fit(
     kept = standardised(vectors_of(corpus.validation, code, settings.fps), mean, std)
     held = joined(kept, [clip.action for clip in corpus.validation], settings.context + SHORTEST)
     config = RNNGeneratorConfig(
-        frames.vectors.shape[1], settings.hidden, settings.noise, settings.width, settings.reads
+        inputs=frames.vectors.shape[1],
+        hidden=settings.hidden,
+        noise=settings.noise,
+        width=settings.width,
+        reads=settings.reads,
+        momentum=settings.momentum,
+        pose=code.size,
+        restore=settings.restore,
     )
     torch.manual_seed(settings.seed)
     network = _bounded(RNNGenerator(config), raw, mean, std)
+    if network.denoiser is not None:
+        network.denoiser.pull.fill_(settings.pull)
     judge = Judge(code, mean, std, settings.fps)
     warm = replace(
         settings,
@@ -105,7 +115,6 @@ def fit(
         batch=2 * settings.batch,
         mean_share=0.5,
         free_share=0.0,
-        wanderers=0,
     )
     warm_steps = settings.warmup * (warm.windows // warm.batch)
     long_steps = settings.epochs * (settings.windows // settings.batch)
@@ -117,12 +126,10 @@ def fit(
         now = warm if training.epoch < settings.warmup else settings
         draw = training.begin_epoch()
         chosen = draw.choice(len(frames.starts), now.windows, p=frames.odds)
-        wanderers = Wanderers(min(now.wanderers, now.batch // 2))
-        crowd = judge.crowd(frames.vectors[torch.from_numpy(draw.integers(len(frames.vectors), size=_CROWD))])
         for rows in batches(now.windows, now.batch, draw):
             real, known = frames.windows(chosen[rows], now.context + now.horizon)
             fed = min(1.0, max(0, training.step - warm_steps) / max(1.0, settings.own_feeding * long_steps))
-            training.descend(_loss(network, judge, real, known, fed, wanderers, crowd, now))
+            training.descend(_loss(network, judge, real, known, fed, now))
             yield Progress(training.step - 1, training.steps, text)
         training.epoch += 1
         averaged = training.averaged_network(RNNGenerator(config))
@@ -133,6 +140,8 @@ def fit(
         training.save(state, _plain(settings))
     averaged = training.averaged_network(RNNGenerator(config))
     assert isinstance(averaged, RNNGenerator)
+    if averaged.denoiser is not None:
+        averaged.denoiser.pull.mul_(settings.pull_gain)
     errors = _errors(averaged, judge, held, settings)
     weights = {name: tensor.numpy() for name, tensor in averaged.state_dict().items()}
     document = {
@@ -169,16 +178,15 @@ class _Run:
     guided: Tensor
 
 
-def _run(network: RNNGenerator, real: Tensor, fed: float, wanderers: Wanderers, settings: RNNSettings) -> _Run:
+def _run(network: RNNGenerator, real: Tensor, fed: float, settings: RNNSettings) -> _Run:
     """Real frames (B, T + 1, N) read and predicted, more and more on the network's own output."""
     rows, length, _ = real.shape
     kind = torch.rand(rows, 1)
-    kind[: wanderers.rows] = 1.0
     on_mean = (kind < settings.mean_share).float()
     free = (kind > 1.0 - settings.free_share).float()
     own = (torch.rand(rows, length) < fed).float().maximum(free)
-    own[wanderers.rows if wanderers.under_way else 0 :, : settings.context] = 0.0
-    memory, frame = wanderers.begin(network.start(rows), real[:, 0])
+    own[:, : settings.context] = 0.0
+    memory, frame = network.start(rows), real[:, 0]
     frames, nats = [], []
     drift = torch.randn(rows, network.config.noise)
     rho = settings.noise_correlation
@@ -195,7 +203,6 @@ def _run(network: RNNGenerator, real: Tensor, fed: float, wanderers: Wanderers, 
         frames.append(following)
         feed = own[:, t + 1, None]
         frame = feed * following + (1.0 - feed) * real[:, t + 1]
-    wanderers.go_on(memory, frame)
     return _Run(torch.stack(frames, dim=1), torch.stack(nats, dim=1), 1.0 - free[:, 0])
 
 
@@ -205,11 +212,9 @@ def _loss(
     real: Tensor,
     known: Tensor,
     fed: float,
-    wanderers: Wanderers,
-    crowd: Crowd,
     settings: RNNSettings,
 ) -> Tensor:
-    run = _run(network, real, fed, wanderers, settings)
+    run = _run(network, real, fed, settings)
     made, truth = run.frames, real[:, 1:]
     joints, steps = judge(made)
     with torch.no_grad():
@@ -224,17 +229,15 @@ def _loss(
     followed = soon * (0.3 * change + settings.pose_weight * pose) + settings.divergence * run.nats
     followed = masked_mean(followed, known)
     followed = followed + settings.velocity_weight * masked_mean(apart, known[:, 1:])
-    after, w = slice(settings.context - 1, None), wanderers.rows
+    after = slice(settings.context - 1, None)
     figures = judge.figures(joints[:, after], steps[:, after], known[:, after])
     real_figures = judge.figures(real_joints[:, after], real_steps[:, after], known[:, after])
-    unlike = (1.0 - run.guided[w:]) * unlikeness(figures[w:], real_figures[w:])
-    lost = settings.free_weight * unlike.sum() / len(real)
-    if w:
-        whole_figures = judge.figures(joints[:w, after], steps[:w, after], torch.ones_like(known[:w, after]))
-        away = astray(crowd.distance(joints[:w, after]), crowd.distance(real_joints[w : 2 * w, after]))
-        odd = settings.crowd_weight * crowds_unlike(whole_figures, real_figures[w : 2 * w])
-        lost = lost + (odd + settings.astray * away.mean()) * w / len(real)
-    return (run.guided * followed).mean() + fed * lost
+    unlike = (1.0 - run.guided) * unlikeness(figures, real_figures)
+    lost = (run.guided * followed).mean() + fed * settings.free_weight * unlike.sum() / len(real)
+    if network.denoiser is not None:  # shares no weights with the rest
+        poses = real[..., : network.config.pose].flatten(0, 1)
+        lost = lost + network.denoiser.error(poses, settings.pull_noise)
+    return lost
 
 
 def _soon(length: int, settings: RNNSettings) -> Tensor:

@@ -13,6 +13,8 @@ from torch import Tensor
 from poseviewer.nets.checkpoint import NETWORK, Tensors, skeleton_document, whole
 from poseviewer.nets.corpus import Corpus
 from poseviewer.nets.frame_code import LEAST_SPREAD, FrameCode, standardised, stored
+from poseviewer.nets.image_sequences import both_ways
+from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
 from poseviewer.nets.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
 from poseviewer.nets.training import Training, batches
@@ -40,7 +42,8 @@ def fit(
     corpus: Corpus, code: FrameCode, embedding_tensors: Tensors, settings: TextbookSettings, state: Path, resume: bool
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
-    train = shown(corpus.training, (1.0,), 0, settings.seed)
+    flat = isinstance(code.space, ImageSpace)
+    train = both_ways(corpus.training) if flat else shown(corpus.training, (1.0,), 0, settings.seed)
     raw = vectors_of(train, code, settings.fps)
     low, high = torch.cat(raw).amin(dim=0), torch.cat(raw).amax(dim=0)
     span = (high - low).clamp_min(LEAST_SPREAD)
@@ -59,12 +62,12 @@ def fit(
     while training.epoch < settings.epochs and training.epochs_since_best < settings.patience:
         draw = training.begin_epoch()
         for done, rows in enumerate(batches(count, settings.batch, draw)):
-            training.descend(_error(network, frames, rows).square().mean())
+            training.descend(_error(network, code, frames, rows).square().mean())
             yield Progress(training.epoch * per_epoch + done, training.steps, text)
         training.epoch += 1
         averaged = training.averaged_network(TextbookGenerator(config))
         assert isinstance(averaged, TextbookGenerator)
-        error = _validation_error(averaged, held)
+        error = _validation_error(averaged, code, held)
         training.keep_if_best(error)
         text = f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
         training.save(state, asdict(settings))
@@ -88,15 +91,25 @@ def fit(
     yield document, whole(weights, NETWORK) | stored(code, low, span, embedding_tensors)
 
 
-def _error(network: TextbookGenerator, frames: Frames, rows: np.ndarray) -> Tensor:
-    """Predicted less real next frames (B, N) of some windows."""
+def _error(network: TextbookGenerator, code: FrameCode, frames: Frames, rows: np.ndarray) -> Tensor:
+    """Predicted less real next frames (B, N) of some windows, 0 where the real one is not known."""
     windows, _ = frames.windows(rows, network.config.context + 1)
     predicted: Tensor = network(windows[:, :-1]) - windows[:, -1]
-    return predicted
+    return predicted * _known(code, windows[:, -1])
+
+
+def _known(code: FrameCode, frame: Tensor) -> Tensor:
+    """(B, N) 1 for the values of real frames in 0..1 that are known: a joint of a 2D pose only where it is seen."""
+    known = torch.ones_like(frame)
+    if isinstance(code.space, ImageSpace) and code.embedding is None:
+        count = len(code.space.mean)
+        known[:, :count] = frame[:, count : count + count // 2].round().repeat_interleave(2, dim=1)
+    return known
 
 
 @torch.no_grad()
-def _validation_error(network: TextbookGenerator, held: Frames) -> float:
+def _validation_error(network: TextbookGenerator, code: FrameCode, held: Frames) -> float:
     """Mean absolute error of the next frame, in units of the training data's range."""
-    parts = [_error(network, held, rows).abs().mean(dim=1) for rows in np.array_split(np.arange(len(held.starts)), 8)]
+    chosen = np.array_split(np.arange(len(held.starts)), 8)
+    parts = [_error(network, code, held, rows).abs().mean(dim=1) for rows in chosen]
     return float(torch.cat(parts).mean())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,9 @@ from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets import reference
 from poseviewer.nets.augment import leaning, mirrored, on_another_rig
 from poseviewer.nets.autoencoder import Autoencoder, AutoencoderConfig
-from poseviewer.nets.checkpoint import FEATURES, NETWORK, REFERENCE, Tensors, skeleton_document, whole
+from poseviewer.nets.checkpoint import Tensors
 from poseviewer.nets.corpus import Corpus
+from poseviewer.nets.embedding_checkpoint import Network, embedding_checkpoint
 from poseviewer.nets.ladder import LadderConfig, LadderVAE
 from poseviewer.nets.local_positions import LocalPositions
 from poseviewer.nets.pca import PCA, PCAConfig
@@ -32,7 +33,8 @@ class VAESettings:
     """spread: the standard deviation, in leg lengths, that the likelihood gives a decoded joint's coordinate, so the
     weight of the divergence; free_bits: nats of each dimension that cost nothing; noise: added to standardised inputs;
     rigs: how many other bodies each clip is also shown on; leaning: radians, deviation of the angle by which half of
-    those lean; mixing: share of the poses that are given the arms or the legs of another.
+    those lean; mixing: share of the poses that are given the arms or the legs of another; fold: 1 to 5 = leave that
+    fifth of the training clips out (analysis/folds.py).
     """
 
     features: str = "directions"
@@ -48,6 +50,7 @@ class VAESettings:
     rigs: int = 2
     leaning: float = 0.8
     mixing: float = 0.5
+    fold: int = 0
     seed: int = 1
 
 
@@ -72,7 +75,6 @@ SETTINGS: dict[str, type[VAESettings]] = {
     "pca": PCASettings,
 }
 """By architecture."""
-Network = VAE | LadderVAE | Autoencoder | PCA
 
 
 def fit(
@@ -90,27 +92,25 @@ def fit(
     limbs = _limbs(skeleton)
     per_epoch = len(x) // min(settings.batch, len(x))
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
-    if resume and state.exists():
-        training.resume(state, asdict(settings))
-    text = ""
-    while training.epoch < settings.epochs:
-        draw = training.begin_epoch()
-        for done, rows in enumerate(batches(len(x), settings.batch, draw)):
+
+    def losses(draw: np.random.Generator) -> Iterator[Tensor]:
+        assert not isinstance(network, PCA)
+        for rows in batches(len(x), settings.batch, draw):
             clean = _mixed(x[torch.from_numpy(rows)], limbs, settings.mixing)
-            noisy = clean + settings.noise * torch.randn_like(clean)
-            assert not isinstance(network, PCA)
-            training.descend(_loss(network, local, noisy, clean, settings))
-            yield Progress(training.epoch * per_epoch + done, training.steps, text)
-        training.epoch += 1
-        averaged = training.averaged_network(_network(architecture, space.size, settings))
-        assert isinstance(averaged, Network)
-        error, nats = _figures(averaged, local, validation)
-        text = f"validation error {100 * error:.2f} % of the leg, {nats.sum():.1f} nats"
-        training.save(state, asdict(settings))
-    averaged = training.averaged_network(_network(architecture, space.size, settings))
-    assert isinstance(averaged, Network)
-    error, nats = _figures(averaged, local, validation)
-    yield _checkpoint(averaged, architecture, space, corpus, error, nats, settings)
+            yield _loss(network, local, clean + settings.noise * torch.randn_like(clean), clean, settings)
+
+    def averaged() -> Network:
+        made = training.averaged_network(_network(architecture, space.size, settings))
+        assert isinstance(made, Network)
+        return made
+
+    def judged() -> str:
+        error, nats = _figures(averaged(), local, validation)
+        return f"validation error {100 * error:.2f} % of the leg, {nats.sum():.1f} nats"
+
+    yield from training.epochs(settings, state, resume, losses, judged)
+    error, nats = _figures(averaged(), local, validation)
+    yield _checkpoint(averaged(), architecture, space, corpus, error, nats, settings)
 
 
 def _network(architecture: str, inputs: int, settings: VAESettings) -> Network:
@@ -167,17 +167,8 @@ def _checkpoint(
     clips = np.repeat(np.arange(len(corpus.training)), [len(clip) for clip in corpus.training])
     statistics = reference.statistics(mean.numpy(), _nats(network, mean, log_std).numpy(), clips, settings.seed)
     leg = float(np.median(space.placement(_poses(corpus.validation)).scale))
-    document = {
-        "kind": "embedding",
-        "architecture": architecture,
-        "config": asdict(network.config),
-        "skeleton": skeleton_document(space.skeleton),
-        "fps": None,
-        "features": space.config(),
-        "metrics": {"validation_error_cm": round(100 * error * leg, 3), "validation_nats": round(float(nats.sum()), 2)},
-    }
-    weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
-    return document, whole(weights, NETWORK) | whole(space.tensors(), FEATURES) | whole(statistics, REFERENCE)
+    metrics = {"validation_error_cm": round(100 * error * leg, 3), "validation_nats": round(float(nats.sum()), 2)}
+    return embedding_checkpoint(network, architecture, space, statistics, metrics)
 
 
 def _mixed(x: Tensor, limbs: list[Tensor], share: float) -> Tensor:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets import container
+from poseviewer.progress import Progress
 
 S = TypeVar("S")
 
@@ -66,6 +67,30 @@ class Training:
         self.epoch = self.step = self.best_epoch = 0
         self.best: dict[str, Tensor] = {}
         self.best_error = math.inf
+
+    def epochs(
+        self,
+        settings: Any,
+        state: Path,
+        resume: bool,
+        losses: Callable[[np.random.Generator], Iterable[Tensor]],
+        judged: Callable[[], str],
+    ) -> Iterator[Progress]:
+        """Train for `settings.epochs` epochs, the state saved after each; resume goes on from what was saved.
+
+        losses: an epoch's, one a step, each made when the step before is done; judged: what there is to say after it.
+        """
+        if resume and state.exists():
+            self.resume(state, asdict(settings))
+        text = ""
+        while self.epoch < settings.epochs:
+            for loss in losses(self.begin_epoch()):
+                self.descend(loss)
+                yield Progress(self.step, self.steps, text)
+            self.epoch += 1
+            text = judged()
+            self.save(state, asdict(settings))
+            yield Progress(self.step, self.steps, text)
 
     def begin_epoch(self) -> np.random.Generator:
         torch.manual_seed(self.seed * 1_000_003 + self.epoch)

@@ -56,7 +56,7 @@ class ExportDialog(QDialog):
         self._width = QSpinBox(minimum=16, maximum=7680, value=1280)
         self._height = QSpinBox(minimum=16, maximum=4320, value=720)
         self._seconds = QDoubleSpinBox(
-            minimum=0.03, maximum=600.0, decimals=2, value=round(bench.end + 1.0 / bench.fps, 2)
+            minimum=0.03, maximum=600.0, decimals=2, value=round(bench.end + 1.0 / bench.shown_fps, 2)
         )
         self._seconds.setSuffix(" s")
         self._folder = Path(session.settings.text("export folder", str(Path.home())))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
@@ -23,19 +21,17 @@ from poseviewer.app.session import Session
 from poseviewer.bench.compose import signed
 from poseviewer.render.palette import palette
 from poseviewer.views.keys import keep_arrow_keys
+from poseviewer.views.panel import Panel
 
 STEPS = (1, 5, 15, 30, 50)
 _TEMPERATURE_STEPS = 40  # of the slider, for temperatures 0 to 2
 
 
-class GeneratorView(QWidget):
+class GeneratorView(Panel):
     """Asks the session's stepper for frames; says in one line what it waits for or what it made."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._session = session
+        super().__init__(session, parent)
         self._model = QComboBox(accessibleName="Model A")
         self._model.setToolTip("The generator that continues the seed")
         self._context = QLabel()
@@ -182,9 +178,9 @@ class GeneratorView(QWidget):
             stepper.run()
 
     def _choose(self, row: int) -> None:
-        path = self._model.itemData(row)
-        if isinstance(path, Path) and path != self._session.generator_path:
-            self._session.use_model(path)
+        source = self._model.itemData(row)
+        if source is not None and source != self._session.generator_source:
+            self._session.use_model(source)
 
     # showing
 
@@ -222,12 +218,12 @@ class GeneratorView(QWidget):
         session = self._session
         with QSignalBlocker(self._model):
             self._model.clear()
-            for path, card in session.cards.items():
-                if card.kind == "generator":
-                    self._model.addItem(path.stem, path)
-                    if path == session.generator_path:
+            for source, offer in session.offers.items():
+                if offer.kind == "generator":
+                    self._model.addItem(offer.name, source)
+                    if source == session.generator_source:
                         self._model.setCurrentIndex(self._model.count() - 1)
-            if session.generator_path is None:
+            if session.generator_source is None:
                 self._model.setCurrentIndex(-1)
             self._model.setPlaceholderText("none at work" if self._model.count() else "none on offer")
             self._model.setEnabled(self._model.count() > 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from poseviewer.app import theme
@@ -17,6 +17,7 @@ from poseviewer.bench.hand_facts import HandFacts, HandMeasure
 from poseviewer.bench.map_picture import MapColour, MapComposer, MapPicture, here
 from poseviewer.render.palette import palette
 from poseviewer.views.map_canvas import MapCanvas
+from poseviewer.views.panel import Panel
 
 if TYPE_CHECKING:
     from poseviewer.analysis.projection import PCAProjection
@@ -27,16 +28,13 @@ _BAR, _FOOT_LINE, _FOOT = 30, 16, 27
 _ROOMY = 380  # px of width from which the foot tells everything
 
 
-class LatentMapView(QWidget):
+class LatentMapView(Panel):
     """Bar, map and foot line. grabbed: the handle was taken (playback should rest)."""
 
     grabbed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._session = session
+        super().__init__(session, parent)
         self._composer, self._measure = MapComposer(), HandMeasure()
         self._picture = MapPicture()
         self._fitted_for: PCAProjection | None = None
@@ -158,10 +156,6 @@ class LatentMapView(QWidget):
             action.setIcon(theme.icon(name, colours))
         self._move_here()
         self._write_foot()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

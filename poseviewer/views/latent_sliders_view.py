@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedLayout, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
+from poseviewer.views.panel import Panel
 from poseviewer.views.slider_rows import ROW, SliderRows
 
 _EMPTY = "The dimensions appear when an embedding is loaded: one slider each, by how much it tells."
+_BARE = "This embedding says nothing of its training data: no sliders here, no distances under the map."
 _MARGIN = 6  # px above and below the rows
 
 
-class LatentSlidersView(QWidget):
+class LatentSlidersView(Panel):
     """Rows that scroll where they do not fit. grabbed: a knob was taken (playback should rest)."""
 
     caption_changed = Signal(str)
     grabbed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._session = session
+        super().__init__(session, parent)
         self._caption = ""
         self.rows = SliderRows(session)
         self._reset = QAction("Put all dimensions back", self)
@@ -70,14 +69,11 @@ class LatentSlidersView(QWidget):
         if not self.isVisible():
             return
         self.rows.refresh()
+        self._sentence.setText(_EMPTY if self._session.bench.embedding is None else _BARE)
         self._layers.setCurrentWidget(self._scroll if self.rows.count else self._sentence)
         self._reset.setIcon(theme.icon("rotate-ccw", palette(self._session.look.theme)))
         self._reset.setEnabled(self._session.bench.held is not None)
         self._count()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -77,7 +77,7 @@ def _behind_first_paint(window: MainWindow, files: list[Path]) -> None:
 
 def _plots_and_models(window: MainWindow) -> None:
     window.add_plots()
-    window.session.offer_shipped_models()
+    window.session.offer_models()
 
 
 class _Catcher(QObject):

@@ -37,6 +37,7 @@ from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
 from poseviewer.views.keys import keep_arrow_keys
 from poseviewer.views.model_list import ModelList
+from poseviewer.views.panel import Panel
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
@@ -49,14 +50,11 @@ _MODELS_AT_MOST = 184  # px; more models scroll
 Index = QModelIndex | QPersistentModelIndex
 
 
-class LibraryView(QWidget):
+class LibraryView(Panel):
     """Reads the session's datasets and models; a click puts a clip on the bench or a model to work."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._session = session
+        super().__init__(session, parent)
         self._model = QStandardItemModel(0, 2, self)
         self._filter = _Filter(self)
         self._filter.setSourceModel(self._model)

@@ -1,8 +1,7 @@
-"""The checkpoints on offer, under the library's clips."""
+"""The models on offer, under the library's clips."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -10,13 +9,18 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app import theme
-from poseviewer.app.model_shelf import misfit
+from poseviewer.app.offers import Offer
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
 
+_INSTALLED = "installed"
+
 
 class ModelList(QWidget):
-    """The checkpoints on offer, one row each: kind, name, and a dot in its role's colour where it is at work."""
+    """One row each: kind, name, and a dot in its role's colour where it is at work; faint where it misfits the clip.
+
+    An installed model is "installed" until it has been loaded: only its package knows its kind.
+    """
 
     rows_changed = Signal()
 
@@ -28,6 +32,7 @@ class ModelList(QWidget):
         self.setMouseTracking(True)
         self.setAccessibleName("Models")
         session.models_changed.connect(self._refresh)
+        session.clip_changed.connect(self.update)
         session.look_changed.connect(self.update)
         self._refresh()
 
@@ -35,8 +40,9 @@ class ModelList(QWidget):
         self._text = text.lower()
         self._refresh()
 
-    def _rows(self) -> list[tuple[str, str, Path]]:
-        rows = [(card.kind, short_name(path.stem, card.kind), path) for path, card in self._session.cards.items()]
+    def _rows(self) -> list[tuple[str, str, Offer]]:
+        offers = self._session.offers.values()
+        rows = [(offer.kind or _INSTALLED, short_name(offer.name, offer.kind), offer) for offer in offers]
         return [row for row in rows if self._text in row[1].lower() or self._text in row[0]]
 
     @property
@@ -44,7 +50,7 @@ class ModelList(QWidget):
         """Why no model is shown; empty where one is."""
         if self._rows():
             return ""
-        return "none matches the filter" if self._session.cards else "none yet: drop a .safetensors"
+        return "none matches the filter" if self._session.offers else "none yet: drop a .safetensors"
 
     def _refresh(self) -> None:
         self.setFixedHeight(26 + 22 * max(1, len(self._rows())))
@@ -63,13 +69,13 @@ class ModelList(QWidget):
         painter.drawText(QRect(4, 2, 120, 20), Qt.AlignmentFlag.AlignVCenter, "Models")
         painter.setFont(theme.body_font())
         painter.drawText(QRect(4, 24, self.width() - 8, 22), Qt.AlignmentFlag.AlignVCenter, self.note)
-        for number, (kind, name, path) in enumerate(self._rows()):
-            self._paint_row(painter, tokens, number, kind, name, path)
+        for number, (kind, name, offer) in enumerate(self._rows()):
+            self._paint_row(painter, tokens, number, kind, name, offer)
 
     def _paint_row(
-        self, painter: QPainter, tokens: dict[str, str], number: int, kind: str, name: str, path: Path
+        self, painter: QPainter, tokens: dict[str, str], number: int, kind: str, name: str, offer: Offer
     ) -> None:
-        at_work = path in self._session.shelf.at_work.values()
+        at_work = self._session.shelf.is_at_work(offer)
         box = QRect(0, 24 + 22 * number, self.width(), 22)
         if at_work or number == self._hovered:
             painter.fillRect(box, QColor(tokens["raised" if at_work else "control"]))
@@ -78,12 +84,12 @@ class ModelList(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(tokens["text2" if at_work else "text3"]))
         painter.drawText(box.adjusted(8, 0, 0, 0), middle, kind)
-        painter.setPen(QColor(tokens["text"]))
+        painter.setPen(QColor(tokens["text3" if self._misfit(offer) else "text"]))
         words = box.adjusted(78, 0, -20, 0)
         painter.drawText(
             words, middle, painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, words.width())
         )
-        if path == self._session.generator_path:
+        if offer.source == self._session.generator_source:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens["generated_a"]))
             painter.drawEllipse(box.right() - 14, box.center().y() - 3, 8, 8)
@@ -96,13 +102,12 @@ class ModelList(QWidget):
             self._hovered = hovered
             self.update()
 
-    def _tooltip(self, path: Path) -> str:
-        card = self._session.cards[path]
+    def _misfit(self, offer: Offer) -> str:
         clip = self._session.bench.clip
-        why = misfit(card, clip) if clip is not None else ""
-        size = f", {card.latent}-D latent" if card.latent else ""
-        rate = f", {card.fps:g} fps" if card.fps else ""
-        return f"{path.stem}: {card.architecture}{size}, {card.skeleton.name}{rate}\n{why or 'Click to put it to work'}"
+        return "" if clip is None else offer.misfit(clip)
+
+    def _tooltip(self, offer: Offer) -> str:
+        return f"{offer.about()}\n{self._misfit(offer) or 'Click to put it to work'}"
 
     def leaveEvent(self, event: object) -> None:
         self._hovered = -1
@@ -112,9 +117,9 @@ class ModelList(QWidget):
         row = int(event.position().y() - 24) // 22
         rows = self._rows()
         if 0 <= row < len(rows):
-            self._session.use_model(rows[row][2])
+            self._session.use_model(rows[row][2].source)
 
 
-def short_name(stem: str, kind: str) -> str:
-    """A checkpoint's name beside its kind: "humanoid-generator-latent" of a generator is "humanoid latent"."""
-    return stem.replace(f"-{kind}", "").replace("-", " ").strip() or stem
+def short_name(name: str, kind: str) -> str:
+    """A model's name beside its kind: "humanoid-generator-latent" of a generator is "humanoid latent"."""
+    return name.replace(f"-{kind}", "").replace("-", " ").strip() or name if kind else name

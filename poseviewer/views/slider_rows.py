@@ -75,7 +75,6 @@ class SliderRows(QWidget):
         self._scale: _Scale | None = None
         self._still: QPixmap | None = None
         self._now: NDArray[np.floating] | None = None
-        self._rollout: tuple[object, NDArray[np.floating] | None] = (None, None)
         self._focused = 0
         self._dragged: int | None = None  # the dimension under the hand
         self._before: Held | None = None
@@ -97,7 +96,7 @@ class SliderRows(QWidget):
         embedding = self._session.bench.embedding
         if embedding is not self._model:
             self._model = embedding
-            self._scale = _Scale.of(embedding) if hasattr(embedding, "kl") else None
+            self._scale = _Scale.of(embedding) if self._session.bench.has_statistics else None
             self._focused = 0
             self.setMinimumHeight(self.count * ROW + 6)
         self._still = None
@@ -105,7 +104,7 @@ class SliderRows(QWidget):
 
     def move(self) -> None:
         """The knobs to the present frame's latent."""
-        self._now = self._latent_now()
+        self._now = self._session.bench.latent_at()
         self.update()
 
     def held_changed(self) -> None:
@@ -150,17 +149,6 @@ class SliderRows(QWidget):
         """Which latent dimension a row shows."""
         assert self._scale is not None
         return int(self._scale.order[row])
-
-    def _latent_now(self) -> NDArray[np.floating] | None:
-        """The bench's latent; a rollout's latents are stacked once, not every frame."""
-        bench = self._session.bench
-        if bench.held is not None or bench.rollout is None or not bench.shows_generated():
-            return bench.latent_at()
-        if self._rollout[0] is not bench.generated:
-            latents = bench.rollout.latents
-            self._rollout = (bench.generated, None if latents is None or not latents.shape[1] else latents[0])
-        path = self._rollout[1]
-        return None if path is None else path[min(bench.relative_frame(), len(path)) - 1]
 
     # painting
 

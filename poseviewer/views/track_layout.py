@@ -101,8 +101,7 @@ def grip_frames(bench: Bench, time: float) -> int:
 def nearest_frame(bench: Bench, axis: TimeAxis, x: float) -> int:
     """The frame, relative to the seed's end, that a px stands for, within what there is."""
     frame = round((axis.time(x) - bench.seed_end) * bench.fps)
-    first, last = round(-bench.seed_end * bench.fps), round((bench.end - bench.seed_end) * bench.fps)
-    return min(max(frame, first), last)
+    return min(max(frame, bench.first_frame), bench.relative_frame(bench.end))
 
 
 def value_text(value: float, log: bool) -> str:

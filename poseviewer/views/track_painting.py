@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from poseviewer.app.theme import body_font, icon_pixmap
+from poseviewer.app.theme import body_font
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.compose import signed
 from poseviewer.bench.curves import Curve, Line
@@ -45,7 +45,7 @@ def tinted(colour: str, opacity: float) -> QColor:
 
 
 class TrackPainter:
-    """Paints one picture of a bench; `hint` says what generates, or why nothing can."""
+    """Paints one picture of a bench; `hint` says what generates, empty where nothing can."""
 
     def __init__(
         self,
@@ -202,29 +202,20 @@ class TrackPainter:
             self._text(QRectF(shown + 7, top, high - shown, tall), word, "text")
 
     def _hint(self) -> None:
-        """What fills the free part of the strip, or why nothing can; under the strip where that is too short."""
+        """What fills the free part of the strip; under the strip where that is too short."""
         if not self.hint or self.bench.generated:
             return
-        bench, warns = self.bench, bool(self.bench.misfit)
+        bench = self.bench
         assert bench.track is not None
-        font = self.small
-        wide = QFontMetricsF(font).horizontalAdvance(self.hint) + (22 if warns else 0)
+        wide = QFontMetricsF(self.small).horizontalAdvance(self.hint)
         taken = max(self.axis.x(max(seed_span(bench)[1], bench.track.end)), float(GUTTER)) + 14
         box = QRectF(taken, STRIP[0], self.right - taken, STRIP[1])
         align = Qt.AlignmentFlag.AlignHCenter
         if wide > box.width() - 8:
             start = min(max(self.axis.x(bench.seed_end), float(GUTTER)), max(self.right - wide, float(GUTTER)))
             box, align = QRectF(start, REASON - 8, self.right - start, 16), _LEFT
-        elif warns:
-            align = _LEFT
-        text = QFontMetricsF(font).elidedText(
-            self.hint, Qt.TextElideMode.ElideRight, box.width() - (22 if warns else 0)
-        )
-        if warns:
-            picture = icon_pixmap("triangle-alert", self.tokens["text2"], 14, self.painter.device().devicePixelRatioF())
-            self.painter.drawPixmap(QPointF(box.left(), box.center().y() - 7), picture)
-            box.setLeft(box.left() + 20)
-        self._text(box, text, "text2" if warns else "text3", align)
+        text = QFontMetricsF(self.small).elidedText(self.hint, Qt.TextElideMode.ElideRight, box.width())
+        self._text(box, text, "text3", align)
 
     # curves
 

@@ -147,7 +147,7 @@ class Tracks(QWidget):
                 self.curves,
                 self._boxes,
                 session.loop_range,
-                session.stepper.obstacle or "Step or +15 generates from here",
+                "" if session.stepper.obstacle else "Step or +15 generates from here",
             ).paint()
             painter.end()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -32,7 +31,7 @@ def position_words(bench: Bench) -> tuple[str, str, str]:
     """Frame of how many, seconds, frame rate."""
     if bench.clip is None:
         return "", "", ""
-    before = math.floor(bench.seed_end * bench.fps + 1e-6) + 1  # frames up to the seed's last one
+    before = 1 - bench.first_frame  # frames up to the seed's last one
     frame, total = bench.relative_frame() + before, bench.relative_frame(bench.end) + before
     rate = f"{bench.fps:.4g} fps"
     if not bench.clip.fps_known:
@@ -43,11 +42,12 @@ def position_words(bench: Bench) -> tuple[str, str, str]:
 
 
 def seed_words(bench: Bench) -> str:
-    """How long the seed is."""
+    """How long the seed is: in frames of the rate that everything is counted in, and in seconds."""
     if bench.clip is None:
         return ""
-    frames = bench.seed[1] - bench.seed[0]
-    return f"{grouped(frames)} frame{'' if frames == 1 else 's'}, {frames / bench.clip.fps:.2f} s"
+    seconds = (bench.seed[1] - bench.seed[0]) / bench.clip.fps
+    frames = max(1, round(seconds * bench.fps))
+    return f"{grouped(frames)} frame{'' if frames == 1 else 's'}, {seconds:.2f} s"
 
 
 class Readout(QWidget):
@@ -60,7 +60,10 @@ class Readout(QWidget):
         self._shown: tuple[str, ...] = ()
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Frame relative to the seed's last frame; frame of the whole motion; seconds; frame rate")
+        self.setToolTip(
+            "Frame relative to the seed's last frame; frame of the whole motion; seconds; "
+            "the rate that frames count in: the generator's where one reads the clip"
+        )
         self.setAccessibleName("Position")
 
     @property

@@ -9,7 +9,7 @@ from tests.moving_figures import figures
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory):
+def alone_and_twice(tmp_path_factory):
     folder = tmp_path_factory.mktemp("embedding")
     with DatasetWriter(folder / "figures.h5") as writer:
         for clip in figures(24):
@@ -20,7 +20,17 @@ def measured(tmp_path_factory):
         model = load_model(folder / "e.safetensors")
         with pytest.raises(PoseviewerError, match="nothing"):
             evaluate_image_embedding(model, dataset, "nothing")
-        return evaluate_image_embedding(model, dataset)
+        return evaluate_image_embedding(model, dataset), evaluate_image_embedding(model, dataset, others=[model])
+
+
+@pytest.fixture(scope="module")
+def measured(alone_and_twice):
+    return alone_and_twice[0]
+
+
+def test_models_of_several_seeds_are_measured_together(alone_and_twice):
+    alone, twice = alone_and_twice
+    assert twice == {**alone, "models": 2}
 
 
 def test_reconstruction_stands_beside_pca(measured):

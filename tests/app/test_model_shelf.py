@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poseviewer.app.model_shelf import _classes_of, misfit
+from poseviewer.app.model_shelf import _classes_of
+from poseviewer.app.offers import Offer
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton
 
 
-def card(kind: str, skeleton: Skeleton, name: str = "model") -> Any:
-    return SimpleNamespace(kind=kind, skeleton=skeleton, path=Path(f"{name}.safetensors"))
+def offer(kind: str, skeleton: Skeleton) -> Offer:
+    return Offer(Path("model.safetensors"), "gru", kind, skeleton)
 
 
 def clip(skeleton: Skeleton, frames: int = 12, fps: float = 30.0) -> Clip:
@@ -35,14 +36,14 @@ def clip(skeleton: Skeleton, frames: int = 12, fps: float = 30.0) -> Clip:
     ],
 )
 def test_what_fits_and_why_not(kind: str, of: Skeleton, has: Skeleton, word: str) -> None:
-    told = misfit(card(kind, of), clip(has))
+    told = offer(kind, of).misfit(clip(has))
     assert bool(told) == bool(word)
     assert word in told
 
 
 def test_a_rig_without_the_joints_is_told_which_are_missing() -> None:
     rope = Skeleton.tree("rope", ("a", "b"), (-1, 0))
-    assert "left_knee" in misfit(card("generator", HUMANOID), clip(rope))
+    assert "left_knee" in offer("generator", HUMANOID).misfit(clip(rope))
 
 
 def test_a_clip_s_class_is_the_mean_over_its_frames_at_the_model_s_rate() -> None:

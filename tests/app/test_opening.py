@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
-from poseviewer.app.settings import Settings
 from poseviewer.data import readers
 from poseviewer.data.dataset import Dataset
 
 
 @pytest.fixture
-def session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
-    made = Session(Settings())
-    yield made
-    made.close()
+def session(empty_session: Session) -> Session:
+    return empty_session
 
 
 def test_opening_many_clips_shows_progress_and_can_be_cancelled(

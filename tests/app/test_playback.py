@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,16 +12,12 @@ from pytestqt.qtbot import QtBot
 from poseviewer import paths
 from poseviewer.app.playback import SPEEDS, Playback
 from poseviewer.app.session import Session
-from poseviewer.app.settings import Settings
 from poseviewer.data.dataset import Dataset
 
 
 @pytest.fixture
-def session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
-    made = Session(Settings())
-    yield made
-    made.close()
+def session(empty_session: Session) -> Session:
+    return empty_session
 
 
 def place(session: Session, name: str, fps: float | None = None) -> None:

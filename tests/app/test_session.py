@@ -149,8 +149,8 @@ def test_step_goes_on_from_a_held_pose(ready: Session, qtbot: QtBot) -> None:
 def test_a_clip_that_no_generator_reads_says_why_and_a_3d_one_brings_it_back(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    for path in [p for p, card in ready.cards.items() if card.kind == "generator" and card.skeleton.dims == 2]:
-        del ready.cards[path]
+    for path in [p for p, offer in ready.offers.items() if offer.kind == "generator" and "penn" in offer.name]:
+        del ready.offers[path]
     flat = tmp_path / "flat.npz"
     np.savez(flat, positions=np.random.default_rng(0).normal(size=(40, 13, 2)).astype(np.float32), skeleton="penn13")
     with qtbot.waitSignal(ready.clip_changed, timeout=5000):
@@ -172,7 +172,34 @@ def test_a_watched_folder_puts_its_newest_checkpoint_to_work(session: Session, q
     for _ in range(2):
         watcher.look()
         qtbot.waitUntil(lambda: not watcher._looking, timeout=5000)
-    qtbot.waitUntil(lambda: session.generator_path == target, timeout=30_000)
+    qtbot.waitUntil(lambda: session.generator_source == target, timeout=30_000)
+
+
+def test_what_a_generator_made_that_is_no_longer_at_work_is_dropped(ready: Session, qtbot: QtBot) -> None:
+    ready.step(5)
+    ready.bench.generator = None  # another one has taken its place while the lane worked
+    settle(ready, qtbot)
+    assert ready.bench.rollout is None and ready.bench.horizon == 0
+
+
+def test_frame_numbers_are_the_generator_s_before_the_first_step_too(ready: Session, qtbot: QtBot) -> None:
+    bench, dataset = ready.bench, ready.bench.datasets[0]
+    ready._place(dataset.clip(dataset.find("punch")).resample(120.0), None, -1)
+    assert (bench.clip.fps, bench.fps, bench.shown_fps) == (120.0, 30.0, 120.0)  # type: ignore[union-attr]
+    ready.set_time(0.0)
+    ready.step_time(9)
+    before = bench.relative_frame()
+    place = bench.time
+    assert (before, bench.first_frame) == (-20, -29)
+    ready.step_time(1)
+    assert bench.relative_frame() == -19
+    ready.step(3)
+    settle(ready, qtbot)
+    assert bench.relative_frame() == 3
+    read = bench.rollout.seed  # type: ignore[union-attr]
+    np.testing.assert_array_equal(read.positions[-1], bench.mapped.positions[bench.seed[1] - 1])  # type: ignore[union-attr]
+    ready.set_time(place)
+    assert bench.relative_frame() == before
 
 
 def test_step_goes_on_from_a_pose_held_in_the_middle_and_undo_brings_the_rest_back(

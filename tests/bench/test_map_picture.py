@@ -9,33 +9,27 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from poseviewer.analysis.latent_index import finished, index_dataset
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.contours import contour
 from poseviewer.bench.hand_facts import HandMeasure
 from poseviewer.bench.map_picture import OTHER, MapComposer, action_numbers, here
 from poseviewer.bench.track import Track
-from poseviewer.data.dataset import Dataset
 from poseviewer.motion.skeleton import HUMANOID
-from tests.linear_world import FRAMES, SIZE, LinearEmbedding, clips
+from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill_bench
 
 
 @pytest.fixture
 def bench() -> Bench:
-    made, embedding, dataset = Bench(), LinearEmbedding(), Dataset.of(clips(), "rings")
-    made.embedding = embedding  # type: ignore[assignment]
-    made.place(dataset.clip(0), dataset, 0)
-    assert made.mapped is not None
-    made.clip_latents = embedding.encode(made.mapped.positions)[0].latent
-    made.index = finished(index_dataset(dataset, embedding))  # type: ignore[arg-type]
-    made.projection = PCAProjection.fit(made.index.latents)
+    made = Bench()
+    fill_bench(made)
     return made
 
 
 def generate(bench: Bench, latents: NDArray[np.float64]) -> None:
     """A rollout of latents (S, H, Z) on the bench."""
-    bench.rollout = SimpleNamespace(latents=latents, fps=30.0, length=latents.shape[1])  # type: ignore[assignment]
+    bench.rollout = SimpleNamespace(fps=30.0, length=latents.shape[1])  # type: ignore[assignment]
+    bench.generated_latents = latents
     poses = np.zeros((latents.shape[1], len(HUMANOID.joints), 3), dtype=np.float32)
     bench.generated = tuple(Track(HUMANOID, poses, 30.0, bench.seed_end + 1 / 30) for _ in latents)
 
@@ -162,8 +156,10 @@ def test_from_a_checkpoint_alone_its_density_is_shown() -> None:
 
 def test_an_empty_map_says_what_fills_it(bench: Bench) -> None:
     assert "embedding" in MapComposer().picture(Bench()).sentence
-    bench.misfit = "dog: it has no joint hip."
-    assert MapComposer().picture(bench).sentence == bench.misfit
+    bench.embedding_misfit = "dog: it has no joint hip."
+    assert MapComposer().picture(bench).sentence == bench.embedding_misfit
+    bench.generator, bench.misfit = SimpleNamespace(fps=30.0), bench.embedding_misfit  # type: ignore[assignment]
+    assert "hip" not in MapComposer().picture(bench).sentence  # the reason stands beside the generator's buttons
 
 
 def test_the_fitted_view_holds_the_path_whatever_the_points(bench: Bench) -> None:

@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from poseviewer import paths
+from poseviewer.analysis.evaluate_classifier import evaluate_classifier
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets import checkpoint
-from poseviewer.nets.cnn_classifier import CNNClassifier, CNNClassifierConfig
+from poseviewer.nets.cnn_classifier import CNNClassifier, CNNClassifierConfig, around
 from poseviewer.nets.model import ClassifierModel, load_model
 from poseviewer.nets.rnn_classifier import GRUClassifier, LSTMClassifier, RNNClassifierConfig
 from poseviewer.nets.train import train
@@ -96,8 +97,35 @@ def test_everything_may_be_learned_from(data, tmp_path):
     assert card.trained_on["clips"] == 18 and not card.trained_on["validation_clips"] and not card.metrics
 
 
+def test_every_clip_may_be_learned_from_the_test_clips_too(data, tmp_path):
+    path = tmp_path / "c.safetensors"
+    settings = {**SMALL, "epochs": "1", "everything": "2"}
+    finish(train("classifier", data, path, settings=settings, skeleton="penn13", space="raw"))
+    card = checkpoint.describe(path)
+    assert card.trained_on["clips"] == 24 and card.trained_on["split"] == "all" and not card.metrics
+    with Dataset.open(data) as dataset, pytest.raises(PoseviewerError, match="learned from every clip"):
+        evaluate_classifier(load_model(path), dataset)
+
+
+def test_mean_and_spread_are_those_of_the_clips_own_frames_around():
+    x = torch.randn(1, 30, 2)
+    known = (torch.arange(30) < 20).float()[None]
+    mean, spread = around(x, known, 9)
+    near = x[0, 11:20]
+    torch.testing.assert_close(mean[0, 15], near.mean(dim=0))
+    torch.testing.assert_close(spread[0, 15], torch.log(near.var(dim=0, correction=0) + 1e-3) / 2 + 1.0)
+    torch.testing.assert_close(mean[0, 19], x[0, 15:20].mean(dim=0))  # what follows the clip's end is not there
+
+
+def test_an_even_number_of_frames_around_is_refused(data, tmp_path):
+    settings = {**SMALL, "epochs": "1", "over": "4"}
+    with pytest.raises(PoseviewerError, match="odd"):
+        finish(train("classifier", data, tmp_path / "c.safetensors", settings=settings, skeleton="penn13", space="raw"))
+
+
 def networks():
     yield CNNClassifier(CNNClassifierConfig(6, 3, 8, 3)).eval()
+    yield CNNClassifier(CNNClassifierConfig(6, 3, 8, 3, over=9)).eval()
     yield LSTMClassifier(RNNClassifierConfig(6, 3, 8, 2)).eval()
     yield GRUClassifier(RNNClassifierConfig(6, 3, 8)).eval()
 
@@ -112,8 +140,9 @@ def test_what_follows_a_clips_end_changes_nothing(network):
     torch.testing.assert_close(alone, beside, atol=1e-5, rtol=1e-5)
 
 
-def test_a_frames_logits_depend_on_its_window_alone():
-    network = CNNClassifier(CNNClassifierConfig(6, 3, 8, 3)).eval()
+@pytest.mark.parametrize("over", [1, 3, 21])
+def test_a_frames_logits_depend_on_its_window_alone(over):
+    network = CNNClassifier(CNNClassifierConfig(6, 3, 8, 3, over)).eval()
     x = torch.randn(1, 80, 6, requires_grad=True)
     network(x, torch.ones(1, 80))[0, 40].sum().backward()
     touched = torch.nonzero(x.grad.abs().sum(dim=-1)[0])[:, 0]
@@ -130,6 +159,8 @@ def test_a_frames_logits_depend_on_its_window_alone():
         {"classes": ["kick", "w" * 1000]},
         {"config": {"inputs": 42, "classes": 2, "hidden": 16, "depth": 10**9}},
         {"config": {"inputs": 42, "classes": 5, "hidden": 16, "depth": 1}},
+        {"config": {"inputs": 42, "classes": 2, "hidden": 16, "depth": 1, "over": 9}},
+        {"config": {"inputs": 42, "classes": 2, "hidden": 16, "depth": 1, "over": 4}},
         {"architecture": "vae"},
         {"architecture": "lstm"},
         {"fps": None},

@@ -1,52 +1,18 @@
 """Models of another package: tests/example_package, installed as an installer would."""
 
 import sys
-import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from poseviewer.analysis.rollout import Rollout
+from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.clip import Clip
-from poseviewer.nets import foreign
+from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.nets import checkpoint, foreign
 from poseviewer.nets.model import load_model
-
-EXAMPLE = Path(__file__).parent.parent / "example_package"
-
-
-def install(site: Path, package: Path, points: dict[str, str], name: str) -> None:
-    """What pip would leave behind: the package's folder on the path, and its entry points."""
-    info = site / f"{name}-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    lines = [f"{point} = {value}" for point, value in points.items()]
-    (info / "entry_points.txt").write_text("\n".join([f"[{foreign.GROUP}]", *lines]) + "\n")
-    (site / f"{name}.pth").write_text(f"{package}\n")
-
-
-@pytest.fixture
-def installed(tmp_path, monkeypatch):
-    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]
-    install(tmp_path, EXAMPLE, project["entry-points"][foreign.GROUP], project["name"])
-    install(tmp_path, tmp_path, {"broken": "swing.nowhere:Model", "hollow": "swing.models:SWING.name.upper"}, "other")
-    monkeypatch.syspath_prepend(EXAMPLE)
-    monkeypatch.syspath_prepend(tmp_path)
-    yield tmp_path
-    for name in [name for name in sys.modules if name.partition(".")[0] == "swing"]:
-        del sys.modules[name]
-
-
-@pytest.fixture
-def pendulum(installed):
-    """A second of it at 25 frames/s, half the model's rate, let go at 0.5 radians."""
-    from swing.models import SWING, Placement, poses_of
-
-    time = np.arange(25) / 25.0
-    angles = 0.5 * np.cos(np.sqrt(9.81) * time)[:, None] * [1.0, 1.0]
-    at = Placement(np.tile([0.0, 2.0, 0.0], (25, 1)), np.zeros(25), np.full(25, 2.0), np.tile([0.0, 1.0, 1.0], (25, 1)))
-    return Clip(SWING, poses_of(angles, at), 25.0, "pendulum")
+from tests.installing import install
 
 
 def test_installed_models_are_listed_without_running_them(installed):
@@ -84,8 +50,94 @@ def test_its_embedding_and_classifier_speak_poses(pendulum):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("broken", "its package fails"), ("hollow", "lacks"), ("nothing", "no such file|no installed")]
+    ("name", "words"),
+    [
+        ("broken", "its package fails: ImportError: no module named 'nowhere'"),
+        ("hollow", "as an embedding it lacks encode, decode"),
+        ("nothing", "no installed package offers a model of that name; installed: broken, .*swing-generator"),
+    ],
 )
 def test_what_is_no_model_is_refused_in_one_sentence(installed, name, words):
     with pytest.raises(PoseviewerError, match=words):
-        foreign.load(name)
+        load_model(name)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "words"),
+    [
+        ("skeleton", "bones", "skeleton: it is no poseviewer Skeleton"),
+        ("fps", 0.0, "fps: it is no number of frames a second"),
+        ("context", "all", "context: it is no number of frames"),
+    ],
+)
+def test_a_model_that_says_nonsense_of_itself_is_refused(installed, monkeypatch, attribute, value, words):
+    from swing.models import SwingGenerator
+
+    monkeypatch.setattr(SwingGenerator, attribute, value)
+    with pytest.raises(PoseviewerError, match=words):
+        load_model("swing-generator")
+
+
+def test_an_answer_of_another_shape_is_a_sentence(pendulum):
+    with pytest.raises(PoseviewerError, match=r"wide.*encode: it gives an array of shape \(25, 2\) where \(25, 5\)"):
+        load_model("wide").encode(pendulum.positions)
+
+
+def test_a_failure_in_its_code_is_a_sentence(pendulum):
+    with pytest.raises(PoseviewerError, match=r"failing.*step: it fails: ZeroDivisionError: division by zero"):
+        Rollout(load_model("failing"), pendulum).step()
+
+
+def test_an_answer_of_another_kind_is_a_sentence(pendulum, monkeypatch):
+    from swing.models import SwingEmbedding
+
+    monkeypatch.setattr(SwingEmbedding, "encode", lambda self, poses, visible=None: poses)
+    with pytest.raises(PoseviewerError, match="encode: it fails: ValueError: too many values to unpack"):
+        load_model("swing-embedding").encode(pendulum.positions)
+
+
+def test_its_card_names_what_it_is(installed):
+    card = foreign.card_of("swing-classifier", load_model("swing-classifier"))
+    assert (card.kind, card.package, card.entry_point) == ("classifier", "swing 1.0", "swing.models:SwingClassifier")
+    assert (card.skeleton.name, card.fps, card.classes) == ("swing", 50.0, ("left", "still", "right"))
+
+
+def test_a_file_of_that_name_comes_first(installed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert foreign.is_offered("swing-generator")
+    (tmp_path / "swing-generator").write_bytes(b"no checkpoint")
+    assert not foreign.is_offered("swing-generator")
+    with pytest.raises(PoseviewerError, match="swing-generator"):
+        load_model("swing-generator")
+    assert "swing.models" not in sys.modules
+
+
+def test_a_checkpoint_cannot_name_one(installed, tmp_path):
+    """A file says its architecture by name: one that names an installed model is refused, and none of it is run."""
+    path = tmp_path / "sly.safetensors"
+    checkpoint.save(path, {"kind": "generator", "architecture": "swing-generator", "config": {}, "fps": 50.0,
+                           "skeleton": checkpoint.skeleton_document(HUMANOID), "features": {},
+                           "generation": {"context": 2}}, {"network/w": np.zeros((2, 2), np.float32)})  # fmt: skip
+    with pytest.raises(PoseviewerError, match="architecture"):
+        load_model(path)
+    assert "swing.models" not in sys.modules
+
+
+def test_the_twenty_lines_of_the_guide_are_a_generator(tmp_path, monkeypatch, demo):
+    """What CONTRIBUTING.md shows, installed as it stands there."""
+    guide = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    code = guide.partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "glide.py").write_text(code)
+    install(tmp_path, tmp_path, {"glide": "glide:Glide"}, "glide")
+    monkeypatch.syspath_prepend(tmp_path)
+    with Dataset.open(demo) as dataset:
+        clip = dataset.clip(dataset.find("walk"))
+    rollout = Rollout(load_model("glide"), clip, samples=2)
+    rollout.step(5)
+    last, before = rollout.seed.positions[-1], rollout.seed.positions[-2]
+    np.testing.assert_allclose(rollout.poses[1, 4], last + 5 * (last - before), atol=1e-5)
+    rollout.back(3)
+    rollout.replace(pose=last)
+    np.testing.assert_allclose(rollout.step(1)[0, 0], last + (last - before), atol=1e-5)
+    assert rollout.select([1]).samples == 1
+    sys.modules.pop("glide")

@@ -59,3 +59,18 @@ def test_3d_skeletons_and_unknown_names_are_refused():
         ImageSpace.plain(HUMANOID, "centred")
     with pytest.raises(PoseviewerError, match="magic"):
         ImageSpace.plain(PENN13, "magic")
+
+
+@pytest.mark.parametrize("representation", REPRESENTATIONS)
+def test_an_unknown_joint_is_held_where_it_was_on_the_body(representation, poses):
+    space = ImageSpace.fit(PENN13, representation, poses)
+    walking = poses[:10] + 0.02 * np.arange(10)[:, None, None]
+    hidden = walking.copy()
+    hidden[6:, 5] = hidden[:, 8] = hidden[9] = np.nan
+    features, at = space.held(hidden)
+    assert not space.visible(features)[:, 8].any() and space.visible(features)[:, 5].all()
+    held = space.poses(features, at)
+    np.testing.assert_allclose(held[9], held[8])
+    expected = walking[8, 5] if representation == "centred" else walking[5, 5]
+    assert np.abs(held[8, 5] - expected).max() < (0.05 if representation == "centred" else 1e-9)
+    np.testing.assert_allclose(np.delete(held[:9], [5, 8], axis=1), np.delete(walking[:9], [5, 8], axis=1), atol=1e-9)

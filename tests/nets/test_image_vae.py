@@ -1,3 +1,5 @@
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,20 @@ def test_poses_can_be_drawn_from_its_prior(model):
     at = model.space.placement(figures(1)[0].positions[:1]).rows(np.zeros(200, dtype=int))
     poses = model.decode(latents, at).poses
     assert (poses[:, 0, 1] > poses[:, 11:, 1].mean(axis=1)).mean() > 0.95  # the head over the feet
+
+
+def test_an_interrupted_training_ends_as_one_that_was_not(model, tmp_path):
+    data, settings = model.path.with_name("figures.h5"), {**SMALL, "epochs": "3"}
+    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
+    steps = len(list(train("embedding", data, whole, settings=settings, skeleton="penn13")))
+    job = train("embedding", data, broken, settings=settings, skeleton="penn13")
+    list(islice(job, steps - 3))  # into the last epoch
+    job.close()
+    assert not broken.exists()
+    list(train("embedding", data, broken, settings=settings, skeleton="penn13", resume=True))
+    _, expected = checkpoint.load(whole)
+    _, resumed = checkpoint.load(broken)
+    assert all(np.array_equal(expected[name], resumed[name]) for name in expected)
 
 
 def test_a_damaged_prior_is_refused(model, tmp_path):

@@ -88,7 +88,7 @@ def test_an_interrupted_training_ends_as_one_that_was_not(kind, data, tmp_path):
         ({"settings": {"features": "magic"}}, "magic"),
         ({"arch": "transformer"}, "transformer"),
         ({"skeleton": "penn14"}, "penn14"),
-        ({"kind": "generator", "skeleton": "penn13", "space": "raw"}, "penn13"),
+        ({"kind": "generator", "skeleton": "penn13", "space": "raw", "arch": "gru"}, "penn13"),
         ({"kind": "generator"}, "--embedding"),
     ],
 )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
-from poseviewer.app.settings import Settings
 from poseviewer.views.latent_map_view import LatentMapView
 from tests.linear_world import FRAMES, LinearEmbedding, fill
 
@@ -24,11 +21,8 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
-    made = Session(Settings())
-    yield made
-    made.close()
+def session(empty_session: Session) -> Session:
+    return empty_session
 
 
 @pytest.fixture
@@ -213,10 +207,10 @@ def test_many_moves_between_two_paints_are_one_decode(
 def test_it_says_what_will_fill_it_and_why_nothing_can(view: LatentMapView, session: Session, qtbot: QtBot) -> None:
     assert "embedding" in view._picture.sentence
     fill(session)
-    session.bench.misfit = "dog: it has no joint hip; map it onto the humanoid."
+    session.bench.embedding_misfit = "dog: it has no joint hip; map it onto the humanoid."
     session.models_changed.emit()
     qtbot.wait(20)
-    assert view._picture.sentence == session.bench.misfit
+    assert view._picture.sentence == session.bench.embedding_misfit
 
 
 def test_the_projection_is_fitted_to_what_the_combo_says(
@@ -261,7 +255,7 @@ def test_the_shipped_model_decodes_what_lies_under_the_handle(
     if not any(paths.models().glob("*.safetensors")):
         pytest.skip("no shipped models in this checkout")
     session.open_motion(paths.demo(), remember=False)
-    session.offer_shipped_models()
+    session.offer_models()
     qtbot.waitUntil(lambda: view._picture.points is not None and session.bench.clip_latents is not None, timeout=60_000)
     bench, start = session.bench, handle(view, session)
     drag(view, start, start + QPoint(-40, 25))

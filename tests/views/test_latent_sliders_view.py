@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -13,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
-from poseviewer.app.settings import Settings
 from poseviewer.views.latent_sliders_view import LatentSlidersView
 from tests.linear_world import LinearEmbedding, fill
 
@@ -21,11 +17,8 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
-    made = Session(Settings())
-    yield made
-    made.close()
+def session(empty_session: Session) -> Session:
+    return empty_session
 
 
 @pytest.fixture
@@ -129,3 +122,13 @@ def test_knobs_follow_time_and_the_tick_marks_the_seeds_end(
     assert view.rows.sigmas(0) == pytest.approx(expected)  # nobody looks: no work
     view.show()
     assert view.rows.sigmas(0) != pytest.approx(expected)
+
+
+def test_an_embedding_that_says_nothing_of_its_data_has_no_sliders_and_says_so(
+    view: LatentSlidersView, session: Session, filled: LinearEmbedding
+) -> None:
+    del filled.kl
+    view.rows._model = None
+    session.models_changed.emit()
+    assert view.rows.count == 0 and "nothing of its training data" in view._sentence.text()
+    assert view._layers.currentWidget() is view._sentence

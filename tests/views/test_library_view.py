@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from poseviewer import paths
 from poseviewer.app.session import Session
 from poseviewer.views.library_view import LibraryView
 
@@ -58,13 +59,12 @@ def test_a_click_puts_a_clip_on_the_bench(session: Session, qtbot: QtBot) -> Non
 
 def test_models_are_listed_and_a_click_loads_one(ready: Session, qtbot: QtBot) -> None:
     view = library(ready, qtbot)
-    names = [row[2].stem for row in view._models._rows()]
+    names = [row[2].name for row in view._models._rows()]
     assert "humanoid-embedding" in names
     row = names.index("humanoid-embedding")
     with qtbot.waitSignal(ready.models_changed, timeout=20_000):
         QTest.mouseClick(view._models, Qt.MouseButton.LeftButton, pos=QPoint(40, 24 + 22 * row + 11))
-    assert ready.embedding_path is not None
-    assert ready.embedding_path.stem == "humanoid-embedding"
+    assert ready.embedding_source == paths.models() / "humanoid-embedding.safetensors"
 
 
 def opened(view: LibraryView) -> set[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +15,6 @@ from poseviewer import paths
 from poseviewer.app import theme
 from poseviewer.app.playback import SPEEDS, Playback
 from poseviewer.app.session import Session
-from poseviewer.app.settings import Settings
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.render.palette import palette
@@ -34,11 +31,8 @@ def clips() -> dict[str, Clip]:
 
 
 @pytest.fixture
-def session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
-    made = Session(Settings())
-    yield made
-    made.close()
+def session(empty_session: Session) -> Session:
+    return empty_session
 
 
 @pytest.fixture
