@@ -1,4 +1,5 @@
-"""Figures of a classifier where a split would leave too little: every clip is judged by a network that never saw it.
+"""Figures of a classifier where a split would leave too little: every clip is judged by one that never saw it, though
+an embedding below it may have seen its poses, without labels.
 
 The clips of each action are dealt out to five folds, so that an action with fewer than five has each of its clips left
 out alone; actions with a single clip are left out. The folds' answers are pooled, and those of several dealings

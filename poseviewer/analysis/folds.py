@@ -33,6 +33,11 @@ def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str
             raise PoseviewerError(
                 model.path, "", "it left no clips out, or another one's", "train it with --set fold=K"
             )
+        below = model.card.document.get("embedding", {}).get("trained_on", {})
+        if model.embedding and set(below.get("left_out", ())) != left_out:
+            raise PoseviewerError(
+                model.path, "embedding", "it has seen clips that the model is judged on", "train it with the same fold"
+            )
         judged |= left_out
         aside = _names(model, "validation_clips")
         learned = [c for c in clips if c.split == "train" and c.name not in left_out]

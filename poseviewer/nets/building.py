@@ -57,17 +57,14 @@ def network_of(path: Path, document: Mapping[str, Any], tensors: Tensors, device
     longest = max((n for tensor in stored.values() for n in tensor.shape), default=0)
     config: Any = config_of(path, config_class, document, longest)
     misfit = PoseviewerError(path, "weights", f"they do not fit the architecture {name!r}", "get the file again")
-    between_layers = (getattr(config, "depth", 1) - 1) * getattr(config, "hidden", 0) ** 2
-    if between_layers > sum(tensor.size for tensor in stored.values()):
-        raise misfit  # a small file may describe a huge network
-    network = network_class(config)
+    with torch.device("meta"):  # shapes alone: a small file may describe a huge network
+        network = network_class(config)
     weights = {key: torch.from_numpy(np.array(tensor)) for key, tensor in stored.items()}
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        raise misfit from error
+    if {key: t.shape for key, t in network.state_dict().items()} != {key: t.shape for key, t in weights.items()}:
+        raise misfit
     if any(tensor.dtype != torch.float32 for tensor in weights.values()):
         raise PoseviewerError(path, "weights", "they are not 32-bit numbers", "get the file again")
+    network.load_state_dict(weights, assign=True)
     return network.to(device).eval().requires_grad_(False)
 
 
@@ -75,7 +72,7 @@ def space_of(path: Path, document: Mapping[str, Any], tensors: Tensors, skeleton
     """The pose space of a document. Raises PoseviewerError where it is damaged."""
     try:
         return space_from(document["features"], part(tensors, FEATURES), skeleton)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise PoseviewerError(path, "features", "their normalisation is missing", "get the file again") from error
     except PoseviewerError as error:
         raise PoseviewerError(path, error.what, error.cause, error.cure) from error

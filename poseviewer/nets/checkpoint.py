@@ -179,7 +179,8 @@ def config_of(path: Path, kind: type[C], document: Mapping[str, Any], longest: i
     config = _object(path, document, "config")
     for name, value in config.items():
         largest = _DEEPEST if name == "depth" else min(longest, _LARGEST_SIZE)
-        if name not in known or type(value) is not int or not 0 < value <= largest:
+        least = 0 if name in known and known[name].default == 0 else 1
+        if name not in known or type(value) is not int or not least <= value <= largest:
             raise PoseviewerError(path, f"config {name[:40]!r}", "it is not known or not in range", "update poseviewer")
     try:
         return kind(**config)

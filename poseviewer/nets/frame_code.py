@@ -59,11 +59,11 @@ class FrameCode:
 
 
 def stored(code: FrameCode, mean: Tensor, std: Tensor, embedding: Tensors) -> dict[str, np.ndarray]:
-    """The tensors of a generator's checkpoint besides its network's: code and the normalisation (M + 4,) of frames."""
+    """The tensors of a generator's checkpoint besides its network's: code and the normalisation (M + P,) of frames."""
     frame = {"frame/mean": mean.numpy(), "frame/std": std.numpy()}
     return {**code.tensors(), **frame, **whole(embedding, EMBEDDING)}
 
 
 def standardised(vectors: list[Tensor], mean: Tensor, std: Tensor) -> list[Tensor]:
-    """Frames (F, M + 4) at mean 0 and deviation 1."""
+    """Frames (F, M + P) at mean 0 and deviation 1."""
     return [torch.div(v - mean, std) for v in vectors]

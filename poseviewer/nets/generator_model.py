@@ -80,6 +80,8 @@ class GeneratorModel:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
         self._mean = tensor_of(path, tensors, "frame/mean", size)
         self._std = tensor_of(path, tensors, "frame/std", size)
+        if not (np.isfinite(self._mean).all() and np.isfinite(self._std).all() and (self._std > 0.0).all()):
+            raise PoseviewerError(path, "frame/std", "it is not finite and above 0", "get the file again")
         generation = document["generation"]
         self._correlation = _share(path, generation, "noise_correlation")
         self._fading = _share(path, generation, "residual_fading")
@@ -158,6 +160,10 @@ class GeneratorModel:
             code = self.space.valid(code)
         at = self._motion.moved(state.at, self._motion.above_floor(motion), state.floor, self.fps)
         poses = self.space.poses(self._code_of.decode(code) + residual, at).astype(np.float32)
+        if not np.isfinite(poses).all():
+            raise PoseviewerError(
+                self.card.path, f"frame +{state.frame + 1}", "what it generates is not finite", "lower the temperature"
+            )
         following = replace(
             state,
             frame=state.frame + 1,
@@ -183,6 +189,8 @@ class GeneratorModel:
             raise ValueError("give poses or latents")
         if poses is not None:
             poses = np.asarray(poses, dtype=np.float32)
+            if self.skeleton.dims == 3 and not np.isfinite(poses).all():
+                raise PoseviewerError("the pose put in by hand", "", "a joint of it is unknown", "place every joint")
             features, at = self.space.features(poses)
             code = self._code_of.encode(features)
             residual = features - self._code_of.decode(code)
@@ -223,7 +231,7 @@ class GeneratorModel:
         return np.where(known[-1:, :, None], poses, completed), residual, visible
 
     def _vector(self, code: Array, motion: Array) -> Tensor:
-        """The network's frames (B, M + 4), standardised."""
+        """The network's frames (B, M + P), standardised."""
         frame = (np.concatenate([code, motion], axis=1) - self._mean) / self._std
         return torch.as_tensor(frame, dtype=torch.float32, device=self.device)
 

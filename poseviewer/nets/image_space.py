@@ -44,6 +44,8 @@ class ImageSpace:
         size = 2 * len(self.skeleton.joints)
         if self.mean.shape != (size,) or self.std.shape != (size,):
             raise PoseviewerError("features", "", f"their normalisation does not fit {size // 2} joints")
+        if not (np.isfinite(self.mean).all() and np.isfinite(self.std).all() and (self.std > 0.0).all()):
+            raise PoseviewerError("features", "", "their normalisation is not finite and above 0")
 
     @classmethod
     def plain(cls, skeleton: Skeleton, representation: Representation) -> ImageSpace:

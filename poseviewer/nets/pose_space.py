@@ -52,6 +52,8 @@ class PoseSpace:
         size, joints = 3 * (len(parents) - 1), len(parents)
         if self.mean.shape != (size,) or self.std.shape != (size,) or self.bones.shape != (joints,):
             raise PoseviewerError("features", "", f"their normalisation does not fit {joints} joints")
+        if not (np.isfinite(self.mean).all() and np.isfinite(self.std).all() and (self.std > 0.0).all()):
+            raise PoseviewerError("features", "", "their normalisation is not finite and above 0")
 
     @classmethod
     def plain(cls, skeleton: Skeleton, representation: Representation) -> PoseSpace:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from poseviewer.nets.denoiser import Denoiser
+from poseviewer.nets.weights import normal
 
 _SOFTNESS = 0.25  # how far, in half ranges, a value may go beyond its training range
 _LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
@@ -61,7 +62,7 @@ class RNNGenerator(nn.Module):
             nn.init.zeros_(self.momentum.weight)
         self.denoiser = Denoiser(config.pose, config.restore) if config.restore else None
         self.register_buffer("change_scale", torch.ones(n))
-        self.register_buffer("low", -torch.ones(n))
+        self.register_buffer("low", torch.full((n,), -1.0))
         self.register_buffer("high", torch.ones(n))
 
     def start(self, rows: int) -> Tensor:
@@ -125,5 +126,5 @@ class RNNGenerator(nn.Module):
 def _quiet(layer: nn.Module) -> None:
     """Let a last layer begin near zero: no change, and a standard normal latent."""
     assert isinstance(layer, nn.Linear)
-    nn.init.normal_(layer.weight, std=0.01)
+    normal(layer.weight, 0.01)
     nn.init.zeros_(layer.bias)

@@ -46,6 +46,9 @@ def fit(
     train = both_ways(corpus.training) if flat else shown(corpus.training, (1.0,), 0, settings.seed)
     raw = vectors_of(train, code, settings.fps)
     low, high = torch.cat(raw).amin(dim=0), torch.cat(raw).amax(dim=0)
+    if isinstance(code.space, ImageSpace) and code.embedding is None:
+        seen = _visibility(code.space)
+        low[seen], high[seen] = -1.0, 1.0  # a joint that is always seen must not look unseen
     span = (high - low).clamp_min(LEAST_SPREAD)
     frames = joined(standardised(raw, low, span), [clip.action for clip in train], settings.context + 1)
     kept = standardised(vectors_of(corpus.validation, code, settings.fps), low, span)
@@ -102,9 +105,13 @@ def _known(code: FrameCode, frame: Tensor) -> Tensor:
     """(B, N) 1 for the values of real frames in 0..1 that are known: a joint of a 2D pose only where it is seen."""
     known = torch.ones_like(frame)
     if isinstance(code.space, ImageSpace) and code.embedding is None:
-        count = len(code.space.mean)
-        known[:, :count] = frame[:, count : count + count // 2].round().repeat_interleave(2, dim=1)
+        known[:, : len(code.space.mean)] = frame[:, _visibility(code.space)].round().repeat_interleave(2, dim=1)
     return known
+
+
+def _visibility(space: ImageSpace) -> slice:
+    """Where a frame says which joints are seen."""
+    return slice(len(space.mean), space.size)
 
 
 @torch.no_grad()

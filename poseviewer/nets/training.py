@@ -35,6 +35,8 @@ def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
                 changes[key] = kind(text)
         except ValueError as error:
             raise PoseviewerError(f"--set {key}", "", f"{text!r} is no {kind.__name__}") from error
+        if kind in (int, float) and not 0.0 <= changes[key] < math.inf:
+            raise PoseviewerError(f"--set {key}", "", f"{text!r} is not a number of 0 or more")
     return replace(defaults, **changes)  # type: ignore[type-var]
 
 

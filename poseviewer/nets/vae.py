@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from poseviewer.nets.weights import normal
+
 
 @dataclass(frozen=True)
 class VAEConfig:
@@ -83,6 +85,6 @@ def small_network(inputs: int, outputs: int, hidden: int, depth: int) -> nn.Sequ
         layers += [nn.Linear(inputs, hidden), nn.SiLU()]
         inputs = hidden
     last = nn.Linear(inputs, outputs)
-    nn.init.normal_(last.weight, std=0.01)
+    normal(last.weight, 0.01)
     nn.init.zeros_(last.bias)
     return nn.Sequential(*layers, last)

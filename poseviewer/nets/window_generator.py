@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import silu
 
+from poseviewer.nets.weights import normal
+
 _LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
 
 
@@ -44,10 +46,10 @@ class WindowGenerator(nn.Module):
         self.between = nn.ModuleList(nn.Linear(h, h) for _ in range(config.depth - 1))
         self.last = nn.Linear(h, n)
         for layer in (self.linear, self.last):
-            nn.init.normal_(layer.weight, std=1e-3)
+            normal(layer.weight, 1e-3)
             nn.init.zeros_(layer.bias)
         self.register_buffer("change_scale", torch.ones(n))
-        self.register_buffer("low", -torch.ones(n))
+        self.register_buffer("low", torch.full((n,), -1.0))
         self.register_buffer("high", torch.ones(n))
 
     def start(self, rows: int) -> Tensor:

@@ -52,3 +52,12 @@ def test_each_fold_is_judged_on_what_it_left_out(walks, tmp_path):
             fold_figures([models[0], models[0]], dataset)
         with pytest.raises(PoseviewerError, match="fold"):
             fold_figures([load_model(paths.models() / "humanoid-generator-raw.safetensors")], dataset)
+
+
+def test_an_embedding_that_saw_the_clips_is_noticed(walks, tmp_path):
+    embedding, out = tmp_path / "e.safetensors", tmp_path / "g.safetensors"
+    small = {"latent": "4", "hidden": "8", "depth": "1", "epochs": "1", "rigs": "0"}
+    list(train("embedding", walks, embedding, settings=small))
+    list(train("generator", walks, out, settings={**TINY, "fold": "1"}, embedding=embedding))
+    with Dataset.open(walks) as dataset, pytest.raises(PoseviewerError, match="has seen clips"):
+        fold_figures([load_model(out)], dataset)

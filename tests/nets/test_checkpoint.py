@@ -1,5 +1,6 @@
 import json
 import pickle
+import resource
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import pytest
 from poseviewer import paths
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets import checkpoint, container
+from poseviewer.nets.model import load_model
 
 EMBEDDING = paths.models() / "humanoid-embedding.safetensors"
 GENERATOR = paths.models() / "humanoid-generator-latent.safetensors"
@@ -167,6 +169,27 @@ def test_weights_that_are_not_finite_are_refused(tmp_path):
     checkpoint.save(path, card.document, {**tensors, name: spoiled})
     with pytest.raises(PoseviewerError, match="not finite"):
         checkpoint.load(path)
+
+
+def test_a_small_file_cannot_describe_a_huge_network(tmp_path):
+    card, tensors = checkpoint.load(paths.models() / "penn-generator-raw.safetensors")
+    config = {"inputs": 2048, "context": 2048, "hidden": 2048, "depth": 1, "noise": 16}  # 34 GB
+    small = {name: tensor for name, tensor in tensors.items() if not name.startswith(checkpoint.NETWORK)}
+    path = tmp_path / "small.safetensors"
+    checkpoint.save(path, {**card.document, "config": config}, {**small, "network/linear.weight": np.ones(2048, "f4")})
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(PoseviewerError, match="do not fit the architecture"):
+        load_model(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
+
+
+@pytest.mark.parametrize("name", ["frame/std", "features/std"])
+def test_a_normalisation_that_divides_by_nothing_is_refused(tmp_path, name):
+    card, tensors = checkpoint.load(paths.models() / "humanoid-generator-raw.safetensors")
+    path = tmp_path / "zero.safetensors"
+    checkpoint.save(path, card.document, {**tensors, name: np.zeros_like(tensors[name])})
+    with pytest.raises(PoseviewerError, match="above 0"):
+        load_model(path)
 
 
 def test_a_checkpoint_from_the_future_says_so(tmp_path):

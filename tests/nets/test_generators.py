@@ -7,6 +7,7 @@ from poseviewer import paths
 from poseviewer.analysis.evaluate import evaluate_generator
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.data.dataset import Dataset, DatasetWriter
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import unrolled
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.model import load_model
@@ -63,3 +64,29 @@ def test_it_is_measured_beside_all_baselines_with_intervals(model, walks):
         against = told[f"against_ridge_{kind}"]["400_ms"]
         low, high = against["difference_interval"]
         assert low <= against["difference"] <= high
+
+
+def test_the_denoiser_and_the_momentum_can_be_left_out(walks, tmp_path):
+    out = tmp_path / "plain.safetensors"
+    settings = {**SMALL["gru"], "epochs": "1", "warmup": "0", "restore": "0", "momentum": "0"}
+    list(train("generator", walks, out, settings=settings, space="raw"))
+    plain = load_model(out)
+    assert plain.network.denoiser is None and plain.network.momentum is None
+    with Dataset.open(walks) as dataset:
+        assert np.isfinite(Rollout(plain, dataset.clip(0)).step(5)).all()
+
+
+def test_a_pose_by_hand_needs_all_its_joints(model, walks):
+    with Dataset.open(walks) as dataset:
+        rollout = Rollout(model, dataset.clip(0))
+    pose = rollout.step(3)[0, -1].copy()
+    pose[4] = np.nan
+    with pytest.raises(PoseviewerError, match="unknown"):
+        rollout.replace(pose=pose)
+    assert np.isfinite(rollout.step(3)).all()
+
+
+@pytest.mark.parametrize("setting", [{"rate": "-1"}, {"epochs": "-3"}, {"rate": "nan"}])
+def test_settings_below_nothing_are_refused(walks, tmp_path, setting):
+    with pytest.raises(PoseviewerError, match=f"--set {next(iter(setting))}"):
+        list(train("generator", walks, tmp_path / "g.safetensors", settings=setting, space="raw"))

@@ -147,3 +147,14 @@ def test_figures_go_on_waving(folder, seed):
         still.append(np.abs(clip.positions[19] - clip.positions[20:24]).mean())
     assert np.mean(ours) < 0.9 * np.mean(still)
     assert PENN13.joints == model.skeleton.joints
+
+
+def test_joints_that_are_always_seen_are_learned_from(tmp_path):
+    with DatasetWriter(tmp_path / "seen.h5") as writer:
+        for clip in figures(12):
+            writer.add(replace(clip, visible=np.ones_like(clip.visible)))
+    out = tmp_path / "t.safetensors"
+    settings = {"hidden": "16", "epochs": "1"}
+    data = tmp_path / "seen.h5"
+    list(train("generator", data, out, arch="textbook", settings=settings, skeleton="penn13", space="raw"))
+    assert load_model(out).card.metrics["validation_error_of_range"] > 1e-4
