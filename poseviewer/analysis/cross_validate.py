@@ -35,7 +35,7 @@ from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.model import ClassifierModel
 from poseviewer.nets.train import ARCHITECTURES
 from poseviewer.nets.train_classifier import ClassifierSettings, defaults, fit
-from poseviewer.nets.training import with_settings
+from poseviewer.nets.training import Unfinished, with_settings
 from poseviewer.progress import Progress
 
 LINEAR = {"linear": True, "unweighted_linear": False}
@@ -137,7 +137,16 @@ def _trained(
     corpus = Corpus(shown, (), tuple(clip.name for clip in clips), ())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fold.safetensors"
-        job = fit(corpus, skeleton, architecture, embedding, tensors, settings, path.with_suffix(".training"), False)
+        job = fit(
+            corpus,
+            skeleton,
+            architecture,
+            embedding,
+            tensors,
+            settings,
+            Unfinished(path.with_suffix(".training"), {}),
+            False,
+        )
         for event in job:
             if not isinstance(event, Progress):
                 checkpoint.save(path, *event)

@@ -30,7 +30,7 @@ from poseviewer.nets.train_textbook import TextbookSettings
 from poseviewer.nets.train_textbook import fit as fit_textbook
 from poseviewer.nets.train_vae import SETTINGS
 from poseviewer.nets.train_vae import fit as fit_vae
-from poseviewer.nets.training import with_settings
+from poseviewer.nets.training import Unfinished, with_settings
 from poseviewer.progress import Job, Progress
 
 ARCHITECTURES = {
@@ -64,10 +64,19 @@ def train(
     _check(kind, arch, skeleton, space, embedding)
     arch = arch or _usual(kind, CANONICAL[skeleton])
     command = _command(kind, arch, data, out, settings, skeleton, embedding)
-    unfinished = out.with_name(out.name + ".training")
     split = "train"
     with Dataset.open(data) as dataset:
         yield Progress(0, 0, f"reads {dataset.name}")
+        unfinished = Unfinished(
+            out.with_name(out.name + ".training"),
+            {
+                "kind": kind,
+                "architecture": arch,
+                "skeleton": skeleton,
+                "embedding": "" if embedding is None else str(checkpoint.describe(embedding).document.get("id", "")),
+                "data": dataset.fingerprint(),
+            },
+        )
         if kind == "embedding" and CANONICAL[skeleton].dims == 2:
             flat = with_settings(ImageVAESettings(), settings)
             corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], flat.fps, flat.seed), flat.seed
@@ -110,7 +119,7 @@ def train(
             yield event
             continue
         checkpoint.save(out, {**event[0], "trained_on": trained_on}, event[1])
-    unfinished.unlink(missing_ok=True)
+    unfinished.path.unlink(missing_ok=True)
     yield Progress(last.total, last.total, last.text)
 
 

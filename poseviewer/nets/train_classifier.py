@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,7 +22,7 @@ from poseviewer.nets.frame_vectors import FrameVectors
 from poseviewer.nets.motion_batches import mirrored, padded, reshaped, warped, without_joints
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces import fit_space
-from poseviewer.nets.training import Training, batches
+from poseviewer.nets.training import Training, Unfinished, batches
 from poseviewer.progress import Progress
 
 _LEAST_DEVIATION = 0.1  # of a number in a frame's vector: what hardly ever changes must not be blown up
@@ -73,7 +72,7 @@ def fit(
     embedding: EmbeddingModel | None,
     embedding_tensors: Tensors,
     settings: ClassifierSettings,
-    state: Path,
+    state: Unfinished,
     resume: bool,
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over features, or over an embedding's latents; yields progress and at last the checkpoint's document and

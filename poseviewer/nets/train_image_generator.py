@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,7 +18,7 @@ from poseviewer.nets.checkpoint import NETWORK, Tensors, skeleton_document, whol
 from poseviewer.nets.corpus import Corpus
 from poseviewer.nets.frame_code import FrameCode, stored
 from poseviewer.nets.image_sequences import ImageFrames, Windows, both_ways
-from poseviewer.nets.training import Training
+from poseviewer.nets.training import Training, Unfinished
 from poseviewer.nets.window_generator import WindowGenerator, WindowGeneratorConfig
 from poseviewer.progress import Progress
 
@@ -72,7 +71,7 @@ def fit(
     code: FrameCode,
     embedding_tensors: Tensors,
     settings: ImageGeneratorSettings,
-    state: Path,
+    state: Unfinished,
     resume: bool,
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
@@ -84,7 +83,7 @@ def fit(
     torch.manual_seed(settings.seed)
     network = _bounded(WindowGenerator(config), frames)
     training = Training(network, settings.rate, settings.warmup + settings.steps, settings.seed)
-    if resume and state.exists():
+    if resume and state.path.exists():
         training.resume(state, asdict(settings))
     text = ""
     while training.step < training.steps:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,7 +20,7 @@ from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.mixture_prior import MixturePrior
 from poseviewer.nets.motion_batches import mirrored, reshaped, without_joints
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.training import Training, batches
+from poseviewer.nets.training import Training, Unfinished, batches
 from poseviewer.nets.vae import VAE, VAEConfig, divergence
 from poseviewer.progress import Progress
 
@@ -52,7 +51,7 @@ class ImageVAESettings:
 
 
 def fit(
-    corpus: Corpus, skeleton: Skeleton, settings: ImageVAESettings, state: Path, resume: bool
+    corpus: Corpus, skeleton: Skeleton, settings: ImageVAESettings, state: Unfinished, resume: bool
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train; yields progress and at last the checkpoint's document and tensors."""
     poses, clips = known_poses(corpus.training)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from poseviewer.nets.frame_code import LEAST_SPREAD, FrameCode, standardised, st
 from poseviewer.nets.motion_loss import Judge, divergence_between, masked_mean, unlikeness
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
-from poseviewer.nets.training import Training, batches
+from poseviewer.nets.training import Training, Unfinished, batches
 from poseviewer.progress import Progress
 
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
@@ -83,7 +82,7 @@ def fit(
     code: FrameCode,
     embedding_tensors: Tensors,
     settings: RNNSettings,
-    state: Path,
+    state: Unfinished,
     resume: bool,
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
@@ -119,7 +118,7 @@ def fit(
     warm_steps = settings.warmup * (warm.windows // warm.batch)
     long_steps = settings.epochs * (settings.windows // settings.batch)
     training = Training(network, settings.rate, warm_steps + long_steps, settings.seed)
-    if resume and state.exists():
+    if resume and state.path.exists():
         training.resume(state, _plain(settings))
     text = ""
     while training.epoch < settings.warmup + settings.epochs:

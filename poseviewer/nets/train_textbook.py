@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from poseviewer.nets.image_sequences import both_ways
 from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
 from poseviewer.nets.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
-from poseviewer.nets.training import Training, batches
+from poseviewer.nets.training import Training, Unfinished, batches
 from poseviewer.progress import Progress
 
 
@@ -39,7 +38,12 @@ class TextbookSettings:
 
 
 def fit(
-    corpus: Corpus, code: FrameCode, embedding_tensors: Tensors, settings: TextbookSettings, state: Path, resume: bool
+    corpus: Corpus,
+    code: FrameCode,
+    embedding_tensors: Tensors,
+    settings: TextbookSettings,
+    state: Unfinished,
+    resume: bool,
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
     flat = isinstance(code.space, ImageSpace)
@@ -59,7 +63,7 @@ def fit(
     per_epoch = count // min(settings.batch, count)
     network = TextbookGenerator(config)
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
-    if resume and state.exists():
+    if resume and state.path.exists():
         training.resume(state, asdict(settings))
     text = ""
     while training.epoch < settings.epochs and training.epochs_since_best < settings.patience:

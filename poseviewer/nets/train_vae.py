@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,7 +22,7 @@ from poseviewer.nets.ladder import LadderConfig, LadderVAE
 from poseviewer.nets.local_positions import LocalPositions
 from poseviewer.nets.pca import PCA, PCAConfig
 from poseviewer.nets.pose_space import PoseSpace
-from poseviewer.nets.training import Training, batches
+from poseviewer.nets.training import Training, Unfinished, batches
 from poseviewer.nets.vae import VAE, VAEConfig, divergence
 from poseviewer.progress import Progress
 
@@ -78,7 +77,12 @@ SETTINGS: dict[str, type[VAESettings]] = {
 
 
 def fit(
-    corpus: Corpus, skeleton: Skeleton, settings: VAESettings, state: Path, resume: bool, architecture: str = "vae"
+    corpus: Corpus,
+    skeleton: Skeleton,
+    settings: VAESettings,
+    state: Unfinished,
+    resume: bool,
+    architecture: str = "vae",
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train; yields progress and at last the checkpoint's document and tensors."""
     training_poses = _poses(corpus.training)

@@ -48,6 +48,14 @@ def batches(count: int, size: int, draw: np.random.Generator) -> Iterator[NDArra
         yield order[start : start + size]
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """Where a training's state lies, and what is trained on what: a state of anything else is not gone on from."""
+
+    path: Path
+    of: Mapping[str, str]
+
+
 @dataclass
 class Training:
     """A network with its optimiser and the running average of its weights.
@@ -73,7 +81,7 @@ class Training:
     def epochs(
         self,
         settings: Any,
-        state: Path,
+        state: Unfinished,
         resume: bool,
         losses: Callable[[np.random.Generator], Iterable[Tensor]],
         judged: Callable[[], str],
@@ -82,7 +90,7 @@ class Training:
 
         losses: an epoch's, one a step, each made when the step before is done; judged: what there is to say after it.
         """
-        if resume and state.exists():
+        if resume and state.path.exists():
             self.resume(state, asdict(settings))
         text = ""
         while self.epoch < settings.epochs:
@@ -135,21 +143,25 @@ class Training:
         fresh.load_state_dict({**self.network.state_dict(), **self.averaged})
         return fresh.eval()
 
-    def save(self, path: Path, settings: Mapping[str, Any]) -> None:
+    def save(self, unfinished: Unfinished, settings: Mapping[str, Any]) -> None:
         """Write all that a resumed training needs."""
         tensors = {f"network/{name}": t for name, t in self.network.state_dict().items()}
         tensors |= {f"average/{name}": t for name, t in self.averaged.items()}
         tensors |= {f"best/{name}": t for name, t in self.best.items()}
         for i, state in self.optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser/{i}/{key}": value for key, value in state.items()}
-        document = {"epoch": self.epoch, "step": self.step, "settings": dict(settings)}
+        document = {"epoch": self.epoch, "step": self.step, "settings": dict(settings), "of": dict(unfinished.of)}
         if self.best:
             document |= {"best_epoch": self.best_epoch, "best_error": self.best_error}
-        container.write(path, document, {name: t.detach().numpy() for name, t in tensors.items()})
+        container.write(unfinished.path, document, {name: t.detach().numpy() for name, t in tensors.items()})
 
-    def resume(self, path: Path, settings: Mapping[str, Any]) -> None:
-        """Go on from a state on disk. Raises PoseviewerError where it belongs to other settings."""
+    def resume(self, unfinished: Unfinished, settings: Mapping[str, Any]) -> None:
+        """Go on from a state on disk. Raises PoseviewerError where it belongs to another training."""
+        path = unfinished.path
         header = container.read_header(path)
+        if header.document.get("of") != dict(unfinished.of):
+            what = "it belongs to a training of another model or on other data"
+            raise PoseviewerError(path, "", what, "leave --resume out")
         if header.document.get("settings") != dict(settings):
             raise PoseviewerError(path, "", "it belongs to a training with other settings", "leave --resume out")
         tensors = {name: torch.tensor(t) for name, t in container.read_tensors(path, header).items()}

@@ -18,7 +18,7 @@ from poseviewer.paths import demo
 SETTINGS = {
     "gru": ["hidden=16", "noise=4", "width=16", "horizon=6", "context=4", "windows=64", "batch=32", "warmup=2",
             "epochs=20", "speeds=1", "rigs=0"],
-    "textbook": ["hidden=16", "epochs=40"],
+    "textbook": ["hidden=16", "epochs=300", "patience=300"],
 }  # fmt: skip
 
 

@@ -137,3 +137,17 @@ def test_other_bodies_move_alike(data):
     np.testing.assert_allclose(tipped.positions[:, 0], clip.positions[:, 0], atol=1e-6)
     faster = at_speeds([clip], [1.25])[0]
     assert faster.fps == clip.fps and len(faster) == pytest.approx(len(clip) / 1.25, abs=2)
+
+
+def test_a_training_does_not_go_on_from_one_on_other_data(data, tmp_path):
+    other, out = tmp_path / "other.h5", tmp_path / "e.safetensors"
+    with Dataset.open(data) as dataset, DatasetWriter(other) as writer:
+        for i in (0, 1):
+            writer.add(dataset.clip(i))
+    job = train("embedding", data, out, settings=SMALL_VAE)
+    list(islice(job, len(list(train("embedding", data, tmp_path / "whole.safetensors", settings=SMALL_VAE))) - 2))
+    job.close()
+    with pytest.raises(PoseviewerError, match="other data"):
+        finish(train("embedding", other, out, settings=SMALL_VAE, resume=True))
+    assert not out.exists()
+    finish(train("embedding", data, out, settings=SMALL_VAE, resume=True))
