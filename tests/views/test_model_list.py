@@ -43,4 +43,4 @@ def test_an_installed_model_tells_its_kind_once_it_was_chosen(installed: Path, s
 
 def test_the_embedding_at_work_is_marked_also_where_a_generator_brought_it(ready: Session) -> None:
     marked = {offer.name for offer in ready.offers.values() if ready.shelf.is_at_work(offer)}
-    assert marked == {"humanoid-generator-latent", "humanoid-embedding"}
+    assert marked == {"humanoid-generator-latent", "humanoid-embedding", "humanoid-classifier-raw"}
