@@ -39,7 +39,7 @@ def evaluate_generator(
     model: GeneratorModel, dataset: Dataset, split: str = "test", others: Sequence[GeneratorModel] = ()
 ) -> dict[str, Any]:
     """Forecast errors beside the baselines (forecast.py); others: the same from other training seeds, to take means."""
-    clips = _clips(dataset, model, _numbers(dataset, model, split))
+    clips = _set_aside_by_all([model, *others], _clips(dataset, model, _numbers(dataset, model, split)), dataset, split)
     aside = _aside(model)
     learned = [i for i, info in enumerate(dataset.infos) if info.split == "train" and info.name not in aside]
     held = [i for i, info in enumerate(dataset.infos) if info.name in aside]
@@ -59,14 +59,7 @@ def evaluate_embedding(
     models = [model, *others]
     if any(other.size != model.size for other in others):
         raise PoseviewerError(model.path, "", "the others differ from it in their dimensions", "leave them out")
-    aside = set.intersection(*map(_aside, models))
-    clips = [
-        clip
-        for clip in _clips(dataset, model, _numbers(dataset, model, split))
-        if split != "validation" or clip.name in aside
-    ]
-    if not clips:
-        raise PoseviewerError(dataset.name, "", "no clip was set aside by all of the models", "measure each alone")
+    clips = _set_aside_by_all(models, _clips(dataset, model, _numbers(dataset, model, split)), dataset, split)
     training = _clips(dataset, model, [i for i, info in enumerate(dataset.infos) if info.split == "train"])
     if not training:
         raise PoseviewerError(dataset.name, "", "it has no training clips to fit PCA to", "import it with its split")
@@ -138,6 +131,17 @@ def _beside_pca(errors: Mapping[str, list[Array]], actions: Sequence[str]) -> di
 def _aside(model: EmbeddingModel | GeneratorModel) -> set[str]:
     """Names of the clips that the model's training set aside to choose by."""
     return set(model.card.trained_on.get("validation_clips", ()))
+
+
+def _set_aside_by_all(
+    models: Sequence[EmbeddingModel | GeneratorModel], clips: Sequence[Clip], dataset: Dataset, split: str
+) -> list[Clip]:
+    """Of a validation split the clips that none of the models trained on; of another split all."""
+    aside = set.intersection(*map(_aside, models))
+    kept = [clip for clip in clips if split != "validation" or clip.name in aside]
+    if not kept:
+        raise PoseviewerError(dataset.name, "", "no clip was set aside by all of the models", "measure each alone")
+    return kept
 
 
 def _numbers(dataset: Dataset, model: EmbeddingModel | GeneratorModel, split: str) -> list[int]:

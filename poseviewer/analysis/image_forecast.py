@@ -174,7 +174,8 @@ def evaluate_image_generator(
         for name, wanted in (("judged", judged), ("learned", info.split == "train" and not held), ("held", held)):
             if wanted:
                 parts[name].append(dataset.clip(i).onto(model.skeleton).resample(model.fps))
-    clips = parts["judged"]
+    common = set.intersection(*(set(one.card.trained_on.get("validation_clips", ())) for one in (model, *others)))
+    clips = [clip for clip in parts["judged"] if split != "validation" or clip.name in common]
     if not clips:
         raise PoseviewerError(dataset.name, "", f"it has no clips of the split {split!r}", "name another one")
     windows = windows_of(clips)

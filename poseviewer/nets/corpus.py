@@ -47,6 +47,8 @@ def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int, fold:
     fold: 1 to FOLDS leave that part of the clips out, 0 none. Raises PoseviewerError where the dataset has no training
     clips for the skeleton.
     """
+    if not 0 <= fold <= FOLDS:
+        raise PoseviewerError(f"--set fold={fold}", "", "there is no such fold", f"choose 1 to {FOLDS}, or 0 for none")
     indices = _training_split(dataset)
     folds = folds_of([dataset.infos[i].action for i in indices])
     left_out = tuple(dataset.infos[i].name for i, mine in zip(indices, folds, strict=True) if mine == fold)

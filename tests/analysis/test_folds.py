@@ -36,6 +36,8 @@ def test_every_clip_is_left_out_by_one_fold(walks):
             left_out += corpus.left_out
         assert sorted(left_out) == sorted(info.name for info in dataset.infos)
         assert not corpus_of(dataset, HUMANOID, 30.0, 1).left_out
+        with pytest.raises(PoseviewerError, match="fold=9"):
+            corpus_of(dataset, HUMANOID, 30.0, 1, 9)
 
 
 def test_each_fold_is_judged_on_what_it_left_out(walks, tmp_path):
