@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -21,3 +23,11 @@ class PoseviewerError(Exception):
         place = f", {self.where}" if self.where else ""
         cure = f"; {self.cure}" if self.cure else ""
         return f"{self.what}{place}: {self.cause}{cure}.".replace("..", ".").replace("\n", " ")
+
+
+def in_one_sentence(main: Callable[[], None]) -> None:
+    """Run a program; an expected failure of it is one sentence on stderr and exit code 1."""
+    try:
+        main()
+    except PoseviewerError as error:
+        sys.exit(f"poseviewer: {error.sentence()}")

@@ -25,7 +25,7 @@ import numpy as np
 from poseviewer.analysis.clip_statistics import linear_predictions
 from poseviewer.analysis.intervals import interval, macro_weights, resampled_weights
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import PoseviewerError
+from poseviewer.errors import PoseviewerError, in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.nets import checkpoint
@@ -175,4 +175,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    in_one_sentence(main)

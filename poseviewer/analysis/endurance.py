@@ -20,9 +20,10 @@ from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.statistics import motion_power
 from poseviewer.analysis.yardstick import STATISTICS, Yardstick
 from poseviewer.data.dataset import Dataset
+from poseviewer.errors import in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.corpus import cut_at_jumps
-from poseviewer.nets.model import GeneratorModel, load_model
+from poseviewer.nets.model import GeneratorModel, load_generator
 from poseviewer.nets.pose_space import bone_lengths
 from poseviewer.nets.protocols import Array
 
@@ -118,9 +119,7 @@ def main() -> None:
     parser.add_argument("--split", default="test", help="whose clips are seeds, beside the demo's; or validation")
     parser.add_argument("--frames", type=int, default=FRAMES)
     arguments = parser.parse_args()
-    model = load_model(arguments.model)
-    if not isinstance(model, GeneratorModel):
-        parser.error(f"{arguments.model.name} is no generator")
+    model = load_generator(arguments.model, 3)
     aside = set(model.card.trained_on.get("validation_clips", ()))
     with Dataset.open(arguments.data) as dataset:
         clips = [clip.onto(model.skeleton).resample(model.fps) for clip in dataset]
@@ -139,4 +138,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    in_one_sentence(main)

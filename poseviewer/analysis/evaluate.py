@@ -15,7 +15,7 @@ from poseviewer.analysis.evaluate_image_embedding import evaluate_image_embeddin
 from poseviewer.analysis.forecast import forecast_figures
 from poseviewer.analysis.intervals import interval, resampled_weights
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import PoseviewerError
+from poseviewer.errors import PoseviewerError, in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.corpus import cut_at_jumps
 from poseviewer.nets.model import ClassifierModel, EmbeddingModel, GeneratorModel, load_model
@@ -202,4 +202,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    in_one_sentence(main)

@@ -17,10 +17,10 @@ import numpy as np
 
 from poseviewer.analysis.forecast import tables, window_errors
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import PoseviewerError
+from poseviewer.errors import PoseviewerError, in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.corpus import cut_at_jumps
-from poseviewer.nets.model import GeneratorModel, load_model
+from poseviewer.nets.model import GeneratorModel, load_generator
 
 
 def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str, Any]:
@@ -72,12 +72,10 @@ def main() -> None:
     parser.add_argument("models", type=Path, nargs="+", help="generators trained with --set fold=1, ..., --set fold=5")
     parser.add_argument("--data", type=Path, required=True)
     arguments = parser.parse_args()
-    models = [load_model(path) for path in arguments.models]
-    if not all(isinstance(model, GeneratorModel) for model in models):
-        parser.error("give generators")
+    models = [load_generator(path, 3) for path in arguments.models]
     with Dataset.open(arguments.data) as dataset:
-        print(json.dumps(fold_figures([m for m in models if isinstance(m, GeneratorModel)], dataset), indent=1))
+        print(json.dumps(fold_figures(models, dataset), indent=1))
 
 
 if __name__ == "__main__":
-    main()
+    in_one_sentence(main)

@@ -18,9 +18,10 @@ import numpy as np
 
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.data.dataset import Dataset
+from poseviewer.errors import in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.generator_model import GeneratorModel
-from poseviewer.nets.model import load_model
+from poseviewer.nets.model import load_generator
 from poseviewer.nets.protocols import Array
 
 FRAMES = 300
@@ -83,7 +84,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--temperature", type=float, default=1.0)
     arguments = parser.parse_args()
-    model = load_model(arguments.model)
+    model = load_generator(arguments.model, 2)
     aside = set(model.card.trained_on.get("validation_clips", ()))
     with Dataset.open(arguments.data) as dataset:
         seeds = [i for i, info in enumerate(dataset.infos) if info.name in aside][::_EVERY]
@@ -92,4 +93,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    in_one_sentence(main)

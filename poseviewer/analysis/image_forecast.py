@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 from poseviewer.analysis.intervals import RESAMPLES, interval
 from poseviewer.analysis.rollout import prepared
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import PoseviewerError
+from poseviewer.errors import PoseviewerError, in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.baselines import Ridge, constant_velocity, copy_last
 from poseviewer.nets.generator_model import GeneratorModel, together
 from poseviewer.nets.image_sequences import both_ways
 from poseviewer.nets.image_space import ImageSpace
-from poseviewer.nets.model import load_model
+from poseviewer.nets.model import load_generator
 from poseviewer.nets.protocols import Array
 
 SKIPS = (1, 2, 4)
@@ -273,10 +273,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--split", default="test")
     arguments = parser.parse_args()
-    model, *others = (load_model(path) for path in arguments.models)
+    model, *others = (load_generator(path, 2) for path in arguments.models)
     with Dataset.open(arguments.data) as dataset:
         print(json.dumps(evaluate_image_generator(model, dataset, arguments.split, others), indent=1))
 
 
 if __name__ == "__main__":
-    main()
+    in_one_sentence(main)

@@ -17,9 +17,10 @@ import numpy as np
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.statistics import motion_power
 from poseviewer.data.dataset import Dataset
+from poseviewer.errors import in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets.model import GeneratorModel, load_model
+from poseviewer.nets.model import GeneratorModel, load_generator
 from poseviewer.nets.protocols import Array
 
 FRAMES = 300
@@ -72,12 +73,10 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     arguments = parser.parse_args()
-    model = load_model(arguments.model)
-    if not isinstance(model, GeneratorModel):
-        parser.error(f"{arguments.model.name} is no generator")
+    model = load_generator(arguments.model, 3)
     with Dataset.open(arguments.data) as dataset:
         print(json.dumps(liveliness(model, dataset), indent=1))
 
 
 if __name__ == "__main__":
-    main()
+    in_one_sentence(main)

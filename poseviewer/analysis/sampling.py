@@ -19,10 +19,11 @@ import numpy as np
 from poseviewer.analysis.forecast import CONTEXT, Windows, distance, local, made_by, windows_of
 from poseviewer.analysis.intervals import interval, macro_weights, resampled_weights
 from poseviewer.data.dataset import Dataset
+from poseviewer.errors import in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.augment import mirrored
 from poseviewer.nets.corpus import cut_at_jumps
-from poseviewer.nets.model import GeneratorModel, load_model
+from poseviewer.nets.model import load_generator
 from poseviewer.nets.pose_space import PoseSpace
 from poseviewer.nets.protocols import Array, MotionGenerator
 
@@ -102,8 +103,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="a dataset with a training and a test split")
     parser.add_argument("--split", default="test", help="or validation")
     arguments = parser.parse_args()
-    model = load_model(arguments.model)
-    if not isinstance(model, GeneratorModel) or not model.stochastic:
+    model = load_generator(arguments.model, 3)
+    if not model.stochastic:
         parser.error(f"{arguments.model.name} is no stochastic generator")
     aside = set(model.card.trained_on.get("validation_clips", ()))
     with Dataset.open(arguments.data) as dataset:
@@ -114,4 +115,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    in_one_sentence(main)

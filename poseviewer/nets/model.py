@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from poseviewer.errors import PoseviewerError
 from poseviewer.nets import checkpoint, foreign
 from poseviewer.nets.classifier_model import ClassifierModel
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.generator_model import GeneratorModel
 
-__all__ = ["ClassifierModel", "EmbeddingModel", "GeneratorModel", "load_model"]
+__all__ = ["ClassifierModel", "EmbeddingModel", "GeneratorModel", "load_generator", "load_model"]
 
 
 def load_model(path: Path | str, device: str = "cpu") -> Any:
@@ -29,3 +30,11 @@ def load_model(path: Path | str, device: str = "cpu") -> Any:
     if card.kind == "generator":
         return GeneratorModel(card, tensors, device)
     return ClassifierModel(card, tensors, device)
+
+
+def load_generator(path: Path, dims: int) -> GeneratorModel:
+    """Open a checkpoint of a generator of 2D or 3D poses. Raises PoseviewerError where it is something else."""
+    model = load_model(path)
+    if not isinstance(model, GeneratorModel) or model.skeleton.dims != dims:
+        raise PoseviewerError(path, "", f"it is no generator of {dims}D poses", "name another one")
+    return model
