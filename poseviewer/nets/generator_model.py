@@ -19,7 +19,6 @@ from torch import Tensor
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets import noise
 from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
@@ -29,6 +28,7 @@ from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.protocols import Array, Placement, Step
 from poseviewer.nets.rnn_generator import RNNGenerator
 from poseviewer.nets.spaces import motion_of
+from poseviewer.nets.stored_model import StoredModel
 from poseviewer.nets.textbook_generator import TextbookGenerator
 from poseviewer.nets.window_generator import WindowGenerator
 
@@ -60,7 +60,7 @@ class GeneratorState:
     visible: Seen = None
 
 
-class GeneratorModel:
+class GeneratorModel(StoredModel):
     """Numpy in and out; meets the MotionGenerator protocol. embedding: what it stands on, or None."""
 
     def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
@@ -86,14 +86,6 @@ class GeneratorModel:
         self._correlation = _share(path, generation, "noise_correlation")
         self._fading = _share(path, generation, "residual_fading")
         self._gain = _share(path, {"noise_gain": 1.0, **generation}, "noise_gain", most=4.0)
-
-    @property
-    def skeleton(self) -> Skeleton:
-        return self.card.skeleton
-
-    @property
-    def path(self) -> Path:
-        return self.card.path
 
     @property
     def fps(self) -> float:
