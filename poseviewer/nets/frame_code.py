@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.checkpoint import EMBEDDING, FEATURES, Tensors, whole
+from poseviewer.nets.checkpoint import FEATURES, Tensors, whole
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.protocols import Array, Placement
@@ -56,12 +55,6 @@ class FrameCode:
     def tensors(self) -> Tensors:
         """What a generator's checkpoint stores of its code, besides the embedding's tensors."""
         return {} if self.embedding else whole(self.space.tensors(), FEATURES)
-
-
-def stored(code: FrameCode, mean: Tensor, std: Tensor, embedding: Tensors) -> dict[str, np.ndarray]:
-    """The tensors of a generator's checkpoint besides its network's: code and the normalisation (M + P,) of frames."""
-    frame = {"frame/mean": mean.numpy(), "frame/std": std.numpy()}
-    return {**code.tensors(), **frame, **whole(embedding, EMBEDDING)}
 
 
 def standardised(vectors: list[Tensor], mean: Tensor, std: Tensor) -> list[Tensor]:

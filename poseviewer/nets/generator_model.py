@@ -24,6 +24,7 @@ from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.frame_code import FrameCode
+from poseviewer.nets.generator_checkpoint import HEIGHT
 from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.protocols import Array, Placement, Step
 from poseviewer.nets.rnn_generator import RNNGenerator
@@ -83,6 +84,9 @@ class GeneratorModel(StoredModel):
         if not (np.isfinite(self._mean).all() and np.isfinite(self._std).all() and (self._std > 0.0).all()):
             raise PoseviewerError(path, "frame/std", "it is not finite and above 0", "get the file again")
         generation = document["generation"]
+        if self.skeleton.dims == 3 and generation.get("height") != HEIGHT:
+            fault = "an earlier version of this program made it, and its bodies would float or sink"
+            raise PoseviewerError(path, "generation 'height'", fault, "train it again")
         self._correlation = _share(path, generation, "noise_correlation")
         self._fading = _share(path, generation, "residual_fading")
         self._gain = _share(path, {"noise_gain": 1.0, **generation}, "noise_gain", most=4.0)
@@ -111,7 +115,7 @@ class GeneratorModel(StoredModel):
         seed = seed.onto(self.skeleton).resample(self.fps)
         features, at = self._code_of.of_clip(seed)
         floor = self._motion.floor_of(at)
-        motion = self._motion.features(at, floor, self.fps)
+        motion = self._motion.features(at, floor, self.fps, self.space.height(features, at))
         recent = slice(max(0, len(seed) - self.context), None)
         code = self._code_of.encode(features[recent])
         frames = self._vector(code, motion[recent])
@@ -150,8 +154,9 @@ class GeneratorModel(StoredModel):
         residual = self._fading * state.residual
         if self.embedding is None:
             code = self.space.valid(code)
-        at = self._motion.moved(state.at, self._motion.above_floor(motion), state.floor, self.fps)
-        poses = self.space.poses(self._code_of.decode(code) + residual, at).astype(np.float32)
+        features = self._code_of.decode(code) + residual
+        at = self._motion.moved(state.at, motion, state.floor, self.fps, self.space.height(features, state.at))
+        poses = self.space.poses(features, at).astype(np.float32)
         if not np.isfinite(poses).all():
             raise PoseviewerError(
                 self.card.path, f"frame +{state.frame + 1}", "what it generates is not finite", "lower the temperature"
@@ -186,15 +191,16 @@ class GeneratorModel(StoredModel):
             features, at = self.space.features(poses)
             code = self._code_of.encode(features)
             residual = features - self._code_of.decode(code)
-            motion = self._motion.by_hand(state.motion, at, state.floor)
+            motion = self._motion.by_hand(state.motion, at, state.floor, self.space.height(features, at))
             return replace(state, code=code, motion=motion, residual=residual, at=at, poses=poses)
         if self.embedding is None:
             raise PoseviewerError(self.card.path, "", "it generates without latents", "replace the pose instead")
         code = np.asarray(latents, dtype=np.float32)
         if np.array_equal(code, state.code):
             return state
-        moved = self.space.poses(self._code_of.decode(code) + state.residual, state.at).astype(np.float32)
-        return replace(state, code=code, poses=moved)
+        features = self._code_of.decode(code) + state.residual
+        motion = self._motion.by_hand(state.motion, state.at, state.floor, self.space.height(features, state.at))
+        return replace(state, code=code, motion=motion, poses=self.space.poses(features, state.at).astype(np.float32))
 
     def select(self, state: GeneratorState, rows: Any) -> GeneratorState:
         """The state of some samples, which keep their noise."""

@@ -15,25 +15,20 @@ from poseviewer.nets.protocols import Array, Placement
 SIZE = 3
 
 
-def features(at: Placement, floor: float, fps: float) -> Array:
+def features(at: Placement, floor: float, fps: float, height: Array | float = 0.0) -> Array:
     """The features (F, 3) of a clip's placements."""
     return np.concatenate([at.root, np.log(at.scale)[:, None]], axis=1)
 
 
-def moved(at: Placement, motion: Array, floor: Array, fps: float) -> Placement:
+def moved(at: Placement, motion: Array, floor: Array, fps: float, height: Array | float = 0.0) -> Placement:
     """The placements (B) of a frame with the features (B, 3)."""
     motion = np.asarray(motion, dtype=np.float64)
     return replace(at, root=motion[:, :2], scale=np.exp(motion[:, 2]))
 
 
-def by_hand(motion: Array, at: Placement, floor: Array) -> Array:
+def by_hand(motion: Array, at: Placement, floor: Array, height: Array | float = 0.0) -> Array:
     """The features (B, 3) of a frame whose pose was put at `at` by hand."""
     return features(at, 0.0, 0.0)
-
-
-def above_floor(motion: Array) -> Array:
-    """The features (B, 3) as they are: there is no floor in an image."""
-    return motion
 
 
 def floor_of(at: Placement) -> float:

@@ -113,6 +113,10 @@ class ImageSpace:
         coordinates = features[:, : len(self.mean)] * self.std + self.mean
         return np.asarray(coordinates, dtype=np.float64).reshape(len(features), -1, 2) * at.scale[:, None, None]
 
+    def height(self, features: Array, at: Placement) -> Array:
+        """(B,) zeros: there is no ground in an image that a pose could stand on."""
+        return np.zeros(len(at))
+
     def visible(self, features: Array) -> NDArray[np.bool_]:
         """(B, J) which joints the features hold to be seen."""
         return features[:, len(self.mean) :] > 0.0

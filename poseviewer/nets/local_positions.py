@@ -33,11 +33,3 @@ class LocalPositions:
         if self._directions:
             vectors = torch.nn.functional.normalize(vectors, dim=-1)
         return torch.einsum("jb,...bc->...jc", self._path, vectors)
-
-
-def grounded(local: Tensor) -> Tensor:
-    """Joints (..., J, 3) lifted so that the lowest one has height 0."""
-    lowest = local[..., 1].amin(dim=-1)
-    lift = torch.zeros_like(local[..., :1, :])
-    lift[..., 0, 1] = lowest
-    return local - lift

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from poseviewer.nets import root_motion
 from poseviewer.nets.frame_code import FrameCode
-from poseviewer.nets.local_positions import LocalPositions, grounded
+from poseviewer.nets.local_positions import LocalPositions
 from poseviewer.nets.vae import divergence
 
 _TOLERANCE = 0.2  # of the logarithm of a figure: continuations of one beginning differ by that much
@@ -30,7 +32,7 @@ class Judge:
         raw = frames * self._std + self._mean
         code, motion = raw[..., : -root_motion.SIZE], raw[..., -root_motion.SIZE :]
         local = self._local(self._code.features(code))
-        joints = grounded(local) + _upward(motion[..., 3])
+        joints = local + _upward(motion[..., 3])
         left, ahead, turn = (motion[:, 1:, k, None] / self._fps for k in range(3))
         later = joints[:, 1:]
         c, s = torch.cos(turn), torch.sin(turn)
@@ -65,6 +67,18 @@ def unlikeness(figures: Tensor, real: Tensor) -> Tensor:
     apart = (torch.log(figures[:, :3] + 1e-3) - torch.log(real[:, :3] + 1e-3)).abs()
     higher = (figures[:, 3] - real[:, 3]).clamp_min(0.0)
     return (apart - _TOLERANCE).clamp_min(0.0).sum(dim=1) + 20.0 * higher
+
+
+def energy_score(first: Tensor, second: Tensor, truth: Tensor, apart: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """The energy score (Gneiting and Raftery, JASA 2007) of pairs of samples, by a distance between them: in the mean
+    it is least where samples are spread as what may come is.
+    """
+    return 0.5 * (apart(first, truth) + apart(second, truth) - apart(first, second))
+
+
+def rms(a: Tensor, b: Tensor) -> Tensor:
+    """(...) root mean square distance of the joints of poses (..., J, 3)."""
+    return (a - b).square().sum(dim=-1).mean(dim=-1).add(1e-8).sqrt()
 
 
 def masked_mean(values: Tensor, known: Tensor) -> Tensor:

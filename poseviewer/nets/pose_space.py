@@ -115,6 +115,10 @@ class PoseSpace:
             local[:, joint] += local[:, parent]
         return local
 
+    def height(self, features: Array, at: Placement) -> Array:
+        """(B,) metres: how high the root joint of standardised features (B, N) is over their lowest joint."""
+        return -self.local(features, at)[..., 1].min(axis=1)
+
     def valid(self, features: Array) -> Array:
         """Standardised features (B, N) drawn back to ones that a pose can have: directions get unit length."""
         if self.representation == "heading":

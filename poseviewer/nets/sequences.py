@@ -49,7 +49,7 @@ def vectors_of(clips: Sequence[Clip], code: FrameCode, fps: float) -> list[Tenso
     for clip in clips:
         features, at = code.of_clip(clip)
         motion = motion_of(code.space)
-        placed = motion.features(at, motion.floor_of(at), fps)
+        placed = motion.features(at, motion.floor_of(at), fps, code.space.height(features, at))
         frames = np.concatenate([code.encode(features), placed], axis=1)
         result.append(torch.tensor(frames, dtype=torch.float32))
     return result

@@ -79,16 +79,16 @@ def train(
         )
         if kind == "embedding" and CANONICAL[skeleton].dims == 2:
             flat = with_settings(ImageVAESettings(), settings)
-            corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], flat.fps, flat.seed), flat.seed
+            corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], flat.fps), flat.seed
             job = fit_image_vae(corpus, CANONICAL[skeleton], flat, unfinished, resume)
         elif kind == "embedding":
             vae = with_settings(SETTINGS[arch](), settings)
-            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], _FPS, vae.seed, vae.fold), vae.seed
+            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], _FPS, vae.fold), vae.seed
             job = fit_vae(corpus, CANONICAL[skeleton], vae, unfinished, resume, arch)
         elif kind == "classifier":
             chosen = with_settings(defaults(arch), settings)
             every, seed = chosen.everything > 1, chosen.seed
-            corpus = whole_clips_of(dataset, CANONICAL[skeleton], chosen.fps, seed, every)
+            corpus = whole_clips_of(dataset, CANONICAL[skeleton], chosen.fps, every)
             corpus = corpus.everything() if chosen.everything else corpus
             split = "all" if every else split
             model, tensors = _embedding(embedding, CANONICAL[skeleton])
@@ -96,19 +96,19 @@ def train(
         elif arch == "window":
             flat_generator = with_settings(ImageGeneratorSettings(), settings)
             seed = flat_generator.seed
-            corpus = whole_clips_of(dataset, CANONICAL[skeleton], flat_generator.fps, seed)
+            corpus = whole_clips_of(dataset, CANONICAL[skeleton], flat_generator.fps)
             code, tensors = _code(corpus, CANONICAL[skeleton], flat_generator.features, embedding)
             job = fit_image_generator(corpus, code, tensors, flat_generator, unfinished, resume)
         elif arch == "textbook":
             usual = TextbookSettings(features="image") if CANONICAL[skeleton].dims == 2 else TextbookSettings()
             textbook = with_settings(usual, settings)
             seed = textbook.seed
-            corpus = _corpus(dataset, CANONICAL[skeleton], textbook.fps, seed)
+            corpus = _corpus(dataset, CANONICAL[skeleton], textbook.fps)
             code, tensors = _code(corpus, CANONICAL[skeleton], textbook.features, embedding)
             job = fit_textbook(corpus, code, tensors, textbook, unfinished, resume)
         else:
             rnn = with_settings(RNNSettings(), settings)
-            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], rnn.fps, rnn.seed, rnn.fold), rnn.seed
+            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], rnn.fps, rnn.fold), rnn.seed
             code, tensors = _code(corpus, CANONICAL[skeleton], rnn.features, embedding)
             job = fit_rnn(corpus, code, tensors, rnn, unfinished, resume)
         trained_on = _trained_on(dataset, corpus, split, seed, command)
@@ -145,9 +145,9 @@ def _usual(kind: str, skeleton: Skeleton) -> str:
     return "window" if kind == "generator" and skeleton.dims == 2 else ARCHITECTURES[kind][0]
 
 
-def _corpus(dataset: Dataset, skeleton: Skeleton, fps: float, seed: int) -> Corpus:
+def _corpus(dataset: Dataset, skeleton: Skeleton, fps: float) -> Corpus:
     """Clips for a generator: 2D ones whole, since joints may be unknown in them; 3D ones cut where they jump."""
-    return (whole_clips_of if skeleton.dims == 2 else corpus_of)(dataset, skeleton, fps, seed)
+    return (whole_clips_of if skeleton.dims == 2 else corpus_of)(dataset, skeleton, fps)
 
 
 def _code(corpus: Corpus, skeleton: Skeleton, features: str, embedding: Path | None) -> tuple[FrameCode, Tensors]:

@@ -110,7 +110,7 @@ def fit(
         accuracy = _accuracy(training.averaged_network(network_class(config)), vectors, held, classes)
         return f"validation accuracy {100 * accuracy:.1f} % of {len(held)} clips"
 
-    yield from training.epochs(settings, state, resume, losses, judged)
+    yield from training.epochs(settings.epochs, settings, state, resume, losses, judged)
     averaged = training.averaged_network(network_class(config))
     metrics = {"validation_clip_accuracy": round(_accuracy(averaged, vectors, held, classes), 4)} if held else {}
     document = {

@@ -7,17 +7,20 @@ known count: fully where they are visible, less where the labels tell where an o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from poseviewer.nets.checkpoint import NETWORK, Tensors, skeleton_document, whole
+from poseviewer.nets.checkpoint import Tensors
 from poseviewer.nets.corpus import Corpus
-from poseviewer.nets.frame_code import FrameCode, stored
+from poseviewer.nets.frame_code import FrameCode
+from poseviewer.nets.generator_checkpoint import generator_checkpoint, sampled
 from poseviewer.nets.image_sequences import ImageFrames, Windows, both_ways
+from poseviewer.nets.motion_loss import energy_score
 from poseviewer.nets.training import Training, Unfinished
 from poseviewer.nets.window_generator import WindowGenerator, WindowGeneratorConfig
 from poseviewer.progress import Progress
@@ -83,44 +86,35 @@ def fit(
     torch.manual_seed(settings.seed)
     network = _bounded(WindowGenerator(config), frames)
     training = Training(network, settings.rate, settings.warmup + settings.steps, settings.seed)
-    if resume and state.path.exists():
-        training.resume(state, asdict(settings))
-    text = ""
-    while training.step < training.steps:
-        draw = training.begin_epoch()
+
+    def losses(draw: np.random.Generator) -> Iterator[Tensor]:
         for _ in range(min(_EPOCH, training.steps - training.step)):
-            warm = training.step < settings.warmup
-            horizon = _SHORT if warm else settings.horizon
+            horizon = _SHORT if training.step < settings.warmup else settings.horizon
             rows = settings.batch * settings.horizon // horizon
-            windows = frames.draw(rows, settings.context, horizon, draw, settings.shift)
-            training.descend(_loss(network, code, windows, settings))
-            yield Progress(training.step - 1, training.steps, text)
-        training.epoch += 1
-        errors = validation_errors(_averaged(training, config), code, held, settings)
-        text = "validation error " + ", ".join(f"{100 * e:.2f}" for e in errors.values()) + " % of the image after "
-        text += ", ".join(map(str, errors)) + " frames"
-        training.save(state, asdict(settings))
-    averaged = _averaged(training, config)
-    errors = validation_errors(averaged, code, held, settings)
-    weights = {name: tensor.numpy() for name, tensor in averaged.state_dict().items()}
-    document = {
-        "kind": "generator",
-        "architecture": "window",
-        "config": asdict(config),
-        "skeleton": skeleton_document(code.space.skeleton),
-        "fps": settings.fps,
-        "generation": {
-            "context": settings.context,
-            "stochastic": True,
-            "noise_correlation": settings.noise_correlation,
-            "noise_gain": settings.noise_gain,
-            "residual_fading": settings.residual_fading,
-        },
-        "metrics": {"validation_error_of_image": {f"{k}_frames": round(e, 5) for k, e in errors.items()}},
-        **code.document(),
-    }
-    size = config.inputs
-    yield document, whole(weights, NETWORK) | stored(code, torch.zeros(size), torch.ones(size), embedding_tensors)
+            yield _loss(network, code, frames.draw(rows, settings.context, horizon, draw, settings.shift), settings)
+
+    def averaged() -> WindowGenerator:
+        made = training.averaged_network(WindowGenerator(config))
+        assert isinstance(made, WindowGenerator)
+        return made
+
+    def judged() -> str:
+        errors = validation_errors(averaged(), code, held, settings)
+        told = "validation error " + ", ".join(f"{100 * e:.2f}" for e in errors.values()) + " % of the image after "
+        return told + ", ".join(map(str, errors)) + " frames"
+
+    yield from training.epochs(math.ceil(training.steps / _EPOCH), settings, state, resume, losses, judged)
+    errors = validation_errors(averaged(), code, held, settings)
+    yield generator_checkpoint(
+        averaged(),
+        "window",
+        code,
+        settings.fps,
+        sampled(settings),
+        {"validation_error_of_image": {f"{k}_frames": round(e, 5) for k, e in errors.items()}},
+        (torch.zeros(config.inputs), torch.ones(config.inputs)),
+        embedding_tensors,
+    )
 
 
 def run(
@@ -178,14 +172,14 @@ def _loss(network: WindowGenerator, code: FrameCode, windows: Windows, settings:
 def _energy(made: Tensor, truth: Tensor, weights: Tensor, soon: Tensor) -> Tensor:
     """Energy score of pairs of samples (2 P, H, J, 2), the first and the second ones one after the other."""
 
-    def apart(a: Tensor, b: Tensor, w: Tensor) -> Tensor:
+    def apart(a: Tensor, b: Tensor) -> Tensor:
         squared = ((a - b).square().sum(dim=-1) * w).sum(dim=-1) / w.sum(dim=-1).clamp_min(1e-3)
         return (squared + 1e-8).sqrt()
 
     (first, second), half = made.chunk(2), len(made) // 2
     w = weights[:half]
     counts = soon * (w.sum(dim=-1) > 0.0)
-    error = 0.5 * (apart(first, truth[:half], w) + apart(second, truth[:half], w)) - 0.5 * apart(first, second, w)
+    error = energy_score(first, second, truth[:half], apart)
     return (error * counts).sum() / counts.sum().clamp_min(1.0)
 
 
@@ -220,10 +214,4 @@ def _bounded(network: WindowGenerator, frames: ImageFrames) -> WindowGenerator:
     network.low.copy_(torch.tensor(low - margin))
     network.high.copy_(torch.tensor(high + margin))
     network.change_scale.copy_(frames.changes().std(dim=0).clamp_min(_LEAST_CHANGE))
-    return network
-
-
-def _averaged(training: Training, config: WindowGeneratorConfig) -> WindowGenerator:
-    network = training.averaged_network(WindowGenerator(config))
-    assert isinstance(network, WindowGenerator)
     return network

@@ -75,7 +75,7 @@ def fit(
         error, nats = _figures(_averaged(training, config), space, validation)
         return f"validation error {100 * error:.2f} % of the pose's size, {nats.sum():.1f} nats"
 
-    yield from training.epochs(settings, state, resume, losses, judged)
+    yield from training.epochs(settings.epochs, settings, state, resume, losses, judged)
     averaged = _averaged(training, config)
     error, nats = _figures(averaged, space, validation)
     with torch.no_grad():

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import pad, smooth_l1_loss
 
-from poseviewer.nets.checkpoint import NETWORK, Tensors, skeleton_document, whole
+from poseviewer.nets.checkpoint import Tensors
 from poseviewer.nets.corpus import SHORTEST, Corpus
-from poseviewer.nets.frame_code import LEAST_SPREAD, FrameCode, standardised, stored
-from poseviewer.nets.motion_loss import Judge, divergence_between, masked_mean, unlikeness
+from poseviewer.nets.frame_code import LEAST_SPREAD, FrameCode, standardised
+from poseviewer.nets.generator_checkpoint import generator_checkpoint, sampled
+from poseviewer.nets.motion_loss import Judge, divergence_between, energy_score, masked_mean, rms, unlikeness
 from poseviewer.nets.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
 from poseviewer.nets.training import Training, Unfinished, batches
@@ -32,11 +33,13 @@ class RNNSettings:
     model feeds on itself; horizon: frames that it then runs; warmup: epochs of short windows of real frames alone,
     before the others; windows: sequences of an epoch; own_feeding: share of the others after which it feeds on its own
     output alone; mean_share: share of the sequences that run on the prior's mean; free_share: of those that are sampled
-    from the prior and compared with what came by their statistics, with weight free_weight;
+    from the prior, two of each beginning, and compared with what came: by their statistics, with weight free_weight,
+    and by the energy score, with weight energy_weight;
     divergence: weight of the prior against the posterior; early: how much more the first generated frames count;
     speeds: the motions are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the
     velocity of a standing foot counts than that of other joints; momentum, restore: of the network (rnn_generator.py);
-    pull, pull_noise: of its denoiser; noise_correlation, noise_gain, pull_gain, residual_fading: of the finished
+    pull, pull_noise: of its denoiser; learned_correlation: from frame to frame, of the noise that it learns with;
+    noise_correlation, noise_gain, pull_gain, residual_fading: of the finished
     generator; fold: 1 to 5 = leave that fifth of the training clips out (analysis/folds.py).
     """
 
@@ -66,12 +69,14 @@ class RNNSettings:
     velocity_weight: float = 40.0
     free_share: float = 0.3
     free_weight: float = 1.5
+    energy_weight: float = 1.5
     feet: float = 4.0
     speeds: tuple = (0.9, 1.0, 1.1)
     rigs: int = 1
-    noise_correlation: float = 0.7
-    noise_gain: float = 1.0
-    pull_gain: float = 1.0
+    learned_correlation: float = 0.7
+    noise_correlation: float = 0.5
+    noise_gain: float = 1.5
+    pull_gain: float = 1.5
     residual_fading: float = 0.97
     fold: int = 0
     seed: int = 1
@@ -118,77 +123,64 @@ def fit(
     warm_steps = settings.warmup * (warm.windows // warm.batch)
     long_steps = settings.epochs * (settings.windows // settings.batch)
     training = Training(network, settings.rate, warm_steps + long_steps, settings.seed)
-    if resume and state.path.exists():
-        training.resume(state, _plain(settings))
-    text = ""
-    while training.epoch < settings.warmup + settings.epochs:
+
+    def losses(draw: np.random.Generator) -> Iterator[Tensor]:
         now = warm if training.epoch < settings.warmup else settings
-        draw = training.begin_epoch()
         chosen = draw.choice(len(frames.starts), now.windows, p=frames.odds)
         for rows in batches(now.windows, now.batch, draw):
             real, known = frames.windows(chosen[rows], now.context + now.horizon)
             fed = min(1.0, max(0, training.step - warm_steps) / max(1.0, settings.own_feeding * long_steps))
-            training.descend(_loss(network, judge, real, known, fed, now))
-            yield Progress(training.step - 1, training.steps, text)
-        training.epoch += 1
-        averaged = training.averaged_network(RNNGenerator(config))
-        assert isinstance(averaged, RNNGenerator)
-        errors = _errors(averaged, judge, held, settings)
-        text = "validation error " + ", ".join(f"{e:.1f}" for e in errors.values()) + " % of the leg at "
-        text += ", ".join(f"{1000 * k / settings.fps:.0f}" for k in errors) + " ms"
-        training.save(state, _plain(settings))
-    averaged = training.averaged_network(RNNGenerator(config))
-    assert isinstance(averaged, RNNGenerator)
-    if averaged.denoiser is not None:
-        averaged.denoiser.pull.mul_(settings.pull_gain)
-    errors = _errors(averaged, judge, held, settings)
-    weights = {name: tensor.numpy() for name, tensor in averaged.state_dict().items()}
-    document = {
-        "kind": "generator",
-        "architecture": "gru",
-        "config": asdict(config),
-        "skeleton": skeleton_document(code.space.skeleton),
-        "fps": settings.fps,
-        "generation": {
-            "context": settings.context,
-            "stochastic": True,
-            "noise_correlation": settings.noise_correlation,
-            "noise_gain": settings.noise_gain,
-            "residual_fading": settings.residual_fading,
-        },
-        "metrics": {
-            "validation_error_of_leg": {
-                f"{1000 * k / settings.fps:.0f}_ms": round(e / 100, 4) for k, e in errors.items()
-            }
-        },
-        **code.document(),
-    }
-    yield document, whole(weights, NETWORK) | stored(code, mean, std, embedding_tensors)
+            yield _loss(network, judge, real, known, fed, now)
+
+    def averaged() -> RNNGenerator:
+        made = training.averaged_network(RNNGenerator(config))
+        assert isinstance(made, RNNGenerator)
+        return made
+
+    def judged() -> str:
+        errors = _errors(averaged(), judge, held, settings)
+        told = "validation error " + ", ".join(f"{e:.1f}" for e in errors.values()) + " % of the leg at "
+        return told + ", ".join(f"{1000 * k / settings.fps:.0f}" for k in errors) + " ms"
+
+    yield from training.epochs(settings.warmup + settings.epochs, settings, state, resume, losses, judged)
+    finished = averaged()
+    if finished.denoiser is not None:
+        finished.denoiser.pull.mul_(settings.pull_gain)
+    errors = _errors(finished, judge, held, settings)
+    error = {f"{1000 * k / settings.fps:.0f}_ms": round(e / 100, 4) for k, e in errors.items()}
+    yield generator_checkpoint(
+        finished,
+        "gru",
+        code,
+        settings.fps,
+        sampled(settings),
+        {"validation_error_of_leg": error},
+        (mean, std),
+        embedding_tensors,
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """A batch that the network made: frames (B, T, N) and divergences (B, T); guided (B,) followed the posterior or the
-    prior's mean, the others sampled from the prior.
-    """
+    """A batch that the network made: frames (B, T, N) and divergences (B, T)."""
 
     frames: Tensor
     nats: Tensor
-    guided: Tensor
 
 
-def _run(network: RNNGenerator, real: Tensor, fed: float, settings: RNNSettings) -> _Run:
-    """Real frames (B, T + 1, N) read and predicted, more and more on the network's own output."""
+def _run(network: RNNGenerator, real: Tensor, fed: float, pairs: int, settings: RNNSettings) -> _Run:
+    """Real frames (B, T + 1, N) read and predicted, more and more on the network's own output: on the posterior or the
+    prior's mean, the last 2 * pairs rows on samples from the prior.
+    """
     rows, length, _ = real.shape
-    kind = torch.rand(rows, 1)
-    on_mean = (kind < settings.mean_share).float()
-    free = (kind > 1.0 - settings.free_share).float()
+    free = (torch.arange(rows) >= rows - 2 * pairs).float()[:, None]
+    on_mean = (1.0 - free) * (torch.rand(rows, 1) * (1.0 - settings.free_share) < settings.mean_share)
     own = (torch.rand(rows, length) < fed).float().maximum(free)
     own[:, : settings.context] = 0.0
     memory, frame = network.start(rows), real[:, 0]
     frames, nats = [], []
     drift = torch.randn(rows, network.config.noise)
-    rho = settings.noise_correlation
+    rho = settings.learned_correlation
     for t in range(length - 1):
         memory = network.read(frame + settings.input_noise * torch.randn_like(frame), memory)
         change = ((real[:, t + 1] - frame) / network.change_scale).clamp(-8.0, 8.0)
@@ -202,7 +194,7 @@ def _run(network: RNNGenerator, real: Tensor, fed: float, settings: RNNSettings)
         frames.append(following)
         feed = own[:, t + 1, None]
         frame = feed * following + (1.0 - feed) * real[:, t + 1]
-    return _Run(torch.stack(frames, dim=1), torch.stack(nats, dim=1), 1.0 - free[:, 0])
+    return _Run(torch.stack(frames, dim=1), torch.stack(nats, dim=1))
 
 
 def _loss(
@@ -213,7 +205,9 @@ def _loss(
     fed: float,
     settings: RNNSettings,
 ) -> Tensor:
-    run = _run(network, real, fed, settings)
+    pairs = round(settings.free_share * len(real) / 2)
+    real, known = _twice_at_the_end(real, pairs), _twice_at_the_end(known, pairs)
+    run = _run(network, real, fed, pairs, settings)
     made, truth = run.frames, real[:, 1:]
     joints, steps = judge(made)
     with torch.no_grad():
@@ -231,12 +225,24 @@ def _loss(
     after = slice(settings.context - 1, None)
     figures = judge.figures(joints[:, after], steps[:, after], known[:, after])
     real_figures = judge.figures(real_joints[:, after], real_steps[:, after], known[:, after])
-    unlike = (1.0 - run.guided) * unlikeness(figures, real_figures)
-    lost = (run.guided * followed).mean() + fed * settings.free_weight * unlike.sum() / len(real)
+    guided = len(real) - 2 * pairs
+    lost = followed[:guided].sum()
+    if pairs:
+        unlike = unlikeness(figures[guided:], real_figures[guided:])
+        first, second = joints[guided:, after].chunk(2)
+        score = masked_mean(energy_score(first, second, real_joints[-pairs:, after], rms), known[-pairs:, after])
+        energy = settings.pose_weight * settings.energy_weight * 2.0 * score.sum()
+        lost = lost + fed * (settings.free_weight * unlike.sum() + energy)
+    lost = lost / len(real)
     if network.denoiser is not None:  # shares no weights with the rest
         poses = real[..., : network.config.pose].flatten(0, 1)
         lost = lost + network.denoiser.error(poses, settings.pull_noise)
     return lost
+
+
+def _twice_at_the_end(rows: Tensor, pairs: int) -> Tensor:
+    """The rows (B, ...), the last `pairs` ones also in place of as many before them."""
+    return torch.cat([rows[: len(rows) - 2 * pairs], rows[len(rows) - pairs :], rows[len(rows) - pairs :]])
 
 
 def _soon(length: int, settings: RNNSettings) -> Tensor:
@@ -271,7 +277,3 @@ def _bounded(network: RNNGenerator, raw: Sequence[Tensor], mean: Tensor, std: Te
     network.high.copy_(torch.tensor(high + margin))
     network.change_scale.copy_(torch.cat([v.diff(dim=0) for v in raw]).div(std).std(dim=0).clamp_min(_LEAST_CHANGE))
     return network
-
-
-def _plain(settings: RNNSettings) -> dict:
-    return {**asdict(settings), "speeds": list(settings.speeds)}

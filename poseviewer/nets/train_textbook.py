@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from poseviewer.nets.checkpoint import NETWORK, Tensors, skeleton_document, whole
+from poseviewer.nets.checkpoint import Tensors
 from poseviewer.nets.corpus import Corpus
-from poseviewer.nets.frame_code import LEAST_SPREAD, FrameCode, standardised, stored
+from poseviewer.nets.frame_code import LEAST_SPREAD, FrameCode, standardised
+from poseviewer.nets.generator_checkpoint import generator_checkpoint
 from poseviewer.nets.image_sequences import both_ways
 from poseviewer.nets.image_space import ImageSpace
 from poseviewer.nets.sequences import Frames, joined, shown, vectors_of
@@ -62,40 +63,32 @@ def fit(
     count = len(frames.starts)
     per_epoch = count // min(settings.batch, count)
     network = TextbookGenerator(config)
-    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed)
-    if resume and state.path.exists():
-        training.resume(state, asdict(settings))
-    text = ""
-    while training.epoch < settings.epochs and training.epochs_since_best < settings.patience:
-        draw = training.begin_epoch()
-        for done, rows in enumerate(batches(count, settings.batch, draw)):
-            training.descend(_error(network, code, frames, rows).square().mean())
-            yield Progress(training.epoch * per_epoch + done, training.steps, text)
-        training.epoch += 1
+    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed, patience=settings.patience)
+
+    def losses(draw: np.random.Generator) -> Iterator[Tensor]:
+        for rows in batches(count, settings.batch, draw):
+            yield _error(network, code, frames, rows).square().mean()
+
+    def judged() -> str:
         averaged = training.averaged_network(TextbookGenerator(config))
         assert isinstance(averaged, TextbookGenerator)
         error = _validation_error(averaged, code, held)
         training.keep_if_best(error)
-        text = f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
-        training.save(state, asdict(settings))
+        return f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
+
+    yield from training.epochs(settings.epochs, settings, state, resume, losses, judged)
     best = training.best_network(TextbookGenerator(config))
-    document = {
-        "kind": "generator",
-        "architecture": "textbook",
-        "config": asdict(config),
-        "skeleton": skeleton_document(code.space.skeleton),
-        "fps": settings.fps,
-        "generation": {
-            "context": settings.context,
-            "stochastic": False,
-            "noise_correlation": 0.0,
-            "residual_fading": 0.0,
-        },
-        "metrics": {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch},
-        **code.document(),
+    assert isinstance(best, TextbookGenerator)
+    generation = {
+        "context": settings.context,
+        "stochastic": False,
+        "noise_correlation": 0.0,
+        "residual_fading": 0.0,
     }
-    weights = {name: tensor.numpy() for name, tensor in best.state_dict().items()}
-    yield document, whole(weights, NETWORK) | stored(code, low, span, embedding_tensors)
+    metrics = {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch}
+    yield generator_checkpoint(
+        best, "textbook", code, settings.fps, generation, metrics, (low, span), embedding_tensors
+    )
 
 
 def _error(network: TextbookGenerator, code: FrameCode, frames: Frames, rows: np.ndarray) -> Tensor:

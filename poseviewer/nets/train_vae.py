@@ -112,7 +112,7 @@ def fit(
         error, nats = _figures(averaged(), local, validation)
         return f"validation error {100 * error:.2f} % of the leg, {nats.sum():.1f} nats"
 
-    yield from training.epochs(settings, state, resume, losses, judged)
+    yield from training.epochs(settings.epochs, settings, state, resume, losses, judged)
     error, nats = _figures(averaged(), local, validation)
     yield _checkpoint(averaged(), architecture, space, corpus, error, nats, settings)
 

@@ -58,7 +58,8 @@ class Unfinished:
 
 @dataclass
 class Training:
-    """A network with its optimiser and the running average of its weights.
+    """A network with its optimiser and the running average of its weights. patience: epochs without a better validation
+    error after which it ends.
 
     Randomness is drawn anew for each epoch from (seed, epoch), so that a training resumed at an epoch ends as one that
     was never interrupted.
@@ -70,6 +71,7 @@ class Training:
     seed: int
     average: float = 0.999
     decay: float = 0.0
+    patience: float = math.inf
 
     def __post_init__(self) -> None:
         self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=self.rate, weight_decay=self.decay)
@@ -80,26 +82,28 @@ class Training:
 
     def epochs(
         self,
+        count: int,
         settings: Any,
         state: Unfinished,
         resume: bool,
         losses: Callable[[np.random.Generator], Iterable[Tensor]],
         judged: Callable[[], str],
     ) -> Iterator[Progress]:
-        """Train for `settings.epochs` epochs, the state saved after each; resume goes on from what was saved.
+        """Train for `count` epochs at most, the state saved after each; resume goes on from what was saved.
 
         losses: an epoch's, one a step, each made when the step before is done; judged: what there is to say after it.
         """
+        plain = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(settings).items()}
         if resume and state.path.exists():
-            self.resume(state, asdict(settings))
+            self.resume(state, plain)
         text = ""
-        while self.epoch < settings.epochs:
+        while self.epoch < count and self.epoch - self.best_epoch < self.patience:
             for loss in losses(self.begin_epoch()):
                 self.descend(loss)
                 yield Progress(self.step, self.steps, text)
             self.epoch += 1
             text = judged()
-            self.save(state, asdict(settings))
+            self.save(state, plain)
             yield Progress(self.step, self.steps, text)
 
     def begin_epoch(self) -> np.random.Generator:
@@ -121,11 +125,6 @@ class Training:
         with torch.no_grad():
             for name, parameter in self.network.named_parameters():
                 self.averaged[name].lerp_(parameter, 1.0 - keep)
-
-    @property
-    def epochs_since_best(self) -> int:
-        """Epochs since the validation error was at its least."""
-        return self.epoch - self.best_epoch
 
     def keep_if_best(self, error: float) -> None:
         """Keep the averaged weights where their validation error is the least so far."""

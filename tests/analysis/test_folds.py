@@ -33,13 +33,13 @@ def test_every_clip_is_left_out_by_one_fold(walks):
     left_out: list[str] = []
     with Dataset.open(walks) as dataset:
         for fold in range(1, FOLDS + 1):
-            corpus = corpus_of(dataset, HUMANOID, 30.0, 1, fold)
+            corpus = corpus_of(dataset, HUMANOID, 30.0, fold)
             assert not set(corpus.left_out) & {*corpus.training_names, *corpus.validation_names}
             left_out += corpus.left_out
         assert sorted(left_out) == sorted(info.name for info in dataset.infos)
-        assert not corpus_of(dataset, HUMANOID, 30.0, 1).left_out
+        assert not corpus_of(dataset, HUMANOID, 30.0).left_out
         with pytest.raises(PoseviewerError, match="fold=9"):
-            corpus_of(dataset, HUMANOID, 30.0, 1, 9)
+            corpus_of(dataset, HUMANOID, 30.0, 9)
 
 
 def test_each_fold_is_judged_on_what_it_left_out(walks, tmp_path):

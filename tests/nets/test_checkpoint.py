@@ -192,6 +192,15 @@ def test_a_normalisation_that_divides_by_nothing_is_refused(tmp_path, name):
         load_model(path)
 
 
+def test_a_generator_that_made_another_height_is_refused(tmp_path):
+    card, tensors = checkpoint.load(GENERATOR)
+    path = tmp_path / "old.safetensors"
+    generation = {key: value for key, value in card.document["generation"].items() if key != "height"}
+    checkpoint.save(path, {**card.document, "generation": generation}, tensors)
+    with pytest.raises(PoseviewerError, match="train it again"):
+        load_model(path)
+
+
 def test_a_checkpoint_from_the_future_says_so(tmp_path):
     path = tmp_path / "future.safetensors"
     path.write_bytes(with_document(EMBEDDING.read_bytes(), format=2))

@@ -130,6 +130,18 @@ def test_a_latent_put_in_by_hand_moves_the_pose_by_its_decoding(generator, walk)
     np.testing.assert_allclose(other.at.root, state.at.root)
 
 
+def test_a_crouch_put_in_by_hand_leaves_the_feet_on_the_floor_at_the_next_frame(generator, walk):
+    with Dataset.open(paths.demo()) as demo:
+        jump = demo.clip(demo.find("jump")).onto(HUMANOID)
+    crouched = jump.positions[[np.argmin(jump.positions[:, 0, 1])]]
+    latent = generator.embedding.encode(crouched)[0].latent
+    state = generator.start(walk, number=0, samples=1)
+    lower = generator.replace(state, latents=latent)
+    assert lower.poses[0, 0, 1] < state.poses[0, 0, 1] - 0.1
+    step, _ = generator.step(lower, temperature=0.0)
+    assert abs(step.poses[0, :, 1].min() - lower.poses[0, :, 1].min()) < 0.06
+
+
 def test_a_pose_put_in_by_hand_is_the_newest_frame(generator, walk):
     _, state = run(generator, generator.start(walk, number=0, samples=1), 5)
     by_hand = generator.replace(state, poses=walk.positions[:1] + np.float32([2.0, 0.0, 1.0]))

@@ -9,10 +9,11 @@ def test_a_path_is_walked_again_from_its_motion():
     root = np.cumsum(draw.normal(0.0, 0.05, (60, 3)), axis=0)
     root[:, 1] = np.abs(root[:, 1])
     path = Placement(root, root_motion.wrapped(np.cumsum(draw.normal(0.0, 0.2, 60))), np.full(60, 0.8))
-    motion = root_motion.features(path, 0.02, 30.0)
+    height = draw.uniform(0.5, 0.9, 60)
+    motion = root_motion.features(path, 0.0, 30.0, height)
     at = path.rows([0])
     for frame in range(1, 60):
-        at = root_motion.moved(at, motion[[frame]], np.array([0.02]), 30.0)
+        at = root_motion.moved(at, motion[[frame]], np.zeros(1), 30.0, height[[frame]])
         np.testing.assert_allclose(at.root[0], path.root[frame], atol=1e-9)
         np.testing.assert_allclose(at.yaw[0], path.yaw[frame], atol=1e-9)
 
@@ -30,10 +31,12 @@ def test_a_jumping_body_has_its_floor_at_the_worlds():
 
 
 def test_no_one_sinks_into_the_floor():
-    motion = np.array([[1.0, 2.0, 3.0, -0.3], [1.0, 2.0, 3.0, 0.4]])
-    above = root_motion.above_floor(motion)
-    assert -0.01 < above[0, 3] <= 0.0 and above[1, 3] == 0.4
-    np.testing.assert_array_equal(above[:, :3], motion[:, :3])
+    at = Placement(np.zeros((2, 3)), np.zeros(2), np.full(2, 0.8))
+    height = np.full(2, 0.7)  # metres from the lowest joint to the root joint
+    motion = np.array([[0.0, 0.0, 0.0, 0.5], [0.0, 0.0, 0.0, 1.2]])  # the root joint at 0.40 and at 0.96 metres
+    lowest = root_motion.moved(at, motion, np.full(2, 0.1), 30.0, height).root[:, 1] - 0.1
+    assert -0.01 < lowest[0] <= 0.0
+    np.testing.assert_allclose(lowest[1], 0.96 - 0.7)
 
 
 def test_one_frame_stands_still():

@@ -100,7 +100,7 @@ def test_wrong_arguments_are_named(arguments, word, data, tmp_path):
 
 def test_test_clips_are_never_read_for_training(data):
     with Dataset.open(data) as dataset:
-        corpus = corpus_of(dataset, HUMANOID, 30.0, 1)
+        corpus = corpus_of(dataset, HUMANOID, 30.0)
     assert {clip.split for clip in (*corpus.training, *corpus.validation)} == {"train"}
     assert not set(corpus.training_names) & set(corpus.validation_names)
 
@@ -108,9 +108,9 @@ def test_test_clips_are_never_read_for_training(data):
 def test_validation_is_drawn_by_action_and_the_same_each_time(data):
     with Dataset.open(data) as dataset:
         infos = [info for info in dataset.infos if info.split == "train"]
-        assert validation_clips(infos, 1) == validation_clips(infos, 1)
-        assert len(validation_clips(infos, 1)) == 1
-        assert not validation_clips(infos[:3], 1)  # too few to give one away
+        assert validation_clips(infos) == validation_clips(infos)
+        assert len(validation_clips(infos)) == 1
+        assert not validation_clips(infos[:3])  # too few to give one away
 
 
 def test_a_clip_is_cut_where_its_heading_jumps(data):
