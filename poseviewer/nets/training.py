@@ -19,6 +19,12 @@ from poseviewer.progress import Progress
 
 S = TypeVar("S")
 
+_COUNTS = ("batch", "context", "hidden", "horizon", "latent", "noise", "steps", "width", "windows")
+"""Settings that must not be 0 where they are whole numbers."""
+_ABOVE_NOTHING = ("fps",)
+_AT_MOST = {"noise_correlation": 1.0, "learned_correlation": 1.0, "residual_fading": 1.0, "noise_gain": 4.0}
+"""What a checkpoint may say at most (generator_model.py)."""
+
 
 def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
     """A settings dataclass with some fields set from text. Raises PoseviewerError naming the key."""
@@ -35,9 +41,22 @@ def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
                 changes[key] = kind(text)
         except ValueError as error:
             raise PoseviewerError(f"--set {key}", "", f"{text!r} is no {kind.__name__}") from error
-        if kind in (int, float) and not 0.0 <= changes[key] < math.inf:
-            raise PoseviewerError(f"--set {key}", "", f"{text!r} is not a number of 0 or more")
+        if kind in (int, float):
+            _check_range(key, changes[key], text)
     return replace(defaults, **changes)  # type: ignore[type-var]
+
+
+def _check_range(key: str, value: float, text: str) -> None:
+    """Raise PoseviewerError for a number that a setting cannot have."""
+    most = _AT_MOST.get(key, math.inf)
+    above_nothing = key in _ABOVE_NOTHING or (isinstance(value, int) and key in _COUNTS)
+    if not 0.0 <= value <= most or value == math.inf or (above_nothing and value == 0.0):
+        range_ = "above 0" if above_nothing else "0 or more"
+        raise PoseviewerError(
+            f"--set {key}",
+            "",
+            f"{text!r} is not a number {range_}" + (f", {most:g} at most" if most < math.inf else ""),
+        )
 
 
 def batches(count: int, size: int, draw: np.random.Generator) -> Iterator[NDArray[np.intp]]:

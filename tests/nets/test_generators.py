@@ -86,7 +86,19 @@ def test_a_pose_by_hand_needs_all_its_joints(model, walks):
     assert np.isfinite(rollout.step(3)).all()
 
 
-@pytest.mark.parametrize("setting", [{"rate": "-1"}, {"epochs": "-3"}, {"rate": "nan"}])
-def test_settings_below_nothing_are_refused(walks, tmp_path, setting):
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"rate": "-1"},
+        {"epochs": "-3"},
+        {"rate": "nan"},
+        {"hidden": "0"},
+        {"fps": "0"},
+        {"noise": "0"},
+        {"noise_gain": "9"},
+        {"noise_correlation": "1.5"},
+    ],
+)
+def test_settings_that_no_model_can_have_are_refused(walks, tmp_path, setting):
     with pytest.raises(PoseviewerError, match=f"--set {next(iter(setting))}"):
         list(train("generator", walks, tmp_path / "g.safetensors", settings=setting, space="raw"))
