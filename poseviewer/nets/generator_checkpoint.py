@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any
 
 from torch import Tensor
 
@@ -16,30 +16,12 @@ from poseviewer.nets.window_generator import WindowGenerator
 
 HEIGHT = "root joint"
 """What a generator of 3D motions says that its fourth root feature is the height of (root_motion)."""
+_DRAWN = ("context", "noise_correlation", "noise_gain", "residual_fading")
 
 
-class Sampled(Protocol):
-    """Settings of the training of a stochastic generator."""
-
-    @property
-    def context(self) -> int: ...
-    @property
-    def noise_correlation(self) -> float: ...
-    @property
-    def noise_gain(self) -> float: ...
-    @property
-    def residual_fading(self) -> float: ...
-
-
-def sampled(settings: Sampled) -> dict[str, Any]:
+def sampled(settings: Any) -> dict[str, Any]:
     """How a stochastic generator that was trained by these settings draws."""
-    return {
-        "context": settings.context,
-        "stochastic": True,
-        "noise_correlation": settings.noise_correlation,
-        "noise_gain": settings.noise_gain,
-        "residual_fading": settings.residual_fading,
-    }
+    return {"stochastic": True, **{key: getattr(settings, key) for key in _DRAWN}}
 
 
 def generator_checkpoint(
