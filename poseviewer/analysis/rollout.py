@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip, unrolled
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array, MotionGenerator, State, Step
+from poseviewer.progress import Progress
 
 RECENT = 256  # states of the newest frames are kept, so that going back is immediate
 SPACING = 64  # and every so many before them; states between are computed again
+_SAME = 2e-3  # metres or image heights within which a repeated rollout is the same
+_REPEATED_AT_ONCE = 16  # frames between two reports of progress
+
+
+@dataclass(frozen=True, eq=False)
+class ByHand:
+    """A newest frame that was set by hand, after `length` generated frames, by a pose or by a latent.
+
+    value: (J, D) or (S, J, D) in the world, or (Z,) or (S, Z).
+    """
+
+    length: int
+    by: Literal["pose", "latent"]
+    value: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """All that makes a rollout again from its seed and its generator. poses (S, H, J, D): what must come out.
+
+    temperatures: (H,) of each step; by_hand: in the order in which they were set.
+    """
+
+    number: int
+    samples: int
+    temperatures: tuple[float, ...]
+    by_hand: tuple[ByHand, ...] = field(repr=False)
+    poses: NDArray[np.float32] = field(repr=False)
 
 
 class Rollout:
@@ -32,6 +63,7 @@ class Rollout:
         self._frames: list[Step] = []
         self._temperatures: list[float] = []
         self._by_hand: dict[int, State] = {}  # states that no step makes: the start and what was replaced
+        self._set_by_hand: list[ByHand] = []
         self._states: dict[int, State] = {}
         start = generator.start(self.seed, number=number, samples=samples)
         self._by_hand[0] = self._states[0] = start
@@ -100,18 +132,19 @@ class Rollout:
         del self._frames[length:], self._temperatures[length:]
         self._states = {k: state for k, state in self._states.items() if k <= length}
         self._by_hand = {k: state for k, state in self._by_hand.items() if k <= length}
+        self._set_by_hand = [made for made in self._set_by_hand if made.length <= length]
 
     def reset(self) -> None:
         """Take every frame back, and what was replaced at the seed's end."""
         start = self.generator.start(self.seed, number=self.number, samples=self.samples)
         self._frames, self._temperatures = [], []
-        self._by_hand, self._states = {0: start}, {0: start}
+        self._by_hand, self._states, self._set_by_hand = {0: start}, {0: start}, []
 
     def branch(self) -> Rollout:
         """A rollout of its own that shares everything until now."""
         other = object.__new__(Rollout)
         other.__dict__.update(self.__dict__)
-        for name in ("_frames", "_temperatures", "_by_hand", "_states"):
+        for name in ("_frames", "_temperatures", "_by_hand", "_set_by_hand", "_states"):
             setattr(other, name, getattr(self, name).copy())
         return other
 
@@ -132,8 +165,52 @@ class Rollout:
         """
         state = self._replaced(pose, latent)
         self._by_hand[len(self)] = self._states[len(self)] = state
+        made = ByHand(len(self), "pose", np.asarray(pose)) if latent is None else None
+        self._set_by_hand.append(made or ByHand(len(self), "latent", np.asarray(latent)))
         if self._frames:
             self._frames[-1] = self.generator.newest(state)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What makes it again, on another day."""
+        return Recipe(self.number, self.samples, tuple(self._temperatures), tuple(self._set_by_hand), self.poses)
+
+    @classmethod
+    def repeated(cls, recipe: Recipe, generator: MotionGenerator, seed: Clip) -> Generator[Progress, None, Rollout]:
+        """A rollout made again, as a Job that returns it.
+
+        Raises PoseviewerError where other poses come out: the generator or the seed is not what it was.
+        """
+        rollout = cls(generator, seed, number=recipe.number, samples=recipe.samples)
+        total = len(recipe.temperatures)
+        for length in range(total + 1):
+            for made in (m for m in recipe.by_hand if m.length == length):
+                rollout.replace(**{made.by: made.value})
+            if length < total:
+                rollout.temperature = recipe.temperatures[length]
+                rollout.step(1)
+            if length % _REPEATED_AT_ONCE == 0:
+                yield Progress(length, total, f"repeats frame {length}")
+        if recipe.poses.shape != rollout.poses.shape or np.abs(recipe.poses - rollout.poses).max(initial=0.0) > _SAME:
+            cause = "its model or its clip is not what it was when these frames were generated"
+            raise PoseviewerError(f"rollout of {seed.name}", "", cause, "put back the file that it was made with")
+        return rollout
+
+    def parts(self) -> dict[int, int]:
+        """Bytes of each frame and state by its identity: two branches have those that they share in common."""
+        frame, state = self._bytes_of_one
+        return {id(made): frame for made in self._frames} | {id(kept): state for kept in self._states.values()}
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its frames and of the states that it keeps."""
+        frame, state = self._bytes_of_one
+        return frame * len(self._frames) + state * len(self._states)
+
+    @property
+    def _bytes_of_one(self) -> tuple[int, int]:
+        """Bytes of a frame and of a state; all frames, and all states, have the same arrays."""
+        return _bytes(self._frames[-1]) if self._frames else 0, _bytes(self._states[max(self._states)])
 
     def preview(self, pose: Array | None = None, latent: Array | None = None) -> Step:
         """What the newest frame would be after `replace`; nothing changes."""
@@ -210,6 +287,18 @@ def prepared(seed: Clip, generator: MotionGenerator) -> tuple[Clip, str]:
         long,
         f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated.",
     )
+
+
+def _bytes(value: Any) -> int:
+    """Bytes of the arrays in a frame or state: dataclasses, tuples, lists and mappings of arrays and tensors."""
+    size = getattr(value, "nbytes", None)
+    if isinstance(size, int):
+        return size
+    if isinstance(value, dict):
+        return sum(map(_bytes, value.values()))
+    if isinstance(value, tuple | list):
+        return sum(map(_bytes, value))
+    return sum(_bytes(getattr(value, name)) for name in getattr(value, "__dataclass_fields__", ()))
 
 
 def _rows(frame: Step, rows: list[int]) -> Step:

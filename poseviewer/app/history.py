@@ -1,108 +1,143 @@
-"""Edits that a person may regret, as undo commands on the session's history."""
+"""Undo: what a person made of a clip as it was before and after each edit; every clip has a history of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
+    from poseviewer.app.offers import Source
     from poseviewer.app.session import Session
     from poseviewer.bench.bench import Held
+    from poseviewer.nets.protocols import Embedding, MotionGenerator
+
+_MOST_EDITS = 500  # a clip
 
 
-class SetSeed(QUndoCommand):
-    """Another seed range; the rollout that left from the old one comes back with it."""
+@dataclass(frozen=True)
+class Work:
+    """What lies on the bench of a person's making. sources: of the models at work, by kind. Rollouts never change in
+    place, so that it costs nothing to hold it; the time is where the person looked, and alone makes no other work.
+    """
 
-    def __init__(self, session: Session, seed: tuple[int, int], drag: object = None) -> None:
-        super().__init__("seed range")
-        self._session, self._new, self._drag = session, seed, drag
-        bench = session.bench
-        self._old, self._rollout, self._time = bench.seed, bench.rollout, bench.time
+    seed: tuple[int, int]
+    generator: MotionGenerator | None
+    embedding: Embedding | None
+    sources: tuple[tuple[str, Source], ...]
+    samples: int
+    rollout: Rollout | None
+    held: Held | None
+    pins: frozenset[str]
+    time: float = field(compare=False)
+
+    @classmethod
+    def of(cls, session: Session) -> Work:
+        """What lies there now."""
+        bench, at_work = session.bench, session.shelf.at_work
+        sources = tuple((kind, at_work[kind]) for kind in ("generator", "embedding") if kind in at_work)
+        return cls(
+            bench.seed,
+            bench.generator,
+            bench.embedding,
+            sources,
+            bench.samples,
+            bench.rollout,
+            bench.held,
+            bench.pins,
+            bench.time,
+        )
+
+
+class Edit(QUndoCommand):
+    """One edit, which has been made when it is pushed. Neighbours with the same merge_key are one edit to undo."""
+
+    def __init__(
+        self, text: str, before: Work, after: Work, restore: Callable[[Work], None], merge_key: object = None
+    ) -> None:
+        super().__init__(text)
+        self.before, self.after = before, after
+        self._restore, self.merge_key = restore, merge_key
+        self._made = True
 
     def id(self) -> int:
-        return 1
+        return -1 if self.merge_key is None else 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """One drag of the handle is one edit, the next drag another."""
-        if not isinstance(other, SetSeed) or self._drag is None or other._drag is not self._drag:
+        if not isinstance(other, Edit) or self.merge_key is None or other.merge_key != self.merge_key:
             return False
-        self._new = other._new
+        self.after = other.after
         return True
 
     def redo(self) -> None:
-        self._apply(self._new, None, self._session.bench.time)
+        if not self._made:
+            self._restore(self.after)
+        self._made = False
 
     def undo(self) -> None:
-        self._apply(self._old, self._rollout, self._time)
+        self._restore(self.before)
 
-    def _apply(self, seed: tuple[int, int], rollout: Rollout | None, time: float) -> None:
-        session = self._session
+
+class History(QUndoGroup):
+    """The histories of all clips; that of the clip on the bench is at work."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._stacks: dict[Hashable, QUndoStack] = {}
+        self.turn_to(None)
+
+    def turn_to(self, clip: Hashable) -> None:
+        """Put a clip's history to work."""
+        if clip not in self._stacks:
+            stack = self._stacks[clip] = QUndoStack(self)
+            stack.setUndoLimit(_MOST_EDITS)
+        self.setActiveStack(self._stacks[clip])
+
+    @contextmanager
+    def editing(self, text: str, merge_key: object = None) -> Iterator[None]:
+        """What happens within is one edit to undo, if it makes other work; one with the last, if the keys are equal."""
+        before = Work.of(self._session)
+        yield
+        after = Work.of(self._session)
+        if after != before:
+            self.activeStack().push(Edit(text, before, after, self._restore, merge_key))
+
+    def _restore(self, work: Work) -> None:
+        session, bench = self._session, self._session.bench
         session.stepper.halt()
-        session.bench.seed = seed
-        session.show_rollout(rollout)
-        session.seed_changed.emit()
-        session.set_time(time)
+        seed, pins = bench.seed, bench.pins
+        bench.seed, bench.samples, bench.pins = work.seed, work.samples, work.pins
+        if (bench.generator, bench.embedding) != (work.generator, work.embedding):
+            session.shelf.put_back(work.generator, work.embedding, dict(work.sources))
+        session.show_rollout(work.rollout)
+        if seed != work.seed:
+            session.seed_changed.emit()
+        if pins != work.pins:
+            session.look_changed.emit()
+        session.set_time(work.time)
+        if bench.held is not work.held:
+            bench.held = work.held
+            session.held_changed.emit()
 
+    def goes_on(self, merge_key: object) -> bool:
+        """Whether the last edit, which nothing has undone, has that key."""
+        stack = self.activeStack()
+        last = stack.command(stack.index() - 1) if stack.index() else None
+        return isinstance(last, Edit) and last.merge_key == merge_key
 
-class SetRollout(QUndoCommand):
-    """Another rollout, or none, in the place of one whose frames would be lost."""
+    def count(self) -> int:
+        """Edits of the clip on the bench, undone ones included."""
+        return self.activeStack().count()
 
-    def __init__(self, session: Session, rollout: Rollout | None, text: str) -> None:
-        super().__init__(text)
-        self._session, self._new = session, rollout
-        self._old, self._time = session.bench.rollout, session.bench.time
-
-    def redo(self) -> None:
-        session = self._session
-        self._apply(self._new)
-        session.set_time(min(session.bench.time, session.bench.end if self._new else session.bench.seed_end))
-
-    def undo(self) -> None:
-        self._session.stepper.halt()
-        self._apply(self._old)
-        self._session.set_time(self._time)
-
-    def _apply(self, rollout: Rollout | None) -> None:
-        self._session.show_rollout(rollout)
-
-
-class SetPins(QUndoCommand):
-    """A joint pinned or let go."""
-
-    def __init__(self, session: Session, pins: frozenset[str], joint: str) -> None:
-        super().__init__(f"pin {joint}")
-        self._session, self._old, self._new = session, session.bench.pins, pins
-
-    def redo(self) -> None:
-        self._apply(self._new)
-
-    def undo(self) -> None:
-        self._apply(self._old)
-
-    def _apply(self, pins: frozenset[str]) -> None:
-        self._session.bench.pins = pins
-        self._session.look_changed.emit()
-
-
-class HoldLatent(QUndoCommand):
-    """A latent dragged to another place."""
-
-    def __init__(self, session: Session, before: Held | None, after: Held | None) -> None:
-        super().__init__("drag")
-        self._session, self._before, self._after = session, before, after
-        self._time = session.bench.time
-
-    def redo(self) -> None:
-        self._apply(self._after)
-
-    def undo(self) -> None:
-        self._apply(self._before)
-
-    def _apply(self, held: Held | None) -> None:
-        session = self._session
-        if session.bench.time != self._time:
-            session.set_time(self._time)
-        session.bench.held = held
-        session.held_changed.emit()
+    def rollouts(self) -> Iterator[Rollout]:
+        """All rollouts that some edit can bring back."""
+        for stack in self._stacks.values():
+            for number in range(stack.count()):
+                edit = stack.command(number)
+                if isinstance(edit, Edit):
+                    yield from (work.rollout for work in (edit.before, edit.after) if work.rollout is not None)

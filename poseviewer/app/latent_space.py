@@ -38,10 +38,10 @@ class LatentSpace(QObject):
         self._of_rollouts: WeakKeyDictionary[Rollout, NDArray[Any]] = WeakKeyDictionary()
         self._failed_on_rollouts: object = None
 
-    def follow_embedding(self) -> None:
-        """Drop whatever another embedding than the one at work has encoded."""
+    def follow_embedding(self) -> bool:
+        """Drop whatever another embedding than the one at work has encoded; gives whether there is another one."""
         if self._session.bench.embedding is self._embedding:
-            return
+            return False
         self._embedding = self._session.bench.embedding
         self._indexed = None
         self._anchor_key = ()
@@ -49,6 +49,7 @@ class LatentSpace(QObject):
         self._session.bench.index = None
         self._session.bench.projection = None
         self._session.bench.clip_latents = None
+        return True
 
     def refresh(self) -> None:
         """Encode the clip and the rollout, index the dataset if that is new, fit the map; on the models lane."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -13,7 +15,7 @@ from poseviewer.app.offers import Offer, Source, all_offers
 if TYPE_CHECKING:
     from poseviewer.app.session import Session
     from poseviewer.motion.clip import Clip
-    from poseviewer.nets.protocols import Classifier
+    from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
 
 _USUAL = {
     "generator": ("-generator-latent",),
@@ -21,6 +23,9 @@ _USUAL = {
     "classifier": ("-classifier", "-classifier-raw"),
 }
 """How the names of the shipped models end that are taken where the user has not chosen others."""
+
+_WATCHED = "a watched folder's newest checkpoint"
+"""The edit that all checkpoints of a training run are while nobody does anything else."""
 
 
 class ModelShelf(QObject):
@@ -35,6 +40,7 @@ class ModelShelf(QObject):
         self.offers: dict[Source, Offer] = {}
         self.at_work: dict[str, Source] = {}
         """The model of each kind ("embedding", "generator", "classifier") that is at work."""
+        self._loaded: WeakValueDictionary[tuple[Source, int, int], Any] = WeakValueDictionary()
         self._chosen: dict[tuple[str, int], Source] = {}  # by kind and dimensions, what was at work last
         self.why_no_generator = ""
         """Why nothing can generate from the clip although models are on offer; empty while one may still be loading."""
@@ -64,28 +70,58 @@ class ModelShelf(QObject):
 
         self._session.submit("files", "Reading the models' cards", all_offers, done, quiet=True)
 
-    def use(self, source: Source, reroll: bool = False) -> None:
+    def use(self, source: Source, reroll: bool = False, asked: bool = True) -> None:
         """Load a model and put it to work; a generator brings the embedding it stands on.
 
-        reroll: generate as many frames as there were, from the same seed.
+        reroll: generate as many frames as there were, from the same seed. asked: a person did, and may undo it.
         """
         offer = self.offers[source]
 
         def work() -> tuple[Any, Offer]:
+            made = self.loaded(source)
             if isinstance(source, str):
                 from poseviewer.nets import foreign
 
-                made = foreign.load(source)
                 return made, Offer.of_foreign(foreign.card_of(source, made))
-            from poseviewer.nets.model import load_model
-
-            return load_model(source), offer
+            return made, offer
 
         def done(made: tuple[Any, Offer]) -> None:
             model, self.offers[source] = made
-            self._put_to_work(model, self.offers[source], reroll)
+            edit = self._session.history.editing(f"choice of {offer.name}", _WATCHED if reroll else None)
+            with edit if asked else nullcontext():
+                self._put_to_work(model, self.offers[source], reroll)
 
         self._session.submit("models", f"Loading {offer.name}", work, done, what=f"{offer.name} was not loaded")
+
+    def loaded(self, source: Source) -> Any:
+        """A model, the same object while anybody has it and its file is the same. Raises PoseviewerError."""
+        written, size = 0, 0
+        if isinstance(source, Path) and source.exists():
+            written, size = source.stat().st_mtime_ns, source.stat().st_size
+        model = self._loaded.get((source, written, size))
+        if model is None:
+            if isinstance(source, str):
+                from poseviewer.nets import foreign
+
+                model = foreign.load(source)
+            else:
+                from poseviewer.nets.model import load_model
+
+                model = load_model(source)
+            self._loaded[source, written, size] = model
+        return model
+
+    def put_back(
+        self, generator: MotionGenerator | None, embedding: Embedding | None, sources: dict[str, Source]
+    ) -> None:
+        """Put models that were at work before to work again. sources: theirs, by kind."""
+        bench = self._session.bench
+        for kind, model in (("generator", generator), ("embedding", embedding)):
+            self.at_work.pop(kind, None)
+            if kind in sources and model is not None:
+                self.at_work[kind] = self._chosen[kind, model.skeleton.dims] = sources[kind]
+        bench.generator, bench.embedding = generator, embedding
+        self._session.models_replaced()
 
     def _put_to_work(self, model: Any, offer: Offer, reroll: bool) -> None:
         session, kind, dims = self._session, offer.kind, model.skeleton.dims
@@ -102,14 +138,19 @@ class ModelShelf(QObject):
             return
         if kind == "embedding":
             session.bench.embedding = model
-            session.embedding_replaced()
+            session.models_replaced()
             return
+        horizon = session.bench.horizon
+        if reroll and session.history.goes_on(_WATCHED):
+            session.show_rollout(None)  # nobody but the watch made it
         session.bench.generator = model
         if getattr(model, "embedding", None) is not None:
             self.at_work["embedding"] = offer.source
             session.bench.embedding = model.embedding
-        session.generator_replaced(reroll)
+        session.models_replaced()
         self._suit_embedding()
+        if reroll and horizon:
+            session.stepper.step(horizon, _WATCHED)
 
     def suit_clip(self) -> None:
         """Where the model of a kind that is at work does not read the clip, put one to work that does.
@@ -155,7 +196,7 @@ class ModelShelf(QObject):
     def _put_usual_to_work(self, kind: str, clip: Clip) -> bool:
         source = self._usual(kind, clip)
         if source is not None:
-            self.use(source)
+            self.use(source, asked=False)
         return source is not None
 
     def _take_generator_off(self, clip: Clip) -> None:
@@ -168,7 +209,7 @@ class ModelShelf(QObject):
         if self.at_work.pop("generator", None) is not None:
             session.bench.generator = session.bench.embedding = None
             self.at_work.pop("embedding", None)
-        session.generator_replaced(reroll=False)
+        session.models_replaced()
 
     def _usual(self, kind: str, clip: Clip) -> Source | None:
         """Of the models that read a clip the one chosen last, now or in an earlier session, or the usual one."""

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoStack
 
-from poseviewer.app.history import HoldLatent, SetPins, SetSeed
+from poseviewer.app.history import History
 from poseviewer.app.jobs import Jobs
+from poseviewer.app.keeping import Keeping
 from poseviewer.app.latent_space import LatentSpace
 from poseviewer.app.model_shelf import ModelShelf
 from poseviewer.app.offers import Offer, Source
 from poseviewer.app.settings import Settings
 from poseviewer.app.stepper import Stepper
 from poseviewer.bench.bench import Bench, FitTo, Held, Look
+from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.paths import MODEL_SUFFIX
@@ -28,16 +29,6 @@ from poseviewer.paths import MODEL_SUFFIX
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
-    from poseviewer.nets.protocols import MotionGenerator
-
-
-@dataclass(frozen=True)
-class _Left:
-    """What was made of a clip before another one took its place; it comes back with the clip."""
-
-    seed: tuple[int, int]
-    rollout: Rollout
-    generator: MotionGenerator | None
 
 
 class Session(QObject):
@@ -60,14 +51,16 @@ class Session(QObject):
         super().__init__(parent)
         self.bench = Bench()
         self.settings = settings or Settings()
-        self.history = QUndoStack(self)
+        self.history = History(self)
         self.jobs = Jobs(self)
         self.latents = LatentSpace(self)
         self.stepper = Stepper(self)
         self.shelf = ModelShelf(self)
+        self.keeping = Keeping(self)
         self.loop_range: tuple[float, float] | None = None
         self._wanted_clip: tuple[Dataset, int] | None = None
-        self._left: dict[tuple[Dataset, int], _Left] = {}
+        self._wanted_rollout: Kept | None = None
+        self._seeds: dict[ClipKey, tuple[int, int]] = {}  # of clips that have left the bench
 
     # opening
 
@@ -96,6 +89,7 @@ class Session(QObject):
                 self.settings.add_recent(path)
             self.datasets_changed.emit()
             self.select_clip(dataset, _opening_clip(dataset))
+            self.keeping.files.look_for(dataset)
             for old in same:
                 self._close_behind_readers(old)
 
@@ -115,7 +109,6 @@ class Session(QObject):
         if dataset not in self.bench.datasets:
             return
         self.bench.datasets.remove(dataset)
-        self._left = {key: left for key, left in self._left.items() if key[0] is not dataset}
         if self.bench.dataset is dataset:
             self._place(None, None, -1)
         self._close_behind_readers(dataset)
@@ -133,7 +126,7 @@ class Session(QObject):
 
     def select_clip(self, dataset: Dataset, index: int) -> None:
         """Read a clip on the files lane and put it on the bench; the last one asked for wins."""
-        self._wanted_clip = (dataset, index)
+        self._wanted_clip, self._wanted_rollout = (dataset, index), None
 
         def done(clip: Clip) -> None:
             if self._wanted_clip == (dataset, index):
@@ -141,17 +134,38 @@ class Session(QObject):
 
         self.submit("files", "Reading a clip", lambda: dataset.clip(index), done, quiet=True)
 
+    def take_up(self, dataset: Dataset, index: int, kept: Kept) -> None:
+        """Put a kept rollout on the bench, with its clip, its seed and its model."""
+        if (self.bench.dataset, self.bench.clip_index) == (dataset, index):
+            self._take_up(kept)
+        else:
+            self.select_clip(dataset, index)
+            self._wanted_rollout = kept
+
+    def _take_up(self, kept: Kept) -> None:
+        generator, bench = kept.rollout.generator, self.bench
+        own = getattr(generator, "embedding", None)
+        sources = {**self.shelf.at_work, "generator": kept.model}
+        if own is not None:
+            sources["embedding"] = kept.model
+        with self.history.editing("show a kept rollout"):
+            bench.seed, bench.samples = kept.key.seed, kept.key.samples
+            self.shelf.put_back(generator, own or bench.embedding, sources)
+            self.show_rollout(kept.rollout)
+            self.seed_changed.emit()
+            self.set_time(self.bench.end)
+
     def _place(self, clip: Clip | None, dataset: Dataset | None, index: int) -> None:
         self.stepper.halt()
-        self.history.clear()
         bench = self.bench
-        if bench.dataset is not None and bench.rollout is not None:
-            self._left[bench.dataset, bench.clip_index] = _Left(bench.seed, bench.rollout, bench.generator)
+        if bench.clip is not None:
+            self._seeds[ClipKey.of(bench.dataset, bench.clip_index)] = bench.seed
         bench.place(clip, dataset, index)
-        left = self._left.pop((dataset, index), None) if dataset is not None else None
-        if left is not None and left.generator is bench.generator:
-            bench.seed = left.seed
-            bench.set_rollout(left.rollout, self.latents.of_rollout(left.rollout))
+        key = ClipKey.of(dataset, index)
+        self.history.turn_to(key)
+        if clip is not None:
+            bench.seed = self._seeds.get(key, bench.seed)
+            self._show(self.keeping.of_bench())
         self.loop_range = None
         self.loop_range_changed.emit()
         self.clip_changed.emit()
@@ -159,6 +173,9 @@ class Session(QObject):
         self.held_changed.emit()
         self.time_changed.emit()
         self.latents.refresh()
+        wanted, self._wanted_rollout = self._wanted_rollout, None
+        if wanted is not None:
+            self._take_up(wanted)
         self.shelf.suit_clip()
         self.shelf.classify()
 
@@ -168,23 +185,20 @@ class Session(QObject):
         """Put a model on offer to work."""
         self.shelf.use(source)
 
-    def generator_replaced(self, reroll: bool) -> None:
-        """Another generator is at work: what the last one made goes; `reroll` makes as much anew."""
-        horizon = self.bench.horizon
-        self.reset(undoable=False)
-        self.embedding_replaced()
-        if reroll and horizon:
-            self.step(horizon)
-
-    def embedding_replaced(self) -> None:
-        """Another embedding is at work: latents of the last one, those that Undo holds too, mean nothing to it."""
-        self.let_go()
-        self.history.clear()
+    def models_replaced(self) -> None:
+        """Other models are at work: latents of the last embedding mean nothing now, and each model has its rollouts."""
+        self.stepper.halt()
         self.bench.fit_models()
-        self.latents.follow_embedding()
-        self.show_rollout(self.bench.rollout)
+        if self.latents.follow_embedding():
+            self.let_go()
+        kept = self.bench.rollout
+        if kept is not None and kept.generator is not self.bench.generator:
+            kept = None
+        self._show(kept or self.keeping.of_bench())
+        self.rollout_changed.emit()
         self.models_changed.emit()
         self.latents.refresh()
+        self.set_time(min(self.bench.time, self.bench.end))
 
     @property
     def offers(self) -> dict[Source, Offer]:
@@ -238,7 +252,7 @@ class Session(QObject):
     # edits that can be undone
 
     def set_seed(self, start: int, stop: int, drag: object = None) -> None:
-        """Give the generator another stretch of the clip (half-open, clip frames); the rollout from the old one goes.
+        """Give the generator another stretch of the clip (half-open, clip frames); each has its own rollouts.
 
         Calls with the same `drag` are one edit to undo.
         """
@@ -247,13 +261,22 @@ class Session(QObject):
             return
         start = int(np.clip(start, 0, len(clip) - 1))
         stop = int(np.clip(stop, start + 1, len(clip)))
-        if (start, stop) != self.bench.seed:
-            self.stepper.halt()
-            self.history.push(SetSeed(self, (start, stop), drag))
+        if (start, stop) == self.bench.seed:
+            return
+        self.stepper.halt()
+        with self.history.editing("seed range", drag):
+            self.bench.seed = start, stop
+            self._show(self.keeping.of_bench())
+            self.rollout_changed.emit()
+            self.seed_changed.emit()
+            self.latents.encode_rollout()
+            self.set_time(self.bench.time)
 
     def toggle_pin(self, joint: str) -> None:
         """Pin a joint's trail, or let it go."""
-        self.history.push(SetPins(self, self.bench.pins ^ {joint}, joint))
+        with self.history.editing(f"pin {joint}"):
+            self.bench.pins = self.bench.pins ^ {joint}
+        self.look_changed.emit()
 
     def hold(self, latent: NDArray[np.floating]) -> None:
         """Show the pose that a latent (Z,) decodes to in the place of the present frame, while it is dragged."""
@@ -267,9 +290,12 @@ class Session(QObject):
             self.held_changed.emit()
 
     def keep(self, before: Held | None) -> None:
-        """End a drag: the held pose stays until time moves, and can be undone."""
-        if self.bench.held is not before:
-            self.history.push(HoldLatent(self, before, self.bench.held))
+        """End a drag that began with `before`: the held pose stays until time moves, and can be undone."""
+        held = self.bench.held
+        if held is not before:
+            self.bench.held = before
+            with self.history.editing("drag"):
+                self.bench.held = held
 
     def let_go(self) -> None:
         """Drop the held pose."""
@@ -280,10 +306,14 @@ class Session(QObject):
     # generating
 
     def show_rollout(self, rollout: Rollout | None) -> None:
-        """Put another rollout, or none, on the bench."""
-        self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout))
+        """Put another rollout, or none, on the bench, in the place of the one that is kept there."""
+        self._show(rollout)
+        self.keeping.keep(rollout)
         self.rollout_changed.emit()
         self.latents.encode_rollout()
+
+    def _show(self, rollout: Rollout | None) -> None:
+        self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout))
 
     def step(self, frames: int = 1) -> None:
         """Generate frames after the newest one, and go there; from a held pose where one is held there."""
@@ -293,15 +323,28 @@ class Session(QObject):
         """Take generated frames back."""
         self.stepper.back(frames)
 
-    def reset(self, undoable: bool = True) -> None:
-        """Drop the rollout."""
-        self.stepper.reset(undoable)
+    def reset(self) -> None:
+        """Drop the rollout; Undo brings it back."""
+        self.stepper.halt()
+        if self.bench.rollout is not None:
+            with self.history.editing("reset"):
+                self.let_go()
+                self.show_rollout(None)
+                self.set_time(min(self.bench.time, self.bench.seed_end))
 
     def set_sampling(self, *, samples: int | None = None, temperature: float | None = None) -> None:
-        """How the next rollout samples; the temperature also counts for the next step of this one."""
+        """How the next rollout samples, each number of samples with its own; the temperature counts from the next step.
+
+        Turning the number while there is no rollout is one edit.
+        """
+        samples = None if samples is None else max(1, min(64, samples))
         if samples is not None and samples != self.bench.samples:
-            self.bench.samples = max(1, min(64, samples))
-            self.reset(undoable=False)
+            self.stepper.halt()
+            with self.history.editing("samples", "samples" if self.bench.rollout is None else None):
+                self.bench.samples = samples
+                self._show(self.keeping.of_bench())
+                self.set_time(min(self.bench.time, self.bench.end))
+            self.latents.encode_rollout()
         if temperature is not None:
             self.bench.temperature = max(0.0, min(2.0, temperature))
         self.rollout_changed.emit()

@@ -5,18 +5,28 @@ from __future__ import annotations
 import statistics
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from poseviewer.app.history import SetRollout
 from poseviewer.app.move import Move, Moved
+from poseviewer.bench.rollouts import LIMIT
 
 if TYPE_CHECKING:
     from poseviewer.app.session import Session
 
 _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Frames to generate, or negative to take back. Parts of one request have one `edit`, and are undone as one."""
+
+    frames: int
+    text: str
+    edit: object
 
 
 class Stepper(QObject):
@@ -27,9 +37,10 @@ class Stepper(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._requests: deque[int] = deque()
+        self._requests: deque[_Asked] = deque()
+        self._halts = 0
         self._busy = False
-        self._run = False
+        self._run: object = None  # the edit that all frames of a run belong to
         self._asked = 0.0
         self._costs: deque[float] = deque(maxlen=_COSTS)
 
@@ -41,11 +52,11 @@ class Stepper(QObject):
     @property
     def running(self) -> bool:
         """Whether it generates without end."""
-        return self._run
+        return self._run is not None
 
     @property
     def busy(self) -> bool:
-        return self._busy or bool(self._requests) or self._run
+        return self._busy or bool(self._requests) or self.running
 
     @property
     def obstacle(self) -> str:
@@ -57,63 +68,62 @@ class Stepper(QObject):
             return self._session.shelf.why_no_generator or "The generator is being loaded."
         return bench.misfit
 
-    def step(self, frames: int) -> None:
-        """Generate that many frames."""
+    def step(self, frames: int, edit: object = None) -> None:
+        """Generate that many frames; `edit`: the key of an edit that they belong to, their own where None."""
         if not self.obstacle:
-            self._requests.extend(_chunks(frames))
+            text, edit = "step" if frames == 1 else f"+{frames}", edit or object()
+            self._requests.extend(_Asked(part, text, edit) for part in _chunks(frames))
             self._next()
 
     def back(self, frames: int) -> None:
         """Take frames back."""
         self.stop()
-        self._requests.append(-frames)
+        self._requests.append(_Asked(-frames, "back", object()))
         self._next()
 
     def run(self) -> None:
         """Generate until stopped, at the pace of the motion."""
-        if not self.obstacle and not self._run:
-            self._run = True
+        if not self.obstacle and not self.running:
+            self._run = object()
             self.running_changed.emit()
             self._next()
 
     def stop(self) -> None:
         """End Run; what was asked for by then is still generated."""
-        if self._run:
-            self._run = False
+        if self.running:
+            self._run = None
             self.running_changed.emit()
 
     def halt(self) -> None:
-        """Drop every request."""
+        """Drop every request, also the one that is being worked off."""
         self._requests.clear()
+        self._halts += 1
         self.stop()
-
-    def reset(self, undoable: bool) -> None:
-        """Drop the rollout."""
-        self.halt()
-        if self._session.bench.rollout is None:
-            return
-        if undoable:
-            self._session.history.push(SetRollout(self._session, None, "reset"))
-        else:
-            self._session.show_rollout(None)
 
     def _next(self) -> None:
         if self._busy:
             return
-        if not self._requests and self._run:
-            self._requests.append(1)
+        session, bench = self._session, self._session.bench
+        if not self._requests and self.running:
+            self._requests.append(_Asked(1, "run", self._run))
         if not self._requests:
             return
-        request, session, bench = self._requests.popleft(), self._session, self._session.bench
+        if bench.rollout is not None and bench.rollout.nbytes > LIMIT:
+            self.halt()
+            session.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
+            return
+        asked, halts = self._requests.popleft(), self._halts
         encoder = None if bench.generator is None else session.latents.encoder_of(bench.generator)
-        move = Move.of(bench, request, encoder, self.held_frame)
+        move = Move.of(bench, asked.frames, encoder, self.held_frame)
         if move is None:
             self._next()
             return
         self._busy, self._asked = True, time.perf_counter()
-        session.jobs.submit(
-            "models", "Generating", move.make, lambda moved: self._took(move, moved), self._failed, quiet=True
-        )
+
+        def done(moved: Moved) -> None:
+            self._took(move, moved, asked, due=halts == self._halts)
+
+        session.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
 
     @property
     def held_frame(self) -> int | None:
@@ -125,22 +135,18 @@ class Stepper(QObject):
         frame = bench.relative_frame()
         return frame if bench.held is not None and 0 <= frame <= bench.horizon else None
 
-    def _took(self, move: Move, moved: Moved) -> None:
+    def _took(self, move: Move, moved: Moved, asked: _Asked, due: bool) -> None:
         self._busy = False
         if moved.cost is not None:
             self._costs.append(moved.cost)
         session, bench, rollout = self._session, self._session.bench, moved.rollout
         session.latents.take(rollout, moved.latents, move.encoder, moved.failure)
-        if move.still_due(bench):
-            if bench.held is not None:
-                bench.held = None
-                session.held_changed.emit()
-            if move.held is not None and move.at < bench.horizon:
-                session.history.push(SetRollout(session, rollout, "go on from the held pose"))
-            else:
+        if due and move.still_due(bench):
+            with session.history.editing(asked.text, asked.edit):
+                session.let_go()
                 session.show_rollout(rollout if rollout.length else None)
-            session.set_time(bench.time_of_relative(bench.horizon))
-        if self._run and not self._requests:
+                session.set_time(bench.time_of_relative(bench.horizon))
+        if self.running and not self._requests:
             spent = 1000.0 * (time.perf_counter() - self._asked)
             QTimer.singleShot(max(1, round(1000.0 / rollout.fps - spent)), self._next)
         else:

@@ -95,6 +95,14 @@ class Dataset:
             raise IndexError(index)
         return self._frames.clip(index)
 
+    def digest(self, index: int) -> int:
+        """64 bits of a clip's positions, known without reading them."""
+        return int(self._table.columns["digest"][index])
+
+    def index_of(self, name: str) -> int | None:
+        """The index of the clip of that name; None where there is none."""
+        return self._table.index_of(name)
+
     def __iter__(self) -> Iterator[Clip]:
         return (self.clip(index) for index in range(len(self)))
 

@@ -1,0 +1,112 @@
+"""A rollout as a file in the program's state folder: what makes it again on another day, and what must come out.
+
+One .npz: `about` (JSON text: clip, seed, model, number, samples), `temperatures` (H,), `poses` (S, H, J, D), and for
+each frame that was set by hand an array named `by_hand/ORDER/LENGTH/pose` or `.../latent`. Nothing in it is pickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+
+from poseviewer.analysis.rollout import ByHand, Recipe
+from poseviewer.bench.rollouts import ClipKey
+from poseviewer.errors import PoseviewerError
+
+SUFFIX = ".rollout.npz"
+_BY_HAND = "by_hand/"
+_LARGEST = 2 << 30  # bytes of one array in it
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose rollout a file holds. model: a checkpoint's file, or an installed model's name where `installed`."""
+
+    clip: ClipKey
+    seed: tuple[int, int]
+    model: str
+    installed: bool
+    number: int
+    samples: int
+    frames: int
+
+    @property
+    def file_name(self) -> str:
+        """The same for the same clip, seed, model, number and samples."""
+        told = json.dumps([asdict(self.clip), self.seed, self.model, self.number, self.samples])
+        return hashlib.blake2b(told.encode(errors="surrogatepass"), digest_size=12).hexdigest() + SUFFIX
+
+
+def write(file: BinaryIO, about: About, recipe: Recipe) -> None:
+    """Write a rollout."""
+    by_hand: dict[str, Any] = {
+        f"{_BY_HAND}{order}/{made.length}/{made.by}": made.value for order, made in enumerate(recipe.by_hand)
+    }
+    np.savez(
+        file,
+        about=np.array(json.dumps(asdict(about))),
+        temperatures=np.array(recipe.temperatures, dtype=np.float64),
+        poses=recipe.poses,
+        **by_hand,
+    )
+
+
+def read_about(path: Path) -> About:
+    """Whose rollout it is; the poses are not read. Raises PoseviewerError where the file is damaged."""
+    with _Opened(path) as arrays:
+        told = json.loads(str(arrays["about"]))
+        clip = ClipKey(str(told["clip"]["dataset"]), str(told["clip"]["name"]), int(told["clip"]["digest"]))
+        start, stop = (int(frame) for frame in told["seed"])
+        numbers = (int(told[name]) for name in ("number", "samples", "frames"))
+        return About(clip, (start, stop), str(told["model"]), bool(told["installed"]), *numbers)
+
+
+def read(path: Path) -> tuple[About, Recipe]:
+    """The rollout. Raises PoseviewerError where the file is damaged."""
+    about = read_about(path)
+    with _Opened(path) as arrays:
+        names = [name for name in arrays.files if name.startswith(_BY_HAND)]
+        by_hand = [_by_hand(name, arrays[name]) for name in sorted(names, key=lambda name: int(name.split("/")[1]))]
+        temperatures, poses = arrays["temperatures"], arrays["poses"]
+        if temperatures.shape != (about.frames,) or poses.shape[:2] != (about.samples, about.frames):
+            raise ValueError(f"{temperatures.shape} and {poses.shape}")
+        recipe = Recipe(about.number, about.samples, tuple(map(float, temperatures)), tuple(by_hand), poses)
+        return about, recipe
+
+
+def _by_hand(name: str, value: Any) -> ByHand:
+    _, _, length, by = name.split("/")
+    return ByHand(int(length), cast(Any, {"pose": "pose", "latent": "latent"}[by]), value)
+
+
+class _Opened:
+    """An .npz whose every fault is one sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Any:
+        try:
+            with zipfile.ZipFile(self._path) as archive:
+                largest = max((entry.file_size for entry in archive.infolist()), default=0)
+            if largest > _LARGEST:
+                raise ValueError(f"{largest} bytes")
+            self._arrays = np.load(self._path, allow_pickle=False)
+        except Exception as error:
+            raise self._told(error) from error
+        return self._arrays
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        self._arrays.close()
+        if isinstance(error, Exception) and not isinstance(error, PoseviewerError):
+            raise self._told(error) from error
+
+    def _told(self, error: Exception) -> PoseviewerError:
+        cause = f"it is no kept rollout or it is damaged ({type(error).__name__})"
+        return PoseviewerError(self._path, "", cause, "remove it; the rollout can be generated again")
