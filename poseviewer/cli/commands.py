@@ -64,7 +64,10 @@ def import_(given: Namespace) -> int:
     for source in given.sources:
         _require(source)
     refused: list[PoseviewerError] = []
-    finish(import_sources(given.sources, given.out, fps=given.fps, skeleton=given.skeleton, refused=refused), "import")
+    job = import_sources(
+        given.sources, given.out, fps=given.fps, skeleton=given.skeleton, refused=refused, force=given.force
+    )
+    finish(job, "import")
     with Dataset.open(given.out) as dataset:
         told = {"file": str(given.out), **motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
     print(json.dumps(told, ensure_ascii=False) if given.json else as_text(told))
@@ -78,7 +81,7 @@ def export(given: Namespace) -> int:
 
     prepare()
     from poseviewer.cli.progress import finish
-    from poseviewer.export import export_clip
+    from poseviewer.export import export_clip, require_target
     from poseviewer.export.film import even
     from poseviewer.export.options import Options
 
@@ -90,8 +93,10 @@ def export(given: Namespace) -> int:
             "--seed-frames", "", "no model is named that a seed could be given to", "add --model CKPT"
         )
     _require(given.file)
+    # before the file is read and frames are generated, which takes its time
+    require_target(given.out, [given.file, *([] if given.model is None else [given.model])], force=given.force)
     bench = _bench(given)
-    last, seconds = finish(export_clip(bench, given.out, options), "export")
+    last, seconds = finish(export_clip(bench, given.out, options, force=given.force), "export")
     suffix, size = given.out.suffix.lower(), even(given.size)
     if suffix in (".mp4", ".webm") and size != given.size:
         sides = f"{size[0]}x{size[1]} instead of {given.size[0]}x{given.size[1]}"
@@ -124,6 +129,7 @@ def train(given: Namespace) -> int:
         space=given.space,
         embedding=given.embedding,
         resume=given.resume,
+        force=given.force,
     )
     last, seconds = finish(job, "train")
     print(f"wrote {given.out} after {seconds:.0f} s: {last.text}")

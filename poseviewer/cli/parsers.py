@@ -76,6 +76,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example:\n  poseviewer import captures/ more.zip -o motions.h5 --fps 30"
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.h5")
+    _add_force(parser, "replace a dataset that is there already")
     parser.add_argument("--fps", type=_positive, help="resample to this rate, and take it where a clip names none")
     parser.add_argument(
         "--skeleton", metavar="NAME", help="map every clip onto a canonical skeleton: humanoid or penn13"
@@ -94,6 +95,9 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a dataset or a motion file")
     parser.add_argument(
         "-o", "--out", type=Path, required=True, metavar="OUT", help=f"ends in one of {' '.join(SUFFIXES)}"
+    )
+    _add_force(
+        parser, "replace a motion file that is no export of poseviewer; films, pictures and exports are replaced anyway"
     )
     parser.add_argument("--clip", metavar="NAME", help="which clip of the file; the first one by default")
     parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels; 1280x720 by default")
@@ -124,6 +128,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=("embedding", "classifier", "generator"))
     parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="M.safetensors")
+    _add_force(parser, "replace a checkpoint that is there already, and begin an interrupted training anew")
     parser.add_argument("--arch", metavar="NAME", help="architecture; each kind has its default")
     parser.add_argument("--set", action="append", default=[], type=_setting, metavar="KEY=VALUE", dest="settings",
                         help="a field of the architecture's settings; may be repeated")  # fmt: skip
@@ -178,6 +183,10 @@ COMMANDS = tuple(_COMMANDS)
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="report as JSON on stdout")
+
+
+def _add_force(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--force", action="store_true", help=f"{what}; never a file that is read")
 
 
 def _there(text: str) -> Path:

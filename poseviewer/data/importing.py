@@ -10,6 +10,7 @@ from poseviewer.data.dataset import DatasetWriter
 from poseviewer.data.readers import read
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
+from poseviewer.outputs import DATASET, require_output
 from poseviewer.progress import Job, Progress
 
 _BETWEEN_REPORTS = 0.1  # seconds
@@ -24,13 +25,17 @@ def import_sources(
     skeleton: str | None = None,
     licence: str = "",
     refused: list[PoseviewerError] | None = None,
+    force: bool = False,
 ) -> Job:
     """Read every source and write one dataset; `out` appears when it is complete.
 
     fps: resample to it (a clip of unknown rate is taken to have it). skeleton: a canonical one to map onto, by name.
     refused: collects the files that could not be read among others that could; the last progress counts them. Splits
-    are those that the format's folders or labels name. Raises PoseviewerError where nothing could be read.
+    are those that the format's folders or labels name. A dataset that is there is replaced with force alone, and one
+    that lies in a folder of the sources is not read. Raises PoseviewerError where nothing could be read, and at once
+    where `out` is a source.
     """
+    require_output(out, DATASET, sources, force=force)
     if skeleton is not None and skeleton not in CANONICAL:
         raise PoseviewerError(
             f"skeleton {skeleton!r}", "", "there is no such canonical skeleton", f"give {' or '.join(CANONICAL)}"
@@ -52,7 +57,7 @@ def _import(
     reported = time.monotonic()
     with DatasetWriter(out, licence) as writer:
         for source in sources:
-            for clip in read(source, fps=fps, refused=refused.append):
+            for clip in read(source, fps=fps, refused=refused.append, without=out):
                 notes[clip.source.partition(": ")[2]] = None
                 try:
                     writer.add(clip if target is None else clip.onto(target))

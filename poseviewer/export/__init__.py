@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from poseviewer.errors import PoseviewerError
-from poseviewer.progress import Job
+from poseviewer.outputs import Kind, lies_in, require_output
+from poseviewer.progress import Job, Progress
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
     from poseviewer.export.options import Options
 
-SUFFIXES = (".mp4", ".webm", ".gif", ".apng", ".png", ".bvh", ".npz", ".csv")
+_MOTION = (".bvh", ".npz", ".csv")
+SUFFIXES = (".mp4", ".webm", ".gif", ".apng", ".png", *_MOTION)
 
 
-def export_clip(bench: Bench, out: Path, options: Options) -> Job:
+def require_target(out: Path, inputs: Iterable[Path], *, force: bool = False) -> None:
+    """Raise PoseviewerError where an export must not go to `out`; the window's dialog and the command line ask here.
+
+    inputs: the files and folders that are open, of which none is ever written to. Without force a film, a picture or
+    a motion that was exported before is replaced, and somebody's motion file is not: the dialog passes force once the
+    user has agreed to replace what lies there.
+    """
+    inputs = list(inputs)
+    if out.suffix.lower() in _MOTION and out.exists() and any(i.is_dir() and lies_in(out, i) for i in inputs):
+        inputs.append(out)  # a folder is read with all the motions in it
+    require_output(out, Kind("an export", SUFFIXES, _made_again), inputs, force=force)
+
+
+def open_files(bench: Bench) -> list[Path]:
+    """The files and folders that a bench's datasets are read from."""
+    return [dataset.path for dataset in bench.datasets if dataset.path is not None]
+
+
+def export_clip(bench: Bench, out: Path, options: Options, *, force: bool = False) -> Generator[Progress, None, str]:
     """Write what lies on the bench in the format that the suffix of `out` names. The bench itself is left as it is.
 
-    The job may be closed at any time and then leaves nothing. Raises PoseviewerError for an unknown suffix at once.
+    The job may be closed at any time and then leaves nothing; it returns what its last progress says: what was written
+    and what the format could not hold. Raises PoseviewerError at once for an unknown suffix, and where `require_target`
+    refuses to write over a file that is there.
     """
-    suffix = out.suffix.lower()
-    if suffix not in SUFFIXES:
-        known = " ".join(SUFFIXES)
-        raise PoseviewerError(
-            out, "", f"{suffix!r} is no format to export to" if suffix else "it has no suffix", f"give one of {known}"
-        )
-    if suffix == ".bvh":
-        from poseviewer.export.bvh import write_bvh
+    require_target(out, open_files(bench), force=force)
+    return _told(_job(bench, out, options))
 
-        return write_bvh(bench, out, options)
-    if suffix in (".npz", ".csv"):
-        from poseviewer.export.arrays import write_csv, write_npz
 
-        return write_npz(bench, out, options) if suffix == ".npz" else write_csv(bench, out, options)
+def _told(job: Job) -> Generator[Progress, None, str]:
+    last = Progress(0)
+    with closing(cast("Generator[Progress, None, None]", job)):
+        for last in job:
+            yield last
+    return last.text
+
+
+def _job(bench: Bench, out: Path, options: Options) -> Job:
+    if out.suffix.lower() in _MOTION:
+        from poseviewer.export.motion import write_motion
+
+        return write_motion(bench, out, options)
     from poseviewer.export.film import film
 
     return film(bench, out, options)
+
+
+def _made_again(out: Path) -> bool:
+    """Whether what lies at `out` is a film, a picture or a motion that an export wrote, and no motion of a user's."""
+    if out.suffix.lower() not in _MOTION or not out.exists():
+        return True
+    from poseviewer.export.motion import written_here
+
+    return written_here(out)

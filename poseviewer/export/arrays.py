@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from poseviewer.bench.bench import Bench
 from poseviewer.export.aside import file_aside
-from poseviewer.export.motion import motion_of
-from poseviewer.export.options import Options
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import CANONICAL
 from poseviewer.progress import Job, Progress
 
+_MADE_BY = "poseviewer export"
 _ROWS = 500  # of a table between two reports of progress
 
 
-def write_npz(bench: Bench, out: Path, options: Options) -> Job:
+def write_npz(clip: Clip, out: Path) -> Job:
     """positions (F, J, D), and what else the clip has; no pickled arrays."""
-    clip = motion_of(bench, options)
     yield Progress(0, len(clip), "writes arrays")
     with file_aside(out) as part:
-        np.savez_compressed(part, **npz_arrays(clip))
-    yield Progress(len(clip), len(clip), f"wrote {out}")
+        np.savez_compressed(part, **npz_arrays(clip), made_by=np.str_(_MADE_BY))
 
 
 def npz_arrays(clip: Clip) -> dict[str, Any]:
@@ -54,12 +51,11 @@ def npz_arrays(clip: Clip) -> dict[str, Any]:
     return arrays
 
 
-def write_csv(bench: Bench, out: Path, options: Options) -> Job:
+def write_csv(clip: Clip, out: Path) -> Job:
     """One row a frame: frame, seconds, then x, y (and z) of every joint; empty where a joint is unknown.
 
     Generated frames are marked in the column `generated` where there are any.
     """
-    clip = motion_of(bench, options)
     axes = "xyz"[: clip.skeleton.dims]
     marked = clip.seed_frames is not None
     with file_aside(out) as part, part.open("w", newline="", encoding="utf-8") as file:
@@ -72,4 +68,18 @@ def write_csv(bench: Bench, out: Path, options: Options) -> Job:
             mark = [int(frame >= (clip.seed_frames or 0))] if marked else []
             values = ["" if np.isnan(v) else f"{v:.6g}" for v in pose.ravel()]
             table.writerow([frame, f"{frame / clip.fps:.6f}", *mark, *values])
-    yield Progress(len(clip), len(clip), f"wrote {out}")
+
+
+def npz_written_here(path: Path) -> bool:
+    """Whether an .npz says that it was exported by this program."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("made_by.npy") as member:
+            return _MADE_BY.encode("utf-32-le") in member.read(1000)
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return False
+
+
+def csv_written_here(path: Path) -> bool:
+    """Whether a table begins as one that this program writes."""
+    with path.open("rb") as file:
+        return file.read(14) == b"frame,seconds,"

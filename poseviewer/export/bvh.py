@@ -1,24 +1,189 @@
-"""Motion as BVH, for clips that carry the rotations which that format consists of."""
+"""Motion as BVH, for clips that carry the rotations which that format consists of.
+
+The root and joints that move within their parent's frame get position channels, all others their place at rest. Names
+lose their spaces. BVH has no unit: metres are written, but millimetres for a body of 12 metres and more, which readers
+that tell the unit by the size, ours among them, would not take for metres.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from poseviewer.bench.bench import Bench
+import numpy as np
+from numpy.typing import NDArray
+
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.motion import motion_of
-from poseviewer.export.options import Options
+from poseviewer.export.aside import file_aside
+from poseviewer.motion import rotation
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.rotation import Array
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.progress import Job, Progress
 
+_STILL = 2e-5  # metres that a joint may leave its place at rest by before it gets position channels
+_FLOAT32 = 4 * np.finfo(np.float32).eps  # of its distance from the origin: what single precision leaves undecided
+_LARGE = 12.0  # metres at rest, from which on readers take the numbers for another unit
+_ROWS = 500  # between two reports of progress
+_TURNS = "Zrotation Xrotation Yrotation"
+_MOVES = "Xposition Yposition Zposition"
+_NUMBER = r"-?\d+\.\d{7}"
+_OURS = re.compile(
+    rf"HIERARCHY\nROOT \S*\n\{{\n  OFFSET {_NUMBER} {_NUMBER} {_NUMBER}\n  CHANNELS 6 {_MOVES} {_TURNS}\n".encode()
+)
 
-def write_bvh(bench: Bench, out: Path, options: Options) -> Job:
-    """The clip in its own skeleton's rest pose and rotations. Raises PoseviewerError where it has none."""
-    from poseviewer.data.readers import bvh
 
-    clip = motion_of(bench, options)
-    if clip.rotations is None or clip.skeleton.offsets is None or clip.skeleton.parents is None:
-        what = "generated frames are positions" if clip.seed_frames is not None else "it has positions only"
-        raise PoseviewerError(clip.name, "", f"{what}, and BVH needs joint rotations", "export .npz or .csv instead")
+def write_bvh(clip: Clip, out: Path) -> Job:
+    """The clip in its own skeleton's rest pose and rotations; `out` appears when it is complete.
+
+    A joint that is unknown stands at rest in its parent's frame. Raises PoseviewerError where the clip has no
+    rotations, its joints form no tree of one root, or that root is unknown in some frame.
+    """
+    parents = _require_tree(clip)
+    assert clip.rotations is not None
     yield Progress(0, len(clip), "writes BVH")
-    bvh.write_bvh(clip, out)
-    yield Progress(len(clip), len(clip), f"wrote {out}")
+    skeleton = clip.skeleton
+    turns = rotation.normalise(clip.rotations)
+    offsets, places = _places(clip, parents, turns)
+    scale = 1.0 if _extent(offsets, parents) < _LARGE else 1000.0
+    ends = {joint for joint in range(len(parents)) if _is_end(skeleton, parents, joint, turns, offsets, places)}
+    lines, order = _hierarchy(skeleton.joints, parents, offsets * scale, set(places), ends)
+    with file_aside(out) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("\n".join([*lines, "MOTION", f"Frames: {len(clip)}", f"Frame Time: {1.0 / clip.fps:.12f}", ""]))
+        for start in range(0, len(clip), _ROWS):
+            rows = slice(start, start + _ROWS)
+            numbers = np.concatenate(list(_columns(order, places, turns, rows, scale)), axis=1)
+            form = " ".join(["%.7f"] * numbers.shape[1]) + "\n"
+            file.writelines(form % tuple(row) for row in numbers.tolist())
+            yield Progress(min(start + _ROWS, len(clip)), len(clip), "writes BVH")
+
+
+def written_here(path: Path) -> bool:
+    """Whether a BVH looks as this module writes it, and so can be exported again."""
+    with path.open("rb") as file:
+        return _OURS.match(file.read(4096)) is not None
+
+
+def _require_tree(clip: Clip) -> tuple[int, ...]:
+    """The parents of a clip that BVH can hold."""
+    what, cure = f"clip {clip.name!r}", "export .npz or .csv instead"
+    parents = clip.skeleton.parents
+    if clip.rotations is None or clip.skeleton.dims != 3:
+        cause = "its poses are 2D" if clip.skeleton.dims != 3 else "it has positions only"
+        cause = "generated frames are positions" if clip.seed_frames is not None else cause
+        raise PoseviewerError(what, "", f"{cause}, and BVH needs joint rotations", cure)
+    if parents is None or parents.count(-1) != 1:
+        several = "form no tree" if parents is None else f"hang on {parents.count(-1)} roots"
+        raise PoseviewerError(what, "", f"its joints {several}, and BVH takes one root", cure)
+    unknown = ~np.isfinite(clip.positions[:, clip.skeleton.root]).all(axis=-1)
+    if unknown.any():
+        cause = f"its root {clip.skeleton.joints[clip.skeleton.root]!r} is unknown, which BVH has no place for"
+        raise PoseviewerError(what, f"frame {int(np.argmax(unknown))}", cure=cure, cause=cause)
+    return parents
+
+
+def _places(clip: Clip, parents: tuple[int, ...], turns: Array) -> tuple[Array, dict[int, Array]]:
+    """(J, 3) places at rest in metres, and (F, 3) in the parent's frame of the root and of each joint that moves there.
+
+    A place is told from where readers will put the parent, so that what is left out does not add up along a chain.
+    """
+    positions = clip.positions.astype(np.float64)
+    known = np.asarray(np.isfinite(positions).all(axis=-1))
+    still = max(_STILL, _FLOAT32 * float(np.abs(positions[known]).max()))
+    rest = clip.skeleton.offsets
+    offsets = np.zeros((len(parents), 3)) if rest is None else np.array(rest, dtype=np.float64)
+    offsets[clip.skeleton.root] = 0.0
+    places: dict[int, Array] = {}
+    world: list[Array] = []
+    turned: list[Array] = []
+    for joint, parent in enumerate(parents):
+        if parent < 0:
+            places[joint] = positions[:, joint]
+            world.append(positions[:, joint])
+            turned.append(turns[:, joint])
+            continue
+        place = rotation.rotate(rotation.conjugate(turned[parent]), positions[:, joint] - world[parent])
+        if rest is None:
+            offsets[joint] = np.median(place[known[:, joint]], axis=0) if known[:, joint].any() else 0.0
+        place[~known[:, joint]] = offsets[joint]
+        if np.abs(place - offsets[joint]).max() > still:
+            places[joint] = _not_all_zero(place)
+        world.append(world[parent] + rotation.rotate(turned[parent], places.get(joint, offsets[joint])))
+        turned.append(rotation.multiply(turned[parent], turns[:, joint]))
+    return offsets, places
+
+
+def _not_all_zero(place: Array) -> Array:
+    """A joint that lies in its parent all the time, moved by a hair: readers take channels of zeros for left out."""
+    if np.abs(place).max() < 1e-6:
+        place[0, 0] = 1e-6
+    return place
+
+
+def _extent(offsets: Array, parents: tuple[int, ...]) -> float:
+    """The largest side of the skeleton at rest, as readers measure it."""
+    rest = np.zeros_like(offsets)
+    for joint, parent in enumerate(parents):
+        if parent >= 0:
+            rest[joint] = rest[parent] + offsets[joint]
+    return float(np.ptp(rest, axis=0).max())
+
+
+def _is_end(
+    skeleton: Skeleton, parents: tuple[int, ...], joint: int, turns: Array, offsets: Array, places: dict[int, Array]
+) -> bool:
+    """Whether a joint is what readers make of an End Site: the still and unturned tip of its parent."""
+    parent = parents[joint]
+    return (
+        parent >= 0
+        and skeleton.joints[joint] == f"{skeleton.joints[parent]}_End"
+        and joint not in parents
+        and joint not in places
+        and float(np.linalg.norm(offsets[joint])) > 1e-6
+        and bool((np.abs(turns[:, joint, 0]) > 1.0 - 1e-6).all())
+    )
+
+
+def _hierarchy(
+    names: tuple[str, ...], parents: tuple[int, ...], offsets: Array, moving: set[int], ends: set[int]
+) -> tuple[list[str], list[int]]:
+    """The HIERARCHY section, and the joints in the order of their channels."""
+    children: dict[int, list[int]] = {}
+    for joint, parent in enumerate(parents):
+        children.setdefault(parent, []).append(joint)
+    lines, order = ["HIERARCHY"], []
+    todo: list[tuple[int, int, bool]] = [(children[-1][0], 0, False)]
+    while todo:
+        joint, depth, closing = todo.pop()
+        indent = "  " * depth
+        if closing:
+            lines.append(f"{indent}}}")
+            continue
+        kind = "End Site" if joint in ends else f"{'JOINT' if depth else 'ROOT'} {bvh_name(names[joint])}"
+        x, y, z = offsets[joint]
+        lines += [f"{indent}{kind}", f"{indent}{{", f"{indent}  OFFSET {x:.7f} {y:.7f} {z:.7f}"]
+        todo.append((joint, depth, True))
+        if joint in ends:
+            continue
+        order.append(joint)
+        lines.append(f"{indent}  CHANNELS {f'6 {_MOVES}' if joint in moving else '3'} {_TURNS}")
+        if joint not in children:
+            lines += [f"{indent}  End Site", f"{indent}  {{", f"{indent}    OFFSET 0 0 0", f"{indent}  }}"]
+        todo += [(child, depth + 1, False) for child in reversed(children.get(joint, []))]
+    return lines, order
+
+
+def bvh_name(joint: str) -> str:
+    """A joint's name in BVH, which takes a space or a brace for the end of it."""
+    return re.sub(r"[\s{}]+", "_", joint)
+
+
+def _columns(
+    order: list[int], places: dict[int, Array], turns: Array, rows: slice, scale: float
+) -> Iterator[NDArray[np.floating]]:
+    """The channels of some frames, joint by joint: places in the file's unit, turns in degrees."""
+    for joint in order:
+        if joint in places:
+            yield places[joint][rows] * scale
+        yield np.degrees(rotation.to_euler(turns[rows, joint], "zxy"))

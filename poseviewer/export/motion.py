@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from poseviewer.bench.bench import Bench
+from poseviewer.export import arrays, bvh
 from poseviewer.export.options import Options, prepared
 from poseviewer.motion.clip import Clip
+from poseviewer.progress import Job, Progress
+
+_WRITERS: dict[str, Callable[[Clip, Path], Job]] = {
+    ".bvh": bvh.write_bvh,
+    ".npz": arrays.write_npz,
+    ".csv": arrays.write_csv,
+}
+_WRITTEN_HERE = {".bvh": bvh.written_here, ".npz": arrays.npz_written_here, ".csv": arrays.csv_written_here}
+
+
+def write_motion(bench: Bench, out: Path, options: Options) -> Job:
+    """Write the bench's motion in the format of `out`'s suffix."""
+    clip = motion_of(bench, options)
+    yield from _WRITERS[out.suffix.lower()](clip, out)
+    yield Progress(len(clip), len(clip), f"wrote {out}")
+
+
+def written_here(path: Path) -> bool:
+    """Whether a motion file looks as an export writes it: one that can be exported again."""
+    try:
+        return path.is_file() and _WRITTEN_HERE[path.suffix.lower()](path)
+    except OSError:  # what may not be looked at is not ours
+        return False
 
 
 def motion_of(bench: Bench, options: Options) -> Clip:

@@ -31,6 +31,7 @@ from poseviewer.nets.train_textbook import fit as fit_textbook
 from poseviewer.nets.train_vae import SETTINGS
 from poseviewer.nets.train_vae import fit as fit_vae
 from poseviewer.nets.training import Unfinished, with_settings
+from poseviewer.outputs import CHECKPOINT, require_no_input, require_output
 from poseviewer.progress import Job, Progress
 
 ARCHITECTURES = {
@@ -53,22 +54,26 @@ def train(
     space: str = "latent",
     embedding: Path | None = None,
     resume: bool = False,
+    force: bool = False,
 ) -> Job:
     """Train an embedding or a generator on a dataset's training split and write the checkpoint `out`.
 
     settings: fields of the architecture's settings as text. A generator of space "latent" stands on `embedding`, one of
-    space "raw" on none. The unfinished training lies beside `out` (".training"); resume goes on from it. Raises
-    PoseviewerError on wrong input.
+    space "raw" on none. The unfinished training lies beside `out` (".training"); resume goes on from it, and writes the
+    checkpoint that it belongs to. A checkpoint or an unfinished training that is there is replaced with force alone.
+    Raises PoseviewerError on wrong input.
     """
     settings = dict(settings or {})
     _check(kind, arch, skeleton, space, embedding)
     arch = arch or _usual(kind, CANONICAL[skeleton])
+    state = out.with_name(out.name + ".training")
+    _require_place(out, state, [data] if embedding is None else [data, embedding], resume, force)
     command = _command(kind, arch, data, out, settings, skeleton, embedding)
     split = "train"
     with Dataset.open(data) as dataset:
         yield Progress(0, 0, f"reads {dataset.name}")
         unfinished = Unfinished(
-            out.with_name(out.name + ".training"),
+            state,
             {
                 "kind": kind,
                 "architecture": arch,
@@ -132,12 +137,26 @@ def _check(kind: str, arch: str | None, skeleton: str, space: str, embedding: Pa
         raise PoseviewerError(f"--skeleton {skeleton}", "", "it is not known", f"choose {' or '.join(CANONICAL)}")
     if kind == "generator" and arch in ("gru", "window") and arch != _usual(kind, CANONICAL[skeleton]):
         raise PoseviewerError(f"--arch {arch}", "", f"it is no generator for {skeleton}", "leave it out")
+    if kind == "embedding" and arch not in (None, "vae") and CANONICAL[skeleton].dims == 2:
+        raise PoseviewerError(
+            f"--arch {arch}", "", f"it is no embedding for {skeleton}", "leave it out: a vae is trained"
+        )
     if kind != "embedding" and space == "latent" and embedding is None:
         raise PoseviewerError(
             f"train {kind}", "", "it needs an embedding to stand on", "name one with --embedding, or --space raw"
         )
     if space == "raw" and embedding is not None:
         raise PoseviewerError("--embedding", "", "a model of space raw stands on none", "leave it out")
+
+
+def _require_place(out: Path, state: Path, inputs: list[Path], resume: bool, force: bool) -> None:
+    """Raise PoseviewerError where the checkpoint or the state of its training would take something else's place."""
+    going_on = resume and state.exists()
+    require_output(out, CHECKPOINT, inputs, force=force or going_on)
+    require_no_input(state, inputs)
+    if state.exists() and not (force or resume):
+        cause = "an unfinished training lies there and would be lost"
+        raise PoseviewerError(state, "", cause, "add --resume to go on from it, or --force to begin anew")
 
 
 def _usual(kind: str, skeleton: Skeleton) -> str:

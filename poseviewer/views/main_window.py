@@ -292,8 +292,8 @@ class MainWindow(QMainWindow):
         self.session.submit(
             "export",
             f"Exporting {out.name}",
-            lambda: export_clip(bench, out, options),
-            lambda _: self.status.tell(f"Exported {out}"),
+            lambda: export_clip(bench, out, options, force=True),  # the dialog has asked
+            lambda told: self.status.tell(told),
             what=f"{out.name} was not exported",
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from poseviewer.data.dataset import DatasetWriter
-from poseviewer.data.readers.bvh import write_bvh
+from poseviewer.export.bvh import write_bvh
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
@@ -78,7 +78,7 @@ def valid(suffix: str, folder: Path) -> bytes:
             writer.add(motion(30, 1, name="two"))
         return path.read_bytes()
     if suffix == ".bvh":
-        write_bvh(motion(), path)
+        list(write_bvh(motion(), path))
         return path.read_bytes()
     if suffix == ".mat":
         return penn_label()

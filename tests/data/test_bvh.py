@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poseviewer.data.readers import open_dataset, read
-from poseviewer.data.readers.bvh import write_bvh
 from poseviewer.errors import PoseviewerError
+from poseviewer.export.bvh import write_bvh
 from poseviewer.motion import rotation
 from poseviewer.motion.skeleton import Skeleton
 
@@ -200,7 +200,7 @@ def skeletons(draw):
 def test_a_round_trip_keeps_rotations_positions_and_rate(tmp_path, made, fps):
     skeleton, seed = made
     clip = motion(7, seed, skeleton=skeleton, fps=fps)
-    write_bvh(clip, tmp_path / "trip.bvh")
+    list(write_bvh(clip, tmp_path / "trip.bvh"))
     back = next(read(tmp_path / "trip.bvh"))
     order = [back.skeleton.joints.index(joint) for joint in skeleton.joints]
     angle = rotation.angle_between(rotation.normalise(clip.rotations), rotation.normalise(back.rotations[:, order]))
@@ -210,8 +210,8 @@ def test_a_round_trip_keeps_rotations_positions_and_rate(tmp_path, made, fps):
 
 
 def test_clips_without_rotations_cannot_be_written(tmp_path):
-    with pytest.raises(PoseviewerError, match="no joint rotations"):
-        write_bvh(replace(motion(), rotations=None), tmp_path / "no.bvh")
+    with pytest.raises(PoseviewerError, match="needs joint rotations"):
+        list(write_bvh(replace(motion(), rotations=None), tmp_path / "no.bvh"))
     assert not list(tmp_path.iterdir())
 
 
@@ -226,7 +226,7 @@ def test_a_folder_with_three_skeletons_is_one_dataset(tmp_path):
 
 def test_three_thousand_frames_read_at_once(tmp_path):
     skeleton = Skeleton.tree("long", tuple(f"j{j}" for j in range(31)), tuple(range(-1, 30)), np.full((31, 3), 0.03))
-    write_bvh(motion(3000, skeleton=skeleton), tmp_path / "long.bvh")
+    list(write_bvh(motion(3000, skeleton=skeleton), tmp_path / "long.bvh"))
     seconds = []
     for _ in range(3):
         started = time.process_time()  # other processes' work is not the reader's

@@ -24,6 +24,7 @@ from poseviewer.data.plausible import plausible
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
+from poseviewer.outputs import same_file
 from poseviewer.progress import Progress
 
 ENTRY_POINTS = "poseviewer.readers"
@@ -69,18 +70,26 @@ def reader_of(file: SourceFile) -> Reader | None:
 
 
 def read(
-    path: Path | str, *, fps: float | None = None, refused: Callable[[PoseviewerError], None] | None = None
+    path: Path | str,
+    *,
+    fps: float | None = None,
+    refused: Callable[[PoseviewerError], None] | None = None,
+    without: Path | None = None,
 ) -> Iterator[Clip]:
     """The clips of a file, or of all files that are understood in a folder or .zip, in the order of their names.
 
     fps: clips are resampled to it; a clip whose rate is not known is taken to have it. refused: told of a damaged file
-    among others, which is then left out; without it the first one raises. Raises PoseviewerError where nothing is read.
+    among others, which is then left out; without it the first one raises. without: a file that is passed over, because
+    what is read goes there. Raises PoseviewerError where nothing is read.
     """
-    return (clip for _, clip in _steps(Path(path), fps, refused) if clip is not None)
+    return (clip for _, clip in _steps(Path(path), fps, refused, without) if clip is not None)
 
 
 def _steps(
-    path: Path, fps: float | None, refused: Callable[[PoseviewerError], None] | None
+    path: Path,
+    fps: float | None,
+    refused: Callable[[PoseviewerError], None] | None,
+    without: Path | None = None,
 ) -> Generator[tuple[Progress, Clip | None], None, None]:
     """How far reading has come: before every file without a clip, then with each of its clips."""
     count, single = 0, path.is_file() and path.suffix.lower() != ".zip"
@@ -88,6 +97,8 @@ def _steps(
     with opened(path) as files:
         total = 0 if single else files.total
         for number, file in enumerate(files.each):
+            if without is not None and file.path is not None and same_file(file.path, without):
+                continue
             progress = Progress(number, total, f"reads {file.name}")
             yield progress, None
             try:

@@ -1,6 +1,6 @@
-"""BVH (Biovision hierarchy), read and written.
+"""BVH (Biovision hierarchy), read; export/bvh.py writes it.
 
-Read: any order and number of channels a joint, tokens laid out over lines in any way, joints without End Site, names
+Any order and number of channels a joint, tokens laid out over lines in any way, joints without End Site, names
 with spaces, any case, tabs, CRLF, a byte-order mark, decimal commas. Quirks, and what is done about them:
 
 - No unit. It is told from the largest extent of the skeleton at rest, in file units: below 12 metres; 12 to 60 CMU's
@@ -15,11 +15,9 @@ with spaces, any case, tabs, CRLF, a byte-order mark, decimal commas. Quirks, an
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -328,69 +326,3 @@ def _positions(
         positions[:, joint] = positions[:, parent] + rotation.rotate(turned[parent], place)
         turned.append(rotation.multiply(turned[parent], rotations[:, joint]))
     return positions
-
-
-def write_bvh(clip: Clip, path: Path) -> None:
-    """Write a clip with rotations; metres, root position and Z, X, Y rotations in degrees.
-
-    The file is written beside the target and moved into place. Raises PoseviewerError where the clip has no rotations,
-    rest offsets or tree.
-    """
-    skeleton = clip.skeleton
-    if clip.rotations is None or skeleton.offsets is None or skeleton.parents is None:
-        cause = "it has joint positions and no joint rotations, which BVH is made of"
-        raise PoseviewerError(f"clip {clip.name!r}", "", cause, "export .npz or .csv")
-    ends = {
-        joint
-        for joint, parent in enumerate(skeleton.parents)
-        if parent >= 0 and joint not in skeleton.parents and skeleton.joints[joint] == f"{skeleton.joints[parent]}_End"
-    }
-    lines, order = _hierarchy_lines(skeleton, ends)
-    angles = np.degrees(rotation.to_euler(rotation.normalise(clip.rotations[:, order]), "zxy"))
-    root = clip.positions[:, skeleton.root].astype(np.float64)
-    numbers = np.concatenate([np.nan_to_num(root), angles.reshape(len(clip), -1)], axis=1)
-    lines += ["MOTION", f"Frames: {len(clip)}", f"Frame Time: {1.0 / clip.fps:.9f}"]
-    form = " ".join(["%.7f"] * numbers.shape[1])
-    lines += [form % tuple(row) for row in numbers.tolist()]
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        raise PoseviewerError(path, "", f"it cannot be written ({error.strerror})", "choose another folder") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _hierarchy_lines(skeleton: Skeleton, ends: set[int]) -> tuple[list[str], list[int]]:
-    """The HIERARCHY section and the joints in the order of their channels."""
-    assert skeleton.parents is not None and skeleton.offsets is not None
-    parents, offsets = skeleton.parents, skeleton.offsets
-    if parents.count(-1) != 1:
-        raise PoseviewerError(f"skeleton {skeleton.name!r}", "", "it has several roots, BVH takes one")
-    children: dict[int, list[int]] = {}
-    for joint, parent in enumerate(parents):
-        children.setdefault(parent, []).append(joint)
-    lines, order = ["HIERARCHY"], []
-    todo: list[tuple[int, int, bool]] = [(skeleton.root, 0, False)]
-    while todo:
-        joint, depth, closing = todo.pop()
-        indent = "  " * depth
-        if closing:
-            lines.append(f"{indent}}}")
-            continue
-        name = re.sub(r"[\s{}]+", "_", skeleton.joints[joint])
-        kind = "End Site" if joint in ends else f"{'JOINT' if depth else 'ROOT'} {name}"
-        place = np.zeros(3) if parents[joint] < 0 else offsets[joint]
-        lines += [f"{indent}{kind}", f"{indent}{{", f"{indent}  OFFSET {place[0]:.7f} {place[1]:.7f} {place[2]:.7f}"]
-        todo.append((joint, depth, True))
-        if joint in ends:
-            continue
-        order.append(joint)
-        channels = "Zrotation Xrotation Yrotation"
-        channels = f"3 {channels}" if depth else f"6 Xposition Yposition Zposition {channels}"
-        lines.append(f"{indent}  CHANNELS {channels}")
-        if joint not in children:
-            lines += [f"{indent}  End Site", f"{indent}  {{", f"{indent}    OFFSET 0 0 0", f"{indent}  }}"]
-        todo += [(child, depth + 1, False) for child in reversed(children.get(joint, []))]
-    return lines, order
