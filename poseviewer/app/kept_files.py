@@ -115,7 +115,11 @@ def _write(kept: Kept) -> Path:
     about = _about(kept)
     assert about is not None
     target = folder() / about.file_name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cure = "make room or remove what stands there"
+        raise PoseviewerError(target.parent, "", f"it is no folder to write to ({error.strerror})", cure) from error
     with file_aside(target) as part, part.open("wb") as file:
         write(file, about, kept.rollout.recipe)
     return target

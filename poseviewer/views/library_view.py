@@ -80,6 +80,7 @@ class LibraryView(Panel):
         session.datasets_changed.connect(self._rebuild)
         session.look_changed.connect(self._retint)
         session.clip_changed.connect(self._follow)
+        session.keeping.changed.connect(self._tree.viewport().update)
         self._retint()
 
     def _lay_out(self) -> None:
@@ -315,7 +316,15 @@ class _Row(QStyledItemDelegate):
             painter.drawPixmap(left, rect.center().y() - 7, pixmap)
             left += 20
         painter.setPen(QColor(tokens["text"]))
-        words = QRect(left, rect.top(), rect.right() - left, rect.height())
+        right = rect.right()
+        if index.data(_CLIP) is not None and self._session.keeping.of_clip(index.data(_DATASET), index.data(_CLIP)):
+            right -= 14
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens["generated_a"]))
+            painter.drawEllipse(right + 4, rect.center().y() - 2, 6, 6)
+            painter.setPen(QColor(tokens["text"]))
+        words = QRect(left, rect.top(), right - left, rect.height())
         name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
 

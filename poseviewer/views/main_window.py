@@ -37,8 +37,10 @@ from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.generator_view import GeneratorView
 from poseviewer.views.keys import keep_arrow_keys
+from poseviewer.views.leaving import may_leave
 from poseviewer.views.library_view import LibraryView
 from poseviewer.views.menus import fill_menus
+from poseviewer.views.notice_bar import NoticeBar
 from poseviewer.views.scene_panel import ScenePanel
 from poseviewer.views.status import StatusLine
 from poseviewer.views.tie import Tie
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineView(session, self.playback)
         self.generator = GeneratorView(session)
         self.error_bar = ErrorBar(session)
+        self.notice_bar = NoticeBar(session)
         self.status = StatusLine(session, self.scene.view, self.playback)
         self.map: Any = None
         self.sliders: Any = None
@@ -103,6 +106,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.menus)
         column.addWidget(self.error_bar)
+        column.addWidget(self.notice_bar)
         self.setMenuWidget(head)
         self._corner.setObjectName("corner")
         self.menus.setCornerWidget(self._corner)
@@ -364,6 +368,9 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.playback.pause()
+        if not may_leave(self.session, self):
+            event.ignore()
+            return
         remembering.remember(self)
         self.session.close()
         super().closeEvent(event)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from poseviewer.views.kept_menu import KeptMenu
+
 if TYPE_CHECKING:
     from poseviewer.views.main_window import MainWindow
 
@@ -38,7 +40,7 @@ def fill_menus(window: MainWindow) -> None:
             *(scene[name] for name in _TOGGLES),
         ],
         "Clip": list(clip.values()),
-        "Generator": list(generator.values()),
+        "Generator": [*generator.values(), None, KeptMenu(window.session, window)],
         "Window": _window(window),
         "Help": _help(window),
     }

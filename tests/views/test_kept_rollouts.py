@@ -1,0 +1,133 @@
+"""Kept rollouts in the window: marked in the library, shown by a menu, kept on leaving, offered at the next start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from poseviewer import paths
+from poseviewer.app.kept_files import folder
+from poseviewer.app.session import Session
+from poseviewer.app.settings import Settings
+from poseviewer.bench.rollout_file import SUFFIX
+from poseviewer.views.kept_menu import KeptMenu
+from poseviewer.views.library_view import LibraryView
+from poseviewer.views.main_window import MainWindow
+
+RAW = paths.models() / "humanoid-generator-raw.safetensors"
+
+
+def settle(session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not session.stepper.busy and not session.jobs.running, timeout=60_000)
+
+
+@pytest.fixture
+def window(ready: Session, qtbot: QtBot) -> MainWindow:
+    made = MainWindow(ready)
+    qtbot.addWidget(made)
+    made.show()
+    ready.datasets_changed.emit()
+    ready.step(5)
+    settle(ready, qtbot)
+    return made
+
+
+def orange(view: LibraryView) -> bool:
+    """Whether the row of the clip on the bench has the mark of kept rollouts."""
+    tree = view._tree
+    image = tree.viewport().grab(tree.visualRect(tree.currentIndex())).toImage()
+    pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return any(p.red() > 200 and 100 < p.green() < 190 and p.blue() < 130 for p in pixels)
+
+
+def test_the_library_marks_a_clip_that_has_rollouts(window: MainWindow, qtbot: QtBot) -> None:
+    assert orange(window.library)
+    window.session.reset()
+    assert not orange(window.library)
+    window.session.history.undo()
+    assert orange(window.library)
+
+
+def test_a_kept_rollout_is_shown_with_its_clip_and_model(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    rollout, index = session.bench.rollout, session.bench.clip_index
+    session.use_model(RAW)
+    settle(session, qtbot)
+    with qtbot.waitSignal(session.clip_changed, timeout=5000):
+        session.select_clip(session.bench.datasets[0], index + 1)
+    settle(session, qtbot)
+    generator = next(a.menu() for a in window.menus.actions() if a.text() == "Generator")
+    assert isinstance(generator, QMenu)
+    menu = next(a.menu() for a in generator.actions() if isinstance(a.menu(), KeptMenu))
+    assert isinstance(menu, KeptMenu)
+    menu.fill()
+    entry = menu.actions()[0]
+    assert entry.text().startswith("walk: humanoid-generator-latent, +5") and not entry.isChecked()
+    entry.trigger()
+    qtbot.waitUntil(lambda: session.bench.rollout is rollout, timeout=5000)
+    settle(session, qtbot)
+    assert session.bench.clip_index == index
+    assert session.generator_source == paths.models() / "humanoid-generator-latent.safetensors"
+    assert window.session.bench.rollout is rollout
+
+
+def test_leaving_keeps_the_rollouts_and_the_next_start_offers_them(window: MainWindow, qtbot: QtBot) -> None:
+    poses = window.session.bench.rollout.poses  # type: ignore[union-attr]
+    window.close()
+    assert len(list(folder().glob(f"*{SUFFIX}"))) == 1
+    session = Session(Settings())
+    after = MainWindow(session)
+    qtbot.addWidget(after)
+    after.show()
+    session.offer_models()
+    session.open_motion(paths.demo(), remember=False)
+    qtbot.waitUntil(lambda: bool(after.notice_bar.words), timeout=20_000)
+    assert after.notice_bar.words.startswith("1 rollout was kept of demo")
+    settle(session, qtbot)
+    QTest.mouseClick(after.notice_bar.buttons[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    settle(session, qtbot)
+    assert session.bench.rollout is not None and (session.bench.rollout.poses == poses).all()
+    assert not after.notice_bar.words
+    after.close()
+
+
+def test_where_rollouts_cannot_be_kept_the_person_decides(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder().parent.mkdir(parents=True, exist_ok=True)
+    folder().write_text("a file where the folder should be")
+    asked: list[str] = []
+    answers = ["Stay", "Leave without them"]
+
+    def answer(box: QMessageBox) -> int:
+        asked.append(box.text())
+        wanted = answers.pop(0)
+        next(button for button in box.buttons() if button.text() == wanted).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    window.close()
+    assert window.isVisible() and "cannot be kept" in asked[0]
+    window.close()
+    assert not window.isVisible()
+
+
+def test_news_stay_until_they_are_closed_and_older_ones_come_back(window: MainWindow, qtbot: QtBot) -> None:
+    heard: list[str] = []
+    bar = window.notice_bar
+    bar.tell("first", [("One", lambda: heard.append("one"))])
+    bar.tell("second", [("Two", lambda: heard.append("two"))])
+    assert bar.words == "second"
+    QTest.mouseClick(bar._close, Qt.MouseButton.LeftButton)
+    assert bar.words == "first"
+    QTest.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
+    assert heard == ["one"] and not bar.words
+
+
+def test_the_state_folder_of_a_test_is_its_own(tmp_path: Path, session: Session) -> None:
+    assert folder().is_relative_to(tmp_path)
