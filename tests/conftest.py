@@ -58,6 +58,7 @@ def demo() -> Path:
 @pytest.fixture
 def empty_session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """A session of its own settings, with nothing open."""
+    from poseviewer.app.jobs import lanes_rest
     from poseviewer.app.session import Session
     from poseviewer.app.settings import Settings
 
@@ -65,6 +66,7 @@ def empty_session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     made = Session(Settings())
     yield made
     made.close()
+    assert lanes_rest(60.0)
 
 
 @pytest.fixture

@@ -1,9 +1,15 @@
-"""Long work off the GUI thread: named lanes, a thread each, with progress and cancel; results on the GUI thread."""
+"""Long work off the GUI thread: named lanes, a thread each, with progress and cancel; results on the GUI thread.
+
+Python ends a thread that outlives the interpreter in the middle of its C++ code (torch, Qt): the process aborts. So
+the interpreter waits for the step under way in every lane, and after `close` no lane touches a QObject any more.
+"""
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +20,8 @@ from poseviewer.progress import Progress
 
 Work = Callable[[], Any]
 """Called on the lane's thread. It returns a result, or a Job whose return value is the result."""
+
+_lanes: dict[threading.Thread, Jobs] = {}  # those that have not ended
 
 
 class Cancelled(Exception):
@@ -51,7 +59,8 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lanes: dict[str, queue.SimpleQueue[Task | None]] = {}
-        self._threads: list[threading.Thread] = []
+        self._gate = threading.Lock()
+        self._closed = False
         self.running: list[Task] = []
         self._call.connect(self._receive)
 
@@ -68,13 +77,16 @@ class Jobs(QObject):
         failed: Callable[[BaseException], None],
         quiet: bool = False,
     ) -> Task:
-        """Queue work in a lane; done or failed is called on the GUI thread (neither after a cancel)."""
+        """Queue work in a lane; done or failed is called on the GUI thread (neither after a cancel or `close`)."""
         task = Task(title, work, done, failed, quiet)
+        if self._closed:
+            task.cancel()
+            return task
         if lane not in self._lanes:
             tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
             self._lanes[lane] = tasks
             thread = threading.Thread(target=self._serve, args=(tasks,), name=f"lane {lane}", daemon=True)
-            self._threads.append(thread)
+            _lanes[thread] = self
             thread.start()
         self.running.append(task)
         self._lanes[lane].put(task)
@@ -86,17 +98,20 @@ class Jobs(QObject):
         for task in self.running:
             task.cancel()
 
-    def close(self, seconds: float = 2.0) -> None:
-        """Cancel everything and let the lanes end."""
+    def close(self) -> None:
+        """Cancel everything, at once; what a lane still works on ends with its present step and is told to nobody."""
         self.cancel_all()
+        with self._gate:
+            self._closed = True
         for tasks in self._lanes.values():
             tasks.put(None)
-        for thread in self._threads:
-            thread.join(seconds)
 
     def _serve(self, tasks: queue.SimpleQueue[Task | None]) -> None:
-        while (task := tasks.get()) is not None:
-            self._run(task)
+        try:
+            while (task := tasks.get()) is not None:
+                self._run(task)
+        finally:
+            _lanes.pop(threading.current_thread(), None)
 
     def _run(self, task: Task) -> None:
         try:
@@ -129,14 +144,30 @@ class Jobs(QObject):
             self._to_gui(self.changed.emit)
 
     def _to_gui(self, call: Callable[[], None]) -> None:
-        try:
-            self._call.emit(call)
-        except RuntimeError:
-            return  # the window is gone: nobody is left to tell
+        with self._gate:
+            if not self._closed:
+                self._call.emit(call)
 
     def _finish(self, task: Task, tell: Callable[[], None] | None) -> None:
+        if self._closed:
+            return
         if task in self.running:
             self.running.remove(task)
         self.changed.emit()
         if tell is not None and not task.cancelled:
             tell()
+
+
+def lanes_rest(seconds: float | None = None) -> bool:
+    """Wait until no lane works any more, but no longer than that; whether none does. Close their Jobs first."""
+    end = None if seconds is None else time.monotonic() + seconds
+    for thread in list(_lanes):
+        thread.join(None if end is None else max(0.0, end - time.monotonic()))
+    return not _lanes
+
+
+@atexit.register
+def _end_lanes() -> None:
+    for jobs in set(_lanes.values()):
+        jobs.close()
+    lanes_rest()

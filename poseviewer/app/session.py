@@ -389,7 +389,7 @@ class Session(QObject):
         self.problem.emit(f"{what}: {sentence}", trace)
 
     def close(self) -> None:
-        """Stop all work and save the settings."""
+        """Stop all work and save the settings. A step that is under way in a lane goes on to its end: `lanes_rest`."""
         self.stepper.halt()
         self.jobs.close()
         self.settings.save()

@@ -29,9 +29,9 @@ def window(given: Namespace) -> int:
     from poseviewer.render.platform import prepare
 
     prepare()
-    from poseviewer.views.launch import run
+    from poseviewer.views.launch import leave, run
 
-    return run(given.files, given.watch)
+    return leave(run(given.files, given.watch))
 
 
 def info(given: Namespace) -> int:

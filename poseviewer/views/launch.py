@@ -16,12 +16,15 @@ from PySide6.QtWidgets import QApplication
 from poseviewer import paths
 from poseviewer.app import theme
 from poseviewer.app.garbage import GuiThreadGarbage
+from poseviewer.app.jobs import lanes_rest
 from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
+from poseviewer.app.signals import EndSignals
 from poseviewer.app.watching import Watcher
 from poseviewer.views.main_window import MainWindow
 
 _MODELS_AFTER_MS = 50
+_LAST_STEPS = 3.0  # seconds that lanes have to end the step under way, and to remove what they wrote of a file
 
 
 def run(files: list[Path], watch: Path | None = None) -> int:
@@ -46,7 +49,32 @@ def run(files: list[Path], watch: Path | None = None) -> int:
     GuiThreadGarbage(window)
     catcher = _Catcher(window)
     catcher.install()
-    return app.exec()
+    signals = EndSignals()
+    signals.asked.connect(lambda: _end(window))
+    code = app.exec()
+    signals.close()
+    window.session.close()
+    return code
+
+
+def leave(code: int) -> int:
+    """End the program with an exit code, after `run`: the process goes, even where a lane cannot be stopped.
+
+    Returns the code where no lane works any more. Else (torch is being imported, another package's model is under way)
+    Python's own end would wait for that lane, and would abort the process without waiting.
+    """
+    if lanes_rest(_LAST_STEPS):
+        return code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _end(window: MainWindow) -> None:
+    """Close the window without a question: nobody may be there to answer."""
+    window.session.jobs.cancel_all()
+    window.close()
+    QApplication.exit(0)  # a dialog may be open, whose loop would go on
 
 
 def open_window(session: Session, files: list[Path]) -> MainWindow:
