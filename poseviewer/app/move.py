@@ -52,7 +52,7 @@ class Move:
     at: int
 
     @classmethod
-    def of(cls, bench: Bench, frames: int, encoder: Embedding | None, held_frame: int | None) -> Move | None:
+    def of(cls, bench: Bench, frames: int, encoder: Embedding | None) -> Move | None:
         """What a request asks of a bench; None where there is nothing to go on from or to take back."""
         seed, generator = bench.seed_clip(), bench.generator
         if seed is None or generator is None or (frames < 0 and bench.rollout is None):
@@ -70,8 +70,8 @@ class Move:
             bench.speaks_latents(generator),
             encoder,
             bench.generated_latents,
-            bench.held if frames > 0 and held_frame is not None else None,
-            held_frame or 0,
+            bench.held if frames > 0 and bench.held_frame is not None else None,
+            bench.held_frame or 0,
         )
 
     def still_due(self, bench: Bench) -> bool:

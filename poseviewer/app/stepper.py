@@ -114,7 +114,7 @@ class Stepper(QObject):
             return
         asked, halts = self._requests.popleft(), self._halts
         encoder = None if bench.generator is None else session.latents.encoder_of(bench.generator)
-        move = Move.of(bench, asked.frames, encoder, self.held_frame)
+        move = Move.of(bench, asked.frames, encoder)
         if move is None:
             self._next()
             return
@@ -124,16 +124,6 @@ class Stepper(QObject):
             self._took(move, moved, asked, due=halts == self._halts)
 
         session.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
-
-    @property
-    def held_frame(self) -> int | None:
-        """The frame after the seed (0 its last one) that a held pose takes the place of and Step goes on from.
-
-        None where nothing is held, or where it is held on an earlier frame of the seed, which the model only reads.
-        """
-        bench = self._session.bench
-        frame = bench.relative_frame()
-        return frame if bench.held is not None and 0 <= frame <= bench.horizon else None
 
     def _took(self, move: Move, moved: Moved, asked: _Asked, due: bool) -> None:
         self._busy = False

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the 
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
+    from poseviewer.render.palette import Role
 
 ColourBy = Literal["role and side", "role", "side", "speed"]
 FitTo = Literal["all", "action", "clip"]
@@ -205,6 +206,33 @@ class Bench:
     def shows_generated(self, time: float | None = None) -> bool:
         """Whether a generated frame is what stands there at a time; behind the rollout's end the clip goes on."""
         return 0 < self.relative_frame(time) <= self.horizon
+
+    @property
+    def held_frame(self) -> int | None:
+        """The frame after the seed (0 its last one) that a held pose takes the place of and Step goes on from.
+
+        None where nothing is held, or where it is held on a frame that the model reads as it is or does not read.
+        """
+        frame = self.relative_frame()
+        return frame if self.held is not None and 0 <= frame <= self.horizon else None
+
+    def clip_role(self, frame: int) -> Role:
+        """What the clip's frame is: of the seed; from where its file says so on, generated elsewhere; else truth.
+
+        What a file says was generated is no truth: it looks like a rollout, and like a second one beside the bench's.
+        """
+        if self.clip is None or frame < self.seed[1]:
+            return "seed"
+        if self.clip.seed_frames is not None and frame >= self.clip.seed_frames:
+            return "generated_b" if self.generated else "generated_a"
+        return "truth"
+
+    def role_at(self, time: float | None = None) -> Role:
+        """What stands there at a time, by default the bench's own."""
+        if self.clip is None or self.shows_generated(time):
+            return "generated_a"
+        at = self.wrapped(self.time if time is None else time)
+        return self.clip_role(min(round(at * self.clip.fps), len(self.clip) - 1))
 
     def seed_clip(self) -> Clip | None:
         """The seed on the models' skeleton, so that its last frame is the last that the generator reads.

@@ -10,12 +10,19 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.track import Track, lowest, upright
+from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.body import body_of
 from poseviewer.render.palette import Palette, Role, palette
 from poseviewer.render.stage import Badge, Body, Figures, Label, LegendEntry, Run, Stage, Trail
 
-ROLE_NAMES: dict[Role, str] = {"seed": "seed", "generated_a": "generated A", "truth": "truth", "accent": "held pose"}
+ROLE_NAMES: dict[Role, str] = {
+    "seed": "seed",
+    "generated_a": "generated A",
+    "generated_b": "generated, from the file",
+    "truth": "truth",
+    "accent": "held pose",
+}
 SKIN_EVERY = 10  # frames between the skins of the onion (theme.md)
 SKIN_AGES = 3  # skins kept behind the current figure
 _SKIN_STRONGEST = 0.5
@@ -51,7 +58,11 @@ class _Composer:
         self.relative = bench.relative_frame(self.time)
 
     def _clip_role(self, frame: int) -> Role:
-        return "seed" if frame % len(self.clip_track) < self.bench.seed[1] else "truth"
+        return self.bench.clip_role(frame % len(self.clip_track))
+
+    def _name(self, role: Role) -> str:
+        """A role in words; without a rollout on the bench what is generated comes from the clip's file."""
+        return ROLE_NAMES["generated_b" if role == "generated_a" and not self.bench.generated else role]
 
     def stage(self) -> Stage:
         centre = self._root(self.track, self.frame)
@@ -77,7 +88,8 @@ class _Composer:
             figures += _together([self._one(*skin, layer="skin") for skin in self._skins()])
         truth = self._truth_frame()
         if truth is not None:
-            figures.append(self._one(self.clip_track, truth, "truth", _TRUTH_OPACITY, layer="ghost"))
+            role = self._clip_role(truth)
+            figures.append(self._one(self.clip_track, truth, role, _TRUTH_OPACITY, layer="ghost"))
         if self.generating:
             for sample in self.bench.generated[1:]:
                 figures.append(self._one(sample, self.frame, "generated_a", _SAMPLE_OPACITY, layer="skin"))
@@ -179,7 +191,7 @@ class _Composer:
             faded=None if hidden is None else hidden[None],
             per_joint=per_joint,
             scale=np.array([(track or self.track).body_scale], dtype=np.float32),
-            key=ROLE_NAMES[role],
+            key=self._name(role),
             frames=np.array([relative]),
         )
 
@@ -219,18 +231,26 @@ class _Composer:
             last = self._truth_frame()
             if last is not None:
                 after = np.arange(self.bench.seed[1] - 1, last + 1)
-                paths.append(self._path(clip, after, "truth", dashed=True))
+                paths.append(self._path(clip, after, self._clip_role(last), dashed=True))
         else:
             frames = np.arange(max(0, self.frame - 3 * SKIN_EVERY) if clip.loop else 0, self.frame + 1)
             paths += [self._path(clip, part, role) for part, role in self._by_role(frames)]
         return [path for path in paths if len(path.points) > 1]
 
     def _by_role(self, frames: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], Role]]:
-        """Clip frames as runs of one role, seed or truth; neighbouring runs share a frame, so that lines join."""
-        roles = frames % len(self.clip_track) < self.bench.seed[1]
-        starts = np.flatnonzero(np.diff(roles, prepend=not roles[0])) if len(roles) else np.zeros(0, dtype=int)
-        stops = [*(starts[1:] + 1), len(frames)]
-        return [(frames[a:b], "seed" if roles[a] else "truth") for a, b in zip(starts, stops, strict=True)]
+        """Clip frames as runs of one role; neighbouring runs share a frame, so that lines join."""
+        if not len(frames):
+            return []
+        changes = np.flatnonzero(np.diff(np.searchsorted(self._changes, frames % len(self.clip_track), "right"))) + 1
+        starts, stops = [0, *changes], [*(changes + 1), len(frames)]
+        return [(frames[a:b], self._clip_role(int(frames[a]))) for a, b in zip(starts, stops, strict=True)]
+
+    @property
+    def _changes(self) -> list[int]:
+        """The clip's frames from which on it has another role."""
+        assert self.bench.clip is not None
+        generated = self.bench.clip.seed_frames
+        return sorted({self.bench.seed[1], *(() if generated is None else (generated,))})
 
     def _path(self, track: Track, frames: NDArray[np.int64], role: Role, dashed: bool = False) -> Trail:
         points = self._ground_points(track, frames)
@@ -275,7 +295,8 @@ class _Composer:
         labels.append(self._label(self.track, self.frame, words, strong))
         truth = self._truth_frame()
         if truth is not None:
-            labels.append(self._label(self.clip_track, truth, f"truth {signed(self.relative)}", quiet))
+            whose = "truth" if self._clip_role(truth) == "truth" else "file"
+            labels.append(self._label(self.clip_track, truth, f"{whose} {signed(self.relative)}", quiet))
         return labels
 
     def _in_an_earlier_cycle(self, track: Track, frame: int) -> bool:
@@ -296,15 +317,15 @@ class _Composer:
         clip = self.bench.clip
         assert clip is not None
         text, quiet = self.colours.scenery.text, self.colours.scenery.text_quiet
-        state = {"seed": ", seed", "truth": ", truth", "generated_a": ", generated"}[self.role]
+        state = ", generated" if self.generating else f", {self._name(self.role)}"
         if self.look.counted_from == "start":
             state = ""
         seconds = self.bench.wrapped(self.time)
         lines: list[tuple[Run, ...]] = [(Run(f"{clip.name}{state}, at {seconds:.2f} s", text),)]
         if self.bench.held is not None:
             lines = [
-                (Run("held pose, decoded from the map", text),),
-                (Run("Esc lets go" if self.bench.generator is None else "Step goes on from it, Esc lets go", quiet),),
+                (Run("held pose, decoded from its latent", text),),
+                (Run("; ".join(filter(None, (consequence(self.bench), "Esc lets go"))), quiet),),
             ]
         else:
             facts = [f"action {clip.action}"] if clip.action and clip.action != clip.name else []
@@ -317,19 +338,16 @@ class _Composer:
     def _legend(self) -> list[LegendEntry]:
         if self.look.counted_from == "start":
             return []
-        roles: list[Role] = ["seed", "generated_a"] if self.generating else ["seed"]
-        if self.role == "truth":
-            roles.append("truth")
-        if self._truth_frame() is not None:
-            roles.append("truth")
+        roles: list[Role] = ["seed", self.role]
+        truth = self._truth_frame()
+        if truth is not None:
+            roles.append(self._clip_role(truth))
         if self.bench.held is not None:
             roles.append("accent")
-        return [LegendEntry(ROLE_NAMES[r], self.colours.colour(r), dashed=r == "truth") for r in roles]
-
-
-def signed(frame: int) -> str:
-    """A frame number relative to the seed's end with a real minus: "−8", "0", "+72"."""
-    return f"+{frame}" if frame > 0 else f"\N{MINUS SIGN}{-frame}" if frame < 0 else "0"
+        return [
+            LegendEntry(self._name(role), self.colours.colour(role), dashed=role == "truth")
+            for role in dict.fromkeys(roles)
+        ]
 
 
 def _together(skins: list[Figures]) -> list[Figures]:

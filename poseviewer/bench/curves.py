@@ -64,7 +64,8 @@ _FLAT = {
 class Curve:
     """A statistic over the clip and the rollout, and the range that it has over the seed.
 
-    seed: the frames of `clip` that lie in the seed. low, median, high: 1, 50 and 99 % of the seed's values.
+    seed: the frames of `clip` that lie in the seed. low, median, high: 1, 50 and 99 % of the seed's values. made: the
+    first frame of `clip` that its file says was generated, or as many as there are.
     Without a clip the lines are empty and the range is unknown.
     """
 
@@ -75,6 +76,7 @@ class Curve:
     low: float
     median: float
     high: float
+    made: int
 
     def at(self, time: float, generated: bool) -> float:
         """The value at a time: of the rollout, or of the clip."""
@@ -118,7 +120,8 @@ class Curves:
         motion = self._clip_motion(bench)
         if motion is None:
             none = Line(np.empty(0), 0.0, bench.fps)
-            return tuple(Curve(about, none, slice(0, 0), none, *_quantiles(none.values)) for about in (DISTANCE, POWER))
+            empty = (slice(0, 0), none, *_quantiles(none.values), 0)
+            return tuple(Curve(about, none, *empty) for about in (DISTANCE, POWER))
         seed = _seed_frames(bench, motion)
         origin = _first_known(motion.track.root[seed])
         distance = root_distance(motion.track.root, origin)
@@ -134,7 +137,8 @@ class Curves:
             if motion.source.skeleton.dims == 2:
                 scale = PLANE_HEIGHT**2 if about is POWER else PLANE_HEIGHT
                 about, clip, made = _FLAT[about], clip / scale, made / scale
-            return Curve(about, Line(clip, 0.0, motion.fps), seed, Line(made, start, fps), *_quantiles(clip[seed]))
+            lines = Line(clip, 0.0, motion.fps), Line(made, start, fps)
+            return Curve(about, lines[0], seed, lines[1], *_quantiles(clip[seed]), _first_made(bench, motion))
 
         return curve(DISTANCE, distance, generated_distance), curve(POWER, motion.power, generated_power)
 
@@ -176,6 +180,13 @@ def _seed_frames(bench: Bench, motion: _ClipMotion) -> slice:
     start = min(int(np.ceil(bench.seed[0] * scale - 1e-6)), len(motion.track) - 1)
     stop = int(np.floor((bench.seed[1] - 1) * scale + 1e-6)) + 1
     return slice(start, max(stop, start + 1))
+
+
+def _first_made(bench: Bench, motion: _ClipMotion) -> int:
+    """The first frame of the clip's motion that its file says was generated, or as many as there are."""
+    assert bench.clip is not None
+    made = bench.clip.seed_frames
+    return len(motion.track) if made is None else int(np.ceil(made * motion.fps / bench.clip.fps - 1e-6))
 
 
 def _first_known(root: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.contours import contour
+from poseviewer.render.palette import Role
 
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
 
 MapColour = Literal["action", "clip", "frame"]
-PathRole = Literal["seed", "truth", "generated_a"]
 Extent = tuple[float, float, float, float]
 """left, right, bottom, top in map units."""
 
@@ -72,7 +72,7 @@ class MapPath:
 
     xy: NDArray[np.float64]
     frames: NDArray[np.int64]
-    role: PathRole
+    role: Role
     closed: bool = False
     faint: bool = False
 
@@ -110,7 +110,7 @@ class MapHere:
     """
 
     xy: NDArray[np.float64]
-    role: PathRole
+    role: Role
     frame: int
     origin: NDArray[np.float64] | None = None
 
@@ -190,7 +190,7 @@ def here(bench: Bench, picture: MapPicture) -> MapHere | None:
     """The present frame's place, read from the picture's paths: it costs nothing while time moves."""
     relative = bench.relative_frame()
     generated = bench.shows_generated()
-    role: PathRole = "generated_a" if generated else "seed" if relative <= 0 else "truth"
+    role = bench.role_at()
     if bench.held is not None and bench.projection is not None:
         xy = bench.projection.map(np.stack([bench.held.latent, bench.held.origin]))
         return MapHere(xy[0], role, relative, xy[1])
@@ -238,8 +238,11 @@ def _paths(
     numbers = np.round((np.arange(len(clip_xy)) - (bench.seed[1] - 1)) * bench.fps / bench.clip.fps).astype(np.int64)
     numbers = np.maximum(numbers, bench.first_frame)
     paths = []
-    if stop < len(clip_xy):
-        paths.append(MapPath(clip_xy[stop - 1 :], numbers[stop - 1 :], "truth"))
+    made = len(clip_xy) if bench.clip.seed_frames is None else max(bench.clip.seed_frames, stop)
+    for first, last in ((stop, made), (made, len(clip_xy))):
+        if first < last:
+            part = slice(first - 1, last)
+            paths.append(MapPath(clip_xy[part], numbers[part], bench.clip_role(first)))
     whole = bench.clip.loop and stop - start == len(clip_xy) and generated is None
     seed = MapPath(clip_xy[start:stop], numbers[start:stop], "seed", closed=whole)
     if generated is None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
-from poseviewer.bench.compose import signed
+from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
 from poseviewer.views.keys import keep_arrow_keys
 from poseviewer.views.panel import Panel
@@ -206,14 +206,6 @@ class GeneratorView(Panel):
         self._set_run_icon()
         self._status.setText(self._sentence())
 
-    def _of_the_held_pose(self) -> str:
-        frame, horizon = self._session.stepper.held_frame, self._session.bench.horizon
-        if frame is None:
-            return "The model reads this frame of the seed as it is: hold the seed's last one to step on from it."
-        if frame < horizon:
-            return f"Step goes on from the held pose; what comes after {signed(frame)} can be undone."
-        return "Step goes on from the held pose."
-
     def _refill_models(self) -> None:
         session = self._session
         with QSignalBlocker(self._model):
@@ -233,7 +225,7 @@ class GeneratorView(Panel):
         if session.stepper.obstacle:
             return session.stepper.obstacle
         if bench.held is not None:
-            return self._of_the_held_pose()
+            return f"Held pose: {consequence(bench)}."
         if bench.rollout is None:
             return "No rollout yet. Step generates from the end of the seed."
         note = getattr(bench.rollout, "note", "")

@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from poseviewer.bench.compose import signed
 from poseviewer.bench.map_picture import MapColour, MapHere, MapPicture
+from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views import map_marks
 from poseviewer.views.map_layers import MapLayers

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from poseviewer.app.theme import body_font
-from poseviewer.bench.compose import signed
 from poseviewer.bench.map_picture import MapHere, MapPath, MapPicture
+from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 
 _RING, _RING_HELD = 14.0, 18.0  # px across

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from poseviewer.app.theme import body_font
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.compose import signed
 from poseviewer.bench.curves import Curve
+from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views.time_axis import TimeAxis
 from poseviewer.views.track_layout import COLUMN, MARGIN, NUMBERS, STRIP, Plot, seed_span, value_text

@@ -356,7 +356,7 @@ def _last_seed_latent(bench: Bench) -> NDArray[np.floating] | None:
 def _role(bench: Bench) -> str:
     if bench.held is not None:
         return "on_accent"
-    return "generated_a" if bench.shows_generated() else "seed" if bench.relative_frame() <= 0 else "truth"
+    return bench.role_at()
 
 
 def _outline(counts: NDArray[np.floating], edges: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -11,8 +11,8 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 
 from poseviewer.app.theme import body_font
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.compose import signed
 from poseviewer.bench.curves import Curve, Line
+from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views.time_axis import TimeAxis
 from poseviewer.views.track_layout import (
@@ -180,18 +180,26 @@ class TrackPainter:
         self._block(low, high, "seed", "seed", 0.36)
         if bench.generated:
             self._block(high, axis.x(bench.generated[0].end + 0.5 / bench.fps), "generated_a", "generated", 0.34)
-        # the truth goes on beside what is generated: below it, so that neither hides the other
+        made = bench.clip.seed_frames
+        start = last if made is None else max(high, axis.x(made / bench.clip.fps - half))
+        # the clip goes on beside what is generated: below it, so that neither hides the other
         y = top + tall + 4.5 if bench.generated else top + tall / 2
-        wide = QFontMetricsF(self.small).horizontalAdvance("truth") + 8
-        if last - high > wide + 12:
-            self._line(high, last - wide, y)
-            self._text(QRectF(last - wide + 6, y - 8, wide, 15), "truth", "text3")
-        else:
-            self._line(high, last, y)
+        self._clip_goes_on(high, min(start, last), y, "truth", "truth")
+        if start < last:
+            self._clip_goes_on(start, last, y, bench.clip_role(len(bench.clip) - 1), "generated, from the file")
 
-    def _line(self, low: float, high: float, y: float) -> None:
+    def _clip_goes_on(self, low: float, high: float, y: float, token: str, word: str) -> None:
+        """A line with its word at the end, where there is room for it."""
+        wide = QFontMetricsF(self.small).horizontalAdvance(word) + 8
+        if high - low > wide + 12:
+            self._line(low, high - wide, y, token)
+            self._text(QRectF(high - wide + 6, y - 8, wide, 15), word, "text3")
+        else:
+            self._line(low, high, y, token)
+
+    def _line(self, low: float, high: float, y: float, token: str = "truth") -> None:
         if high - low >= 1.0:
-            self.painter.setPen(QPen(QColor(self.tokens["truth"]), 1.5))
+            self.painter.setPen(QPen(QColor(self.tokens[token]), 1.5))
             self.painter.drawLine(QLineF(low, y, high, y))
 
     def _block(self, low: float, high: float, token: str, word: str, opacity: float) -> None:
@@ -236,9 +244,13 @@ class TrackPainter:
             self._empty(box, f"No {curve.about.title.lower()}: the clip's joints are unknown")
         times, values, seed = curve.clip.times, curve.clip.values, curve.seed
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        made = min(max(curve.made, seed.stop), len(times))
         painter.setPen(self._dotted("truth", _CURVE))
         self._stroke(times[: seed.start + 1], values[: seed.start + 1], box)
-        self._stroke(times[seed.stop - 1 :], values[seed.stop - 1 :], box)
+        self._stroke(times[seed.stop - 1 : made], values[seed.stop - 1 : made], box)
+        if made < len(times):
+            painter.setPen(self._solid("generated_b" if len(curve.generated) else "generated_a"))
+            self._stroke(times[made - 1 :], values[made - 1 :], box)
         painter.setPen(self._solid("seed"))
         self._stroke(times[seed], values[seed], box)
         if len(curve.generated):

@@ -12,7 +12,7 @@ from poseviewer.app.playback import SPEEDS, Playback
 from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font, icon
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.compose import signed
+from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette, palette
 from poseviewer.views.timeline_actions import MENU
 

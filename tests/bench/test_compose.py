@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 
 from poseviewer.bench.bench import Bench, Held, default_seed
-from poseviewer.bench.compose import compose, signed
+from poseviewer.bench.compose import compose
+from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.render.palette import palette
 from tests.bench.test_track import walking
 
 
@@ -140,3 +143,60 @@ def test_composing_is_cheap_enough_for_sixty_frames_a_second(bench: Bench) -> No
     long.place(walking(frames=200_000, loop=False))
     stage = compose(long, 0.9)
     assert sum(len(trail.points) for trail in stage.trails) < 1000
+
+
+def generated_elsewhere(bench: Bench) -> None:
+    """A clip of 80 frames whose file says that they were generated from frame 30 on."""
+    bench.place(replace(walking(frames=80, loop=False), seed_frames=30))
+
+
+def test_what_a_file_says_was_generated_looks_generated_and_is_no_truth(bench: Bench) -> None:
+    generated_elsewhere(bench)
+    assert bench.seed == (0, 30)
+    assert current(bench, 0.5).key == "seed"
+    shown = current(bench, 2.0)
+    assert shown.key == "generated, from the file"
+    assert shown.colours[0] == pytest.approx(palette("dark").sided("generated_a"))
+    stage = compose(bench, 2.0)
+    assert {entry.text for entry in stage.legend} == {"seed", "generated, from the file"}
+    assert stage.badge is not None and "generated, from the file" in stage.badge.lines[0][0].text
+    assert "truth" not in str([label.text for label in stage.labels])
+
+
+def test_a_rollout_beside_what_a_file_generated_has_no_truth_either(bench: Bench) -> None:
+    generated_elsewhere(bench)
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 30, 20))
+    stage = compose(bench, bench.time_of_relative(5))
+    keys = {figures.layer: figures.key for figures in stage.figures}
+    assert (keys["current"], keys["ghost"]) == ("generated A", "generated, from the file")
+    assert "file +5" in [label.text for label in stage.labels]
+    assert current(bench, bench.time_of_relative(25)).key == "generated, from the file"
+
+
+def test_truth_stands_between_a_short_seed_and_what_a_file_generated(bench: Bench) -> None:
+    generated_elsewhere(bench)
+    bench.seed = (0, 10)
+    assert [bench.clip_role(frame) for frame in (9, 10, 29, 30)] == ["seed", "truth", "truth", "generated_a"]
+
+
+def test_badge_and_panel_say_one_thing_of_a_held_pose(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.generator = SimpleNamespace(skeleton=HUMANOID, fps=30.0)  # type: ignore[assignment]
+    bench.held = Held(np.zeros(2), bench.clip.positions[0], np.zeros(2))
+
+    def badge() -> str:
+        stage = compose(bench)
+        assert stage.badge is not None
+        return " ".join(run.text for line in stage.badge.lines for run in line)
+
+    bench.time = 0.3
+    assert bench.held_frame is None and consequence(bench).startswith("Step reads the seed as it is")
+    assert consequence(bench) in badge() and "map" not in badge()
+    bench.time = bench.seed_end
+    assert consequence(bench) == "Step goes on from it" and consequence(bench) in badge()
+    bench.time = 2.0
+    assert consequence(bench) == "Step goes on from 0, not from here" and consequence(bench) in badge()
+    bench.set_rollout(rollout_of(bench.clip, 30, 20))
+    bench.time = bench.time_of_relative(12)
+    assert consequence(bench) == "Step goes on from it and replaces what follows +12" and consequence(bench) in badge()

@@ -176,3 +176,16 @@ def test_frame_numbers_count_in_the_rollouts_rate(bench: Bench) -> None:
     bench.rollout = SimpleNamespace(latents=None, fps=30.0, length=0)  # type: ignore[assignment]
     (path,) = MapComposer().picture(bench).paths
     assert path.frames[path.marks()].tolist() == [-20, -10]
+
+
+def test_the_path_of_what_a_file_says_was_generated_is_no_truth(bench: Bench) -> None:
+    assert bench.clip is not None and bench.clip_latents is not None
+    bench.seed = (0, 10)
+    bench.clip = replace(bench.clip, seed_frames=20)
+    paths = MapComposer().picture(bench).paths
+    assert [path.role for path in paths] == ["truth", "generated_a", "seed"]
+    assert np.array_equal(paths[0].xy[-1], paths[1].xy[0])
+    assert len(paths[0].xy) + len(paths[1].xy) == len(bench.clip_latents) - 9 + 1
+    bench.time = 25 / bench.clip.fps
+    place = here(bench, MapComposer().picture(bench))
+    assert place is not None and place.role == "generated_a"

@@ -1,0 +1,22 @@
+"""What the bench says of itself in words, said alike wherever it is read."""
+
+from __future__ import annotations
+
+from poseviewer.bench.bench import Bench
+
+
+def signed(frame: int) -> str:
+    """A frame number relative to the seed's end with a real minus: "−8", "0", "+72"."""
+    return f"+{frame}" if frame > 0 else f"\N{MINUS SIGN}{-frame}" if frame < 0 else "0"
+
+
+def consequence(bench: Bench) -> str:
+    """What Step makes of the held pose; empty where nothing is held or nothing can be generated."""
+    if bench.held is None or bench.generator is None or bench.misfit:
+        return ""
+    frame = bench.held_frame
+    if frame is not None:
+        return "Step goes on from it" + (f" and replaces what follows {signed(frame)}" if frame < bench.horizon else "")
+    if bench.relative_frame() < 0:
+        return "Step reads the seed as it is: hold its last frame to go on from it"
+    return f"Step goes on from {signed(bench.horizon)}, not from here"
