@@ -32,6 +32,7 @@ class Work:
     samples: int
     rollout: Rollout | None
     held: Held | None
+    azimuth: float | None
     pins: frozenset[str]
     time: float = field(compare=False)
 
@@ -48,6 +49,7 @@ class Work:
             bench.samples,
             bench.rollout,
             bench.held,
+            bench.azimuth,
             bench.pins,
             bench.time,
         )
@@ -114,6 +116,8 @@ class History(QUndoGroup):
         bench.seed, bench.samples, bench.pins = work.seed, work.samples, work.pins
         if (bench.generator, bench.embedding) != (work.generator, work.embedding):
             session.shelf.put_back(work.generator, work.embedding, dict(work.sources))
+        if bench.azimuth != work.azimuth:
+            session.see_from(work.azimuth)
         session.show_rollout(work.rollout)
         if seed != work.seed:
             session.seed_changed.emit()

@@ -35,7 +35,7 @@ class Keeping(QObject):
         if bench.clip is None or bench.generator is None:
             return None
         clip = ClipKey.of(bench.dataset, bench.clip_index)
-        return Key(clip, bench.seed, id(bench.generator), bench.samples, bench.number)
+        return Key(clip, bench.seed, id(bench.generator), bench.samples, bench.number, bench.azimuth)
 
     def of_bench(self) -> Rollout | None:
         """What has been kept of the bench's clip, seed, model, samples and number."""

@@ -105,7 +105,7 @@ def _about(kept: Kept) -> About | None:
     if not str(kept.model) or not Path(key.clip.dataset).is_absolute():
         return None
     model = str(kept.model if installed else Path(kept.model).absolute())
-    return About(key.clip, key.seed, model, installed, key.number, key.samples, kept.rollout.length)
+    return About(key.clip, key.seed, model, installed, key.number, key.samples, kept.rollout.length, key.azimuth)
 
 
 def _write(kept: Kept) -> Path:
@@ -170,11 +170,13 @@ def _again(path: Path, datasets: Sequence[Dataset], loaded: _LOADED) -> Generato
     bench = Bench(generator=loaded(model), samples=about.samples, number=about.number)
     bench.place(dataset.clip(index), dataset, index)
     bench.seed = about.seed
+    bench.project_from(about.azimuth)
     seed = bench.seed_clip()
     if seed is None or bench.generator is None:
         raise PoseviewerError(about.clip.name, "", bench.misfit or "it has no seed", "put back the model's file")
     rollout = yield from Rollout.repeated(recipe, bench.generator, seed)
-    key = Key(ClipKey.of(dataset, index), about.seed, id(bench.generator), about.samples, about.number)
+    clip = ClipKey.of(dataset, index)
+    key = Key(clip, about.seed, id(bench.generator), about.samples, about.number, about.azimuth)
     return Kept(key, rollout, model)
 
 

@@ -150,6 +150,8 @@ class Session(QObject):
             sources["embedding"] = kept.model
         with self.history.editing("show a kept rollout"):
             bench.seed, bench.samples = kept.key.seed, kept.key.samples
+            if bench.azimuth != kept.key.azimuth:
+                self.see_from(kept.key.azimuth)
             self.shelf.put_back(generator, own or bench.embedding, sources)
             self.show_rollout(kept.rollout)
             self.seed_changed.emit()
@@ -271,6 +273,24 @@ class Session(QObject):
             self.seed_changed.emit()
             self.latents.encode_rollout()
             self.set_time(self.bench.time)
+
+    def project_from(self, azimuth: float) -> None:
+        """Let 2D models see a 3D clip from another side (radians about y, as a camera's yaw)."""
+        bench = self.bench
+        if bench.clip is None or bench.clip.skeleton.dims == 2 or azimuth == bench.azimuth:
+            return
+        self.stepper.halt()
+        with self.history.editing("side"):
+            self.see_from(azimuth)
+            self.show_rollout(self.keeping.of_bench())
+            self.set_time(min(bench.time, bench.end))
+
+    def see_from(self, azimuth: float | None) -> None:
+        """Fit the models to the clip as it is seen from a side; what is held was seen from another one."""
+        self.let_go()
+        self.bench.project_from(azimuth)
+        self.models_changed.emit()
+        self.latents.refresh()
 
     def toggle_pin(self, joint: str) -> None:
         """Pin a joint's trail, or let it go."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.bench.track import Track, lowest, upright
+from poseviewer.bench import planes
+from poseviewer.bench.track import Track
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 
@@ -49,7 +51,8 @@ class Look:
 class Held:
     """A latent that the user holds or has put down: the pose that it decodes to, shown beside the frame it came from.
 
-    latent: (Z,); pose: (J, D) in the world, on the embedding's skeleton; origin: (Z,) where the drag began.
+    latent: (Z,); pose: (J, D) on the embedding's skeleton, in the world or, in 2D, in its image (`Bench.held_positions`
+    tells where that stands); origin: (Z,) where the drag began.
     """
 
     latent: NDArray[np.floating]
@@ -84,6 +87,10 @@ class Bench:
     index: LatentIndex | None = None
     projection: PCAProjection | None = None
     fit_to: FitTo = "clip"
+    azimuth: float | None = None
+    """Radians: the side that 2D models see a 3D clip from, as Plane has it; None is the opening view's."""
+    chosen_sides: WeakKeyDictionary[Dataset, dict[int, float]] = field(default_factory=WeakKeyDictionary)
+    """The azimuths that somebody chose, by dataset and clip: each is kept with its clip."""
     rollout: Rollout | None = None
     samples: int = 1
     temperature: float = 1.0
@@ -101,6 +108,7 @@ class Bench:
         self.clip, self.dataset, self.clip_index = clip, dataset, index
         self.track = None if clip is None else Track.of_clip(clip)
         self.seed = (0, 0) if clip is None else default_seed(clip)
+        self.azimuth = None if dataset is None else self.chosen_sides.get(dataset, {}).get(index)
         self.time, self.clip_latents, self.held, self.class_probabilities = 0.0, None, None, None
         self.set_rollout(None)
         self.fit_models()
@@ -112,11 +120,22 @@ class Bench:
         if self.generator is not None:
             self.mapped, self.misfit = self._fitted(self.generator)
 
+    def project_from(self, azimuth: float | None) -> None:
+        """Let 2D models see the clip from another side (radians, None the opening view's), and keep that with it."""
+        self.azimuth = azimuth
+        if self.dataset is not None:
+            sides = self.chosen_sides.setdefault(self.dataset, {})
+            if azimuth is None:
+                sides.pop(self.clip_index, None)
+            else:
+                sides[self.clip_index] = azimuth
+        self.fit_models()
+
     def _fitted(self, model: Embedding | MotionGenerator | None) -> tuple[Clip | None, str]:
         if self.clip is None or model is None:
             return None, ""
         try:
-            return self.clip.onto(model.skeleton), ""
+            return self.clip.onto(model.skeleton, self.azimuth), ""
         except PoseviewerError as error:
             return None, error.sentence()
 
@@ -146,7 +165,7 @@ class Bench:
             return ()
         poses = np.asarray(rollout.poses, dtype=np.float32)
         if poses.shape[-1] == 2:
-            poses = upright(poses, lowest(self.clip.positions))
+            poses = planes.seed_plane(self, rollout.seed).world(poses)
         start = self.seed_end + 1.0 / rollout.fps
         return tuple(Track(rollout.seed.skeleton, sample, rollout.fps, start) for sample in poses)
 
@@ -259,6 +278,11 @@ class Bench:
         if self.clip_latents is None or self.clip is None:
             return None
         return self.clip_latents[min(round(at * self.clip.fps), len(self.clip_latents) - 1)]
+
+    @property
+    def held_positions(self) -> NDArray[np.float32] | None:
+        """(J, 3) metres in the world: where the held pose stands, of any embedding; None where none is held."""
+        return planes.held_positions(self)
 
     @property
     def likeliest_class(self) -> tuple[str, float] | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.track import Track, lowest, upright
+from poseviewer.bench.track import Track, body_scale
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.body import body_of
@@ -93,16 +93,18 @@ class _Composer:
         if self.generating:
             for sample in self.bench.generated[1:]:
                 figures.append(self._one(sample, self.frame, "generated_a", _SAMPLE_OPACITY, layer="skin"))
-        held = self.bench.held
+        held = self.bench.held_positions
         if held is None:
             figures.append(self._one(self.track, self.frame, self.role, 1.0, layer="current"))
         else:  # the frame that it came from steps back, so that the two do not cut into each other
             figures.append(self._one(self.track, self.frame, self.role, _LEFT_OPACITY, layer="skin"))
-            skeleton, pose = self._model_skeleton(), held.pose
-            if skeleton.dims == 2 and self.bench.embedded is not None:
-                pose = upright(pose, lowest(self.bench.embedded.positions))
-            figures.append(self._drawn(skeleton, pose, "accent", 1.0, "current", None, self.relative))
+            figures.append(self._held_figure(held))
         return figures
+
+    def _held_figure(self, pose: NDArray[np.float32]) -> Figures:
+        skeleton = self._model_skeleton()
+        scale = body_scale(skeleton, pose[None], self.clip_track.height)
+        return self._drawn(skeleton, pose, "accent", 1.0, "current", None, self.relative, scale)
 
     def _model_skeleton(self) -> Skeleton:
         model = self.bench.embedding or self.bench.generator
@@ -162,7 +164,15 @@ class _Composer:
     def _one(self, track: Track, frame: int, role: Role, opacity: float, layer: str) -> Figures:
         relative = self._relative_of(track, frame)
         return self._drawn(
-            track.skeleton, track.pose(frame), role, opacity, layer, track.hidden(frame), relative, track
+            track.skeleton,
+            track.pose(frame),
+            role,
+            opacity,
+            layer,
+            track.hidden(frame),
+            relative,
+            track.body_scale,
+            self._speed_colours(track) if self.look.colour_by == "speed" and layer == "current" else None,
         )
 
     def _relative_of(self, track: Track, frame: int) -> int:
@@ -179,18 +189,18 @@ class _Composer:
         layer: str,
         hidden: NDArray[np.bool_] | None,
         relative: int,
-        track: Track | None = None,
+        scale: float,
+        joint_colours: NDArray[np.float32] | None = None,
     ) -> Figures:
-        per_joint = self.look.colour_by == "speed" and track is not None and layer == "current"
         return Figures(
             _body(skeleton),
             pose[None],
-            self._speed_colours(track) if per_joint and track is not None else self._colours(role)[None],
+            self._colours(role)[None] if joint_colours is None else joint_colours,
             np.array([opacity], dtype=np.float32),
             layer=layer,  # type: ignore[arg-type]
             faded=None if hidden is None else hidden[None],
-            per_joint=per_joint,
-            scale=np.array([(track or self.track).body_scale], dtype=np.float32),
+            per_joint=joint_colours is not None,
+            scale=np.array([scale], dtype=np.float32),
             key=self._name(role),
             frames=np.array([relative]),
         )

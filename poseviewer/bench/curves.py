@@ -134,7 +134,7 @@ class Curves:
             generated_power = self._generated_power(bench, track)
 
         def curve(about: Statistic, clip: NDArray[np.float64], made: NDArray[np.float64]) -> Curve:
-            if motion.source.skeleton.dims == 2:
+            if motion.source.skeleton.dims == 2 and motion.source.plane is None:
                 scale = PLANE_HEIGHT**2 if about is POWER else PLANE_HEIGHT
                 about, clip, made = _FLAT[about], clip / scale, made / scale
             lines = Line(clip, 0.0, motion.fps), Line(made, start, fps)

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.track import Track
+from poseviewer.motion.heading import EYE, three_quarter, way
 from poseviewer.render.camera import Camera, Preset
 
-_EYE = np.array([1.4, 0.75, 4.9])  # metres from the point looked at, for a walk along +x (theme.md)
 _ADULT = 1.6  # metres, the joint height of the figure that the eye's distance is meant for
-_TRAVELS = 0.4  # metres of root travel that make a direction of walking
 _SMOOTH = 0.25  # seconds to either side over which the followed point is averaged
 
 
@@ -21,9 +20,9 @@ def opening_camera(bench: Bench) -> Camera:
     """A three-quarter view from the subject's right, the motion going right, the figure half the view's height."""
     track = bench.track
     if track is None:
-        return _camera(np.array([0.0, 0.8, 0.0]), _EYE)
+        return _camera(np.array([0.0, 0.8, 0.0]), EYE)
     scale = track.height / _ADULT
-    eye = np.array([0.0, 0.25, float(np.linalg.norm(_EYE))]) if track.skeleton.dims == 2 else _turned(_EYE, track)
+    eye = np.array([0.0, 0.25, float(np.linalg.norm(EYE))]) if track.skeleton.dims == 2 else _turned(EYE, track)
     return _camera(follow_point(bench, 0.0), eye * float(np.clip(scale, 0.05, 20.0)))
 
 
@@ -31,8 +30,8 @@ def heading(bench: Bench) -> float:
     """Yaw in radians that the motion travels or faces: 0 along +z, a left turn positive; it tells front and sides."""
     if bench.track is None or bench.track.skeleton.dims == 2:
         return 0.0
-    way = _way(bench.track)
-    return float(np.arctan2(way[0], way[2]))
+    ahead = _way(bench.track)
+    return float(np.arctan2(ahead[0], ahead[2]))
 
 
 def preset(bench: Bench, camera: Camera, name: Preset) -> Camera:
@@ -70,27 +69,12 @@ def _roots(bench: Bench, track: Track, frames: NDArray[np.int64]) -> NDArray[np.
 
 def _turned(eye: NDArray[np.float64], track: Track) -> NDArray[np.float64]:
     """The eye's place for a walk along +x, turned about y to the motion's own direction."""
-    way = _way(track)
-    angle = np.arctan2(-way[2], way[0])
-    c, s = np.cos(angle), np.sin(angle)
-    return np.array([c * eye[0] + s * eye[2], eye[1], -s * eye[0] + c * eye[2]])
+    azimuth, level = three_quarter(_way(track)), float(np.hypot(eye[0], eye[2]))
+    return np.array([level * np.sin(azimuth), eye[1], level * np.cos(azimuth)])
 
 
 def _way(track: Track) -> NDArray[np.floating]:
-    """(3,) the level direction that the root travels, or that the figure faces where it stays."""
-    root = track.root[np.isfinite(track.root).all(axis=1)]
-    way = root[-1] - root[0] if len(root) else np.zeros(3)
-    return way if np.hypot(way[0], way[2]) >= _TRAVELS else _facing(track)
-
-
-def _facing(track: Track) -> NDArray[np.floating]:
-    """(3,) level direction that the figure faces in its first known frame: away from the line from right to left."""
-    sides = np.array(track.skeleton.sides)
-    if not (sides > 0).any() or not (sides < 0).any():
-        return np.array([1.0, 0.0, 0.0])
-    across = np.nanmean(track.positions[0][sides > 0], axis=0) - np.nanmean(track.positions[0][sides < 0], axis=0)
-    forward = np.cross(across, [0.0, 1.0, 0.0])
-    return forward if np.isfinite(forward).all() and np.linalg.norm(forward) > 1e-6 else np.array([1.0, 0.0, 0.0])
+    return way(track.skeleton, track.positions, track.root)
 
 
 def _camera(target: NDArray[np.float64], eye: NDArray[np.float64]) -> Camera:

@@ -26,7 +26,10 @@ _LARGEST = 2 << 30  # bytes of one array in it
 
 @dataclass(frozen=True)
 class About:
-    """Whose rollout a file holds. model: a checkpoint's file, or an installed model's name where `installed`."""
+    """Whose rollout a file holds. model: a checkpoint's file, or an installed model's name where `installed`.
+
+    azimuth: the side that a 3D clip was seen from, as the bench's.
+    """
 
     clip: ClipKey
     seed: tuple[int, int]
@@ -35,11 +38,13 @@ class About:
     number: int
     samples: int
     frames: int
+    azimuth: float | None = None
 
     @property
     def file_name(self) -> str:
-        """The same for the same clip, seed, model, number and samples."""
-        told = json.dumps([asdict(self.clip), self.seed, self.model, self.number, self.samples])
+        """The same for the same clip, seed, model, number, samples and side."""
+        side = [] if self.azimuth is None else [self.azimuth]
+        told = json.dumps([asdict(self.clip), self.seed, self.model, self.number, self.samples, *side])
         return hashlib.blake2b(told.encode(errors="surrogatepass"), digest_size=12).hexdigest() + SUFFIX
 
 
@@ -64,7 +69,9 @@ def read_about(path: Path) -> About:
         clip = ClipKey(str(told["clip"]["dataset"]), str(told["clip"]["name"]), int(told["clip"]["digest"]))
         start, stop = (int(frame) for frame in told["seed"])
         numbers = (int(told[name]) for name in ("number", "samples", "frames"))
-        return About(clip, (start, stop), str(told["model"]), bool(told["installed"]), *numbers)
+        side = told.get("azimuth")
+        azimuth = None if side is None else float(side)
+        return About(clip, (start, stop), str(told["model"]), bool(told["installed"]), *numbers, azimuth=azimuth)
 
 
 def read(path: Path) -> tuple[About, Recipe]:

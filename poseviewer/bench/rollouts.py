@@ -42,7 +42,7 @@ class ClipKey:
 class Key:
     """Which rollout: of a clip from a seed (half-open, clip frames), by a model, in how many samples, of what number.
 
-    model: the identity of the generator, which its rollouts keep alive.
+    model: the identity of the generator, which its rollouts keep alive. azimuth: as the bench's.
     """
 
     clip: ClipKey
@@ -50,6 +50,7 @@ class Key:
     model: int
     samples: int
     number: int
+    azimuth: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.motion.clip import Clip, carried, loop_travel
+from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.motion.trunk import body_joints, pelvis_path
 
 PLANE_HEIGHT = 2.4
 """Metres that an image's height measures where 2D poses are drawn upright: a person of half of it stands 1.2 m tall."""
@@ -38,8 +40,13 @@ class Track:
 
     @classmethod
     def of_clip(cls, clip: Clip) -> Track:
-        """A clip from time 0; a 2D clip stands upright on the plane z = 0, its lowest joint on the ground."""
-        positions = upright(clip.positions, lowest(clip.positions)) if clip.skeleton.dims == 2 else clip.positions
+        """A clip from time 0; a 2D clip stands on its plane, joints of the world that are no body are left out."""
+        positions = clip.positions
+        if clip.skeleton.dims == 2:
+            positions = plane_of(clip).world(positions)
+        body = body_joints(clip.skeleton, positions)
+        if not body.all():
+            positions = np.where(body[:, None], positions, np.float32(np.nan))
         travel = loop_travel(clip) if clip.loop and clip.skeleton.dims == 3 else None
         return cls(clip.skeleton, positions, clip.fps, 0.0, clip.visible, clip.loop, travel, clip.turn)
 
@@ -87,11 +94,8 @@ class Track:
 
     @cached_property
     def root(self) -> NDArray[np.float32]:
-        """(F, 3) the pelvis: the point midway between the hips where there are hips, else the root joint."""
-        names = self.skeleton.joints
-        if "left_hip" in names and "right_hip" in names:
-            return self.positions[:, [names.index("left_hip"), names.index("right_hip")]].mean(axis=1)
-        return self.positions[:, self.skeleton.root]
+        """(F, 3) the pelvis, which is followed and measured."""
+        return pelvis_path(self.skeleton, self.positions).astype(np.float32)
 
     @cached_property
     def ground(self) -> float:
@@ -106,15 +110,7 @@ class Track:
     @cached_property
     def body_scale(self) -> float:
         """By what the radii of the skeleton's body are multiplied: its size where no rest pose tells it."""
-        if self.skeleton.dims == 2:  # bodies of 2D skeletons are drawn for a figure half as high as the image
-            return PLANE_HEIGHT * float(np.clip(self.height / (0.5 * PLANE_HEIGHT), 0.2, 2.0))
-        names = self.skeleton.joints
-        if self.skeleton.offsets is not None or not {"left_hip", "left_knee", "left_ankle"} <= set(names):
-            return 1.0
-        hip, knee, ankle = (self.positions[:, names.index(f"left_{part}")] for part in ("hip", "knee", "ankle"))
-        leg = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
-        known = leg[np.isfinite(leg)]
-        return float(np.median(known)) / _LEG if len(known) else 1.0
+        return body_scale(self.skeleton, self.positions, self.height)
 
     @cached_property
     def height(self) -> float:
@@ -126,12 +122,23 @@ class Track:
         return max(float(np.median(np.nanmax(y[known], axis=1) - np.nanmin(y[known], axis=1))), 1e-3)
 
 
-def lowest(positions: NDArray[np.floating]) -> float:
-    """The lowest known y of 2D poses (..., J, 2), image heights; 0 where nothing is known."""
-    return float(np.nanmin(positions[..., 1])) if np.isfinite(positions[..., 1]).any() else 0.0
+def body_scale(skeleton: Skeleton, positions: NDArray[np.floating], height: float) -> float:
+    """By what a body's radii are multiplied for positions (F, J, 3) of a figure that is `height` metres high."""
+    if skeleton.dims == 2:  # bodies of 2D skeletons are drawn for a figure half as high as an image of one metre
+        return float(np.clip(2.0 * height, 0.2 * PLANE_HEIGHT, 2.0 * PLANE_HEIGHT))
+    names = skeleton.joints
+    if skeleton.offsets is not None or not {"left_hip", "left_knee", "left_ankle"} <= set(names):
+        return 1.0
+    hip, knee, ankle = (positions[:, names.index(f"left_{part}")] for part in ("hip", "knee", "ankle"))
+    leg = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
+    known = leg[np.isfinite(leg)]
+    return float(np.median(known)) / _LEG if len(known) else 1.0
 
 
-def upright(positions: NDArray[np.float32], low: float) -> NDArray[np.float32]:
-    """2D poses (..., J, 2) in image heights -> (..., J, 3) metres on the plane z = 0, image height `low` at y = 0."""
-    scaled = (positions - np.array([0.0, low], dtype=np.float32)) * np.float32(PLANE_HEIGHT)
-    return np.concatenate([scaled, np.zeros_like(scaled[..., :1])], axis=-1)
+def plane_of(clip: Clip) -> Plane:
+    """Where a 2D clip is drawn: where it was seen, or upright on z = 0 with its lowest joint on the ground."""
+    if clip.plane is not None:
+        return clip.plane
+    y = clip.positions[..., 1]
+    low = float(np.nanmin(y)) if np.isfinite(y).any() else 0.0
+    return Plane(0.0, PLANE_HEIGHT, (0.0, -low * PLANE_HEIGHT, 0.0))

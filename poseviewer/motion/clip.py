@@ -9,7 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import rotation
+from poseviewer.motion.heading import three_quarter, way
+from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton, match
+from poseviewer.motion.trunk import pelvis_path
 
 ASSUMED_FPS = 30.0
 
@@ -24,8 +27,10 @@ class Clip:
     bottom, right, top in the units of positions, or None. image_size: (width, height) pixels, or None. fps: frames
     a second; fps_known is False where it was assumed. loop: the last frame leads to the first, one frame later
     (root travel carried on). travel, turn: what one cycle of a loop does, exactly: the motion is turned by `turn`
-    radians about the world's y axis, then moved by `travel` (x, y, z) metres; travel None = estimated from the
-    root. seed_frames: generated from this frame on, or None. source: where it was read from.
+    radians about the world's y axis, then moved by `travel` (x, y, z) metres (in 2D, image heights); travel None =
+    estimated from the pelvis. seed_frames: generated from this frame on, or None. source: where it was read from.
+    plane: of a 2D clip that is a 3D one seen from one side, where in the world its image lies; what continues it in 2D
+    is put back by it.
     """
 
     skeleton: Skeleton
@@ -45,6 +50,7 @@ class Clip:
     turn: float = 0.0
     seed_frames: int | None = None
     source: str = ""
+    plane: Plane | None = None
 
     def __post_init__(self) -> None:
         expected = (len(self.skeleton.joints), self.skeleton.dims)
@@ -129,9 +135,10 @@ class Clip:
             seed_frames=None if self.seed_frames is None else round(self.seed_frames * fps / self.fps),
         )
 
-    def onto(self, skeleton: Skeleton) -> Clip:
+    def onto(self, skeleton: Skeleton, azimuth: float | None = None) -> Clip:
         """The clip on a canonical skeleton, matched by joint name; without rotations, which belong to the source's rig.
 
+        azimuth: the side that a 3D clip is seen from on a 2D skeleton, as `project` has it.
         Raises PoseviewerError where a joint is missing or a 2D clip would have to become 3D.
         """
         if self.skeleton.joints == skeleton.joints and self.skeleton.dims == skeleton.dims:
@@ -142,7 +149,7 @@ class Clip:
             )
         source = self
         if self.skeleton.dims > skeleton.dims:
-            source = self.project()
+            source = self.project(azimuth)
         joints = match(source.skeleton, skeleton)
         return replace(
             source,
@@ -152,21 +159,50 @@ class Clip:
             rotations=None,
         )
 
-    def project(self, azimuth: float = 0.0) -> Clip:
+    def project(self, azimuth: float | None = None) -> Clip:
         """A 3D clip seen from one side, orthographically, as a 2D clip that fills half of an image's height.
 
-        azimuth: radians about the y axis; 0 looks along -z, so that +x is to the right.
+        azimuth: radians about the y axis; 0 looks along -z, so that +x is to the right; None is `opening_azimuth`. The
+        clip's `plane` then tells where that image stands: upright, through the middle of where the pelvis goes.
         """
         if self.skeleton.dims == 2:
             return self
-        right = np.array([np.cos(azimuth), 0.0, -np.sin(azimuth)], dtype=np.float32)
-        flat = np.stack([self.positions @ right, self.positions[..., 1]], axis=-1)
-        finite = flat[np.isfinite(flat).all(axis=-1)]
-        low, high = (finite.min(axis=0), finite.max(axis=0)) if len(finite) else (np.zeros(2), np.ones(2))
-        height = max(float(np.nanmedian(np.nanmax(flat[..., 1], axis=1) - np.nanmin(flat[..., 1], axis=1))), 1e-6)
-        flat = (flat - (low + high) / 2.0) / (2.0 * height)
-        skeleton = replace(self.skeleton, dims=2, offsets=None)
-        return replace(self, skeleton=skeleton, positions=flat.astype(np.float32), rotations=None, boxes=None)
+        plane = _seen(self, self.opening_azimuth if azimuth is None else azimuth)
+        travel = None
+        if self.loop and not self.turn:
+            travel = (float(loop_travel(self) @ plane.right) / plane.height, 0.0, 0.0)
+        return replace(
+            self,
+            skeleton=replace(self.skeleton, dims=2, offsets=None),
+            positions=plane.image(self.positions),
+            rotations=None,
+            boxes=None,
+            loop=self.loop and not self.turn,  # what comes round turned is seen from another side
+            travel=travel,
+            turn=0.0,
+            plane=plane,
+        )
+
+    @property
+    def opening_azimuth(self) -> float:
+        """Radians: the side that a 3D clip is looked at from, and projected from, unless somebody chooses another."""
+        return three_quarter(way(self.skeleton, self.positions, pelvis_path(self.skeleton, self.positions)))
+
+
+def _seen(clip: Clip, azimuth: float) -> Plane:
+    """The plane of an image in which a 3D clip fills half of the height, seen from an azimuth."""
+    points = clip.positions[np.isfinite(clip.positions).all(axis=-1)]
+    axes = Plane(azimuth, 1.0, (0.0, 0.0, 0.0))
+    if not len(points):
+        return axes
+    y = np.where(np.isfinite(clip.positions).all(axis=-1), clip.positions[..., 1], np.nan)
+    y = y[np.isfinite(y).any(axis=1)]
+    height = max(float(np.median(np.nanmax(y, axis=1) - np.nanmin(y, axis=1))), 1e-6)
+    across = points @ axes.right
+    root = pelvis_path(clip.skeleton, clip.positions) @ axes.towards_eye
+    depth = float(np.median(root[np.isfinite(root)])) if np.isfinite(root).any() else 0.0
+    x, _, z = (across.min() + across.max()) / 2.0 * axes.right + depth * axes.towards_eye
+    return Plane(azimuth, 2.0 * height, (float(x), float(points[:, 1].min() + points[:, 1].max()) / 2.0, float(z)))
 
 
 def _mixed(a: NDArray[np.float32], low: NDArray, high: NDArray, t: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -231,11 +267,11 @@ def loop_travel(clip: Clip) -> NDArray[np.float32]:
     The clip's own `travel` where it has one; else the missing step is taken to be as long as the steps inside the clip.
     """
     travel = np.zeros(clip.skeleton.dims, dtype=np.float32)
+    if clip.loop and clip.travel is not None:
+        return np.asarray(clip.travel[: clip.skeleton.dims], dtype=np.float32)
     if not clip.loop or len(clip) < 2 or clip.skeleton.dims == 2:
         return travel
-    if clip.travel is not None:
-        return np.asarray(clip.travel, dtype=np.float32)
-    root = clip.positions[:, clip.skeleton.root]
+    root = pelvis_path(clip.skeleton, clip.positions)
     step = (root[-1] - root[0]) * len(clip) / (len(clip) - 1)
     travel[[0, 2]] = np.nan_to_num(step[[0, 2]])
     return travel

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.names import LIMBS, mirror_of, normalised_name, side_of
 
 Edge = tuple[int, int]
 
@@ -69,8 +69,37 @@ class Skeleton:
 
     @property
     def root(self) -> int:
-        """The first joint without a parent; 0 where the joints form no tree."""
+        """The first joint without a parent; 0 where the joints form no tree.
+
+        It carries the motion in a file, and may be a joint of the world that stays behind while the body walks away:
+        `motion.trunk` tells what is followed, measured and drawn.
+        """
         return self.parents.index(-1) if self.parents and -1 in self.parents else 0
+
+    @cached_property
+    def pelvis(self) -> tuple[int, int]:
+        """The two hips, midway between which the pelvis lies; twice the root where names tell of no hips."""
+        found = _limbs(_index_of(self))
+        hips = [found[name][0] for name in ("left_hip", "right_hip") if name in found]
+        return (hips[0], hips[1]) if len(hips) == 2 else (self.root, self.root)
+
+    @cached_property
+    def trunk_foot(self) -> int | None:
+        """The joint that legs and trunk meet in; None where tree or names do not tell."""
+        index = _index_of(self)
+        upper = [name for name in (*_NECK, *_HEAD, "left shoulder", "left arm", "left upperarm") if name in index]
+        left, right = self.pelvis
+        if self.parents is None or left == right or not upper:
+            return None
+        chains = [self.up_from(joint) for joint in (left, right, index[upper[0]])]
+        return next((joint for joint in chains[0] if joint in chains[1] and joint in chains[2]), None)
+
+    def up_from(self, joint: int) -> list[int]:
+        """A joint and those above it, up to the root."""
+        chain = [joint]
+        while self.parents is not None and self.parents[chain[-1]] >= 0:
+            chain.append(self.parents[chain[-1]])
+        return chain
 
     @cached_property
     def sides(self) -> tuple[int, ...]:
@@ -89,53 +118,6 @@ class Skeleton:
         if self.offsets is None or other.offsets is None:
             return self.offsets is other.offsets
         return bool(np.allclose(self.offsets, other.offsets, atol=1e-6))
-
-
-_PREFIX = re.compile(r"^(mixamorig\d*|bip\d*|character\d*|m_avg|actor\d*|cc_base|j_bip_c|j_bip|def|org)[-_:. ]+", re.I)
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
-
-
-def side_of(joint: str) -> int:
-    """+1 for a left joint's name, -1 for a right one's, 0 for neither."""
-    return {"left": 1, "right": -1}.get(_side_and_core(joint)[0], 0)
-
-
-def normalised_name(joint: str) -> str:
-    """A joint name without prefix, case and punctuation, its side spelled out: "LHipJoint" -> "left hipjoint"."""
-    side, core = _side_and_core(joint)
-    return f"{side} {core}" if side else core
-
-
-def _side_and_core(joint: str) -> tuple[str, str]:
-    """The side ("left", "right", "") and the rest of "mixamorig:LeftArm", "upper_arm.L", "lArm", "larm"."""
-    bare = _PREFIX.sub("", joint.split(":")[-1])
-    words = [str(int(word)) if word.isdigit() else word.lower() for word in _WORD.findall(bare)]
-    if not words:
-        return "", joint.lower()
-    for i, word in enumerate(words):
-        rest = words[:i] + words[i + 1 :]
-        if word in _SIDES and any(not other.isdigit() for other in rest):  # "L5" is a vertebra
-            return _SIDES[word], "".join(rest)
-    first, others = words[0], "".join(words[1:])
-    for side in ("left", "right"):
-        if first.startswith(side):
-            return side, first[len(side) :] + others
-    if first[0] in "lr" and first[1:] in _SIDED_WORDS:
-        return _SIDES[first[0]], first[1:] + others
-    return "", first + others
-
-
-def mirror_of(joints: tuple[str, ...]) -> tuple[int, ...]:
-    """(J,) the joint on the other side by name; a joint without a partner is its own."""
-    index = {normalised_name(joint): j for j, joint in enumerate(joints)}
-    mirror = list(range(len(joints)))
-    for name, j in index.items():
-        if name.startswith("left "):
-            partner = index.get("right " + name[5:])
-            if partner is not None:
-                mirror[j], mirror[partner] = partner, j
-    return tuple(mirror)
 
 
 def _canonical(name: str, joints: tuple[str, ...], edges: tuple[Edge, ...], dims: Literal[2, 3]) -> Skeleton:
@@ -168,25 +150,11 @@ PENN13 = _canonical(
 
 CANONICAL = {skeleton.name: skeleton for skeleton in (HUMANOID, PENN13)}
 
-# Joint names as rigs spell them (normalised, without their side), first match wins.
-_LIMBS = {
-    "hip": ("upleg", "hip", "thigh", "upperleg", "femur", "legupper", "hips", "hipjoint", "thighbend"),
-    "knee": ("leg", "knee", "shin", "calf", "lowleg", "lowerleg", "tibia", "leglower"),
-    "ankle": ("ankle", "foot"),
-    "toe": ("toebase", "toe", "toes", "toe0", "toe1", "toe11", "ball", "footindex", "bigtoe", "foottoe", "foot",
-            "toeend", "toebaseend", "footend", "ankleend"),
-    "shoulder": ("arm", "uparm", "upperarm", "humerus", "shldr", "shldrbend", "shoulder", "armupper"),
-    "elbow": ("forearm", "elbow", "lowarm", "lowerarm", "radius", "armlower", "forearmbend"),
-    "wrist": ("hand", "wrist"),
-}  # fmt: skip
-_SIDED_WORDS = {alias for aliases in _LIMBS.values() for alias in aliases} | {
-    "clavicle", "collar", "fingers", "thumb", "index", "eye", "ear",
-}  # fmt: skip
 _SPINE = (
     "chest", "spine", "spine1", "spine2", "spine3", "upperback", "lowerback", "thorax", "torso", "upperchest",
     "abdomen", "abdomenupper", "abdomenlower", "chestlower", "chest1", "chest2", "chest3", "l3", "t12", "t8", "waist",
 )  # fmt: skip
-_NECK = ("neck1", "neck", "upperneck", "lowerneck", "necklower", "spine4")
+_NECK = ("neck1", "neck", "upperneck", "lowerneck", "necklower", "necktwist1", "spine4")
 _HEAD = ("head", "skull", "nose")
 _HEAD_TOP = ("headend", "headtop", "headtopend", "headsite", "headnub")
 _SKULL_RADIUS = 0.092  # metres from the head joint at the skull's base to its centre, as Figure draws it
@@ -221,7 +189,7 @@ def match(source: Skeleton, target: Skeleton) -> JointMap:
     if source.joints == target.joints:
         same = np.arange(len(target.joints))
         return JointMap(source, target, same, same, np.zeros(len(same)))
-    index = {normalised_name(joint): j for j, joint in reversed(list(enumerate(source.joints)))}
+    index = _index_of(source)
     found = _limbs(index)
     _trunk(source, index, found)
     missing = [joint for joint in target.joints if joint not in found]
@@ -245,11 +213,16 @@ def maps_onto(source: Skeleton, target: Skeleton) -> bool:
     return True
 
 
+def _index_of(skeleton: Skeleton) -> dict[str, int]:
+    """Joints by normalised name; of two that share one, the first."""
+    return {normalised_name(joint): j for j, joint in reversed(list(enumerate(skeleton.joints)))}
+
+
 def _limbs(index: dict[str, int]) -> dict[str, tuple[int, int, float]]:
     found: dict[str, tuple[int, int, float]] = {}
     for side in ("left", "right"):
         ankle = None
-        for part, aliases in _LIMBS.items():
+        for part, aliases in LIMBS.items():
             names = [f"{side} {alias}{first}" for first in ("", "1") for alias in aliases]  # a limb of two bones
             hit = next((index[name] for name in names if name in index and index[name] != ankle), None)
             if hit is not None:
@@ -279,18 +252,16 @@ def _trunk(source: Skeleton, index: dict[str, int], found: dict[str, tuple[int, 
 
 
 def _middle_of_spine(source: Skeleton, candidates: list[int], neck: int | None) -> int | None:
-    """The spine joint nearest to half-way from the root to the neck, at rest or else counted in joints."""
+    """The spine joint nearest to half-way from the trunk's foot to the neck, at rest or else counted in joints."""
     if not candidates:
         return None
     if neck is None or source.parents is None:
         return candidates[0]
     lengths = np.ones(len(source.joints)) if source.offsets is None else np.linalg.norm(source.offsets, axis=-1)
+    foot = source.trunk_foot
+    below = set() if foot is None else set(source.up_from(foot))
 
     def height(joint: int) -> float:
-        total = 0.0
-        while source.parents is not None and source.parents[joint] >= 0:
-            total += float(lengths[joint])
-            joint = source.parents[joint]
-        return total
+        return sum(float(lengths[j]) for j in source.up_from(joint) if j not in below and j != source.root)
 
     return min(candidates, key=lambda joint: abs(height(joint) - height(neck) / 2.0))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
+from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
 from poseviewer.views.keys import keep_arrow_keys
@@ -227,11 +228,11 @@ class GeneratorView(Panel):
         if bench.held is not None:
             return f"Held pose: {consequence(bench)}."
         if bench.rollout is None:
-            return "No rollout yet. Step generates from the end of the seed."
+            return f"No rollout yet. Step generates from the end of the seed. {side_sentence(bench)}".rstrip()
         note = getattr(bench.rollout, "note", "")
         cost = session.stepper.milliseconds
         made = f"Rollout of {_frames(bench.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
-        return f"{made} {note}" if note else made
+        return " ".join(part for part in (made, note, side_sentence(bench)) if part)
 
 
 def _frames(count: int, fps: float) -> str:

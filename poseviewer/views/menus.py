@@ -36,6 +36,7 @@ def fill_menus(window: MainWindow) -> None:
             scene["fit"],
             *_presets(window),
             scene["orthographic"],
+            scene["side"],
             None,
             *(scene[name] for name in _TOGGLES),
         ],

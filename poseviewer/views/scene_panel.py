@@ -25,7 +25,7 @@ _TOGGLES = (
 
 
 class ScenePanel(QWidget):
-    """Bar and view. `actions_by_name`: follow, skins, trails, truth, labels, fit, home, orthographic, picture."""
+    """Bar and view. `actions_by_name`: follow, skins, trails, truth, labels, fit, home, orthographic, side, picture."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +43,8 @@ class ScenePanel(QWidget):
         self.projection.currentIndexChanged.connect(lambda i: self.view.set_orthographic(i == 1))
         self.colour_by.currentTextChanged.connect(lambda text: session.set_look(colour_by=text))
         session.look_changed.connect(self._refresh)
+        session.clip_changed.connect(self._tell_of_the_side)
+        self._tell_of_the_side()
         self._refresh()
 
     def _make_actions(self) -> dict[str, QAction]:
@@ -57,11 +59,13 @@ class ScenePanel(QWidget):
             ("fit", "Fit everything", "Shift+F", self.view.fit),
             ("home", "Opening view", "H", self.view.home),
             ("orthographic", "Perspective or orthographic", "P", self._flip_projection),
+            ("side", "Project from this side", "Shift+P", self._project_from_here),
         ):
             made[name] = QAction(text, self)
             made[name].setShortcut(QKeySequence(key))
             made[name].setToolTip(f"{text} ({key})")
             made[name].triggered.connect(call)
+        made["side"].setToolTip("Models of 2D poses see the clip from where the camera stands now (Shift+P)")
         made["picture"] = QAction("Save picture\N{HORIZONTAL ELLIPSIS}", self)
         made["picture"].setShortcut(QKeySequence("Ctrl+Shift+P"))
         made["picture"].setToolTip("Save this view as a picture (Ctrl+Shift+P)")
@@ -100,6 +104,13 @@ class ScenePanel(QWidget):
 
     def _flip_projection(self) -> None:
         self.projection.setCurrentIndex(1 - self.projection.currentIndex())
+
+    def _project_from_here(self) -> None:
+        self._session.project_from(self.view.camera.yaw)
+
+    def _tell_of_the_side(self) -> None:
+        clip = self._session.bench.clip
+        self.actions_by_name["side"].setEnabled(clip is not None and clip.skeleton.dims == 3)
 
     def _refresh(self) -> None:
         look = self._session.look

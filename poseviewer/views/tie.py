@@ -40,14 +40,17 @@ class Tie(QWidget):
     def _ends(self) -> tuple[QPointF, QPointF] | None:
         window, bench = self._window, self._window.session.bench
         canvas = None if window.map is None else window.map.canvas
-        if canvas is None or not canvas.dragging or bench.held is None or bench.projection is None:
+        pose = bench.held_positions
+        if canvas is None or not canvas.dragging or bench.held is None or pose is None or bench.projection is None:
             return None
         if canvas.window() is not window or not canvas.isVisible():
             return None  # a floating map is another window
         view = window.scene.view
         hand = canvas.px(bench.projection.map(bench.held.latent[None])).reshape(-1)[:2]
-        middle = np.nanmean(bench.held.pose, axis=0)
-        pixels, depth = view.camera.project(middle[None], (view.width(), view.height()))
+        known = pose[np.isfinite(pose).all(axis=-1)]
+        if not len(known):
+            return None
+        pixels, depth = view.camera.project(known.mean(axis=0)[None], (view.width(), view.height()))
         if not np.isfinite(pixels).all() or depth[0] <= 0:
             return None
         start = QPointF(canvas.mapTo(window, QPoint(0, 0))) + QPointF(float(hand[0]), float(hand[1]))

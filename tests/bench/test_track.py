@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from poseviewer.bench.track import PLANE_HEIGHT, Track, upright
+from poseviewer.bench.track import PLANE_HEIGHT, Track, plane_of
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 
@@ -45,8 +45,9 @@ def test_unknown_joints_do_not_hide_the_ground() -> None:
 
 
 def test_2d_poses_stand_upright_with_the_image_height_as_unit() -> None:
-    flat = np.array([[[-0.5, -0.5], [0.5, 0.5]]], dtype=np.float32)
-    stood = upright(flat, -0.5)
+    flat = np.full((1, 13, 2), -0.5, dtype=np.float32)
+    flat[0, 1] = 0.5
+    stood = plane_of(Clip(PENN13, flat, 30.0, "flat")).world(flat)
     assert stood[0, 0] == pytest.approx([-0.5 * PLANE_HEIGHT, 0.0, 0.0])
     assert stood[0, 1] == pytest.approx([0.5 * PLANE_HEIGHT, PLANE_HEIGHT, 0.0])
 

@@ -115,7 +115,7 @@ def person(frames=2):
 
 
 def test_a_projection_keeps_up_up_and_turns_with_the_side():
-    front = person().onto(PENN13)
+    front = person().onto(PENN13, azimuth=0.0)
     head, left, right = (front.positions[0, PENN13.joints.index(j)] for j in ("head", "left_hip", "right_hip"))
     assert head[1] > left[1] and left[0] > 0 > right[0]
     back = person().project(np.pi)
