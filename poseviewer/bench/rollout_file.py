@@ -68,10 +68,11 @@ def read_about(path: Path) -> About:
         told = json.loads(str(arrays["about"]))
         clip = ClipKey(str(told["clip"]["dataset"]), str(told["clip"]["name"]), int(told["clip"]["digest"]))
         start, stop = (int(frame) for frame in told["seed"])
-        numbers = (int(told[name]) for name in ("number", "samples", "frames"))
+        number, samples, frames = (int(told[name]) for name in ("number", "samples", "frames"))
         side = told.get("azimuth")
         azimuth = None if side is None else float(side)
-        return About(clip, (start, stop), str(told["model"]), bool(told["installed"]), *numbers, azimuth=azimuth)
+        model, installed = str(told["model"]), bool(told["installed"])
+        return About(clip, (start, stop), model, installed, number, samples, frames, azimuth)
 
 
 def read(path: Path) -> tuple[About, Recipe]:

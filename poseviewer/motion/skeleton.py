@@ -157,12 +157,16 @@ _SPINE = (
 _NECK = ("neck1", "neck", "upperneck", "lowerneck", "necklower", "necktwist1", "spine4")
 _HEAD = ("head", "skull", "nose")
 _HEAD_TOP = ("headend", "headtop", "headtopend", "headsite", "headnub")
+_NECK_ALONE = 0.13  # metres from neck to head, above which the head joint is not the skull's base
 _SKULL_RADIUS = 0.092  # metres from the head joint at the skull's base to its centre, as Figure draws it
 
 
 @dataclass(frozen=True, eq=False)
 class JointMap:
-    """How a source skeleton's joints make a target's: target j = (1 - weight[j]) first[j] + weight[j] second[j]."""
+    """How a source skeleton's joints make a target's: target j = (1 - weight[j]) first[j] + weight[j] second[j].
+
+    A weight below 0 is beyond the first joint, away from the second.
+    """
 
     source: Skeleton
     target: Skeleton
@@ -174,7 +178,7 @@ class JointMap:
         """Source positions (..., J, D) -> target positions (..., K, D)."""
         w = self.weight[:, None]
         a, b = positions[..., self.first, :], positions[..., self.second, :]
-        return np.where(w > 0, (1.0 - w) * a + w * b, a).astype(positions.dtype)
+        return np.where(w != 0, (1.0 - w) * a + w * b, a).astype(positions.dtype)
 
     def visible(self, visible: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Source visibility (..., J) -> (..., K): a blended joint is visible where both of its sources are."""
@@ -246,6 +250,11 @@ def _trunk(source: Skeleton, index: dict[str, int], found: dict[str, tuple[int, 
             length = float(np.linalg.norm(source.offsets[top]))
             if length > 1e-6:
                 found["head"] = (head, top, min(1.0, _SKULL_RADIUS / length))
+        elif neck is not None and source.offsets is not None and neck in source.up_from(head):
+            chain = source.up_from(head)
+            length = float(np.linalg.norm(source.offsets[chain[: chain.index(neck)]], axis=-1).sum())
+            if 1e-6 < length < _NECK_ALONE:  # it is the skull's base: the skull goes on where the neck leads
+                found["head"] = (head, neck, -_SKULL_RADIUS / length)
     chest = _middle_of_spine(source, [index[name] for name in _SPINE if name in index], neck)
     if chest is not None:
         found["chest"] = (chest, chest, 0.0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import numpy as np
 import pytest
 
 from poseviewer.data.readers import open_dataset
 from poseviewer.motion.clip import Clip, loop_travel
-from poseviewer.motion.skeleton import HUMANOID, Skeleton
+from poseviewer.motion.skeleton import HUMANOID, Skeleton, match
 from poseviewer.motion.trunk import body_joints, pelvis_path
 
 JOINTS = ("joint_Root", "Hips", "Spine", "Chest", "Neck", "Head",
@@ -66,20 +68,43 @@ def test_a_loop_is_carried_on_by_its_pelvis():
     assert loop_travel(standing_root(loop=True))[2] == pytest.approx(60 * 0.05, abs=1e-3)
 
 
-def test_every_clip_of_a_character_creator_rig_maps_with_limbs_of_one_length(real_data, tmp_path):
-    import zipfile
+CREATOR = ("RL_BoneRoot", "CC_Base_Hip", "CC_Base_Pelvis", "CC_Base_L_Thigh", "CC_Base_L_Calf", "CC_Base_L_Foot",
+           "CC_Base_L_ToeBase", "CC_Base_L_CalfTwist01", "CC_Base_L_ThighTwist01", "CC_Base_L_KneeShareBone",
+           "CC_Base_R_Thigh", "CC_Base_R_ThighTwist01", "CC_Base_R_Calf", "CC_Base_R_Foot", "CC_Base_R_ToeBase",
+           "CC_Base_Waist", "CC_Base_Spine01", "CC_Base_Spine02", "CC_Base_NeckTwist01", "CC_Base_NeckTwist02",
+           "CC_Base_Head", "CC_Base_L_Eye", "CC_Base_L_Clavicle", "CC_Base_L_Upperarm", "CC_Base_L_Forearm",
+           "CC_Base_L_ForearmTwist01", "CC_Base_L_Hand", "CC_Base_R_Clavicle", "CC_Base_R_Upperarm",
+           "CC_Base_R_UpperarmTwist01", "CC_Base_R_Forearm", "CC_Base_R_Hand", "CC_Base_R_Breast")  # fmt: skip
+ABOVE = (-1, 0, 1, 2, 3, 4, 5, 4, 3, 4, 2, 10, 10, 12, 13, 1, 15, 16, 17, 18, 19, 20, 17, 22, 23, 24, 24, 17, 27, 28,
+         28, 30, 17)  # fmt: skip
 
+
+def test_a_character_creator_rig_maps_onto_humanoid_beside_its_twist_bones():
+    rig = Skeleton.tree("creator", CREATOR, ABOVE)
+    mapped = match(rig, HUMANOID)
+    found = {joint: CREATOR[mapped.first[j]] for j, joint in enumerate(HUMANOID.joints)}
+    assert found["neck"] == "CC_Base_NeckTwist01" and found["head"] == "CC_Base_Head"
+    assert found["left_hip"] == "CC_Base_L_Thigh" and found["right_knee"] == "CC_Base_R_Calf"
+    assert found["left_shoulder"] == "CC_Base_L_Upperarm" and found["right_elbow"] == "CC_Base_R_Forearm"
+    assert rig.trunk_foot == 1 and rig.pelvis == (3, 10)
+
+
+def test_every_clip_of_the_character_creator_archive_maps_with_limbs_of_one_length(real_data, tmp_path):
     with zipfile.ZipFile(real_data / "cmu_varied_bvh.zip") as archive:
-        names = [name for name in archive.namelist() if name.endswith(".bvh")]
-        assert len(names) == 54
-        archive.extractall(tmp_path, names[:3])
-    for name in names[:3]:
+        names = sorted(name for name in archive.namelist() if name.endswith(".bvh"))
+        archive.extractall(tmp_path, names)
+    assert len(names) == 54
+    for name in names:
         clip = open_dataset(tmp_path / name).clip(0)
-        mapped = clip.onto(HUMANOID)
-        assert not body_joints(clip.skeleton, clip.positions)[0]
-        at = {joint: mapped.positions[:, j] for j, joint in enumerate(HUMANOID.joints)}
+        at = dict(zip(HUMANOID.joints, np.moveaxis(clip.onto(HUMANOID).positions, 1, 0), strict=True))
         for bone in (("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist")):
             ends = [(at[f"{side}_{bone[0]}"], at[f"{side}_{bone[1]}"]) for side in ("left", "right")]
             left, right = (np.linalg.norm(a - b, axis=1) for a, b in ends)
             assert np.ptp(left) < 1e-3 * left.mean()
             assert left.mean() == pytest.approx(right.mean(), rel=0.05)
+        ahead = at["left_toe"] - at["left_ankle"] + at["right_toe"] - at["right_ankle"]
+        left_of_it = np.cross([0.0, 1.0, 0.0], ahead)
+        assert ((at["left_hip"] - at["right_hip"]) * left_of_it).sum(axis=1).mean() > 0
+        assert 0.12 < np.median(np.linalg.norm(at["head"] - at["neck"], axis=1)) < 0.22
+    clip = open_dataset(tmp_path / "002_01.bvh").clip(0)  # its first joint goes along on the ground
+    assert body_joints(clip.skeleton, clip.positions).tolist() == [False] + [True] * 100
