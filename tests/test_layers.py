@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "poseviewer"
 
-BELOW_ALL = {"errors", "outputs", "paths", "progress"}
+BELOW_ALL = {"aside", "errors", "outputs", "paths", "progress"}
 ROOMS: dict[str, set[str]] = {
     "motion": set(),
     "data": {"motion"},

@@ -109,8 +109,8 @@ def _about(kept: Kept) -> About | None:
 
 
 def _write(kept: Kept) -> Path:
+    from poseviewer.aside import file_aside
     from poseviewer.bench.rollout_file import write
-    from poseviewer.export.aside import file_aside
 
     about = _about(kept)
     assert about is not None

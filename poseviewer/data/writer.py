@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from poseviewer.aside import file_aside
 from poseviewer.data.hdf5 import EXTRAS, FORMAT, NOTES, VERSION
+from poseviewer.data.sturdy_file import SturdyFile
 from poseviewer.data.table import TableBuilder
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -32,7 +34,7 @@ class DatasetWriter:
     def __init__(self, path: Path | str, licence: str = "", provenance: str = "", name: str = "") -> None:
         self.path = Path(path)
         self.licence, self.provenance, self.name = licence, provenance, name or self.path.stem
-        self._part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        self._place = ExitStack()
         self._file: Any = None
         self._skeletons: list[Skeleton] = []
         self._lengths: list[int] = []
@@ -42,31 +44,24 @@ class DatasetWriter:
     def __enter__(self) -> DatasetWriter:
         import h5py
 
-        if not self.path.parent.is_dir():
-            raise PoseviewerError(self.path, "", f"there is no folder {self.path.parent}", "make it first")
-        try:
-            self._file = h5py.File(self._part, "w", libver=("v110", "v110"))
-        except OSError as error:
-            raise PoseviewerError(self.path, "", "it cannot be written there", "choose another folder") from error
+        with self._place as place:
+            part = place.enter_context(file_aside(self.path))
+            self._disk = place.enter_context(SturdyFile(part))
+            self._file = place.enter_context(h5py.File(self._disk, "w", libver=("v110", "v110")))
+            self._place = place.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._open = (-1, {})
-            if kind is None:
-                if not len(self):
-                    raise PoseviewerError(self.path, "", "no clip was found to write into it")
-                self._write_rest()
-            self._file.close()
-            if kind is None:
-                self._part.replace(self.path)
-        except OSError as cause:
-            raise PoseviewerError(self.path, "", f"it could not be written ({cause})") from cause
-        finally:
-            self._file.close()
-            self._part.unlink(missing_ok=True)
+        self._open = (-1, {})
+        if kind is not None:
+            self._place.__exit__(kind, error, trace)
+            return
+        with self._place:
+            if not len(self):
+                raise PoseviewerError(self.path, "", "no clip was found to write into it", "read other files")
+            self._write_rest()
 
     def __len__(self) -> int:
         return len(self._table.rows)
@@ -76,6 +71,7 @@ class DatasetWriter:
         return sum(self._lengths)
 
     def add(self, clip: Clip) -> None:
+        """Write a clip. Raises OSError where the disk fails, which becomes a sentence when the writer is left."""
         k = self._skeleton(clip.skeleton)
         start, stop = self._lengths[k], self._lengths[k] + len(clip)
         arrays = self._arrays_of(k)
@@ -92,6 +88,7 @@ class DatasetWriter:
                 arrays[key][start:stop] = frames
         self._table.add(clip, k, start)
         self._lengths[k] = stop
+        self._disk.require()
 
     def _arrays_of(self, k: int) -> dict[str, Any]:
         """The frame arrays of one skeleton, kept open: closing deflates an unfinished chunk each time."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from poseviewer.export.aside import file_aside
+from poseviewer.aside import file_aside
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import CANONICAL
 from poseviewer.progress import Job, Progress

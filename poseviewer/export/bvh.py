@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.aside import file_aside
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.aside import file_aside
 from poseviewer.motion import rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.rotation import Array

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from poseviewer.aside import file_aside, folder_aside
 from poseviewer.bench.bench import Bench
-from poseviewer.export.aside import file_aside, folder_aside
 from poseviewer.export.options import Options, prepared
 from poseviewer.export.sink import Image, Sink
 from poseviewer.progress import Job, Progress

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.aside import file_aside, unwritable
 from poseviewer.errors import PoseviewerError
 
 DOCUMENT = "poseviewer"
@@ -87,7 +87,7 @@ def read_tensors(path: Path, header: Header) -> dict[str, NDArray]:
 
 
 def write(path: Path, document: Mapping[str, Any], tensors: Mapping[str, NDArray]) -> None:
-    """Write a file aside and move it into place."""
+    """Write a file aside and move it into place. Raises PoseviewerError where it cannot be written."""
     header: dict[str, Any] = {}
     parts, offset = [], 0
     for name, tensor in sorted(tensors.items()):
@@ -104,16 +104,12 @@ def write(path: Path, document: Mapping[str, Any], tensors: Mapping[str, NDArray
     header["__metadata__"] = {DOCUMENT: text, _DIGEST: hashlib.sha256(data).hexdigest()}
     encoded = json.dumps(header).encode()
     encoded += b" " * (-len(encoded) % 8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with aside.open("wb") as file:
-            file.write(len(encoded).to_bytes(8, "little") + encoded + data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    with file_aside(path) as part, part.open("wb") as file:
+        file.write(len(encoded).to_bytes(8, "little") + encoded + data)
 
 
 def _tensors(path: Path, header: Mapping[str, Any], size: int) -> dict[str, TensorInfo]:

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from poseviewer.app.session import Session
+from poseviewer.aside import file_aside
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.aside import file_aside
 from poseviewer.export.options import Options
 
 FORMATS = (

@@ -109,7 +109,7 @@ def test_an_encoder_that_fails_is_told_and_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(video.VideoFrame, "from_ndarray", broken)
-    with pytest.raises(PoseviewerError, match="No space left"):
+    with pytest.raises(PoseviewerError, match="is full"):
         finished(bench, tmp_path / "a.mp4")
     assert not list(tmp_path.iterdir())
 
