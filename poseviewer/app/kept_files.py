@@ -64,8 +64,8 @@ class KeptFiles(QObject):
             if fresh:
                 self.waiting.update(fresh)
                 count = len(fresh)
-                words = "1 rollout was kept" if count == 1 else f"{count} rollouts were kept"
-                self.offered.emit(f"{words} of {dataset.name} when the program was left")
+                words = f"1 rollout of {dataset.name} was" if count == 1 else f"{count} rollouts of {dataset.name} were"
+                self.offered.emit(f"{words} kept when the program was left")
 
         self._session.submit("files", "Looking for rollouts", lambda: _kept_of(dataset), found, quiet=True)
 

@@ -31,3 +31,6 @@ class KeptMenu(QMenu):
             action.triggered.connect(lambda _=False, kept=kept: session.keeping.show(kept))
         if self.isEmpty():
             self.addAction("none yet").setEnabled(False)
+            return
+        self.addSeparator()
+        self.addAction(f"{session.keeping.nbytes / 1e6:.1f} MB, with all that Undo holds").setEnabled(False)

@@ -231,7 +231,7 @@ def next_start(left: Session, qtbot: QtBot) -> Any:
     with qtbot.waitSignal(session.keeping.files.offered, timeout=20_000) as told:
         session.open_motion(paths.demo(), remember=False)
     assert told.args is not None
-    assert told.args[0].startswith("1 rollout was kept")
+    assert told.args[0].startswith("1 rollout of demo was kept")
     settle(session, qtbot)
     yield session
     session.close()

@@ -68,6 +68,7 @@ def test_a_kept_rollout_is_shown_with_its_clip_and_model(window: MainWindow, qtb
     menu.fill()
     entry = menu.actions()[0]
     assert entry.text().startswith("walk: humanoid-generator-latent, +5") and not entry.isChecked()
+    assert " MB" in menu.actions()[-1].text()
     entry.trigger()
     qtbot.waitUntil(lambda: session.bench.rollout is rollout, timeout=5000)
     settle(session, qtbot)
@@ -87,7 +88,7 @@ def test_leaving_keeps_the_rollouts_and_the_next_start_offers_them(window: MainW
     session.offer_models()
     session.open_motion(paths.demo(), remember=False)
     qtbot.waitUntil(lambda: bool(after.notice_bar.words), timeout=20_000)
-    assert after.notice_bar.words.startswith("1 rollout was kept of demo")
+    assert after.notice_bar.words.startswith("1 rollout of demo was kept")
     settle(session, qtbot)
     QTest.mouseClick(after.notice_bar.buttons[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     settle(session, qtbot)
