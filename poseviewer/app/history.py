@@ -30,6 +30,7 @@ class Work:
     embedding: Embedding | None
     sources: tuple[tuple[str, Source], ...]
     samples: int
+    number: int
     rollout: Rollout | None
     held: Held | None
     azimuth: float | None
@@ -47,6 +48,7 @@ class Work:
             bench.embedding,
             sources,
             bench.samples,
+            bench.number,
             bench.rollout,
             bench.held,
             bench.azimuth,
@@ -113,7 +115,7 @@ class History(QUndoGroup):
         session, bench = self._session, self._session.bench
         session.stepper.halt()
         seed, pins = bench.seed, bench.pins
-        bench.seed, bench.samples, bench.pins = work.seed, work.samples, work.pins
+        bench.seed, bench.samples, bench.number, bench.pins = work.seed, work.samples, work.number, work.pins
         if (bench.generator, bench.embedding) != (work.generator, work.embedding):
             session.shelf.put_back(work.generator, work.embedding, dict(work.sources))
         if bench.azimuth != work.azimuth:

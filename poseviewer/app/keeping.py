@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -61,6 +63,14 @@ class Keeping(QObject):
                 self.files.put_away(old)
             except PoseviewerError as error:
                 self._session.report(error, f"A rollout made room and is lost ({old.words()})")
+
+    def add(self, kept: Kept) -> Kept:
+        """Keep a rollout beside those that there are, under a number that is free; gives it with that number."""
+        taken = {other.key for other in self.rollouts}
+        keys = (replace(kept.key, number=number) for number in count(kept.key.number))
+        added = replace(kept, key=next(key for key in keys if key not in taken))
+        self.take(added)
+        return added
 
     def of_clip(self, dataset: Dataset, index: int) -> list[Kept]:
         """The rollouts of a clip, the one used last at the end."""

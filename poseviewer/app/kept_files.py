@@ -77,12 +77,11 @@ class KeptFiles(QObject):
         def done(made: tuple[list[tuple[Path, Kept]], list[PoseviewerError]]) -> None:
             for error in made[1]:
                 self._session.report(error, "A rollout was not restored")
-            for path, kept in made[0]:
-                self._keeping.take(kept)
-                self._restored.add(path)
-            if made[0]:
+            self._restored.update(path for path, _ in made[0])
+            added = [self._keeping.add(kept) for _, kept in made[0]]
+            if added:
                 self._keeping.changed.emit()
-                self._keeping.show(made[0][-1][1])
+                self._keeping.show(added[-1])
 
         self._session.submit("models", "Restoring rollouts", lambda: job, done, what="The rollouts were not restored")
 
@@ -110,18 +109,18 @@ def _about(kept: Kept) -> About | None:
 
 def _write(kept: Kept) -> Path:
     from poseviewer.aside import file_aside
-    from poseviewer.bench.rollout_file import write
+    from poseviewer.bench.rollout_file import file_name, write
 
-    about = _about(kept)
+    about, recipe = _about(kept), kept.rollout.recipe
     assert about is not None
-    target = folder() / about.file_name
+    target = folder() / file_name(about, recipe)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         cure = "make room or remove what stands there"
         raise PoseviewerError(target.parent, "", f"it is no folder to write to ({error.strerror})", cure) from error
     with file_aside(target) as part, part.open("wb") as file:
-        write(file, about, kept.rollout.recipe)
+        write(file, about, recipe)
     return target
 
 

@@ -60,7 +60,7 @@ class Session(QObject):
         self.loop_range: tuple[float, float] | None = None
         self._wanted_clip: tuple[Dataset, int] | None = None
         self._wanted_rollout: Kept | None = None
-        self._seeds: dict[ClipKey, tuple[int, int]] = {}  # of clips that have left the bench
+        self._left: dict[ClipKey, tuple[tuple[int, int], int]] = {}  # seed and number of clips that were on the bench
 
     # opening
 
@@ -149,7 +149,7 @@ class Session(QObject):
         if own is not None:
             sources["embedding"] = kept.model
         with self.history.editing("show a kept rollout"):
-            bench.seed, bench.samples = kept.key.seed, kept.key.samples
+            bench.seed, bench.samples, bench.number = kept.key.seed, kept.key.samples, kept.key.number
             if bench.azimuth != kept.key.azimuth:
                 self.see_from(kept.key.azimuth)
             self.shelf.put_back(generator, own or bench.embedding, sources)
@@ -161,12 +161,12 @@ class Session(QObject):
         self.stepper.halt()
         bench = self.bench
         if bench.clip is not None:
-            self._seeds[ClipKey.of(bench.dataset, bench.clip_index)] = bench.seed
+            self._left[ClipKey.of(bench.dataset, bench.clip_index)] = bench.seed, bench.number
         bench.place(clip, dataset, index)
         key = ClipKey.of(dataset, index)
         self.history.turn_to(key)
         if clip is not None:
-            bench.seed = self._seeds.get(key, bench.seed)
+            bench.seed, bench.number = self._left.get(key, (bench.seed, 0))
             self._show(self.keeping.of_bench())
         self.loop_range = None
         self.loop_range_changed.emit()

@@ -1,7 +1,8 @@
 """A rollout as a file in the program's state folder: what makes it again on another day, and what must come out.
 
-One .npz: `about` (JSON text: clip, seed, model, number, samples), `temperatures` (H,), `poses` (S, H, J, D), and for
-each frame that was set by hand an array named `by_hand/ORDER/LENGTH/pose` or `.../latent`. Nothing in it is pickled.
+One .npz: `about` (JSON text: clip, seed, model, number, samples), `noise` (the number that names it), `temperatures`
+(H,), `poses` (S, H, J, D), and for each frame that was set by hand an array named `by_hand/ORDER/LENGTH/pose` or
+`.../latent`. Nothing in it is pickled.
 """
 
 from __future__ import annotations
@@ -26,10 +27,7 @@ _LARGEST = 2 << 30  # bytes of one array in it
 
 @dataclass(frozen=True)
 class About:
-    """Whose rollout a file holds. model: a checkpoint's file, or an installed model's name where `installed`.
-
-    azimuth: the side that a 3D clip was seen from, as the bench's.
-    """
+    """Whose rollout a file holds, as in `rollouts.Key`. model: a checkpoint's file, or where `installed` its name."""
 
     clip: ClipKey
     seed: tuple[int, int]
@@ -40,12 +38,13 @@ class About:
     frames: int
     azimuth: float | None = None
 
-    @property
-    def file_name(self) -> str:
-        """The same for the same clip, seed, model, number, samples and side."""
-        side = [] if self.azimuth is None else [self.azimuth]
-        told = json.dumps([asdict(self.clip), self.seed, self.model, self.number, self.samples, *side])
-        return hashlib.blake2b(told.encode(errors="surrogatepass"), digest_size=12).hexdigest() + SUFFIX
+
+def file_name(about: About, recipe: Recipe) -> str:
+    """Another one for every other rollout, so that none takes the place of another one."""
+    told = json.dumps([asdict(about.clip), about.seed, about.model, recipe.number])
+    made = hashlib.blake2b(told.encode(errors="surrogatepass"), digest_size=12)
+    made.update(np.ascontiguousarray(recipe.poses).tobytes())
+    return made.hexdigest() + SUFFIX
 
 
 def write(file: BinaryIO, about: About, recipe: Recipe) -> None:
@@ -56,6 +55,7 @@ def write(file: BinaryIO, about: About, recipe: Recipe) -> None:
     np.savez(
         file,
         about=np.array(json.dumps(asdict(about))),
+        noise=np.array(recipe.number),
         temperatures=np.array(recipe.temperatures, dtype=np.float64),
         poses=recipe.poses,
         **by_hand,
@@ -84,7 +84,7 @@ def read(path: Path) -> tuple[About, Recipe]:
         temperatures, poses = arrays["temperatures"], arrays["poses"]
         if temperatures.shape != (about.frames,) or poses.shape[:2] != (about.samples, about.frames):
             raise ValueError(f"{temperatures.shape} and {poses.shape}")
-        recipe = Recipe(about.number, about.samples, tuple(map(float, temperatures)), tuple(by_hand), poses)
+        recipe = Recipe(int(arrays["noise"]), about.samples, tuple(map(float, temperatures)), tuple(by_hand), poses)
         return about, recipe
 
 

@@ -299,3 +299,29 @@ def test_a_watched_training_run_keeps_one_edit(ready: Session, qtbot: QtBot, tmp
     assert len(ready.keeping.rollouts) == 2
     ready.history.undo()
     assert ready.bench.rollout is before
+
+
+def test_what_is_restored_stands_beside_what_was_generated_since(next_start: Session, qtbot: QtBot) -> None:
+    since = made(next_start, qtbot, 3)
+    next_start.keeping.files.restore()
+    settle(next_start, qtbot)
+    assert next_start.bench.horizon == 16
+    assert len(next_start.keeping.rollouts) == 2
+    next_start.step(1)
+    settle(next_start, qtbot)
+    assert next_start.bench.horizon == 17
+    next_start.keeping.show(next(kept for kept in next_start.keeping.rollouts if kept.rollout is since))
+    assert next_start.bench.rollout is since
+    next_start.history.undo()
+    assert next_start.bench.horizon == 17
+
+
+def test_an_offer_that_was_passed_over_is_made_again(next_start: Session, qtbot: QtBot) -> None:
+    made(next_start, qtbot, 3)
+    next_start.keeping.files.save()
+    third = Session(Settings())
+    with qtbot.waitSignal(third.keeping.files.offered, timeout=20_000) as told:
+        third.open_motion(paths.demo(), remember=False)
+    assert told.args is not None and told.args[0].startswith("2 rollouts of demo were")
+    settle(third, qtbot)
+    third.close()
