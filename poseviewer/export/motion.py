@@ -7,26 +7,30 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
-from poseviewer.export import arrays, bvh
+from poseviewer.export import bvh, csv, npz
+from poseviewer.export.losses import losses
 from poseviewer.export.options import Options, prepared
 from poseviewer.motion.clip import Clip
 from poseviewer.progress import Job, Progress
 
 _WRITERS: dict[str, Callable[[Clip, Path], Job]] = {
     ".bvh": bvh.write_bvh,
-    ".npz": arrays.write_npz,
-    ".csv": arrays.write_csv,
+    ".npz": npz.write_npz,
+    ".csv": csv.write_csv,
 }
-_WRITTEN_HERE = {".bvh": bvh.written_here, ".npz": arrays.npz_written_here, ".csv": arrays.csv_written_here}
+_WRITTEN_HERE = {".bvh": bvh.written_here, ".npz": npz.written_here, ".csv": csv.written_here}
 
 
 def write_motion(bench: Bench, out: Path, options: Options) -> Job:
     """Write the bench's motion in the format of `out`'s suffix."""
-    clip = motion_of(bench, options)
-    yield from _WRITERS[out.suffix.lower()](clip, out)
-    yield Progress(len(clip), len(clip), f"wrote {out}")
+    clip, suffix = motion_of(bench, options), out.suffix.lower()
+    yield from _WRITERS[suffix](clip, out)
+    samples = 1 if bench.rollout is None or not bench.rollout.length else len(bench.rollout.poses)
+    first = f"; it is the first of {samples} samples" if samples > 1 else ""
+    yield Progress(len(clip), len(clip), f"wrote {out}{losses(clip, suffix)}{first}")
 
 
 def written_here(path: Path) -> bool:
@@ -38,9 +42,8 @@ def written_here(path: Path) -> bool:
 
 
 def motion_of(bench: Bench, options: Options) -> Clip:
-    """Frames as `options` says. Generated frames follow their seed, marked by seed_frames, and have no rotations.
-
-    Of several samples it is the first.
+    """Frames as `options` says. Generated frames follow their seed, marked by seed_frames, and have no rotations; their
+    joints count as visible, their boxes are unknown. Of several samples it is the first.
     """
     bench, frames = prepared(bench, options)
     clip = bench.clip
@@ -54,9 +57,9 @@ def motion_of(bench: Bench, options: Options) -> Clip:
             seed,
             name=clip.name,
             positions=np.concatenate([seed.positions, generated]),
-            visible=None,
+            visible=_continued(seed.visible, generated.shape[:2], True),
             rotations=None,
-            boxes=None,
+            boxes=_continued(seed.boxes, (len(generated), 4), np.nan),
             loop=False,
             seed_frames=len(seed),
         )
@@ -64,3 +67,8 @@ def motion_of(bench: Bench, options: Options) -> Clip:
     if part.seed_frames is not None:
         part = replace(part, seed_frames=min(max(part.seed_frames - frames.start, 0), len(part)))
     return part
+
+
+def _continued(frames: NDArray | None, shape: tuple[int, ...], value: float) -> NDArray | None:
+    """What the seed has a frame, one value for the frames behind it."""
+    return None if frames is None else np.concatenate([frames, np.full(shape, value, dtype=frames.dtype)])

@@ -9,6 +9,7 @@ import numpy as np
 
 from poseviewer.data.dataset import DatasetWriter
 from poseviewer.export.bvh import write_bvh
+from poseviewer.export.csv import write_csv
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
@@ -79,6 +80,9 @@ def valid(suffix: str, folder: Path) -> bytes:
         return path.read_bytes()
     if suffix == ".bvh":
         list(write_bvh(motion(), path))
+        return path.read_bytes()
+    if suffix == ".csv":
+        list(write_csv(motion(action="walk", seed_frames=5), path))
         return path.read_bytes()
     if suffix == ".mat":
         return penn_label()

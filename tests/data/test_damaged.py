@@ -13,7 +13,7 @@ from damage import damaged, valid
 from poseviewer.data.readers import open_dataset
 from poseviewer.errors import PoseviewerError
 
-SUFFIXES = (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz")
+SUFFIXES = (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz", ".csv")
 INPUTS = 100
 SECONDS, MEGABYTES = 2.0, 500
 

@@ -154,6 +154,6 @@ def test_importing_says_what_is_wrong(tmp_path):
         import_sources([tmp_path / "a.npz"], tmp_path / "o.h5", skeleton="dragon")
     with pytest.raises(PoseviewerError, match="no joint that maps onto"):
         list(import_sources([tmp_path / "a.npz"], tmp_path / "o.h5", skeleton="humanoid"))
-    with pytest.raises(PoseviewerError, match="no folder"):
+    with pytest.raises(PoseviewerError, match="is not there; make it first"):
         list(import_sources([tmp_path / "a.npz"], tmp_path / "none" / "o.h5"))
     assert [child.name for child in tmp_path.iterdir()] == ["a.npz"]

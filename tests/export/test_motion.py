@@ -12,18 +12,21 @@ import numpy as np
 import pytest
 
 from poseviewer.bench.bench import Bench
-from poseviewer.data.readers import read
+from poseviewer.data.dataset import Dataset
+from poseviewer.data.readers import open_dataset, read
 from poseviewer.errors import PoseviewerError
 from poseviewer.export import SUFFIXES, export_clip
 from poseviewer.export.motion import motion_of
 from poseviewer.export.options import Options
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import PENN13
 from tests.export.conftest import FRAMES, STICK, swing
 
 
-def finished(bench: Bench, out: Path, options: Options | None = None) -> None:
-    for _ in export_clip(bench, out, options or Options()):
-        pass
+def finished(bench: Bench, out: Path, options: Options | None = None) -> str:
+    """What is said last."""
+    *_, last = export_clip(bench, out, options or Options())
+    return last.text
 
 
 def with_rollout(bench: Bench, seed: int, generated: int) -> Bench:
@@ -55,6 +58,59 @@ def test_npz_marks_generated_frames(bench: Bench, tmp_path: Path) -> None:
     np.testing.assert_array_equal(clip.positions[:4], swing().positions[:4])
     with np.load(tmp_path / "a.npz", allow_pickle=False) as arrays:
         assert "rotations" not in arrays
+
+
+def test_frames_behind_a_2d_seed_keep_its_labels(tmp_path: Path) -> None:
+    positions = np.random.default_rng(0).normal(size=(4, 13, 2))
+    visible = np.ones((4, 13), dtype=bool)
+    visible[1, 2] = False
+    bench = Bench()
+    bench.place(Clip(PENN13, positions, 30.0, "2d", visible=visible, boxes=np.ones((4, 4)), image_size=(64, 48)))
+    finished(with_rollout(bench, 4, 3), tmp_path / "a.npz")
+    (clip,) = read(tmp_path / "a.npz")
+    assert clip.visible is not None and clip.boxes is not None and clip.image_size == (64, 48)
+    np.testing.assert_array_equal(clip.visible[:4], visible)
+    assert clip.visible[4:].all() and np.isnan(clip.boxes[4:]).all() and (clip.boxes[:4] == 1).all()
+
+
+def test_of_several_samples_the_first_is_written_and_that_is_said(bench: Bench, tmp_path: Path) -> None:
+    with_rollout(bench, 4, 6)
+    assert bench.rollout is not None
+    assert ";" not in finished(bench, tmp_path / "a.npz")
+    cast(Any, bench.rollout).poses = np.repeat(bench.rollout.poses, 3, axis=0)
+    assert finished(bench, tmp_path / "a.npz").endswith("; it is the first of 3 samples")
+
+
+def test_the_job_returns_what_it_says_last(bench: Bench, tmp_path: Path) -> None:
+    job = export_clip(bench, tmp_path / "a.bvh", Options())
+    with pytest.raises(StopIteration) as end:
+        while True:
+            last = next(job)
+    assert end.value.value == last.text == f"wrote {tmp_path / 'a.bvh'}; BVH holds no action"
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("suffix", [".bvh", ".npz", ".csv"])
+def test_a_file_that_is_open_is_never_written_to(tmp_path: Path, suffix: str, force: bool) -> None:
+    """Whichever clip lies on the bench: another dataset's file is open too."""
+    source = tmp_path / f"open{suffix}"
+    list(export_clip(_benched(swing()), source, Options()))
+    bench = _benched(swing())
+    bench.datasets = [Dataset.of([swing()], "other"), open_dataset(source)]
+    content = source.read_bytes()
+    with pytest.raises(PoseviewerError, match="it is one of the files that are read; name another file"):
+        export_clip(bench, source, Options(), force=force)
+    bench.datasets = [open_dataset(tmp_path)]
+    with pytest.raises(PoseviewerError, match="it is one of the files that are read; name another file"):
+        export_clip(bench, source, Options(), force=force)
+    assert source.read_bytes() == content
+    finished(bench, tmp_path / f"new{suffix}")
+
+
+def _benched(clip: Clip) -> Bench:
+    bench = Bench()
+    bench.place(clip)
+    return bench
 
 
 def test_bvh_comes_back(bench: Bench, tmp_path: Path) -> None:

@@ -28,14 +28,16 @@ from poseviewer.outputs import same_file
 from poseviewer.progress import Progress
 
 ENTRY_POINTS = "poseviewer.readers"
-_MODULES = ("h5", "bvh", "penn", "cmu", "positions")
+_MODULES = ("h5", "bvh", "penn", "cmu", "positions", "csv")
 _H5_SUFFIXES = (".h5", ".hdf5")
 _BETWEEN_REPORTS = 0.05  # seconds
 _MOST_NOTES = 5  # of the readers' remarks kept as provenance
 
 
 class Reader(Protocol):
-    """NAME: as a user says it; SUFFIXES: lower case with the dot."""
+    """NAME: as a user says it; SUFFIXES: lower case with the dot. It may also have EXPECTED: what to give in place of a
+    file that has the suffix and not the content.
+    """
 
     NAME: str
     SUFFIXES: tuple[str, ...]
@@ -182,11 +184,10 @@ def _supported() -> str:
 
 
 def _unsupported(file: SourceFile) -> PoseviewerError:
-    known = [reader.NAME for reader in readers() if file.suffix in reader.SUFFIXES]
+    known = [reader for reader in readers() if file.suffix in reader.SUFFIXES]
     if known:
-        return PoseviewerError(
-            file.name, "", f"its content is not that of a {' or '.join(known)} file", "export it again"
-        )
+        cause = f"its content is not that of a {' or '.join(reader.NAME for reader in known)} file"
+        return PoseviewerError(file.name, "", cause, getattr(known[0], "EXPECTED", "export it again"))
     suffix = f"files ending in {file.suffix!r}" if file.suffix else "files without a suffix"
     return PoseviewerError(
         file.name, "", f"{suffix} cannot be read", f"give {_supported()}, a folder or a .zip of these"
