@@ -43,6 +43,8 @@ class Look:
     trails: bool = True
     truth: bool = True
     labels: bool = True
+    fine: bool = True
+    """Fingers and face of a rig that has them."""
     counted_from: Literal["seed", "start"] = "seed"
     """What frame numbers count from: the seed's end, or, where a clip is shown for itself, its first frame."""
 

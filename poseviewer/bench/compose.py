@@ -193,7 +193,7 @@ class _Composer:
         joint_colours: NDArray[np.float32] | None = None,
     ) -> Figures:
         return Figures(
-            _body(skeleton),
+            _body(skeleton, self.look.fine),
             pose[None],
             self._colours(role)[None] if joint_colours is None else joint_colours,
             np.array([opacity], dtype=np.float32),
@@ -387,5 +387,5 @@ def _joined(group: list[Figures]) -> Figures:
 
 
 @lru_cache(maxsize=64)
-def _body(skeleton: Skeleton) -> Body:
-    return body_of(skeleton)
+def _body(skeleton: Skeleton, fine: bool) -> Body:
+    return body_of(skeleton, fine=fine)

@@ -33,12 +33,16 @@ _OPAQUE = 0.999
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """A body's C capsules (bones, then spheres): joints at both ends, radii, colour (0 trunk, 1 left, 2 right)."""
+    """A body's C capsules (bones, then spheres): joints at both ends, radii, colour (0 trunk, 1 left, 2 right).
+
+    spans: (C, 2) where between the joints the ends lie; None where they are the joints.
+    """
 
     first: NDArray[np.intp]
     second: NDArray[np.intp]
     radii: NDArray[np.float32]
     side: NDArray[np.intp]
+    spans: NDArray[np.float32] | None
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +51,10 @@ def _table(body: Body) -> _Table:
     second = np.concatenate([body.edges[:, 1], spheres])
     radii = np.concatenate([body.edge_radii, np.repeat(body.joint_radii[spheres, None], 2, axis=1)])
     side = np.where(body.sides[second] > 0, 1, np.where(body.sides[second] < 0, 2, 0))
-    return _Table(np.concatenate([body.edges[:, 0], spheres]), second, radii.astype(np.float32), side)
+    spans = body.spans
+    if spans is not None:
+        spans = np.concatenate([spans, np.tile(np.array([0.0, 1.0], dtype=np.float32), (len(spheres), 1))])
+    return _Table(np.concatenate([body.edges[:, 0], spheres]), second, radii.astype(np.float32), side, spans)
 
 
 def capsule_rows(figures: Figures) -> NDArray:
@@ -60,6 +67,9 @@ def capsule_rows(figures: Figures) -> NDArray:
     colours = np.rint(np.clip(figures.colours, 0.0, 1.0) * 255.0)
     for end, (joints, column) in {"a": (table.first, 0), "b": (table.second, 1)}.items():
         rows[f"end_{end}"][..., :3] = positions[:, joints]
+        if table.spans is not None:
+            along = positions[:, table.second] - positions[:, table.first]
+            rows[f"end_{end}"][..., :3] = positions[:, table.first] + table.spans[:, column, None] * along
         rows[f"end_{end}"][..., 3] = table.radii[:, column] * thinner[:, None]
         rows[f"colour_{end}"][..., :3] = colours[:, joints if figures.per_joint else table.side]
     rows["colour_a"][..., 3] = 255

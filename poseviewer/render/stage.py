@@ -23,6 +23,8 @@ class Body:
 
     edges: (E, 2) joints; edge_radii: (E, 2) metres at both ends; joint_radii: (J,) metres, 0 where no sphere is drawn;
     sides: (J,) +1 left, -1 right, 0 trunk; a bone takes the side of its second joint; names: (J,) for picking.
+    spans: (E, 2) where on the way from joint to joint each capsule begins and ends (0 and 1 where None); a skull is a
+    part of the bone that it sits on, or lies beyond it.
     """
 
     edges: NDArray[np.intp]
@@ -30,6 +32,7 @@ class Body:
     joint_radii: NDArray[np.float32]
     sides: NDArray[np.int8]
     names: tuple[str, ...] = ()
+    spans: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _DOTS = "\N{HORIZONTAL ELLIPSIS}"
 _PRESETS = ("front", "right", "left", "back", "top", "three-quarter")
-_TOGGLES = ("follow", "skins", "trails", "truth", "labels")
+_TOGGLES = ("follow", "skins", "trails", "truth", "labels", "fine")
 
 Entry = QAction | QMenu | None
 """None is a separator."""

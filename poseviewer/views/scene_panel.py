@@ -21,11 +21,15 @@ _TOGGLES = (
     ("trails", "Trails of pinned joints", "spline", "T"),
     ("truth", "Truth as a ghost", "ghost", "U"),
     ("labels", "Frame numbers", "tag", "N"),
+    ("fine", "Fingers and face", "hand", "J"),
 )
 
 
 class ScenePanel(QWidget):
-    """Bar and view. `actions_by_name`: follow, skins, trails, truth, labels, fit, home, orthographic, side, picture."""
+    """Bar and view.
+
+    `actions_by_name`: follow, skins, trails, truth, labels, fine, fit, home, orthographic, side, picture.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,7 +92,7 @@ class ScenePanel(QWidget):
         row.setSpacing(8)
         tools = QHBoxLayout()
         tools.setSpacing(4)
-        for name in ("follow", "skins", "trails", "truth", "labels", "fit", "picture"):
+        for name in ("follow", "skins", "trails", "truth", "labels", "fine", "fit", "picture"):
             tools.addWidget(tool_button(self.actions_by_name[name]))
         row.addLayout(tools)
         layout = QVBoxLayout(self)

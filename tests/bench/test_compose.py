@@ -11,11 +11,16 @@ import pytest
 
 from poseviewer.bench.bench import Bench, Held, default_seed
 from poseviewer.bench.compose import compose
+from poseviewer.bench.curves import Curves
+from poseviewer.bench.framing import follow_point, opening_camera
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.render.capsules import capsule_rows
 from poseviewer.render.palette import palette
+from poseviewer.render.picking import pick
 from tests.bench.test_track import walking
+from tests.motion.test_trunk import standing_root
 
 
 def rollout_of(clip: Clip, seed: int, frames: int, samples: int = 1) -> Any:
@@ -200,3 +205,34 @@ def test_badge_and_panel_say_one_thing_of_a_held_pose(bench: Bench) -> None:
     bench.set_rollout(rollout_of(bench.clip, 30, 20))
     bench.time = bench.time_of_relative(12)
     assert consequence(bench) == "Step goes on from it and replaces what follows +12" and consequence(bench) in badge()
+
+
+@pytest.mark.parametrize("still", [True, False])
+def test_a_joint_of_the_world_is_neither_drawn_nor_followed_nor_picked(still: bool) -> None:
+    bench = Bench()
+    bench.place(standing_root(frames=90, still=still))
+    bench.time = 80 / 30
+    stage = compose(bench)
+    shown = next(figures for figures in stage.figures if figures.layer == "current")
+    rows = capsule_rows(shown)[0]
+    lengths = np.linalg.norm(rows["end_b"][:, :3] - rows["end_a"][:, :3], axis=1)
+    assert np.nanmax(lengths[np.isfinite(rows["end_a"][:, 3])]) < 0.6  # no bone leads back to the origin
+    assert follow_point(bench)[2] == pytest.approx(80 * 0.05, abs=0.3)
+    bounds = stage.bounds()
+    assert bounds is not None and bounds[0][2] > 1.0
+    camera = opening_camera(bench)
+    size = (800, 600)
+    at, _ = camera.project(np.zeros((1, 3)), size)
+    hit = pick([shown], camera, (float(at[0, 0]), float(at[0, 1])), size)
+    assert hit is None or shown.body.names[hit.joint] != "joint_Root"
+    assert bench.track is not None
+    path = [trail for trail in stage.trails if trail.on_ground]
+    assert path[-1].points[-1, 2] == pytest.approx(80 * 0.05, abs=1e-3)
+
+
+def test_root_distance_is_measured_at_the_pelvis() -> None:
+    bench = Bench()
+    bench.place(standing_root(frames=90))
+    distance, power = Curves().of(bench)
+    assert distance.clip.values[-1] == pytest.approx(89 * 0.05, abs=1e-3)
+    assert np.nanmax(power.clip.values) == pytest.approx(0.0, abs=1e-5)  # it walks stiffly: nothing moves about it

@@ -5,7 +5,9 @@ import pytest
 
 from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton
 from poseviewer.render.body import body_of
-from poseviewer.render.stage import Body
+from poseviewer.render.capsules import capsule_rows
+from poseviewer.render.stage import Body, Figures
+from tests.motion.test_trunk import ABOVE, CREATOR
 
 
 def radius_between(body: Body, a: str, b: str) -> float:
@@ -81,3 +83,51 @@ def test_shoulders_hang_on_the_neck_in_the_colour_of_the_trunk() -> None:
     neck, shoulder = joints.index("neck"), joints.index("left_shoulder")
     assert [shoulder, neck] in body.edges.tolist()
     assert body.sides[neck] == 0
+
+
+def test_a_long_head_bone_is_a_skull_with_its_top_at_the_crown() -> None:
+    body = body_of(rig())
+    head, crown = body.names.index("Head"), body.names.index("HeadEnd")
+    row = body.edges.tolist().index([head, crown])
+    assert body.spans is not None
+    start, end = body.spans[row]
+    assert 0.0 < start <= end < 1.0
+    assert 0.2 * end + body.edge_radii[row, 1] == pytest.approx(0.2, abs=0.01)  # not a hammer that stands out of it
+
+
+def test_a_head_without_an_end_has_its_skull_beyond_the_neck() -> None:
+    whole = rig()
+    assert whole.parents is not None and whole.offsets is not None
+    kept = [j for j, joint in enumerate(whole.joints) if joint != "HeadEnd"]
+    parents = tuple(kept.index(whole.parents[j]) if whole.parents[j] >= 0 else -1 for j in kept)
+    cut = Skeleton.tree("cut", tuple(whole.joints[j] for j in kept), parents, whole.offsets[kept])
+    body = body_of(cut)
+    assert body.spans is not None
+    assert body.spans[-1] == pytest.approx(np.full(2, 1.0 + 0.092 / 0.1))
+    head = capsule_rows(figure(body, cut))["end_b"][0, len(body.edges) - 1]
+    assert head[:3] == pytest.approx([0.0, 0.6 + 0.092, 0.0], abs=1e-4)
+
+
+def figure(body: Body, skeleton: Skeleton) -> Figures:
+    """One figure in the rest pose."""
+    assert skeleton.parents is not None and skeleton.offsets is not None
+    rest = np.zeros((len(skeleton.joints), 3), dtype=np.float32)
+    for joint, parent in enumerate(skeleton.parents):
+        rest[joint] = skeleton.offsets[joint] + (rest[parent] if parent >= 0 else 0.0)
+    return Figures(body, rest[None], np.zeros((1, 3, 3), dtype=np.float32), np.ones(1, dtype=np.float32))
+
+
+def test_fingers_are_thin_and_can_be_left_out() -> None:
+    with_them, without = body_of(rig()), body_of(rig(), fine=False)
+    finger = with_them.names.index("LeftHandIndex1")
+    assert finger in with_them.edges and finger not in without.edges
+    hand = with_them.names.index("LeftHand")
+    assert without.joint_radii[hand] > with_them.joint_radii[hand] > 0  # a hand in one piece
+
+
+def test_what_bends_a_skin_is_no_bone() -> None:
+    skeleton = Skeleton.tree("creator", CREATOR, ABOVE)
+    body = body_of(skeleton)
+    drawn = {body.names[j] for j in body.edges.ravel()}
+    assert not [name for name in drawn if ("Twist" in name and "Neck" not in name) or "Breast" in name]
+    assert {"CC_Base_NeckTwist01", "CC_Base_NeckTwist02", "CC_Base_Head"} <= drawn
