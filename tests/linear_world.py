@@ -75,8 +75,9 @@ def fill_bench(bench: Bench) -> LinearEmbedding:
     bench.place(dataset.clip(0), dataset, 0)
     assert bench.mapped is not None
     bench.clip_latents = embedding.encode(bench.mapped.positions)[0].latent
-    bench.index = finished(index_dataset(dataset, embedding))  # type: ignore[arg-type]
-    bench.projection = PCAProjection.fit(bench.index.latents)
+    index = finished(index_dataset(dataset, embedding))  # type: ignore[arg-type]
+    bench.indexes.append(index)
+    bench.projection = PCAProjection.fit(index.latents)
     return embedding
 
 

@@ -23,15 +23,28 @@ _BETWEEN_REPORTS = 0.08  # seconds
 
 @dataclass(frozen=True, eq=False)
 class LatentIndex:
-    """latents (N, Z) of every frame that could be encoded; clip (N,) and frame (N,) say which it is.
+    """A dataset as an embedding sees it: latents (N, Z) of every frame that could be encoded.
 
+    It names what it was made of: clip (N,) and frame (N,) count in that dataset and mean nothing in another one.
+    actions: of the dataset, in the order in which its clips bring them; action: (clips,) the number of each clip's.
     skipped: names of the clips that do not map onto the embedding's skeleton.
     """
 
+    dataset: Dataset
+    embedding: Embedding
     latents: NDArray[np.float32]
     clip: NDArray[np.int32]
     frame: NDArray[np.int32]
+    actions: tuple[str, ...]
+    action: NDArray[np.int32]
     skipped: tuple[str, ...] = ()
+
+    def is_of(self, dataset: Dataset | None, embedding: Embedding | None) -> bool:
+        """Whether it is of this dataset by this embedding, or by one with the same weights that was loaded again."""
+        if self.dataset is not dataset or embedding is None:
+            return False
+        own = getattr(self.embedding, "id", None)
+        return self.embedding is embedding or (bool(own) and own == getattr(embedding, "id", None))
 
     def of_clip(self, clip: int) -> NDArray[np.float32]:
         """The latents (F, Z) of one clip, in order of its frames."""
@@ -42,11 +55,15 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
     """Encode every frame of a dataset. A Job whose return value is the index: `index = yield from index_dataset(...)`,
     or `finished(job)`.
     """
-    latents, clips, frames = [], [], []
+    size = sum(embedding.level_sizes)
+    latents, clips, frames = [np.zeros((0, size), np.float32)], [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
     skipped: list[str] = []
+    actions: dict[str, int] = {}
+    action = np.zeros(len(dataset), dtype=np.int32)
     reported = time.monotonic()
     for number in range(len(dataset)):
         clip = dataset.clip(number)
+        action[number] = actions.setdefault(clip.action, len(actions))
         try:
             part = latents_of(clip, embedding)
         except PoseviewerError:
@@ -59,14 +76,16 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
             reported = time.monotonic()
             yield Progress(number + 1, len(dataset), f"encodes {clip.name}")
     yield Progress(len(dataset), len(dataset), f"encoded {sum(map(len, latents))} frames")
-    if not latents:
-        return LatentIndex(
-            np.zeros((0, sum(embedding.level_sizes)), np.float32),
-            np.zeros(0, np.int32),
-            np.zeros(0, np.int32),
-            tuple(skipped),
-        )
-    return LatentIndex(np.concatenate(latents), np.concatenate(clips), np.concatenate(frames), tuple(skipped))
+    return LatentIndex(
+        dataset,
+        embedding,
+        np.concatenate(latents),
+        np.concatenate(clips),
+        np.concatenate(frames),
+        tuple(actions),
+        action,
+        tuple(skipped),
+    )
 
 
 def latents_of(clip: Clip, embedding: Embedding) -> NDArray[np.float32]:

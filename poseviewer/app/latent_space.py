@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.jobs import Task
     from poseviewer.app.session import Session
+    from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
+_KEPT, _KEPT_FRAMES = 8, 1_000_000  # of indexed datasets, so that coming back to one is instant: about 100 MB
 _ENOUGH = 8  # latents that a plane can be fitted to; with fewer the training data's own plane is better
 
 
@@ -31,22 +33,21 @@ class LatentSpace(QObject):
         super().__init__(session)
         self._session = session
         self._embedding: Embedding | None = None
-        self._indexed: tuple[object, object] | None = None
+        self._asked: tuple[Dataset, Embedding] | None = None  # what was last asked to be indexed
         self._indexing: Task | None = None
         self._anchor_key: tuple[object, ...] = ()
         self._anchor: tuple[NDArray[Any], NDArray[Any], Any] | None = None
         self._of_rollouts: WeakKeyDictionary[Rollout, NDArray[Any]] = WeakKeyDictionary()
         self._failed_on_rollouts: object = None
+        session.datasets_changed.connect(self._forget_closed)
 
     def follow_embedding(self) -> bool:
         """Drop whatever another embedding than the one at work has encoded; gives whether there is another one."""
         if self._session.bench.embedding is self._embedding:
             return False
         self._embedding = self._session.bench.embedding
-        self._indexed = None
         self._anchor_key = ()
         self._of_rollouts.clear()
-        self._session.bench.index = None
         self._session.bench.projection = None
         self._session.bench.clip_latents = None
         return True
@@ -54,11 +55,14 @@ class LatentSpace(QObject):
     def refresh(self) -> None:
         """Encode the clip and the rollout, index the dataset if that is new, fit the map; on the models lane."""
         bench, session = self._session.bench, self._session
-        if bench.embedding is None:
-            return
+        if bench.embedding is None or bench.dataset is None:
+            self._stop_indexing()
         session.latents_changed.emit()
         embedding, embedded, clip = bench.embedding, bench.embedded, bench.clip
+        if embedding is None:
+            return
         if embedded is None:
+            self.project()
             self._index_dataset()
             return
 
@@ -76,12 +80,26 @@ class LatentSpace(QObject):
         session.submit("models", "Encoding the clip", work, encoded, what="The clip was not encoded", quiet=True)
         self.encode_rollout()
 
+    # the dataset
+
+    @property
+    def indexing(self) -> str:
+        """What is being made of the dataset on the bench, and how far that is; empty where nothing is under way."""
+        task = self._indexing
+        if task is None or task.cancelled or task not in self._session.jobs.running:
+            return ""
+        progress = task.progress
+        return f"{task.title}, {100 * progress.done // progress.total} %" if progress.total else task.title
+
     def _index_dataset(self) -> None:
         bench, session = self._session.bench, self._session
         dataset, embedding = bench.dataset, bench.embedding
-        if dataset is None or embedding is None or self._indexed == (dataset, embedding):
+        if dataset is None or embedding is None or self._asked == (dataset, embedding):
             return
-        self._indexed = (dataset, embedding)
+        self._stop_indexing()
+        if bench.index is not None:
+            return
+        self._asked = (dataset, embedding)
 
         def work() -> Any:
             from poseviewer.analysis.latent_index import index_dataset
@@ -89,14 +107,29 @@ class LatentSpace(QObject):
             return index_dataset(dataset, embedding)
 
         def done(index: LatentIndex) -> None:
-            if self._indexed == (dataset, embedding):
-                bench.index = index
-                self.project()
+            bench.indexes.append(index)
+            self._forget_closed()
+            self.project()
 
-        if self._indexing is not None:
-            self._indexing.cancel()
         # a lane of its own: a large dataset takes minutes, and Step must not wait for it
         self._indexing = session.submit("index", f"Encoding {dataset.name}", work, done, what="The map was not made")
+
+    def _stop_indexing(self) -> None:
+        """What is being indexed is not on the bench any more."""
+        if self._indexing is not None:
+            self._indexing.cancel()
+        self._asked = self._indexing = None
+
+    def _forget_closed(self) -> None:
+        """Drop the indexes of closed datasets, and the oldest of too many; what is on the bench stays."""
+        bench = self._session.bench
+        kept: list[LatentIndex] = []
+        for index in reversed(bench.indexes):
+            frames = sum(len(other.latents) for other in kept) + len(index.latents)
+            shown = index is bench.index
+            if shown or (index.dataset in bench.datasets and frames <= _KEPT_FRAMES and len(kept) < _KEPT):
+                kept.insert(0, index)
+        bench.indexes[:] = kept
 
     def project(self) -> None:
         """Fit the map's projection to what `fit_to` says, on the models lane."""
@@ -122,14 +155,14 @@ class LatentSpace(QObject):
 
     def _latents_to_fit(self) -> NDArray[Any] | None:
         bench = self._session.bench
-        if bench.fit_to == "clip":
+        index, clip = bench.index, bench.clip
+        if bench.fit_to == "clip" and bench.clip_latents is not None:
             return bench.clip_latents
-        if bench.index is None:
+        if index is None:
             return None
-        if bench.fit_to == "all" or bench.dataset is None or bench.clip is None:
-            return bench.index.latents
-        actions = np.array([info.action == bench.clip.action for info in bench.dataset.infos])
-        return bench.index.latents[actions[bench.index.clip]]
+        if bench.fit_to != "action" or clip is None or clip.action not in index.actions:
+            return index.latents
+        return index.latents[index.action[index.clip] == index.actions.index(clip.action)]
 
     # rollouts of generators that do not speak the embedding's latents
 

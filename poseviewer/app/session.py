@@ -109,6 +109,8 @@ class Session(QObject):
         if dataset not in self.bench.datasets:
             return
         self.bench.datasets.remove(dataset)
+        if self._wanted_clip is not None and self._wanted_clip[0] is dataset:
+            self._wanted_clip = None  # a clip of it that is being read comes too late
         if self.bench.dataset is dataset:
             self._place(None, None, -1)
         self._close_behind_readers(dataset)

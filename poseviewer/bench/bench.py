@@ -86,7 +86,8 @@ class Bench:
     embedding_misfit: str = ""
     """Why it does not; empty where it does."""
     clip_latents: NDArray[np.floating] | None = None
-    index: LatentIndex | None = None
+    indexes: list[LatentIndex] = field(default_factory=list)
+    """What has been made of datasets by embeddings, the newest last."""
     projection: PCAProjection | None = None
     fit_to: FitTo = "clip"
     azimuth: float | None = None
@@ -104,6 +105,12 @@ class Bench:
     generated: tuple[Track, ...] = ()
     generated_latents: NDArray[np.floating] | None = None
     """(S, H, Z) of the rollout's frames, by the embedding at work; None where they are not known."""
+
+    @property
+    def index(self) -> LatentIndex | None:
+        """Of the dataset on the bench by the embedding at work; None until it has been made."""
+        found = (index for index in self.indexes if index.is_of(self.dataset, self.embedding))
+        return next(found, None)
 
     def place(self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1) -> None:
         """Put a clip on the bench: whatever belonged to the last one goes."""

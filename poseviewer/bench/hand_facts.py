@@ -71,9 +71,9 @@ class HandMeasure:
 
 def _nearest(bench: Bench, latent: NDArray[np.floating]) -> tuple[str, int] | None:
     """The indexed frame whose latent is nearest; None where there are too many to ask while a hand moves."""
-    index, dataset = bench.index, bench.dataset
-    if index is None or dataset is None or not 0 < len(index.latents) <= _ASKED:
+    index = bench.index
+    if index is None or not 0 < len(index.latents) <= _ASKED:
         return None
     away = index.latents - np.asarray(latent, dtype=np.float32)
     best = int(np.einsum("nz,nz->n", away, away).argmin())
-    return dataset.infos[int(index.clip[best])].name, int(index.frame[best])
+    return index.dataset.infos[int(index.clip[best])].name, int(index.frame[best])

@@ -19,7 +19,6 @@ from poseviewer.render.palette import Role
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
     from poseviewer.analysis.projection import PCAProjection
-    from poseviewer.data.dataset import Dataset
 
 MapColour = Literal["action", "clip", "frame"]
 Extent = tuple[float, float, float, float]
@@ -45,12 +44,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class MapPoints:
-    """Background points: xy (N, 2), clip and frame (N,) that they are, group (N,) that colours them."""
+    """Background points: xy (N, 2) of an index's frames, group (N,) that colours them."""
 
+    index: LatentIndex
     xy: NDArray[np.float32]
-    clip: NDArray[np.int32]
-    frame: NDArray[np.int32]
     group: NDArray[np.uint8]
+
+    def name(self, point: int) -> str:
+        """Clip and frame of a point."""
+        index = self.index
+        return f"{index.dataset.infos[int(index.clip[point])].name}, frame {int(index.frame[point])}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,13 +155,13 @@ class MapComposer:
         return value
 
     def _points(self, bench: Bench, projection: PCAProjection, colour: MapColour) -> MapPoints | None:
-        index, dataset = bench.index, bench.dataset
-        if index is None or dataset is None or not len(index.latents):
+        index = bench.index
+        if index is None or not len(index.latents):
             return None
         xy = self._cached("xy", (index, projection), lambda: _mapped(projection, index.latents))
         clip = bench.clip_index if colour == "clip" else None
-        group = self._cached("group", (index, dataset, colour, clip), lambda: _groups(index, dataset, colour, clip))
-        return self._cached("points", (xy, group), lambda: MapPoints(xy, index.clip, index.frame, group))
+        group = self._cached("group", (index, colour, clip), lambda: _groups(index, colour, clip))
+        return self._cached("points", (xy, group), lambda: MapPoints(index, xy, group))
 
     def _density(self, bench: Bench, projection: PCAProjection, points: MapPoints | None) -> MapDensity | None:
         if points is not None:
@@ -214,17 +217,12 @@ def waiting(bench: Bench) -> str:
     return "Encoding the clip: its path appears here." if bench.clip_latents is None or bench.projection is None else ""
 
 
-def action_numbers(dataset: Dataset) -> NDArray[np.int64]:
-    """(clips,) the number of each clip's action, counted in the order in which the dataset names them."""
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(info.action, len(numbers)) for info in dataset.infos], dtype=np.int64)
-
-
-def _groups(index: LatentIndex, dataset: Dataset, colour: MapColour, clip: int | None) -> NDArray[np.uint8]:
+def _groups(index: LatentIndex, colour: MapColour, clip: int | None) -> NDArray[np.uint8]:
     if colour == "frame":
-        frames = np.array([max(info.frames - 1, 1) for info in dataset.infos])
-        return np.minimum(index.frame * RAMP // (frames[index.clip] + 1), RAMP - 1).astype(np.uint8)
-    actions = np.minimum(action_numbers(dataset), OTHER)[index.clip].astype(np.uint8)
+        frames = np.ones(len(index.action), dtype=np.int64)
+        np.maximum.at(frames, index.clip, index.frame + 1)
+        return np.minimum(index.frame.astype(np.int64) * RAMP // frames[index.clip], RAMP - 1).astype(np.uint8)
+    actions = np.minimum(index.action, OTHER)[index.clip].astype(np.uint8)
     return np.where(index.clip == clip, actions, np.uint8(OTHER)) if colour == "clip" else actions
 
 

@@ -40,6 +40,7 @@ class LatentMapView(Panel):
         self._fitted_for: PCAProjection | None = None
         self._before: Held | None = None
         self._near: np.ndarray | None = None
+        self._told_of = ""  # the progress that the foot shows
         self._going_to: tuple[Dataset, int, int] | None = None
         self.canvas = MapCanvas(self)
         self._make_bar()
@@ -121,6 +122,7 @@ class LatentMapView(Panel):
             session.seed_changed, session.look_changed, session.models_changed,
         ):  # fmt: skip
             signal.connect(self._refresh_soon)
+        session.jobs.changed.connect(self._tell_progress)
         session.clip_changed.connect(self._arrive)
         session.time_changed.connect(self._move_here)
         session.held_changed.connect(self._held_changed)
@@ -183,13 +185,19 @@ class LatentMapView(Panel):
         if self.isVisible():
             self._write_foot()
 
+    def _tell_progress(self) -> None:
+        if self.isVisible() and self._session.latents.indexing != self._told_of:
+            self._write_foot()
+
     def _write_foot(self) -> None:
         facts = self._measure.facts(self._session.bench)
-        self.foot_right.setVisible(facts is None and bool(self._picture.note[1]))
+        left, what = self._picture.note
+        self._told_of = self._session.latents.indexing
+        what = self._told_of or what
+        self.foot_right.setVisible(facts is None and bool(what))
         self.foot_second.setVisible(facts is not None)
         if facts is None:
-            self.foot.setText(self._picture.note[0])
-            what = self._picture.note[1]
+            self.foot.setText(left)
             self.foot_right.setText(what if self.width() >= _ROOMY else what.removesuffix(" of the data"))
             self.foot_right.setToolTip(what)
         else:
@@ -222,19 +230,16 @@ class LatentMapView(Panel):
     # the background points
 
     def _name_hovered(self) -> None:
-        points, dataset = self._picture.points, self._session.bench.dataset
-        if self.canvas.hovered is None or points is None or dataset is None:
-            self.canvas.hovered_name = ""
-            return
-        name = dataset.infos[int(points.clip[self.canvas.hovered])].name
-        self.canvas.hovered_name = f"{name}, frame {int(points.frame[self.canvas.hovered])}"
+        points, hovered = self._picture.points, self.canvas.hovered
+        self.canvas.hovered_name = "" if hovered is None or points is None else points.name(hovered)
 
     def _go_to(self, point: int) -> None:
         points, bench = self._picture.points, self._session.bench
-        if points is None or bench.dataset is None:
+        if points is None:
             return
-        self._going_to = (bench.dataset, int(points.clip[point]), int(points.frame[point]))
-        if bench.clip_index == self._going_to[1]:
+        index = points.index
+        self._going_to = (index.dataset, int(index.clip[point]), int(index.frame[point]))
+        if (bench.dataset, bench.clip_index) == self._going_to[:2]:
             self._arrive()
         else:
             self._session.select_clip(*self._going_to[:2])

@@ -13,7 +13,7 @@ from poseviewer.analysis.projection import PCAProjection
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.contours import contour
 from poseviewer.bench.hand_facts import HandMeasure
-from poseviewer.bench.map_picture import OTHER, MapComposer, action_numbers, here
+from poseviewer.bench.map_picture import OTHER, MapComposer, here
 from poseviewer.bench.track import Track
 from poseviewer.motion.skeleton import HUMANOID
 from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill_bench
@@ -62,15 +62,15 @@ def test_points_lie_where_the_projection_puts_them_in_their_actions_colours(benc
     points = MapComposer().picture(bench).points
     assert points is not None and bench.index is not None and bench.projection is not None
     assert np.allclose(points.xy, bench.projection.map(bench.index.latents), atol=1e-6)
-    assert set(points.group[points.clip == 1]) == {1}
-    assert bench.dataset is not None and action_numbers(bench.dataset).tolist() == [0, 1]
+    assert set(points.group[points.index.clip == 1]) == {1}
+    assert bench.index.actions == ("walk", "run") and bench.index.action.tolist() == [0, 1]
 
 
 def test_colouring_by_clip_leaves_the_others_without_a_colour(bench: Bench) -> None:
     points = MapComposer().picture(bench, "clip").points
     assert points is not None
-    assert set(points.group[points.clip == 0]) == {0}
-    assert set(points.group[points.clip == 1]) == {OTHER}
+    assert set(points.group[points.index.clip == 0]) == {0}
+    assert set(points.group[points.index.clip == 1]) == {OTHER}
 
 
 def test_a_loop_closes_and_counts_from_the_seeds_end(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -158,7 +159,7 @@ def test_hover_names_a_point_and_a_click_goes_to_it(
 ) -> None:
     points = view._picture.points
     assert points is not None
-    point = int(np.flatnonzero((points.clip == 1) & (points.frame == 7))[0])
+    point = int(np.flatnonzero((points.index.clip == 1) & (points.index.frame == 7))[0])
     x, y = view.canvas.px(points.xy[point])
     at = QPoint(round(x), round(y))
     QTest.mouseMove(view.canvas.viewport(), at)
@@ -231,11 +232,14 @@ def test_more_points_than_can_be_told_apart_are_binned(
     assert index is not None
     many = 700
     noise = 0.05 * np.random.default_rng(0).normal(size=(many * len(index.latents), index.latents.shape[1]))
-    bench.index = type(index)(
-        (np.tile(index.latents, (many, 1)) + noise).astype(np.float32),
-        np.tile(index.clip, many),
-        np.tile(index.frame, many),
-    )
+    bench.indexes[:] = [
+        replace(
+            index,
+            latents=(np.tile(index.latents, (many, 1)) + noise).astype(np.float32),
+            clip=np.tile(index.clip, many),
+            frame=np.tile(index.frame, many),
+        )
+    ]
     session.latents_changed.emit()
     qtbot.wait(20)
     view.repaint()
