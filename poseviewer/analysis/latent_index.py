@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array, Embedding
 from poseviewer.nets.reference import PIXELS, Density
@@ -26,7 +27,7 @@ class LatentIndex:
     """A dataset as an embedding sees it: latents (N, Z) of every frame that could be encoded.
 
     It names what it was made of: clip (N,) and frame (N,) count in that dataset and mean nothing in another one.
-    actions: of the dataset, in the order in which its clips bring them; action: (clips,) the number of each clip's.
+    actions: names, in the order in which the dataset's clips bring them; action: (clips,) the number of each clip's.
     skipped: names of the clips that do not map onto the embedding's skeleton.
     """
 
@@ -63,7 +64,7 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
     reported = time.monotonic()
     for number in range(len(dataset)):
         clip = dataset.clip(number)
-        action[number] = actions.setdefault(clip.action, len(actions))
+        action[number] = actions.setdefault(action_name(clip.action), len(actions))
         try:
             part = latents_of(clip, embedding)
         except PoseviewerError:

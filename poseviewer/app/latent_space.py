@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from poseviewer.bench.bench import Held
+from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import Clip, carried, loop_travel
 from poseviewer.motion.skeleton import Skeleton, maps_onto
 
@@ -160,9 +161,9 @@ class LatentSpace(QObject):
             return bench.clip_latents
         if index is None:
             return None
-        if bench.fit_to != "action" or clip is None or clip.action not in index.actions:
+        if bench.fit_to != "action" or clip is None or action_name(clip.action) not in index.actions:
             return index.latents
-        return index.latents[index.action[index.clip] == index.actions.index(clip.action)]
+        return index.latents[index.action[index.clip] == index.actions.index(action_name(clip.action))]
 
     # rollouts of generators that do not speak the embedding's latents
 

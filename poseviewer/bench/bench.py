@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from poseviewer.bench import planes
 from poseviewer.bench.track import Track
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.actions import counted_together
 from poseviewer.motion.clip import Clip
 
 if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the first paint
@@ -295,11 +296,12 @@ class Bench:
 
     @property
     def likeliest_class(self) -> tuple[str, float] | None:
-        """The clip's class and its probability, by the classifier at work."""
+        """The name of the clip's class and its probability, by the classifier at work; classes of one name are one."""
         if self.classifier is None or self.class_probabilities is None:
             return None
-        best = int(np.argmax(self.class_probabilities))
-        return self.classifier.classes[best], float(self.class_probabilities[best])
+        named = counted_together(zip(self.classifier.classes, self.class_probabilities.tolist(), strict=True))
+        best = max(named, key=lambda name: named[name])
+        return best, named[best]
 
     def with_look(self, **changes: object) -> Look:
         """The look with some fields changed."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.track import Track, body_scale
 from poseviewer.bench.words import consequence, signed
+from poseviewer.motion.actions import action_name
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.body import body_of
 from poseviewer.render.palette import Palette, Role, palette
@@ -338,7 +339,7 @@ class _Composer:
                 (Run("; ".join(filter(None, (consequence(self.bench), "Esc lets go"))), quiet),),
             ]
         else:
-            facts = [f"action {clip.action}"] if clip.action and clip.action != clip.name else []
+            facts = [f"action {action_name(clip.action)}"] if clip.action and clip.action != clip.name else []
             if self.bench.likeliest_class is not None and not self.generating:
                 facts.append("class {}, {:.0%}".format(*self.bench.likeliest_class).replace("%", " %"))
             if facts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from poseviewer.motion.actions import counted_together
+
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.checkpoint import Card
@@ -82,7 +84,10 @@ def foreign_facts(card: ForeignCard) -> dict[str, Any]:
 
 
 def as_text(told: dict[str, Any]) -> str:
-    """One line a fact; facts of facts stand below, moved in; a licence of several lines stands at the end."""
+    """One line a fact; facts of facts stand below, moved in; a licence of several lines stands at the end.
+
+    Actions and classes stand there by their names, those of one name together.
+    """
     lines, below = [], ""
     for key, value in told.items():
         if key == "licence" and "\n" in value:
@@ -91,6 +96,10 @@ def as_text(told: dict[str, Any]) -> str:
             value = "; ".join(
                 f"{s['name']} ({len(s['joints'])} joints, {s['dims']}D, {s['clips']} clips)" for s in value
             )
+        if key == "actions":
+            value = counted_together(value.items())
+        if key == "classes" and value:
+            value = list(counted_together((label, 1) for label in value))
         if key == "trained_on" and value:
             lines += [key, *(f"  {name:17}{_as_words(fact)}" for name, fact in value.items() if fact not in ("", []))]
         elif value not in ("", None, [], {}):

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
+from poseviewer.motion.actions import action_name
 from poseviewer.render.palette import palette
 from poseviewer.views.keys import keep_arrow_keys
 from poseviewer.views.model_list import ModelList
@@ -143,7 +144,7 @@ class LibraryView(Panel):
         top[0].setToolTip(_about(dataset))
         groups: dict[str, list[tuple[int, str, int]]] = {}
         for index, info in enumerate(dataset.infos):
-            groups.setdefault(info.action or _UNNAMED, []).append((index, info.name, info.frames))
+            groups.setdefault(action_name(info.action) or _UNNAMED, []).append((index, info.name, info.frames))
         flat = len(groups) == 1 and _UNNAMED in groups
         for number, (action, clips) in enumerate(groups.items()):
             parent = top

@@ -111,6 +111,17 @@ def test_the_badge_names_the_class_of_the_clip_while_the_clip_is_shown(bench: Be
     assert "class walk, 97 %" in badge.lines[1][0].text
 
 
+def test_classes_that_mean_the_same_count_together(bench: Bench) -> None:
+    bench.classifier = SimpleNamespace(classes=("walking", "running", "walking_extra"))  # type: ignore[assignment]
+    bench.class_probabilities = np.array([0.3, 0.4, 0.3])
+    assert bench.likeliest_class == ("walking", pytest.approx(0.6))
+    assert bench.clip is not None
+    bench.clip = replace(bench.clip, action="walking_extra")
+    badge = compose(bench, 0.0).badge
+    assert badge is not None
+    assert badge.lines[1][0].text == "action walking, class walking, 60 %"
+
+
 def test_the_look_leaves_things_out(bench: Bench) -> None:
     bench.look = bench.with_look(skins=False, trails=False, labels=False)
     stage = compose(bench, 0.9)
