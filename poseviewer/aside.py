@@ -33,7 +33,7 @@ def file_aside(out: Path) -> Iterator[Path]:
 
     Raises PoseviewerError where it cannot be written, with the disk where that one is full.
     """
-    _check_folder(out)
+    require_folder(out)
     if out.is_dir():
         raise PoseviewerError(out, "", "it is a folder", "name a file")
     part = _part_of(out, out.suffix)  # which stays the last one: libraries choose the format by it
@@ -54,9 +54,8 @@ def folder_aside(out: Path, pattern: str) -> Iterator[Path]:
     pattern: what the names of the files inside look like; a folder that already holds anything else is not replaced.
     Raises PoseviewerError where it cannot be written, with the disk where that one is full.
     """
-    _check_folder(out)
-    if out.exists() and not (out.is_dir() and all(re.fullmatch(pattern, p.name) for p in out.iterdir())):
-        raise PoseviewerError(out, "", "it is there and holds other files", "choose another name")
+    require_folder(out)
+    require_own_folder(out, pattern)
     part = _part_of(out, "")
     try:
         part.mkdir()
@@ -128,7 +127,19 @@ def _to_disk(part: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _check_folder(out: Path) -> None:
+def require_own_folder(out: Path, pattern: str) -> None:
+    """Raise PoseviewerError where something is at `out` that is no folder of files whose names fit the pattern."""
+    try:
+        own = not out.exists() or (out.is_dir() and all(re.fullmatch(pattern, p.name) for p in out.iterdir()))
+    except OSError as error:
+        cause = f"it cannot be looked into ({error.strerror or error})"
+        raise PoseviewerError(out, "", cause, "choose another name") from error
+    if not own:
+        raise PoseviewerError(out, "", "it is there and holds other files", "choose another name")
+
+
+def require_folder(out: Path) -> None:
+    """Raise PoseviewerError where `out` cannot be written because of the folder that it would lie in."""
     parent = out.absolute().parent
     if not parent.is_dir():
         raise PoseviewerError(out, "", f"the folder {parent} is not there", "make it first")

@@ -226,12 +226,37 @@ def test_an_odd_size_is_told_where_the_format_needs_an_even_one(
     from PIL import Image
 
     common = ["export", captures / "moving.npz", "--frames", "0:2", "--size", "161x91"]
-    code, _, err = run(capsys, *common, "-o", tmp_path / "a.mp4")
-    assert code == 0
-    assert err == "poseviewer: a.mp4: it is 160x90 instead of 161x91; .mp4 needs even sides.\n"
-    code, _, err = run(capsys, *common, "-o", tmp_path / "a.gif")
+    code, out, err = run(capsys, *common, "-o", tmp_path / "a.mp4")
     assert (code, err) == (0, "")
+    assert "a.mp4; it is 160x90 instead of 161x91, .mp4 needs even sides" in out
+    code, out, err = run(capsys, *common, "-o", tmp_path / "a.gif")
+    assert (code, err) == (0, "") and "instead" not in out
     assert Image.open(tmp_path / "a.gif").size == (161, 91)
+
+
+def test_a_film_shows_the_seed_and_the_rollout_and_no_rest_of_the_clip(
+    capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path
+) -> None:
+    common = ["export", demo, "--clip", "dance_a", "--model", GENERATOR, "--seed-frames", "12", "--generate", "4"]
+    for part, frames in (([], 16), (["--part", "generated"], 4), (["--part", "clip", "--frames", "0:20"], 20)):
+        assert told(capsys, *common, *part, "-o", tmp_path / "a.gif", *SMALL)["frames"] == frames
+
+
+def test_what_is_drawn_beside_the_figure_can_be_left_out(
+    capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    left_out = [f"--no-{name}" for name in ("labels", "captions", "legend", "trails", "truth", "ground", "skins")]
+    picture = ["export", demo, "--clip", "walk", "--frames", "9:10", "--size", "320x180", "--transparent"]
+    told(capsys, *picture, "-o", tmp_path / "a.png", *left_out)
+    told(capsys, *picture, "-o", tmp_path / "b.png")
+    bare, full = (np.asarray(Image.open(tmp_path / name)) for name in ("a.png", "b.png"))
+    assert bare.shape == (180, 320, 4)
+    assert 0 < (bare[..., 3] > 0).mean() < 0.15 < (full[..., 3] > 0).mean()
+    sentence = refused(capsys, *picture, "-o", tmp_path / "a.mp4")
+    assert "MP4 holds nothing that shows through; give .webm, .gif, .apng, .png" in sentence
+    assert "give at most 50" in refused(capsys, *picture, "--fps", "60", "-o", tmp_path / "a.gif")
 
 
 def test_export_in_the_light_theme(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:

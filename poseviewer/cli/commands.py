@@ -82,10 +82,20 @@ def export(given: Namespace) -> int:
     prepare()
     from poseviewer.cli.progress import finish
     from poseviewer.export import export_clip, require_target
-    from poseviewer.export.film import even
+    from poseviewer.export.formats import FILMS, require_possible
     from poseviewer.export.options import Options
 
-    options = Options(given.size, given.frames, given.seconds)
+    options = Options(
+        given.size,
+        given.frames,
+        given.seconds,
+        part=given.part,
+        fps=given.fps,
+        captions=given.captions,
+        legend=given.legend,
+        ground=given.ground,
+        transparent=given.transparent,
+    )
     if given.generate is not None and given.model is None:
         raise PoseviewerError("--generate", "", "no model is named to generate with", "add --model CKPT")
     if given.seed_frames is not None and given.model is None:
@@ -95,12 +105,10 @@ def export(given: Namespace) -> int:
     _require(given.file)
     # before the file is read and frames are generated, which takes its time
     require_target(given.out, [given.file, *([] if given.model is None else [given.model])], force=given.force)
+    if given.out.suffix.lower() in FILMS:
+        require_possible(given.out.suffix, options)
     bench = _bench(given)
     last, seconds = finish(export_clip(bench, given.out, options, force=given.force), "export")
-    suffix, size = given.out.suffix.lower(), even(given.size)
-    if suffix in (".mp4", ".webm") and size != given.size:
-        sides = f"{size[0]}x{size[1]} instead of {given.size[0]}x{given.size[1]}"
-        print(f"poseviewer: {given.out.name}: it is {sides}; {suffix} needs even sides.", file=sys.stderr)
     told = {
         "message": last.text,
         "clip": bench.clip.name if bench.clip else "",
@@ -179,7 +187,9 @@ def _bench(given: Namespace) -> Bench:
     index = dataset.find(given.clip) if given.clip is not None else 0
     bench = Bench(datasets=[dataset])
     skins = given.model is not None if given.skins is None else given.skins
-    bench.look = bench.with_look(theme=given.theme, skins=skins)
+    bench.look = bench.with_look(
+        theme=given.theme, skins=skins, labels=given.labels, trails=given.trails, truth=given.truth
+    )
     if given.model is not None:
         bench.generator = _generator(given.model)
     bench.place(dataset.clip(index), dataset, index)

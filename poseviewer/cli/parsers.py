@@ -90,7 +90,10 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n"
         "  poseviewer export walks.bvh -o walk.mp4 --seconds 10\n"
-        "  poseviewer export walks.bvh -o guess.gif --size 640x360 --model generator.safetensors --generate 50"
+        "  poseviewer export walks.bvh -o guess.gif --model generator.safetensors --generate 50\n"
+        "  poseviewer export walks.bvh -o figure.png --frames 30:31 --transparent --no-captions --no-legend\n\n"
+        "several .png pictures become a folder of numbered ones; a gif has 256 colours, and its frames last whole\n"
+        "hundredths of a second, which differ so that it is as long as its motion"
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a dataset or a motion file")
     parser.add_argument(
@@ -100,13 +103,19 @@ def _export(parser: argparse.ArgumentParser) -> None:
         parser, "replace a motion file that is no export of poseviewer; films, pictures and exports are replaced anyway"
     )
     parser.add_argument("--clip", metavar="NAME", help="which clip of the file; the first one by default")
-    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="pixels; 1280x720 by default")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="pixels; 1280x720 by default, 640x360 of a gif")
     parser.add_argument("--frames", type=_range, default=(None, None), metavar="A:B", help="frames A to B-1, from 0")
+    parts = "motion: seed and rollout, or the clip where there is none (default); the rollout alone; the clip alone"
+    parser.add_argument("--part", choices=("motion", "generated", "clip"), default="motion", help=parts)
     parser.add_argument("--seconds", type=_positive, metavar="S", help="how long; a looping clip is carried on")
+    parser.add_argument("--fps", type=_positive, metavar="N", help="pictures a second; as the motion by default")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--transparent", action="store_true", help="no background: webm, apng, gif (hard edges), png")
     parser.add_argument(
         "--skins", action=argparse.BooleanOptionalAction, help="earlier poses, fading; with --model by default"
     )
+    for name, what in _DRAWN.items():
+        parser.add_argument(f"--no-{name}", action="store_false", dest=name, help=f"leave out {what}")
     goes_on = "a generator that goes on from the clip: a checkpoint, or an installed model's name"
     parser.add_argument("--model", type=Path, metavar="CKPT", help=goes_on)
     parser.add_argument("--generate", type=_count, metavar="N", help="how many frames it adds; 50 by default")
@@ -115,6 +124,17 @@ def _export(parser: argparse.ArgumentParser) -> None:
     )
     _add_json(parser)
     parser.set_defaults(run=commands.export)
+
+
+_DRAWN = {
+    "labels": "the numbers beside the feet",
+    "captions": "the words in the upper left corner, and the scale",
+    "legend": "what the colours mean",
+    "trails": "the trails of pinned joints",
+    "truth": "the clip's own frames beside generated ones",
+    "ground": "ground and shadows",
+}
+"""What is drawn beside the figure unless it is left out."""
 
 
 def _train(parser: argparse.ArgumentParser) -> None:
@@ -207,10 +227,12 @@ def _size(text: str) -> tuple[int, int]:
         raise argparse.ArgumentTypeError(f"{text!r} is no size; give one like 1280x720")
     from poseviewer.export.options import Options
 
+    size = int(width), int(height)
     try:
-        return Options((int(width), int(height))).size
+        Options(size)
     except PoseviewerError as error:
         raise argparse.ArgumentTypeError(f"{error.cause}; {error.cure}") from error
+    return size
 
 
 def _range(text: str) -> tuple[int | None, int | None]:

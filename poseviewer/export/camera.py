@@ -18,13 +18,24 @@ _MARGIN = 0.80  # share of half the picture that joints may reach: head, limbs a
 
 def cameras(bench: Bench, view: Camera, times: NDArray[np.floating], aspect: float) -> list[Camera]:
     """One camera a time; all look as `view` does, from its distance or, where something would be cut off, farther."""
-    targets = np.array([follow_point(bench, float(time)) for time in times])
-    a_second = (len(times) - 1) / max(float(times[-1] - times[0]), 1e-9)
-    targets = _smoothed(targets, _SMOOTHING * a_second)
+    targets = _followed(bench, times)
     shown = [_shown(bench, float(time)) for time in times]
     needed = max(_needed(points - at, view, aspect) for points, at in zip(shown, targets, strict=True))
     distance = max(view.distance, needed)
     return [replace(view, target=(float(x), float(y), float(z)), distance=distance) for x, y, z in targets]
+
+
+def held_view(bench: Bench, view: Camera, times: NDArray[np.floating], away: NDArray[np.floating]) -> list[Camera]:
+    """One camera a time; each looks as `view` does, from its distance, at a point (3,) `away` from what is followed."""
+    targets = _followed(bench, times) + away
+    return [replace(view, target=(float(x), float(y), float(z))) for x, y, z in targets]
+
+
+def _followed(bench: Bench, times: NDArray[np.floating]) -> NDArray[np.floating]:
+    """(F, 3) where the motion is at each time, without its bobbing."""
+    targets = np.array([follow_point(bench, float(time)) for time in times])
+    a_second = (len(times) - 1) / max(float(times[-1] - times[0]), 1e-9)
+    return _smoothed(targets, _SMOOTHING * a_second)
 
 
 def _shown(bench: Bench, time: float) -> NDArray[np.float32]:

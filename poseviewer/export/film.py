@@ -2,61 +2,45 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 
-from poseviewer.aside import file_aside, folder_aside
+from poseviewer.aside import file_aside, folder_aside, require_own_folder
 from poseviewer.bench.bench import Bench
-from poseviewer.export.options import Options, prepared
+from poseviewer.export.formats import FilmFormat, notes, require_possible
+from poseviewer.export.options import Options
+from poseviewer.export.shots import Shots, shots
 from poseviewer.export.sink import Image, Sink
 from poseviewer.progress import Job, Progress
 
-# Frames a second: a screen shows 60; browsers slow down a gif whose frames last less than 2/100 s, and 30 do for it.
-_FASTEST = {".mp4": 60.0, ".webm": 60.0, ".gif": 33.4, ".apng": 33.4}
-FILM_SUFFIXES = (*_FASTEST, ".png")
+_NUMBERED = r".*_\d{4,}\.png"
 
 
 def film(bench: Bench, out: Path, options: Options) -> Job:
     """Draw the frames and write them as `out`'s suffix says. Several png frames become a folder of that name."""
-    from poseviewer.bench.compose import compose
-    from poseviewer.bench.framing import opening_camera
-    from poseviewer.export.camera import cameras
     from poseviewer.render.offscreen import Offscreen
 
-    view = opening_camera(bench)
-    bench, frames = prepared(bench, options)
-    suffix = out.suffix.lower()
-    step = max(1, math.ceil(bench.shown_fps / _FASTEST.get(suffix, math.inf) - 1e-6))
-    numbers = np.array(frames[::step])
-    times = numbers / bench.shown_fps
-    width, height = even(options.size) if suffix in (".mp4", ".webm") else options.size
-    eyes = cameras(bench, view, times, width / height)
-    yield Progress(0, len(numbers), "starts to draw")
-    with Offscreen(width, height) as screen, _place(out, len(numbers)) as part:
+    form = require_possible(out.suffix, options)
+    drawn = shots(bench, form, options)
+    count, ratio = len(drawn), drawn.pixel_ratio
+    yield Progress(0, count, "starts to draw")
+    with Offscreen(*drawn.size) as screen, _place(out, count) as part:
 
         def draw(k: int) -> Image:
-            return screen.render(compose(bench, float(times[k])), eyes[k])
+            return screen.render(drawn.stage(k), drawn.eye(k), ratio)
 
-        sink = _sink(
-            part, out, (width, height), bench.shown_fps / step, lambda count: _samples(draw, len(numbers), count)
-        )
+        sink = _sink(part, out, form, drawn, draw)
         try:
-            for k in range(len(numbers)):
+            for k in range(count):
                 sink.write(draw(k))
-                yield Progress(k + 1, len(numbers), "draws frames")
+                yield Progress(k + 1, count, "draws frames")
             sink.finish()
         finally:
             sink.abandon()
-    yield Progress(len(numbers), len(numbers), f"wrote {written_to(out, len(numbers))}")
-
-
-def even(size: tuple[int, int]) -> tuple[int, int]:
-    """The size that 4:2:0 colour can hold: an odd side gives up its last pixel."""
-    return size[0] // 2 * 2, size[1] // 2 * 2
+    yield Progress(count, count, f"wrote {written_to(out, count)}{notes(form, options)}")
 
 
 def written_to(out: Path, pictures: int) -> Path:
@@ -64,9 +48,14 @@ def written_to(out: Path, pictures: int) -> Path:
     return out.with_suffix("") if out.suffix.lower() == ".png" and pictures > 1 else out
 
 
+def require_pictures_folder(folder: Path) -> None:
+    """Raise PoseviewerError where a folder of pictures must not go to `folder`: other files are in it."""
+    require_own_folder(folder, _NUMBERED)
+
+
 def _place(out: Path, pictures: int) -> AbstractContextManager[Path]:
     target = written_to(out, pictures)
-    return file_aside(out) if target == out else folder_aside(target, r".*_\d{4,}\.png")
+    return file_aside(out) if target == out else folder_aside(target, _NUMBERED)
 
 
 def _samples(draw: Callable[[int], Image], frames: int, count: int) -> list[Image]:
@@ -74,15 +63,18 @@ def _samples(draw: Callable[[int], Image], frames: int, count: int) -> list[Imag
     return [draw(int(k)) for k in np.unique(np.linspace(0, frames - 1, count).round())]
 
 
-def _sink(part: Path, out: Path, size: tuple[int, int], fps: float, samples: Callable[[int], list[Image]]) -> Sink:
+def _sink(part: Path, out: Path, form: FilmFormat, drawn: Shots, draw: Callable[[int], Image]) -> Sink:
     """The writer of a format, into the path `part`. Each module is imported only for its own format."""
-    suffix = out.suffix.lower()
-    if suffix in (".mp4", ".webm"):
+    through = drawn.options.transparent
+    if form.suffix in (".mp4", ".webm"):
         from poseviewer.export.video import VideoSink
 
-        return VideoSink(part, size, fps)
+        return VideoSink(part, drawn.size, drawn.fps, through)
     from poseviewer.export.images import PALETTE_FRAMES, ApngSink, GifSink, PngSink
 
-    if suffix == ".gif":
-        return GifSink(part, size, fps, samples(PALETTE_FRAMES))
-    return ApngSink(part, size, fps) if suffix == ".apng" else PngSink(part, out.stem)
+    if form.suffix == ".gif":
+        behind = drawn.stage(0).scenery.background_bottom if through else None
+        return GifSink(part, drawn.size, drawn.fps, _samples(draw, len(drawn), PALETTE_FRAMES), behind)
+    if form.suffix == ".apng":
+        return ApngSink(part, drawn.size, drawn.fps, through)
+    return PngSink(part, out.stem, through)

@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from poseviewer.export.sink import Image
+from poseviewer.render.stage import Colour
 
 PALETTE_FRAMES = 12  # spread over the film: every role's colour is in one of them, and they are soon drawn
 # The renderer has dithered the background already: without more, files are smallest and nearest to the frames (43.3 dB
@@ -22,11 +23,22 @@ PALETTE_FRAMES = 12  # spread over the film: every role's colour is in one of th
 _DITHER = "dither=none"
 
 
-class GifSink:
-    """An endless gif; each frame stores only what changed."""
+_SEEN = 26  # alpha, a tenth of 255, from which on a pixel of a gif hides what is behind it
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float, samples: Sequence[Image]) -> None:
-        """samples: frames of the same film, from which the palette is made."""
+
+class GifSink:
+    """An endless gif; each frame stores only what changed. Its frames last whole hundredths of a second, which differ
+    so that the film as a whole is as long as its motion.
+    """
+
+    def __init__(
+        self, path: Path, size: tuple[int, int], fps: float, samples: Sequence[Image], behind: Colour | None = None
+    ) -> None:
+        """samples: frames of the same film, from which the palette is made; behind: the colour that translucent pixels
+        are laid over where the rest is to show through, which a gif can do for whole pixels alone.
+        """
+        self._behind = behind
+        samples = [self._laid(image) for image in samples]
         rate = Fraction(fps).limit_denominator(1001)
         self._container = av.open(str(path), "w", options={"loop": "0"})
         stream = self._container.add_stream("gif", rate=rate)
@@ -37,7 +49,7 @@ class GifSink:
         self._graph, self._source, self._end = _palette_graph(size, rate, _palette(samples))
 
     def write(self, image: Image) -> None:
-        frame = VideoFrame.from_ndarray(image, format="rgba")
+        frame = VideoFrame.from_ndarray(self._laid(image), format="rgba")
         frame.pts, frame.time_base = self._written, 1 / Fraction(self._stream.codec_context.framerate)
         self._written += 1
         self._source.push(frame)
@@ -51,6 +63,16 @@ class GifSink:
 
     def abandon(self) -> None:
         self._container.close()
+
+    def _laid(self, image: Image) -> Image:
+        """Every pixel either opaque or nothing; as it is where nothing shows through."""
+        if self._behind is None:
+            return image
+        alpha = image[..., 3:].astype(np.float32) / 255.0
+        laid = np.empty_like(image)
+        laid[..., :3] = np.rint(image[..., :3] * alpha + (1.0 - alpha) * 255.0 * np.asarray(self._behind))
+        laid[..., 3] = np.where(image[..., 3] >= _SEEN, 255, 0)
+        return laid
 
     def _encode(self) -> None:
         while True:
@@ -102,17 +124,20 @@ def _palette(samples: Sequence[Image]) -> VideoFrame:
 class ApngSink:
     """An endless animated png, without loss."""
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float) -> None:
+    def __init__(self, path: Path, size: tuple[int, int], fps: float, transparent: bool = False) -> None:
+        """transparent: the frames' alpha is kept."""
+        self._form = "rgba" if transparent else "rgb24"
         self._container = av.open(str(path), "w", format="apng", options={"plays": "0"})
         rate = Fraction(fps).limit_denominator(1001)
         stream = self._container.add_stream("apng", rate=rate)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = size
-        stream.pix_fmt = "rgb24"
+        stream.pix_fmt = self._form
         self._stream = stream
 
     def write(self, image: Image) -> None:
-        frame = VideoFrame.from_ndarray(np.ascontiguousarray(image[..., :3]), format="rgb24")
+        pixels = image if self._form == "rgba" else np.ascontiguousarray(image[..., :3])
+        frame = VideoFrame.from_ndarray(pixels, format=self._form)
         self._container.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
@@ -126,15 +151,17 @@ class ApngSink:
 class PngSink:
     """Numbered pictures in a folder, NAME_0001.png and on; or one picture where `path` is a file's."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, transparent: bool = False) -> None:
+        """transparent: the frames' alpha is kept."""
         self._path, self._name, self._written = path, name, 0
+        self._channels = 4 if transparent else 3
 
     def write(self, image: Image) -> None:
         from PIL import Image as pillow
 
         self._written += 1
         target = self._path / f"{self._name}_{self._written:04d}.png" if self._path.is_dir() else self._path
-        pillow.fromarray(np.ascontiguousarray(image[..., :3])).save(target, compress_level=6)
+        pillow.fromarray(np.ascontiguousarray(image[..., : self._channels])).save(target, compress_level=6)
 
     def finish(self) -> None:
         """Every picture is complete by itself."""

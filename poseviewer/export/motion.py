@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.export import bvh, csv, npz
 from poseviewer.export.losses import losses
-from poseviewer.export.options import Options, prepared
+from poseviewer.export.options import Options, frame_number, prepared
 from poseviewer.motion.clip import Clip
 from poseviewer.progress import Job, Progress
 
@@ -51,7 +51,7 @@ def motion_of(bench: Bench, options: Options) -> Clip:
     if bench.rollout is not None and bench.rollout.length:
         seed, generated = bench.rollout.seed, np.asarray(bench.rollout.poses[0], dtype=np.float32)
         # The rollout begins where the bench's seed does; what came before it in the clip is not part of the motion.
-        start = round(bench.seed[0] / clip.fps * bench.shown_fps)
+        start = frame_number(bench, bench.seed_end) - (len(seed) - 1)
         frames = range(max(frames.start - start, 0), frames.stop - start)
         clip = replace(
             seed,

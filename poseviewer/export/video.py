@@ -30,15 +30,17 @@ VIDEO_SUFFIXES = tuple(_CODECS)
 class VideoSink:
     """A video file that frames are written to; sizes are even, as 4:2:0 colour needs."""
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float) -> None:
-        """size: (width, height), both even. Raises OSError where the file cannot be opened."""
+    def __init__(self, path: Path, size: tuple[int, int], fps: float, transparent: bool = False) -> None:
+        """size: (width, height), both even; transparent: webm keeps the frames' alpha. Raises OSError where the file
+        cannot be opened.
+        """
         codec, options = _CODECS[path.suffix.lower()]
         movflags = {"movflags": "+faststart"} if path.suffix.lower() == ".mp4" else {}
         self._container = av.open(str(path), "w", options=movflags)
         stream = self._container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = "yuva420p" if transparent else "yuv420p"
         context = stream.codec_context
         context.color_range, context.colorspace = _LIMITED, _BT709
         context.color_primaries, context.color_trc = _BT709, _BT709
@@ -84,7 +86,7 @@ class VideoSink:
             while (image := self._frames.get()) is not None and not self._abandoned.is_set():
                 frame = VideoFrame.from_ndarray(image, format="rgba")
                 frame = frame.reformat(
-                    format="yuv420p",
+                    format=self._stream.pix_fmt,
                     dst_colorspace=Colorspace.ITU709,
                     dst_color_range=ColorRange.MPEG,
                     interpolation=Interpolation.BILINEAR,

@@ -66,3 +66,27 @@ def watch(path: Path) -> Film:
         stream = container.streams.video[0]
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]
         return Film(np.array(frames), (stream.width, stream.height), float(stream.average_rate or 0))
+
+
+def alpha_of(path: Path) -> NDArray[np.uint8]:
+    """(F, H, W) how opaque each pixel of a film or picture is."""
+    import av
+    from PIL import Image, ImageSequence
+
+    if path.suffix != ".webm":
+        with Image.open(path) as image:
+            return np.array([np.asarray(frame.convert("RGBA"))[..., 3] for frame in ImageSequence.Iterator(image)])
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        decoder = av.CodecContext.create("libvpx-vp9", "r")  # FFmpeg's own leaves the alpha out
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
+        return np.array([frame.to_ndarray(format="rgba")[..., 3] for frame in frames])
+
+
+def durations(path: Path) -> list[float]:
+    """Seconds that each frame of a gif or an animated png is shown."""
+    from PIL import Image, ImageSequence
+
+    with Image.open(path) as image:
+        return [frame.info["duration"] / 1000.0 for frame in ImageSequence.Iterator(image)]

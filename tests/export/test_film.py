@@ -12,7 +12,8 @@ from poseviewer.bench.bench import Bench
 from poseviewer.errors import PoseviewerError
 from poseviewer.export import export_clip
 from poseviewer.export.options import Options
-from tests.export.conftest import FRAMES, swing, watch
+from tests.export.conftest import FRAMES, alpha_of, durations, swing, watch
+from tests.export.test_motion import with_rollout
 
 SMALL = Options(size=(160, 90))
 
@@ -136,3 +137,125 @@ def test_two_dimensional_clips_are_drawn_too(tmp_path: Path) -> None:
     bench.place(swing().project())
     finished(bench, tmp_path / "a.mp4")
     assert watch(tmp_path / "a.mp4").frames[0].std() > 5
+
+
+@pytest.mark.parametrize("suffix", [".webm", ".gif", ".apng", ".png"])
+def test_the_background_shows_through_where_the_format_can(bench: Bench, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"a{suffix}"
+    frames = (0, 1) if suffix == ".png" else (0, 5)
+    finished(bench, out, replace(SMALL, frames=frames, transparent=True, ground=False))
+    alphas = alpha_of(out)
+    assert len(alphas) == frames[1]
+    for alpha in alphas:
+        assert alpha[0, -1] == 0 and alpha[45, -1] == 0, "the background does not show through"
+        assert 0.01 < (alpha > 200).mean() < 0.5, "the figure does"
+    if suffix == ".gif":
+        assert set(np.unique(alphas)) == {0, 255}
+    else:
+        assert len(np.unique(alphas)) > 20, "edges are hard"
+
+
+def test_figures_on_nothing_have_the_colours_that_they_have_on_a_background(bench: Bench, tmp_path: Path) -> None:
+    from PIL import Image
+
+    one = replace(SMALL, frames=(0, 1), ground=False, captions=False, legend=False)
+    finished(bench, tmp_path / "a.png", one)
+    finished(bench, tmp_path / "b.png", replace(one, transparent=True))
+    finished(bench, tmp_path / "b.gif", replace(one, transparent=True))
+    solid = np.asarray(Image.open(tmp_path / "a.png").convert("RGB")).astype(int)
+    for name in ("b.png", "b.gif"):
+        through = np.asarray(Image.open(tmp_path / name).convert("RGBA")).astype(int)
+        inside = through[..., 3] == 255
+        if name == "b.png":
+            assert np.abs(through[..., :3] - solid)[inside].mean() < 3.0
+        assert np.median(np.abs(through[..., :3] - solid)[inside]) < 6.0
+
+
+def test_a_gif_that_shows_through_has_no_ground_and_says_so(bench: Bench, tmp_path: Path) -> None:
+    last = list(export_clip(bench, tmp_path / "a.gif", replace(SMALL, frames=(0, 1), transparent=True)))[-1]
+    assert "it has no ground" in last.text
+    assert (alpha_of(tmp_path / "a.gif")[0][60:, 120:] == 0).all()
+
+
+def test_a_format_without_transparency_says_so_before_it_draws(bench: Bench, tmp_path: Path) -> None:
+    job = export_clip(bench, tmp_path / "a.mp4", replace(SMALL, transparent=True))
+    with pytest.raises(PoseviewerError, match=r"MP4 holds nothing that shows through; give \.webm, \.gif"):
+        next(job)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("fps", [30.0, 33.0, 24.0, 12.5, 7.0])
+def test_a_gif_lasts_as_long_as_its_motion(tmp_path: Path, fps: float) -> None:
+    bench = Bench()
+    bench.place(swing(60, fps))
+    finished(bench, tmp_path / "a.gif", Options(size=(64, 36)))
+    lasts = durations(tmp_path / "a.gif")
+    assert len(lasts) == 60
+    assert sum(lasts) == pytest.approx(60 / fps, abs=0.015)
+    assert max(lasts) - min(lasts) < 0.011
+
+
+@pytest.mark.parametrize(("suffix", "asked"), [(".mp4", 12.0), (".webm", 15.0), (".gif", 10.0), (".apng", 15.0)])
+def test_pictures_a_second_can_be_chosen(tmp_path: Path, suffix: str, asked: float) -> None:
+    bench = Bench()
+    bench.place(swing(60))
+    out = tmp_path / f"a{suffix}"
+    finished(bench, out, Options(size=(64, 36), fps=asked))
+    film = watch(out)
+    assert (len(film.frames), film.fps) == (round(2 * asked), pytest.approx(asked, rel=1e-3))
+
+
+def test_more_than_a_player_shows_is_refused(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(PoseviewerError, match="give at most 50"):
+        next(export_clip(bench, tmp_path / "a.gif", replace(SMALL, fps=60.0)))
+
+
+def test_a_gif_is_640_wide_where_nobody_says_otherwise(bench: Bench, tmp_path: Path) -> None:
+    finished(bench, tmp_path / "a.gif", Options(frames=(0, 2)))
+    finished(bench, tmp_path / "a.png", Options(frames=(0, 1)))
+    assert watch(tmp_path / "a.gif").size == (640, 360)
+    assert watch(tmp_path / "a.png").size == (1280, 720)
+
+
+def test_what_is_drawn_beside_the_figure_can_be_left_out(tmp_path: Path) -> None:
+    """Each of them changes the picture where it stands, and no other place."""
+    bench = with_rollout(long_swing(), 10, 10)
+    assert bench.clip is not None
+    one, look = replace(Options(size=(640, 360), frames=(18, 19))), bench.look
+
+    def picture(**changes: object) -> np.ndarray:
+        finished(bench, tmp_path / "a.png", replace(one, **changes))  # type: ignore[arg-type]
+        return watch(tmp_path / "a.png").frames[0].astype(int)
+
+    everything = picture()
+    for changes, rows, columns in (
+        ({"captions": False}, slice(0, 60), slice(0, 320)),
+        ({"legend": False}, slice(320, 360), slice(0, 400)),
+        ({"ground": False}, slice(200, 330), slice(0, 640)),
+        ({"look": replace(look, labels=False)}, slice(180, 330), slice(0, 640)),
+        ({"look": replace(look, truth=False)}, slice(0, 360), slice(0, 640)),
+        ({"look": replace(look, theme="light")}, slice(0, 360), slice(0, 640)),
+    ):
+        differs = np.abs(picture(**changes) - everything).max(axis=-1) > 12
+        assert differs[rows, columns].sum() > 20, changes
+        if "captions" in changes:
+            assert not differs[60:320].any()
+        if "legend" in changes:
+            assert not differs[:320].any()
+
+
+def test_words_grow_with_a_large_picture(bench: Bench) -> None:
+    from poseviewer.export.formats import FILMS
+    from poseviewer.export.shots import shots
+
+    ratios = [shots(bench, FILMS[".mp4"], Options(size=size)).pixel_ratio for size in SIZES]
+    assert ratios == [1.0, 1.0, 1.5, 1.0, 3.0]
+
+
+SIZES = ((640, 360), (1280, 720), (1920, 1080), (1080, 1080), (3840, 2160))
+
+
+def long_swing() -> Bench:
+    bench = Bench()
+    bench.place(swing(40))
+    return bench
