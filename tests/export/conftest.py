@@ -19,7 +19,7 @@ STICK = Skeleton.tree(
     "stick",
     ("hip", "spine", "head", "left_hand", "right_hand"),
     (-1, 0, 1, 1, 1),
-    np.array([[0, 0, 0], [0, 0.5, 0], [0, 0.4, 0], [0.4, 0, 0], [-0.4, 0, 0]], dtype=float),
+    np.array([[0, 0, 0], [0, 0.2, 0], [0, 0.4, 0], [0.4, 0, 0], [-0.4, 0, 0]], dtype=float),
 )
 
 
