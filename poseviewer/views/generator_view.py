@@ -21,7 +21,6 @@ from poseviewer.app.session import Session
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
-from poseviewer.views.keys import keep_arrow_keys
 from poseviewer.views.panel import Panel
 
 STEPS = (1, 5, 15, 30, 50)
@@ -42,7 +41,6 @@ class GeneratorView(Panel):
         self._samples.setFixedWidth(48)
         self._samples.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._temperature = QSlider(Qt.Orientation.Horizontal, accessibleName="Temperature")
-        keep_arrow_keys(self._temperature)
         self._temperature.setRange(0, _TEMPERATURE_STEPS)
         self._temperature.setToolTip("0 is the most likely motion, 1 samples as the data varies")
         self._temperature_value = QLabel()

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QColor,
     QContextMenuEvent,
     QIcon,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPixmap,
     QStandardItem,
@@ -36,7 +48,6 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.motion.actions import action_name
 from poseviewer.render.palette import palette
-from poseviewer.views.keys import keep_arrow_keys
 from poseviewer.views.model_list import ModelList
 from poseviewer.views.panel import Panel
 
@@ -76,7 +87,7 @@ class LibraryView(Panel):
         self._hint_icon = QLabel()
         self._lay_out()
         self._field.textChanged.connect(self._filtered)
-        self._tree.selectionModel().currentChanged.connect(self._chosen)
+        self._tree.picked.connect(self._chosen)
         self._tree.doubleClicked.connect(self._isolate)
         session.datasets_changed.connect(self._rebuild)
         session.look_changed.connect(self._retint)
@@ -193,14 +204,17 @@ class LibraryView(Panel):
             self._field.setText("" if self._field.text() == name else name)
 
     def _follow(self) -> None:
-        """Select the clip that lies on the bench."""
+        """Select the clip that lies on the bench, and bring it into sight."""
+        self._mark()
+        if self._tree.currentIndex().isValid():
+            self._tree.scrollTo(self._tree.currentIndex())
+
+    def _mark(self) -> None:
+        """Select the clip that lies on the bench; no row where the filter hides it."""
         bench = self._session.bench
         found = self._find(bench.dataset, bench.clip_index)
-        if found is not None:
-            proxy = self._filter.mapFromSource(found.index())
-            if proxy.isValid():
-                self._tree.setCurrentIndex(proxy)
-                self._tree.scrollTo(proxy)
+        proxy = QModelIndex() if found is None else self._filter.mapFromSource(found.index())
+        self._tree.setCurrentIndex(proxy)
 
     def _find(self, dataset: Dataset | None, index: int) -> QStandardItem | None:
         stack = [self._model.item(row) for row in range(self._model.rowCount())]
@@ -226,6 +240,7 @@ class LibraryView(Panel):
             for row in self._expanded:
                 self._tree.expand(self._filter.mapFromSource(row))
             self._expanded = None
+        self._mark()
 
     def _parents(self) -> list[QModelIndex]:
         """Datasets and actions, in the source model."""
@@ -235,6 +250,8 @@ class LibraryView(Panel):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         at = self._tree.viewport().mapFrom(self, event.pos())
+        if not self._tree.viewport().rect().contains(at):
+            return
         index = self._filter.mapToSource(self._tree.indexAt(at))
         while index.parent().isValid():
             index = index.parent()
@@ -334,11 +351,43 @@ class _Row(QStyledItemDelegate):
 
 
 class _Tree(QTreeView):
-    """Draws its own chevrons: a style sheet cannot tint an icon."""
+    """Draws its own chevrons: a style sheet cannot tint an icon.
+
+    picked: a person went to a row, by the left button or the keyboard; a filter or another session's news never does.
+    """
+
+    picked = Signal(QModelIndex)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._in_hand = False
+
+    @contextmanager
+    def _hand(self) -> Iterator[None]:
+        self._in_hand = True
+        try:
+            yield
+        finally:
+            self._in_hand = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:  # the right one opens a menu and selects nothing
+            with self._hand():
+                super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        with self._hand():
+            super().mouseMoveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        with self._hand():
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if self._in_hand:
+            self.picked.emit(current)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         tokens = palette(self._session.look.theme).tokens
@@ -351,9 +400,8 @@ class _Tree(QTreeView):
             painter.drawPixmap(rect.right() - 14, rect.center().y() - 6, pixmap)
 
 
-def _tree(session: Session) -> QTreeView:
+def _tree(session: Session) -> _Tree:
     tree = _Tree(session)
-    keep_arrow_keys(tree)
     tree.setHeaderHidden(True)
     tree.setUniformRowHeights(True)
     tree.setIndentation(16)

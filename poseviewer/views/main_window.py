@@ -36,7 +36,7 @@ from poseviewer.views import remembering
 from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.generator_view import GeneratorView
-from poseviewer.views.keys import keep_arrow_keys
+from poseviewer.views.keys import WindowKeys
 from poseviewer.views.leaving import may_leave
 from poseviewer.views.library_view import LibraryView
 from poseviewer.views.menus import fill_menus
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self._painted = False
         self._build()
+        self.keys = WindowKeys(self, self.scene.view)
         session.datasets_changed.connect(self._tell_corner)
         session.clip_changed.connect(self._tell_title)
         session.look_changed.connect(self._dress)
@@ -176,7 +177,6 @@ class MainWindow(QMainWindow):
         self.tie = Tie(self)
         self.map.canvas.released.connect(self.tie.follow)
         self.docks["map"].hold(self.map, self.map.title_actions())
-        keep_arrow_keys(self.sliders)
         for view in (self.map, self.sliders):
             view.grabbed.connect(self.playback.pause)  # a held pose belongs to one frame
         self.docks["dimensions"].hold(self.sliders, self.sliders.title_actions())
@@ -211,7 +211,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name["light"].setChecked(look.theme == "light")
 
     def let_go(self) -> None:
-        """Let go of the held pose; where none is held, close the error bar."""
+        """Let go of the held pose; where none is held, close the error bar. The 3D view gets the focus."""
+        self.keys.go_home()
         if self.map is not None and self.session.bench.held is not None:
             self.map.let_go()
         else:

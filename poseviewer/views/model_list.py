@@ -116,7 +116,7 @@ class ModelList(QWidget):
     def mousePressEvent(self, event: Any) -> None:
         row = int(event.position().y() - 24) // 22
         rows = self._rows()
-        if 0 <= row < len(rows):
+        if event.button() == Qt.MouseButton.LeftButton and 0 <= row < len(rows):
             self._session.use_model(rows[row][2].source)
 
 
