@@ -13,6 +13,7 @@ from poseviewer.bench.bench import Held
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import Clip, carried, loop_travel
 from poseviewer.motion.skeleton import Skeleton, maps_onto
+from poseviewer.nets.protocols import Placement
 
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
@@ -228,6 +229,8 @@ class LatentSpace(QObject):
         bench = self._session.bench
         if bench.embedding is None:
             return None
+        if bench.from_the_mean:
+            return self._held_alone(latent, bench.embedding)
         anchor = self._anchored()
         if anchor is None:
             return None
@@ -236,6 +239,16 @@ class LatentSpace(QObject):
         if bench.shows_generated():
             decoded = pose + decoded - bench.embedding.decode(origin[None], at).poses[0]
         return Held(np.asarray(latent), decoded.astype(np.float32), origin)
+
+    def _held_alone(self, latent: NDArray[Any], embedding: Any) -> Held:
+        """The pose that a latent (Z,) decodes to where no clip places it."""
+        dims = embedding.skeleton.dims
+        at = getattr(embedding, "neutral", None)
+        if at is None:  # another package's; most read no size from it
+            at = Placement(np.zeros((1, dims)), np.zeros(1), np.full(1, 0.85 if dims == 3 else 1.0))
+        latent = np.asarray(latent)
+        pose = embedding.decode(latent[None], at).poses[0]
+        return Held(latent, pose.astype(np.float32), np.asarray(embedding.latent_mean))
 
     def _anchored(self) -> tuple[NDArray[Any], NDArray[Any], Any] | None:
         """The present frame's pose (J, D) on the embedding's skeleton, its latent (Z,) and its placement."""

@@ -169,6 +169,11 @@ class Bench:
         """Whether the embedding at work says how the latents of its training data lie."""
         return all(hasattr(self.embedding, name) for name in STATISTICS)
 
+    @property
+    def from_the_mean(self) -> bool:
+        """Whether a latent is taken up at the mean of the embedding's training data: it reads no clip on the bench."""
+        return self.embedded is None and self.has_statistics
+
     def _rollout_tracks(self, rollout: Rollout) -> tuple[Track, ...]:
         """One track a sample, from the first frame after the seed; none while nothing is generated."""
         if not rollout.length or self.clip is None:
@@ -243,7 +248,8 @@ class Bench:
         None where nothing is held, or where it is held on a frame that the model reads as it is or does not read.
         """
         frame = self.relative_frame()
-        return frame if self.held is not None and 0 <= frame <= self.horizon else None
+        stands = self.held is not None and not self.from_the_mean
+        return frame if stands and 0 <= frame <= self.horizon else None
 
     def clip_role(self, frame: int) -> Role:
         """What the clip's frame is: of the seed; from where its file says so on, generated elsewhere; else truth.
@@ -277,10 +283,13 @@ class Bench:
         return self.mapped.cut(start, stop)
 
     def latent_at(self, time: float | None = None) -> NDArray[np.floating] | None:
-        """(Z,) the latent of the frame at a time: the held one, the rollout's, or the clip's."""
+        """(Z,) the latent of the frame at a time: the held one, the rollout's, the clip's, or the mean without one."""
         at = self.wrapped(self.time if time is None else time)
         if time is None and self.held is not None:
             return self.held.latent
+        if self.from_the_mean:
+            mean: NDArray[np.floating] = np.asarray(self.embedding.latent_mean)  # type: ignore[union-attr]
+            return mean
         if self.shows_generated(at):
             latents = self.generated_latents
             frame = self.relative_frame(at)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.lone_pose import lone_stage
 from poseviewer.bench.track import Track, body_scale
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.actions import action_name
@@ -40,7 +41,8 @@ def compose(bench: Bench, time: float | None = None) -> Stage:
     """What the eye gets of a bench at a time (seconds; the bench's own where None)."""
     colours = palette(bench.look.theme)
     if bench.track is None or bench.clip is None:
-        return Stage(colours.scenery, caption="grid 0.5 m")
+        alone = bench.held_positions
+        return Stage(colours.scenery, caption="grid 0.5 m") if alone is None else lone_stage(bench, alone, colours)
     return _Composer(bench, bench.time if time is None else time, colours).stage()
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.contours import contour
+from poseviewer.bench.map_density import Extent, MapDensity, evenly, of_points, stored
+from poseviewer.bench.map_legend import OTHER, LegendKey, keys
 from poseviewer.render.palette import Role
 
 if TYPE_CHECKING:
@@ -21,21 +22,11 @@ if TYPE_CHECKING:
     from poseviewer.analysis.projection import PCAProjection
 
 MapColour = Literal["action", "clip", "frame"]
-Extent = tuple[float, float, float, float]
-"""left, right, bottom, top in map units."""
-
-OTHER = 255
-"""The group of points that have no colour of their own."""
 RAMP = 12  # steps of the colouring by frame
 MARK_EVERY = 10  # frames between two markers of a path
-_PIXELS = 220  # of the density's longer side
-_BANDWIDTH = 0.65  # of Scott's rule, which is for one blob: motions are many
-_CENTRE_BANDWIDTH = 0.9
-_DENSITY_MARGIN = 0.16  # of the extent, so that the outermost contour closes inside the image
-_BRIGHTEST = 0.05  # of the frames lie where the image is at its brightest
 _PIECE = 32_768
-_SPECK = 10  # points of a contour that is too small to be seen
 _OUTLYING = 1.0  # per cent of the points at each side that the fitted view may cut off
+_FREE_REACH = 2.0  # standard deviations around the mean that are seen where there is no clip
 _AROUND = 0.1  # margin of the fitted view
 _OTHER_SAMPLES = 15  # faint paths of a stochastic model's other samples
 
@@ -54,19 +45,6 @@ class MapPoints:
         """Clip and frame of a point."""
         index = self.index
         return f"{index.dataset.infos[int(index.clip[point])].name}, frame {int(index.frame[point])}"
-
-
-@dataclass(frozen=True, eq=False)
-class MapDensity:
-    """How the frames spread: image (H, W), row 0 at the bottom, 1 where the densest twentieth of the frames lies.
-
-    contours: closed lines (P, 2) that hold 50, 80 and 95 % of the frames.
-    """
-
-    image: NDArray[np.float64]
-    extent: Extent
-    contours: tuple[NDArray[np.float64], ...]
-    of_dataset: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +69,8 @@ class MapPicture:
     """All that stands still while time moves.
 
     sentence: what will fill the map, or why nothing can; empty where it is filled. captions: of the two axes.
-    clip_xy (F, 2) of the clip's frames; generated_xy (H, 2) of the generated ones.
+    clip_xy (F, 2) of the clip's frames; generated_xy (H, 2) of the generated ones; mean_xy (2,) of the training data
+    where a latent is taken up there. legend: what the points' colours mean.
     """
 
     sentence: str = ""
@@ -102,6 +81,8 @@ class MapPicture:
     note: tuple[str, str] = ("", "")
     clip_xy: NDArray[np.float64] | None = None
     generated_xy: NDArray[np.float64] | None = None
+    mean_xy: NDArray[np.float64] | None = None
+    legend: tuple[LegendKey, ...] = ()
     bounds: Extent = (-1.0, 1.0, -1.0, 1.0)
 
 
@@ -109,12 +90,12 @@ class MapPicture:
 class MapHere:
     """Where the present frame lies: xy (2,); origin (2,) where a held point was taken from, None where nothing is held.
 
-    frame: its number relative to the seed's end.
+    role and frame (its number relative to the seed's end) are None at the mean, where there is no clip on the map.
     """
 
     xy: NDArray[np.float64]
-    role: Role
-    frame: int
+    role: Role | None
+    frame: int | None
     origin: NDArray[np.float64] | None = None
 
 
@@ -135,16 +116,19 @@ class MapComposer:
         generated = self._generated_xy(bench, projection)
         key = (clip_xy, generated, bench.clip, bench.seed, bench.rollout, bench.generator)
         paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
+        mean = self._mean(bench, projection)
         return MapPicture(
             sentence=waiting(bench) if density is None or bench.embedding_misfit else "",
             points=points,
             density=density,
             paths=paths,
             captions=_captions(projection),
-            note=_note(points, density),
+            note=_note(points, density, bench.from_the_mean),
             clip_xy=clip_xy,
             generated_xy=None if generated is None else generated[0],
-            bounds=_bounds(points, density, paths, bench.fit_to != "clip"),
+            mean_xy=None if mean is None else mean.mean(axis=0),
+            legend=() if points is None else self._legend(bench, points.index, colour),
+            bounds=_bounds(points, density, paths, bench.fit_to != "clip", mean),
         )
 
     def _cached(self, name: str, key: tuple[Any, ...], make: Callable[[], T]) -> T:
@@ -163,11 +147,25 @@ class MapComposer:
         group = self._cached("group", (index, colour, clip), lambda: _groups(index, colour, clip))
         return self._cached("points", (xy, group), lambda: MapPoints(index, xy, group))
 
+    def _legend(self, bench: Bench, index: LatentIndex, colour: MapColour) -> tuple[LegendKey, ...]:
+        clip = bench.clip_index
+        return self._cached("legend", (index, colour, clip), lambda: keys(index, colour, clip))
+
     def _density(self, bench: Bench, projection: PCAProjection, points: MapPoints | None) -> MapDensity | None:
         if points is not None:
-            return self._cached("density", (points.xy,), lambda: _density_of(points.xy, _BANDWIDTH, of_dataset=True))
+            return self._cached("density", (points.xy,), lambda: of_points(points.xy))
         embedding = bench.embedding
-        return self._cached("stored", (embedding, projection), lambda: _stored_density(embedding, projection))
+        return self._cached("stored", (embedding, projection), lambda: stored(embedding, projection))
+
+    def _mean(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
+        """(2, 2) corners around the mean of the training data where a latent is taken up there."""
+        if not bench.from_the_mean:
+            return None
+        embedding: Any = bench.embedding
+        centre = projection.map(np.asarray(embedding.latent_mean)[None])
+        axes, covariance = projection.axes, np.asarray(embedding.latent_covariance)
+        reach = _FREE_REACH * np.sqrt(np.maximum(np.einsum("kz,zy,ky->k", axes, covariance, axes), 1e-12))
+        return np.concatenate([centre - reach, centre + reach])
 
     def _clip_xy(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
         latents = bench.clip_latents
@@ -191,6 +189,8 @@ class MapComposer:
 
 def here(bench: Bench, picture: MapPicture) -> MapHere | None:
     """The present frame's place, read from the picture's paths: it costs nothing while time moves."""
+    if bench.from_the_mean:
+        return _at_the_mean(bench, picture)
     relative = bench.relative_frame()
     generated = bench.shows_generated()
     role = bench.role_at()
@@ -203,6 +203,13 @@ def here(bench: Bench, picture: MapPicture) -> MapHere | None:
     if generated:
         return MapHere(path[min(relative, len(path)) - 1], role, relative)
     return MapHere(path[round(bench.wrapped(bench.time) * bench.clip.fps) % len(path)], role, relative)
+
+
+def _at_the_mean(bench: Bench, picture: MapPicture) -> MapHere | None:
+    if bench.held is not None and bench.projection is not None:
+        xy = bench.projection.map(np.stack([bench.held.latent, bench.held.origin]))
+        return MapHere(xy[0], None, None, xy[1])
+    return None if picture.mean_xy is None else MapHere(picture.mean_xy, None, None)
 
 
 def waiting(bench: Bench) -> str:
@@ -250,51 +257,6 @@ def _paths(
     return (*paths, *others, seed, MapPath(np.concatenate([join, generated[0]]), frames, "generated_a"))
 
 
-def _stored_density(embedding: Any, projection: PCAProjection) -> MapDensity | None:
-    """The density that the checkpoint carries: its image where the plane is the image's, else that of its centres."""
-    from poseviewer.analysis.projection import PCAProjection
-
-    stored = getattr(embedding, "density", None)
-    if stored is None:  # a checkpoint brings it together with the moments
-        return None
-    own = PCAProjection.from_moments(embedding.latent_mean, embedding.latent_covariance)
-    if np.allclose(projection.axes, own.axes, atol=1e-4) and np.allclose(projection.mean, own.mean, atol=1e-4):
-        return _density_image(np.asarray(stored.image, dtype=np.float64), stored.extent, of_dataset=False)
-    centres = getattr(embedding, "centres", None)
-    if centres is None or len(centres) < 8:
-        return None
-    return _density_of(projection.map(centres).astype(np.float32), _CENTRE_BANDWIDTH, of_dataset=False)
-
-
-def _density_of(xy: NDArray[np.float32], bandwidth: float, of_dataset: bool) -> MapDensity:
-    """A kernel density of map points (N, 2)."""
-    low, left, right, high = np.quantile(_some(xy), (0.002, 0.16, 0.84, 0.998), axis=0)
-    spread = (right - left) / 2.0
-    width = bandwidth * np.maximum(spread, 1e-4) * max(len(xy), 2) ** (-1.0 / 6.0)
-    margin = np.maximum(_DENSITY_MARGIN * (high - low), 3.0 * width)
-    low, high = low - margin, high + margin
-    cell = max(float((high - low).max()) / _PIXELS, 1e-9)
-    shape = np.maximum(np.ceil((high - low) / cell).astype(int), 8)
-    at = ((xy - low) / cell).astype(np.int64)
-    inside = ((at >= 0) & (at < shape)).all(axis=1)
-    flat = at[inside, 1] * shape[0] + at[inside, 0]
-    image = np.bincount(flat, minlength=int(shape.prod())).reshape(shape[1], shape[0]).astype(np.float64)
-    image = _kernel(shape[1], width[1] / cell) @ image @ _kernel(shape[0], width[0] / cell)
-    extent = (float(low[0]), float(low[0] + shape[0] * cell), float(low[1]), float(low[1] + shape[1] * cell))
-    return _density_image(image, extent, of_dataset)
-
-
-def _density_image(image: NDArray[np.float64], extent: Extent, of_dataset: bool) -> MapDensity:
-    from poseviewer.analysis.latent_index import LEVELS, contour_levels
-
-    left, right, bottom, top = extent
-    cell = np.array([(right - left) / image.shape[1], (top - bottom) / image.shape[0]])
-    brightest, *levels = contour_levels(image, (_BRIGHTEST, *LEVELS))
-    lines = [line for level in levels for line in contour(image, float(level)) if len(line) > _SPECK]
-    contours = tuple(np.array([left, bottom]) + (line + 0.5) * cell for line in lines)
-    return MapDensity(np.minimum(image / max(float(brightest), 1e-12), 1.0), extent, contours, of_dataset)
-
-
 def _mapped(projection: PCAProjection, latents: NDArray[np.floating]) -> NDArray[np.float32]:
     """(N, 2) of latents (N, Z), in pieces that stay in the processor's cache."""
     xy = np.empty((len(latents), 2), dtype=np.float32)
@@ -303,27 +265,25 @@ def _mapped(projection: PCAProjection, latents: NDArray[np.floating]) -> NDArray
     return xy
 
 
-def _some(xy: NDArray[np.float32]) -> NDArray[np.float32]:
-    """At most about 50,000 of many points, evenly: enough for their quantiles."""
-    return xy[:: max(1, len(xy) // 50_000)]
-
-
-def _kernel(size: int, sigma: float) -> NDArray[np.float64]:
-    """(size, size) the matrix that blurs a line of pixels."""
-    steps = np.arange(size)
-    weights = np.exp(-0.5 * ((steps[:, None] - steps[None]) / max(sigma, 0.5)) ** 2)
-    return weights / weights.sum(axis=0)
-
-
-def _bounds(points: MapPoints | None, density: MapDensity | None, paths: tuple[MapPath, ...], whole: bool) -> Extent:
-    """What the fitted view shows: the paths, and of the points all but the outermost."""
+def _bounds(
+    points: MapPoints | None,
+    density: MapDensity | None,
+    paths: tuple[MapPath, ...],
+    whole: bool,
+    mean: NDArray[np.float64] | None,
+) -> Extent:
+    """What the fitted view shows: the paths, around the mean where there is no clip, and of the points all but the
+    outermost.
+    """
     corners = [path.xy for path in paths if not path.faint]
     cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING
     if points is not None:
-        corners.append(np.percentile(_some(points.xy), [cut, 100.0 - cut], axis=0))
+        corners.append(np.percentile(evenly(points.xy), [cut, 100.0 - cut], axis=0))
     elif density is not None and not corners:
         left, right, bottom, top = density.extent
         corners += density.contours or (np.array([[left, bottom], [right, top]]),)
+    if mean is not None:
+        corners.append(mean)
     if not corners:
         return -1.0, 1.0, -1.0, 1.0
     low, high = np.concatenate(corners).min(axis=0), np.concatenate(corners).max(axis=0)
@@ -336,8 +296,9 @@ def _captions(projection: PCAProjection) -> tuple[str, str]:
     return first, second
 
 
-def _note(points: MapPoints | None, density: MapDensity | None) -> tuple[str, str]:
+def _note(points: MapPoints | None, density: MapDensity | None, free: bool) -> tuple[str, str]:
+    drag = "drag the ring: the pose under it is decoded" if free else ""
     if points is not None:
         count = f"{len(points.xy):,}".replace(",", "\N{THIN SPACE}")
-        return f"{count} frames", "contours hold 50, 80, 95 % of the data"
-    return "" if density is None else "density of the training data, from the checkpoint", ""
+        return f"{count} frames", drag or "contours hold 50, 80, 95 % of the data"
+    return "" if density is None else "density of the training data, from the checkpoint", drag

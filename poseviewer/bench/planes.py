@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.bench.lone_pose import put_down
 from poseviewer.bench.track import plane_of
 from poseviewer.motion.plane import Plane
 
@@ -28,6 +29,8 @@ def held_positions(bench: Bench) -> NDArray[np.float32] | None:
     if bench.held is None:
         return None
     pose = np.asarray(bench.held.pose, dtype=np.float32)
+    if bench.from_the_mean:
+        return put_down(bench, pose)
     return pose if pose.shape[-1] == 3 else _held_plane(bench).world(pose)
 
 

@@ -16,7 +16,7 @@ from poseviewer.motion.trunk import body_joints, pelvis_path
 PLANE_HEIGHT = 2.4
 """Metres that an image's height measures where 2D poses are drawn upright: a person of half of it stands 1.2 m tall."""
 _LEVEL = 0.012  # metres from y = 0 within which the ground is y = 0
-_SOLE = 0.03  # metres from a foot joint's centre to the sole that Figure draws
+SOLE = 0.03  # metres from a foot joint's centre to the sole that Figure draws
 _LEG = 0.83  # metres from hip to ankle of the body that the radii were drawn for
 _STANDING = 0.2  # quantile of the lowest joint's height over a clip: a foot that stands, toes that push off stand lower
 
@@ -104,7 +104,7 @@ class Track:
             return 0.0
         height = np.where(np.isfinite(self.positions[..., 1]), self.positions[..., 1], np.inf).min(axis=1)
         height = height[np.isfinite(height)]
-        ground = float(np.quantile(height, _STANDING)) - _SOLE
+        ground = float(np.quantile(height, _STANDING)) - SOLE
         return 0.0 if abs(ground) < _LEVEL else ground
 
     @cached_property

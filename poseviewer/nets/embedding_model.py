@@ -76,6 +76,11 @@ class EmbeddingModel(StoredModel):
         """Z, the latent's size."""
         return self.network.config.latent
 
+    @property
+    def neutral(self) -> Placement:
+        """Where a pose stands that nothing places."""
+        return self.space.neutral
+
     def encode(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> tuple[Posterior, Placement]:
         """Poses (B, J, D) -> their posteriors and placements; joints that are NaN or not visible count as average."""
         poses = np.asarray(poses, dtype=np.float64)

@@ -23,6 +23,7 @@ from poseviewer.nets.protocols import Array, Placement
 Representation = Literal["image", "centred"]
 REPRESENTATIONS: tuple[Representation, ...] = ("image", "centred")
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+_USUAL = 0.2  # image heights: the size of a person half as high as the image
 _SMALLEST = 0.02  # image heights: a pose of one known joint has no size
 
 
@@ -67,6 +68,11 @@ class ImageSpace:
     @property
     def size(self) -> int:
         return 3 * len(self.skeleton.joints)
+
+    @property
+    def neutral(self) -> Placement:
+        """Where a pose stands that nothing places: in the middle of the image, about half as high as it."""
+        return Placement(np.zeros((1, 2)), np.zeros(1), np.full(1, 1.0 if self.representation == "image" else _USUAL))
 
     def placement(self, poses: Array) -> Placement:
         """Where poses (B, J, 2) stand and how large they are (root mean square distance of the joints from the root);

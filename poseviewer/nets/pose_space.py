@@ -74,6 +74,11 @@ class PoseSpace:
     def size(self) -> int:
         return 3 * (len(self.skeleton.joints) - 1)
 
+    @property
+    def neutral(self) -> Placement:
+        """Where a pose stands that nothing places: over the origin, facing +z, of an adult's size and usual bones."""
+        return Placement(np.zeros((1, 3)), np.zeros(1), np.full(1, _USUAL_LEG))
+
     def placement(self, poses: Array) -> Placement:
         """Where poses (B, J, 3) stand; unknown joints (NaN) are left out of every figure."""
         poses = np.asarray(poses, dtype=np.float64)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
 
 _FIT_NAMES: dict[FitTo, str] = {"clip": "this clip", "action": "its action", "all": "all clips"}
+_FITTED = "Which frames the projection is fitted to"
 _BAR, _FOOT_LINE, _FOOT = 30, 16, 27
 _ROOMY = 380  # px of width from which the foot tells everything
 
@@ -58,7 +59,8 @@ class LatentMapView(Panel):
     def _make_bar(self) -> None:
         self.projection = QComboBox(accessibleName="Projection", toolTip="Projection: principal components")
         self.projection.addItem("PCA")
-        self.fit_to = QComboBox(accessibleName="Fit to", toolTip="Which frames the projection is fitted to")
+        self.fit_to = QComboBox(accessibleName="Fit to", toolTip=_FITTED)
+        self.fit_to.setPlaceholderText("training data")
         for value in ("clip", "action", "all"):
             self.fit_to.addItem(_FIT_NAMES[value], value)
         self.colour = QComboBox(accessibleName="Colour", toolTip="What the points' colours mean")
@@ -153,11 +155,21 @@ class LatentMapView(Panel):
         if self._picture.points is None or not _same_plane(bench.projection, self._fitted_for):
             self.canvas.fit()
         self._fitted_for = None if self._picture.points is None else bench.projection
-        self.fit_to.setCurrentIndex(self.fit_to.findData(bench.fit_to))
+        self._offer_fits()
         for name, action in self._actions.items():
             action.setIcon(theme.icon(name, colours))
         self._move_here()
         self._write_foot()
+
+    def _offer_fits(self) -> None:
+        """Show what the map is fitted to, which without anything encoded is the training data."""
+        bench = self._session.bench
+        encoded = bench.clip_latents is not None or bench.index is not None
+        shown: FitTo = "all" if encoded and bench.clip_latents is None else bench.fit_to
+        self.fit_to.setCurrentIndex(self.fit_to.findData(shown) if encoded else -1)
+        self.fit_to.setEnabled(encoded)
+        self.fit_to.setToolTip(_FITTED if encoded else "Fitted to the training data, as the checkpoint describes it")
+        self.colour.setEnabled(self._picture.points is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

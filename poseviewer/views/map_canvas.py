@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.bench.map_picture import MapColour, MapHere, MapPicture
-from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views import map_marks
 from poseviewer.views.map_layers import MapLayers
@@ -167,8 +166,7 @@ class MapCanvas(pg.GraphicsView):
             point = self.px(self._picture.points.xy[self.hovered])
             map_marks.paint_hovered(painter, size, point, self.hovered_name, colours)
         if self._here is not None:
-            number = signed(self._here.frame)
-            numbered = all(label.text != number for label in self._labels)
+            numbered = all(label.text != map_marks.origin_name(self._here) for label in self._labels)
             map_marks.paint_handle(
                 painter, self._here, self.px(self._here.xy), self._origin(self._here), colours, numbered
             )

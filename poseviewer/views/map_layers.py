@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
-from poseviewer.bench.map_picture import OTHER, RAMP, MapColour, MapDensity, MapPath, MapPicture, MapPoints
+from poseviewer.bench.map_density import MapDensity
+from poseviewer.bench.map_legend import OTHER
+from poseviewer.bench.map_picture import RAMP, MapColour, MapPath, MapPicture, MapPoints
 from poseviewer.render.palette import Palette
 
 EXACT = 50_000

@@ -19,6 +19,7 @@ _CORE = 8.0
 _HALO = 13.0  # px of the soft disc under a held ring
 _EDGE = 12  # px from the border to the captions
 _EDGE_BELOW = 24  # px, so that the foot does not cover them when it grows
+_BELOW_CAPTION = 38  # px
 _REACH = 9.0  # px from a marker to its number
 _TEXT = 11
 _HALO_SHIFTS = tuple(QPointF(1.5 * np.cos(a), 1.5 * np.sin(a)) for a in np.arange(8) * np.pi / 4)
@@ -99,16 +100,21 @@ def paint_words(
         _plated(painter, at, first, colours)
         _plated(painter, QPointF(_EDGE, 6 + metrics.ascent()), second, colours)
     if picture.sentence:
-        _paint_sentence(painter, size, picture.sentence, colours)
+        _paint_sentence(painter, size, picture.sentence, colours, above=bool(first))
 
 
-def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Palette) -> None:
+def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Palette, above: bool) -> None:
+    """In the middle of an empty map, above of one that shows something."""
     painter.setFont(body_font(12))
     room = size.adjusted(24, 24, -24, -24)
     room.setWidth(min(room.width(), 300.0))
     room.moveCenter(size.center())
     flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-    box = painter.boundingRect(room, flags, sentence).adjusted(-12, -8, 12, 8)
+    needed = painter.boundingRect(room, flags, sentence)
+    if above:
+        room.moveTop(room.top() + _BELOW_CAPTION - needed.top())
+        needed = painter.boundingRect(room, flags, sentence)
+    box = needed.adjusted(-12, -8, 12, 8)
     back = QColor(colours.tokens["panel"])
     back.setAlphaF(0.86)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -156,7 +162,7 @@ def paint_handle(
 ) -> None:
     """The ring with a core in its role's colour; while held larger, on a soft disc, tied to where it came from.
 
-    numbered: write the frame number where it came from.
+    numbered: write where it came from.
     """
     accent, panel = QColor(colours.tokens["accent"]), QColor(colours.tokens["panel"])
     centre, held = QPointF(at[0], at[1]), origin is not None
@@ -169,8 +175,13 @@ def paint_handle(
     painter.drawEllipse(centre, radius, radius)
     painter.setPen(QPen(accent, 2.4))
     painter.drawEllipse(centre, radius, radius)
-    core = accent if held else QColor(colours.tokens[here.role])
-    _disc(painter, centre, _CORE / 2.0, core)
+    if held or here.role is not None:  # at the mean, where no frame lies, the ring is empty
+        _disc(painter, centre, _CORE / 2.0, accent if held else QColor(colours.tokens[here.role or "accent"]))
+
+
+def origin_name(here: MapHere) -> str:
+    """What is written where a held point was taken from: the frame's number, or that it is the mean."""
+    return "mean" if here.frame is None else signed(here.frame)
 
 
 def _paint_tie(
@@ -182,10 +193,10 @@ def _paint_tie(
     painter.setPen(QPen(_faint(accent, 0.7), 1.4))
     painter.drawLine(origin, hand)
     _disc(painter, origin, 4.5, QColor(colours.tokens["panel"]))
-    _disc(painter, origin, 3.2, QColor(colours.tokens[here.role]))
+    _disc(painter, origin, 3.2, QColor(colours.tokens[here.role or "text2"]))
     if not numbered:
         return
-    text = signed(here.frame)
+    text = origin_name(here)
     away = -1.0 if hand.x() > origin.x() else 1.0
     width = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium)).horizontalAdvance(text)
     at = origin + QPointF(9.0 if away > 0 else -9.0 - width, 4.0)

@@ -356,6 +356,8 @@ def _last_seed_latent(bench: Bench) -> NDArray[np.floating] | None:
 def _role(bench: Bench) -> str:
     if bench.held is not None:
         return "on_accent"
+    if bench.from_the_mean:
+        return "accent"  # no core: no frame lies there
     return bench.role_at()
 
 

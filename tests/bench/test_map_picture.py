@@ -13,7 +13,8 @@ from poseviewer.analysis.projection import PCAProjection
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.contours import contour
 from poseviewer.bench.hand_facts import HandMeasure
-from poseviewer.bench.map_picture import OTHER, MapComposer, here
+from poseviewer.bench.map_legend import OTHER
+from poseviewer.bench.map_picture import MapComposer, here
 from poseviewer.bench.track import Track
 from poseviewer.motion.skeleton import HUMANOID
 from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill_bench
@@ -149,7 +150,7 @@ def test_from_a_checkpoint_alone_its_density_is_shown() -> None:
     picture = MapComposer().picture(bench)
     assert picture.density is not None and not picture.density.of_dataset
     assert picture.points is None and picture.sentence == ""
-    assert picture.note == ("density of the training data, from the checkpoint", "")
+    assert picture.note[0] == "density of the training data, from the checkpoint" and "ring" in picture.note[1]
     shown = np.concatenate(picture.density.contours)
     assert picture.bounds[0] < shown[:, 0].min() and picture.bounds[3] > shown[:, 1].max()
 

@@ -1,0 +1,73 @@
+"""A held pose that no clip on the bench places: where it stands in the world, and the stage without a clip."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.bench.track import PLANE_HEIGHT, SOLE, Track
+from poseviewer.motion.heading import EYE
+from poseviewer.motion.plane import Plane
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.render.body import body_of
+from poseviewer.render.palette import Palette
+from poseviewer.render.stage import Badge, Body, Figures, LegendEntry, Run, Stage
+
+if TYPE_CHECKING:
+    from poseviewer.bench.bench import Bench
+
+
+def put_down(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(J, 3) metres: a decoded pose (J, D) on the ground, over the origin or where a clip's figure stands.
+
+    The lowest joint is as far above the ground as a foot's joint is above its sole; image heights become metres.
+    """
+    pose = np.asarray(pose, dtype=np.float32)
+    if pose.shape[-1] == 2:
+        azimuth = float(np.arctan2(EYE[0], EYE[2])) if bench.azimuth is None else bench.azimuth
+        pose = Plane(azimuth, PLANE_HEIGHT, (0.0, 0.0, 0.0)).world(pose)
+    low = float(np.nanmin(pose[:, 1])) if np.isfinite(pose[:, 1]).any() else 0.0
+    place = np.array([0.0, SOLE - low, 0.0], dtype=np.float32)
+    if bench.track is not None:
+        root = np.nan_to_num(bench.track.roots(np.array([bench.track.frame_at(bench.time)]))[0])
+        place += (root[0], bench.track.ground, root[2])
+    return pose + place
+
+
+def lone_stage(bench: Bench, pose: NDArray[np.float32], colours: Palette) -> Stage:
+    """The held pose (J, 3) alone: there is no clip."""
+    assert bench.embedding is not None
+    skeleton, look, text = bench.embedding.skeleton, bench.look, colours.scenery
+    track = Track(skeleton, pose[None], 1.0, 0.0)
+    colour = colours.colour("accent")
+    bodily = np.repeat(np.array([colour], dtype=np.float32), 3, axis=0)
+    figure = Figures(
+        _body(skeleton),
+        pose[None],
+        (colours.sided("accent") if look.colour_by == "role and side" else bodily)[None],
+        np.ones(1, dtype=np.float32),
+        layer="current",
+        scale=np.array([track.body_scale], dtype=np.float32),
+        key="held pose",
+        frames=np.zeros(1, dtype=np.int64),
+    )
+    root = np.nan_to_num(track.root[0])
+    return Stage(
+        colours.scenery,
+        figures=(figure,),
+        centre=(float(root[0]), 0.5 * track.height, float(root[2])),
+        badge=Badge(
+            Run("", text.text, 30, "semibold"),
+            ((Run("held pose, decoded from its latent", text.text),), (Run("Esc lets go", text.text_quiet),)),
+        ),
+        legend=(LegendEntry("held pose", colour),),
+        caption="grid 0.5 m" if skeleton.dims == 3 else "2D poses have no metres",
+    )
+
+
+@lru_cache(maxsize=16)
+def _body(skeleton: Skeleton) -> Body:
+    return body_of(skeleton)
