@@ -31,6 +31,19 @@ def require_target(out: Path, inputs: Iterable[Path], *, force: bool = False) ->
     require_output(out, Kind("an export", SUFFIXES, _made_again), inputs, force=force)
 
 
+def target_of(bench: Bench, out: Path, options: Options) -> Path:
+    """Where an export will lie: several png pictures become a folder. Raises PoseviewerError where nothing is to be
+    exported.
+    """
+    if out.suffix.lower() != ".png":
+        return out
+    from poseviewer.export.film import written_to
+    from poseviewer.export.formats import FILMS
+    from poseviewer.export.shots import pictures
+
+    return written_to(out, len(pictures(bench, FILMS[".png"], options)[1]))
+
+
 def open_files(bench: Bench) -> list[Path]:
     """The files and folders that a bench's datasets are read from."""
     return [dataset.path for dataset in bench.datasets if dataset.path is not None]

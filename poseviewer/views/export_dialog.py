@@ -1,11 +1,9 @@
-"""What to export, how large, and where to; and where a picture goes."""
+"""What to export, how large, and where to."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -16,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -24,9 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from poseviewer.app.session import Session
-from poseviewer.aside import file_aside
-from poseviewer.errors import PoseviewerError
 from poseviewer.export.options import Options
+from poseviewer.views.picture import may_write
 
 FORMATS = (
     ("MP4, H.264 film", ".mp4"),
@@ -157,41 +153,6 @@ class ExportDialog(QDialog):
         if self.path.suffix.lower() != ".png":
             return self.path
         return written_to(self.path, len(prepared(self._session.bench, self.options)[1]))
-
-
-def ask_for_picture_file(parent: QWidget, start: Path) -> Path | None:
-    """Where to save a picture, ".png" appended to a name that says no format; None where the user backs out."""
-    ask_once = QFileDialog.Option.DontConfirmOverwrite
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Save picture", str(start), "PNG (*.png)", options=ask_once)
-    if not chosen:
-        return None
-    path = Path(chosen)
-    if path.suffix.lower() != ".png":
-        path = path.with_name(f"{path.name}.png")
-    return path if may_write(path, parent) else None
-
-
-def write_picture(image: QImage, path: Path) -> None:
-    """Encode a picture; nothing is left where it fails."""
-    with file_aside(path) as part:
-        writer = QImageWriter(str(part), QByteArray(b"png"))
-        if not writer.write(image):
-            raise PoseviewerError(path, "", writer.errorString(), "choose another place")
-
-
-def may_write(path: Path, parent: QWidget) -> bool:
-    """Whether a path is free, or the user agrees to replace what lies there."""
-    if not path.exists():
-        return True
-    answers = QMessageBox.StandardButton
-    answer = QMessageBox.question(
-        parent,
-        "Replace?",
-        f"{path.name} is already in {path.parent}. Replace it?",
-        answers.Yes | answers.No,
-        answers.No,
-    )
-    return answer == answers.Yes
 
 
 def _with_suffix(path: Path, suffix: str) -> Path:

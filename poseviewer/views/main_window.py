@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +34,7 @@ from poseviewer.paths import MODEL_SUFFIX
 from poseviewer.views import remembering
 from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
+from poseviewer.views.exports import Exports
 from poseviewer.views.generator_view import GeneratorView
 from poseviewer.views.keys import WindowKeys
 from poseviewer.views.leaving import may_leave
@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self.error_bar = ErrorBar(session)
         self.notice_bar = NoticeBar(session)
         self.status = StatusLine(session, self.scene.view, self.playback)
+        self.exports = Exports(session, self.scene.view, self.notice_bar, self)
         self.map: Any = None
         self.sliders: Any = None
         self.tie: Tie | None = None
@@ -279,46 +280,16 @@ class MainWindow(QMainWindow):
     # exporting
 
     def ask_to_export(self) -> None:
-        """Ask for a file, then export in the background; progress and cancel are in the status bar."""
-        from poseviewer.views.export_dialog import ExportDialog
-
-        if self.session.bench.clip is None:
-            self.session.problem.emit("Nothing to export: open a clip first", "")
-            return
-        dialog = ExportDialog(self.session, self)
-        if dialog.exec():
-            self.export(dialog.path, dialog.options)
+        """Ask what to export, then do it in the background; progress and cancel are in the status bar."""
+        self.exports.ask()
 
     def export(self, out: Path, options: Options) -> None:
-        """Export a copy of the bench on a lane of its own."""
-        from poseviewer.export import export_clip
-
-        bench = copy.copy(self.session.bench)
-        self.session.submit(
-            "export",
-            f"Exporting {out.name}",
-            lambda: export_clip(bench, out, options, force=True),  # the dialog has asked
-            lambda told: self.status.tell(told),
-            what=f"{out.name} was not exported",
-        )
+        """Export the bench as it is now, in the background."""
+        self.exports.exporting.begin(out, options)
 
     def ask_for_picture(self) -> None:
-        """Save the 3D view as it stands; it is encoded on the files lane."""
-        from poseviewer.views.export_dialog import ask_for_picture_file, write_picture
-
-        name = f"{self.session.bench.clip.name if self.session.bench.clip else 'poseviewer'}.png"
-        folder = Path(self.session.settings.text("folder", str(Path.home())))
-        path = ask_for_picture_file(self, folder / name)
-        if path is None:
-            return
-        image = self.scene.view.grabFramebuffer()
-        self.session.submit(
-            "files",
-            f"Saving {path.name}",
-            lambda: write_picture(image, path),
-            lambda _: self.status.tell(f"Saved {path}"),
-            what="The picture was not saved",
-        )
+        """Save the 3D view as it stands."""
+        self.exports.ask_for_picture()
 
     # help
 
@@ -357,15 +328,8 @@ class MainWindow(QMainWindow):
         self.default_layout()
         self.size_docks()
 
-    def _may_drop(self, exports: list[str]) -> bool:
-        words = f"{exports[0]} is not finished. Close and drop it?"
-        buttons = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No
-        return QMessageBox.question(self, "Close", words, buttons) == QMessageBox.StandardButton.Yes
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        running = [task for task in self.session.jobs.running if not task.cancelled]
-        exports = [task.title for task in running if task.title.startswith("Exporting")]
-        if exports and not self._may_drop(exports):
+        if not self.exports.may_close():
             event.ignore()
             return
         self.playback.pause()

@@ -25,7 +25,7 @@ class NoticeBar(QWidget):
         self.setObjectName("noticeBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
-        self._news: list[tuple[str, Sequence[Answer]]] = []
+        self._news: list[tuple[str, Sequence[Answer], bool]] = []
         self._icon = QLabel()
         self._words = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -54,9 +54,14 @@ class NoticeBar(QWidget):
         """The buttons of what it says now."""
         return list(self._buttons)
 
-    def tell(self, words: str, answers: Sequence[Answer]) -> None:
-        """Show news with its buttons; an answer closes it."""
-        self._news.append((words, answers))
+    def tell(self, words: str, answers: Sequence[Answer], stays: bool = False) -> None:
+        """Show news with its buttons; an answer closes it, unless it stays."""
+        self._news.append((words, answers, stays))
+        self._show_newest()
+
+    def withdraw(self, words: str) -> None:
+        """Take news back that is no longer true."""
+        self._news = [news for news in self._news if news[0] != words]
         self._show_newest()
 
     def dismiss(self) -> None:
@@ -73,18 +78,19 @@ class NoticeBar(QWidget):
         self.setVisible(bool(self._news))
         if not self._news:
             return
-        words, answers = self._news[-1]
+        words, answers, stays = self._news[-1]
         self._words.setText(words)
         self._words.setToolTip("")
         for text, call in answers:
             button = QPushButton(text)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, call=call: self._answer(call))
+            button.clicked.connect(lambda _=False, call=call: self._answer(call, stays))
             self._row.insertWidget(self._row.count() - 1, button)
             self._buttons.append(button)
 
-    def _answer(self, call: Callable[[], object]) -> None:
-        self.dismiss()
+    def _answer(self, call: Callable[[], object], stays: bool) -> None:
+        if not stays:
+            self.dismiss()
         call()
 
     def sizeHint(self) -> QSize:

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.errors import PoseviewerError
-from poseviewer.views.export_dialog import ExportDialog, ask_for_picture_file, write_picture
+from poseviewer.views.export_dialog import ExportDialog
+from poseviewer.views.picture import ask_for_picture_file, write_picture
 
 
 @pytest.fixture

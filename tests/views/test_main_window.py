@@ -152,19 +152,6 @@ def test_the_corner_counts_one_clip_as_one(window: MainWindow, session: Session)
     assert window._corner.text().startswith("alone, 1 clip, ")
 
 
-def test_closing_asks_before_an_export_is_dropped(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[list[str]] = []
-    monkeypatch.setattr(window, "_may_drop", lambda exports: bool(asked.append(exports)))
-    window.export(tmp_path / "walk.mp4", Options(size=(640, 480), seconds=60.0))
-    assert not window.close()
-    assert window.isVisible()
-    assert asked == [["Exporting walk.mp4"]]
-    window.session.jobs.cancel_all()
-    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=20_000)
-
-
 def test_sampling_pins_colours_and_camera_are_remembered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     session.set_sampling(samples=4, temperature=0.5)
     session.set_look(colour_by="speed")

@@ -1,0 +1,33 @@
+"""Answers to dialogs, given with the mouse while they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
+
+
+def button(box: QWidget, words: str) -> QAbstractButton:
+    """The button of a window that says something."""
+    (found,) = [b for b in box.findChildren(QAbstractButton) if b.text().replace("&", "") == words]
+    return found
+
+
+def click(box: QWidget, words: str) -> None:
+    """Click the button that says something."""
+    QTest.mouseClick(button(box, words), Qt.MouseButton.LeftButton)
+
+
+def answer(call: Callable[[QDialog], None]) -> None:
+    """Do something to the next modal dialog that comes up."""
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QDialog) and box.isVisible():
+            call(box)
+        else:
+            QTimer.singleShot(20, look)
+
+    QTimer.singleShot(20, look)

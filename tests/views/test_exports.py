@@ -1,0 +1,161 @@
+"""Exports behind the window: what is told when they are done, one after another, and what closing makes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.session import Session
+from poseviewer.export.options import Options
+from poseviewer.views.main_window import MainWindow
+from tests.views.clicking import answer, click
+
+SHORT = Options(size=(160, 90), seconds=0.2)
+LONG = Options(size=(640, 480), seconds=60.0)
+
+
+@pytest.fixture
+def window(session: Session, qtbot: QtBot) -> MainWindow:
+    made = MainWindow(session)
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was handed to the desktop."""
+    names: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(names.append(QUrl(url).toLocalFile()) or True))
+    return names
+
+
+def drawing(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until the first export draws."""
+    qtbot.waitUntil(lambda: window.exports.exporting.running[0].progress.done > 0, timeout=30_000)
+
+
+def idle(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=30_000)
+
+
+def test_what_was_exported_stays_told_with_the_file_and_its_folder(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, opened: list[str]
+) -> None:
+    out = tmp_path / "walk.gif"
+    window.export(out, SHORT)
+    qtbot.waitUntil(lambda: bool(window.notice_bar.words), timeout=30_000)
+    assert window.notice_bar.words.startswith("walk.gif is exported, ")
+    click(window.notice_bar, "Open")
+    click(window.notice_bar, "Show in folder")
+    assert opened == [str(out), str(tmp_path)]
+    assert window.notice_bar.words, "an answer took it away"
+    out.unlink()
+    click(window.notice_bar, "Open")
+    assert "no longer in" in window.error_bar.sentence and len(opened) == 2
+
+
+def test_what_nothing_can_open_is_said(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
+    window.export(tmp_path / "walk.gif", SHORT)
+    qtbot.waitUntil(lambda: bool(window.notice_bar.words), timeout=30_000)
+    click(window.notice_bar, "Open")
+    assert f"no program here opens .gif files; it lies in {tmp_path}" in window.error_bar.sentence
+
+
+def test_what_the_format_could_not_hold_is_told_too(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.export(tmp_path / "walk.mp4", Options(size=(161, 91), seconds=0.1))
+    qtbot.waitUntil(lambda: bool(window.notice_bar.words), timeout=30_000)
+    assert "160x90 instead of 161x91" in window.notice_bar.words
+
+
+def test_pictures_are_told_with_their_folder(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.export(tmp_path / "walk.png", SHORT)
+    qtbot.waitUntil(lambda: bool(window.notice_bar.words), timeout=30_000)
+    assert window.notice_bar.words.startswith("walk is exported, 6 pictures, ")
+
+
+def test_exports_follow_one_another_and_no_two_go_to_one_place(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.export(tmp_path / "a.gif", SHORT)
+    window.export(tmp_path / "b.gif", SHORT)
+    (tmp_path / "c").symlink_to(tmp_path)
+    window.export(tmp_path / "c" / "a.gif", SHORT)
+    assert window.error_bar.sentence.startswith("a.gif was not exported: a.gif: it is being exported just now")
+    idle(window, qtbot)
+    assert sorted(path.name for path in tmp_path.glob("*.gif")) == ["a.gif", "b.gif"]
+    assert window.notice_bar.words.startswith("b.gif")
+    window.notice_bar.dismiss()
+    assert window.notice_bar.words.startswith("a.gif")
+    window.export(tmp_path / "a.gif", SHORT)
+    idle(window, qtbot)
+    assert window.notice_bar.words.startswith("a.gif")
+
+
+def test_a_failure_is_one_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.export(tmp_path / "nowhere" / "walk.gif", SHORT)
+    qtbot.waitUntil(lambda: bool(window.error_bar.sentence), timeout=30_000)
+    assert window.error_bar.sentence.startswith("walk.gif was not exported: walk.gif: the folder ")
+    assert window.notice_bar.words == ""
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_closing_keeps_an_export_unless_somebody_says_otherwise(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, key: Qt.Key
+) -> None:
+    told: list[str] = []
+
+    def press(box: QDialog) -> None:
+        assert isinstance(box, QMessageBox)
+        told.append(box.text())
+        QTest.keyClick(box, key)
+
+    window.export(tmp_path / "walk.mp4", LONG)
+    window.export(tmp_path / "again.mp4", LONG)
+    drawing(window, qtbot)
+    answer(press)
+    assert not window.close()
+    assert "walk.mp4 is not finished" in told[0] and "of 1800 frames" in told[0] and "1 more waits" in told[0]
+    assert window.isVisible() and len(window.exports.exporting.running) == 2
+    window.session.jobs.cancel_all()
+    idle(window, qtbot)
+
+
+def test_it_can_close_when_the_export_is_done(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.export(tmp_path / "walk.gif", Options(size=(160, 90), seconds=2.0))
+    answer(lambda box: click(box, "Close when it is done"))
+    assert not window.close()
+    assert window.isVisible() and window.notice_bar.words == "poseviewer closes when walk.gif is exported"
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
+    assert (tmp_path / "walk.gif").exists()
+
+
+def test_it_stays_open_where_the_user_or_a_failure_says_so(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.export(tmp_path / "walk.mp4", LONG)
+    drawing(window, qtbot)
+    for stay in (lambda: click(window.notice_bar, "Stay open"), window.session.jobs.cancel_all):
+        answer(lambda box: click(box, "Close when it is done"))
+        assert not window.close()
+        assert window.notice_bar.words.startswith("poseviewer closes")
+        stay()
+        qtbot.waitUntil(lambda: window.notice_bar.words == "", timeout=10_000)
+    idle(window, qtbot)
+    assert window.isVisible()
+
+
+def test_it_can_drop_the_export_and_close(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.export(tmp_path / "walk.mp4", LONG)
+    drawing(window, qtbot)
+    answer(lambda box: click(box, "Cancel the export and close"))
+    assert window.close()
+    qtbot.waitUntil(lambda: not list(tmp_path.glob("*walk*")), timeout=20_000)
