@@ -6,23 +6,27 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from poseviewer.text import printable
+
+_LONGEST = 600  # letters of each of the four parts
+
 
 class PoseviewerError(Exception):
-    """An expected failure, told in one sentence.
+    """An expected failure, told in one sentence, whose four parts are made printable here.
 
     what: the file or thing that failed ("walk.bvh"); where: the place in it ("line 12"), may be empty;
-    cause: what is wrong there; cure: what would mend it, may be empty.
+    cause: what is wrong there; cure: what would mend it.
     """
 
-    def __init__(self, what: str | Path, where: str = "", cause: str = "", cure: str = "") -> None:
-        self.what = what.name if isinstance(what, Path) else what
-        self.where, self.cause, self.cure = where, cause, cure
+    def __init__(self, what: str | Path, where: str, cause: str, cure: str) -> None:
+        parts = (what.name if isinstance(what, Path) else what, where, cause, cure)
+        self.what, self.where, self.cause, self.cure = (printable(part, _LONGEST) for part in parts)
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
         place = f", {self.where}" if self.where else ""
-        cure = f"; {self.cure}" if self.cure else ""
-        return f"{self.what}{place}: {self.cause}{cure}.".replace("..", ".").replace("\n", " ")
+        end = "" if self.cure.endswith(("?", ".")) else "."
+        return f"{self.what}{place}: {self.cause.rstrip('.')}; {self.cure}{end}"
 
 
 def in_one_sentence(main: Callable[[], None]) -> None:

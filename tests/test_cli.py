@@ -39,7 +39,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (1, "")
     lines = err.strip().splitlines()
-    assert len(lines) == 1 and lines[0].startswith("poseviewer: ") and lines[0].endswith("."), err
+    assert len(lines) == 1 and lines[0].startswith("poseviewer: ") and lines[0].endswith((".", "?")), err
     return lines[0]
 
 

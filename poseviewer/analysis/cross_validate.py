@@ -61,7 +61,9 @@ def cross_validate(
     count = Counter(clip.action for clip in clips)
     clips = [clip for clip in clips if count[clip.action] > 1]
     if len({clip.action for clip in clips}) < 2:
-        raise PoseviewerError("cross-validation", "", "it needs two actions with two clips each")
+        raise PoseviewerError(
+            "cross-validation", "", "it needs two actions with two clips each", "give a dataset with more"
+        )
     model: EmbeddingModel | None = None
     tensors: Tensors = {}
     if embedding is not None:

@@ -78,7 +78,9 @@ def _forecast(model: Any, clips: Sequence[Clip]) -> dict[str, Any]:
             errors["constant_velocity_global"].append(_apart(constant_velocity(seen, ahead)[0], truth))
             actions.append(clip.action)
     if not actions:
-        raise PoseviewerError("evaluate", "", f"no clip has the {length} frames that a window needs")
+        raise PoseviewerError(
+            "evaluate", "", f"no clip has the {length} frames that a window needs", "give longer clips"
+        )
     told: dict[str, Any] = {"windows": len(actions)}
     for name, values in errors.items():
         at_times = np.stack(values)

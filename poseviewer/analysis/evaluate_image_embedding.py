@@ -40,7 +40,7 @@ def evaluate_image_embedding(
     """
     models = [model, *others]
     if not isinstance(model.space, ImageSpace):
-        raise PoseviewerError(model.path, "", "it is no embedding of 2D poses")
+        raise PoseviewerError(model.path, "", "it is no embedding of 2D poses", "name one of penn13")
     if any(not isinstance(other.space, ImageSpace) or other.size != model.size for other in others):
         raise PoseviewerError(model.path, "", "the others differ from it in their dimensions", "leave them out")
     aside = set.intersection(*(set(one.card.trained_on.get("validation_clips", ())) for one in models))

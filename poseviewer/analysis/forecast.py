@@ -161,7 +161,9 @@ def window_errors(
     windows = windows_of(clips, context, first.fps)
     if not len(windows):
         frames = context + windows.ahead[-1]
-        raise PoseviewerError("evaluate", "", f"no clip has the {frames} frames that a window needs")
+        raise PoseviewerError(
+            "evaluate", "", f"no clip has the {frames} frames that a window needs", "give longer clips"
+        )
     errors = {
         f"{name}_{kind}": _errors(forecast(windows, kind), windows, kind)
         for name, forecast in baselines(training, held, context, first.fps).items()

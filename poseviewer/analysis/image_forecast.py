@@ -72,7 +72,9 @@ def _windows(clip: Clip, number: int) -> ImageWindows:
     then = np.minimum(ahead, len(clip) - 1)
     held, visible = _held(clip), _visible(clip)
     if clip.boxes is None:
-        raise PoseviewerError(clip.name, "", "it has no boxes, which tell how near is near enough")
+        raise PoseviewerError(
+            clip.name, "", "it has no boxes, which tell how near is near enough", "give clips with boxes"
+        )
     side = np.maximum(clip.boxes[:, 2] - clip.boxes[:, 0], clip.boxes[:, 3] - clip.boxes[:, 1])
     within = ahead < len(clip)
     return ImageWindows(

@@ -5,19 +5,24 @@ Exit codes: 0 done, 1 expected failure in one sentence on stderr, 2 wrong usage,
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.text import printable
 
 DEBUG = "POSEVIEWER_DEBUG"
 INTERRUPTED = 130
+_LONGEST = 2000  # letters of a message
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line (sys.argv where None) and return its exit code; usage errors end by SystemExit(2)."""
     from poseviewer.cli.parsers import parse
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding shows what it can
     given = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         return int(given.run(given))
@@ -34,13 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed("there is not enough memory for this; try a smaller size or fewer frames.")
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        return _failed(f"{place}{error.strerror or error}.")
+        return _failed(f"{printable(f'{place}{error.strerror or error}', _LONGEST)}.")
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
         kind = type(error).__name__
         return _failed(
-            f"unexpected {kind}: {' '.join(str(error).split())} (set {DEBUG}=1 to see where; please report it)."
+            f"unexpected {kind}: {printable(str(error), _LONGEST)} (set {DEBUG}=1 to see where; please report it)."
         )
 
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from poseviewer.cli.facts import as_text, foreign_facts, model_facts, motion_facts
 from poseviewer.errors import PoseviewerError
+from poseviewer.text import printable
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
 
 _CHECKPOINT = ".safetensors"
+_LONGEST_PATH = 4096  # letters
 _GENERATED = 50  # frames that a model adds where no number is given
 
 
@@ -24,7 +26,7 @@ def window(given: Namespace) -> int:
     from poseviewer.doctor import require_display
 
     if given.watch is not None and not given.watch.is_dir():
-        raise PoseviewerError(given.watch, "", "there is no such folder to watch")
+        raise PoseviewerError(given.watch, "", "there is no such folder to watch", "make it, or check the path")
     require_display()
     from poseviewer.render.platform import prepare
 
@@ -50,7 +52,7 @@ def info(given: Namespace) -> int:
 
         with open_dataset(given.file) as dataset:
             told = motion_facts(dataset)
-    told = {"file": str(given.file), **told}
+    told = {"file": _name(given.file), **told}
     print(json.dumps(told, ensure_ascii=False) if given.json else as_text(told))
     return 0
 
@@ -69,7 +71,7 @@ def import_(given: Namespace) -> int:
     )
     finish(job, "import")
     with Dataset.open(given.out) as dataset:
-        told = {"file": str(given.out), **motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
+        told = {"file": _name(given.out), **motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
     print(json.dumps(told, ensure_ascii=False) if given.json else as_text(told))
     return 0
 
@@ -140,7 +142,7 @@ def train(given: Namespace) -> int:
         force=given.force,
     )
     last, seconds = finish(job, "train")
-    print(f"wrote {given.out} after {seconds:.0f} s: {last.text}")
+    print(f"wrote {_name(given.out)} after {seconds:.0f} s: {last.text}")
     return 0
 
 
@@ -154,7 +156,7 @@ def evaluate(given: Namespace) -> int:
 
     model = load_model(given.model)
     with Dataset.open(given.data) as dataset:
-        told = {"file": str(given.model), "data": str(given.data), **figures(model, dataset, given.split)}
+        told = {"file": _name(given.model), "data": _name(given.data), **figures(model, dataset, given.split)}
     print(json.dumps(told, ensure_ascii=False) if given.json else as_text(told))
     return 0
 
@@ -202,9 +204,8 @@ def _bench(given: Namespace) -> Bench:
         return bench
     if given.seed_frames is not None:
         if given.seed_frames > frames:
-            raise PoseviewerError(
-                bench.clip.name, "", f"it has {frames} frames, fewer than --seed-frames {given.seed_frames}"
-            )
+            cause = f"it has {frames} frames, fewer than --seed-frames {given.seed_frames}"
+            raise PoseviewerError(bench.clip.name, "", cause, f"give {frames} or fewer")
         bench.seed = (0, given.seed_frames)
     _generate(bench, given.generate or _GENERATED)
     return bench
@@ -231,7 +232,8 @@ def _generate(bench: Bench, frames: int) -> None:
 
     seed = bench.seed_clip()
     if seed is None or bench.generator is None:
-        raise PoseviewerError("--model", "", bench.misfit.rstrip(".") or "it does not fit the clip")
+        cause = bench.misfit.rstrip(".") or "it does not fit the clip"
+        raise PoseviewerError("--model", "", cause, "name another model or another --clip")
     rollout = Rollout(bench.generator, seed, number=bench.number)
 
     def steps() -> Job:
@@ -243,6 +245,11 @@ def _generate(bench: Bench, frames: int) -> None:
     if rollout.note:
         print(f"poseviewer: {rollout.note}", file=sys.stderr)
     bench.set_rollout(rollout)
+
+
+def _name(path: Path) -> str:
+    """A path as it is printed."""
+    return printable(str(path), _LONGEST_PATH)
 
 
 def _require(path: Path) -> None:

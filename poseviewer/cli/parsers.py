@@ -77,7 +77,7 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.h5")
     _add_force(parser, "replace a dataset that is there already")
-    parser.add_argument("--fps", type=_positive, help="resample to this rate, and take it where a clip names none")
+    parser.add_argument("--fps", type=_rate, help="resample to this rate, and take it where a clip names none")
     parser.add_argument(
         "--skeleton", metavar="NAME", help="map every clip onto a canonical skeleton: humanoid or penn13"
     )
@@ -246,6 +246,15 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of frames; give 1 or more")
     return int(text)
+
+
+def _rate(text: str) -> float:
+    from poseviewer.motion.clip import FASTEST, SLOWEST, is_rate
+
+    number = _positive(text)
+    if not is_rate(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is no frame rate; give {SLOWEST:g} to {FASTEST:g} a second")
+    return number
 
 
 def _positive(text: str) -> float:

@@ -88,10 +88,10 @@ def _bar() -> AbstractContextManager[Bar | None]:
     from rich.progress import Progress as Bar
 
     columns: list[Any] = [
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),
-        TextColumn("{task.fields[text]}", style="dim"),
+        TextColumn("{task.fields[text]}", style="dim", markup=False),  # names of files may look like markup
     ]
     return Bar(*columns, console=Console(stderr=True), transient=True)

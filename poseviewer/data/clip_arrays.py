@@ -19,6 +19,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.data.plausible import stated_rate
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
 from poseviewer.motion.plane import Plane
@@ -89,8 +90,9 @@ def _arrays_of_skeleton(skeleton: Skeleton) -> dict[str, Any]:
     return arrays
 
 
-def clip_of(label: str, name: str, arrays: Arrays, note: str = "") -> Clip:
-    """The clip that arrays make, checked. name: the clip's where they name none; note: for its source, appended.
+def clip_of(label: str, name: str, arrays: Arrays, note: str = "", given: float | None = None) -> Clip:
+    """The clip that arrays make, checked. name: the clip's where they name none; note: for its source, appended;
+    given: the rate that the user says, which stands for one that cannot be.
 
     Raises PoseviewerError naming the file `label` and the array.
     """
@@ -99,12 +101,12 @@ def clip_of(label: str, name: str, arrays: Arrays, note: str = "") -> Clip:
         cause = f"it holds {positions.dtype} of shape {positions.shape}, not (F, J, D)"
         raise PoseviewerError(label, "positions", cause, "give numbers (frames, joints, 2 or 3)")
     skeleton = skeleton_of(label, positions.shape, arrays)
-    fps = _number(label, arrays, "fps")
+    fps, states = _rate(label, arrays, given)
     seed = _number(label, arrays, "seed_frames")
     if seed is not None and not 0 <= seed <= len(positions):
         cause = f"it is {seed:g} and the clip has {len(positions)} frames"
         raise PoseviewerError(label, "seed_frames", cause, "give how many frames come before the generated ones")
-    known = fps is not None and _flag(label, arrays, "fps_known", usual=True)
+    known = states and _flag(label, arrays, "fps_known", usual=True)
     travel = _vector(label, arrays, "travel", 3, "iuf")
     size = _vector(label, arrays, "image_size", 2, "iu")
     if size is not None and min(size) < 1:
@@ -227,6 +229,16 @@ def _number(label: str, arrays: Arrays, key: str) -> float | None:
     if array.size != 1 or array.dtype.kind not in "iuf" or not np.isfinite(array.flat[0]):
         raise PoseviewerError(label, key, "it is not one finite number", "correct it or leave it out")
     return float(array.flat[0])
+
+
+def _rate(label: str, arrays: Arrays, given: float | None) -> tuple[float | None, bool]:
+    """Frames a second, None where the arrays do not state it, and whether they do."""
+    array = arrays.get("fps")
+    if array is None:
+        return None, False
+    if array.size != 1 or array.dtype.kind not in "iuf":
+        raise PoseviewerError(label, "fps", f"it holds {array.dtype} of shape {array.shape}", "give one number")
+    return stated_rate(float(array.flat[0]), label, given)
 
 
 def _flag(label: str, arrays: Arrays, key: str, usual: bool) -> bool:

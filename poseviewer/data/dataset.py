@@ -17,6 +17,7 @@ from poseviewer.data.writer import DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.text import printable
 
 __all__ = ["ClipInfo", "Dataset", "DatasetWriter", "Gathering"]
 
@@ -65,7 +66,9 @@ class Dataset:
         """Open our HDF5 file; only the table of clips is read. Raises PoseviewerError where it is damaged."""
         path = Path(path)
         file = DatasetFile(path, path)
-        return cls(file, file.table, file.skeletons, file.name or path.stem, path, file.licence, file.provenance)
+        return cls(
+            file, file.table, file.skeletons, file.name or printable(path.stem), path, file.licence, file.provenance
+        )
 
     @classmethod
     def of(
@@ -165,6 +168,6 @@ class Gathering:
     def dataset(self, name: str, path: Path | None = None, licence: str = "", provenance: str = "") -> Dataset:
         """What has come in. Raises PoseviewerError where there are no clips."""
         if not self._clips:
-            raise PoseviewerError(name, "", "it holds no clips")
+            raise PoseviewerError(name, "", "it holds no clips", "give it one or more")
         table = ClipTable(self._table.columns())
         return Dataset(_InMemory(self._clips), table, tuple(self._skeletons), name, path, licence, provenance)

@@ -29,12 +29,13 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.data.plausible import plausible
+from poseviewer.data.plausible import LONGEST_SOURCE, plausible
 from poseviewer.data.sources import require_file
-from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN, ClipTable
+from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN, ClipTable, printable_column
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.clip import Clip
+from poseviewer.motion.clip import FASTEST, SLOWEST, Clip
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.text import NAME, distinct, printable, printable_lines
 
 if TYPE_CHECKING:
     import h5py
@@ -63,7 +64,8 @@ class DatasetFile:
         self._label = label
         self._file = self._opened(source)
         try:
-            self.name, self.licence, self.provenance = (_text(self._file, key) for key in NOTES)
+            self.name = printable(_text(self._file, "name"))
+            self.licence, self.provenance = (printable_lines(_text(self._file, key)) for key in NOTES[1:])
             self.skeletons = self._read_skeletons()
             self.table = self._read_table()
         except BaseException as error:
@@ -82,7 +84,10 @@ class DatasetFile:
         start, stop = int(row["offset"]), int(row["offset"] + row["length"])
         if (stop - start) * len(skeleton.joints) * 32 > _MAX_CLIP_BYTES:
             raise PoseviewerError(
-                self._label, f"clip {index}", f"it claims {stop - start} frames, too many for one clip"
+                self._label,
+                f"clip {index}",
+                f"it claims {stop - start} frames, too many for one clip",
+                "cut it into parts",
             )
         info = self.table[index]
 
@@ -131,7 +136,9 @@ class DatasetFile:
             raise self._told(error) from error
         if kind != FORMAT or version < 1:
             file.close()
-            raise PoseviewerError(self._label, "", "it is an HDF5 file but not a dataset of poseviewer")
+            raise PoseviewerError(
+                self._label, "", "it is an HDF5 file but not a dataset of poseviewer", "import its motions"
+            )
         if version > VERSION:
             file.close()
             raise PoseviewerError(
@@ -214,8 +221,8 @@ class DatasetFile:
         mirror = self._column(f"{place}/mirror", "i", (count,))
         try:
             return Skeleton(
-                name=_text(group, "name"),
-                joints=tuple(bytes(name).decode("utf-8") for name in names),
+                name=printable(_text(group, "name")),
+                joints=distinct(bytes(name).decode("utf-8", "replace") for name in names),
                 parents=None if parents is None else tuple(parents.tolist()),
                 edges=tuple((int(a), int(b)) for a, b in edges),
                 mirror=tuple(mirror.tolist()),
@@ -234,7 +241,8 @@ class DatasetFile:
         for key in NUMBERS:
             columns[key] = self._column(f"clips/{key}", np.dtype(NUMBERS[key]).kind, (count,))
         for key in TEXTS:
-            columns[key] = self._column(f"clips/{key}", "S", (count,))
+            column = self._column(f"clips/{key}", "S", (count,))
+            columns[key] = printable_column(column, LONGEST_SOURCE if key == "source" else NAME)
         columns[TRAVEL] = self._column(f"clips/{TRAVEL}", "f", (count, 3))
         columns[TURN] = self._column(f"clips/{TURN}", "f", (count,))
         self._check(columns)
@@ -246,8 +254,10 @@ class DatasetFile:
             raise self._refuse("/clips/skeleton", "it names a skeleton that is not there")
         if offset.min() < 0 or length.min() < 1:
             raise self._refuse("/clips", "a clip has a negative offset or no frames")
-        if not (np.isfinite(columns["fps"]).all() and (columns["fps"] > 0).all()):
-            raise self._refuse("/clips/fps", "a frame rate is not a positive number")
+        slow = ~((columns["fps"] >= SLOWEST) & (columns["fps"] <= FASTEST))
+        if slow.any():
+            rate = float(columns["fps"][int(np.argmax(slow))])
+            raise self._refuse("/clips/fps", f"the frame rate of a clip is {rate:g}")
         for k in np.unique(skeleton):
             mine = skeleton == k
             self._check_frames(int(k), int((offset[mine].astype(np.float64) + length[mine]).max()), columns, mine)

@@ -10,23 +10,27 @@ from pathlib import Path, PurePosixPath
 from zlib import error as ZlibError
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.text import printable
 
 MAX_BYTES = 1 << 30
 """No single motion file is read into memory beyond this."""
 _MAX_ENTRIES = 1_000_000
+_LONGEST_NAME = 400  # letters, with its folders
 _MAX_ZIP_RATIO = 300  # text of numbers deflates by 3 to 20; a bomb by 1000
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file. name: its path inside the folder or archive with "/" (the bare name of a single file); size: bytes;
-    path: on the disk, None inside an archive.
+    """One file. name: its path inside the folder or archive with "/" (the bare name of a single file), printable;
+    size: bytes; path: on the disk, None inside an archive; fps: what the user says the rate is where the file states
+    none that can be.
     """
 
     name: str
     size: int
     path: Path | None
     _read: Callable[[int], bytes]
+    fps: float | None = None
 
     @property
     def suffix(self) -> str:
@@ -130,7 +134,7 @@ def _on_disk(path: Path, name: str) -> SourceFile:
         with path.open("rb") as file:
             return file.read(count)
 
-    return SourceFile(name, path.stat().st_size, path, read)
+    return SourceFile(printable(name, _LONGEST_NAME), path.stat().st_size, path, read)
 
 
 def _in_archive(archive: zipfile.ZipFile, path: Path) -> Files:
@@ -160,4 +164,4 @@ def _unpacked(archive: zipfile.ZipFile, path: Path, entries: list[zipfile.ZipInf
             with archive.open(entry) as file:
                 return file.read(count)
 
-        yield SourceFile(entry.filename, entry.file_size, None, read)
+        yield SourceFile(printable(entry.filename, _LONGEST_NAME), entry.file_size, None, read)

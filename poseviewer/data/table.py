@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.motion.clip import Clip
+from poseviewer.text import NAME, printable
 
 TEXTS = ("name", "action", "subject", "split", "source")
 """Columns of UTF-8 text, fixed width."""
@@ -33,6 +34,9 @@ NUMBERS: dict[str, str] = {
 
 TRAVEL, TURN = "travel", "turn"
 """(N, 3) metres and (N,) radians that one cycle of a loop carries the root; NaN where it is to be estimated."""
+
+
+_LOOKED_AT = 4 << 20  # bytes of a column at a time
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class ClipTable(Sequence[ClipInfo]):
 
     def index_of(self, name: str) -> int | None:
         """The first clip of that name."""
-        hits = np.flatnonzero(self.columns["name"] == name.encode())
+        hits = np.flatnonzero(self.columns["name"] == _encoded(name))
         return int(hits[0]) if len(hits) else None
 
     @property
@@ -149,12 +153,40 @@ class TableBuilder:
     def columns(self) -> dict[str, NDArray]:
         columns: dict[str, NDArray] = {}
         for column in TEXTS:
-            columns[column] = np.array([str(row[column]).replace("\0", "").encode() for row in self.rows], dtype="S")
+            columns[column] = np.array([_encoded(str(row[column])) for row in self.rows], dtype="S")
         for column, dtype in NUMBERS.items():
             columns[column] = np.array([row[column] for row in self.rows], dtype=dtype)
         columns[TRAVEL] = np.array([row[TRAVEL] for row in self.rows], dtype="<f8").reshape(-1, 3)
         columns[TURN] = np.array([row[TURN] for row in self.rows], dtype="<f8")
         return columns
+
+
+def printable_column(column: NDArray, most: int = NAME) -> NDArray:
+    """A column (N,) of text as its bytes, each row printable; one of plain letters, as most are, is given as it is."""
+    if not len(column):
+        return column
+    letters = np.ascontiguousarray(column).view(np.uint8).reshape(len(column), -1)
+    rows = max(1, _LOOKED_AT // letters.shape[1])
+    odd = [at + row for at in range(0, len(letters), rows) for row in _odd_rows(letters[at : at + rows], most)]
+    if not odd:
+        return column
+    texts = [printable(bytes(column[row]).decode("utf-8", "replace"), most).encode() for row in odd]
+    cleaned = column.astype(f"S{max(letters.shape[1], *map(len, texts))}")
+    cleaned[odd] = texts
+    return cleaned
+
+
+def _odd_rows(letters: NDArray[np.uint8], most: int) -> list[int]:
+    """Rows (N, W) of bytes that are not plain letters, filled up with zeros, `most` at most."""
+    odd = ((letters < 0x20) & (letters != 0)) | (letters > 0x7E)
+    odd[:, 1:] |= (letters[:, :-1] == 0) & (letters[:, 1:] != 0)
+    odd[:, most:] |= letters[:, most:] != 0
+    return np.flatnonzero(odd.any(axis=1)).tolist()
+
+
+def _encoded(text: str) -> bytes:
+    """Text as it stands in a column; what cannot be encoded was made by a program, not read from a file."""
+    return text.replace("\0", "").encode(errors="replace")
 
 
 def digest(clip: Clip) -> int:

@@ -44,7 +44,7 @@ def split_clips(
     split, test clips are carved out in the same way first. Clips whose split has another name are in none of the three.
     """
     if not len(infos):
-        raise PoseviewerError("dataset", "", "it has no clips to split")
+        raise PoseviewerError("dataset", "", "it has no clips to split", "give one with clips")
     named: dict[str, list[int]] = {TRAIN: [], VALIDATION: [], TEST: []}
     for index, info in enumerate(infos):
         split = info.split.lower()

@@ -11,11 +11,13 @@ import numpy as np
 
 from poseviewer.aside import file_aside
 from poseviewer.data.hdf5 import EXTRAS, FORMAT, NOTES, VERSION
+from poseviewer.data.plausible import in_letters
 from poseviewer.data.sturdy_file import SturdyFile
 from poseviewer.data.table import TableBuilder
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.text import printable_lines
 
 if TYPE_CHECKING:
     import h5py
@@ -72,7 +74,7 @@ class DatasetWriter:
 
     def add(self, clip: Clip) -> None:
         """Write a clip. Raises OSError where the disk fails, which becomes a sentence when the writer is left."""
-        k = self._skeleton(clip.skeleton)
+        k = self._skeleton(in_letters(clip.skeleton))
         start, stop = self._lengths[k], self._lengths[k] + len(clip)
         arrays = self._arrays_of(k)
         for key in ("positions", *EXTRAS):
@@ -147,4 +149,4 @@ class DatasetWriter:
 def _note(holder: h5py.Group, key: str, text: str) -> None:
     """Text as an attribute of fixed width; HDF5 has none of no width."""
     if text:
-        holder.attrs[key] = np.bytes_(text.encode()[:_MAX_NOTE])
+        holder.attrs[key] = np.bytes_(printable_lines(text).encode()[:_MAX_NOTE])

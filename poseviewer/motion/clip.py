@@ -15,6 +15,14 @@ from poseviewer.motion.skeleton import Skeleton, match
 from poseviewer.motion.trunk import pelvis_path
 
 ASSUMED_FPS = 30.0
+SLOWEST, FASTEST = 0.1, 1000.0
+"""Frames a second that a clip, a file or a model may say; beyond them it is an error or an attack."""
+_MOST_NUMBERS = 1 << 29  # coordinates that resampling may make, 2 GB
+
+
+def is_rate(fps: float) -> bool:
+    """Whether a number of frames a second can be one."""
+    return SLOWEST <= fps <= FASTEST
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +68,13 @@ class Clip:
                 self.name,
                 "",
                 f"its positions have shape {positions.shape}, its skeleton needs (F, {expected[0]}, {expected[1]})",
+                "give every frame all joints",
             )
         if not len(positions):
-            raise PoseviewerError(self.name, "", "it has no frames")
-        if not (np.isfinite(self.fps) and self.fps > 0):
-            raise PoseviewerError(self.name, "", f"its frame rate is {self.fps}", "give a positive one with --fps")
+            raise PoseviewerError(self.name, "", "it has no frames", "give it one or more")
+        if not is_rate(self.fps):
+            cure = f"give one of {SLOWEST:g} to {FASTEST:g} a second with --fps"
+            raise PoseviewerError(self.name, "", f"its frame rate is {self.fps:g}", cure)
         frames = len(positions)
         for name, width in (("positions", None), ("visible", None), ("rotations", 4), ("boxes", 4)):
             array = positions if name == "positions" else getattr(self, name)
@@ -73,7 +83,9 @@ class Clip:
             array = np.ascontiguousarray(array, dtype=bool if name == "visible" else np.float32)
             shape = (frames, 4) if name == "boxes" else (frames, expected[0]) + ((width,) if width else ())
             if name != "positions" and array.shape != shape:
-                raise PoseviewerError(self.name, name, f"it has shape {array.shape}, not {shape}")
+                raise PoseviewerError(
+                    self.name, name, f"it has shape {array.shape}, not {shape}", "give every frame its own"
+                )
             array = array.view()
             array.flags.writeable = False
             object.__setattr__(self, name, array)
@@ -90,7 +102,9 @@ class Clip:
         """Frames start..stop-1 as a clip of their own, which no longer loops unless it is whole."""
         start, stop = max(0, start), min(len(self), stop)
         if stop <= start:
-            raise PoseviewerError(self.name, "", f"frames {start} to {stop} are outside its {len(self)} frames")
+            raise PoseviewerError(
+                self.name, "", f"frames {start} to {stop} are outside its {len(self)} frames", "name others"
+            )
         whole = (start, stop) == (0, len(self))
 
         def part(a: NDArray | None) -> NDArray | None:
@@ -110,10 +124,14 @@ class Clip:
     def resample(self, fps: float) -> Clip:
         """The same motion at another frame rate: positions linearly, rotations by slerp, visibility nearest.
 
-        A loop keeps its period: its last frame leads to the first one, carried on by the root's travel.
+        A loop keeps its period: its last frame leads to the first one, carried on by the root's travel. Raises
+        PoseviewerError where the rate is none or the clip would become far too long.
         """
         if abs(fps - self.fps) < 1e-9:
             return self
+        if self.positions.size * fps / self.fps > _MOST_NUMBERS:
+            cause = f"at {fps:g} instead of {self.fps:g} frames a second it does not fit into memory"
+            raise PoseviewerError(self.name, "", cause, "choose a lower rate or cut it into parts")
         source = unrolled(self, len(self) + 1) if self.loop else self
         last = len(source) - 1
         count = max(1, round(last * fps / self.fps)) if self.loop else int(np.floor(last * fps / self.fps + 1e-6)) + 1
@@ -132,7 +150,7 @@ class Clip:
             boxes=None if source.boxes is None else _mixed(source.boxes, low, high, t),
             fps=float(fps),
             fps_known=self.fps_known,
-            seed_frames=None if self.seed_frames is None else round(self.seed_frames * fps / self.fps),
+            seed_frames=None if self.seed_frames is None else min(count, round(self.seed_frames * fps / self.fps)),
         )
 
     def onto(self, skeleton: Skeleton, azimuth: float | None = None) -> Clip:

@@ -52,7 +52,7 @@ class Skeleton:
         elif self.offsets is not None and np.shape(self.offsets) != (count, 3):
             problem = f"its offsets have shape {np.shape(self.offsets)}, not ({count}, 3)"
         if problem:
-            raise PoseviewerError(f"skeleton {self.name!r}", "", problem)
+            raise PoseviewerError(f"skeleton {self.name!r}", "", problem, "mend it where it was made")
 
     @classmethod
     def tree(

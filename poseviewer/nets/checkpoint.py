@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import is_rate
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets import container
+from poseviewer.text import distinct, printable
 
 FORMAT = 1
 KINDS = ("embedding", "classifier", "generator")
@@ -112,7 +114,7 @@ def card_of(path: Path, header: container.Header) -> Card:
     if kind not in KINDS:
         raise PoseviewerError(path, "kind", f"{kind[:40]!r} is not known", f"choose one of {', '.join(KINDS)}")
     fps, generation = document.get("fps"), _object(path, document, "generation", {})
-    if fps is not None and (type(fps) not in (int, float) or not 0.0 < fps <= 1000.0):
+    if fps is not None and (type(fps) not in (int, float) or not is_rate(fps)):
         raise PoseviewerError(path, "fps", "it is no frame rate", "get the file again")
     below = _object(path, document, "embedding", {})
     config = _object(path, below or document, "config")
@@ -154,7 +156,7 @@ def skeleton_document(skeleton: Skeleton) -> dict[str, Any]:
 def skeleton_of(path: Path, document: Mapping[str, Any]) -> Skeleton:
     """A skeleton from JSON. Raises PoseviewerError where it is malformed."""
     try:
-        joints = tuple(document["joints"])
+        joints = document["joints"]
         parents = document["parents"]
         edges = tuple((a, b) for a, b in document["edges"])
         mirror = tuple(document["mirror"])
@@ -163,7 +165,7 @@ def skeleton_of(path: Path, document: Mapping[str, Any]) -> Skeleton:
         if not right or len(joints) > _MOST_JOINTS or type(document["name"]) is not str:
             raise ValueError
         tree = None if parents is None else tuple(parents)
-        return Skeleton(document["name"], joints, tree, edges, mirror, document["dims"])
+        return Skeleton(printable(document["name"]), distinct(joints), tree, edges, mirror, document["dims"])
     except (KeyError, TypeError, ValueError) as error:
         raise PoseviewerError(path, "skeleton", "it is malformed", "get the file again") from error
     except PoseviewerError as error:
@@ -192,16 +194,17 @@ def _classes(path: Path, document: Mapping[str, Any]) -> tuple[str, ...]:
     names = document.get("classes")
     if not isinstance(names, list) or not all(type(name) is str and 0 < len(name) <= _LONGEST_CLASS for name in names):
         raise PoseviewerError(path, "classes", "they are missing or malformed", "get the file again")
+    names = distinct(names)
     if not 0 < len(names) == len(set(names)) <= _LARGEST_SIZE:
         raise PoseviewerError(path, "classes", "there are none, two alike or too many", "get the file again")
-    return tuple(names)
+    return names
 
 
 def _text(path: Path, document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
     if not isinstance(value, str):
         raise PoseviewerError(path, key, "it is missing", "get the file again")
-    return value
+    return printable(value)
 
 
 def _object(path: Path, document: Mapping[str, Any], key: str, default: Any = None) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from poseviewer.aside import file_aside, unwritable
 from poseviewer.errors import PoseviewerError
+from poseviewer.text import printable_document
 
 DOCUMENT = "poseviewer"
 _DIGEST = "sha256"
@@ -65,7 +66,7 @@ def read_header(path: Path) -> Header:
     metadata = header.pop("__metadata__", None)
     if not isinstance(metadata, dict) or not all(isinstance(metadata.get(key), str) for key in (DOCUMENT, _DIGEST)):
         raise _damaged(path, "it was not written by poseviewer", "train a model or save one with poseviewer")
-    document = _json(path, metadata[DOCUMENT])
+    document = printable_document(_json(path, metadata[DOCUMENT]))
     return Header(document, _tensors(path, header, size - 8 - length), 8 + length, metadata[_DIGEST])
 
 

@@ -62,7 +62,8 @@ def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, fold: int = 0) -
         pieces = cut_at_jumps(dataset.clip(i).onto(skeleton).resample(fps))
         (validation if name in aside else training).extend(pieces)
     if not training:
-        raise PoseviewerError(dataset.name, "", f"none of its clips has {SHORTEST} frames without a jump")
+        cause = f"none of its clips has {SHORTEST} frames without a jump"
+        raise PoseviewerError(dataset.name, "", cause, "give longer clips")
     names = [dataset.infos[i].name for i in indices]
     return Corpus(
         tuple(training),

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.clip import Clip
+from poseviewer.motion.clip import FASTEST, SLOWEST, Clip, is_rate
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior, State, Step
+from poseviewer.text import distinct
 
 MEMBERS: dict[str, tuple[str, ...]] = {
     "generator": ("skeleton", "fps", "context", "stochastic", "embedding_id", "start", "step", "newest", "replace",
@@ -66,8 +67,8 @@ class _Guarded:
 
     def _rate(self) -> float:
         fps = self._model.fps
-        right = isinstance(fps, Real) and 0.0 < float(fps) < float("inf")
-        self._require("fps", right, "it is no number of frames a second above 0")
+        right = isinstance(fps, Real) and is_rate(float(fps))
+        self._require("fps", right, f"it is no number of frames a second, {SLOWEST:g} to {FASTEST:g}")
         return float(fps)
 
     def _shaped(self, part: str, array: Any, shape: tuple[int, ...]) -> None:
@@ -128,7 +129,7 @@ class GuardedClassifier(_Guarded):
         names = tuple(model.classes)
         right = len(names) > 0 and all(isinstance(name, str) for name in names)
         self._require("classes", right, "they are no names")
-        self.classes: tuple[str, ...] = names
+        self.classes = distinct(names)
 
     def log_probabilities(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> Array:
         with self._answering("log_probabilities"):

@@ -22,6 +22,7 @@ from poseviewer.nets.protocols import Array, Placement
 
 Representation = Literal["image", "centred"]
 REPRESENTATIONS: tuple[Representation, ...] = ("image", "centred")
+_CURE = "get the file again"
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _USUAL = 0.2  # image heights: the size of a person half as high as the image
 _SMALLEST = 0.02  # image heights: a pose of one known joint has no size
@@ -38,15 +39,16 @@ class ImageSpace:
 
     def __post_init__(self) -> None:
         if self.skeleton.dims != 2 or not set(_TRUNK) <= set(self.skeleton.joints):
-            raise PoseviewerError(f"skeleton {self.skeleton.name!r}", "", "it is not 2D with shoulders and hips")
+            cause = "it is not 2D with shoulders and hips"
+            raise PoseviewerError(f"skeleton {self.skeleton.name!r}", "", cause, "choose penn13")
         if self.representation not in REPRESENTATIONS:
             known = ", ".join(REPRESENTATIONS)
             raise PoseviewerError("features", "", f"{self.representation!r} is not known", f"choose one of {known}")
         size = 2 * len(self.skeleton.joints)
         if self.mean.shape != (size,) or self.std.shape != (size,):
-            raise PoseviewerError("features", "", f"their normalisation does not fit {size // 2} joints")
+            raise PoseviewerError("features", "", f"their normalisation does not fit {size // 2} joints", _CURE)
         if not (np.isfinite(self.mean).all() and np.isfinite(self.std).all() and (self.std > 0.0).all()):
-            raise PoseviewerError("features", "", "their normalisation is not finite and above 0")
+            raise PoseviewerError("features", "", "their normalisation is not finite and above 0", _CURE)
 
     @classmethod
     def plain(cls, skeleton: Skeleton, representation: Representation) -> ImageSpace:

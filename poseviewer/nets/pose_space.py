@@ -22,6 +22,7 @@ from poseviewer.nets.protocols import Array, Placement
 
 Representation = Literal["heading", "directions"]
 REPRESENTATIONS: tuple[Representation, ...] = ("heading", "directions")
+_CURE = "get the file again"
 _TINY = 1e-8
 _USUAL_LEG = 0.85  # metres, for poses whose legs are not known
 
@@ -51,9 +52,9 @@ class PoseSpace:
             raise PoseviewerError("features", "", f"{self.representation!r} is not known", f"choose one of {known}")
         size, joints = 3 * (len(parents) - 1), len(parents)
         if self.mean.shape != (size,) or self.std.shape != (size,) or self.bones.shape != (joints,):
-            raise PoseviewerError("features", "", f"their normalisation does not fit {joints} joints")
+            raise PoseviewerError("features", "", f"their normalisation does not fit {joints} joints", _CURE)
         if not (np.isfinite(self.mean).all() and np.isfinite(self.std).all() and (self.std > 0.0).all()):
-            raise PoseviewerError("features", "", "their normalisation is not finite and above 0")
+            raise PoseviewerError("features", "", "their normalisation is not finite and above 0", _CURE)
 
     @classmethod
     def plain(cls, skeleton: Skeleton, representation: Representation) -> PoseSpace:

@@ -81,7 +81,7 @@ def fit(
     clips, held = corpus.training, [clip for clip in corpus.validation if clip.action]
     classes = sorted({clip.action for clip in clips})
     if len(classes) < 2 or "" in classes:
-        raise PoseviewerError("train classifier", "", "its clips need two actions or more, each clip one")
+        raise PoseviewerError("train classifier", "", "its clips need two actions or more, each clip one", "name more")
     motions, labels = [_known(clip) for clip in clips], torch.tensor([classes.index(clip.action) for clip in clips])
     space = embedding.space if embedding else fit_space(skeleton, settings.features, np.concatenate(motions))
     vectors = _Standardised(FrameVectors(space, embedding, settings.fps), motions)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import FASTEST, SLOWEST
 from poseviewer.nets import container
 from poseviewer.progress import Progress
 
@@ -21,8 +22,14 @@ S = TypeVar("S")
 
 _COUNTS = ("batch", "context", "hidden", "horizon", "latent", "noise", "steps", "width", "windows")
 """Settings that must not be 0 where they are whole numbers."""
-_ABOVE_NOTHING = ("fps",)
-_AT_MOST = {"noise_correlation": 1.0, "learned_correlation": 1.0, "residual_fading": 1.0, "noise_gain": 4.0}
+_AT_LEAST = {"fps": SLOWEST}
+_AT_MOST = {
+    "fps": FASTEST,
+    "noise_correlation": 1.0,
+    "learned_correlation": 1.0,
+    "residual_fading": 1.0,
+    "noise_gain": 4.0,
+}
 """What a checkpoint may say at most (generator_model.py)."""
 
 
@@ -40,7 +47,9 @@ def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
             else:
                 changes[key] = kind(text)
         except ValueError as error:
-            raise PoseviewerError(f"--set {key}", "", f"{text!r} is no {kind.__name__}") from error
+            raise PoseviewerError(
+                f"--set {key}", "", f"{text!r} is no {kind.__name__}", f"give one like {known[key]}"
+            ) from error
         if kind in (int, float):
             _check_range(key, changes[key], text)
     return replace(defaults, **changes)  # type: ignore[type-var]
@@ -49,13 +58,14 @@ def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
 def _check_range(key: str, value: float, text: str) -> None:
     """Raise PoseviewerError for a number that a setting cannot have."""
     most = _AT_MOST.get(key, math.inf)
-    above_nothing = key in _ABOVE_NOTHING or (isinstance(value, int) and key in _COUNTS)
-    if not 0.0 <= value <= most or value == math.inf or (above_nothing and value == 0.0):
-        range_ = "above 0" if above_nothing else "0 or more"
+    least = _AT_LEAST.get(key, 1.0 if isinstance(value, int) and key in _COUNTS else 0.0)
+    if not least <= value <= most or value == math.inf:
+        range_ = f"{least:g} or more"
         raise PoseviewerError(
             f"--set {key}",
             "",
-            f"{text!r} is not a number {range_}" + (f", {most:g} at most" if most < math.inf else ""),
+            f"{text!r} is not in range",
+            f"give a number {range_}" + (f", {most:g} at most" if most < math.inf else ""),
         )
 
 

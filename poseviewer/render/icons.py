@@ -120,7 +120,7 @@ def _commands(text: str) -> Iterator[tuple[str, list[float]]]:
         for index in range(_COUNTS[kind]):
             found = (_FLAG if kind == "A" and index in (3, 4) else _NUMBER).match(text, at)
             if found is None:
-                raise PoseviewerError("icon", f"character {at} of a path", "a number is missing")
+                raise PoseviewerError("icon", f"character {at} of a path", "a number is missing", "draw it again")
             values.append(float(found[1]))
             at = found.end()
         yield command, values

@@ -13,6 +13,7 @@ from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13, Skeleton
+from poseviewer.text import printable
 
 ARRAYS = ("positions", "visible", "rotations", "boxes")
 LABELS = (
@@ -62,7 +63,7 @@ def written(path, clips, **notes):
     return path
 
 
-text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12).map(printable)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)

@@ -83,7 +83,7 @@ GOOD = RANDOM.normal(size=(3, 5, 3))
         ({"positions": GOOD * 1e30}, "metres away; mend"),
         ({"positions": GOOD[..., :2] * 1e30}, "image heights away; mend"),
         ({"positions": GOOD, "fps": 0.0}, "frame rate"),
-        ({"positions": GOOD, "fps": np.nan}, "not one finite number"),
+        ({"positions": GOOD, "fps": np.nan}, "frame rate is nan"),
         ({"positions": GOOD, "seed_frames": 9}, "seed_frames"),
         ({"positions": GOOD, "skeleton": "humanoid"}, "18 joints"),
         ({"positions": GOOD, "skeleton": "dragon"}, "'dragon' is not known"),

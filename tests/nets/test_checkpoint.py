@@ -255,3 +255,19 @@ def test_a_card_says_what_the_model_is():
     assert card.stochastic and card.representation == "directions" and card.parameters > 100_000
     assert card.embedding_id == checkpoint.describe(EMBEDDING).document["id"]
     assert card.trained_on["split"] == "train" and card.trained_on["command"].startswith("poseviewer train generator")
+
+
+def test_names_in_a_checkpoint_are_made_printable(tmp_path):
+    document = checkpoint.describe(CLASSIFIER).document
+    classes = list(document["classes"])
+    skeleton = {**document["skeleton"], "joints": list(document["skeleton"]["joints"])}
+    classes[:2] = ["\x1b[31mrun\ud800", "run\ud800"]
+    skeleton["joints"][0] = "\x07" + skeleton["joints"][0]
+    path = tmp_path / "named.safetensors"
+    trained_on = {"command": "\x1b]0;gone\x07train", "\u202ename": ["\udcff"]}
+    path.write_bytes(with_document(CLASSIFIER.read_bytes(), classes=classes, skeleton=skeleton, trained_on=trained_on))
+    card = checkpoint.describe(path)
+    assert card.classes[:2] == ("run\N{REPLACEMENT CHARACTER}", "run\N{REPLACEMENT CHARACTER} 2")
+    assert card.skeleton.joints == tuple(document["skeleton"]["joints"])
+    assert card.trained_on == {"command": "train", "name": ["\N{REPLACEMENT CHARACTER}"]}
+    assert load_model(path).classes == card.classes

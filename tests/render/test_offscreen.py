@@ -174,7 +174,7 @@ def test_pictures_stop_when_nobody_wants_more() -> None:
 def test_an_error_while_drawing_reaches_whoever_asked() -> None:
     def broken():
         yield bare(), CAMERA
-        raise PoseviewerError("walk", "frame 2", "it is lost")
+        raise PoseviewerError("walk", "frame 2", "it is lost", "record it again")
 
     with pytest.raises(PoseviewerError, match="it is lost"):
         list(pictures(broken(), *SIZE))

@@ -26,6 +26,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.outputs import same_file
 from poseviewer.progress import Progress
+from poseviewer.text import printable
 
 ENTRY_POINTS = "poseviewer.readers"
 _MODULES = ("h5", "bvh", "penn", "cmu", "positions", "csv")
@@ -109,7 +110,7 @@ def _steps(
                     if single:
                         raise _unsupported(file)
                     continue
-                for clip in _checked(reader, file):
+                for clip in _checked(reader, replace(file, fps=fps)):
                     count += 1
                     yield progress, _at_rate(clip, fps)
             except PoseviewerError as error:
@@ -155,7 +156,7 @@ def opening(path: Path | str, *, fps: float | None = None) -> Generator[Progress
                 reported = time.monotonic()
     kept = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
     left_out = f"; {len(refused)} files could not be read, the first: {refused[0]}" if refused else ""
-    return gathering.dataset(path.stem, path, provenance=kept + left_out)
+    return gathering.dataset(printable(path.stem), path, provenance=kept + left_out)
 
 
 def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:

@@ -7,7 +7,7 @@ with spaces, any case, tabs, CRLF, a byte-order mark, decimal commas. Quirks, an
   unit of 5.6444 cm; 60 to 600 centimetres; above that millimetres. The clip's source says which one was taken.
 - A position channel replaces the same component of the joint's OFFSET. Some programs write differences instead: where a
   joint below the root has an offset and its position channels are all zero, they are left out.
-- Frame times are rounded as they were printed: 0.0333 is 30 frames a second. Without a usable one, 30 is assumed.
+- Frame times are rounded as they were printed: 0.0333 is 30 frames a second. Without one, 30 is assumed.
 - Fewer frames than announced are read as far as they go; an unfinished last frame and text after them are left out.
 - An End Site becomes the joint "<parent>_End"; one of no length says nothing and is left out.
 - Several roots are refused: a clip is one body.
@@ -15,16 +15,18 @@ with spaces, any case, tabs, CRLF, a byte-order mark, decimal commas. Quirks, an
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from poseviewer.data.plausible import stated_rate
 from poseviewer.data.sources import SourceFile, decoded
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
-from poseviewer.motion.clip import ASSUMED_FPS, Clip
+from poseviewer.motion.clip import ASSUMED_FPS, Clip, is_rate
 from poseviewer.motion.rotation import Array
 from poseviewer.motion.skeleton import Skeleton
 
@@ -69,7 +71,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
     columns = sum(len(joint.channels) for joint in joints)
     numbers, remark = _numbers(file.name, body, announced, columns)
     joints = _without_empty_ends(joints)
-    fps, fps_known = _frame_rate(frame_time)
+    fps, fps_known = _frame_rate(file, frame_time)
     offsets = np.array([joint.offset for joint in joints])
     parents = tuple(joint.parent for joint in joints)
     metres, unit = _unit(offsets, parents)
@@ -195,7 +197,8 @@ def _numbers(label: str, body: str, announced: int, columns: int) -> tuple[Array
     numbers = values[: frames * columns].reshape(frames, columns)
     bad = ~(np.abs(numbers) < 1e9).all(axis=1)
     if bad.any():
-        raise PoseviewerError(label, f"frame {int(np.argmax(bad)) + 1}", "a number is not finite or far too large")
+        where = f"frame {int(np.argmax(bad)) + 1}"
+        raise PoseviewerError(label, where, "a number is not finite or far too large", "mend or remove that frame")
     return numbers, f", {frames} of the announced {announced} frames" if announced > frames else ""
 
 
@@ -248,19 +251,24 @@ def _unique(names: Iterator[str]) -> tuple[str, ...]:
     return tuple(unique)
 
 
-def _frame_rate(printed: str) -> tuple[float, bool]:
-    """Frames a second and whether the file says so."""
+def _frame_rate(file: SourceFile, printed: str) -> tuple[float, bool]:
+    """Frames a second and whether the file says so. Raises PoseviewerError where it says what no rate can be."""
+    if not printed:
+        return ASSUMED_FPS, False
     try:
         seconds = float(printed)
+        fps = 1.0 / seconds
     except ValueError:
-        return ASSUMED_FPS, False
-    if not 1e-5 < seconds < 100.0:
-        return ASSUMED_FPS, False
+        fps = math.nan
+    except ZeroDivisionError:
+        fps = math.inf
+    if not is_rate(fps):
+        return stated_rate(fps, file.name, file.fps)
     decimals = len(printed.partition(".")[2]) if "e" not in printed.lower() else 9
     for rate in (*_RATES, round(1.0 / seconds)):
         if rate and abs(round(1.0 / rate, decimals) - seconds) < 1e-9 and abs(rate * seconds - 1.0) < 0.01:
             return float(rate), True
-    return 1.0 / seconds, True
+    return fps, True
 
 
 def _unit(offsets: Array, parents: tuple[int, ...]) -> tuple[float, str]:

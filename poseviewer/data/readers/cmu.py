@@ -95,7 +95,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
     """One clip, (F, 38, 3) metres, y up, at 120 Hz."""
     numbers = _numbers(file)[1:]
     if not len(numbers):
-        raise PoseviewerError(file.name, "", "it has a T-pose and no motion after it")
+        raise PoseviewerError(file.name, "", "it has a T-pose and no motion after it", "get the file again")
     if not np.isfinite(numbers).all():
         line = int(np.flatnonzero(~np.isfinite(numbers).all(axis=1))[0]) + 2
         raise PoseviewerError(file.name, f"line {line}", "a number is missing or not finite", "mend or remove the line")
@@ -124,13 +124,13 @@ def _numbers(file: SourceFile) -> NDArray[np.float64]:
         raise PoseviewerError(file.name, "", "it is not plain text", "save it as UTF-8")
     fields = text.replace(b"\r", b"").rstrip().replace(b"\n", b",").split(b",")
     if len(fields) % _COLUMNS:
-        raise PoseviewerError(
-            file.name, _first_short_line(text), f"it has {len(fields)} numbers in {lines} lines, not {_COLUMNS} a line"
-        )
+        cause = f"it has {len(fields)} numbers in {lines} lines, not {_COLUMNS} a line"
+        raise PoseviewerError(file.name, _first_short_line(text), cause, "mend or remove the line")
     try:
         return np.array(fields, dtype="S24").astype(np.float64).reshape(-1, _COLUMNS)
     except ValueError as error:
-        raise PoseviewerError(file.name, "", f"it holds something that is not a number ({error})") from error
+        cause = f"it holds something that is not a number ({error})"
+        raise PoseviewerError(file.name, "", cause, "mend it or get the file again") from error
 
 
 def _first_short_line(text: bytes) -> str:

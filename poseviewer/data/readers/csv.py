@@ -193,7 +193,7 @@ def _clip(file: SourceFile, header: _Header, numbers: NDArray[np.float64], lines
         if told is None or float(told) != fps:
             arrays.pop("fps_known", None)
         arrays["fps"] = np.array(fps)
-    return clip_of(file.name, file.stem, arrays)
+    return clip_of(file.name, file.stem, arrays, given=file.fps)
 
 
 def _is_scalar(array: NDArray[Any]) -> bool:

@@ -34,6 +34,7 @@ _MAX_VALUES = 20_000_000
 _CORNER = 2.0  # pixels; the largest factor of the archive's clips is 1.52
 _TWICE_SCALED = 393.0 / 288.0
 _OUTSIDE = 1.1  # of the image's size
+_CURE = "unpack the archive's own label file again"
 _NOTE = "Penn Action labels (Zhang et al., ICCV 2013), 30 fps assumed"
 _SPLITS = {1: "train", -1: "test"}
 
@@ -49,7 +50,8 @@ def read(file: SourceFile) -> Iterator[Clip]:
     x, y = (label.numbers(key, (None, 13)) for key in ("x", "y"))
     visible = label.numbers("visibility", (None, 13)) > 0
     if not len(x) or not len(x) == len(y) == len(visible):
-        raise PoseviewerError(file.name, "", f"x, y and visibility have {len(x)}, {len(y)} and {len(visible)} frames")
+        cause = f"x, y and visibility have {len(x)}, {len(y)} and {len(visible)} frames"
+        raise PoseviewerError(file.name, "", cause, _CURE)
     pixels = np.stack([x, y], axis=-1)
     unknown = ~visible & (np.abs(x - y) < 1e-3) & (x <= _CORNER)
     pixels[unknown] = np.nan
@@ -92,7 +94,7 @@ class _Label:
             wanted = [name for name in (*_NEEDED, *_OPTIONAL) if name in sizes]
             for name in wanted:
                 if np.prod([float(n) for n in sizes[name]]) > _MAX_VALUES:
-                    raise PoseviewerError(file.name, name, f"it claims to have the size {sizes[name]}")
+                    raise PoseviewerError(file.name, name, f"it claims to have the size {sizes[name]}", _CURE)
             self._values: dict[str, Any] = loadmat(io.BytesIO(content), variable_names=wanted)
         except (PoseviewerError, MemoryError):
             raise
@@ -105,18 +107,20 @@ class _Label:
     def numbers(self, key: str, shape: tuple[int | None, ...]) -> NDArray[np.float64]:
         values = np.asarray(self._values.get(key))
         if values.dtype.kind not in "biuf" or values.ndim != len(shape):
-            raise PoseviewerError(self._name, key, f"it holds {values.dtype} of shape {values.shape}")
+            raise PoseviewerError(self._name, key, f"it holds {values.dtype} of shape {values.shape}", _CURE)
         if any(want is not None and want != have for want, have in zip(shape, values.shape, strict=True)):
-            raise PoseviewerError(self._name, key, f"it has shape {values.shape}, not frames x {shape[-1]}")
+            cause = f"it has shape {values.shape}, not frames x {shape[-1]}"
+            raise PoseviewerError(self._name, key, cause, _CURE)
         return values.astype(np.float64)
 
     def size(self) -> tuple[int, int]:
         """Height and width in pixels."""
         dimensions = self.numbers("dimensions", (1, None))[0]
         if len(dimensions) < 2 or not (np.isfinite(dimensions).all() and (dimensions[:2] >= 1).all()):
-            raise PoseviewerError(self._name, "dimensions", "it gives no image size")
+            raise PoseviewerError(self._name, "dimensions", "it gives no image size", _CURE)
         if dimensions[:2].max() > 100_000:
-            raise PoseviewerError(self._name, "dimensions", f"the image would have {dimensions[:2].max():.0f} pixels")
+            cause = f"the image would have {dimensions[:2].max():.0f} pixels"
+            raise PoseviewerError(self._name, "dimensions", cause, _CURE)
         return int(dimensions[0]), int(dimensions[1])
 
     def word(self, key: str) -> str:

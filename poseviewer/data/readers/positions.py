@@ -46,7 +46,9 @@ def read(file: SourceFile) -> Iterator[Clip]:
         raise PoseviewerError(file.name, "", cause, "give positions (frames, joints, 3) in metres")
     several = array.ndim == 4
     for number, positions in enumerate(array if several else array[None]):
-        clip = clip_of(file.name, f"{file.stem} {number + 1}" if several else file.stem, {"positions": positions})
+        clip = clip_of(
+            file.name, f"{file.stem} {number + 1}" if several else file.stem, {"positions": positions}, given=file.fps
+        )
         yield replace(clip, action=file.folders[-1] if file.folders else "")
 
 
@@ -54,7 +56,7 @@ def _npz(file: SourceFile) -> Clip:
     arrays = _members(file)
     if "positions" not in arrays:
         raise PoseviewerError(file.name, "", "it has no array 'positions'", f"give an .npz with {', '.join(KEYS)}")
-    return clip_of(file.name, file.stem, arrays)
+    return clip_of(file.name, file.stem, arrays, given=file.fps)
 
 
 def _members(file: SourceFile) -> dict[str, NDArray[Any]]:
