@@ -63,7 +63,7 @@ class Move:
             seed,
             generator,
             bench.rollout,
-            bench.samples,
+            bench.samples if generator.stochastic else 1,  # all of them would be the same
             bench.temperature,
             bench.number,
             bench.embedding,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,6 @@ from poseviewer.analysis.statistics import POWER_WINDOW, motion_power, root_dist
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.track import PLANE_HEIGHT, Track
 from poseviewer.motion.clip import Clip
-
-Standing = Literal["within", "above", "below", "unknown"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,12 +78,6 @@ class Curve:
     def at(self, time: float, generated: bool) -> float:
         """The value at a time: of the rollout, or of the clip."""
         return (self.generated if generated else self.clip).at(time)
-
-    def standing(self, value: float) -> Standing:
-        """Where a value stands to the seed's own range."""
-        if not np.isfinite([value, self.low, self.high]).all():
-            return "unknown"
-        return "below" if value < self.low else "above" if value > self.high else "within"
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from poseviewer.app import theme
+from poseviewer.app.offers import Source
 from poseviewer.app.session import Session
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.words import consequence
@@ -24,6 +25,9 @@ from poseviewer.render.palette import palette
 from poseviewer.views.panel import Panel
 
 STEPS = (1, 5, 15, 30, 50)
+_SAMPLES_TIP = "Continuations generated side by side; the first one is drawn solid"
+_TEMPERATURE_TIP = "0 is the most likely motion, 1 samples as the data varies"
+_ONE_WAY = "the model is deterministic, it continues a seed in one way"
 _TEMPERATURE_STEPS = 40  # of the slider, for temperatures 0 to 2
 
 
@@ -34,15 +38,14 @@ class GeneratorView(Panel):
         super().__init__(session, parent)
         self._model = QComboBox(accessibleName="Model A")
         self._model.setToolTip("The generator that continues the seed")
+        self._offered: list[tuple[str, Source]] = []  # what the list of models was filled with
         self._context = QLabel()
         self._context.setToolTip("How many of the seed's last frames the generator reads")
         self._samples = QSpinBox(minimum=1, maximum=64, accessibleName="Samples")
-        self._samples.setToolTip("Continuations generated side by side; the first one is drawn solid")
         self._samples.setFixedWidth(48)
         self._samples.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._temperature = QSlider(Qt.Orientation.Horizontal, accessibleName="Temperature")
         self._temperature.setRange(0, _TEMPERATURE_STEPS)
-        self._temperature.setToolTip("0 is the most likely motion, 1 samples as the data varies")
         self._temperature_value = QLabel()
         self._status = QLabel(wordWrap=True)
         self._status.setProperty("quiet", True)
@@ -188,13 +191,7 @@ class GeneratorView(Panel):
         session, bench = self._session, self._session.bench
         self._refill_models()
         generator = bench.generator
-        with QSignalBlocker(self._samples), QSignalBlocker(self._temperature):
-            self._samples.setValue(bench.samples)
-            self._temperature.setValue(round(bench.temperature * _TEMPERATURE_STEPS / 2.0))
-        self._temperature_value.setText(f"{bench.temperature:.2f}")
-        stochastic = generator is not None and generator.stochastic
-        self._samples.setEnabled(stochastic)
-        self._temperature.setEnabled(stochastic)
+        self._offer_sampling()
         self._context.setText("" if generator is None else _frames(generator.context, generator.fps))
         blocked = bool(session.stepper.obstacle)
         for name, action in self.actions_by_name.items():
@@ -206,18 +203,32 @@ class GeneratorView(Panel):
         self._status.setText(self._sentence())
 
     def _refill_models(self) -> None:
+        """Make the list anew where other models are on offer; a drag refreshes this view at every move."""
         session = self._session
+        offered = [(offer.name, source) for source, offer in session.offers.items() if offer.kind == "generator"]
         with QSignalBlocker(self._model):
-            self._model.clear()
-            for source, offer in session.offers.items():
-                if offer.kind == "generator":
-                    self._model.addItem(offer.name, source)
-                    if source == session.generator_source:
-                        self._model.setCurrentIndex(self._model.count() - 1)
-            if session.generator_source is None:
-                self._model.setCurrentIndex(-1)
-            self._model.setPlaceholderText("none at work" if self._model.count() else "none on offer")
-            self._model.setEnabled(self._model.count() > 0)
+            if offered != self._offered:
+                self._offered = offered
+                self._model.clear()
+                for name, source in offered:
+                    self._model.addItem(name, source)
+                self._model.setPlaceholderText("none at work" if offered else "none on offer")
+                self._model.setEnabled(bool(offered))
+            at_work = (k for k, (_, source) in enumerate(offered) if source == session.generator_source)
+            self._model.setCurrentIndex(next(at_work, -1))
+
+    def _offer_sampling(self) -> None:
+        """Samples and temperature, which mean nothing to a model that gives one continuation of a seed."""
+        bench = self._session.bench
+        stochastic = bench.generator is not None and bench.generator.stochastic
+        with QSignalBlocker(self._samples), QSignalBlocker(self._temperature):
+            self._samples.setValue(bench.samples if stochastic else 1)
+            self._temperature.setValue(round(bench.temperature * _TEMPERATURE_STEPS / 2.0))
+        self._temperature_value.setText(f"{bench.temperature:.2f}" if stochastic else "off")
+        off = "" if stochastic else "Off: no generator is at work" if bench.generator is None else f"Off: {_ONE_WAY}"
+        for widget, tip in ((self._samples, _SAMPLES_TIP), (self._temperature, _TEMPERATURE_TIP)):
+            widget.setEnabled(stochastic)
+            widget.setToolTip(off or tip)
 
     def _sentence(self) -> str:
         session, bench = self._session, self._session.bench
@@ -225,12 +236,15 @@ class GeneratorView(Panel):
             return session.stepper.obstacle
         if bench.held is not None:
             return f"Held pose: {consequence(bench)}."
+        sure = bench.generator is not None and not bench.generator.stochastic
+        off = f"Samples and temperature are off: {_ONE_WAY}." if sure else ""
         if bench.rollout is None:
-            return f"No rollout yet. Step generates from the end of the seed. {side_sentence(bench)}".rstrip()
+            begin = "No rollout yet. Step generates from the end of the seed."
+            return " ".join(part for part in (begin, off, side_sentence(bench)) if part)
         note = getattr(bench.rollout, "note", "")
         cost = session.stepper.milliseconds
         made = f"Rollout of {_frames(bench.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
-        return " ".join(part for part in (made, note, side_sentence(bench)) if part)
+        return " ".join(part for part in (made, note, off, side_sentence(bench)) if part)
 
 
 def _frames(count: int, fps: float) -> str:

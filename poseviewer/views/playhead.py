@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -102,7 +103,7 @@ class PlayheadPainter:
     # the right column
 
     def values(self, curves: tuple[Curve, ...], boxes: list[Plot]) -> None:
-        """The part of the motion, and each curve's value with its unit and how it stands to the seed's range."""
+        """The part of the motion, and each curve's value with its unit and the range that it has over the seed."""
         wide, left = self.right - self.left, Qt.AlignmentFlag.AlignLeft
         self._write(
             QRectF(self.left, 0, wide, 2 * NUMBERS), f"at {signed(self.moment.frame)}", "text3", self.small, left
@@ -122,11 +123,14 @@ class PlayheadPainter:
             painter.setFont(font)
             painter.setPen(QColor(self.tokens[token]))
             painter.drawText(QPointF(x, baseline), text)
-        # its own frames make the range, the two outermost of a hundred too
-        standing = "within" if self.moment.part == "seed" else curve.standing(value)
-        if standing == "unknown":
-            return
-        token = "text3" if standing == "within" else "text"
-        for i, line in enumerate((f"{standing} the", "seed's range")):
+        for i, line in enumerate(range_lines(curve)):
             box = QRectF(self.left, baseline + 4.0 + 14.0 * i, self.right - self.left, 15)
-            self._write(box, line, token, self.small, _RIGHT)
+            self._write(box, line, "text3", self.small, _RIGHT)
+
+
+def range_lines(curve: Curve) -> tuple[str, ...]:
+    """What the seed's own values lie between. It is no verdict: a root that walks leaves where it began."""
+    if not np.isfinite([curve.low, curve.high]).all():
+        return ()
+    low, high = (value_text(value, curve.about.log) for value in (curve.low, curve.high))
+    return "in the seed", f"{low} to {high}"

@@ -70,7 +70,7 @@ class Tracks(QWidget):
         self._stale = True
         self._drag: Drag | None = None
         self._hover: float | None = None
-        self._old: list[QRect] = []
+        self._painted: list[QRect] = []  # where playhead and hover were painted last, whatever made that necessary
         session.clip_changed.connect(self.fit)
         for signal in (session.rollout_changed, session.seed_changed, session.models_changed):
             signal.connect(self._changed)
@@ -109,10 +109,9 @@ class Tracks(QWidget):
     def _refresh_moving(self) -> None:
         """Repaint where playhead and hover were, where they are now, and the values."""
         now = self._moving()
-        for box in (*self._old, *now):
+        for box in (*self._painted, *now):
             self.update(box)
         self.update(QRect(self.width() - COLUMN, 0, COLUMN, self.height()))
-        self._old = now
 
     def _moving(self) -> list[QRect]:
         boxes = []
@@ -159,6 +158,7 @@ class Tracks(QWidget):
 
     def paintEvent(self, event: object) -> None:
         self._refresh()
+        self._painted = self._moving()
         assert self._picture is not None
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)

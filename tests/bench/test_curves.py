@@ -51,9 +51,6 @@ def test_figures_agree_with_those_worked_out_by_hand() -> None:
     assert drift.seed == slice(1, 4)
     assert drift.median == pytest.approx(0.5, abs=1e-6)
     assert (drift.low, drift.high) == pytest.approx((0.01, 0.99), abs=1e-6)
-    assert drift.standing(0.7) == "within"
-    assert drift.standing(2.0) == "above"
-    assert collapse.standing(0.1) == "below"
     assert collapse.at(0.31, generated=False) == pytest.approx(1.0, rel=1e-4)
 
 
@@ -111,7 +108,6 @@ def test_without_a_clip_there_are_names_and_no_figures() -> None:
     drift, collapse = Curves().of(Bench())
     assert (drift.about.title, collapse.about.title) == ("Root distance", "Motion power")
     assert len(drift.clip) == 0
-    assert drift.standing(1.0) == "unknown"
 
 
 def test_unknown_joints_leave_gaps_not_errors() -> None:

@@ -67,3 +67,38 @@ def test_samples_are_generated_side_by_side(ready: Session, qtbot: QtBot) -> Non
     view._samples.setValue(3)
     press(view, "step5", qtbot)
     assert len(ready.bench.generated) == 3
+
+
+def test_a_deterministic_model_has_no_samples_and_no_temperature_and_says_why(ready: Session, qtbot: QtBot) -> None:
+    view = GeneratorView(ready)
+    qtbot.addWidget(view)
+    view._samples.setValue(3)
+    assert view._temperature.isEnabled() and "deterministic" not in view._samples.toolTip()
+    source = next(source for source, offer in ready.offers.items() if offer.name.endswith("generator-textbook"))
+    ready.use_model(source)
+    qtbot.waitUntil(lambda: ready.generator_source == source, timeout=20_000)
+    assert ready.bench.generator is not None and not ready.bench.generator.stochastic
+    for widget in (view._samples, view._temperature):
+        assert not widget.isEnabled() and "deterministic" in widget.toolTip()
+    assert (view._samples.value(), view._temperature_value.text()) == (1, "off")
+    assert "deterministic" in view._status.text()
+    press(view, "step5", qtbot)
+    assert len(ready.bench.generated) == 1 and "deterministic" in view._status.text()
+
+
+def test_a_drag_rebuilds_no_list_of_models(ready: Session, qtbot: QtBot) -> None:
+    view = GeneratorView(ready)
+    qtbot.addWidget(view)
+    made: list[str] = []
+    view._model.model().rowsInserted.connect(lambda *_: made.append("row"))
+    latent = ready.bench.latent_at()
+    assert latent is not None
+    for step in range(5):
+        ready.hold(latent + 0.1 * step)
+    press(view, "step", qtbot)
+    assert made == []
+    at_work, names = view._model.currentText(), view._model.count()
+    assert at_work == ready.offers[ready.generator_source].name  # type: ignore[index]
+    del ready.offers[next(source for source, offer in ready.offers.items() if offer.name.endswith("textbook"))]
+    ready.models_changed.emit()
+    assert view._model.count() == names - 1 and view._model.currentText() == at_work

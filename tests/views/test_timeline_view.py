@@ -15,9 +15,12 @@ from poseviewer import paths
 from poseviewer.app import theme
 from poseviewer.app.playback import SPEEDS, Playback
 from poseviewer.app.session import Session
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.curves import Curves
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.render.palette import palette
+from poseviewer.views.playhead import range_lines
 from poseviewer.views.timeline_view import TimelineView
 from poseviewer.views.track_layout import GUTTER, SEED_BAR, STRIP, seed_span
 
@@ -299,17 +302,45 @@ def test_a_new_time_leaves_the_resting_picture_alone(view: TimelineView, session
     assert view.tracks._picture is not resting
 
 
+def on_screen(view: TimelineView) -> QImage:
+    """What the screen shows, with whatever was not painted over; `grab` would paint everything anew."""
+    QApplication.processEvents()
+    return view.screen().grabWindow(view.winId()).toImage()
+
+
 def test_the_playhead_leaves_no_trace(view: TimelineView, session: Session, qtbot: QtBot) -> None:
     session.set_time(0.4)
-    qtbot.wait(20)
-    before = view.grab().toImage()
+    before = on_screen(view)
     for frame in range(30):
         session.set_time(frame / 30)
-        qtbot.wait(1)
+        on_screen(view)
     session.set_time(0.4)
-    qtbot.wait(20)
-    screen = view.grab().toImage()
-    assert screen == before
+    assert on_screen(view) == before
+
+
+def test_no_second_playhead_stays_after_a_resize_while_playing(
+    view: TimelineView, session: Session, qtbot: QtBot
+) -> None:
+    session.set_time(0.2)
+    on_screen(view)
+    view.resize(900, 312)  # the playhead is painted elsewhere, while time stands still
+    on_screen(view)
+    session.set_time(0.6)
+    shown = on_screen(view)
+    view.tracks.update()
+    assert on_screen(view) == shown
+
+
+def test_values_and_ranges_stand_there_without_a_verdict(view: TimelineView, session: Session) -> None:
+    """The root of a walk is farther from where it began than the seed's ever was, from the first frame on."""
+    roll_out(session, 30)
+    session.set_time(session.bench.time_of_relative(20))
+    view.grab()
+    for curve in view.tracks.curves:
+        words = range_lines(curve)
+        assert words[0] == "in the seed" and " to " in words[1]
+        assert not {"above", "below", "within"} & set(" ".join(words).split())
+    assert range_lines(Curves().of(Bench())[0]) == ()
 
 
 def test_nothing_to_show_is_no_error(view: TimelineView, session: Session, qtbot: QtBot) -> None:
