@@ -84,6 +84,7 @@ class LibraryView(Panel):
         self._fit_models()
         self._hint = QLabel("Drop clips or checkpoints anywhere")
         self._hint.setProperty("quiet", True)
+        self._hint.setMinimumWidth(1)  # it is cut rather than keeping the dock wide
         self._hint_icon = QLabel()
         self._lay_out()
         self._field.textChanged.connect(self._filtered)

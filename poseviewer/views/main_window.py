@@ -31,7 +31,8 @@ from poseviewer.app import theme
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.paths import MODEL_SUFFIX
-from poseviewer.views import remembering
+from poseviewer.views import on_screen, remembering
+from poseviewer.views.arrangement import Arrangement
 from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.exports import Exports
@@ -132,39 +133,9 @@ class MainWindow(QMainWindow):
         self.recent.aboutToShow.connect(self._fill_recent)
         fill_menus(self)
         self.docks["library"].hold(self.library, [self.actions_by_name["open"]])
-        self.default_layout()
+        self.arrangement = Arrangement(self, self.docks)
+        self.arrangement.reset()
         self._dress()
-
-    def default_layout(self) -> None:
-        """Every dock where the design has it."""
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        area = Qt.DockWidgetArea
-        places = {
-            "library": area.LeftDockWidgetArea,
-            "timeline": area.BottomDockWidgetArea,
-            "map": area.RightDockWidgetArea,
-            "dimensions": area.RightDockWidgetArea,
-            "generator": area.RightDockWidgetArea,
-        }
-        for name, place in places.items():
-            self.docks[name].setFloating(False)
-            self.addDockWidget(place, self.docks[name])
-            self.docks[name].show()
-
-    def size_docks(self) -> None:
-        """The design's sizes; on a small screen the dimensions become a tab of the generator."""
-        small = self.width() < 1500
-        docks, horizontal, vertical = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([docks["library"], docks["map"]], [200, 320] if small else [240, 400], horizontal)
-        self.resizeDocks([docks["timeline"]], [232 if small else 312], vertical)
-        rows = [docks["map"], docks["dimensions"], docks["generator"]]
-        if self.height() < 800:
-            self.tabifyDockWidget(docks["generator"], docks["dimensions"])
-            docks["generator"].raise_()
-            self.resizeDocks([docks["map"], docks["generator"]], [380, 280], vertical)
-        else:
-            self.resizeDocks(rows, [420, 252, 268], vertical)
 
     def add_plots(self) -> None:
         """Put the map and the sliders into their docks; pyqtgraph is imported here, behind the first paint."""
@@ -190,6 +161,7 @@ class MainWindow(QMainWindow):
         if not self._painted:
             self._painted = True
             self.scene.view.painted.disconnect(self._first_paint)
+            on_screen.bring_inside(self)
             QTimer.singleShot(0, self.first_painted.emit)
 
     def _no_paint(self) -> None:
@@ -325,8 +297,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Forget the remembered layout."""
         self.session.settings.forget_layout()
-        self.default_layout()
-        self.size_docks()
+        self.arrangement.reset()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.exports.may_close():

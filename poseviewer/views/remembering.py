@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray
 
 from poseviewer.bench.framing import opening_camera
 from poseviewer.render.camera import Camera
+from poseviewer.views import on_screen
 
 if TYPE_CHECKING:
     from poseviewer.views.main_window import MainWindow
 
 LAYOUT_VERSION = 1
 _FLAGS = ("follow", "skins", "trails", "truth", "labels")
-_DESIGNED = (1600, 1000)
 
 
 def restore(window: MainWindow) -> None:
     """Everything as it was; the design's layout the first time."""
     settings = window.session.settings
     geometry, state = settings.blob("window/geometry"), settings.blob("window/state")
-    window.resize(*_DESIGNED)
-    if geometry is not None:
-        window.restoreGeometry(geometry)
-    else:
-        screen = window.screen().availableGeometry()
-        window.resize(min(_DESIGNED[0], screen.width()), min(_DESIGNED[1], screen.height()))
-    if state is None or not window.restoreState(state, LAYOUT_VERSION):
-        QTimer.singleShot(0, window.size_docks)
+    if geometry is None or not window.restoreGeometry(geometry):
+        on_screen.size_first(window)
+    if state is not None and window.restoreState(state, LAYOUT_VERSION):
+        window.arrangement.restore(settings.text("window/small"))
     _restore_look(window)
     window.playback.loop = settings.flag("playback/loop", True)
     window.playback.speed = settings.number("playback/speed", 1.0)
@@ -54,6 +50,7 @@ def remember(window: MainWindow) -> None:
     session, settings, camera = window.session, window.session.settings, window.scene.view.camera
     settings.put("window/geometry", QByteArray(window.saveGeometry()))
     settings.put("window/state", QByteArray(window.saveState(LAYOUT_VERSION)))
+    settings.put("window/small", window.arrangement.words)
     for name in (*_FLAGS, "theme", "colour_by"):
         settings.put(f"look/{name}", getattr(session.look, name))
     settings.put("look/pins", "\n".join(sorted(session.bench.pins)))

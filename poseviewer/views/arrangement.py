@@ -1,0 +1,104 @@
+"""Where the docks stand, how large they are, and what gives way in a small window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+_NARROW, _LOW = 1500, 800
+"""px of the window under which its docks are those of a small screen."""
+_AREA = Qt.DockWidgetArea
+_PLACES = {
+    "library": _AREA.LeftDockWidgetArea,
+    "timeline": _AREA.BottomDockWidgetArea,
+    "map": _AREA.RightDockWidgetArea,
+    "dimensions": _AREA.RightDockWidgetArea,
+    "generator": _AREA.RightDockWidgetArea,
+}
+_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+
+class Arrangement(QObject):
+    """The design's layout, large or small as the window is.
+
+    In a low window the latent dimensions are a tab of the generator. The size is followed whenever the window becomes
+    small or large, at the start too; in between, and where a dock has been put elsewhere, a person's own layout stays.
+    """
+
+    def __init__(self, window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+        super().__init__(window)
+        self._window, self._docks = window, docks
+        self._small: tuple[bool, bool] | None = None  # narrow, low: what the docks have been laid out for
+        self._tabbed = False  # by this class, not by hand
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.follow_size)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self._soon.start(0)  # docks can be sized once Qt has laid the window out
+        return False
+
+    def reset(self) -> None:
+        """Every dock where the design has it."""
+        window = self._window
+        window.setCorner(Qt.Corner.BottomRightCorner, _AREA.RightDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomLeftCorner, _AREA.BottomDockWidgetArea)
+        for name, place in _PLACES.items():
+            self._docks[name].setFloating(False)
+            window.addDockWidget(place, self._docks[name])
+            self._docks[name].show()
+        self._small, self._tabbed = None, False
+        self._soon.start(0)
+
+    @property
+    def words(self) -> str:
+        """What `restore` reads: the size that the docks are laid out for."""
+        if self._small is None:
+            return ""
+        told = zip(("narrow", "low", "tabbed"), (*self._small, self._tabbed), strict=True)
+        return " ".join(word for word, so in told if so) or "large"
+
+    def restore(self, words: str) -> None:
+        """The docks have been put back as they were when `words` were told."""
+        told = words.split()
+        self._small = ("narrow" in told, "low" in told) if told else None
+        self._tabbed = "tabbed" in told
+
+    def follow_size(self) -> None:
+        """Lay the docks out anew where the window has become small or large."""
+        window = self._window
+        small = (window.width() < _NARROW, window.height() < _LOW)
+        if small == self._small or not window.isVisible():
+            return
+        before, self._small = self._small, small
+        self._tab_or_split(small[1])
+        if before is None or small[0] != before[0]:
+            self._size(("library", "map"), (200, 320) if small[0] else (240, 400), _ACROSS)
+        self._size(("timeline",), (232,) if small[1] else (312,), _DOWN)
+        if small[1]:
+            self._size(("map", "generator"), (380, 260), _DOWN)
+        else:
+            self._size(("map", "dimensions", "generator"), (420, 252, 268), _DOWN)
+
+    def _tab_or_split(self, low: bool) -> None:
+        generator, dimensions = self._docks["generator"], self._docks["dimensions"]
+        tabbed = dimensions in self._window.tabifiedDockWidgets(generator)
+        if low and not tabbed and self._in_place("generator") and self._in_place("dimensions"):
+            self._window.tabifyDockWidget(generator, dimensions)
+            generator.raise_()
+            self._tabbed = True
+        elif not low and tabbed and self._tabbed:
+            self._window.splitDockWidget(self._docks["map"], dimensions, _DOWN)
+            self._tabbed = False
+
+    def _size(self, names: tuple[str, ...], sizes: tuple[int, ...], along: Qt.Orientation) -> None:
+        if all(self._in_place(name) for name in names):
+            self._window.resizeDocks([self._docks[name] for name in names], list(sizes), along)
+
+    def _in_place(self, name: str) -> bool:
+        dock = self._docks[name]
+        return not dock.isFloating() and self._window.dockWidgetArea(dock) == _PLACES[name]

@@ -1,0 +1,41 @@
+"""The window with its frame lies inside the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, QRect, QSize, Qt
+from PySide6.QtWidgets import QWidget
+
+_DESIGNED = QSize(1600, 1000)
+_FRAME = 40  # px that a title bar may take before the window system has told
+
+
+def size_first(window: QWidget) -> None:
+    """The design's size; where the screen has no room for it with a frame, all of the screen."""
+    room = window.screen().availableSize() - QSize(0, _FRAME)
+    window.resize(_DESIGNED.boundedTo(room))
+    if window.size() != _DESIGNED:
+        window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+
+def bring_inside(window: QWidget) -> None:
+    """Move and shrink a window that sticks out of its screen with its frame, which is known once it has been shown."""
+    if window.isFullScreen():
+        return
+    inner, outer = window.geometry(), window.frameGeometry()
+    frame = QMargins(
+        inner.left() - outer.left(),
+        inner.top() - outer.top(),
+        outer.right() - inner.right(),
+        outer.bottom() - inner.bottom(),
+    )
+    fitted = inside(outer, window.screen().availableGeometry())
+    if fitted != outer:
+        window.setGeometry(fitted.marginsRemoved(frame))
+
+
+def inside(outer: QRect, room: QRect) -> QRect:
+    """A rectangle moved, and where it is too large shrunk, into another one."""
+    size = outer.size().boundedTo(room.size())
+    left = min(max(outer.left(), room.left()), room.right() + 1 - size.width())
+    top = min(max(outer.top(), room.top()), room.bottom() + 1 - size.height())
+    return QRect(left, top, size.width(), size.height())

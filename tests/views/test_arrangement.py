@@ -1,0 +1,111 @@
+"""The docks follow the window's size, at every start and resize, and the window with its frame lies on its screen."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QRect, Qt
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.session import Session
+from poseviewer.views.main_window import MainWindow
+from poseviewer.views.on_screen import inside
+from poseviewer.views.remembering import remember
+from tests.views.screen import ROOT, environment, virtual_screen
+
+
+def opened(session: Session, qtbot: QtBot, size: tuple[int, int]) -> MainWindow:
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.restore()
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(*size)
+    window.show()
+    qtbot.waitUntil(lambda: window.arrangement.words != "")
+    qtbot.wait(50)
+    return window
+
+
+def tabbed(window: MainWindow) -> bool:
+    return window.docks["dimensions"] in window.tabifiedDockWidgets(window.docks["generator"])
+
+
+def test_the_docks_follow_every_resize(session: Session, qtbot: QtBot) -> None:
+    window = opened(session, qtbot, (1280, 700))
+    for size, small in (((1280, 700), True), ((1600, 1000), False), ((1366, 740), True), ((1700, 1000), False)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda small=small: tabbed(window) == small)
+        qtbot.wait(50)
+        assert (window.docks["library"].width() < 238) == small
+        assert (window.docks["timeline"].height() < 260) == small
+        assert window.docks["generator"].isVisible()
+
+
+def test_a_small_layout_is_not_remembered_into_a_large_window(session: Session, qtbot: QtBot) -> None:
+    window = opened(session, qtbot, (1280, 700))
+    remember(window)
+    again = opened(session, qtbot, (1600, 1000))
+    qtbot.waitUntil(lambda: not tabbed(again))
+    assert again.docks["library"].width() == pytest.approx(240, abs=4)
+    remember(again)
+    third = opened(session, qtbot, (1280, 700))
+    qtbot.waitUntil(lambda: tabbed(third))
+
+
+def test_a_person_s_own_layout_stays_while_the_window_stays_large(session: Session, qtbot: QtBot) -> None:
+    window = opened(session, qtbot, (1600, 1000))
+    window.resizeDocks([window.docks["library"]], [330], Qt.Orientation.Horizontal)
+    window.tabifyDockWidget(window.docks["map"], window.docks["dimensions"])
+    window.resize(1700, 1050)
+    qtbot.wait(50)
+    assert window.docks["library"].width() == pytest.approx(330, abs=4)
+    remember(window)
+    again = opened(session, qtbot, (1650, 1000))
+    assert again.docks["library"].width() == pytest.approx(330, abs=4)
+    assert again.docks["dimensions"] in again.tabifiedDockWidgets(again.docks["map"])
+
+
+@given(st.tuples(*[st.integers(-5000, 5000)] * 2), st.tuples(*[st.integers(1, 5000)] * 2))
+def test_any_rectangle_is_brought_inside(corner: tuple[int, int], size: tuple[int, int]) -> None:
+    room = QRect(100, 30, 1280, 690)
+    fitted = inside(QRect(*corner, *size), room)
+    assert room.contains(fitted)
+    assert (fitted.width(), fitted.height()) == (min(size[0], 1280), min(size[1], 690))
+
+
+def framed(size: str, home: Path, *geometry: int) -> dict[str, Any]:
+    """What tests/views/framed.py prints on a screen of a size, under a window manager."""
+    with virtual_screen(f"{size}x24") as display:
+        given = environment(display, home)
+        manager = subprocess.Popen(["openbox"], env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            command = [sys.executable, "-m", "tests.views.framed", *map(str, geometry)]
+            done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60)
+        finally:
+            manager.terminate()
+            manager.wait()
+    assert done.returncode == 0, done.stderr[-3000:]
+    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return told
+
+
+@pytest.mark.window
+@pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("openbox")), reason="needs Xvfb and openbox")
+@pytest.mark.parametrize("remembered", [False, True], ids=["first start", "remembered by a larger screen"])
+def test_the_framed_window_lies_on_a_small_screen(tmp_path: Path, remembered: bool) -> None:
+    if remembered:
+        left, top, width, height = framed("1920x1200", tmp_path, 300, 100, 1500, 1000)["frame"]
+        assert left + width > 1280 and top + height > 720
+    told = framed("1280x720", tmp_path)
+    left, top, width, height = told["frame"]
+    assert told["title"] > 8
+    assert left >= 0 and top >= 0 and left + width <= 1280 and top + height <= 720
+    assert told["foot"] <= 720
