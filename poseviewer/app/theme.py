@@ -28,7 +28,7 @@ def apply(app: QApplication, name: ThemeName) -> Palette:
 @lru_cache(maxsize=1)
 def _family() -> str:
     families = []
-    for face in ("Regular", "Medium", "SemiBold"):
+    for face in ("Regular", "Medium", "SemiBold", "Bold"):
         number = QFontDatabase.addApplicationFont(str(paths.resources() / "fonts" / f"Inter-{face}.otf"))
         families += QFontDatabase.applicationFontFamilies(number)
     return families[0] if families else "sans-serif"

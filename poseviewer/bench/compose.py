@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.colouring import legend_of, role_colours, speed_colours, speed_ramp
 from poseviewer.bench.lone_pose import lone_stage
 from poseviewer.bench.track import Track, body_scale
 from poseviewer.bench.words import consequence, signed
@@ -16,7 +16,7 @@ from poseviewer.motion.actions import action_name
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.body import body_of
 from poseviewer.render.palette import Palette, Role, palette
-from poseviewer.render.stage import Badge, Body, Figures, Label, LegendEntry, Run, Stage, Trail
+from poseviewer.render.stage import Badge, Body, Colour, Figures, Label, LegendEntry, Run, Stage, Trail, together
 
 ROLE_NAMES: dict[Role, str] = {
     "seed": "seed",
@@ -34,7 +34,6 @@ _LEFT_OPACITY = 0.34
 _SKIN_CLEARANCE = 0.16  # metres on the ground between two figures, below which a skin would only blur the other
 _PATH_WIDTH, _TRAIL_WIDTH = 0.020, 0.009
 _TRAIL_FRAMES = 90
-_FAST = 3.0  # m/s at which colour by speed reaches its warm end: a running hand
 
 
 def compose(bench: Bench, time: float | None = None) -> Stage:
@@ -79,6 +78,7 @@ class _Composer:
             ground_y=ground,
             badge=self._badge(),
             legend=tuple(self._legend()),
+            ramp=speed_ramp(self.clip_track.skeleton.dims == 2, self.colours) if self._by_speed else None,
             legend_note="left limbs lighter, right limbs darker" if self.look.colour_by == "role and side" else "",
             caption="grid 0.5 m" if self.clip_track.skeleton.dims == 3 else "2D poses have no metres",
         )
@@ -88,7 +88,7 @@ class _Composer:
     def _figures(self) -> list[Figures]:
         figures: list[Figures] = []
         if self.look.skins:
-            figures += _together([self._one(*skin, layer="skin") for skin in self._skins()])
+            figures += together([self._one(*skin, layer="skin") for skin in self._skins()])
         truth = self._truth_frame()
         if truth is not None:
             role = self._clip_role(truth)
@@ -175,13 +175,17 @@ class _Composer:
             track.hidden(frame),
             relative,
             track.body_scale,
-            self._speed_colours(track) if self.look.colour_by == "speed" and layer == "current" else None,
+            speed_colours(track, frame, self.colours) if self._by_speed and layer == "current" else None,
         )
 
     def _relative_of(self, track: Track, frame: int) -> int:
         """A track's frame counted from the seed's end; in a loop that plays on, inside its cycle."""
         inside = frame % len(track) if track.loop else frame
         return round((track.start + inside / track.fps - self.bench.seed_end) * self.bench.fps)
+
+    @property
+    def _by_speed(self) -> bool:
+        return self.look.colour_by == "speed"
 
     def _drawn(
         self,
@@ -198,7 +202,7 @@ class _Composer:
         return Figures(
             _body(skeleton, self.look.fine),
             pose[None],
-            self._colours(role)[None] if joint_colours is None else joint_colours,
+            role_colours(role, self.look.colour_by, self.colours)[None] if joint_colours is None else joint_colours,
             np.array([opacity], dtype=np.float32),
             layer=layer,  # type: ignore[arg-type]
             faded=None if hidden is None else hidden[None],
@@ -207,21 +211,6 @@ class _Composer:
             key=self._name(role),
             frames=np.array([relative]),
         )
-
-    def _colours(self, role: Role) -> NDArray[np.float32]:
-        if self.look.colour_by == "role":
-            return np.repeat(np.array([self.colours.colour(role)], dtype=np.float32), 3, axis=0)
-        if self.look.colour_by == "side":
-            return np.array([self.colours.colour(t) for t in ("truth", "left", "right")], dtype=np.float32)
-        return self.colours.sided(role)
-
-    def _speed_colours(self, track: Track) -> NDArray[np.float32]:
-        """(1, J, 3) from the seed's colour at rest to the accent at running speed."""
-        before = track.pose(max(self.frame - 1, 0))
-        speed = np.linalg.norm(np.nan_to_num(self.pose - before), axis=-1) * track.fps
-        t = np.clip(speed / _FAST, 0.0, 1.0)[:, None] ** 0.6
-        cold, warm = np.array(self.colours.colour("seed")), np.array(self.colours.colour("generated_a"))
-        return ((1.0 - t) * cold + t * warm)[None].astype(np.float32)
 
     # paths on the ground, trails of pinned joints
 
@@ -303,13 +292,14 @@ class _Composer:
         if self.look.skins:
             for track, frame, _, _ in self._skins():
                 if not self._in_an_earlier_cycle(track, frame):
-                    labels.append(self._label(track, frame, self._number(self._relative_of(track, frame)), quiet))
+                    number = self._relative_of(track, frame)
+                    labels.append(self._label(track, frame, self._number(number), quiet, int(number == 0)))
         words = self._number(self.relative) + (", held" if self.bench.held is not None else "")
-        labels.append(self._label(self.track, self.frame, words, strong))
+        labels.append(self._label(self.track, self.frame, words, strong, 3))
         truth = self._truth_frame()
         if truth is not None:
             whose = "truth" if self._clip_role(truth) == "truth" else "file"
-            labels.append(self._label(self.clip_track, truth, f"{whose} {signed(self.relative)}", quiet))
+            labels.append(self._label(self.clip_track, truth, f"{whose} {signed(self.relative)}", quiet, 2))
         return labels
 
     def _in_an_earlier_cycle(self, track: Track, frame: int) -> bool:
@@ -322,9 +312,10 @@ class _Composer:
             return str(relative - self.bench.first_frame)
         return signed(relative)
 
-    def _label(self, track: Track, frame: int, text: str, colour: tuple[float, float, float]) -> Label:
-        root = self._root(track, frame)
-        return Label(text, (float(root[0]), self.clip_track.ground, float(root[2])), colour, offset=(0.0, 22.0))
+    def _label(self, track: Track, frame: int, text: str, colour: Colour, weight_among: int) -> Label:
+        x, _, z = (float(metres) for metres in self._root(track, frame))
+        at = x, self.clip_track.ground, z
+        return Label(text, at, colour, offset=(0.0, 22.0), weight_among=weight_among)
 
     def _badge(self) -> Badge:
         clip = self.bench.clip
@@ -349,8 +340,9 @@ class _Composer:
         return Badge(Run(self._number(self.relative), text, 30, "semibold"), tuple(lines))
 
     def _legend(self) -> list[LegendEntry]:
+        sides = legend_of(self.look.colour_by, self.colours)
         if self.look.counted_from == "start":
-            return []
+            return sides
         roles: list[Role] = ["seed", self.role]
         truth = self._truth_frame()
         if truth is not None:
@@ -360,33 +352,7 @@ class _Composer:
         return [
             LegendEntry(self._name(role), self.colours.colour(role), dashed=role == "truth")
             for role in dict.fromkeys(roles)
-        ]
-
-
-def _together(skins: list[Figures]) -> list[Figures]:
-    """The same figures with neighbours of one body and role in one: the renderer draws each of them in one go."""
-    groups: list[list[Figures]] = []
-    for skin in skins:
-        if groups and _alike(groups[-1][0], skin):
-            groups[-1].append(skin)
-        else:
-            groups.append([skin])
-    return [_joined(group) if len(group) > 1 else group[0] for group in groups]
-
-
-def _alike(a: Figures, b: Figures) -> bool:
-    return a.body is b.body and a.key == b.key and a.faded is None and b.faded is None
-
-
-def _joined(group: list[Figures]) -> Figures:
-    return replace(
-        group[0],
-        positions=np.concatenate([f.positions for f in group]),
-        colours=np.concatenate([f.colours for f in group]),
-        opacity=np.concatenate([f.opacity for f in group]),
-        scale=np.concatenate([f.scale for f in group if f.scale is not None]) if group[0].scale is not None else None,
-        frames=np.concatenate([f.frames for f in group if f.frames is not None]),
-    )
+        ] + sides
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from poseviewer.nets.protocols import Array, Placement
 SIZE = 4
 MIRROR = np.array([-1.0, 1.0, -1.0, 1.0])
 _DEEPEST_STEP = -0.004  # leg lengths: 99 % of the CMU training frames lie higher over their clip's floor
-_DEEPEST_FLOOR = 0.1  # metres: how far a clip's floor may lie from the world's, beyond that its body is in the air
+_HIGHEST_FLOOR = 0.1  # metres: how far a clip's floor may lie over the world's, beyond that its body is in the air
 
 
 def features(at: Placement, floor: float, fps: float, height: Array | float = 0.0) -> Array:
@@ -52,9 +52,11 @@ def by_hand(motion: Array, at: Placement, floor: Array, height: Array | float = 
 
 
 def floor_of(at: Placement) -> float:
-    """Height of the floor under a clip, metres: that of its lowest joints, where that is near the world's floor."""
-    low = float(np.percentile(at.root[:, 1], 5))
-    return float(np.clip(low, -_DEEPEST_FLOOR, _DEEPEST_FLOOR))
+    """Height of the floor under a clip, metres: that of its lowest joints, where they do not hang in the air.
+
+    No body stands under the world's floor: where a file counts heights from the hips, its floor lies a metre down.
+    """
+    return min(float(np.percentile(at.root[:, 1], 5)), _HIGHEST_FLOOR)
 
 
 def wrapped(angle: Array) -> Array:

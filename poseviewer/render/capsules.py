@@ -115,7 +115,7 @@ def windows(rows: NDArray, camera: Camera, size: tuple[int, int]) -> NDArray[np.
     x, y = px[..., 0], height - px[..., 1]
     bones = rows.shape[1]
     gone = np.tile(behind[:, :bones] & behind[:, bones:], (1, 2))
-    some = np.isfinite(ends[..., 3]) & ~gone
+    some = np.isfinite(ends).all(axis=-1) & ~gone
     box = np.empty((len(rows), 4), dtype=np.float32)
     for column, (low, high) in enumerate(((x, width), (y, height))):
         first = np.where(behind, 0.0, low - reach)

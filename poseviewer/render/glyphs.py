@@ -70,6 +70,11 @@ class Glyphs:
         key = ("mark", dashed, ratio)
         return self._cells.get(key) or self._keep(key, *_mark(dashed, ratio))
 
+    def plate(self, width: int, height: int, radius: float) -> Cell | None:
+        """A filled rectangle with round corners, px; its origin is its top left corner."""
+        key = ("plate", width, height, radius)
+        return self._cells.get(key) or self._keep(key, _plate(width, height, radius), 0.0, 0.0, width)
+
     def _keep(self, key: tuple, pixels: NDArray[np.uint8], dx: float, dy: float, advance: float) -> Cell | None:
         height, width = pixels.shape[:2]
         if self._x + width > WIDTH:
@@ -137,3 +142,12 @@ def _mark(dashed: bool, ratio: float) -> tuple[NDArray[np.uint8], float, float, 
         draw.ellipse((7 * unit, middle - 3 * unit, 13 * unit, middle + 3 * unit), fill=255)
     ink = np.asarray(image.resize((width, height), Image.Resampling.BOX))
     return np.stack([ink, np.zeros_like(ink)], axis=-1), 0.0, height / 2, width
+
+
+def _plate(width: int, height: int, radius: float) -> NDArray[np.uint8]:
+    image = Image.new("L", (width * _FINER, height * _FINER))
+    ImageDraw.Draw(image).rounded_rectangle(
+        (0, 0, width * _FINER - 1, height * _FINER - 1), radius=radius * _FINER, fill=255
+    )
+    ink = np.asarray(image.resize((width, height), Image.Resampling.BOX))
+    return np.stack([ink, np.zeros_like(ink)], axis=-1)

@@ -5,7 +5,8 @@ World: metres, y up, right-handed. Colours are sRGB floats 0..1. Sizes in px are
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -77,7 +78,11 @@ class Trail:
 
 @dataclass(frozen=True)
 class Label:
-    """A line of text at a world point, centred `offset` px from it (right, down), with a halo like the background."""
+    """A line of text at a world point, centred `offset` px from it (right, down), with a halo like the background.
+
+    weight_among: of labels that would lie over each other the weightier one stays, the others give way or are left out;
+    one of 2 and more is never left out.
+    """
 
     text: str
     at: tuple[float, float, float]
@@ -85,6 +90,7 @@ class Label:
     size: int = 11
     weight: Weight = "medium"
     offset: tuple[float, float] = (0.0, 0.0)
+    weight_among: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,15 @@ class LegendEntry:
     dashed: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Ramp:
+    """What a scale of colours means. colours: (K, 3) along it, evenly; marks: what stands at its ends and between."""
+
+    title: str
+    colours: NDArray[np.float32]
+    marks: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Scenery:
     """Background, ground and light; the numbers of theme.md's "3D view" for one theme (render/palette.py fills it)."""
@@ -143,7 +158,8 @@ class Stage:
     """Everything on the 3D view at one moment.
 
     centre: (3,) where the action is (pool of light, the ground's fade); ground: drawn when True, at height ground_y.
-    badge, legend, caption (right end of the legend line) are the overlay; None or empty draws nothing there.
+    badge, legend, ramp (above the legend), caption (right end of the legend line) are the overlay; None or empty draws
+    nothing there.
     """
 
     scenery: Scenery
@@ -156,6 +172,7 @@ class Stage:
     badge: Badge | None = None
     legend: tuple[LegendEntry, ...] = ()
     legend_note: str = ""
+    ramp: Ramp | None = None
     caption: str = ""
     transparent: bool = field(default=False)
     """True leaves the background out (alpha 0), for still strips on paper."""
@@ -168,3 +185,29 @@ class Stage:
         every = np.concatenate(points)
         every = every[np.isfinite(every).all(axis=-1)]
         return (every.min(axis=0).astype(float), every.max(axis=0).astype(float)) if len(every) else None
+
+
+def together(figures: Iterable[Figures]) -> list[Figures]:
+    """The same figures with neighbours of one body and role in one: the renderer draws each of them in one go."""
+    groups: list[list[Figures]] = []
+    for some in figures:
+        if groups and _alike(groups[-1][0], some):
+            groups[-1].append(some)
+        else:
+            groups.append([some])
+    return [_joined(group) if len(group) > 1 else group[0] for group in groups]
+
+
+def _alike(a: Figures, b: Figures) -> bool:
+    return a.body is b.body and a.key == b.key and a.faded is None and b.faded is None
+
+
+def _joined(group: list[Figures]) -> Figures:
+    return replace(
+        group[0],
+        positions=np.concatenate([f.positions for f in group]),
+        colours=np.concatenate([f.colours for f in group]),
+        opacity=np.concatenate([f.opacity for f in group]),
+        scale=np.concatenate([f.scale for f in group if f.scale is not None]) if group[0].scale is not None else None,
+        frames=np.concatenate([f.frames for f in group if f.frames is not None]),
+    )

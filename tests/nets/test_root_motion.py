@@ -42,3 +42,8 @@ def test_no_one_sinks_into_the_floor():
 def test_one_frame_stands_still():
     at = Placement(np.zeros((1, 3)), np.zeros(1), np.ones(1))
     np.testing.assert_array_equal(root_motion.features(at, 0.0, 30.0), np.zeros((1, 4)))
+
+
+def test_a_body_below_the_worlds_floor_stands_on_its_own():
+    low = Placement(np.full((5, 3), -0.97), np.zeros(5), np.ones(5))
+    assert root_motion.floor_of(low) == -0.97

@@ -55,3 +55,11 @@ def test_places_in_the_atlas_do_not_overlap(sizes: list[tuple[int, int]]) -> Non
     assert used.sum() == sum(w * h for w, h in sizes[:count])
     assert used.max(initial=0) <= 1 and height <= 80
     assert count == len(sizes) or count > 0
+
+
+def test_a_window_holds_what_is_known_of_a_figure() -> None:
+    whole, partly = figures(0.0), figures(0.0)
+    partly.positions[0, whole.body.names.index("left_wrist")] = np.nan
+    box = windows(capsule_rows(partly), CAMERA, SIZE)[0]
+    assert np.isfinite(box).all()
+    assert box[3] == windows(capsule_rows(whole), CAMERA, SIZE)[0, 3]

@@ -1,0 +1,121 @@
+"""Where labels go that would lie over each other: a little apart, or away; the weightier one stays where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.render.camera import Camera, Size
+from poseviewer.render.stage import Figures
+
+_GAP = 3.0  # px at a pixel ratio of 1 between two labels
+_STEPS = 3  # lines that a label may be moved down
+_ALONG = np.linspace(0.0, 1.0, 5, dtype=np.float32)[:, None]  # places on a bone that are asked for
+_MOST, _SEEN = 24, 0.2  # poses of a group that are asked for; opacity below which one does not disturb a text
+_ASIDE = 0.8  # of its width that it may be moved aside
+
+
+class Box(NamedTuple):
+    """A rectangle in px, y down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def moved(self, x: float, y: float) -> Box:
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
+    def meets(self, other: Box, gap: float = 0.0) -> bool:
+        """Whether two boxes come nearer to each other than a gap."""
+        across = self.left < other.right + gap and other.left < self.right + gap
+        return across and self.top < other.bottom + gap and other.top < self.bottom + gap
+
+
+def laid_out(
+    wanted: Sequence[Box], weights: Sequence[int], taken: Iterable[Box], ratio: float = 1.0
+) -> list[tuple[float, float] | None]:
+    """How far each box is moved (right, down), None where it is left out. taken: boxes that stand already.
+
+    Of equal weights the later box stands. One of weight 2 and more stands whatever lies there.
+    """
+    standing, gap = list(taken), _GAP * ratio
+    moves: list[tuple[float, float] | None] = [None] * len(wanted)
+    for k in sorted(range(len(wanted)), key=lambda k: (-weights[k], -k)):
+        box = wanted[k]
+        for x, y in _tries(box, standing, gap):
+            if not any(box.moved(x, y).meets(other, gap - 1e-6) for other in standing):
+                moves[k] = x, y
+                break
+        else:
+            if weights[k] >= 2:
+                moves[k] = 0.0, 0.0
+        move = moves[k]
+        if move is not None:
+            standing.append(box.moved(*move))
+    return moves
+
+
+def _tries(box: Box, standing: Sequence[Box], gap: float) -> list[tuple[float, float]]:
+    """Ways to move a box: not at all, aside of what it meets, down by lines; the shortest first."""
+    met = [other for other in standing if box.meets(other, gap)]
+    if not met:
+        return [(0.0, 0.0)]
+    line = box.bottom - box.top + gap
+    aside = [max(other.right for other in met) + gap - box.left, min(other.left for other in met) - gap - box.right]
+    aside = [x for x in aside if abs(x) <= _ASIDE * (box.right - box.left)]
+    ways = [(x, 0.0) for x in aside] + [(0.0, step * line) for step in range(1, _STEPS)]
+    return sorted(ways, key=lambda way: abs(way[0]) + abs(way[1]))
+
+
+class FiguresOnScreen:
+    """Where the figures of a stage lie in the picture, asked for by the box."""
+
+    def __init__(self, figures: Sequence[Figures], camera: Camera | None, size: Size) -> None:
+        self._figures, self._camera, self._size = figures, camera, size
+        self._discs: NDArray[np.float32] | None = None
+
+    def meet(self, box: Box) -> bool:
+        """Whether any bone that is well seen reaches into a box."""
+        if self._discs is None:
+            self._discs = self._all_discs()
+        x, y, radius = self._discs
+        away_x = np.maximum(np.maximum(box.left - x, x - box.right), 0.0)
+        away_y = np.maximum(np.maximum(box.top - y, y - box.bottom), 0.0)
+        return bool((away_x * away_x + away_y * away_y < radius * radius).any())
+
+    def _all_discs(self) -> NDArray[np.float32]:
+        """(3, K) px from the top left, and radius in px, of discs along every bone; NaN behind the eye."""
+        groups = [(f, np.flatnonzero(np.asarray(f.opacity) >= _SEEN)[-_MOST:]) for f in self._figures]
+        groups = [(f, seen) for f, seen in groups if len(seen)]
+        if self._camera is None or not groups:
+            return np.zeros((3, 0), dtype=np.float32)
+        px, depth = self._camera.project(
+            np.concatenate([f.positions[seen].reshape(-1, 3) for f, seen in groups]), self._size
+        )
+        across = self._camera.half_height if self._camera.orthographic else depth * np.tan(self._camera.fov / 2.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            per_metre = np.where(depth > 0.0, self._size[1] / 2.0 / across, np.nan)
+        joints = np.concatenate([px, per_metre[:, None]], axis=1).astype(np.float32)
+        parts, start = [], 0
+        for figures, seen in groups:
+            count = len(seen) * figures.positions.shape[1]
+            parts.append(_discs(figures, seen, joints[start : start + count].reshape(len(seen), -1, 3)))
+            start += count
+        return np.concatenate(parts, axis=1)
+
+
+def _discs(figures: Figures, seen: NDArray[np.intp], joints: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(3, K) discs of poses of a group; joints (N, J, 3): px, and px a metre there. Lines are lines on a screen."""
+    body = figures.body
+    scale = 1.0 if figures.scale is None else figures.scale[seen, None, None]
+    first, second = joints[:, body.edges[:, 0], None], joints[:, body.edges[:, 1], None]
+    bones = first + _ALONG * (second - first)
+    bones[..., 2] *= body.edge_radii.max(axis=1)[:, None] * scale
+    spheres = np.flatnonzero(body.joint_radii)
+    balls = joints[:, spheres, None].copy()
+    balls[..., 2] *= body.joint_radii[spheres, None] * scale
+    return np.concatenate([bones.reshape(-1, 3), balls.reshape(-1, 3)]).T
