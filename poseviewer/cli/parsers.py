@@ -251,7 +251,10 @@ def _count(text: str) -> int:
 def _rate(text: str) -> float:
     from poseviewer.motion.clip import FASTEST, SLOWEST, is_rate
 
-    number = _positive(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
     if not is_rate(number):
         raise argparse.ArgumentTypeError(f"{text!r} is no frame rate; give {SLOWEST:g} to {FASTEST:g} a second")
     return number

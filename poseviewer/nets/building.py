@@ -78,6 +78,14 @@ def space_of(path: Path, document: Mapping[str, Any], tensors: Tensors, skeleton
         raise PoseviewerError(path, error.what, error.cause, error.cure) from error
 
 
+def deviation_of(path: Path, tensors: Tensors, name: str, size: int) -> Array:
+    """What frames (M,) are divided by. Raises PoseviewerError where it is nothing, negative or missing."""
+    deviation = tensor_of(path, tensors, name, size)
+    if not (np.isfinite(deviation).all() and (deviation > 0.0).all()):
+        raise PoseviewerError(path, name, "it is not finite and above 0", "get the file again")
+    return deviation
+
+
 def tensor_of(path: Path, tensors: Tensors, name: str, *shape: int | None) -> Array:
     """A tensor of a given shape (None: any). Raises PoseviewerError where it is not there or has another one."""
     tensor = tensors.get(name)

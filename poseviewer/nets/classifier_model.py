@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.building import network_of, space_of, tensor_of
+from poseviewer.nets.answers import require_numbers
+from poseviewer.nets.building import deviation_of, network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
 from poseviewer.nets.cnn_classifier import CNNClassifier
 from poseviewer.nets.embedding_model import EmbeddingModel
@@ -39,7 +40,7 @@ class ClassifierModel(StoredModel):
         if network.config.inputs != size:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
         self._mean = tensor_of(path, tensors, "frame/mean", size)
-        self._std = tensor_of(path, tensors, "frame/std", size)
+        self._std = deviation_of(path, tensors, "frame/std", size)
 
     @property
     def fps(self) -> float:
@@ -66,7 +67,9 @@ class ClassifierModel(StoredModel):
         poses = np.asarray(poses, dtype=np.float64)
         x = torch.tensor((self._vectors_of(poses) - self._mean) / self._std, dtype=torch.float32, device=self.device)
         logits = self.network(x, torch.ones(x.shape[:2], device=self.device))
-        return torch.log_softmax(logits, dim=-1).cpu().numpy()
+        told: Array = torch.log_softmax(logits, dim=-1).cpu().numpy()
+        require_numbers(told, self.path, "log_probabilities")
+        return told
 
     def clip_log_probabilities(self, clip: Clip) -> Array:
         """(C,) logarithms of the classes' probabilities of a whole clip, brought to the model's skeleton and rate."""

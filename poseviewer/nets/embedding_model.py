@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.nets.answers import require_numbers, require_poses
 from poseviewer.nets.autoencoder import Autoencoder
 from poseviewer.nets.building import network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import REFERENCE, Card, Tensors, part
@@ -18,7 +19,7 @@ from poseviewer.nets.ladder import LadderVAE
 from poseviewer.nets.mixture_prior import MixturePrior
 from poseviewer.nets.pca import PCA
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
-from poseviewer.nets.reference import BINS, Density, Histogram, read_density
+from poseviewer.nets.reference import BINS, Density, Histogram, read_density, require_reference
 from poseviewer.nets.stored_model import StoredModel
 from poseviewer.nets.vae import VAE
 
@@ -53,6 +54,7 @@ class EmbeddingModel(StoredModel):
         tensor_of(path, stored, "density", None, None), tensor_of(path, stored, "density_extent", 4)
         self.density: Density = read_density(stored)
         self.centres = tensor_of(path, stored, "centres", None, z)
+        require_reference(path, stored)
         self.prior: MixturePrior | None = None
         if "prior_weights" in stored:
             weights = tensor_of(path, stored, "prior_weights", None)
@@ -88,6 +90,7 @@ class EmbeddingModel(StoredModel):
             poses = np.where(visible[..., None], poses, np.nan)
         features, at = self.space.features(poses)
         mean, std = self.encode_features(features)
+        require_numbers(mean, self.path, "encode")
         ends = np.cumsum(self.level_sizes)[:-1]
         levels = zip(np.split(mean, ends, axis=1), np.split(std, ends, axis=1), strict=True)
         return Posterior(tuple(levels)), at
@@ -95,7 +98,9 @@ class EmbeddingModel(StoredModel):
     def decode(self, latent: Array, at: Placement) -> Decoded:
         """Latents (B, Z) -> poses (B, J, D) at their placements."""
         features = self.decode_features(latent)
-        poses = self.space.poses(features, at).astype(np.float32)
+        with np.errstate(all="ignore"):  # what overflows is told in a sentence
+            poses = self.space.poses(features, at).astype(np.float32)
+        require_poses(poses, self.path, "decode", "move the latent point back towards the data")
         return Decoded(poses, self.space.visible(features) if isinstance(self.space, ImageSpace) else None)
 
     def draw(self, count: int, draw: np.random.Generator) -> Array:

@@ -20,7 +20,8 @@ from torch import Tensor
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.nets import noise
-from poseviewer.nets.building import network_of, space_of, tensor_of
+from poseviewer.nets.answers import require_poses
+from poseviewer.nets.building import deviation_of, network_of, space_of, tensor_of
 from poseviewer.nets.checkpoint import EMBEDDING, Card, Tensors, part
 from poseviewer.nets.embedding_model import EmbeddingModel
 from poseviewer.nets.frame_code import FrameCode
@@ -80,9 +81,7 @@ class GeneratorModel(StoredModel):
         if network.config.inputs != size:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
         self._mean = tensor_of(path, tensors, "frame/mean", size)
-        self._std = tensor_of(path, tensors, "frame/std", size)
-        if not (np.isfinite(self._mean).all() and np.isfinite(self._std).all() and (self._std > 0.0).all()):
-            raise PoseviewerError(path, "frame/std", "it is not finite and above 0", "get the file again")
+        self._std = deviation_of(path, tensors, "frame/std", size)
         generation = document["generation"]
         if self.skeleton.dims == 3 and generation.get("height") != HEIGHT:
             fault = "an earlier version of this program made it, and its bodies would float or sink"
@@ -157,10 +156,7 @@ class GeneratorModel(StoredModel):
         features = self._code_of.decode(code) + residual
         at = self._motion.moved(state.at, motion, state.floor, self.fps, self.space.height(features, state.at))
         poses = self.space.poses(features, at).astype(np.float32)
-        if not np.isfinite(poses).all():
-            raise PoseviewerError(
-                self.card.path, f"frame +{state.frame + 1}", "what it generates is not finite", "lower the temperature"
-            )
+        require_poses(poses, self.path, f"frame +{state.frame + 1}", "lower the temperature or give another seed")
         following = replace(
             state,
             frame=state.frame + 1,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST, Clip, is_rate
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.answers import require_numbers, require_poses
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior, State, Step
 from poseviewer.text import distinct
 
@@ -26,6 +27,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "embedding": ("skeleton", "level_sizes", "encode", "decode"),
 }  # fmt: skip
 """What an object of each kind must have."""
+_MOST_CONTEXT, _MOST_LATENT = 10_000, 2048
 _CURE = "see poseviewer.nets.protocols"
 
 
@@ -77,6 +79,7 @@ class _Guarded:
 
     def _check_poses(self, part: str, poses: Any, count: int) -> None:
         self._shaped(part, poses, (count, len(self.skeleton.joints), self.skeleton.dims))
+        require_poses(np.asarray(poses), self._where, part)
 
     @contextmanager
     def _answering(self, method: str) -> Iterator[None]:
@@ -100,11 +103,13 @@ class GuardedEmbedding(_Guarded):
         sizes = tuple(model.level_sizes)
         right = bool(sizes) and all(isinstance(size, Integral) and int(size) > 0 for size in sizes)
         self._require("level_sizes", right, "they are no whole numbers above 0")
+        self._require("level_sizes", sum(map(int, sizes)) <= _MOST_LATENT, f"they are more than {_MOST_LATENT} in all")
         self.level_sizes: tuple[int, ...] = tuple(int(size) for size in sizes)
         z = sum(self.level_sizes)
         for name, shape in (("latent_mean", (z,)), ("latent_covariance", (z, z)), ("kl", (z,))):
             if hasattr(model, name):
                 self._shaped(name, getattr(model, name), shape)
+                self._require(name, bool(np.isfinite(getattr(model, name)).all()), "it holds what is no number")
 
     def encode(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> tuple[Posterior, Placement]:
         with self._answering("encode"):
@@ -135,6 +140,7 @@ class GuardedClassifier(_Guarded):
         with self._answering("log_probabilities"):
             told = np.asarray(self._model.log_probabilities(poses, visible))
             self._shaped("log_probabilities", told, (*np.shape(poses)[:2], len(self.classes)))
+            require_numbers(told, self._where, "log_probabilities")
             return told
 
 
@@ -145,7 +151,7 @@ class GuardedGenerator(_Guarded):
         super().__init__(model, where)
         self.fps = self._rate()
         right = isinstance(model.context, Integral) and int(model.context) > 0
-        self._require("context", right, "it is no number of frames")
+        self._require("context", right and int(model.context) <= _MOST_CONTEXT, "it is no number of frames")
         self.context, self.stochastic = int(model.context), bool(model.stochastic)
         own = getattr(model, "embedding", None)
         self.embedding: Any = None if own is None else GuardedEmbedding(own, where)

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.errors import PoseviewerError
 from poseviewer.nets.protocols import Array
 
 BINS = 64  # of the histogram of each dimension
 PIXELS = 128  # of the density image's longer side
 _BLUR = 1.6  # pixels
+_LARGEST = 1e6  # of a latent
 _CENTRES = 400
 LEAST_FRAMES = 20
 LEAST_CLIPS = 3
@@ -100,6 +103,26 @@ def cluster_centres(points: Array, clips: NDArray[np.integer], seed: int) -> Arr
     groups = [np.flatnonzero(label == k) for k in range(count)]
     kept = [g for g in groups if len(g) >= LEAST_FRAMES and len(np.unique(clips[g])) >= LEAST_CLIPS]
     return np.array([points[g].mean(axis=0) for g in kept]).reshape(-1, points.shape[1])
+
+
+def require_reference(path: Path, tensors: Mapping[str, Array]) -> None:
+    """Raise PoseviewerError where the statistics of a checkpoint, whose shapes are right, can be of no data."""
+    covariance, extent = tensors["latent_covariance"], tensors["density_extent"]
+    scale = float(np.abs(covariance).max())
+    faults = {
+        "latent_covariance": not np.allclose(covariance, covariance.T, atol=1e-4 * scale)
+        or float(np.diagonal(covariance).min()) < 0.0
+        or not 0.0 < scale <= _LARGEST,
+        "latent_mean": float(np.abs(tensors["latent_mean"]).max()) > _LARGEST,
+        "kl": float(tensors["kl"].min()) < -1e-3,
+        "histogram_counts": float(tensors["histogram_counts"].min()) < 0.0,
+        "histogram_edges": bool((np.diff(tensors["histogram_edges"], axis=1) < 0.0).any()),
+        "density": not tensors["density"].size or float(tensors["density"].min()) < 0.0,
+        "density_extent": not (extent[0] < extent[1] and extent[2] < extent[3]),
+    }
+    for name, wrong in faults.items():
+        if wrong:
+            raise PoseviewerError(path, f"reference {name!r}", "it can be of no data", "train it again")
 
 
 def read_density(tensors: Mapping[str, Array]) -> Density:
