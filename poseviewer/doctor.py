@@ -13,6 +13,7 @@ from pathlib import Path
 
 from poseviewer import paths
 from poseviewer.errors import PoseviewerError
+from poseviewer.libraries import PACKAGE_OF
 
 # Shared libraries by what they are for, with the Debian package of each.
 EXPORT_LIBRARIES = {"libEGL.so.1": "libegl1", "libOpenGL.so.0": "libopengl0"}
@@ -31,10 +32,7 @@ X11_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
 }
 DRIVER_PACKAGE = "libgl1-mesa-dri"
-PACKAGES = (
-    *("PySide6-Essentials", "pyqtgraph", "PyOpenGL", "torch", "numpy", "scipy", "h5py", "safetensors"),
-    *("av", "pillow", "rich", "scikit-learn", "platformdirs"),
-)
+PACKAGES = tuple(PACKAGE_OF.values())
 _DRAW = """
 from poseviewer.render.platform import prepare
 prepare()

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from poseviewer import libraries
 from poseviewer.app.history import History
 from poseviewer.app.jobs import Jobs
 from poseviewer.app.keeping import Keeping
@@ -407,6 +408,7 @@ class Session(QObject):
     def report(self, error: BaseException, what: str) -> None:
         """Tell of a failure: an expected one in its own sentence, any other with a report to copy."""
         trace = "".join(traceback.format_exception(error))
+        error = (libraries.missing(error) if isinstance(error, ImportError) else None) or error
         sentence = error.sentence() if isinstance(error, PoseviewerError) else f"{type(error).__name__}: {error}"
         self.problem.emit(f"{what}: {sentence}", trace)
 

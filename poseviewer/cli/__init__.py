@@ -9,6 +9,7 @@ import io
 import os
 import sys
 
+from poseviewer import libraries
 from poseviewer.errors import PoseviewerError
 from poseviewer.text import printable
 
@@ -28,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
         return int(given.run(given))
     except PoseviewerError as error:
         return _failed(error.sentence())
+    except ImportError as error:
+        lacking = libraries.missing(error)
+        return _failed(lacking.sentence()) if lacking is not None else _unexpected(error)
     except KeyboardInterrupt:
         print("poseviewer: interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -41,12 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
         place = f"{error.filename}: " if error.filename else ""
         return _failed(f"{printable(f'{place}{error.strerror or error}', _LONGEST)}.")
     except Exception as error:
-        if os.environ.get(DEBUG):
-            raise
-        kind = type(error).__name__
-        return _failed(
-            f"unexpected {kind}: {printable(str(error), _LONGEST)} (set {DEBUG}=1 to see where; please report it)."
-        )
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get(DEBUG):
+        raise error
+    said = printable(str(error), _LONGEST)
+    return _failed(f"unexpected {type(error).__name__}: {said} (set {DEBUG}=1 to see where; please report it).")
 
 
 def _failed(sentence: str) -> int:

@@ -9,6 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from poseviewer import libraries
 from poseviewer.cli.facts import as_text, foreign_facts, model_facts, motion_facts
 from poseviewer.errors import PoseviewerError
 from poseviewer.text import printable
@@ -27,6 +28,7 @@ def window(given: Namespace) -> int:
 
     if given.watch is not None and not given.watch.is_dir():
         raise PoseviewerError(given.watch, "", "there is no such folder to watch", "make it, or check the path")
+    libraries.require("PySide6", "pyqtgraph", "OpenGL", "platformdirs")
     require_display()
     from poseviewer.render.platform import prepare
 
@@ -119,7 +121,9 @@ def export(given: Namespace) -> int:
         "frames_per_second": round(last.total / seconds, 1),
     }
     rate = f" at {told['frames_per_second']} frames/s" if seconds > 0.5 else ""
-    print(json.dumps(told, ensure_ascii=False) if given.json else f"{last.text} ({last.total} frames{rate})")
+    written, semicolon, lost = last.text.partition("; ")
+    text = f"{written} ({last.total} frames{rate}){semicolon}{lost}"
+    print(json.dumps(told, ensure_ascii=False) if given.json else text)
     return 0
 
 

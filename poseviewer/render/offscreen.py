@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer import libraries
 from poseviewer.errors import PoseviewerError
 from poseviewer.render import platform
 from poseviewer.render.camera import Camera
@@ -168,6 +169,7 @@ def _missing(cause: str) -> PoseviewerError:
 
 def _make_context() -> Any:
     """A current OpenGL 3.3 core context that has no surface."""
+    libraries.require("OpenGL")
     try:
         from OpenGL import EGL
     except (ImportError, AttributeError, OSError, TypeError) as error:

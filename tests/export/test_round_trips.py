@@ -191,7 +191,7 @@ def flat(skeleton: Skeleton = PENN13, frames: int = 5) -> Clip:
 
 def graph() -> Skeleton:
     """Joints that hang together in a circle, with sides that no name tells; names that look like formulas."""
-    names = ("=1+1", "+a", "-b", "@c", "'quoted", "d, e; f\t\"g\"")  # fmt: skip
+    names = ("=1+1", "+a", "-b", "@c", "'quoted", "d, e; f \"g\"")  # fmt: skip
     edges = ((0, 1), (1, 2), (2, 0), (3, 4))
     return Skeleton("graph", names, None, edges, (1, 0, 2, 3, 5, 4), 2)
 

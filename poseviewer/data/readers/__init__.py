@@ -23,6 +23,7 @@ from poseviewer.data.dataset import Dataset, Gathering
 from poseviewer.data.plausible import plausible
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import PoseviewerError
+from poseviewer.libraries import missing
 from poseviewer.motion.clip import Clip
 from poseviewer.outputs import same_file
 from poseviewer.progress import Progress
@@ -167,6 +168,9 @@ def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:
                 yield plausible(clip, file.name)
     except PoseviewerError:
         raise
+    except ImportError as error:
+        cause = f"what reads {reader.NAME} files cannot be loaded ({error})"
+        raise missing(error) or PoseviewerError(file.name, "", cause, "install what its package needs") from error
     except MemoryError as error:
         raise PoseviewerError(file.name, "", "it does not fit into memory", "cut it into parts") from error
     except Exception as error:

@@ -1,0 +1,50 @@
+"""Packages of others that parts of the program need: what is missing is one sentence with the line that installs it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from poseviewer.errors import PoseviewerError
+
+PACKAGE_OF = {
+    "PySide6": "PySide6-Essentials",
+    "pyqtgraph": "pyqtgraph",
+    "OpenGL": "PyOpenGL",
+    "torch": "torch",
+    "numpy": "numpy",
+    "scipy": "scipy",
+    "h5py": "h5py",
+    "safetensors": "safetensors",
+    "av": "av",
+    "PIL": "pillow",
+    "rich": "rich",
+    "sklearn": "scikit-learn",
+    "platformdirs": "platformdirs",
+}
+"""By the name that is imported, the package that pip installs."""
+
+
+def missing(error: ImportError) -> PoseviewerError | None:
+    """The sentence of an import that failed, None where it is none of another package's."""
+    module = (error.name or "").partition(".")[0]
+    if module not in PACKAGE_OF:
+        return None
+    if isinstance(error, ModuleNotFoundError):
+        return _told(module, "it is not installed, and this needs it", "")
+    return _told(module, f"it cannot be imported ({' '.join(str(error).split())[:200]})", "--force-reinstall ")
+
+
+def require(*modules: str) -> None:
+    """Raise PoseviewerError where one is not installed; nothing is imported."""
+    for module in modules:
+        try:
+            there = find_spec(module) is not None
+        except ModuleNotFoundError:
+            there = False
+        if not there:
+            raise _told(module, "it is not installed, and this needs it", "")
+
+
+def _told(module: str, cause: str, how: str) -> PoseviewerError:
+    package = PACKAGE_OF[module]
+    return PoseviewerError(package, "", cause, f"run `pip install {how}{package}`")
