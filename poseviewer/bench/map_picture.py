@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.map_density import Extent, MapDensity, evenly, of_points, stored
-from poseviewer.bench.map_legend import OTHER, LegendKey, keys
+from poseviewer.bench.map_legend import LegendKey, groups, keys
 from poseviewer.render.palette import Role
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from poseviewer.analysis.projection import PCAProjection
 
 MapColour = Literal["action", "clip", "frame"]
-RAMP = 12  # steps of the colouring by frame
 MARK_EVERY = 10  # frames between two markers of a path
 _PIECE = 32_768
 _OUTLYING = 1.0  # per cent of the points at each side that the fitted view may cut off
@@ -144,7 +143,7 @@ class MapComposer:
             return None
         xy = self._cached("xy", (index, projection), lambda: _mapped(projection, index.latents))
         clip = bench.clip_index if colour == "clip" else None
-        group = self._cached("group", (index, colour, clip), lambda: _groups(index, colour, clip))
+        group = self._cached("group", (index, colour, clip), lambda: groups(index, colour, clip))
         return self._cached("points", (xy, group), lambda: MapPoints(index, xy, group))
 
     def _legend(self, bench: Bench, index: LatentIndex, colour: MapColour) -> tuple[LegendKey, ...]:
@@ -222,15 +221,6 @@ def waiting(bench: Bench) -> str:
     if bench.clip is None:
         return "Open a clip to see its path through the latent space."
     return "Encoding the clip: its path appears here." if bench.clip_latents is None or bench.projection is None else ""
-
-
-def _groups(index: LatentIndex, colour: MapColour, clip: int | None) -> NDArray[np.uint8]:
-    if colour == "frame":
-        frames = np.ones(len(index.action), dtype=np.int64)
-        np.maximum.at(frames, index.clip, index.frame + 1)
-        return np.minimum(index.frame.astype(np.int64) * RAMP // frames[index.clip], RAMP - 1).astype(np.uint8)
-    actions = np.minimum(index.action, OTHER)[index.clip].astype(np.uint8)
-    return np.where(index.clip == clip, actions, np.uint8(OTHER)) if colour == "clip" else actions
 
 
 def _paths(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,6 +16,9 @@ from poseviewer.bench.hand_facts import HandFacts, HandMeasure
 from poseviewer.bench.map_picture import MapColour, MapComposer, MapPicture, here
 from poseviewer.render.palette import palette
 from poseviewer.views.map_canvas import MapCanvas
+from poseviewer.views.map_foot import HEIGHT, MapFoot, Phrase, plain
+from poseviewer.views.map_key import MapKey
+from poseviewer.views.map_layers import ramp
 from poseviewer.views.panel import Panel
 
 if TYPE_CHECKING:
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 
 _FIT_NAMES: dict[FitTo, str] = {"clip": "this clip", "action": "its action", "all": "all clips"}
 _FITTED = "Which frames the projection is fitted to"
-_BAR, _FOOT_LINE, _FOOT = 30, 16, 27
-_ROOMY = 380  # px of width from which the foot tells everything
+_BAR = 30
 
 
 class LatentMapView(Panel):
@@ -45,7 +46,8 @@ class LatentMapView(Panel):
         self._going_to: tuple[Dataset, int, int] | None = None
         self.canvas = MapCanvas(self)
         self._make_bar()
-        self._make_foot()
+        self.key = MapKey()
+        self.foot = MapFoot(self)
         self._actions = self._make_actions()
         self._lay_out()
         self._due = QTimer(self)
@@ -69,18 +71,6 @@ class LatentMapView(Panel):
             combo.setFixedHeight(22)
             combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
-    def _make_foot(self) -> None:
-        # It lies over the map's lower edge: were it laid out, the map would move under the hand when it grows.
-        self._foot_box = QWidget(self)
-        self._foot_box.setObjectName("panel")
-        self._foot_box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.foot, self.foot_right, self.foot_second = QLabel(), QLabel(), QLabel()
-        for label in (self.foot, self.foot_right, self.foot_second):
-            label.setProperty("quiet", True)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            label.setFixedHeight(_FOOT_LINE)
-        self.foot_right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
     def _make_actions(self) -> dict[str, QAction]:
         numbers = QAction("Frame numbers on the map", self, checkable=True, checked=True)
         paths = QAction("Paths of the clip and the rollout", self, checkable=True, checked=True)
@@ -100,22 +90,13 @@ class LatentMapView(Panel):
         head = QWidget()
         head.setFixedHeight(_BAR)
         head.setLayout(bar)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.foot, 2)
-        line.addWidget(self.foot_right, 3)
-        foot = QVBoxLayout(self._foot_box)
-        foot.setContentsMargins(12, 5, 12, 6)
-        foot.setSpacing(2)
-        foot.addLayout(line)
-        foot.addWidget(self.foot_second)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, _FOOT)
+        layout.setContentsMargins(0, 0, 0, HEIGHT)
         layout.setSpacing(0)
         layout.addWidget(head)
+        layout.addWidget(self.key)
         layout.addWidget(self.canvas, 1)
-        self._foot_box.raise_()
-        self.canvas.covered = _FOOT_LINE + 2
+        self.foot.raise_()
 
     def _connect(self) -> None:
         session, canvas = self._session, self.canvas
@@ -128,6 +109,7 @@ class LatentMapView(Panel):
         session.clip_changed.connect(self._arrive)
         session.time_changed.connect(self._move_here)
         session.held_changed.connect(self._held_changed)
+        self.key.lit.connect(canvas.light)
         canvas.grabbed.connect(self._grab)
         canvas.dragged.connect(self._drag)
         canvas.released.connect(lambda: session.keep(self._before))
@@ -150,11 +132,15 @@ class LatentMapView(Panel):
             return
         bench = self._session.bench
         colours = palette(bench.look.theme)
-        self._picture = self._composer.picture(bench, self.colour.currentText())
-        self.canvas.show_picture(self._picture, colours, self.colour.currentText(), self._actions["spline"].isChecked())
-        if self._picture.points is None or not _same_plane(bench.projection, self._fitted_for):
+        colour: MapColour = self.colour.currentText()  # type: ignore[assignment]
+        before, self._picture = self._picture, self._composer.picture(bench, colour)
+        shaded = colour == "frame" and self._picture.points is not None
+        self.key.tell(self._picture.legend, colours, ramp(colours) if shaded else ())
+        self.canvas.show_picture(self._picture, colours, colour, self._actions["spline"].isChecked())
+        filled = (before.points is None) == (self._picture.points is None)
+        if not filled or not _same_plane(bench.projection, self._fitted_for):
             self.canvas.fit()
-        self._fitted_for = None if self._picture.points is None else bench.projection
+        self._fitted_for = bench.projection
         self._offer_fits()
         for name, action in self._actions.items():
             action.setIcon(theme.icon(name, colours))
@@ -173,11 +159,11 @@ class LatentMapView(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._write_foot()
+        self._place_foot()
 
     def _place_foot(self) -> None:
-        height = _FOOT + (0 if self.foot_second.isHidden() else _FOOT_LINE + 2)
-        self._foot_box.setGeometry(0, self.height() - height, self.width(), height)
+        self.foot.arrange()
+        self.canvas.covered = self.foot.height() - HEIGHT
 
     def _refresh_soon(self) -> None:
         self._due.start(0)
@@ -203,20 +189,13 @@ class LatentMapView(Panel):
 
     def _write_foot(self) -> None:
         facts = self._measure.facts(self._session.bench)
-        left, what = self._picture.note
+        colours = palette(self._session.look.theme)
         self._told_of = self._session.latents.indexing
-        what = self._told_of or what
-        self.foot_right.setVisible(facts is None and bool(what))
-        self.foot_second.setVisible(facts is not None)
         if facts is None:
-            self.foot.setText(left)
-            self.foot_right.setText(what if self.width() >= _ROOMY else what.removesuffix(" of the data"))
-            self.foot_right.setToolTip(what)
+            left, right = self._picture.note
+            self.foot.tell([plain(left), plain(self._told_of or right)], colours, apart=True)
         else:
-            first, second = _told(facts, palette(self._session.look.theme).tokens["text"], self.width() >= _ROOMY)
-            self.foot.setText(first)
-            self.foot_second.setText(second)
-            self.foot_second.setToolTip(second)
+            self.foot.tell(_told(facts), colours)
         self._place_foot()
 
     # the handle
@@ -277,16 +256,18 @@ def _quiet_word(text: str) -> QLabel:
     return label
 
 
-def _told(facts: HandFacts, strong: str, roomy: bool) -> tuple[str, str]:
-    """Two lines about the latent under the hand; what is measured stands out, what has no room is left out."""
+def _told(facts: HandFacts) -> list[Phrase]:
+    """About the latent under the hand; what is measured stands out."""
     first, second = (f"{'+' if c >= 0 else '−'}{abs(c):.2f} σ" for c in facts.components)
-    components = _bold(f"PC 1 {first}, PC 2 {second}", strong)
-    above = f"{components}{' under the hand' if roomy else ''}, {facts.kept} components kept"
-    below = f"Mahalanobis {_bold(f'{facts.distance:.1f}', strong)}, training data {facts.training:.1f} rms"
-    if facts.nearest is not None and roomy:
-        below += f", nearest {_bold(f'{facts.nearest[0]}, frame {facts.nearest[1]}', strong)}"
-    return above, below
-
-
-def _bold(text: str, colour: str) -> str:
-    return f'<span style="color:{colour}; font-weight:500">{escape(text)}</span>'
+    told: list[Phrase] = [
+        ((f"PC 1 {first}, PC 2 {second}", True),),
+        plain(f"{facts.kept} components kept"),
+        (
+            ("Mahalanobis ", False),
+            (f"{facts.distance:.1f}", True),
+            (f", training data {facts.training:.1f} rms", False),
+        ),
+    ]
+    if facts.nearest is not None:
+        told.append((("nearest ", False), (f"{facts.nearest[0]}, frame {facts.nearest[1]}", True)))
+    return told

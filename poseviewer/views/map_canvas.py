@@ -85,6 +85,11 @@ class MapCanvas(pg.GraphicsView):
             if place is not None:
                 self.viewport().update(map_marks.handle_area(self.px(place.xy), self._origin(place)))
 
+    def light(self, group: int | None) -> None:
+        """Fade the points of all groups but one; None fades none."""
+        if self._layers.light(group):
+            self.invalidate()
+
     @property
     def dragging(self) -> bool:
         """Whether the handle is in the hand."""
@@ -154,7 +159,8 @@ class MapCanvas(pg.GraphicsView):
         self.render(painter, size, size.toRect())
         handle = None if self._here is None else self.px(self._here.xy)
         paths = self._picture.paths if self._layers.paths_visible and self.labels_visible else ()
-        self._labels = map_marks.place_labels([(path, self.px(path.xy)) for path in paths], size, handle)
+        placed = [(path, self.px(path.xy)) for path in paths]
+        self._labels = map_marks.place_labels(placed, size, handle, self._picture.captions)
         map_marks.paint_words(painter, size, self._picture, self._labels, colours)
         painter.end()
         return pixmap

@@ -9,14 +9,14 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
 from poseviewer.bench.map_density import MapDensity
-from poseviewer.bench.map_legend import OTHER
-from poseviewer.bench.map_picture import RAMP, MapColour, MapPath, MapPicture, MapPoints
+from poseviewer.bench.map_legend import COLOURED, OTHER, RAMP
+from poseviewer.bench.map_picture import MapColour, MapPath, MapPicture, MapPoints
 from poseviewer.render.palette import Palette
 
 EXACT = 50_000
 """Points in view above which a binned image stands for them."""
 _POINT = 3.4  # px, as the other sizes (theme.md)
-_PATH, _CASING = 2.2, 4.6
+_PATH, _CASING, _TRUTH_CASING = 2.2, 4.6, 7.0
 _MARK, _SEED_END = 7.0, 10.0
 _GAMMA = 0.55
 _FADED = 0.15
@@ -170,11 +170,17 @@ class MapLayers:
         if path.faint:
             line.setColor(_see_through(colours.tokens[path.role], 0.35))
         if path.role == "truth":
-            line.setDashPattern([1.5 / _PATH, 4.0 / _PATH])
+            line.setColor(QColor(colours.tokens["text2"]))  # `truth` itself is as grey as a crowd of faded points
+            line.setDashPattern([2.2 / _PATH, 3.4 / _PATH])
             line.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pens = [line] if path.faint else [_pen(_see_through(colours.tokens["panel"], 0.8), self._ratio * _CASING), line]
+        pens = [line] if path.faint else [self._casing(path, colours), line]
         for pen in pens:
             self._add(pg.PlotCurveItem(xy[:, 0], xy[:, 1], pen=pen, antialias=True))
+
+    def _casing(self, path: MapPath, colours: Palette) -> QPen:
+        """What keeps the points away from a line; dots alone drown in a cloud of them, so theirs is the stronger."""
+        width, opacity = (_TRUTH_CASING, 0.94) if path.role == "truth" else (_CASING, 0.8)
+        return _pen(_see_through(colours.tokens["panel"], opacity), self._ratio * width)
 
     def _add_marks(self, path: MapPath, colours: Palette) -> None:
         edge = _pen(QColor(colours.tokens["panel"]), 1.2)
@@ -196,10 +202,15 @@ class MapLayers:
 
 def _group_colours(colours: Palette, colour: MapColour) -> dict[int, QColor]:
     if colour != "frame":
-        return {number: QColor(colours.action(number)) for number in range(OTHER)}
+        return {number: QColor(colours.action(number)) for number in range(COLOURED)}
+    return dict(enumerate(ramp(colours)))
+
+
+def ramp(colours: Palette) -> tuple[QColor, ...]:
+    """The colours of a clip's frames from its first to its last one."""
     low, high = np.array(colours.colour("hairline")), np.array(colours.colour("accent"))
     steps = np.linspace(0.15, 1.0, RAMP)
-    return {k: QColor.fromRgbF(*(float(c) for c in low + t * (high - low))) for k, t in enumerate(steps)}
+    return tuple(QColor.fromRgbF(*(float(c) for c in low + t * (high - low))) for t in steps)
 
 
 def _see_through(token: str, opacity: float) -> QColor:

@@ -36,15 +36,23 @@ class Label:
     box: QRectF
 
 
-def place_labels(paths: list[tuple[MapPath, _Px]], size: QRectF, handle: _Px | None) -> tuple[Label, ...]:
-    """Numbers beside the markers of paths (each with its points in px), the most telling first, where there is room."""
+def place_labels(
+    paths: list[tuple[MapPath, _Px]], size: QRectF, handle: _Px | None, captions: tuple[str, str] = ("", "")
+) -> tuple[Label, ...]:
+    """Numbers beside the markers of paths (each with its points in px), the most telling first, where there is room.
+
+    A number is written once: the newest frame may be a tenth one too.
+    """
     metrics = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium))
     taken = [] if handle is None else [_around(handle, 11.0)]
+    taken += [_plate(at, text) for at, text in _captions(size, captions)]
     labels: list[Label] = []
     wanted = _wanted(paths)
     taken += [_around(point, 4.5) for _, point, _ in wanted]
     for frame, point, outward in wanted:
         text = signed(frame)
+        if any(label.text == text for label in labels):
+            continue
         extent = QSizeF(metrics.horizontalAdvance(text), metrics.ascent())
         for box in _beside(point, extent, outward):
             grown = box.adjusted(-2, -1, 2, 1)
@@ -57,7 +65,8 @@ def place_labels(paths: list[tuple[MapPath, _Px]], size: QRectF, handle: _Px | N
 
 def _wanted(paths: list[tuple[MapPath, _Px]]) -> list[tuple[int, _Px, _Px]]:
     """(frame number, px, away from the path's middle) by importance: the seed's ends, the newest frame, every tenth."""
-    first, later = [], []
+    first: list[tuple[int, _Px, _Px]] = []
+    later: list[tuple[int, _Px, _Px]] = []
     for path, px in paths:
         if path.faint or path.role == "truth" or not len(px):
             continue
@@ -93,14 +102,21 @@ def paint_words(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for label in labels:
         _haloed(painter, label.box.bottomLeft(), label.text, colours, "text", QFont.Weight.Medium)
-    first, second = picture.captions
-    metrics = QFontMetricsF(body_font(_TEXT))
-    if first:
-        at = QPointF(size.right() - _EDGE - metrics.horizontalAdvance(first), size.bottom() - _EDGE_BELOW)
-        _plated(painter, at, first, colours)
-        _plated(painter, QPointF(_EDGE, 6 + metrics.ascent()), second, colours)
+    captions = _captions(size, picture.captions)
+    for at, caption in captions:
+        _plated(painter, at, caption, colours)
     if picture.sentence:
-        _paint_sentence(painter, size, picture.sentence, colours, above=bool(first))
+        _paint_sentence(painter, size, picture.sentence, colours, above=bool(captions))
+
+
+def _captions(size: QRectF, captions: tuple[str, str]) -> list[tuple[QPointF, str]]:
+    """Where the axes' captions begin: of the first one at the lower right, of the second one at the upper left."""
+    first, second = captions
+    if not first:
+        return []
+    metrics = QFontMetricsF(body_font(_TEXT))
+    right = size.right() - _EDGE - metrics.horizontalAdvance(first)
+    return [(QPointF(right, size.bottom() - _EDGE_BELOW), first), (QPointF(_EDGE, 6 + metrics.ascent()), second)]
 
 
 def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Palette, above: bool) -> None:
@@ -126,14 +142,19 @@ def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Pal
 
 def _plated(painter: QPainter, at: QPointF, text: str, colours: Palette) -> None:
     """A caption on a plate of the panel's colour, its baseline starting at a point: points show through a halo."""
-    metrics = QFontMetricsF(body_font(_TEXT))
-    box = QRectF(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height())
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_faint(QColor(colours.tokens["panel"]), 0.86))
-    painter.drawRoundedRect(box.adjusted(-4, -1, 4, 1), 3, 3)
+    painter.drawRoundedRect(_plate(at, text), 3, 3)
     painter.setFont(body_font(_TEXT))
     painter.setPen(QColor(colours.tokens["text2"]))
     painter.drawText(at, text)
+
+
+def _plate(at: QPointF, text: str) -> QRectF:
+    """What a caption covers."""
+    metrics = QFontMetricsF(body_font(_TEXT))
+    box = QRectF(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height())
+    return box.adjusted(-4, -1, 4, 1)
 
 
 def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: str, weight: QFont.Weight) -> None:

@@ -139,11 +139,11 @@ def test_while_a_dataset_is_encoded_the_foot_says_so(
     session = empty_session
     session.open([many])
     qtbot.waitUntil(lambda: waiting.reached.is_set() and session.bench.clip_latents is not None)
-    qtbot.waitUntil(lambda: "Encoding many" in view.foot_right.text())
+    qtbot.waitUntil(lambda: "Encoding many" in view.foot.words[-1])
     assert shown(view) == ("", set()) and view._picture.paths
     waiting.go_on.set()
     qtbot.waitUntil(indexed(session, "many"))
-    qtbot.waitUntil(lambda: "Encoding" not in view.foot_right.text() and shown(view)[0] == "many")
+    qtbot.waitUntil(lambda: "Encoding" not in view.foot.words[-1] and shown(view)[0] == "many")
 
 
 def test_closing_the_dataset_that_is_being_indexed_ends_the_work(

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.render.palette import palette
 from poseviewer.views.latent_map_view import LatentMapView
 from tests.linear_world import FRAMES, LinearEmbedding, fill
 
@@ -116,14 +117,15 @@ def test_escape_lets_go_while_dragging_and_after(
 def test_the_foot_tells_of_the_hand_and_then_of_the_data(
     view: LatentMapView, session: Session, filled: LinearEmbedding
 ) -> None:
-    assert (view.foot.text(), view.foot_right.text()) == ("96 frames", "contours hold 50, 80, 95 % of the data")
+    assert view.foot.words == ["96 frames, contours hold 50, 80, 95 % of the data"]
     height, start = view.canvas.height(), handle(view, session)
     drag(view, start, start + QPoint(40, 10))
-    assert "σ" in view.foot.text() and "4 components kept" in view.foot.text()
-    assert "Mahalanobis" in view.foot_second.text()
+    first, second = view.foot.words
+    assert "σ" in first and "4 components kept" in first
+    assert "Mahalanobis" in second and "nearest run, frame" in second
     assert view.canvas.height() == height  # or the map would move under the hand
     session.let_go()
-    assert view.foot.text() == "96 frames" and view.foot_second.isHidden()
+    assert view.foot.words == ["96 frames, contours hold 50, 80, 95 % of the data"]
 
 
 def test_the_handle_follows_time_and_costs_nothing(
@@ -267,3 +269,60 @@ def test_the_shipped_model_decodes_what_lies_under_the_handle(
     assert held is not None and bench.embedding is not None and bench.mapped is not None
     _, at = bench.embedding.encode(bench.mapped.positions[:1])
     assert np.abs(held.pose - bench.embedding.decode(held.latent[None], at).poses[0]).max() < 1e-5
+
+
+def test_a_zoomed_map_without_points_stays_where_it_is(view: LatentMapView, session: Session, qtbot: QtBot) -> None:
+    session.bench.embedding = LinearEmbedding()  # type: ignore[assignment]
+    session.models_replaced()
+    qtbot.waitUntil(lambda: view._picture.density is not None)
+    QTest.mouseDClick(view.canvas.viewport(), LEFT, NONE, QPoint(30, 30))
+    view.canvas.box.scaleBy((0.5, 0.5))
+    wide = view.canvas.box.viewRect().width()
+    session.set_look(theme="light")
+    qtbot.wait(20)
+    assert view.canvas.box.viewRect().width() == pytest.approx(wide)
+
+
+def test_the_key_names_the_colours_and_lights_what_is_under_the_mouse(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    (walk, first), (run, second) = view.key.chips()
+    assert (first.name, first.frames, second.name) == ("walk", FRAMES, "run")
+    QTest.mouseMove(view.key, run.center().toPoint())
+    scatter = view.canvas._layers._scatter
+    assert scatter[second.group].opacity() == 1.0 and scatter[first.group].opacity() < 0.5
+    assert view.key._tip(walk.center().x()) == f"walk, {FRAMES} frames"
+    QTest.mouseMove(view.key, QPoint(view.key.width() - 2, 10))
+    assert scatter[first.group].opacity() == 1.0
+    for colour, words in (("frame", "first to its last"), ("clip", "walk, other clips"), ("action", "walk, run")):
+        view.colour.setCurrentText(colour)
+        view.colour.activated.emit(view.colour.currentIndex())
+        assert words in view.key.accessibleDescription() and not view.key.isHidden()
+        view.grab()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_truth_is_seen_in_a_crowd_of_points(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot, theme: str
+) -> None:
+    bench = session.bench
+    bench.seed = (0, 20)
+    index = bench.index
+    assert index is not None and bench.projection is not None
+    away = 0.02 * np.random.default_rng(0).normal(size=(200, *index.latents.shape))
+    crowd = (index.latents + away).reshape(-1, index.latents.shape[1]).astype(np.float32)
+    bench.indexes[:] = [replace(index, latents=crowd, clip=np.tile(index.clip, 200), frame=np.tile(index.frame, 200))]
+    session.set_look(theme=theme)
+    session.latents_changed.emit()
+    qtbot.wait(20)
+    image = view.canvas.grab().toImage()
+    panel = palette(session.look.theme).colour("panel")
+    path = next(path for path in view._picture.paths if path.role == "truth")
+    shades = []
+    for here, there in zip(path.xy[2:-2], path.xy[3:-1], strict=True):
+        start, stop = view.canvas.px(here), view.canvas.px(there)
+        across = np.array([-(stop - start)[1], (stop - start)[0]]) / max(np.hypot(*(stop - start)), 1e-9)
+        for side in (-2.4, 2.4):
+            x, y = (start + stop) / 2 + side * across
+            shades.append(image.pixelColor(round(x), round(y)).getRgbF()[:3])
+    assert np.median(np.abs(np.array(shades) - panel).max(axis=1)) < 0.12
