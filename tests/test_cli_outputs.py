@@ -142,6 +142,20 @@ def test_films_and_pictures_replace_their_like(
         assert code == 0, err
 
 
+def test_a_folder_of_somebodys_pictures_is_left_alone(
+    capsys: pytest.CaptureFixture[str], dataset: Path, tmp_path: Path
+) -> None:
+    photo = tmp_path / "holiday" / "IMG_0001.png"
+    photo.parent.mkdir()
+    photo.write_bytes(b"a beach")
+    export = ["export", dataset, "--clip", "walk", "--frames", "0:2", *SMALL, "-o"]
+    assert "it is there and holds other files" in untouched(photo, capsys, *export, tmp_path / "holiday.png")
+    for _ in range(2):
+        code, _, err = run(capsys, *export, tmp_path / "walk.png")
+        assert code == 0, err
+    assert sorted(p.name for p in (tmp_path / "walk").iterdir()) == ["walk_0001.png", "walk_0002.png"]
+
+
 @pytest.mark.parametrize("command", ["import", "train", "export"])
 def test_force_is_in_the_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert "--force" in run(capsys, command, "--help")[1]

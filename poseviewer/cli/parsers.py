@@ -155,7 +155,11 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--skeleton", default="humanoid", metavar="NAME", help="humanoid or penn13")
     parser.add_argument("--space", choices=("raw", "latent"), default="latent")
     parser.add_argument("--embedding", type=Path, metavar="E", help="what a model of latents stands on")
-    parser.add_argument("--resume", action="store_true", help="go on from where an interrupted training stopped")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from where an interrupted training stopped, and write its checkpoint, also over an earlier one",
+    )
     parser.set_defaults(run=commands.train)
 
 

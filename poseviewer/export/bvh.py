@@ -8,7 +8,7 @@ that tell the unit by the size, ours among them, would not take for metres.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +45,7 @@ def write_bvh(clip: Clip, out: Path) -> Job:
     yield Progress(0, len(clip), "writes BVH")
     skeleton = clip.skeleton
     turns = rotation.normalise(clip.rotations)
-    offsets, places = _places(clip, parents, turns)
+    offsets, places = yield from _places(clip, parents, turns)
     scale = 1.0 if _extent(offsets, parents) < _LARGE else 1000.0
     ends = {joint for joint in range(len(parents)) if _is_end(skeleton, parents, joint, turns, offsets, places)}
     lines, order = _hierarchy(skeleton.joints, parents, offsets * scale, set(places), ends)
@@ -83,7 +83,9 @@ def _require_tree(clip: Clip) -> tuple[int, ...]:
     return parents
 
 
-def _places(clip: Clip, parents: tuple[int, ...], turns: Array) -> tuple[Array, dict[int, Array]]:
+def _places(
+    clip: Clip, parents: tuple[int, ...], turns: Array
+) -> Generator[Progress, None, tuple[Array, dict[int, Array]]]:
     """(J, 3) places at rest in metres, and (F, 3) in the parent's frame of the root and of each joint that moves there.
 
     A place is told from where readers will put the parent, so that what is left out does not add up along a chain.
@@ -98,6 +100,7 @@ def _places(clip: Clip, parents: tuple[int, ...], turns: Array) -> tuple[Array, 
     world: list[Array] = []
     turned: list[Array] = []
     for joint, parent in enumerate(parents):
+        yield Progress(joint, len(parents), "looks for joints that move")
         if parent < 0:
             places[joint] = positions[:, joint]
             world.append(positions[:, joint])

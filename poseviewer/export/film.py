@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -15,8 +16,6 @@ from poseviewer.export.options import Options
 from poseviewer.export.shots import Shots, shots
 from poseviewer.export.sink import Image, Sink
 from poseviewer.progress import Job, Progress
-
-_NUMBERED = r".*_\d{4,}\.png"
 
 
 def film(bench: Bench, out: Path, options: Options) -> Job:
@@ -50,12 +49,17 @@ def written_to(out: Path, pictures: int) -> Path:
 
 def require_pictures_folder(folder: Path) -> None:
     """Raise PoseviewerError where a folder of pictures must not go to `folder`: other files are in it."""
-    require_own_folder(folder, _NUMBERED)
+    require_own_folder(folder, _numbered(folder))
+
+
+def _numbered(folder: Path) -> str:
+    """What the names of the pictures of a film in `folder` look like: a camera's, say, look otherwise."""
+    return rf"{re.escape(folder.name)}_\d{{4,}}\.png"
 
 
 def _place(out: Path, pictures: int) -> AbstractContextManager[Path]:
     target = written_to(out, pictures)
-    return file_aside(out) if target == out else folder_aside(target, _NUMBERED)
+    return file_aside(out) if target == out else folder_aside(target, _numbered(target))
 
 
 def _samples(draw: Callable[[int], Image], frames: int, count: int) -> list[Image]:
