@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.statistics import POWER_WINDOW, motion_power, root_distance
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.planes import seed_plane
 from poseviewer.bench.track import PLANE_HEIGHT, Track
 from poseviewer.motion.clip import Clip
 
@@ -121,7 +122,7 @@ class Curves:
         if bench.generated:
             track = bench.generated[0]
             start, fps = track.start, track.fps
-            generated_distance = root_distance(track.root, origin)
+            generated_distance = root_distance(track.root - _depth(bench, motion.source), origin)
             generated_power = self._generated_power(bench, track)
 
         def curve(about: Statistic, clip: NDArray[np.float64], made: NDArray[np.float64]) -> Curve:
@@ -162,6 +163,13 @@ class Curves:
         power = np.concatenate([last.power[:known], fresh]) if last is not None else fresh
         self._rollout = _RolloutPower(seed, track.positions.copy(), power)
         return power
+
+
+def _depth(bench: Bench, source: Clip) -> NDArray[np.float64]:
+    """(3,) metres from the plane that a 3D clip is seen on to where a 2D rollout of it stands: no way that it went."""
+    if source.plane is None or bench.rollout is None:
+        return np.zeros(3)
+    return np.subtract(seed_plane(bench, bench.rollout.seed).centre, source.plane.centre)
 
 
 def _seed_frames(bench: Bench, motion: _ClipMotion) -> slice:

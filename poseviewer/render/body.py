@@ -89,7 +89,7 @@ def _rig(skeleton: Skeleton, scale: float | None, fine: bool) -> Body:
         if role == "helper" or (not fine and role in ("finger", "face")):
             continue
         hands_drawn = hands_drawn or role == "finger"
-        bones.append(Bone(*_girdle(a, b, rig.parts), *_thickness(rig, b, role)))
+        bones.append(Bone(*_girdle(rig, a, b, role), *_thickness(rig, b, role)))
     spheres = {joint: _PALM if hands_drawn else _HAND for joint, part in rig.parts.items() if part == "wrist"}
     skull = _skull(rig)
     if skull is None:
@@ -127,14 +127,13 @@ def _skull(rig: Rig) -> Bone | None:
     return None
 
 
-def _girdle(above: int, below: int, parts: dict[int, str]) -> tuple[int, int]:
+def _girdle(rig: Rig, above: int, below: int, role: str) -> tuple[int, int]:
     """A bone from trunk to limb as it is drawn: in the colour of the trunk, and shoulders hang on the neck."""
-    part = parts.get(below)
-    if part == "hip":
-        return below, above
-    if part == "shoulder" and parts.get(above) == "chest":
-        neck = next((joint for joint, name in parts.items() if name == "neck"), above)
+    if role == "shoulder" and below in rig.parts and rig.parts.get(above) == "chest":
+        neck = next((joint for joint, name in rig.parts.items() if name == "neck"), above)
         return below, neck
+    if role in ("hip", "shoulder") and (below in rig.parts or not side_of(rig.skeleton.joints[above])):
+        return below, above
     return above, below
 
 

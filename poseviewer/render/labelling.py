@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from poseviewer.render.camera import Camera, Size
 from poseviewer.render.stage import Figures
 
-_GAP = 3.0  # px at a pixel ratio of 1 between two labels
+_GAP = 3.0  # px at a pixel ratio of 1 between two labels, one over the other
+_GAP_ASIDE = 12.0  # and beside each other, so that they do not read as one
 _STEPS = 3  # lines that a label may be moved down
 _ALONG = np.linspace(0.0, 1.0, 5, dtype=np.float32)[:, None]  # places on a bone that are asked for
 _MOST, _SEEN = 24, 0.2  # poses of a group that are asked for; opacity below which one does not disturb a text
@@ -46,7 +47,7 @@ def laid_out(
     moves: list[tuple[float, float] | None] = [None] * len(wanted)
     for k in sorted(range(len(wanted)), key=lambda k: (-weights[k], -k)):
         box = wanted[k]
-        for x, y in _tries(box, standing, gap):
+        for x, y in _tries(box, standing, ratio):
             if not any(box.moved(x, y).meets(other, gap - 1e-6) for other in standing):
                 moves[k] = x, y
                 break
@@ -59,13 +60,15 @@ def laid_out(
     return moves
 
 
-def _tries(box: Box, standing: Sequence[Box], gap: float) -> list[tuple[float, float]]:
+def _tries(box: Box, standing: Sequence[Box], ratio: float) -> list[tuple[float, float]]:
     """Ways to move a box: not at all, aside of what it meets, down by lines; the shortest first."""
+    gap, aside_gap = _GAP * ratio, _GAP_ASIDE * ratio
     met = [other for other in standing if box.meets(other, gap)]
     if not met:
         return [(0.0, 0.0)]
     line = box.bottom - box.top + gap
-    aside = [max(other.right for other in met) + gap - box.left, min(other.left for other in met) - gap - box.right]
+    aside = [max(other.right for other in met) + aside_gap - box.left]
+    aside += [min(other.left for other in met) - aside_gap - box.right]
     aside = [x for x in aside if abs(x) <= _ASIDE * (box.right - box.left)]
     ways = [(x, 0.0) for x in aside] + [(0.0, step * line) for step in range(1, _STEPS)]
     return sorted(ways, key=lambda way: abs(way[0]) + abs(way[1]))

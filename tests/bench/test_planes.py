@@ -10,6 +10,7 @@ import pytest
 
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.compose import compose
+from poseviewer.bench.curves import Curves
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.track import PLANE_HEIGHT
 from poseviewer.motion.clip import Clip
@@ -99,3 +100,12 @@ def test_the_side_is_told_and_kept_with_the_clip() -> None:
     bench.place(second)
     assert bench.azimuth is None
     assert side_sentence(bench).startswith(f"Seen from {round(np.degrees(second.opening_azimuth)) % 360}°")
+
+
+@pytest.mark.parametrize("azimuth", [0.0, 1.2])
+def test_a_rollout_that_stays_is_as_far_from_its_start_as_the_seed_s_end(azimuth: float) -> None:
+    bench = bench_of(walker(frames=60), azimuth)
+    bench.set_rollout(still(bench))
+    distance, _ = Curves().of(bench)
+    assert distance.generated.values == pytest.approx(distance.clip.values[bench.seed[1] - 1], abs=1e-3)
+    assert distance.clip.values[bench.seed[1] - 1] == pytest.approx(29 * 0.04 * abs(np.cos(azimuth)), abs=1e-3)
