@@ -37,7 +37,8 @@ class Keeping(QObject):
         if bench.clip is None or bench.generator is None:
             return None
         clip = ClipKey.of(bench.dataset, bench.clip_index)
-        return Key(clip, bench.seed, id(bench.generator), bench.samples, bench.number, bench.azimuth)
+        side = bench.azimuth if bench.generator.skeleton.dims == 2 else None  # a 3D model sees all sides
+        return Key(clip, bench.seed, id(bench.generator), bench.samples, bench.number, side)
 
     def of_bench(self) -> Rollout | None:
         """What has been kept of the bench's clip, seed, model, samples and number."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from poseviewer.bench.bench import Held
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import Clip, carried, loop_travel
+from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton, maps_onto
 from poseviewer.nets.protocols import Placement
 
@@ -171,14 +172,27 @@ class LatentSpace(QObject):
     def encoder_of(self, generator: MotionGenerator) -> Embedding | None:
         """The embedding that a generator's poses must be encoded by to lie on the map; None where they need or can not.
 
-        A 3D rollout seen from one side would be scaled by what is seen of it, and so lie elsewhere at each step.
+        A 2D embedding sees a 3D rollout on the plane that it sees the clip on.
         """
         bench = self._session.bench
         embedding = bench.embedding
         if embedding is None or embedding is self._failed_on_rollouts or bench.speaks_latents(generator):
             return None
         ours, theirs = embedding.skeleton, generator.skeleton
-        return embedding if ours.dims == theirs.dims and maps_onto(theirs, ours) else None
+        seen = ours.dims == theirs.dims or (ours.dims == 2 and self._plane is not None)
+        return embedding if seen and maps_onto(theirs, ours) else None
+
+    @property
+    def _plane(self) -> Plane | None:
+        """Where the embedding at work sees the 3D clip; None where it is not 2D."""
+        embedded = self._session.bench.embedded
+        return None if embedded is None else embedded.plane
+
+    def follow_side(self) -> None:
+        """Drop what was encoded of the clip's figure as it was seen from another side."""
+        self._anchor_key = ()
+        self._of_rollouts.clear()
+        self._session.bench.clip_latents = None
 
     def of_rollout(self, rollout: Rollout) -> NDArray[Any] | None:
         """(S, H, Z) what has been encoded of a rollout; None where nothing has."""
@@ -200,7 +214,7 @@ class LatentSpace(QObject):
         rollout = bench.rollout
         if bench.embedding is None or rollout is None or not rollout.length or bench.generated_latents is not None:
             return
-        encoder = self.encoder_of(rollout.generator)
+        encoder, plane = self.encoder_of(rollout.generator), self._plane
         if encoder is None:
             return
 
@@ -213,7 +227,7 @@ class LatentSpace(QObject):
         session.jobs.submit(
             "models",
             "Encoding the rollout",
-            lambda: encoded_further(rollout, encoder, None, 0),
+            lambda: encoded_further(rollout, encoder, None, 0, plane),
             done,
             lambda error: self.take(rollout, None, encoder, error),  # type: ignore[arg-type]
             quiet=True,
@@ -271,7 +285,7 @@ class LatentSpace(QObject):
             if rollout is None or embedding is None or bench.generated_latents is None:
                 return None
             pose = rollout.poses[:1, min(bench.relative_frame(), bench.horizon) - 1]
-            return on_skeleton(pose, rollout.skeleton, embedding.skeleton), None
+            return on_skeleton(pose, rollout.skeleton, embedding.skeleton, self._plane), None
         clip = bench.embedded
         if clip is None or bench.track is None:
             return None
@@ -282,15 +296,31 @@ class LatentSpace(QObject):
         return pose, None if clip.visible is None else clip.visible[frame : frame + 1]
 
 
-def on_skeleton(poses: NDArray[Any], skeleton: Skeleton, target: Skeleton) -> NDArray[Any]:
-    """Poses (B, J, D) of one skeleton on another one. Raises PoseviewerError where they do not map."""
-    return Clip(skeleton, poses, 1.0, "rollout").onto(target).positions
+def on_skeleton(poses: NDArray[Any], skeleton: Skeleton, target: Skeleton, plane: Plane | None = None) -> NDArray[Any]:
+    """Poses (B, J, D) of one skeleton on another one; 3D ones are seen on a plane by a 2D one.
+
+    Raises PoseviewerError where they do not map.
+    """
+    return _onto(Clip(skeleton, poses, 1.0, "rollout"), target, plane).positions
+
+
+def _onto(clip: Clip, target: Skeleton, plane: Plane | None) -> Clip:
+    if plane is not None and clip.skeleton.dims > target.dims:
+        clip = clip.seen_on(plane)
+    return clip.onto(target)
 
 
 def encoded_further(
-    rollout: Rollout, embedding: Embedding | None, known: NDArray[Any] | None, unchanged: int
+    rollout: Rollout,
+    embedding: Embedding | None,
+    known: NDArray[Any] | None,
+    unchanged: int,
+    plane: Plane | None = None,
 ) -> NDArray[Any] | None:
-    """(S, H, Z) latents of a rollout, whose first `unchanged` frames are as they were when `known` was encoded."""
+    """(S, H, Z) latents of a rollout, whose first `unchanged` frames are as they were when `known` was encoded.
+
+    plane: where a 2D embedding sees a 3D rollout.
+    """
     if embedding is None:
         return None
     kept = 0 if known is None else min(unchanged, known.shape[1])
@@ -298,12 +328,13 @@ def encoded_further(
     if not fresh:
         return None if known is None else known[:, :kept]
     poses = rollout.poses[:, kept:]
-    flat = Clip(
+    made = Clip(
         rollout.skeleton,
         poses.reshape(samples * fresh, *poses.shape[2:]),
         rollout.fps,
         "rollout",
         visible=None if rollout.visible is None else rollout.visible[:, kept:].reshape(samples * fresh, -1),
-    ).onto(embedding.skeleton)
+    )
+    flat = _onto(made, embedding.skeleton, plane)
     latents = embedding.encode(flat.positions, flat.visible)[0].latent.reshape(samples, fresh, -1)
     return latents if known is None else np.concatenate([known[:, :kept], latents], axis=1)

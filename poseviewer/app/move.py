@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.bench.bench import Bench, Held
     from poseviewer.motion.clip import Clip
+    from poseviewer.motion.plane import Plane
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
 
@@ -33,7 +34,7 @@ class Moved:
 class Move:
     """frames: to generate, or negative to take back. held: a pose to go on from, which takes the place of the frame
     `at` (0 the seed's last). encoder: the embedding that must encode what the generator makes, None where none must;
-    known: the latents of `started_from`.
+    plane: where it sees 3D frames if it is 2D. known: the latents of `started_from`.
     """
 
     frames: int
@@ -47,6 +48,7 @@ class Move:
     embedding: Embedding | None
     speaks_latents: bool
     encoder: Embedding | None
+    plane: Plane | None
     known: NDArray[Any] | None
     held: Held | None
     at: int
@@ -69,6 +71,7 @@ class Move:
             bench.embedding,
             bench.speaks_latents(generator),
             encoder,
+            None if bench.embedded is None else bench.embedded.plane,
             bench.generated_latents,
             bench.held if frames > 0 and bench.held_frame is not None else None,
             bench.held_frame or 0,
@@ -94,7 +97,7 @@ class Move:
             moving.step(self.frames)
             cost = 1000.0 * (time.perf_counter() - began) / self.frames
         try:
-            latents = encoded_further(moving, self.encoder, self.known, min(unchanged, moving.length))
+            latents = encoded_further(moving, self.encoder, self.known, min(unchanged, moving.length), self.plane)
         except Exception as error:  # the frames are there all the same; the session tells of it
             return Moved(moving, cost, failure=error)
         return Moved(moving, cost, latents)
@@ -115,5 +118,5 @@ class Move:
         if self.speaks_latents or self.embedding is None:
             moving.replace(latent=held.latent)
         else:
-            pose = on_skeleton(held.pose[None], self.embedding.skeleton, self.generator.skeleton)[0]
+            pose = on_skeleton(held.pose[None], self.embedding.skeleton, self.generator.skeleton, self.seed.plane)[0]
             moving.replace(pose=pose)

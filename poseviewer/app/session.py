@@ -153,7 +153,7 @@ class Session(QObject):
             sources["embedding"] = kept.model
         with self.history.editing("show a kept rollout"):
             bench.seed, bench.samples, bench.number = kept.key.seed, kept.key.samples, kept.key.number
-            if bench.azimuth != kept.key.azimuth:
+            if generator.skeleton.dims == 2 and bench.azimuth != kept.key.azimuth:
                 self.see_from(kept.key.azimuth)
             self.shelf.put_back(generator, own or bench.embedding, sources)
             self.show_rollout(kept.rollout)
@@ -292,6 +292,7 @@ class Session(QObject):
         """Fit the models to the clip as it is seen from a side; what is held was seen from another one."""
         self.let_go()
         self.bench.project_from(azimuth)
+        self.latents.follow_side()
         self.models_changed.emit()
         self.latents.refresh()
 

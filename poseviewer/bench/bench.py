@@ -249,6 +249,8 @@ class Bench:
         """
         frame = self.relative_frame()
         stands = self.held is not None and not self.from_the_mean
+        if self.embedding is not None and self.generator is not None:
+            stands = stands and self.embedding.skeleton.dims >= self.generator.skeleton.dims  # a flat pose has no depth
         return frame if stands and 0 <= frame <= self.horizon else None
 
     def clip_role(self, frame: int) -> Role:

@@ -36,9 +36,12 @@ def held_positions(bench: Bench) -> NDArray[np.float32] | None:
 
 def _held_plane(bench: Bench) -> Plane:
     assert bench.clip is not None and bench.track is not None
-    if bench.rollout is not None and bench.shows_generated():
-        return seed_plane(bench, bench.rollout.seed)
     seen = bench.embedded
+    if bench.rollout is not None and bench.shows_generated():
+        made = bench.generated[0]
+        if bench.rollout.skeleton.dims == 3 and seen is not None and seen.plane is not None:
+            return _through(seen.plane, made.root[made.frame_at(bench.time)])
+        return seed_plane(bench, bench.rollout.seed)
     if seen is None or seen.plane is None:
         return plane_of(bench.clip if seen is None else seen)
     frame = bench.track.frame_at(bench.time)

@@ -185,7 +185,10 @@ class Clip:
         """
         if self.skeleton.dims == 2:
             return self
-        plane = _seen(self, self.opening_azimuth if azimuth is None else azimuth)
+        return self.seen_on(_seen(self, self.opening_azimuth if azimuth is None else azimuth))
+
+    def seen_on(self, plane: Plane) -> Clip:
+        """A 3D clip as a 2D one: what an image shows of it that stands there."""
         travel = None
         if self.loop and not self.turn:
             travel = (float(loop_travel(self) @ plane.right) / plane.height, 0.0, 0.0)
