@@ -39,6 +39,9 @@ def printable_lines(text: str, most: int = NOTE) -> str:
 
 def distinct(names: Iterable[str], clean: Callable[[str], str] = printable) -> tuple[str, ...]:
     """Names made printable; those that differed and no longer do get a number behind them."""
+    names = tuple(names)
+    if all(name.isprintable() and 0 < len(name) <= NAME for name in names):
+        return names
     cleaned: dict[str, str] = {}
     last: dict[str, int] = {}
     result = []

@@ -22,6 +22,10 @@ from poseviewer.text import printable
 __all__ = ["ClipInfo", "Dataset", "DatasetWriter", "Gathering"]
 
 
+_MOST_BYTES = 4 << 30  # of the clips that are held in memory
+_CLIP_BYTES = 4096  # of a clip's labels
+
+
 class _Frames(Protocol):
     """Where the clips come from."""
 
@@ -152,8 +156,17 @@ class Gathering:
         self._clips: list[Clip] = []
         self._skeletons: list[Skeleton] = []
         self._table = TableBuilder()
+        self._bytes = 0
 
     def add(self, clip: Clip) -> None:
+        """Raises PoseviewerError where the clips no longer fit into memory."""
+        frames = (clip.positions, clip.visible, clip.rotations, clip.boxes)
+        self._bytes += _CLIP_BYTES + sum(array.nbytes for array in frames if array is not None)
+        if self._bytes > _MOST_BYTES:
+            cause = f"its clips take more than {_MOST_BYTES >> 30} GB of memory"
+            raise PoseviewerError(
+                clip.source or clip.name, "", cause, "import them into an .h5, which is read in parts"
+            )
         known = (
             k
             for k, s in enumerate(self._skeletons)

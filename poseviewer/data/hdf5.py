@@ -23,6 +23,7 @@ memory is taken.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
@@ -31,7 +32,7 @@ from numpy.typing import NDArray
 
 from poseviewer.data.plausible import LONGEST_SOURCE, plausible
 from poseviewer.data.sources import require_file
-from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN, ClipTable, printable_column
+from poseviewer.data.table import MOST_CLIPS, NUMBERS, TEXTS, TRAVEL, TURN, ClipTable, printable_column
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST, Clip
 from poseviewer.motion.skeleton import Skeleton
@@ -44,11 +45,15 @@ FORMAT = "poseviewer dataset"
 VERSION = 1
 SUFFIXES = (".h5", ".hdf5")
 
-_MAX_SKELETONS = 100_000
-_MAX_JOINTS = 10_000
-_MAX_TABLE_BYTES = 200 << 20
+_MAX_SKELETONS = 20_000
+_MAX_JOINTS, _MAX_JOINTS_IN_ALL = 10_000, 300_000
+_MAX_EDGES = 20_000
+_MAX_TABLE_BYTES = 256 << 20  # of all columns
+_MAX_CHUNK_BYTES = 16 << 20
+_MAX_NOTE_BYTES = 1 << 20
 _MAX_CLIP_BYTES = 2 << 30
 _MAX_DEFLATE_RATIO = 1040  # deflate cannot shrink by more than 1032
+_FREE_BYTES, _MAX_RATIO = 256 << 20, 100  # of an array; poses deflate by 1.1 to 5
 NOTES = ("name", "licence", "provenance")
 EXTRAS: dict[str, tuple[tuple[int, ...], str, float]] = {
     "visible": ((), "|u1", 1),
@@ -177,7 +182,8 @@ class DatasetFile:
             parent = parent[step]
         return True
 
-    def _array(self, path: str) -> h5py.Dataset:
+    def _array(self, path: str, most_chunk: int = 0) -> h5py.Dataset:
+        """An array that is read in parts, whose chunks, each unpacked whole, are small; or of most_chunk bytes."""
         import h5py
 
         array = self._file[path] if self._is_inside(self._file, path) else None
@@ -185,13 +191,17 @@ class DatasetFile:
             raise self._refuse(f"/{path}", "it is missing")
         if array.external or array.is_virtual:
             raise self._refuse(f"/{path}", "its numbers lie in another file")
-        if array.nbytes > max(array.id.get_storage_size(), 1) * _MAX_DEFLATE_RATIO:
+        ratio = _MAX_DEFLATE_RATIO if array.nbytes <= _FREE_BYTES else _MAX_RATIO
+        if array.nbytes > max(array.id.get_storage_size(), 1) * ratio:
             raise self._refuse(f"/{path}", f"it claims {array.nbytes} bytes and stores {array.id.get_storage_size()}")
+        chunk = math.prod(array.chunks or (0,)) * array.dtype.itemsize
+        if chunk > max(_MAX_CHUNK_BYTES, min(array.nbytes, most_chunk)):
+            raise self._refuse(f"/{path}", f"it is stored in chunks of {chunk >> 20} MB")
         return array
 
     def _column(self, path: str, kind: str, shape: tuple[int | None, ...], limit: int = _MAX_TABLE_BYTES) -> NDArray:
         """A small array read whole, its kind ("iuf" or "S") and shape (None = any) checked first."""
-        array = self._array(path)
+        array = self._array(path, limit)
         if array.dtype.kind not in kind or array.ndim != len(shape):
             raise self._refuse(f"/{path}", f"it holds {array.dtype} of shape {array.shape}")
         if any(want is not None and want != have for want, have in zip(shape, array.shape, strict=True)):
@@ -201,10 +211,23 @@ class DatasetFile:
         return cast(NDArray, array[()])
 
     def _read_skeletons(self) -> tuple[Skeleton, ...]:
+        import h5py
+
         count = len(self._group("skeletons"))
         if not 1 <= count <= _MAX_SKELETONS:
             raise self._refuse("/skeletons", f"it holds {count} skeletons")
-        return tuple(self._read_skeleton(f"skeletons/{k}") for k in range(count))
+        skeletons: list[Skeleton] = []
+        groups, joints = set(), 0
+        for k in range(count):
+            group = h5py.h5o.get_info(self._group(f"skeletons/{k}").id)
+            groups.add((group.fileno, group.addr))
+            if len(groups) <= k:
+                raise self._refuse(f"/skeletons/{k}", "it is another one once more")
+            skeletons.append(self._read_skeleton(f"skeletons/{k}"))
+            joints += len(skeletons[k].joints)
+            if joints > _MAX_JOINTS_IN_ALL:
+                raise self._refuse("/skeletons", f"they have more than {_MAX_JOINTS_IN_ALL} joints together")
+        return tuple(skeletons)
 
     def _read_skeleton(self, place: str) -> Skeleton:
         group = self._group(place)
@@ -217,7 +240,7 @@ class DatasetFile:
         offsets = self._column(f"{place}/offsets", "f", (count, 3)) if "offsets" in group else None
         if offsets is not None and not np.isfinite(offsets).all():
             raise self._refuse(f"/{place}/offsets", "it holds numbers that are not finite")
-        edges = self._column(f"{place}/edges", "i", (None, 2))
+        edges = self._column(f"{place}/edges", "i", (None, 2), _MAX_EDGES * 16)
         mirror = self._column(f"{place}/mirror", "i", (count,))
         try:
             return Skeleton(
@@ -238,6 +261,10 @@ class DatasetFile:
         count = len(columns["length"])
         if not count:
             raise self._refuse("/clips", "it has no clips")
+        names = [key for key in (*NUMBERS, *TEXTS, TRAVEL, TURN) if key in self._file["clips"]]
+        claimed = sum(self._array(f"clips/{key}", _MAX_TABLE_BYTES).nbytes for key in names)
+        if count > MOST_CLIPS or claimed > _MAX_TABLE_BYTES:
+            raise self._refuse("/clips", f"{count} clips in {claimed >> 20} MB are more than a dataset may have")
         for key in NUMBERS:
             columns[key] = self._column(f"clips/{key}", np.dtype(NUMBERS[key]).kind, (count,))
         for key in TEXTS:
@@ -277,8 +304,11 @@ class DatasetFile:
 
 
 def _text(holder: h5py.Group, key: str) -> str:
-    """A text attribute of fixed width; "" where there is none or of another type."""
-    if key not in holder.attrs or holder.attrs.get_id(key).dtype.kind != "S" or holder.attrs.get_id(key).shape:
+    """A text attribute of fixed width; "" where there is none, of another type or without an end."""
+    if key not in holder.attrs:
+        return ""
+    found = holder.attrs.get_id(key)
+    if found.dtype.kind != "S" or found.shape or found.dtype.itemsize > _MAX_NOTE_BYTES:
         return ""
     return bytes(holder.attrs[key]).decode("utf-8", "replace")
 

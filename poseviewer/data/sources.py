@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from zlib import error as ZlibError
 
+from poseviewer.data.archive import require_modest, require_short_list
 from poseviewer.errors import PoseviewerError
 from poseviewer.text import printable
 
@@ -16,7 +17,6 @@ MAX_BYTES = 1 << 30
 """No single motion file is read into memory beyond this."""
 _MAX_ENTRIES = 1_000_000
 _LONGEST_NAME = 400  # letters, with its folders
-_MAX_ZIP_RATIO = 300  # text of numbers deflates by 3 to 20; a bomb by 1000
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ def opened(path: Path) -> Iterator[Files]:
         return
     require_file(path)
     if zipfile.is_zipfile(path) and path.suffix.lower() not in (".npz", ".h5", ".hdf5"):
+        require_short_list(path)
         try:
             archive = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -139,26 +140,16 @@ def _on_disk(path: Path, name: str) -> SourceFile:
 
 def _in_archive(archive: zipfile.ZipFile, path: Path) -> Files:
     entries = [entry for entry in archive.infolist() if not (entry.is_dir() or _hidden(entry.filename))]
-    if len(entries) > _MAX_ENTRIES:
-        raise PoseviewerError(
-            path, "", f"it holds more than {_MAX_ENTRIES} files", "unpack it and open a part of the folder"
-        )
-    return Files(len(entries), _unpacked(archive, path, sorted(entries, key=lambda entry: entry.filename)))
+    require_modest(path, entries)
+    return Files(len(entries), _unpacked(archive, sorted(entries, key=lambda entry: entry.filename)))
 
 
 def _hidden(name: str) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
 
 
-def _unpacked(archive: zipfile.ZipFile, path: Path, entries: list[zipfile.ZipInfo]) -> Iterator[SourceFile]:
+def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[SourceFile]:
     for entry in entries:
-        if entry.file_size > (1 << 20) and entry.file_size > entry.compress_size * _MAX_ZIP_RATIO:
-            raise PoseviewerError(
-                path,
-                entry.filename,
-                f"it unpacks to {entry.file_size >> 20} MB out of nearly nothing",
-                "if that is right, unpack it and open the folder",
-            )
 
         def read(count: int, entry: zipfile.ZipInfo = entry) -> bytes:
             with archive.open(entry) as file:

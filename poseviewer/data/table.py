@@ -9,6 +9,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.text import NAME, printable
 
@@ -36,6 +37,7 @@ TRAVEL, TURN = "travel", "turn"
 """(N, 3) metres and (N,) radians that one cycle of a loop carries the root; NaN where it is to be estimated."""
 
 
+MOST_CLIPS = 1_000_000
 _LOOKED_AT = 4 << 20  # bytes of a column at a time
 
 
@@ -116,6 +118,12 @@ class TableBuilder:
         self._taken: dict[str, int] = {}
 
     def add(self, clip: Clip, skeleton: int, offset: int) -> None:
+        """Raises PoseviewerError where there are too many."""
+        if len(self.rows) >= MOST_CLIPS:
+            cure = "import a part of them"
+            raise PoseviewerError(
+                clip.source or clip.name, "", f"it is beyond the {MOST_CLIPS} clips of a dataset", cure
+            )
         self.rows.append(
             {
                 "name": self._unique(clip.name),

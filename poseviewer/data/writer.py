@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import h5py
 
 _CHUNK_BYTES = 65536
-_TABLE_CHUNK = 65536  # rows
+_TABLE_CHUNK_BYTES = 1 << 20
 _MAX_NOTE = 20_000  # bytes; attributes lie in an object header, which holds 64 KB
 
 
@@ -138,7 +139,8 @@ class DatasetWriter:
     def _write_rest(self) -> None:
         clips = self._file.create_group("clips")
         for key, column in self._table.columns().items():
-            chunk = (min(len(column), _TABLE_CHUNK), *column.shape[1:])
+            row = column.dtype.itemsize * math.prod(column.shape[1:])
+            chunk = (min(len(column), max(1, _TABLE_CHUNK_BYTES // row)), *column.shape[1:])
             clips.create_dataset(key, data=column, chunks=chunk, fletcher32=True)
         _note(self._file, "format", FORMAT)
         self._file.attrs["version"] = np.int32(VERSION)

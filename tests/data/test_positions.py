@@ -121,14 +121,14 @@ def test_a_huge_claim_takes_no_memory(tmp_path):
 def test_a_bomb_is_not_unpacked(tmp_path):
     with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("positions.npy", npy_bytes(np.zeros((100, 5, 3))) + bytes(100 << 20))
-    with pytest.raises(PoseviewerError, match=r"unpacks to 100 MB out of nearly nothing; .*numpy.savez"):
+    with pytest.raises(PoseviewerError, match=r"unpacks from nearly nothing to 100 MB; .*numpy.savez"):
         open_dataset(tmp_path / "bomb.npz")
 
 
 def test_too_large_an_array_is_told_how_much_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr(positions, "_MAX_BYTES", 2 << 20)
     content = npz_bytes(positions=np.zeros((40_000, 5, 3)))
-    assert "unpacks to 4 MB, more than the 2 MB that are read; save it in parts" in refusal(tmp_path, content)
+    assert "unpack to 4 MB, more than the 2 MB that are read; save it in parts" in refusal(tmp_path, content)
 
 
 def test_the_frame_that_flies_off_is_named(tmp_path):

@@ -35,6 +35,7 @@ SUFFIXES = (".bvh",)
 
 _MAX_TEXT = 400 << 20
 _MAX_JOINTS = 5000
+_MAX_POSED = 20_000_000  # joints times frames: 60 joints for an hour and a half at 60 Hz
 _UNITS = (  # up to this extent at rest, in file units: metres a unit, its name
     (12.0, 1.0, "metres"),
     (60.0, 0.0254 / 0.45, "CMU units of 5.6444 cm"),
@@ -70,6 +71,9 @@ def read(file: SourceFile) -> Iterator[Clip]:
     announced, frame_time, body = _motion_head(file.name, text[motion.end() :])
     columns = sum(len(joint.channels) for joint in joints)
     numbers, remark = _numbers(file.name, body, announced, columns)
+    if len(numbers) * len(joints) > _MAX_POSED:
+        cause = f"{len(joints)} joints in {len(numbers)} frames do not fit into memory"
+        raise PoseviewerError(file.name, "", cause, "cut it into parts")
     joints = _without_empty_ends(joints)
     fps, fps_known = _frame_rate(file, frame_time)
     offsets = np.array([joint.offset for joint in joints])

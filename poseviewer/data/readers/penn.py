@@ -30,7 +30,7 @@ SUFFIXES = (".mat",)
 
 _NEEDED = ("x", "y", "visibility", "dimensions")
 _OPTIONAL = ("action", "pose", "train", "bbox")
-_MAX_VALUES = 20_000_000
+_MAX_VALUES = 2_000_000
 _CORNER = 2.0  # pixels; the largest factor of the archive's clips is 1.52
 _TWICE_SCALED = 393.0 / 288.0
 _OUTSIDE = 1.1  # of the image's size

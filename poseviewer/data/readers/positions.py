@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.data.archive import is_bomb
 from poseviewer.data.clip_arrays import KEYS, clip_of
 from poseviewer.data.sources import SourceFile
 from poseviewer.errors import PoseviewerError
@@ -29,7 +30,7 @@ NAME = "joint positions"
 SUFFIXES = (".npy", ".npz")
 
 _MAX_BYTES = 1 << 30
-_BOMB_BYTES, _BOMB_RATIO = 64 << 20, 300
+_MOST_CLIPS = 100_000
 
 
 def accepts(file: SourceFile) -> bool:
@@ -45,6 +46,8 @@ def read(file: SourceFile) -> Iterator[Clip]:
         cause = f"it holds {array.dtype} of shape {array.shape}"
         raise PoseviewerError(file.name, "", cause, "give positions (frames, joints, 3) in metres")
     several = array.ndim == 4
+    if several and len(array) > _MOST_CLIPS:
+        raise PoseviewerError(file.name, "", f"it holds {len(array)} clips", f"save {_MOST_CLIPS} a file at most")
     for number, positions in enumerate(array if several else array[None]):
         clip = clip_of(
             file.name, f"{file.stem} {number + 1}" if several else file.stem, {"positions": positions}, given=file.fps
@@ -61,7 +64,8 @@ def _npz(file: SourceFile) -> Clip:
 
 def _members(file: SourceFile) -> dict[str, NDArray[Any]]:
     """The arrays that are known, each checked before it is unpacked."""
-    values = {}
+    values: dict[str, NDArray[Any]] = {}
+    unpacked = 0
     try:
         with zipfile.ZipFile(io.BytesIO(file.content(_MAX_BYTES))) as archive:
             for key in KEYS:
@@ -69,7 +73,8 @@ def _members(file: SourceFile) -> dict[str, NDArray[Any]]:
                     entry = archive.getinfo(f"{key}.npy")
                 except KeyError:
                     continue
-                _require_modest(file.name, key, entry)
+                unpacked += entry.file_size
+                _require_modest(file.name, key, entry, unpacked)
                 with archive.open(entry) as member:
                     values[key] = _array(member.read(entry.file_size + 1), file.name, key)
     except (PoseviewerError, MemoryError):
@@ -79,15 +84,14 @@ def _members(file: SourceFile) -> dict[str, NDArray[Any]]:
     return values
 
 
-def _require_modest(label: str, key: str, entry: zipfile.ZipInfo) -> None:
-    """Raises PoseviewerError where an array is larger than what is read, or a bomb."""
-    unpacked = f"it unpacks to {entry.file_size >> 20} MB"
-    if entry.file_size > _MAX_BYTES:
-        cause = f"{unpacked}, more than the {_MAX_BYTES >> 20} MB that are read"
+def _require_modest(label: str, key: str, entry: zipfile.ZipInfo, unpacked: int) -> None:
+    """Raises PoseviewerError where the arrays so far are larger than what is read, or this one is a bomb."""
+    if unpacked > _MAX_BYTES:
+        cause = f"its arrays unpack to {unpacked >> 20} MB, more than the {_MAX_BYTES >> 20} MB that are read"
         raise PoseviewerError(label, key, cause, "save it in parts")
-    if entry.file_size > _BOMB_BYTES and entry.file_size > entry.compress_size * _BOMB_RATIO:
+    if is_bomb(entry.file_size, entry.compress_size):
         cure = "if that is right, save it with numpy.savez, which does not compress"
-        raise PoseviewerError(label, key, f"{unpacked} out of nearly nothing", cure)
+        raise PoseviewerError(label, key, f"it unpacks from nearly nothing to {entry.file_size >> 20} MB", cure)
 
 
 def _array(content: bytes, label: str, where: str) -> NDArray[Any]:
