@@ -14,11 +14,12 @@ from poseviewer.outputs import same_file
 
 if TYPE_CHECKING:
     from poseviewer.app.session import Session
+    from poseviewer.bench.bench import Bench
     from poseviewer.export.options import Options
 
 
 class Exporting(QObject):
-    """The exports of a session, on a lane of their own, each from a copy of the bench as it was when it was begun."""
+    """The exports of a session, on a lane of their own, each from a bench of its own."""
 
     done = Signal(object, str)
     """Where it lies, and what the format could not hold; empty where it holds all."""
@@ -45,11 +46,14 @@ class Exporting(QObject):
         if self.writes(target):
             raise PoseviewerError(target, "", "it is being exported just now", "name another file, or wait for it")
 
-    def begin(self, out: Path, options: Options) -> Task | None:
-        """Export the bench to where the user agreed to; a failure is told by the session. None where it is refused."""
+    def begin(self, out: Path, options: Options, bench: Bench | None = None) -> Task | None:
+        """Export to where the user agreed to, from a bench that stays as it is, else from the session's as it is now.
+
+        A failure is told by the session. None where it is refused.
+        """
         from poseviewer.export import export_clip, target_of
 
-        bench = copy.copy(self._session.bench)
+        bench = bench or copy.copy(self._session.bench)
         what = f"{out.name} was not exported"
         try:
             target = target_of(bench, out, options).absolute()

@@ -39,9 +39,10 @@ def target_of(bench: Bench, out: Path, options: Options) -> Path:
         return out
     from poseviewer.export.film import written_to
     from poseviewer.export.formats import FILMS
+    from poseviewer.export.options import chosen
     from poseviewer.export.shots import pictures
 
-    return written_to(out, len(pictures(bench, FILMS[".png"], options)[1]))
+    return written_to(out, len(pictures(*chosen(bench, options), FILMS[".png"], options)[0]))
 
 
 def open_files(bench: Bench) -> list[Path]:

@@ -64,6 +64,17 @@ def prepared(bench: Bench, options: Options) -> tuple[Bench, range]:
     Frame numbers count from the clip's first frame in bench.shown_fps; `moment` gives their times. Raises
     PoseviewerError where the range is empty.
     """
+    bench, frames = chosen(bench, options)
+    clip = bench.clip
+    if clip is not None and options.seconds is not None and frames.stop > _frames(bench):
+        wanted = round(options.seconds * bench.shown_fps)
+        bench.place(unrolled(clip, wanted))
+        bench.seed, bench.look = (0, wanted), bench.with_look(counted_from="start")
+    return bench, frames
+
+
+def chosen(bench: Bench, options: Options) -> tuple[Bench, range]:
+    """What `prepared` gives, at once: a loop is not carried on yet."""
     clip = bench.clip
     if clip is None:
         raise PoseviewerError("export", "", "there is no clip to export", "open one first")
@@ -77,12 +88,10 @@ def prepared(bench: Bench, options: Options) -> tuple[Bench, range]:
     if options.seconds is not None:
         wanted = max(1, round(options.seconds * bench.shown_fps))
         if looping and wanted > whole:
-            bench.place(unrolled(clip, wanted))
-            bench.seed, bench.look = (0, wanted), bench.with_look(counted_from="start")
             whole, part = wanted, range(wanted)
         part = part[:wanted]
         whole = min(whole, part.stop)
-    return bench, _chosen(options, part, whole, clip.name, carried_on=looping)
+    return bench, _asked(options, part, whole, clip.name, carried_on=looping)
 
 
 def moment(bench: Bench, number: int) -> float:
@@ -115,7 +124,7 @@ def _part(bench: Bench, part: Part) -> range:
     return range(first, stop)
 
 
-def _chosen(options: Options, part: range, whole: int, name: str, carried_on: bool) -> range:
+def _asked(options: Options, part: range, whole: int, name: str, carried_on: bool) -> range:
     """The frame numbers that are asked for, of `whole`; carried_on: more seconds would give more of them."""
     first, last = options.frames
     where = f"frames {'' if first is None else first}:{'' if last is None else last}"

@@ -79,22 +79,22 @@ class Shots:
         return replace(one, target=(x, y, z))
 
 
-def pictures(bench: Bench, film: FilmFormat, options: Options) -> tuple[Bench, NDArray[np.int64], float]:
-    """A bench of its own to draw from, the frame number of each picture, and how many a second they are."""
-    bench, frames = prepared(bench, options)
+def pictures(bench: Bench, frames: range, film: FilmFormat, options: Options) -> tuple[NDArray[np.int64], float]:
+    """(P,) the frame number of each picture, and how many a second they are."""
     if options.fps is None:
         step = max(1, math.ceil(bench.shown_fps / film.usual - 1e-6))
-        return bench, np.array(frames[::step]), bench.shown_fps / step
+        return np.array(frames[::step]), bench.shown_fps / step
     count = max(1, round(len(frames) / bench.shown_fps * options.fps))
     passed = np.floor(np.arange(count) * bench.shown_fps / options.fps + 0.5).astype(int)
-    return bench, frames.start + np.minimum(passed, len(frames) - 1), options.fps
+    return frames.start + np.minimum(passed, len(frames) - 1), options.fps
 
 
 def shots(bench: Bench, film: FilmFormat, options: Options) -> Shots:
     """The pictures of a film. Raises PoseviewerError where its range is empty."""
     view = options.view or opening_camera(bench)
     away = np.asarray(view.target) - follow_point(bench)
-    bench, numbers, fps = pictures(bench, film, options)
+    bench, frames = prepared(bench, options)
+    numbers, fps = pictures(bench, frames, film, options)
     size = film.drawn(options.size or film.size)
     looks = np.unique(np.linspace(0, len(numbers) - 1, min(len(numbers), _LOOKS)).round().astype(int))
     times = np.array([moment(bench, int(numbers[k])) for k in looks])

@@ -33,9 +33,10 @@ class Exports(QObject):
         if self._session.bench.clip is None:
             self._session.problem.emit("Nothing to export: open a clip first", "")
             return
-        dialog = ExportDialog(self._session, self._window)
+        dialog = ExportDialog(self._session, self._window, self._view.camera, self.exporting.require_free)
         if dialog.exec():
-            self.exporting.begin(dialog.path, dialog.options)
+            self.exporting.begin(dialog.path, dialog.options, dialog.bench)
+        dialog.deleteLater()
 
     def ask_for_picture(self) -> None:
         """Save the 3D view as it stands; it is encoded on the files lane."""

@@ -32,15 +32,15 @@ def write_picture(image: QImage, path: Path) -> None:
             raise PoseviewerError(path, "", writer.errorString(), "choose another place")
 
 
-def may_write(path: Path, parent: QWidget) -> bool:
-    """Whether a path is free, or the user agrees to replace what lies there."""
+def may_write(path: Path, parent: QWidget, warning: str = "") -> bool:
+    """Whether a path is free, or the user agrees to replace what lies there; warning: what else to say of it."""
     if not path.exists():
         return True
     answers = QMessageBox.StandardButton
     answer = QMessageBox.question(
         parent,
         "Replace?",
-        f"{path.name} is already in {path.parent}. Replace it?",
+        " ".join(filter(None, (f"{path.name} is already in {path.parent}.", warning, "Replace it?"))),
         answers.Yes | answers.No,
         answers.No,
     )

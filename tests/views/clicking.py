@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QWidget
 
 
 def button(box: QWidget, words: str) -> QAbstractButton:
@@ -18,6 +18,21 @@ def button(box: QWidget, words: str) -> QAbstractButton:
 def click(box: QWidget, words: str) -> None:
     """Click the button that says something."""
     QTest.mouseClick(button(box, words), Qt.MouseButton.LeftButton)
+
+
+def pick(combo: QComboBox, words: str) -> None:
+    """Open a combo box and click one of its lines."""
+    row = combo.findText(words)
+    assert row >= 0, [combo.itemText(i) for i in range(combo.count())]
+    QTest.mouseClick(combo, Qt.MouseButton.LeftButton)
+    lines = combo.view()
+    lines.scrollTo(combo.model().index(row, 0))
+    at = lines.visualRect(combo.model().index(row, 0)).center()
+    QTest.qWait(1)
+    QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    if combo.currentIndex() != row:  # the list swallows a release too soon after it came up
+        combo.hidePopup()
+        combo.setCurrentIndex(row)
 
 
 def answer(call: Callable[[QDialog], None]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMessageBox
@@ -13,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
 from poseviewer.export.options import Options
+from poseviewer.views.export_dialog import ExportDialog
 from poseviewer.views.main_window import MainWindow
-from tests.views.clicking import answer, click
+from tests.export.conftest import alpha_of, durations
+from tests.views.clicking import answer, click, pick
 
 SHORT = Options(size=(160, 90), seconds=0.2)
 LONG = Options(size=(640, 480), seconds=60.0)
@@ -159,3 +162,45 @@ def test_it_can_drop_the_export_and_close(window: MainWindow, qtbot: QtBot, tmp_
     answer(lambda box: click(box, "Cancel the export and close"))
     assert window.close()
     qtbot.waitUntil(lambda: not list(tmp_path.glob("*walk*")), timeout=20_000)
+
+
+def test_the_dialog_exports_the_bench_as_it_was_when_it_opened(
+    window: MainWindow, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session.settings.put("export folder", str(tmp_path))
+
+    def choose(box: QDialog) -> None:
+        assert isinstance(box, ExportDialog)
+        pick(box._format, "GIF")
+        box.picture.width_box.setValue(160)
+        box.picture.height_box.setValue(90)
+        QTest.mouseClick(box.picture.transparent, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        session.set_time(0.5)
+        qtbot.waitUntil(lambda: "made in" in box.estimate, timeout=20_000)
+        click(box, "Export")
+
+    answer(choose)
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    idle(window, qtbot)
+    alphas = alpha_of(tmp_path / "walk.gif")
+    assert alphas.shape == (38, 90, 160) and set(np.unique(alphas)) == {0, 255}
+    assert sum(durations(tmp_path / "walk.gif")) == pytest.approx(38 / 30, abs=0.015)
+
+
+def test_while_one_is_written_the_dialog_refuses_its_place(
+    window: MainWindow, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session.settings.put("export folder", str(tmp_path))
+    window.export(tmp_path / "walk.mp4", LONG)
+    told: list[str] = []
+
+    def look(box: QDialog) -> None:
+        assert isinstance(box, ExportDialog)
+        told.append(box.sentence)
+        click(box, "Cancel")
+
+    answer(look)
+    window.ask_to_export()
+    assert told == ["walk.mp4: it is being exported just now; name another file, or wait for it."]
+    window.session.jobs.cancel_all()
+    idle(window, qtbot)

@@ -1,0 +1,217 @@
+"""What the exported pictures look like: size, rate, theme, view, background, and what is drawn beside the figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from poseviewer.app.settings import Settings
+from poseviewer.bench.bench import Bench, Look
+from poseviewer.export.formats import FILMS
+from poseviewer.export.options import LARGEST, SMALLEST, Options
+from poseviewer.render.camera import Camera
+
+_SIZES = ((1280, 720), (1920, 1080), (1080, 1080), (640, 360))
+_RATES = (60.0, 50.0, 30.0, 25.0, 24.0, 15.0, 12.5, 10.0, 5.0)
+_OF_LOOK = ("labels", "skins", "trails", "truth")
+_OF_OPTIONS = ("captions", "legend", "ground")
+_TIMES = "\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}"
+_DRAWN = {
+    "labels": ("labels", "Frame numbers beside the feet"),
+    "captions": ("captions", "The words in the upper left corner, and the scale"),
+    "legend": ("legend", "What the colours mean"),
+    "ground": ("ground", "Ground and shadows"),
+    "skins": ("skins", "Earlier poses, fading"),
+    "trails": ("trails", "Trails of pinned joints"),
+    "truth": ("truth", "The clip's own frames beside generated ones"),
+}
+
+
+class PictureChoice(QWidget):
+    """What was chosen last is chosen again; what the window has a switch for starts as the window shows it."""
+
+    changed = Signal()
+
+    def __init__(self, bench: Bench, view: Camera | None, settings: Settings) -> None:
+        """view: where the window's eye stands, None where there is none to keep."""
+        super().__init__()
+        self._bench, self._view, self._settings = bench, view, settings
+        self._suffix = ""
+        self.size = QComboBox()
+        for size in _SIZES:
+            self.size.addItem(_TIMES.join(map(str, size)), size)
+        self.size.addItem("own size", None)
+        self.width_box = QSpinBox(minimum=SMALLEST, maximum=LARGEST)
+        self.height_box = QSpinBox(minimum=SMALLEST, maximum=LARGEST)
+        self.rate, self.theme, self.view = QComboBox(), QComboBox(), QComboBox()
+        for words, name in (("as the window", "window"), ("dark", "dark"), ("light", "light")):
+            self.theme.addItem(words, name)
+        if view is not None:
+            self.view.addItem("as the window", "window")
+        self.view.addItem("all in the picture", "all")
+        self.transparent = QCheckBox("transparent background")
+        self.drawn = {name: QCheckBox(words, toolTip=tip) for name, (words, tip) in _DRAWN.items()}
+        for box, name in ((self.width_box, "Width"), (self.height_box, "Height")):
+            box.setAccessibleName(name)
+            box.setToolTip(f"{name} in pixels")
+        self._recall()
+        self._lay_out()
+        self.size.currentIndexChanged.connect(self._size_chosen)
+        for box in (self.width_box, self.height_box):
+            box.valueChanged.connect(self._size_typed)
+        for combo in (self.rate, self.theme, self.view):
+            combo.currentIndexChanged.connect(self.changed)
+        self.transparent.toggled.connect(self._suit_ground)
+        for check in (self.transparent, *self.drawn.values()):
+            check.toggled.connect(self.changed)
+
+    def _recall(self) -> None:
+        settings, look = self._settings, self._bench.look
+        self.theme.setCurrentIndex(max(0, self.theme.findData(settings.text("export/theme", "window"))))
+        self.view.setCurrentIndex(max(0, self.view.findData(settings.text("export/view", "window"))))
+        self.transparent.setChecked(settings.flag("export/transparent", False))
+        for name in _OF_LOOK:
+            self.drawn[name].setChecked(getattr(look, name))
+        for name in _OF_OPTIONS:
+            self.drawn[name].setChecked(settings.flag(f"export/{name}", True))
+
+    def remember(self) -> None:
+        """Keep the choices for the next export."""
+        settings = self._settings
+        settings.put("export/theme", str(self.theme.currentData()))
+        settings.put("export/view", str(self.view.currentData()))
+        settings.put(_size_key(self._suffix), f"{self.width_box.value()} {self.height_box.value()}")
+        if self.transparent.isEnabled():
+            settings.put("export/transparent", self.transparent.isChecked())
+        for name in _OF_OPTIONS:
+            if self.drawn[name].isEnabled():
+                settings.put(f"export/{name}", self.drawn[name].isChecked())
+
+    def _lay_out(self) -> None:
+        sides = QHBoxLayout()
+        sides.setSpacing(6)
+        sides.addWidget(self.width_box, 1)
+        sides.addWidget(QLabel("\N{MULTIPLICATION SIGN}"))
+        sides.addWidget(self.height_box, 1)
+        sides.addWidget(QLabel("px"))
+        boxes = QGridLayout()
+        boxes.setVerticalSpacing(6)
+        for at, check in enumerate(self.drawn.values()):
+            boxes.addWidget(check, at % 4, at // 4)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(8)
+        form.setHorizontalSpacing(12)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("Size", self.size)
+        form.addRow("", sides)
+        form.addRow("Rate", self.rate)
+        form.addRow("Theme", self.theme)
+        form.addRow("View", self.view)
+        form.addRow("", self.transparent)
+        form.addRow("Show", boxes)
+
+    def suit(self, suffix: str) -> None:
+        """Offer what a format can hold; what it cannot is off, and says why."""
+        if suffix == self._suffix:
+            return
+        if self._suffix in FILMS:
+            self._settings.put(_size_key(self._suffix), f"{self.width_box.value()} {self.height_box.value()}")
+        self._suffix = suffix
+        self.setEnabled(suffix in FILMS)
+        if suffix not in FILMS:
+            return
+        film = FILMS[suffix]
+        self._set_size(*_remembered(self._settings.text(_size_key(suffix)), film.size))
+        through = film.alpha != "none"
+        if self.transparent.isEnabled() and not through:
+            self._settings.put("export/transparent", self.transparent.isChecked())
+        self.transparent.setEnabled(through)
+        self.transparent.setChecked(through and self._settings.flag("export/transparent", False))
+        hard = " Edges are hard: a GIF's pixel is there or it is not." if film.alpha == "hard" else ""
+        why = (
+            f"{film.name} cannot: take WebM, APNG, GIF or PNG" if not through else f"Nothing behind the figures.{hard}"
+        )
+        self.transparent.setToolTip(why)
+        self._suit_ground()
+        self._offer_rates()
+
+    def _suit_ground(self) -> None:
+        """A gif that shows through has no ground: its shadows would have hard edges."""
+        hard = FILMS[self._suffix].alpha == "hard" and self.transparent.isChecked()
+        self.drawn["ground"].setEnabled(not hard)
+        reason = "A see-through GIF has none: shadows fade out, and its pixels are there or they are not"
+        self.drawn["ground"].setToolTip(reason if hard else _DRAWN["ground"][1])
+
+    def _offer_rates(self) -> None:
+        film, own = FILMS[self._suffix], self._bench.shown_fps
+        chosen = self.rate.currentData()
+        self.rate.blockSignals(True)
+        self.rate.clear()
+        self.rate.addItem(f"as the motion, {min(own, film.usual):.4g} a second", None)
+        for rate in _RATES:
+            if rate <= film.fastest and abs(rate - own) > 0.01:
+                self.rate.addItem(f"{rate:g} a second", rate)
+        self.rate.setCurrentIndex(max(0, self.rate.findData(chosen)))
+        self.rate.blockSignals(False)
+
+    def of(self, options: Options) -> Options:
+        """The options with what is chosen here."""
+        film = FILMS[self._suffix]
+        own_view = self.view.currentData() == "window"
+        return replace(
+            options,
+            size=(self.width_box.value(), self.height_box.value()),
+            fps=self.rate.currentData(),
+            look=self._look(),
+            view=self._view if own_view else None,
+            captions=self.drawn["captions"].isChecked(),
+            legend=self.drawn["legend"].isChecked(),
+            ground=self.drawn["ground"].isChecked(),
+            transparent=self.transparent.isChecked() and film.alpha != "none",
+        )
+
+    def _look(self) -> Look:
+        theme = self.theme.currentData()
+        shown = {name: self.drawn[name].isChecked() for name in _OF_LOOK}
+        look = self._bench.with_look(**shown)
+        return look if theme == "window" else replace(look, theme=theme)
+
+    def _size_chosen(self) -> None:
+        size = self.size.currentData()
+        if size is not None:
+            self._set_size(*size)
+        self.changed.emit()
+
+    def _size_typed(self) -> None:
+        self._name_size()
+        self.changed.emit()
+
+    def _set_size(self, width: int, height: int) -> None:
+        for box, side in ((self.width_box, width), (self.height_box, height)):
+            box.blockSignals(True)
+            box.setValue(side)
+            box.blockSignals(False)
+        self._name_size()
+
+    def _name_size(self) -> None:
+        """The preset that the two numbers are, or a size of one's own."""
+        size = self.width_box.value(), self.height_box.value()
+        self.size.blockSignals(True)
+        self.size.setCurrentIndex(_SIZES.index(size) if size in _SIZES else len(_SIZES))
+        self.size.blockSignals(False)
+
+
+def _size_key(suffix: str) -> str:
+    """GIFs keep a size of their own: they are small."""
+    return "export/gif size" if suffix == ".gif" else "export/size"
+
+
+def _remembered(text: str, usual: tuple[int, int]) -> tuple[int, int]:
+    """A size that `remember` wrote; the usual one where it did not."""
+    words = text.split()
+    if len(words) != 2 or not all(word.isdecimal() and SMALLEST <= int(word) <= LARGEST for word in words):
+        return usual
+    return int(words[0]), int(words[1])

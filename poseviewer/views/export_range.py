@@ -1,0 +1,150 @@
+"""Which frames to export, in the numbers that the timeline has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.words import signed
+from poseviewer.export.options import Options, chosen, frame_number, moment
+
+_LONGEST = 600.0  # seconds that a loop may be carried on to
+
+
+class FrameSpin(QSpinBox):
+    """A frame number relative to the seed's end: −29, 0, +50."""
+
+    def textFromValue(self, value: int) -> str:
+        return signed(value)
+
+    def valueFromText(self, text: str) -> int:
+        return int(_plain(text) or 0)
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        plain = _plain(text)
+        if plain in ("", "-", "+"):
+            return QValidator.State.Intermediate, text, at
+        try:
+            value = int(plain)
+        except ValueError:
+            return QValidator.State.Invalid, text, at
+        inside = self.minimum() <= value <= self.maximum()
+        return (QValidator.State.Acceptable if inside else QValidator.State.Intermediate), text, at
+
+
+class RangeChoice(QWidget):
+    """A part of the motion, shown as its first and last frame; frames that are typed there make it one's own."""
+
+    changed = Signal()
+
+    def __init__(self, bench: Bench, loop_range: tuple[float, float] | None) -> None:
+        """loop_range: seconds between which playback goes round, None where it plays everything."""
+        super().__init__()
+        self._bench, self._loop_range = bench, loop_range
+        assert bench.clip is not None
+        self.part = QComboBox()
+        for words, part in self._parts():
+            self.part.addItem(words, part)
+        self.first, self.last = FrameSpin(), FrameSpin()
+        for spin, name in ((self.first, "First frame"), (self.last, "Last frame")):
+            spin.setRange(bench.first_frame, self._relative(bench.end))
+            spin.setAccessibleName(name)
+            spin.setToolTip(f"{name}, as the timeline counts: 0 is the seed's last")
+        self.carry = QCheckBox("carry the loop on to")
+        self.seconds = QDoubleSpinBox(minimum=0.1, maximum=_LONGEST, decimals=1, suffix=" s")
+        self.seconds.setValue(max(10.0, round(bench.clip.duration, 1)))
+        self._lay_out()
+        self.part.currentIndexChanged.connect(self._part_changed)
+        for spin in (self.first, self.last):
+            spin.valueChanged.connect(self._typed)
+        self.carry.toggled.connect(self._part_changed)
+        self.seconds.valueChanged.connect(self._part_changed)
+        self._part_changed()
+
+    def _parts(self) -> list[tuple[str, str]]:
+        parts = [("whole clip", "clip")]
+        if self._bench.generated:
+            parts = [("seed and rollout", "motion"), ("rollout only", "generated"), *parts]
+        if self._loop_range is not None:
+            parts.append(("loop range", "loop"))
+        return [*parts, ("from \N{HORIZONTAL ELLIPSIS} to", "own")]
+
+    def _lay_out(self) -> None:
+        ends = QHBoxLayout()
+        ends.setContentsMargins(0, 0, 0, 0)
+        ends.setSpacing(6)
+        ends.addWidget(self.first, 1)
+        ends.addWidget(QLabel("to"))
+        ends.addWidget(self.last, 1)
+        loop = QHBoxLayout()
+        loop.setSpacing(6)
+        loop.addWidget(self.carry)
+        loop.addWidget(self.seconds, 1)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(8)
+        grid.addWidget(self.part, 0, 0)
+        grid.addLayout(ends, 1, 0)
+        grid.addLayout(loop, 2, 0)
+
+    def of(self, options: Options) -> Options:
+        """The options with the range that is chosen."""
+        part = self.part.currentData()
+        if part == "own":
+            times = (self._bench.time_of_relative(spin.value()) for spin in (self.first, self.last))
+            first, last = (frame_number(self._bench, time) for time in times)
+            return replace(options, frames=(first, last + 1))
+        if part == "loop":
+            assert self._loop_range is not None
+            first, last = (frame_number(self._bench, min(time, self._bench.end)) for time in self._loop_range)
+            return replace(options, frames=(first, last + 1))
+        carried = self.can_carry and self.carry.isChecked()
+        return replace(options, part=part, seconds=self.seconds.value() if carried else None)
+
+    @property
+    def can_carry(self) -> bool:
+        """Whether what is chosen is a loop, which may go on."""
+        assert self._bench.clip is not None
+        return self._bench.clip.loop and self.part.currentData() == "clip"
+
+    def choose(self, part: str) -> None:
+        """Choose a part by its name in `Options`, "loop" or "own"."""
+        self.part.setCurrentIndex(self.part.findData(part))
+
+    def _part_changed(self) -> None:
+        own = self.part.currentData() == "own"
+        for widget in (self.carry, self.seconds):
+            widget.setVisible(self.can_carry)
+        self.seconds.setEnabled(self.carry.isChecked())
+        if not own:
+            bench, frames = chosen(self._bench, replace(self.of(Options()), seconds=None))
+            for spin, number in ((self.first, frames.start), (self.last, frames.stop - 1)):
+                spin.blockSignals(True)
+                spin.setValue(self._relative(moment(bench, number)))
+                spin.blockSignals(False)
+        self.changed.emit()
+
+    def _typed(self) -> None:
+        """Frames of one's own; the end that was not typed goes along."""
+        moved, other = (self.first, self.last) if self.sender() is self.first else (self.last, self.first)
+        if self.first.value() > self.last.value():
+            other.blockSignals(True)
+            other.setValue(moved.value())
+            other.blockSignals(False)
+        if self.part.currentData() == "own":
+            self.changed.emit()
+        else:
+            self.choose("own")
+
+    def _relative(self, time: float) -> int:
+        """A time's frame number as the timeline counts; without a loop's coming round."""
+        return max(round((time - self._bench.seed_end) * self._bench.fps), self._bench.first_frame)
+
+
+def _plain(text: str) -> str:
+    """What a person or the spin box itself wrote, as Python reads it."""
+    return text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").strip()
