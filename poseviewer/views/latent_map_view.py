@@ -138,7 +138,8 @@ class LatentMapView(Panel):
         self.key.tell(self._picture.legend, colours, ramp(colours) if shaded else ())
         self.canvas.show_picture(self._picture, colours, colour, self._actions["spline"].isChecked())
         filled = (before.points is None) == (self._picture.points is None)
-        if not filled or not _same_plane(bench.projection, self._fitted_for):
+        outgrown = self.canvas.outgrown and not self.canvas.dragging
+        if not filled or outgrown or not _same_plane(bench.projection, self._fitted_for):
             self.canvas.fit()
         self._fitted_for = bench.projection
         self._offer_fits()

@@ -107,6 +107,16 @@ class MapCanvas(pg.GraphicsView):
         self._fitted = True
         self.invalidate()
 
+    @property
+    def outgrown(self) -> bool:
+        """Whether a path has left the view that shows everything; who zoomed or moved the map keeps what he sees."""
+        shown = [path.xy for path in self._picture.paths if not path.faint]
+        if not self._fitted or not shown:
+            return False
+        view, xy = self.box.viewRect(), np.concatenate(shown)
+        low, high = xy.min(axis=0), xy.max(axis=0)
+        return bool((low < (view.left(), view.top())).any() or (high > (view.right(), view.bottom())).any())
+
     def invalidate(self) -> None:
         """Paint the still layers anew."""
         self._still = None
@@ -172,10 +182,8 @@ class MapCanvas(pg.GraphicsView):
             point = self.px(self._picture.points.xy[self.hovered])
             map_marks.paint_hovered(painter, size, point, self.hovered_name, colours)
         if self._here is not None:
-            numbered = all(label.text != map_marks.origin_name(self._here) for label in self._labels)
-            map_marks.paint_handle(
-                painter, self._here, self.px(self._here.xy), self._origin(self._here), colours, numbered
-            )
+            at, origin = self.px(self._here.xy), self._origin(self._here)
+            map_marks.paint_handle(painter, self._here, at, origin, colours, self._labels)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -66,18 +66,23 @@ class MapLayers:
             return False
         self._lit = group
         for number, item in self._scatter.items():
-            item.setOpacity(1.0 if group is None or number == group else _FADED)
+            item.setOpacity(self._opacity(number))
         return True
+
+    def _opacity(self, group: int) -> float:
+        return 1.0 if self._lit is None or group == self._lit else _FADED
 
     def suit(self, view: QRectF, size: tuple[int, int]) -> None:
         """Exact points or a binned image, whichever suits what is in view (map units) at a size in px."""
         points = self._picture.points
         if points is None or len(points.xy) <= EXACT:
+            self._draw_contours(False)
             return
         x, y = points.xy.T
         inside = np.flatnonzero((x > view.left()) & (x < view.right()) & (y > view.top()) & (y < view.bottom()))
         many = len(inside) > EXACT
         self._bins.setVisible(many)
+        self._draw_contours(many)
         self._fill({} if many else self._grouped(points, inside))
         if many:
             self._bin(points, inside, view, size)
@@ -96,8 +101,14 @@ class MapLayers:
         self._density.setRect(QRectF(left, bottom, right - left, top - bottom))
         gap = np.full((1, 2), np.nan)
         lines = np.concatenate([gap, *(part for line in density.contours for part in (line, gap))])
-        self._contours.setPen(_pen(_see_through(colours.tokens["text3"], 0.42), self._ratio))
         self._contours.setData(lines[:, 0], lines[:, 1], connect="finite")
+
+    def _draw_contours(self, above: bool) -> None:
+        """Under points that are told apart; over an image of them, which would hide the lines."""
+        assert self._colours is not None
+        token, opacity = ("text", 0.55) if above else ("text3", 0.42)
+        self._contours.setZValue(-5 if above else -20)
+        self._contours.setPen(_pen(_see_through(self._colours.tokens[token], opacity), self._ratio))
 
     # points
 
@@ -121,6 +132,7 @@ class MapLayers:
                 self._box.addItem(item, ignoreBounds=True)
                 self._scatter[number] = item
             self._scatter[number].setData(x=xy[:, 0], y=xy[:, 1], brush=self._brush(number))
+            self._scatter[number].setOpacity(self._opacity(number))
 
     def _brush(self, group: int) -> QColor:
         assert self._colours is not None
@@ -142,11 +154,17 @@ class MapLayers:
         counts = np.bincount(cell * len(groups) + place[points.group[inside]], minlength=width * height * len(groups))
         counts = counts.reshape(-1, len(groups))
         count = counts.sum(axis=1)
+        lit = np.flatnonzero(groups == self._lit)
+        if len(lit):  # the other groups are seen where it has no point, and faintly
+            counts[counts[:, lit[0]] > 0] *= groups == self._lit
+            count = counts.sum(axis=1)
         image = np.zeros((height * width, 4))
         tints = np.array([self._brush(int(group)).getRgb()[:3] for group in groups])
         image[:, :3] = counts @ tints / np.maximum(count, 1)[:, None]
         usual = max(float(np.percentile(count[count > 0], 95)), 2.0)
         image[:, 3] = np.where(count, 255.0 * np.clip(0.22 + 0.78 * np.log1p(count) / np.log1p(usual), 0.0, 1.0), 0.0)
+        if len(lit):
+            image[counts[:, lit[0]] == 0, 3] *= _FADED
         self._bins.setImage(image.reshape(height, width, 4).astype(np.uint8), axisOrder="row-major", levels=(0, 255))
         self._bins.setRect(view)
 
@@ -170,7 +188,7 @@ class MapLayers:
         if path.faint:
             line.setColor(_see_through(colours.tokens[path.role], 0.35))
         if path.role == "truth":
-            line.setColor(QColor(colours.tokens["text2"]))  # `truth` itself is as grey as a crowd of faded points
+            line.setColor(_between(colours, "truth", "text2"))  # `truth` itself is as grey as a crowd of faded points
             line.setDashPattern([2.2 / _PATH, 3.4 / _PATH])
             line.setCapStyle(Qt.PenCapStyle.FlatCap)
         pens = [line] if path.faint else [self._casing(path, colours), line]
@@ -211,6 +229,12 @@ def ramp(colours: Palette) -> tuple[QColor, ...]:
     low, high = np.array(colours.colour("hairline")), np.array(colours.colour("accent"))
     steps = np.linspace(0.15, 1.0, RAMP)
     return tuple(QColor.fromRgbF(*(float(c) for c in low + t * (high - low))) for t in steps)
+
+
+def _between(colours: Palette, one: str, other: str) -> QColor:
+    """The colour half way from one token to another."""
+    mixed = (np.array(colours.colour(one)) + colours.colour(other)) / 2.0
+    return QColor.fromRgbF(*(float(c) for c in mixed))
 
 
 def _see_through(token: str, opacity: float) -> QColor:

@@ -174,21 +174,21 @@ def handle_area(at: _Px, origin: _Px | None) -> QRect:
     """The px that the handle covers, its line to the origin included."""
     area = _around(at, _HALO + 5.0)
     if origin is not None:
-        area = area.united(_around(origin, 36.0))
+        area = area.united(_around(origin, 50.0))
     return area.toAlignedRect()
 
 
 def paint_handle(
-    painter: QPainter, here: MapHere, at: _Px, origin: _Px | None, colours: Palette, numbered: bool
+    painter: QPainter, here: MapHere, at: _Px, origin: _Px | None, colours: Palette, labels: tuple[Label, ...]
 ) -> None:
     """The ring with a core in its role's colour; while held larger, on a soft disc, tied to where it came from.
 
-    numbered: write where it came from.
+    Where it came from is written unless a label stands there.
     """
     accent, panel = QColor(colours.tokens["accent"]), QColor(colours.tokens["panel"])
     centre, held = QPointF(at[0], at[1]), origin is not None
     if origin is not None:
-        _paint_tie(painter, here, centre, QPointF(origin[0], origin[1]), colours, numbered)
+        _paint_tie(painter, here, centre, QPointF(origin[0], origin[1]), colours, labels)
         _disc(painter, centre, _HALO, _faint(accent, 0.26))
     radius = (_RING_HELD if held else _RING) / 2.0
     painter.setBrush(_faint(panel, 0.9))
@@ -200,13 +200,13 @@ def paint_handle(
         _disc(painter, centre, _CORE / 2.0, accent if held else QColor(colours.tokens[here.role or "accent"]))
 
 
-def origin_name(here: MapHere) -> str:
+def _origin_name(here: MapHere) -> str:
     """What is written where a held point was taken from: the frame's number, or that it is the mean."""
     return "mean" if here.frame is None else signed(here.frame)
 
 
 def _paint_tie(
-    painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF, colours: Palette, numbered: bool
+    painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF, colours: Palette, labels: tuple[Label, ...]
 ) -> None:
     accent = QColor(colours.tokens["accent"])
     painter.setPen(QPen(_faint(QColor(colours.tokens["panel"]), 0.7), 3.4))
@@ -215,13 +215,14 @@ def _paint_tie(
     painter.drawLine(origin, hand)
     _disc(painter, origin, 4.5, QColor(colours.tokens["panel"]))
     _disc(painter, origin, 3.2, QColor(colours.tokens[here.role or "text2"]))
-    if not numbered:
-        return
-    text = origin_name(here)
+    text = _origin_name(here)
     away = -1.0 if hand.x() > origin.x() else 1.0
-    width = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium)).horizontalAdvance(text)
+    metrics = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium))
+    width = metrics.horizontalAdvance(text)
     at = origin + QPointF(9.0 if away > 0 else -9.0 - width, 4.0)
-    _haloed(painter, at, text, colours, "text", QFont.Weight.Medium)
+    box = QRectF(at.x(), at.y() - metrics.ascent(), width, metrics.ascent())
+    if not any(label.text == text or label.box.intersects(box) for label in labels):
+        _haloed(painter, at, text, colours, "text", QFont.Weight.Medium)
 
 
 def paint_hovered(painter: QPainter, size: QRectF, at: _Px, name: str, colours: Palette) -> None:

@@ -114,11 +114,11 @@ class PlayheadPainter:
 
     def _value(self, curve: Curve, baseline: float) -> None:
         value, painter = self.moment.value(curve), self.painter
-        x = self.right
-        for text, token, font in (
-            (f" {curve.about.unit}", "text3", self.small),
-            (value_text(value, curve.about.log), "text", self.body),
-        ):
+        x, words, unit = self.right, value_text(value, curve.about.log), f" {curve.about.unit}"
+        wide = QFontMetricsF(self.body).horizontalAdvance(words) + QFontMetricsF(self.small).horizontalAdvance(unit)
+        if wide > self.right - self.left:  # it stands in the gutter too; here it would run into the curves
+            unit = ""
+        for text, token, font in ((unit, "text3", self.small), (words, "text", self.body)):
             x -= QFontMetricsF(font).horizontalAdvance(text)
             painter.setFont(font)
             painter.setPen(QColor(self.tokens[token]))
@@ -133,4 +133,4 @@ def range_lines(curve: Curve) -> tuple[str, ...]:
     if not np.isfinite([curve.low, curve.high]).all():
         return ()
     low, high = (value_text(value, curve.about.log) for value in (curve.low, curve.high))
-    return "in the seed", f"{low} to {high}"
+    return f"seed {low}", f"to {high}"

@@ -87,7 +87,9 @@ class TimelineActions:
         """Icons in the theme's colours."""
         for name, _, _, picture, _ in _TABLE:
             shown = "pause" if name == "play" and self._playback.playing else picture
-            self.by_name[name].setIcon(icon(shown, colours))
+            action = self.by_name[name]
+            off = "text3" if action.isCheckable() else "text2"  # what is off steps back
+            action.setIcon(icon(shown, colours, off))
 
     def refresh(self) -> None:
         """Enable what can be done now, and check what is on."""
@@ -104,7 +106,9 @@ class TimelineActions:
         for name, action in self.by_name.items():
             action.setEnabled(possible.get(name, here))
         self.by_name["play"].setText("Pause" if self._playback.playing else "Play")
-        self.by_name["loop"].setChecked(self._playback.loop)
+        loop = self.by_name["loop"]
+        loop.setChecked(self._playback.loop)
+        loop.setToolTip("Plays round and round (L)" if self._playback.loop else "Plays once, to the end (L)")
 
     def _step(self, frames: int) -> None:
         self._playback.pause()

@@ -283,6 +283,10 @@ class TrackPainter:
         roomy = [middle - top > 15, bottom - middle > 15, bottom + 15 < box.bottom + 12, True]
         usable = [place for place, fits in zip(places, roomy, strict=True) if fits]
         place = next((place for place in usable if not self._crossed(place, curve, box)), usable[0])
+        if self._crossed(place, curve, box):
+            wide = QFontMetricsF(self.note).horizontalAdvance("seed 1–99 %")
+            plate = QRectF(place.right() - wide - 3, place.top() + 1, wide + 4, place.height() - 2)
+            self.painter.fillRect(plate, tinted(self.tokens["panel"], 0.8))
         self._text(place, "seed 1–99 %", "text3", _RIGHT, self.note)
 
     def _crossed(self, place: QRectF, curve: Curve, box: Plot) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.bench.track import Track
 from poseviewer.render.palette import palette
 from poseviewer.views.latent_map_view import LatentMapView
-from tests.linear_world import FRAMES, LinearEmbedding, fill
+from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -326,3 +328,31 @@ def test_truth_is_seen_in_a_crowd_of_points(
             x, y = (start + stop) / 2 + side * across
             shades.append(image.pixelColor(round(x), round(y)).getRgbF()[:3])
     assert np.median(np.abs(np.array(shades) - panel).max(axis=1)) < 0.12
+
+
+def test_a_rollout_that_leaves_the_view_is_followed_unless_somebody_zoomed(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    def leave(far: float) -> bool:
+        """Let a rollout go far; whether its end is in view."""
+        latents = filled.latent_mean + far * np.arange(1, 21)[:, None] * np.eye(SIZE)[0]
+        bench.rollout = SimpleNamespace(fps=30.0, length=20)  # type: ignore[assignment]
+        bench.generated_latents = latents[None]
+        poses = np.zeros((20, len(filled.skeleton.joints), 3), np.float32)
+        bench.generated = (Track(filled.skeleton, poses, 30.0, bench.seed_end + 1 / 30),)
+        session.rollout_changed.emit()
+        qtbot.wait(20)
+        x, y = bench.projection.map(latents[-1:])[0]  # type: ignore[union-attr]
+        return bool(view.canvas.box.viewRect().contains(x, y))
+
+    bench = session.bench
+    assert leave(0.5)
+    view.canvas.wheelEvent(
+        QWheelEvent(
+            QPointF(90, 80), QPointF(90, 80), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, NONE,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )
+    )  # fmt: skip
+    assert not leave(2.0)
+    QTest.mouseDClick(view.canvas.viewport(), LEFT, NONE, QPoint(30, 30))
+    assert leave(2.0)

@@ -7,14 +7,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QFontMetricsF, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app import theme
 from poseviewer.app.playback import SPEEDS, Playback
 from poseviewer.app.session import Session
+from poseviewer.app.theme import body_font
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curves
 from poseviewer.data.dataset import Dataset
@@ -22,7 +23,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.render.palette import palette
 from poseviewer.views.playhead import range_lines
 from poseviewer.views.timeline_view import TimelineView
-from poseviewer.views.track_layout import GUTTER, SEED_BAR, STRIP, seed_span
+from poseviewer.views.track_layout import COLUMN, GUTTER, MARGIN, SEED_BAR, STRIP, seed_span
 
 RULER = 12
 
@@ -302,6 +303,18 @@ def test_a_new_time_leaves_the_resting_picture_alone(view: TimelineView, session
     assert view.tracks._picture is not resting
 
 
+def test_the_loop_button_shows_whether_it_loops(view: TimelineView, session: Session, qtbot: QtBot) -> None:
+    (button,) = (b for b in view.transport.findChildren(QToolButton) if b.defaultAction() is view.actions["loop"])
+    seen = []
+    for loops in (False, True):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseMove(view.tracks)
+        assert view._playback.loop is button.isChecked() is loops
+        seen.append((button.toolTip(), button.grab().toImage()))
+    (off, plain), (on, raised) = seen
+    assert "once" in off and "round" in on and plain != raised
+
+
 def on_screen(view: TimelineView) -> QImage:
     """What the screen shows, with whatever was not painted over; `grab` would paint everything anew."""
     QApplication.processEvents()
@@ -338,7 +351,9 @@ def test_values_and_ranges_stand_there_without_a_verdict(view: TimelineView, ses
     view.grab()
     for curve in view.tracks.curves:
         words = range_lines(curve)
-        assert words[0] == "in the seed" and " to " in words[1]
+        assert words[0].startswith("seed ") and words[1].startswith("to ")
+        room = COLUMN - MARGIN - 16
+        assert all(QFontMetricsF(body_font(11)).horizontalAdvance(line) < room for line in words)
         assert not {"above", "below", "within"} & set(" ".join(words).split())
     assert range_lines(Curves().of(Bench())[0]) == ()
 
