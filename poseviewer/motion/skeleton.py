@@ -91,8 +91,8 @@ class Skeleton:
         left, right = self.pelvis
         if self.parents is None or left == right or not upper:
             return None
-        chains = [self.up_from(joint) for joint in (left, right, index[upper[0]])]
-        return next((joint for joint in chains[0] if joint in chains[1] and joint in chains[2]), None)
+        others = set(self.up_from(right)) & set(self.up_from(index[upper[0]]))
+        return next((joint for joint in self.up_from(left) if joint in others), None)
 
     def up_from(self, joint: int) -> list[int]:
         """A joint and those above it, up to the root."""

@@ -24,11 +24,14 @@ def body_joints(skeleton: Skeleton, positions: NDArray[np.floating]) -> NDArray[
     if skeleton.parents is None:
         return body
     foot = skeleton.trunk_foot
-    chain = skeleton.up_from(_first_fork(skeleton) if foot is None else foot)
+    foot = _first_fork(skeleton) if foot is None else foot
+    if foot == skeleton.root:
+        return body
     some = positions[:: max(1, len(positions) // _ASKED)]
-    for joint, parent in pairwise(chain):
-        if not _is_bone(some, joint, parent, _extent(some, skeleton, joint)):
-            return np.array([joint in skeleton.up_from(other) for other in range(len(body))])
+    height = _extent(some[:, _under(skeleton, foot)])
+    for joint, parent in pairwise(skeleton.up_from(foot)):
+        if not _is_bone(some, joint, parent, height):
+            return _under(skeleton, joint)
     return body
 
 
@@ -43,17 +46,26 @@ def pelvis_path(skeleton: Skeleton, positions: NDArray[np.floating]) -> NDArray[
 
 def _first_fork(skeleton: Skeleton) -> int:
     """The first joint from the root on that does not have one child alone; the root where none follows."""
-    assert skeleton.parents is not None
+    children: list[list[int]] = [[] for _ in skeleton.joints]
+    for joint, parent in enumerate(skeleton.parents or ()):
+        if parent >= 0:
+            children[parent].append(joint)
     joint = skeleton.root
-    while skeleton.parents.count(joint) == 1:
-        joint = skeleton.parents.index(joint)
-    return joint if skeleton.parents.count(joint) else skeleton.root
+    while len(children[joint]) == 1:
+        joint = children[joint][0]
+    return joint if children[joint] else skeleton.root
 
 
-def _extent(positions: NDArray[np.floating], skeleton: Skeleton, top: int) -> float:
-    """Metres that the joints at and below `top` extend, median over the frames."""
-    below = [joint for joint in range(len(skeleton.joints)) if top in skeleton.up_from(joint)]
-    points = positions[:, below]
+def _under(skeleton: Skeleton, top: int) -> NDArray[np.bool_]:
+    """(J,) which joints are `top` or below it."""
+    under = np.zeros(len(skeleton.joints), dtype=bool)
+    for joint, parent in enumerate(skeleton.parents or ()):
+        under[joint] = joint == top or (parent >= 0 and under[parent])
+    return under
+
+
+def _extent(points: NDArray[np.floating]) -> float:
+    """Metres that poses (F, J, D) extend, median over those that are known."""
     points = points[np.asarray(np.isfinite(points)).all(axis=(1, 2))]
     return float(np.median(np.ptp(points, axis=1).max(axis=-1))) if len(points) else 0.0
 

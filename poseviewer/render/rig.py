@@ -28,10 +28,21 @@ class Rig:
             if name != "pelvis"
         }
         self.head = next(joint for joint, part in self.parts.items() if part == "head")
-        self._children: list[list[int]] = [[] for _ in self.parents]
+        count = len(self.parents)
+        self._children: list[list[int]] = [[] for _ in range(count)]
+        self._last_part = [""] * count  # the part at or above each joint
+        self._beyond = [0] * count  # how many joints it is below that
         for joint, parent in enumerate(self.parents):
             if parent >= 0:
                 self._children[parent].append(joint)
+            own = self.parts.get(joint, "")
+            self._last_part[joint] = own or (self._last_part[parent] if parent >= 0 else "")
+            self._beyond[joint] = 0 if own or parent < 0 else self._beyond[parent] + 1
+        self._part_below = [""] * count
+        for joint in range(count - 1, 0, -1):
+            own, above = self.parts.get(joint, ""), self.parents[joint]
+            if above >= 0 and (own or not self._part_below[above]):
+                self._part_below[above] = own or self._part_below[joint]
 
     @cached_property
     def crown(self) -> int | None:
@@ -56,24 +67,17 @@ class Rig:
         """The part that the bone ending at `joint` belongs to, or finger, face, toe end, heel, stray, helper."""
         if joint in self.parts:
             return self.parts[joint]
-        found = self._part_below(joint)
-        if found:
-            return found
+        if self._part_below[joint]:
+            return self._part_below[joint]
         if _HELPER.search(self.skeleton.joints[joint]):
             return "helper"
         if joint == self.crown:
             return "skull"
-        above = self.parents[joint]
-        while above >= 0 and above not in self.parts:
-            above = self.parents[above]
-        return _BEYOND.get(self.parts.get(above, ""), "stray")
+        return _BEYOND.get(self._last_part[joint], "stray")
 
     def beyond(self, joint: int) -> int:
-        """How many joints below the last part of the body a joint is."""
-        steps = 0
-        while joint >= 0 and joint not in self.parts:
-            steps, joint = steps + 1, self.parents[joint]
-        return max(steps, 1)
+        """How many joints below the last part of the body a joint is, at least 1."""
+        return max(self._beyond[joint], 1)
 
     def siblings(self, joint: int) -> int:
         """How many joints hang on the one that this hangs on."""
@@ -88,12 +92,3 @@ class Rig:
         if joint is None or self.skeleton.offsets is None:
             return 0.0
         return float(np.linalg.norm(self.skeleton.offsets[joint]))
-
-    def _part_below(self, joint: int) -> str:
-        below = list(self._children[joint])
-        while below:
-            found = next((j for j in below if j in self.parts), None)
-            if found is not None:
-                return self.parts[found]
-            below = [child for j in below for child in self._children[j]]
-        return ""
