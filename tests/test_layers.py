@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "poseviewer"
 
-BELOW_ALL = {"aside", "errors", "libraries", "outputs", "paths", "progress", "text"}
+BELOW_ALL = {"aside", "errors", "libraries", "outputs", "paths", "progress", "text", "unreadable"}
 ROOMS: dict[str, set[str]] = {
     "motion": set(),
     "data": {"motion"},

@@ -11,13 +11,14 @@ from typing import Protocol
 
 import numpy as np
 
-from poseviewer.data.hdf5 import DatasetFile
+from poseviewer.data.hdf5 import SUFFIXES, DatasetFile
 from poseviewer.data.table import NUMBERS, TEXTS, ClipInfo, ClipTable, TableBuilder
 from poseviewer.data.writer import DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.text import printable
+from poseviewer.unreadable import unreadable
 
 __all__ = ["ClipInfo", "Dataset", "DatasetWriter", "Gathering"]
 
@@ -69,6 +70,9 @@ class Dataset:
     def open(cls, path: Path | str) -> Dataset:
         """Open our HDF5 file; only the table of clips is read. Raises PoseviewerError where it is damaged."""
         path = Path(path)
+        if path.is_file() and path.suffix.lower() not in SUFFIXES:
+            cure = f"import it into one first: poseviewer import {path.name} -o motions.h5"
+            raise unreadable(path) or PoseviewerError(path, "", "it is no dataset, which ends in .h5", cure)
         file = DatasetFile(path, path)
         return cls(
             file, file.table, file.skeletons, file.name or printable(path.stem), path, file.licence, file.provenance

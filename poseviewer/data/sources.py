@@ -97,7 +97,9 @@ def opened(path: Path) -> Iterator[Files]:
         yield Files(len(found), (_on_disk(child, child.relative_to(path).as_posix()) for child in found))
         return
     require_file(path)
-    if zipfile.is_zipfile(path) and path.suffix.lower() not in (".npz", ".h5", ".hdf5"):
+    if path.suffix.lower() == ".zip":
+        if not zipfile.is_zipfile(path):
+            raise PoseviewerError(path, "", "it is not a .zip or it is damaged", "pack it again")
         require_short_list(path)
         try:
             archive = zipfile.ZipFile(path)
@@ -105,8 +107,6 @@ def opened(path: Path) -> Iterator[Files]:
             raise PoseviewerError(path, "", "it is a damaged .zip", "pack it again") from error
         with archive:
             yield _in_archive(archive, path)
-    elif path.suffix.lower() == ".zip":
-        raise PoseviewerError(path, "", "it is not a .zip or it is damaged", "pack it again")
     else:
         yield Files(1, iter([_on_disk(path, path.name)]))
 

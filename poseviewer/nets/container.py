@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from poseviewer.aside import file_aside, unwritable
 from poseviewer.errors import PoseviewerError
+from poseviewer.paths import MODEL_SUFFIX
 from poseviewer.text import printable_document
+from poseviewer.unreadable import unreadable
 
 DOCUMENT = "poseviewer"
 _DIGEST = "sha256"
@@ -51,6 +53,9 @@ class Header:
 
 def read_header(path: Path) -> Header:
     """Read and check a file's header; no tensor is read. Raises PoseviewerError where it is damaged or foreign."""
+    refused = unreadable(path) if path.suffix.lower() != MODEL_SUFFIX else None
+    if refused is not None:
+        raise refused
     try:
         size = path.stat().st_size
         if size > _LARGEST_FILE:

@@ -28,6 +28,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.outputs import same_file
 from poseviewer.progress import Progress
 from poseviewer.text import printable
+from poseviewer.unreadable import unreadable
 
 ENTRY_POINTS = "poseviewer.readers"
 _MODULES = ("h5", "bvh", "penn", "cmu", "positions", "csv")
@@ -194,6 +195,5 @@ def _unsupported(file: SourceFile) -> PoseviewerError:
         cause = f"its content is not that of a {' or '.join(reader.NAME for reader in known)} file"
         return PoseviewerError(file.name, "", cause, getattr(known[0], "EXPECTED", "export it again"))
     suffix = f"files ending in {file.suffix!r}" if file.suffix else "files without a suffix"
-    return PoseviewerError(
-        file.name, "", f"{suffix} cannot be read", f"give {_supported()}, a folder or a .zip of these"
-    )
+    cure = f"give {_supported()}, a folder or a .zip of these"
+    return unreadable(file.name) or PoseviewerError(file.name, "", f"{suffix} cannot be read", cure)
