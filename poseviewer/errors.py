@@ -23,10 +23,12 @@ class PoseviewerError(Exception):
         self.what, self.where, self.cause, self.cure = (printable(part, _LONGEST) for part in parts)
         super().__init__(self.sentence())
 
-    def sentence(self) -> str:
-        place = f", {self.where}" if self.where else ""
+    def sentence(self, after: str = "") -> str:
+        """In one sentence. after: words that it follows; a thing that they begin with is not named again."""
+        names = (self.where,) if after.startswith(f"{self.what} ") else (self.what, self.where)
+        head = ", ".join(filter(None, names))
         end = "" if self.cure.endswith(("?", ".")) else "."
-        return f"{self.what}{place}: {self.cause.rstrip('.')}; {self.cure}{end}"
+        return f"{head}{': ' if head else ''}{self.cause.rstrip('.')}; {self.cure}{end}"
 
 
 def in_one_sentence(main: Callable[[], None]) -> None:

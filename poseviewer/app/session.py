@@ -410,7 +410,7 @@ class Session(QObject):
         """Tell of a failure: an expected one in its own sentence, any other with a report to copy."""
         trace = "".join(traceback.format_exception(error))
         error = (libraries.missing(error) if isinstance(error, ImportError) else None) or error
-        sentence = error.sentence() if isinstance(error, PoseviewerError) else f"{type(error).__name__}: {error}"
+        sentence = error.sentence(what) if isinstance(error, PoseviewerError) else f"{type(error).__name__}: {error}"
         self.problem.emit(f"{what}: {sentence}", trace)
 
     def close(self) -> None:

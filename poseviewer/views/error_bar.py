@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections import deque
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
@@ -23,19 +23,25 @@ from PySide6.QtWidgets import (
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
+from poseviewer.views.tooltips import plain_tip
 
 _HEIGHT, _MS = 36, 120
+_LISTED = 720  # px of a sentence in the menu
 
 
 class ErrorBar(QWidget):
-    """Hidden until the session has a problem; nothing else stops. Later problems wait until it is closed."""
+    """Hidden until the session has a problem; nothing else stops.
+
+    The newest problem is shown, the others stand in a menu and come back as it is closed. What has already failed and
+    fails again is told once, as it failed last.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("errorBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
-        self._problems: deque[tuple[str, str]] = deque()  # (sentence, report); the first one is shown
+        self._problems: list[tuple[str, str]] = []  # (sentence, report), the newest first; the first one is shown
         self.reduce_motion = False
         self._icon = QLabel()
         self._words = QLabel(
@@ -43,8 +49,12 @@ class ErrorBar(QWidget):
         )
         # a long sentence is cut, and whole in the tooltip, rather than widening the window
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._more = QLabel()
-        self._more.setProperty("quiet", True)
+        self._more = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setProperty("worded", True)
+        self._more.setToolTip("What else has failed")
+        self._others = QMenu(self)
+        self._others.aboutToShow.connect(self._list_others)
+        self._more.setMenu(self._others)
         self._copy = QPushButton("Copy report")
         self._copy.setToolTip("Copy the sentence and the technical report to the clipboard")
         self._close = QToolButton(toolTip="Close (Esc)", iconSize=QSize(16, 16))
@@ -69,25 +79,42 @@ class ErrorBar(QWidget):
     @property
     def sentence(self) -> str:
         """What it says now; empty when hidden."""
-        return "" if self.isHidden() else self.toolTip()
+        return "" if self.isHidden() or not self._problems else self._problems[0][0]
 
     def tell(self, sentence: str, report: str) -> None:
-        """Show a problem, after those that have not been closed yet; one that is already there is not told twice."""
-        if sentence in (told for told, _ in self._problems):
-            return
-        self._problems.append((sentence, f"{sentence}\n\n{surroundings()}\n\n{report}"))
+        """Show a problem, before those that have not been closed yet."""
+        report = f"{sentence}\n\n{surroundings()}\n\n{report}"
+        others = [told for told in self._problems if _failed(told[0]) != _failed(sentence)]
+        self._problems = [(sentence, report), *others]
         self._show_first()
-        if len(self._problems) == 1:
+        if self.isHidden():
             self._slide_in()
 
     def _show_first(self) -> None:
         sentence = self._problems[0][0]
         head, colon, rest = sentence.partition(": ")
         self._words.setText(f"<b>{_escaped(head)}{colon.strip()}</b> {_escaped(rest)}")
-        self.setToolTip(sentence)
+        self.setToolTip(plain_tip(sentence))
         waiting = len(self._problems) - 1
-        self._more.setText(f"({waiting} more)")
+        self._more.setText(f"{waiting} more")
         self._more.setVisible(waiting > 0)
+
+    def _list_others(self) -> None:
+        self._others.clear()
+        for told in self._problems[1:]:
+            words = self.fontMetrics().elidedText(told[0], Qt.TextElideMode.ElideRight, _LISTED)
+            self._others.addAction(words.replace("&", "&&"), lambda told=told: self._bring_up(told))
+        self._others.addSeparator()
+        self._others.addAction("Close all", self._dismiss_all)
+
+    def _bring_up(self, told: tuple[str, str]) -> None:
+        self._problems.remove(told)
+        self._problems.insert(0, told)
+        self._show_first()
+
+    def _dismiss_all(self) -> None:
+        self._problems.clear()
+        self.hide()
 
     def _slide_in(self) -> None:
         self.setMaximumHeight(0)
@@ -102,7 +129,7 @@ class ErrorBar(QWidget):
     def dismiss(self) -> None:
         """Close the problem that is shown; the next one takes its place."""
         if self._problems:
-            self._problems.popleft()
+            self._problems.pop(0)
         if self._problems:
             self._show_first()
         else:
@@ -156,6 +183,11 @@ def surroundings() -> str:
         f"poseviewer {poseviewer.__version__}, Python {platform.python_version()}, "
         f"PySide6 {PySide6.__version__}, {platform.platform()}"
     )
+
+
+def _failed(sentence: str) -> str:
+    """What failed, without the cause."""
+    return sentence.partition(": ")[0]
 
 
 def _escaped(text: str) -> str:

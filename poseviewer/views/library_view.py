@@ -50,6 +50,7 @@ from poseviewer.motion.actions import action_name
 from poseviewer.render.palette import palette
 from poseviewer.views.model_list import ModelList
 from poseviewer.views.panel import Panel
+from poseviewer.views.tooltips import plain_tip
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
@@ -153,7 +154,7 @@ class LibraryView(Panel):
     def _dataset_row(self, dataset: Dataset) -> list[QStandardItem]:
         top = _row(dataset.path.name if dataset.path is not None else dataset.name, dataset.frames)
         top[0].setData("database", Qt.ItemDataRole.DecorationRole)
-        top[0].setToolTip(_about(dataset))
+        top[0].setToolTip(plain_tip(_about(dataset)))
         groups: dict[str, list[tuple[int, str, int]]] = {}
         for index, info in enumerate(dataset.infos):
             groups.setdefault(action_name(info.action) or _UNNAMED, []).append((index, info.name, info.frames))
