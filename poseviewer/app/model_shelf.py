@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from PySide6.QtCore import QObject
 
+from poseviewer.app.jobs import Task
 from poseviewer.app.offers import Offer, Source, all_offers
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class ModelShelf(QObject):
         """The model of each kind ("embedding", "generator", "classifier") that is at work."""
         self._loaded: WeakValueDictionary[tuple[Source, int, int], Any] = WeakValueDictionary()
         self._chosen: dict[tuple[str, int], Source] = {}  # by kind and dimensions, what was at work last
+        self._asked: dict[str, tuple[Source, Clip | None]] = {}  # by kind, what a person chose, and beside which clip
+        self._loading: dict[str, tuple[Source, Task]] = {}  # by kind, what was loaded last, or is still being loaded
         self.why_no_generator = ""
         """Why nothing can generate from the clip although models are on offer; empty while one may still be loading."""
 
@@ -91,7 +94,15 @@ class ModelShelf(QObject):
             with edit if asked else nullcontext():
                 self._put_to_work(model, self.offers[source], reroll)
 
-        self._session.submit("models", f"Loading {offer.name}", work, done, what=f"{offer.name} was not loaded")
+        def failed(error: BaseException) -> None:
+            self._session.report(error, f"{offer.name} was not loaded")
+            self.suit_clip()
+
+        if asked:
+            self._asked[offer.kind] = (source, self._session.bench.clip)
+            self._tell_misfits()
+        task = self._session.jobs.submit("models", f"Loading {offer.name}", work, done, failed)
+        self._loading[offer.kind] = (source, task)
 
     def loaded(self, source: Source) -> Any:
         """A model, the same object while anybody has it and its file is the same. Raises PoseviewerError."""
@@ -160,6 +171,7 @@ class ModelShelf(QObject):
         clip = self._session.bench.clip
         if clip is None or not self.offers:
             return
+        self._tell_misfits()
         self.why_no_generator = ""
         if self._suits("generator", clip):
             self._suit_embedding()
@@ -176,11 +188,32 @@ class ModelShelf(QObject):
             self._put_usual_to_work("embedding", clip)
 
     def _suits(self, kind: str, clip: Clip) -> bool:
-        """Whether the model at work is for the clip's dimensions and reads it, or no other one would."""
-        at_work = self._offer_at_work(kind)
-        if at_work is None or at_work.skeleton is None or at_work.skeleton.dims != clip.skeleton.dims:
+        """Whether the model at work, or about to be, reads a clip, or no other one would.
+
+        It is for the clip's dimensions, too, unless a person chose it beside this clip or before there was any.
+        """
+        source = self._coming(kind) or self.at_work.get(kind)
+        offer = None if source is None else self.offers.get(source)
+        if offer is None or offer.skeleton is None:
             return False
-        return not at_work.misfit(clip) or self._usual(kind, clip) is None
+        misfit = offer.misfit(clip)
+        if self._asked.get(kind) in ((source, clip), (source, None)) and not misfit:
+            return True
+        return offer.skeleton.dims == clip.skeleton.dims and (not misfit or self._usual(kind, clip) is None)
+
+    def _tell_misfits(self) -> None:
+        """Say of a model that a person chose that it does not read the clip: another one may take its place at once."""
+        clip = self._session.bench.clip
+        for kind, (source, beside) in list(self._asked.items()):
+            misfit = "" if clip is None or beside not in (None, clip) else self.offers[source].misfit(clip)
+            if misfit:
+                del self._asked[kind]
+                self._session.problem.emit(misfit, "")
+
+    def _coming(self, kind: str) -> Source | None:
+        """The model of a kind that is being loaded."""
+        source, task = self._loading.get(kind, (None, None))
+        return source if task in self._session.jobs.running and task is not None and not task.cancelled else None
 
     def is_at_work(self, offer: Offer) -> bool:
         """Whether a model is at work as what it is; an embedding also where a generator brought the same one along."""

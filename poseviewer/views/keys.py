@@ -66,7 +66,10 @@ class WindowKeys(QObject):
         application.focusChanged.connect(self._focus_moved)
 
     def go_home(self) -> None:
-        """Give the focus to the widget that has it while nobody types."""
+        """Give the focus to the widget that has it while nobody types; in a floating dock to none of its widgets."""
+        window = QApplication.activeWindow()
+        if isinstance(window, QDockWidget):
+            window.setFocus(_Reason.OtherFocusReason)
         self._home.setFocus(_Reason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -87,20 +87,22 @@ def open_window(session: Session, files: list[Path]) -> MainWindow:
 
 
 def _behind_first_paint(window: MainWindow, files: list[Path]) -> None:
+    """Open the files, or without any the demo; plots and models come once something of them is there, or has failed."""
     session = window.session
+    news = (session.clip_changed, session.models_changed, session.problem)
 
     def moving() -> None:
-        session.clip_changed.disconnect(moving)
+        for signal in news:
+            signal.disconnect(moving)
         window.playback.play()
         QTimer.singleShot(_MODELS_AFTER_MS, lambda: _plots_and_models(window))
 
-    session.clip_changed.connect(moving)
-    motions = [path for path in files if path.suffix.lower() != ".safetensors"]
-    if motions:
+    for signal in news:
+        signal.connect(moving)
+    if files:
         session.open(files)
     else:
         window.open_demo()
-        session.open(files)
 
 
 def _plots_and_models(window: MainWindow) -> None:

@@ -31,6 +31,7 @@ from poseviewer.app import theme
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.paths import MODEL_SUFFIX
+from poseviewer.render.palette import palette
 from poseviewer.views import on_screen, remembering
 from poseviewer.views.arrangement import Arrangement
 from poseviewer.views.dock import Dock
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.keys = WindowKeys(self, self.scene.view)
         session.datasets_changed.connect(self._tell_corner)
         session.clip_changed.connect(self._tell_title)
+        session.models_changed.connect(self._tell_title)
         session.look_changed.connect(self._dress)
         self.scene.view.painted.connect(self._first_paint)
         for action in self.generator.actions_by_name.values():
@@ -116,7 +118,7 @@ class MainWindow(QMainWindow):
         self._corner.setFixedHeight(26)
         self.setStatusBar(self.status)
         self.docks = {
-            name: Dock(title, name, self)
+            name: Dock(title, name, self, bare=name == "timeline")  # its transport is its head
             for name, title in (
                 ("library", "Library"),
                 ("timeline", "Timeline"),
@@ -125,8 +127,7 @@ class MainWindow(QMainWindow):
                 ("generator", "Generator"),
             )
         }
-        self.docks["timeline"].setTitleBarWidget(QWidget())  # its transport is its head
-        self.docks["timeline"].setWidget(self.timeline)
+        self.docks["timeline"].hold(self.timeline, [])
         self.docks["generator"].hold(self.generator, [])
         for name in ("map", "dimensions"):
             self.docks[name].setWidget(_waiting())
@@ -178,9 +179,10 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication) and app.property("theme") != look.theme:
             app.setProperty("theme", look.theme)
             theme.apply(app, look.theme)
-        from poseviewer.render.palette import palette
-
-        self.actions_by_name["open"].setIcon(theme.icon("upload", palette(look.theme)))
+        colours = palette(look.theme)
+        self.actions_by_name["open"].setIcon(theme.icon("upload", colours))
+        for dock in self.docks.values():
+            dock.dress(colours)
         self.actions_by_name["light"].setChecked(look.theme == "light")
 
     def let_go(self) -> None:
@@ -205,8 +207,14 @@ class MainWindow(QMainWindow):
         self._corner.show()
 
     def _tell_title(self) -> None:
-        clip = self.session.bench.clip
-        self.setWindowTitle(f"{clip.name} \N{EN DASH} poseviewer" if clip else "poseviewer")
+        """Clip, file and program; without a clip the checkpoint whose latents can be explored."""
+        bench, source = self.session.bench, self.session.embedding_source
+        words = ["poseviewer"]
+        if bench.clip is not None and bench.dataset is not None:
+            words = [bench.clip.name, _file_name(bench.dataset), *words]
+        elif bench.clip is None and source is not None:
+            words = [source.name if isinstance(source, Path) else source, *words]
+        self.setWindowTitle(" \N{EN DASH} ".join(words))
 
     # opening
 

@@ -89,7 +89,9 @@ def _window(window: MainWindow) -> list[Entry]:
     light = _add(window, "light", "Light theme", "Ctrl+L", window.flip_theme)
     light.setCheckable(True)
     layout = _add(window, "layout", "Default layout", "", window.reset_layout)
-    return [*(dock.toggleViewAction() for dock in window.docks.values()), None, light, layout]
+    float_ = [dock.float_action for dock in window.docks.values()]
+    toggles = [dock.toggleViewAction() for dock in window.docks.values()]
+    return [*toggles, None, _menu(window, "Float", float_), None, light, layout]
 
 
 def _help(window: MainWindow) -> list[Entry]:
@@ -120,5 +122,7 @@ def _menu(window: MainWindow, title: str, entries: list[Entry]) -> QMenu:
         elif isinstance(entry, QMenu):
             menu.addMenu(entry)
         else:
+            if entry.isCheckable():
+                entry.setIconVisibleInMenu(False)  # its place is the mark's
             menu.addAction(entry)
     return menu
