@@ -22,6 +22,7 @@ from poseviewer.motion.actions import action_name
 
 SMALL = ["--size", "160x90"]
 GENERATOR = paths.models() / "humanoid-generator-latent.safetensors"
+FLAT = paths.models() / "penn-generator-raw.safetensors"
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -388,3 +389,13 @@ def test_an_unexpected_failure_is_a_sentence_too(
     monkeypatch.delenv("POSEVIEWER_DEBUG", raising=False)
     monkeypatch.setattr(readers, "open_dataset", broken)
     assert "unexpected ZeroDivisionError: division by zero" in refused(capsys, "info", demo)
+
+
+def test_a_flat_model_tells_from_which_side_it_sees_a_solid_clip(
+    capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "a.npz"
+    code, _, err = run(capsys, "export", demo, "--clip", "walk", "--model", FLAT, "--generate", "2", "-o", out)
+    assert code == 0 and re.search(r"Seen from \d+°: a 2D model continues what this side shows\.", err)
+    with np.load(out) as arrays:
+        assert arrays["positions"].shape[1:] == (13, 2)

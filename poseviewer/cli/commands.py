@@ -231,6 +231,7 @@ def _generator(path: Path) -> Any:
 def _generate(bench: Bench, frames: int) -> None:
     """Let the bench's generator go on from its seed."""
     from poseviewer.analysis.rollout import Rollout
+    from poseviewer.bench.planes import side_sentence
     from poseviewer.cli.progress import finish
     from poseviewer.progress import Job, Progress
 
@@ -249,6 +250,9 @@ def _generate(bench: Bench, frames: int) -> None:
     if rollout.note:
         print(f"poseviewer: {rollout.note}", file=sys.stderr)
     bench.set_rollout(rollout)
+    side = side_sentence(bench)
+    if side:
+        print(f"poseviewer: {side}", file=sys.stderr)
 
 
 def _name(path: Path) -> str:

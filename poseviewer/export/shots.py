@@ -63,6 +63,7 @@ class Shots:
             badge=stage.badge if wanted.captions else None,
             caption=stage.caption if wanted.captions and self.ground else "",
             legend=stage.legend if wanted.legend else (),
+            ramp=stage.ramp if wanted.legend else None,
             legend_note=stage.legend_note if wanted.legend else "",
         )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from poseviewer.views.main_window import MainWindow
 
 LAYOUT_VERSION = 1
-_FLAGS = ("follow", "skins", "trails", "truth", "labels")
+_FLAGS = ("follow", "skins", "trails", "truth", "labels", "fine")
 
 
 def restore(window: MainWindow) -> None:

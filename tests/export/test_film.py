@@ -244,6 +244,15 @@ def test_what_is_drawn_beside_the_figure_can_be_left_out(tmp_path: Path) -> None
             assert not differs[:320].any()
 
 
+def test_the_scale_of_speed_goes_with_the_legend(bench: Bench) -> None:
+    from poseviewer.export.formats import FILMS
+    from poseviewer.export.shots import shots
+
+    fast = bench.with_look(colour_by="speed")
+    with_it, without = (shots(bench, FILMS[".png"], Options(look=fast, legend=on)).stage(0) for on in (True, False))
+    assert with_it.ramp is not None and without.ramp is None
+
+
 def test_words_grow_with_a_large_picture(bench: Bench) -> None:
     from poseviewer.export.formats import FILMS
     from poseviewer.export.shots import shots
