@@ -4,6 +4,7 @@ import os
 import types
 import warnings
 import zipfile
+from importlib.metadata import EntryPoint
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from poseviewer.motion.clip import Clip
 
 
 def test_every_format_is_chosen_by_suffix_and_content(tmp_path):
-    for suffix in (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz"):
+    for suffix in (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz", ".csv"):
         path = tmp_path / f"a{suffix}"
         path.write_bytes(valid(suffix, tmp_path))
         assert len(readers.open_dataset(path)) >= 1
@@ -132,6 +133,17 @@ def test_a_reader_of_another_package_plugs_in(tmp_path, monkeypatch):
     try:
         (tmp_path / "a.tiny").write_text("x")
         assert readers.open_dataset(tmp_path / "a.tiny").infos[0].name == "a"
+    finally:
+        readers.readers.cache_clear()
+
+
+def test_an_installed_reader_that_fails_is_named(tmp_path, monkeypatch):
+    point = EntryPoint("tiny", "no_such_package_anywhere:reader", "poseviewer.readers")
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
+    readers.readers.cache_clear()
+    try:
+        with pytest.raises(PoseviewerError, match=r"reader 'tiny'.*its package fails: ModuleNotFound"):
+            readers.open_dataset(tmp_path)
     finally:
         readers.readers.cache_clear()
 

@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from poseviewer.outputs import same_file
 from poseviewer.progress import Progress
 from poseviewer.text import printable
 from poseviewer.unreadable import unreadable
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "poseviewer.readers"
 _MODULES = ("h5", "bvh", "penn", "cmu", "positions", "csv")
@@ -60,8 +63,17 @@ def readers() -> tuple[Reader, ...]:
     from importlib.metadata import entry_points
 
     built_in = [cast(Reader, importlib.import_module(f"{__name__}.{module}")) for module in _MODULES]
-    plugged = [cast(Reader, point.load()) for point in entry_points(group=ENTRY_POINTS)]
-    return (*built_in, *plugged)
+    return (*built_in, *map(_plugged, entry_points(group=ENTRY_POINTS)))
+
+
+def _plugged(point: EntryPoint) -> Reader:
+    """Another package's reader. Raises PoseviewerError where it cannot be loaded."""
+    try:
+        return cast(Reader, point.load())
+    except (Exception, SystemExit) as error:  # a stranger's code: whatever it trips over becomes a sentence
+        cause = f"its package fails: {type(error).__name__}: {str(error)[:200]}"
+        cure = "install what it needs, or uninstall the package"
+        raise PoseviewerError(f"reader {point.name!r} ({point.value})", "", cause, cure) from error
 
 
 def suffixes() -> tuple[str, ...]:
