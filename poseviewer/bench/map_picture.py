@@ -29,6 +29,8 @@ _FREE_REACH = 2.0  # standard deviations around the mean that are seen where the
 _AROUND = 0.1  # margin of the fitted view
 _OTHER_SAMPLES = 15  # faint paths of a stochastic model's other samples
 
+_NO_PATH = "The embedding does not read this clip: it has no path here."
+
 T = TypeVar("T")
 
 
@@ -67,12 +69,14 @@ class MapPath:
 class MapPicture:
     """All that stands still while time moves.
 
-    sentence: what will fill the map, or why nothing can; empty where it is filled. captions: of the two axes.
+    sentence: what will fill the map, or why nothing can; empty where it is filled. reason: why the clip has no path,
+    in full; it would cover a map that shows something. captions: of the two axes.
     clip_xy (F, 2) of the clip's frames; generated_xy (H, 2) of the generated ones; mean_xy (2,) of the training data
     where a latent is taken up there. legend: what the points' colours mean.
     """
 
     sentence: str = ""
+    reason: str = ""
     points: MapPoints | None = None
     density: MapDensity | None = None
     paths: tuple[MapPath, ...] = ()
@@ -117,7 +121,8 @@ class MapComposer:
         paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
         mean = self._mean(bench, projection)
         return MapPicture(
-            sentence=waiting(bench) if density is None or bench.embedding_misfit else "",
+            sentence=waiting(bench) if density is None else _NO_PATH if bench.embedding_misfit else "",
+            reason=bench.embedding_misfit,
             points=points,
             density=density,
             paths=paths,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -135,6 +136,7 @@ class LatentMapView(Panel):
         colour: MapColour = self.colour.currentText()  # type: ignore[assignment]
         before, self._picture = self._picture, self._composer.picture(bench, colour)
         shaded = colour == "frame" and self._picture.points is not None
+        self.canvas.setToolTip(escape(self._picture.reason))
         self.key.tell(self._picture.legend, colours, ramp(colours) if shaded else ())
         self.canvas.show_picture(self._picture, colours, colour, self._actions["spline"].isChecked())
         filled = (before.points is None) == (self._picture.points is None)
@@ -151,7 +153,8 @@ class LatentMapView(Panel):
     def _offer_fits(self) -> None:
         """Show what the map is fitted to, which without anything encoded is the training data."""
         bench = self._session.bench
-        encoded = bench.clip_latents is not None or bench.index is not None
+        indexed = bench.index is not None and len(bench.index.latents) > 0
+        encoded = bench.clip_latents is not None or indexed
         shown: FitTo = "all" if encoded and bench.clip_latents is None else bench.fit_to
         self.fit_to.setCurrentIndex(self.fit_to.findData(shown) if encoded else -1)
         self.fit_to.setEnabled(encoded)

@@ -158,7 +158,8 @@ def test_from_a_checkpoint_alone_its_density_is_shown() -> None:
 def test_an_empty_map_says_what_fills_it(bench: Bench) -> None:
     assert "embedding" in MapComposer().picture(Bench()).sentence
     bench.embedding_misfit = "dog: it has no joint hip."
-    assert MapComposer().picture(bench).sentence == bench.embedding_misfit
+    picture = MapComposer().picture(bench)
+    assert "no path here" in picture.sentence and picture.reason == bench.embedding_misfit
     bench.generator, bench.misfit = SimpleNamespace(fps=30.0), bench.embedding_misfit  # type: ignore[assignment]
     assert "hip" not in MapComposer().picture(bench).sentence  # the reason stands beside the generator's buttons
 
