@@ -80,18 +80,22 @@ class FiguresOnScreen:
     def __init__(self, figures: Sequence[Figures], camera: Camera | None, size: Size) -> None:
         self._figures, self._camera, self._size = figures, camera, size
         self._discs: NDArray[np.float32] | None = None
+        self._around: Box | None = None
 
     def meet(self, box: Box) -> bool:
         """Whether any bone that is well seen reaches into a box."""
         if self._discs is None:
             self._discs = self._all_discs()
+            self._around = _around(self._discs)
+        if self._around is None or not self._around.meets(box):
+            return False
         x, y, radius = self._discs
         away_x = np.maximum(np.maximum(box.left - x, x - box.right), 0.0)
         away_y = np.maximum(np.maximum(box.top - y, y - box.bottom), 0.0)
         return bool((away_x * away_x + away_y * away_y < radius * radius).any())
 
     def _all_discs(self) -> NDArray[np.float32]:
-        """(3, K) px from the top left, and radius in px, of discs along every bone; NaN behind the eye."""
+        """(3, K) px from the top left, and radius in px, of discs along every bone that is known and before the eye."""
         groups = [(f, np.flatnonzero(np.asarray(f.opacity) >= _SEEN)[-_MOST:]) for f in self._figures]
         groups = [(f, seen) for f, seen in groups if len(seen)]
         if self._camera is None or not groups:
@@ -108,7 +112,16 @@ class FiguresOnScreen:
             count = len(seen) * figures.positions.shape[1]
             parts.append(_discs(figures, seen, joints[start : start + count].reshape(len(seen), -1, 3)))
             start += count
-        return np.concatenate(parts, axis=1)
+        discs = np.concatenate(parts, axis=1)
+        return np.ascontiguousarray(discs[:, np.isfinite(discs).all(axis=0)])
+
+
+def _around(discs: NDArray[np.float32]) -> Box | None:
+    """The box around all discs (3, K)."""
+    if not discs.size:
+        return None
+    low, high = (discs[:2] - discs[2]).min(axis=1), (discs[:2] + discs[2]).max(axis=1)
+    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 def _discs(figures: Figures, seen: NDArray[np.intp], joints: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -116,7 +129,8 @@ def _discs(figures: Figures, seen: NDArray[np.intp], joints: NDArray[np.float32]
     body = figures.body
     scale = 1.0 if figures.scale is None else figures.scale[seen, None, None]
     first, second = joints[:, body.edges[:, 0], None], joints[:, body.edges[:, 1], None]
-    bones = first + _ALONG * (second - first)
+    along = _ALONG if body.spans is None else body.spans[:, :1, None] + _ALONG * np.diff(body.spans)[:, :, None]
+    bones = first + along * (second - first)
     bones[..., 2] *= body.edge_radii.max(axis=1)[:, None] * scale
     spheres = np.flatnonzero(body.joint_radii)
     balls = joints[:, spheres, None].copy()

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.render.body import body_of
 from poseviewer.render.glyphs import Glyphs
 from poseviewer.render.labelling import Box, FiguresOnScreen, laid_out
 from poseviewer.render.overlay import Overlay
@@ -98,3 +100,11 @@ def test_a_ramp_shows_its_colours_between_its_marks() -> None:
     words = [k for k in range(len(inks)) if k not in shown]
     assert len(words) == 4  # the title and three marks, one of them between the stretches
     assert shown[5] < words[2] < shown[6]
+
+
+def test_a_skull_beyond_its_bone_is_where_it_is_drawn() -> None:
+    above = Skeleton.tree("above", ("a", "b"), (-1, 0), np.array([[0, 0, 0], [0, 0.1, 0]]))
+    body = replace(body_of(above, 1.0), spans=np.array([[3.0, 3.0]], dtype=np.float32))
+    person = replace(figures(0.0), body=body, positions=np.array([[[0, 0.9, 0], [0, 1.0, 0]]], dtype=np.float32))
+    x, y = CAMERA.project(np.array([[0.0, 1.2, 0.0]]), SIZE)[0][0].tolist()
+    assert FiguresOnScreen((person,), CAMERA, SIZE).meet(Box(x - 1, y - 1, x + 1, y + 1))
