@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,14 @@ from poseviewer import paths
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton, match
 from poseviewer.paths import MODEL_SUFFIX
+from poseviewer.text import printable
 
 if TYPE_CHECKING:
     from poseviewer.motion.clip import Clip
     from poseviewer.nets.checkpoint import Card
     from poseviewer.nets.foreign import ForeignCard
 
+_FIGURES = 8  # that a tooltip has room for
 Source = Path | str
 """A checkpoint's file, or the name of an installed model."""
 
@@ -25,7 +28,7 @@ class Offer:
     """What is known of a model. Of an installed one that has not been loaded kind is "" and skeleton None.
 
     made_of: a checkpoint's architecture, or where a package defines the model. embedding_id: an embedding's own, of
-    other kinds that of the embedding they stand on.
+    other kinds that of the embedding they stand on. figures: what its checkpoint says that it measures, a line each.
     """
 
     source: Source
@@ -35,11 +38,13 @@ class Offer:
     fps: float | None = None
     latent: int | None = None
     embedding_id: str | None = None
+    figures: tuple[str, ...] = ()
 
     @classmethod
     def of_card(cls, card: Card) -> Offer:
         own = str(card.document.get("id", "")) if card.kind == "embedding" else card.embedding_id
-        return cls(card.path, card.architecture, card.kind, card.skeleton, card.fps, card.latent, own)
+        figures = tuple(_figures(card))
+        return cls(card.path, card.architecture, card.kind, card.skeleton, card.fps, card.latent, own, figures)
 
     @classmethod
     def of_foreign(cls, card: ForeignCard) -> Offer:
@@ -67,12 +72,12 @@ class Offer:
         return ""
 
     def about(self) -> str:
-        """One line: what it is made of, its latent's size, skeleton and frame rate."""
+        """What it is made of, its latent's size, skeleton and frame rate in a line; then its figures."""
         if self.skeleton is None:
             return f"{self.name}: of an installed package ({self.made_of})"
         size = f", {self.latent}-D latent" if self.latent else ""
         rate = f", {self.fps:g} fps" if self.fps else ""
-        return f"{self.name}: {self.made_of}{size}, {self.skeleton.name}{rate}"
+        return "\n".join((f"{self.name}: {self.made_of}{size}, {self.skeleton.name}{rate}", *self.figures))
 
 
 def all_offers() -> dict[Source, Offer]:
@@ -83,3 +88,23 @@ def all_offers() -> dict[Source, Offer]:
     shipped = [Offer.of_card(describe(path)) for path in sorted(paths.models().glob(f"*{MODEL_SUFFIX}"))]
     installed = [Offer(name, foreign.entry_point_of(name)) for name in foreign.names()]
     return {offer.source: offer for offer in (*installed, *shipped)}
+
+
+def _figures(card: Card) -> Iterator[str]:
+    """A checkpoint's metrics and its size, a line each; they are somebody's words and numbers, and made printable."""
+    for name, value in list(card.metrics.items())[:_FIGURES]:
+        told = value if isinstance(value, Mapping) else {"": value}
+        numbers = (f"{_words(key)} {_number(figure)}".strip() for key, figure in list(told.items())[:_FIGURES])
+        yield f"{_words(name)}: {', '.join(numbers)}"
+    if card.kind == "generator":
+        yield f"reads {card.context} frames; " + ("draws samples" if card.stochastic else "always goes on the same way")
+    if card.parameters:
+        yield f"{card.parameters:,} parameters".replace(",", "\N{THIN SPACE}")
+
+
+def _words(name: object) -> str:
+    return printable(str(name), 40).replace("_", " ")
+
+
+def _number(figure: object) -> str:
+    return f"{figure:.4g}" if isinstance(figure, int | float) else printable(str(figure), 40)

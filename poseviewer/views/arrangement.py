@@ -77,7 +77,7 @@ class Arrangement(QObject):
         before, self._small = self._small, small
         self._tab_or_split(small[1])
         if before is None or small[0] != before[0]:
-            self._size(("library", "map"), (200, 320) if small[0] else (240, 400), _ACROSS)
+            self._size(("library", "map"), (220, 320) if small[0] else (240, 400), _ACROSS)
         self._size(("timeline",), (232,) if small[1] else (312,), _DOWN)
         if small[1]:
             self._size(("map", "generator"), (380, 260), _DOWN)

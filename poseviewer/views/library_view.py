@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import (
     QAction,
-    QColor,
     QContextMenuEvent,
-    QIcon,
     QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPixmap,
+    QResizeEvent,
     QStandardItem,
     QStandardItemModel,
 )
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
     QScrollArea,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeView,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -48,19 +29,21 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.motion.actions import action_name
 from poseviewer.render.palette import palette
+from poseviewer.views.counts import grouped
+from poseviewer.views.kept_menu import KeptMenu
+from poseviewer.views.library_tree import ABOUT, ACTION, CLIP, DATASET, ROW, ClipTree, RowFilter
 from poseviewer.views.model_list import ModelList
 from poseviewer.views.panel import Panel
-from poseviewer.views.tooltips import plain_tip
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
 
-_DATASET, _CLIP, _ACTION = (Qt.ItemDataRole.UserRole + i for i in range(3))
-_SWATCH = 8
 _UNNAMED = "other"
-_MODELS_AT_MOST = 184  # px; more models scroll
-
-Index = QModelIndex | QPersistentModelIndex
+_HEAD = 22  # px, as the other sizes
+_CLIPS_FIRST, _MODELS_FIRST = 8, 3  # rows that each of the two has before the other gets more
+_MODELS_LEAST, _MODELS_MOST = 0.34, 0.42  # of the height, where there is too little or enough of it
+_NARROWEST = 180  # px in which names can be told apart
+_LOW = 440  # the height below which the drop hint gives way
 
 
 class LibraryView(Panel):
@@ -69,26 +52,29 @@ class LibraryView(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._model = QStandardItemModel(0, 2, self)
-        self._filter = _Filter(self)
+        self._filter = RowFilter(self)
         self._filter.setSourceModel(self._model)
         self._field = _Field(placeholderText="Filter clips, actions, models", clearButtonEnabled=True)
         self._field.setAccessibleName("Filter")
         self._expanded: list[QPersistentModelIndex] | None = None  # source rows, from before the filter had a text
-        self._tree = _tree(session)
+        self._tree = ClipTree(session)
         self._tree.setModel(self._filter)
-        self._tree.setAccessibleName("Clips")
-        self._tree.setItemDelegate(_Row(session, self._tree))
         self._models = ModelList(session)
         self._models_area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
         self._models_area.setWidget(self._models)
-        self._models.rows_changed.connect(self._fit_models)
-        self._fit_models()
+        self._models_area.setMinimumHeight(ROW)
+        self._split_by_hand = False
+        self._parts = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
+        self._foot = QWidget()
         self._hint = QLabel("Drop clips or checkpoints anywhere")
         self._hint.setProperty("quiet", True)
         self._hint.setMinimumWidth(1)  # it is cut rather than keeping the dock wide
         self._hint_icon = QLabel()
         self._lay_out()
+        self.setMinimumWidth(_NARROWEST)
         self._field.textChanged.connect(self._filtered)
+        self._parts.splitterMoved.connect(self._moved_by_hand)
+        self._models.rows_changed.connect(self._share)
         self._tree.picked.connect(self._chosen)
         self._tree.doubleClicked.connect(self._isolate)
         session.datasets_changed.connect(self._rebuild)
@@ -107,25 +93,48 @@ class LibraryView(Panel):
         for text in ("Clips", "frames"):
             label = QLabel(text)
             label.setProperty("quiet", True)
+            label.setFixedHeight(_HEAD)
             head.addWidget(label)
             if text == "Clips":
                 head.addStretch()
-        layout.addLayout(head)
-        layout.addWidget(self._tree, 1)
-        line = QFrame()
-        line.setFixedHeight(1)
-        line.setStyleSheet("background: palette(mid);")
-        layout.addWidget(line)
-        layout.addWidget(self._models_area)
-        foot = QHBoxLayout()
+        clips = QWidget()
+        column = QVBoxLayout(clips)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._tree, 1)
+        self._parts.addWidget(clips)
+        self._parts.addWidget(self._models_area)
+        layout.addWidget(self._parts, 1)
+        foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(4, 2, 4, 10)
         foot.setSpacing(8)
         foot.addWidget(self._hint_icon)
         foot.addWidget(self._hint, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self._foot)
 
-    def _fit_models(self) -> None:
-        self._models_area.setFixedHeight(min(self._models.height(), _MODELS_AT_MOST))
+    # clips and models share the height
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._foot.setVisible(self.height() >= _LOW)
+        self.layout().activate()
+        self._share()
+        if self._tree.currentIndex().isValid():
+            self._tree.scrollTo(self._tree.currentIndex())
+
+    def _share(self) -> None:
+        """Give the clips eight rows, then the models what they need, until a person has moved the line between."""
+        if self._split_by_hand:
+            return
+        room = self._parts.height() - self._parts.handleWidth()
+        left = room - _HEAD - _CLIPS_FIRST * ROW
+        least = min(self._models.height_of(_MODELS_FIRST), round(_MODELS_LEAST * room))
+        models = min(self._models.height(), max(left, least), round(_MODELS_MOST * room))
+        self._parts.setSizes([room - models, models])
+
+    def _moved_by_hand(self) -> None:
+        self._split_by_hand = True
 
     def title_actions(self) -> list[QAction]:
         return []
@@ -142,7 +151,7 @@ class LibraryView(Panel):
         self._model.setColumnCount(2)
         for dataset in self._session.bench.datasets:
             self._model.appendRow(self._dataset_row(dataset))
-        self._size_columns()
+        self._tree.size_columns(max((d.frames for d in self._session.bench.datasets), default=0))
         self._follow()
         for row in range(self._filter.rowCount()):
             self._tree.expand(self._filter.index(row, 0))
@@ -154,7 +163,7 @@ class LibraryView(Panel):
     def _dataset_row(self, dataset: Dataset) -> list[QStandardItem]:
         top = _row(dataset.path.name if dataset.path is not None else dataset.name, dataset.frames)
         top[0].setData("database", Qt.ItemDataRole.DecorationRole)
-        top[0].setToolTip(plain_tip(_about(dataset)))
+        top[0].setData(_about(dataset), ABOUT)
         groups: dict[str, list[tuple[int, str, int]]] = {}
         for index, info in enumerate(dataset.infos):
             groups.setdefault(action_name(info.action) or _UNNAMED, []).append((index, info.name, info.frames))
@@ -163,21 +172,14 @@ class LibraryView(Panel):
             parent = top
             if not flat:
                 parent = _row(action, sum(frames for _, _, frames in clips))
-                parent[0].setData(number, _ACTION)
+                parent[0].setData(number, ACTION)
                 top[0].appendRow(parent)
             for index, name, frames in clips:
                 row = _row(name, frames)
-                row[0].setData(index, _CLIP)
-                row[0].setData(dataset, _DATASET)
+                row[0].setData(index, CLIP)
+                row[0].setData(dataset, DATASET)
                 parent[0].appendRow(row)
         return top
-
-    def _size_columns(self) -> None:
-        header = self._tree.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(1, 56)
 
     def _retint(self) -> None:
         colours = palette(self._session.look.theme)
@@ -193,15 +195,15 @@ class LibraryView(Panel):
     # choosing
 
     def _chosen(self, current: QModelIndex) -> None:
-        index = current.siblingAtColumn(0).data(_CLIP)
-        dataset = current.siblingAtColumn(0).data(_DATASET)
+        index = current.siblingAtColumn(0).data(CLIP)
+        dataset = current.siblingAtColumn(0).data(DATASET)
         bench = self._session.bench
         if index is not None and (dataset, index) != (bench.dataset, bench.clip_index):
             self._session.select_clip(dataset, index)
 
     def _isolate(self, index: QModelIndex) -> None:
         """A double click on an action leaves only it; once more brings the others back."""
-        if index.siblingAtColumn(0).data(_ACTION) is not None:
+        if index.siblingAtColumn(0).data(ACTION) is not None:
             name = str(index.siblingAtColumn(0).data())
             self._field.setText("" if self._field.text() == name else name)
 
@@ -222,7 +224,7 @@ class LibraryView(Panel):
         stack = [self._model.item(row) for row in range(self._model.rowCount())]
         while stack:
             item = stack.pop()
-            if item.data(_CLIP) == index and item.data(_DATASET) is dataset:
+            if item.data(CLIP) == index and item.data(DATASET) is dataset:
                 return item
             stack += [item.child(row) for row in range(item.rowCount())]
         return None
@@ -252,17 +254,22 @@ class LibraryView(Panel):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         at = self._tree.viewport().mapFrom(self, event.pos())
-        if not self._tree.viewport().rect().contains(at):
+        row = self._filter.mapToSource(self._tree.indexAt(at)).siblingAtColumn(0)
+        if not row.isValid() or not self._tree.viewport().rect().contains(at):
             return
-        index = self._filter.mapToSource(self._tree.indexAt(at))
-        while index.parent().isValid():
-            index = index.parent()
-        datasets = self._session.bench.datasets
-        if index.isValid() and index.row() < len(datasets):
-            menu = QMenu(self)
-            dataset = datasets[index.row()]
-            menu.addAction(f"Close {dataset.name}", lambda: self._session.close_dataset(dataset))
-            menu.exec(event.globalPos())
+        session, menu = self._session, QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if row.data(CLIP) is not None:
+            dataset, index = row.data(DATASET), row.data(CLIP)
+            menu.addAction("Open", lambda: session.select_clip(dataset, index))
+            if session.keeping.of_clip(dataset, index):
+                menu.addMenu(KeptMenu(session, menu, lambda: session.keeping.of_clip(dataset, index)))
+            menu.addSeparator()
+        while row.parent().isValid():
+            row = row.parent()
+        closing = session.bench.datasets[row.row()]
+        menu.addAction(f"Close {closing.name}".replace("&", "&&"), lambda: session.close_dataset(closing))
+        menu.popup(event.globalPos())
 
 
 class _Field(QLineEdit):
@@ -284,142 +291,12 @@ class _Field(QLineEdit):
         return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and bool(self.text())
 
 
-class _Filter(QSortFilterProxyModel):
-    """Keeps rows whose name, action or dataset holds the text."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setRecursiveFilteringEnabled(True)
-        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        return super().filterAcceptsRow(row, parent) or (parent.isValid() and self._accepts(parent))
-
-    def _accepts(self, index: Index) -> bool:
-        text = self.filterRegularExpression().pattern().replace("\\", "").lower()
-        above = index.parent()
-        return text in str(index.data()).lower() or (above.isValid() and self._accepts(above))
-
-
-class _Row(QStyledItemDelegate):
-    """Paints swatch or icon, name, and the frames right-aligned; an accent bar marks the selected row."""
-
-    def __init__(self, session: Session, tree: QTreeView) -> None:
-        super().__init__(tree)
-        self._session = session
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colours = palette(self._session.look.theme)
-        tokens = colours.tokens
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(rect, QColor(tokens["raised"]))
-        if index.column() == 1:
-            painter.setPen(QColor(tokens["text2" if selected else "text3"]))
-            painter.drawText(
-                rect.adjusted(0, 0, -10, 0),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                str(index.data()),
-            )
-            return
-        left = rect.left() + 2
-        action = index.data(_ACTION)
-        if action is not None:
-            box = QRect(left + 2, rect.center().y() - _SWATCH // 2 + 1, _SWATCH, _SWATCH)
-            painter.fillRect(box, QColor(colours.action(int(action))))
-            left += _SWATCH + 8
-        elif index.data(Qt.ItemDataRole.DecorationRole):
-            ratio = painter.device().devicePixelRatioF()
-            pixmap: QPixmap = theme.icon_pixmap("database", tokens["text2"], 14, ratio)
-            painter.drawPixmap(left, rect.center().y() - 7, pixmap)
-            left += 20
-        painter.setPen(QColor(tokens["text"]))
-        right = rect.right()
-        if index.data(_CLIP) is not None and self._session.keeping.of_clip(index.data(_DATASET), index.data(_CLIP)):
-            right -= 14
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens["generated_a"]))
-            painter.drawEllipse(right + 4, rect.center().y() - 2, 6, 6)
-            painter.setPen(QColor(tokens["text"]))
-        words = QRect(left, rect.top(), right - left, rect.height())
-        name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(60, 22)
-
-
-class _Tree(QTreeView):
-    """Draws its own chevrons: a style sheet cannot tint an icon.
-
-    picked: a person went to a row, by the left button or the keyboard; a filter or another session's news never does.
-    """
-
-    picked = Signal(QModelIndex)
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._in_hand = False
-
-    @contextmanager
-    def _hand(self) -> Iterator[None]:
-        self._in_hand = True
-        try:
-            yield
-        finally:
-            self._in_hand = False
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:  # the right one opens a menu and selects nothing
-            with self._hand():
-                super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        with self._hand():
-            super().mouseMoveEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        with self._hand():
-            super().keyPressEvent(event)
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)
-        if self._in_hand:
-            self.picked.emit(current)
-
-    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
-        tokens = palette(self._session.look.theme).tokens
-        if self.selectionModel().isRowSelected(index.row(), index.parent()):
-            painter.fillRect(rect, QColor(tokens["raised"]))
-            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), QColor(tokens["accent"]))
-        if index.model().hasChildren(index):
-            name = "chevron-down" if self.isExpanded(index) else "chevron-right"
-            pixmap = theme.icon_pixmap(name, tokens["text3"], 14, self.devicePixelRatioF())
-            painter.drawPixmap(rect.right() - 14, rect.center().y() - 6, pixmap)
-
-
-def _tree(session: Session) -> _Tree:
-    tree = _Tree(session)
-    tree.setHeaderHidden(True)
-    tree.setUniformRowHeights(True)
-    tree.setIndentation(16)
-    tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-    tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    tree.setExpandsOnDoubleClick(False)
-    tree.setIconSize(QSize(0, 0))
-    return tree
-
-
 def _row(name: str, frames: int) -> list[QStandardItem]:
-    left, right = QStandardItem(name), QStandardItem(f"{frames:,}".replace(",", "\N{THIN SPACE}"))
-    left.setIcon(QIcon())
+    left, right = QStandardItem(name), QStandardItem()
+    right.setData(frames, Qt.ItemDataRole.DisplayRole)
     return [left, right]
 
 
 def _about(dataset: Dataset) -> str:
-    lines = [str(dataset.path or dataset.name), f"{len(dataset)} clips, {dataset.frames} frames"]
+    lines = [str(dataset.path or dataset.name), f"{grouped(len(dataset))} clips, {grouped(dataset.frames)} frames"]
     return "\n".join(lines + [dataset.provenance[:400]] * bool(dataset.provenance))

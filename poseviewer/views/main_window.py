@@ -34,6 +34,7 @@ from poseviewer.paths import MODEL_SUFFIX
 from poseviewer.render.palette import palette
 from poseviewer.views import on_screen, remembering
 from poseviewer.views.arrangement import Arrangement
+from poseviewer.views.counts import grouped
 from poseviewer.views.dock import Dock
 from poseviewer.views.error_bar import ErrorBar
 from poseviewer.views.exports import Exports
@@ -200,7 +201,7 @@ class MainWindow(QMainWindow):
     def _tell_corner(self) -> None:
         datasets = self.session.bench.datasets
         clips, frames = sum(len(d) for d in datasets), sum(d.frames for d in datasets)
-        counts = f"{_spaced(clips)} clip{'s' * (clips != 1)}, {_spaced(frames)} frame{'s' * (frames != 1)}"
+        counts = f"{grouped(clips)} clip{'s' * (clips != 1)}, {grouped(frames)} frame{'s' * (frames != 1)}"
         names = _file_name(datasets[0]) if len(datasets) == 1 else f"{len(datasets)} datasets"
         self._corner.setText(f"{names}, {counts}" if datasets else "")
         self.menus.setCornerWidget(self._corner)
@@ -326,11 +327,6 @@ def _files(mime: QMimeData) -> list[Path]:
 
 def _file_name(dataset: Dataset) -> str:
     return dataset.path.name if dataset.path is not None else dataset.name
-
-
-def _spaced(count: int) -> str:
-    """A count with thin spaces in its thousands."""
-    return f"{count:,}".replace(",", "\N{THIN SPACE}")
 
 
 def _waiting() -> QWidget:

@@ -14,17 +14,12 @@ from poseviewer.app.theme import body_font, icon
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette, palette
+from poseviewer.views.counts import grouped
 from poseviewer.views.timeline_actions import MENU
 
 HEIGHT = 36
-_THIN_SPACE = "\N{THIN SPACE}"
 _NUMBER = 44.0  # px of the big frame number, right-aligned
 _GAP = 12.0
-
-
-def grouped(number: int) -> str:
-    """A whole number with thin spaces between thousands."""
-    return f"{number:,}".replace(",", _THIN_SPACE)
 
 
 def position_words(bench: Bench) -> tuple[str, str, str]:

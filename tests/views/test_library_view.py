@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.views.counts import compact
 from poseviewer.views.library_view import LibraryView
 
 
@@ -95,3 +99,74 @@ def test_a_filter_that_hides_the_clip_leaves_it_on_the_bench(session: Session, q
     QTest.keyClicks(view._field, "dance")
     qtbot.wait(200)
     assert session.bench.clip is not None and session.bench.clip.name == "walk"
+
+
+@pytest.mark.parametrize("height", [404, 470, 640])
+def test_eight_rows_of_clips_and_three_models_are_seen_in_a_small_window(
+    ready: Session, qtbot: QtBot, height: int
+) -> None:
+    view = library(ready, qtbot)
+    view._tree.expandAll()
+    view.resize(220, height)
+    qtbot.wait(50)
+    assert view._tree.viewport().height() // 22 >= 8
+    assert (view._models_area.viewport().height() - 24) // 22 >= 3
+    assert view._models_area.geometry().bottom() <= view._foot.geometry().top() or not view._foot.isVisible()
+
+
+def test_the_line_between_clips_and_models_stays_where_a_hand_has_put_it(ready: Session, qtbot: QtBot) -> None:
+    view = library(ready, qtbot)
+    handle = view._parts.handle(1)
+    before = view._models_area.height()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton)
+    QTest.mouseMove(handle, handle.rect().center() + QPoint(0, 60))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=handle.rect().center() + QPoint(0, 60))
+    assert view._models_area.height() < before - 30
+    moved = view._models_area.height()
+    ready.models_changed.emit()
+    view._field.setText("humanoid")
+    assert view._models_area.height() == moved
+
+
+def test_counts_beyond_a_million_are_compact_and_exact_in_the_tooltip(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, text, *_: shown.append(text))
+    view = library(session, qtbot)
+    count = view._model.item(0, 1)
+    count.setData(12_345_678, Qt.ItemDataRole.DisplayRole)
+    view._tree.size_columns(12_345_678)
+    index = view._filter.index(0, 0, view._filter.index(0, 0, view._filter.index(0, 0)))
+    view._model.itemFromIndex(view._filter.mapToSource(index.siblingAtColumn(1))).setData(
+        12_345_678, Qt.ItemDataRole.DisplayRole
+    )
+    at = view._tree.visualRect(index).center()
+    QApplication.sendEvent(
+        view._tree.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, view._tree.viewport().mapToGlobal(at))
+    )
+    assert "walk\n12\N{THIN SPACE}345\N{THIN SPACE}678 frames" in shown[0]
+    room = view._tree.columnWidth(1)
+    assert view.fontMetrics().horizontalAdvance(compact(12_345_678)) < room
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0"), (999_999, "999 999"), (1_000_000, "1.00 M"), (20_500_000, "20.5 M"), (999_600_000, "1.00 G")],
+)
+def test_compact_numbers(number: int, words: str) -> None:
+    assert compact(number).replace("\N{THIN SPACE}", " ") == words
+
+
+def test_a_right_click_offers_a_menu_and_nothing_else(session: Session, qtbot: QtBot) -> None:
+    view = library(session, qtbot)
+    index = view._filter.index(0, 0, view._filter.index(0, 0))
+    at = view._tree.visualRect(index).center()
+    before = view._tree.currentIndex()
+    QTest.mousePress(view._tree.viewport(), Qt.MouseButton.RightButton, pos=at)
+    where = view._tree.viewport().mapTo(view, at)
+    QApplication.sendEvent(view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, view.mapToGlobal(where)))
+    (menu,) = [m for m in view.findChildren(QMenu) if m.isVisible()]
+    assert [a.text() for a in menu.actions() if a.text()] == ["Close demo"]
+    assert view._tree.currentIndex() == before and session.bench.clip.name == "walk"
+    menu.close()
