@@ -40,7 +40,7 @@ def write_bvh(clip: Clip, out: Path) -> Job:
     A joint that is unknown stands at rest in its parent's frame. Raises PoseviewerError where the clip has no
     rotations, its joints form no tree of one root, or that root is unknown in some frame.
     """
-    parents = _require_tree(clip)
+    parents = require_tree(clip)
     assert clip.rotations is not None
     yield Progress(0, len(clip), "writes BVH")
     skeleton = clip.skeleton
@@ -65,8 +65,8 @@ def written_here(path: Path) -> bool:
         return _OURS.match(file.read(4096)) is not None
 
 
-def _require_tree(clip: Clip) -> tuple[int, ...]:
-    """The parents of a clip that BVH can hold."""
+def require_tree(clip: Clip) -> tuple[int, ...]:
+    """The parents of a clip that BVH can hold. Raises PoseviewerError for one that it cannot."""
     what, cure = f"clip {clip.name!r}", "export .npz or .csv instead"
     parents = clip.skeleton.parents
     if clip.rotations is None or clip.skeleton.dims != 3:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
+from poseviewer.errors import PoseviewerError
 from poseviewer.export import bvh, csv, npz
 from poseviewer.export.losses import losses
 from poseviewer.export.options import Options, frame_number, prepared
@@ -28,9 +29,26 @@ def write_motion(bench: Bench, out: Path, options: Options) -> Job:
     """Write the bench's motion in the format of `out`'s suffix."""
     clip, suffix = motion_of(bench, options), out.suffix.lower()
     yield from _WRITERS[suffix](clip, out)
-    samples = 1 if bench.rollout is None or not bench.rollout.length else len(bench.rollout.poses)
+    yield Progress(len(clip), len(clip), f"wrote {out}{_left_out(bench, clip, suffix)}")
+
+
+def held_by(bench: Bench, suffix: str, options: Options) -> str:
+    """What a motion file of that suffix will not hold, as a sentence; empty where nothing is lost.
+
+    Raises PoseviewerError where it cannot hold the motion at all.
+    """
+    clip = motion_of(bench, options)
+    if suffix == ".bvh":
+        bvh.require_tree(clip)
+    words = _left_out(bench, clip, suffix).removeprefix("; ").replace("; ", ". ")
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def _left_out(bench: Bench, clip: Clip, suffix: str) -> str:
+    """What is not in the file, as a sentence's end: what the format cannot hold, and further samples."""
+    samples = len(bench.rollout.poses) if bench.rollout is not None and clip.seed_frames is not None else 1
     first = f"; it is the first of {samples} samples" if samples > 1 else ""
-    yield Progress(len(clip), len(clip), f"wrote {out}{losses(clip, suffix)}{first}")
+    return f"{losses(clip, suffix)}{first}"
 
 
 def written_here(path: Path) -> bool:
@@ -52,6 +70,10 @@ def motion_of(bench: Bench, options: Options) -> Clip:
         seed, generated = bench.rollout.seed, np.asarray(bench.rollout.poses[0], dtype=np.float32)
         # The rollout begins where the bench's seed does; what came before it in the clip is not part of the motion.
         start = frame_number(bench, bench.seed_end) - (len(seed) - 1)
+        stop = start + len(seed) + len(generated)
+        if frames.stop <= start or frames.start >= stop:
+            where, cause = f"frames {frames.start}:{frames.stop}", f"seed and rollout are frames {start}:{stop}"
+            raise PoseviewerError(clip.name, where, cause, "stay within them")
         frames = range(max(frames.start - start, 0), frames.stop - start)
         clip = replace(
             seed,

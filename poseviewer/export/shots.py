@@ -84,7 +84,7 @@ def pictures(bench: Bench, frames: range, film: FilmFormat, options: Options) ->
     """(P,) the frame number of each picture, and how many a second they are."""
     if options.fps is None:
         step = max(1, math.ceil(bench.shown_fps / film.usual - 1e-6))
-        return np.array(frames[::step]), bench.shown_fps / step
+        return np.arange(frames.start, frames.stop, step), bench.shown_fps / step
     count = max(1, round(len(frames) / bench.shown_fps * options.fps))
     passed = np.floor(np.arange(count) * bench.shown_fps / options.fps + 0.5).astype(int)
     return frames.start + np.minimum(passed, len(frames) - 1), options.fps

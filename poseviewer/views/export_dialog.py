@@ -71,6 +71,7 @@ class ExportDialog(QDialog):
         self.bench = copy.copy(session.bench)
         settings = session.settings
         self._folder = Path(settings.text("export folder", str(Path.home())))
+        self._unfit, self._lost = "", ""  # why motion as data cannot be written, or what it will lack
         self._format = QComboBox()
         for text, suffix in FORMATS:
             self._format.addItem(text, suffix)
@@ -240,6 +241,14 @@ class ExportDialog(QDialog):
     def _refresh(self) -> None:
         """Everything that follows from the choices."""
         self.picture.suit(self.suffix)
+        self._unfit = self._lost = ""
+        if self.suffix not in FILMS:
+            from poseviewer.export.motion import held_by
+
+            try:
+                self._lost = held_by(self.bench, self.suffix, self.options)
+            except PoseviewerError as error:
+                self._unfit = error.sentence()
         self.preview.show_film(self.suffix, self.options, self._count())
         self._tell()
 
@@ -271,6 +280,8 @@ class ExportDialog(QDialog):
         """Why this cannot be exported there; empty where it can."""
         if not self._path.text().strip():
             return "Name a file."
+        if self._unfit:
+            return self._unfit
         try:
             options, path = self.options, self.path
             target = target_of(self.bench, path, options)
@@ -300,11 +311,7 @@ class ExportDialog(QDialog):
         if suffix == ".gif":
             through = "; see-through, its edges are hard and it has no ground" if options.transparent else ""
             notes.append(f"A GIF has 256 colours and frames of whole hundredths of a second{through}")
-        if suffix == ".bvh" and self.bench.generated and options.part != "clip":
-            notes.append(
-                "Generated frames have no joint rotations, which BVH needs: choose the whole clip, or NumPy arrays"
-            )
-        return ". ".join(notes) + "." * bool(notes)
+        return " ".join([*(f"{note}." for note in notes), *filter(None, [self._lost])])
 
     def _estimated(self) -> str:
         count, seconds = picture_count(self.bench, self.suffix, self.options)

@@ -84,7 +84,7 @@ class Exports(QObject):
         running = self.exporting.running
         if not running:
             return True
-        box = QMessageBox(QMessageBox.Icon.Question, "Close", self._unfinished(), parent=self._window)
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "Close", self._unfinished(), parent=self._window)
         go_on = box.addButton("Go on exporting", QMessageBox.ButtonRole.RejectRole)
         later = box.addButton("Close when it is done", QMessageBox.ButtonRole.AcceptRole)
         drop = box.addButton("Cancel the export and close", QMessageBox.ButtonRole.DestructiveRole)

@@ -62,6 +62,14 @@ def test_frames_stand_where_the_timeline_has_them_whatever_the_clips_rate(clip_f
     assert (len(data), data.seed_frames) == (len(bench.rollout.seed) + 50, len(bench.rollout.seed))
 
 
+def test_frames_that_are_no_part_of_seed_and_rollout_are_refused_as_data() -> None:
+    bench = rolled(seed=(60, 90))
+    assert len(motion_of(bench, Options(frames=(0, 70)))) == 10
+    for frames in ((0, 60), (140, 200)):
+        with pytest.raises(PoseviewerError, match="seed and rollout are frames 60:140; stay within them"):
+            motion_of(bench, Options(frames=frames))
+
+
 def test_the_clip_by_itself_keeps_its_rotations_beside_a_rollout() -> None:
     bench = Bench()
     bench.place(swing(40))

@@ -225,6 +225,23 @@ def test_seed_and_rollout_is_proposed_with_the_timelines_numbers(rolled: Session
     assert prepared(bench, dialog.options)[1] == range(33, 34)
 
 
+def test_what_motion_as_data_will_lack_is_said_before(rolled: Session, qtbot: QtBot) -> None:
+    dialog = made(rolled, qtbot)
+    pick(dialog._format, "BVH motion")
+    assert "BVH needs joint rotations" in dialog.sentence and not dialog._export.isEnabled()
+    pick(dialog.range.part, "whole clip")
+    assert "BVH holds no " in dialog.sentence and dialog._export.isEnabled()
+    pick(dialog._format, "NumPy arrays")
+    assert dialog.sentence == "" and dialog._export.isEnabled()
+    pick(dialog.range.part, "from \N{HORIZONTAL ELLIPSIS} to")
+    dialog.range.last.setValue(40)
+    dialog.range.first.setValue(20)
+    assert "seed and rollout are frames 0:35; stay within them" in dialog.sentence
+    assert not dialog._export.isEnabled()
+    pick(dialog._format, "MP4, H.264 film")
+    assert dialog._export.isEnabled()
+
+
 def test_the_loop_range_can_be_exported(rolled: Session, qtbot: QtBot) -> None:
     rolled.set_loop_range((rolled.bench.time_of_relative(-4), rolled.bench.time_of_relative(2)))
     dialog = made(rolled, qtbot)
