@@ -19,7 +19,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.data.plausible import stated_rate
+from poseviewer.data.plausible import FARTHEST, stated_rate
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
 from poseviewer.motion.plane import Plane
@@ -264,8 +264,9 @@ def _plane(label: str, arrays: Arrays) -> Plane | None:
     if numbers is None:
         return None
     azimuth, height, x, y, z = map(float, numbers)
-    if height <= 0:
-        raise PoseviewerError(label, "plane", f"its height is {height:g}", "give metres above 0 or leave it out")
+    if height <= 0 or max(map(abs, numbers)) > FARTHEST:
+        cause = f"it stands at {x:g}, {y:g}, {z:g} and is {height:g} metres high"
+        raise PoseviewerError(label, "plane", cause, "correct it or leave it out")
     return Plane(azimuth, height, (x, y, z))
 
 

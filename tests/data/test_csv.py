@@ -54,6 +54,19 @@ def test_the_rate_is_exact_with_and_without_what_we_add(tmp_path: Path, fps: flo
     assert bare.fps == pytest.approx(fps, rel=1e-4) and (bare.fps == fps or fps not in (25.0, 30.0, 60.0, 120.0))
 
 
+def test_lines_may_end_as_on_any_system(tmp_path: Path) -> None:
+    for end in ("\r\n", "\r"):
+        (tmp_path / "e.csv").write_bytes((HEADER + ROWS).replace("\n", end).encode())
+        (clip,) = read(tmp_path / "e.csv")
+        assert len(clip) == 3 and clip.positions[2, 1, 1] == 5
+
+
+def test_more_numbers_than_are_read_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("poseviewer.data.readers.csv._MAX_NUMBERS", 12)
+    with pytest.raises(PoseviewerError, match="line 4: it holds more than the 12 numbers that are read; cut it"):
+        clip_of(HEADER + ROWS, tmp_path)
+
+
 def test_a_single_frame_has_no_rate_of_its_own(tmp_path: Path) -> None:
     clip = clip_of(HEADER + "0,0,1,2,3,4\n", tmp_path)
     assert (len(clip), clip.fps, clip.fps_known) == (1, 30.0, False)

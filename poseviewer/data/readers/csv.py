@@ -15,8 +15,8 @@ contradict is told from them.
 from __future__ import annotations
 
 import csv
-import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +42,7 @@ _SKELETON = ("skeleton", "joints", "parents", "offsets", "edges", "mirror")
 _FORMULA = "=+-@\t\r'"
 _MAX_TEXT = 256 << 20
 _MAX_COLUMNS = 25_000
+_MAX_NUMBERS = 50_000_000
 _PRINTED = 1.1e-6  # seconds: they are printed with six digits
 _UNEVEN = 0.1  # of a frame that a row may lie off its time
 _RATES = (24.0, 25.0, 30.0, 48.0, 50.0, 60.0, 72.0, 75.0, 90.0, 100.0, 120.0, 144.0, 150.0, 200.0, 240.0, 250.0, 480.0)
@@ -90,7 +91,7 @@ def accepts(file: SourceFile) -> bool:
 def read(file: SourceFile) -> Iterator[Clip]:
     text = decoded(file.content(_MAX_TEXT)).lstrip("\ufeff")
     delimiter = _delimiter(text.partition("\n")[0])
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = csv.reader(_lines(text), delimiter=delimiter)
     try:
         header = _header(file.name, [of_cell(cell) for cell in next(rows)])
         numbers, lines, about = _rows(file.name, rows, header, decimal_comma=delimiter != ",")
@@ -99,6 +100,13 @@ def read(file: SourceFile) -> Iterator[Clip]:
             file.name, f"line {rows.line_num}", f"it is damaged ({error})", "export it again"
         ) from error
     yield _clip(file, header, numbers, lines, about)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines one after another, without a copy of the whole text; some tables end theirs by a carriage return."""
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    return (line[0] for line in re.finditer(r"[^\n]*\n|[^\n]+", text))
 
 
 def _delimiter(line: str) -> str:
@@ -158,6 +166,9 @@ def _rows(label: str, rows: Any, header: _Header, decimal_comma: bool) -> tuple[
             cure = "correct that cell, or empty it where the joint is unknown"
             raise PoseviewerError(label, where, f"{cells[bad][:40]!r} is no number", cure) from None
         lines.append(rows.line_num)
+        if len(lines) * len(wanted) > _MAX_NUMBERS:
+            cause = f"it holds more than the {_MAX_NUMBERS:,} numbers that are read"
+            raise PoseviewerError(label, f"line {rows.line_num}", cause, "cut it into parts")
         if header.about is not None and row[header.about]:
             about.append(of_cell(row[header.about]))
     if not numbers:
