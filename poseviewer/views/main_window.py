@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         self.recent.aboutToShow.connect(self._fill_recent)
         fill_menus(self)
         self.docks["library"].hold(self.library, [self.actions_by_name["open"]])
+        self.scene.welcome.offer([self.actions_by_name["open"], self.actions_by_name["demo"]])
         self.arrangement = Arrangement(self, self.docks)
         self.arrangement.reset()
         self._dress()

@@ -14,6 +14,7 @@ from poseviewer.bench.bench import ColourBy
 from poseviewer.render.palette import palette
 from poseviewer.views.dock import tool_button
 from poseviewer.views.scene_view import SceneView
+from poseviewer.views.welcome import Welcome
 
 _TOGGLES = (
     ("follow", "Follow the figure", "locate", "F"),
@@ -35,6 +36,7 @@ class ScenePanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.view = SceneView(session, self)
+        self.welcome = Welcome(session, self.view)
         self.projection = QComboBox(accessibleName="Projection")
         self.projection.addItems(["perspective", "orthographic"])
         self.projection.setToolTip("Projection (P)")
@@ -102,7 +104,8 @@ class ScenePanel(QWidget):
         layout.addWidget(self.view, 1)
 
     def set_accepting(self, accepting: bool) -> None:
-        """Show by an accent line that a drop would be taken."""
+        """Show that a drop would be taken."""
+        self.welcome.set_dropping(accepting)
         self._bar.setProperty("accepting", accepting)
         self._bar.style().polish(self._bar)
 
