@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from poseviewer.bench.bench import Held
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import Clip, carried, loop_travel
 from poseviewer.motion.plane import Plane
@@ -80,7 +81,14 @@ class LatentSpace(QObject):
                 self.project()
                 self._index_dataset()  # an embedding that fails at the clip has told so once, and fails no more
 
-        session.submit("models", "Encoding the clip", work, encoded, what="The clip was not encoded", quiet=True)
+        def failed(error: BaseException) -> None:
+            session.report(error, "The clip was not encoded")
+            if bench.clip is clip and bench.embedding is embedding:
+                told = error.sentence() if isinstance(error, PoseviewerError) else str(error)
+                bench.embedding_misfit = told or "The embedding failed at this clip."  # the map waits no longer
+                self.project()
+
+        session.jobs.submit("models", "Encoding the clip", work, encoded, failed, quiet=True)
         self.encode_rollout()
 
     # the dataset

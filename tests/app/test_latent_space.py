@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from poseviewer.app import latent_space
 from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset, DatasetWriter
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Placement, Posterior
 from poseviewer.views.latent_map_view import LatentMapView
@@ -191,6 +192,23 @@ def test_the_same_file_again_and_a_closed_dataset_leave_no_index_behind(
     assert shown(view)[0] == "many"
     session.close_dataset(session.bench.datasets[0])
     assert session.bench.indexes == [] and shown(view) == ("", set())
+
+
+def test_an_embedding_that_fails_at_the_clip_is_not_waited_for(
+    empty_session: Session, view: LatentMapView, qtbot: QtBot, few: Path
+) -> None:
+    class Failing(LinearEmbedding):
+        def encode(self, poses: Any, visible: Any = None) -> tuple[Posterior, Placement]:
+            raise PoseviewerError("glide", "", "it failed at this pose", "report it to its author")
+
+    empty_session.bench.embedding = Failing()  # type: ignore[assignment]
+    empty_session.models_replaced()
+    with qtbot.waitSignal(empty_session.problem) as told:
+        empty_session.open([few])
+    qtbot.waitUntil(lambda: not empty_session.jobs.running)
+    qtbot.wait(10)
+    assert "it failed at this pose" in told.args[0]
+    assert view._picture.density is not None and "it failed at this pose" in view._picture.reason
 
 
 def test_a_clip_that_arrives_after_its_dataset_was_closed_stays_away(session: Session, qtbot: QtBot, few: Path) -> None:
