@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _FIT_NAMES: dict[FitTo, str] = {"clip": "this clip", "action": "its action", "all": "all clips"}
 _FITTED = "Which frames the projection is fitted to"
 _BAR = 30
+_CHOOSY = 268  # px of width from which there is room for the projection's name
+_WORDY = 372  # px of width from which the lists over the map are named beside them, not by their tooltips alone
 
 
 class LatentMapView(Panel):
@@ -70,6 +72,7 @@ class LatentMapView(Panel):
         self.colour.addItems(list(get_args(MapColour)))
         for combo in (self.projection, self.fit_to, self.colour):
             combo.setFixedHeight(22)
+            combo.setMinimumWidth(52)
             combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def _make_actions(self) -> dict[str, QAction]:
@@ -85,11 +88,13 @@ class LatentMapView(Panel):
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 0, 8, 0)
         bar.setSpacing(8)
-        for widget in (self.projection, "fit to", self.fit_to, "colour", self.colour):
-            bar.addWidget(_quiet_word(widget) if isinstance(widget, str) else widget)
+        self._words = [_quiet_word("fit to"), _quiet_word("colour")]
+        for widget in (self.projection, self._words[0], self.fit_to, self._words[1], self.colour):
+            bar.addWidget(widget)
         bar.addStretch()
         head = QWidget()
         head.setFixedHeight(_BAR)
+        head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the dock may be narrower
         head.setLayout(bar)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, HEIGHT)
@@ -163,6 +168,9 @@ class LatentMapView(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        for word in self._words:
+            word.setVisible(self.width() >= _WORDY)
+        self.projection.setVisible(self.width() >= _CHOOSY)  # of its list there is one entry
         self._place_foot()
 
     def _place_foot(self) -> None:

@@ -357,3 +357,18 @@ def test_a_rollout_that_leaves_the_view_is_followed_unless_somebody_zoomed(
     assert not leave(2.0)
     QTest.mouseDClick(view.canvas.viewport(), LEFT, NONE, QPoint(30, 30))
     assert leave(2.0)
+
+
+@pytest.mark.parametrize("wide", [240, 320, 369, 400])
+def test_nothing_is_cut_in_a_narrow_dock(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot, wide: int
+) -> None:
+    view.resize(wide, 300)
+    QApplication.processEvents()
+    assert view.width() == wide
+    for widget in (view.projection, view.fit_to, view.colour, *view._words):
+        if widget.isVisible():
+            right = widget.mapTo(view, QPoint(widget.width(), 0)).x()
+            assert right <= wide and widget.width() >= widget.minimumSizeHint().width() - 4
+    assert ", ".join(view.foot.words) == "96 frames, contours hold 50, 80, 95 % of the data"
+    assert view.key.chips()[-1][0].right() <= wide
