@@ -29,11 +29,11 @@ _CHECK = 8  # px of the squares that stand for what shows through
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture, the frame that it shows as the timeline counts it, and the seconds that a picture takes to draw."""
+    """A picture, the frame that it shows as the timeline counts it, and the seconds that a megapixel took to draw."""
 
     image: QImage
     frame: int
-    seconds: float
+    pace: float
 
 
 class Preview(QWidget):
@@ -73,7 +73,8 @@ class Preview(QWidget):
     @property
     def seconds(self) -> float | None:
         """Seconds that one picture of the film takes to draw; None while none was drawn."""
-        return None if self.shown is None else self.shown.seconds
+        width, height = self._options.size or FILMS[self._suffix].size
+        return None if self.shown is None else self.shown.pace * width * height / 1e6
 
     def show_film(self, suffix: str, options: Options, count: int) -> None:
         """Draw a film of `count` pictures; motion as data is shown as a film would be."""
@@ -128,7 +129,7 @@ class Preview(QWidget):
                 screen.render(film.stage(k), film.eye(k), film.pixel_ratio * part)
             began = time.perf_counter()
             pixels = screen.render(film.stage(k), film.eye(k), film.pixel_ratio * part)
-            seconds = (time.perf_counter() - began) / part**2
+            pace = (time.perf_counter() - began) * 1e6 / (small[0] * small[1])
         data = np.ascontiguousarray(pixels)
         form = QImage.Format.Format_RGBA8888 if options.transparent else QImage.Format.Format_RGBX8888
         image = QImage(data.data, small[0], small[1], 4 * small[0], form)
@@ -137,12 +138,12 @@ class Preview(QWidget):
         scaled = image.scaled(fitted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).copy()
         moment, bench = film.time(k), self._bench
         frame = max(round((moment - bench.seed_end) * bench.fps), bench.first_frame)
-        return Drawn(scaled, frame, seconds)
+        return Drawn(scaled, frame, pace)
 
     def _show(self, drawn: Any) -> None:
         self._task, self.problem = None, ""
-        quickest = drawn.seconds if self.shown is None else min(drawn.seconds, 2 * self.shown.seconds)
-        self.shown = replace(drawn, seconds=quickest)
+        # the quickest counts: others waited for the window or for another program
+        self.shown = drawn if self.shown is None else replace(drawn, pace=min(drawn.pace, self.shown.pace))
         self.canvas.show_picture(drawn.image)
         place = f"picture {self.slider.value() + 1} of {self._count}" if self._count > 1 else "one picture"
         self._frame.setText(f"{signed(drawn.frame)},  {place}")
