@@ -52,7 +52,7 @@ class Offer:
 
     @property
     def name(self) -> str:
-        return self.source if isinstance(self.source, str) else self.source.stem
+        return self.source if isinstance(self.source, str) else printable(self.source.stem)
 
     def misfit(self, clip: Clip) -> str:
         """Why it cannot read a clip, in a sentence; empty where it can, or where that is not known yet.

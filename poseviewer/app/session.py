@@ -26,10 +26,13 @@ from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.paths import MODEL_SUFFIX
+from poseviewer.text import printable
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
+
+_LONGEST = 600  # letters of an unforeseen error's own words
 
 
 class Session(QObject):
@@ -404,13 +407,15 @@ class Session(QObject):
         quiet: bool = False,
     ) -> Any:
         """Run work on a lane; a failure becomes a sentence in the error bar."""
+        title, what = printable(title), printable(what)  # they name files
         return self.jobs.submit(lane, title, work, done, lambda error: self.report(error, what or title), quiet)
 
     def report(self, error: BaseException, what: str) -> None:
         """Tell of a failure: an expected one in its own sentence, any other with a report to copy."""
         trace = "".join(traceback.format_exception(error))
         error = (libraries.missing(error) if isinstance(error, ImportError) else None) or error
-        sentence = error.sentence(what) if isinstance(error, PoseviewerError) else f"{type(error).__name__}: {error}"
+        unforeseen = printable(f"{type(error).__name__}: {error}", _LONGEST)
+        sentence = error.sentence(what) if isinstance(error, PoseviewerError) else unforeseen
         self.problem.emit(f"{what}: {sentence}", trace)
 
     def close(self) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from poseviewer.text import printable
+
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
@@ -63,7 +65,7 @@ class Kept:
 
     def words(self) -> str:
         """It in a line of a list."""
-        name = self.model if isinstance(self.model, str) else self.model.stem
+        name = self.model if isinstance(self.model, str) else printable(self.model.stem)
         samples = f", {self.key.samples} samples" if self.key.samples > 1 else ""
         start, stop = self.key.seed
         return f"{self.key.clip.name}: {name}, +{self.rollout.length} from frames {start} to {stop - 1}{samples}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -85,6 +85,7 @@ class Exports(QObject):
         if not running:
             return True
         box = QMessageBox(QMessageBox.Icon.NoIcon, "Close", self._unfinished(), parent=self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         go_on = box.addButton("Go on exporting", QMessageBox.ButtonRole.RejectRole)
         later = box.addButton("Close when it is done", QMessageBox.ButtonRole.AcceptRole)
         drop = box.addButton("Cancel the export and close", QMessageBox.ButtonRole.DestructiveRole)

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.bench.rollouts import Kept
+from poseviewer.views.plain import menu_text
+from poseviewer.views.tooltips import plain_tip
 
 
 class KeptMenu(QMenu):
@@ -25,7 +27,8 @@ class KeptMenu(QMenu):
         self.clear()
         session = self._session
         for kept in reversed(self._kept()):
-            action = self.addAction(kept.words().replace("&", "&&"))
+            action = self.addAction(menu_text(kept.words()))
+            action.setToolTip(plain_tip(kept.words()))
             action.setCheckable(True)
             action.setChecked(kept.rollout is session.bench.rollout)
             action.triggered.connect(lambda _=False, kept=kept: session.keeping.show(kept))

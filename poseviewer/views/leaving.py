@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from poseviewer.app.session import Session
@@ -16,6 +17,7 @@ def may_leave(session: Session, window: QWidget) -> bool:
     except PoseviewerError as error:
         words = f"The rollouts cannot be kept for the next start: {error.sentence()}"
         box = QMessageBox(QMessageBox.Icon.Warning, "Leave", words, QMessageBox.StandardButton.NoButton, window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         leave = box.addButton("Leave without them", QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton("Stay", QMessageBox.ButtonRole.RejectRole))
         box.exec()

@@ -29,6 +29,7 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.motion.actions import action_name
 from poseviewer.render.palette import palette
+from poseviewer.text import printable
 from poseviewer.views.counts import grouped
 from poseviewer.views.kept_menu import KeptMenu
 from poseviewer.views.library_tree import ABOUT, ACTION, CLIP, DATASET, ROW, ClipTree, RowFilter
@@ -161,7 +162,7 @@ class LibraryView(Panel):
             self._tree.expandAll()
 
     def _dataset_row(self, dataset: Dataset) -> list[QStandardItem]:
-        top = _row(dataset.path.name if dataset.path is not None else dataset.name, dataset.frames)
+        top = _row(printable(dataset.path.name) if dataset.path is not None else dataset.name, dataset.frames)
         top[0].setData("database", Qt.ItemDataRole.DecorationRole)
         top[0].setData(_about(dataset), ABOUT)
         groups: dict[str, list[tuple[int, str, int]]] = {}
@@ -298,5 +299,8 @@ def _row(name: str, frames: int) -> list[QStandardItem]:
 
 
 def _about(dataset: Dataset) -> str:
-    lines = [str(dataset.path or dataset.name), f"{grouped(len(dataset))} clips, {grouped(dataset.frames)} frames"]
+    lines = [
+        printable(str(dataset.path or dataset.name)),
+        f"{grouped(len(dataset))} clips, {grouped(dataset.frames)} frames",
+    ]
     return "\n".join(lines + [dataset.provenance[:400]] * bool(dataset.provenance))

@@ -32,6 +32,7 @@ from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.paths import MODEL_SUFFIX
 from poseviewer.render.palette import palette
+from poseviewer.text import printable
 from poseviewer.views import on_screen, remembering
 from poseviewer.views.arrangement import Arrangement
 from poseviewer.views.counts import grouped
@@ -44,6 +45,7 @@ from poseviewer.views.leaving import may_leave
 from poseviewer.views.library_view import LibraryView
 from poseviewer.views.menus import fill_menus
 from poseviewer.views.notice_bar import NoticeBar
+from poseviewer.views.plain import menu_text, plain_labels
 from poseviewer.views.scene_panel import ScenePanel
 from poseviewer.views.status import StatusLine
 from poseviewer.views.tie import Tie
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self._painted = False
         self._build()
+        plain_labels(self)
         self.keys = WindowKeys(self, self.scene.view)
         session.datasets_changed.connect(self._tell_corner)
         session.clip_changed.connect(self._tell_title)
@@ -240,7 +243,7 @@ class MainWindow(QMainWindow):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in self.session.settings.recent():
-            self.recent.addAction(str(path), lambda p=path: self.session.open([p]))
+            self.recent.addAction(menu_text(printable(str(path))), lambda p=path: self.session.open([p]))
         if self.recent.isEmpty():
             self.recent.addAction("nothing yet").setEnabled(False)
 
@@ -327,7 +330,7 @@ def _files(mime: QMimeData) -> list[Path]:
 
 
 def _file_name(dataset: Dataset) -> str:
-    return dataset.path.name if dataset.path is not None else dataset.name
+    return printable(dataset.path.name) if dataset.path is not None else dataset.name
 
 
 def _waiting() -> QWidget:

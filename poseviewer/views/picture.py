@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from poseviewer.aside import file_aside
 from poseviewer.errors import PoseviewerError
+from poseviewer.views.plain import message
 
 
 def ask_for_picture_file(parent: QWidget, start: Path) -> Path | None:
@@ -37,11 +38,6 @@ def may_write(path: Path, parent: QWidget, warning: str = "") -> bool:
     if not path.exists():
         return True
     answers = QMessageBox.StandardButton
-    answer = QMessageBox.question(
-        parent,
-        "Replace?",
-        " ".join(filter(None, (f"{path.name} is already in {path.parent}.", warning, "Replace it?"))),
-        answers.Yes | answers.No,
-        answers.No,
-    )
+    words = " ".join(filter(None, (f"{path.name} is already in {path.parent}.", warning, "Replace it?")))
+    answer = QMessageBox.question(parent, "Replace?", message(words), answers.Yes | answers.No, answers.No)
     return answer == answers.Yes

@@ -19,6 +19,7 @@ from poseviewer.render.camera import Camera, Preset
 from poseviewer.render.picking import pick
 from poseviewer.render.renderer import Renderer
 from poseviewer.render.stage import Stage
+from poseviewer.views.tooltips import plain_tip
 from poseviewer.views.view_cube import ViewCube
 
 _CLICK = 4  # px that a press may move and still be a click
@@ -246,6 +247,6 @@ class SceneView(QOpenGLWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor if name else Qt.CursorShape.ArrowCursor)
         if name:
             words = "click lets its trail go" if name in self._session.bench.pins else "click pins its trail"
-            QToolTip.showText(event.globalPosition().toPoint(), f"{name.replace('_', ' ')}, {words}", self)
+            QToolTip.showText(event.globalPosition().toPoint(), plain_tip(f"{name.replace('_', ' ')}, {words}"), self)
         else:
             QToolTip.hideText()
