@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 _NARROW, _LOW = 1500, 800
 """px of the window under which its docks are those of a small screen."""
+_TINY = 1100
+"""px under which the library has no column of its own."""
 _AREA = Qt.DockWidgetArea
 _PLACES = {
     "library": _AREA.LeftDockWidgetArea,
@@ -23,15 +25,16 @@ _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 class Arrangement(QObject):
     """The design's layout, large or small as the window is.
 
-    In a low window the latent dimensions are a tab of the generator. The size is followed whenever the window becomes
-    small or large, at the start too; in between, and where a dock has been put elsewhere, a person's own layout stays.
+    In a low window the latent dimensions are a tab of the generator, in a tiny one the library is one of the map. The
+    size is followed whenever the window becomes small or large, at the start too; in between, and where a dock has been
+    put elsewhere, a person's own layout stays.
     """
 
     def __init__(self, window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
         super().__init__(window)
         self._window, self._docks = window, docks
-        self._small: tuple[bool, bool] | None = None  # narrow, low: what the docks have been laid out for
-        self._tabbed = False  # by this class, not by hand
+        self._small: tuple[bool, bool, bool] | None = None  # narrow, low, tiny: what the docks have been laid out for
+        self._tabbed = False  # the dimensions, by this class, not by hand
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.follow_size)
@@ -59,27 +62,39 @@ class Arrangement(QObject):
         """What `restore` reads: the size that the docks are laid out for."""
         if self._small is None:
             return ""
-        told = zip(("narrow", "low", "tabbed"), (*self._small, self._tabbed), strict=True)
+        told = zip(("narrow", "low", "tiny", "tabbed"), (*self._small, self._tabbed), strict=True)
         return " ".join(word for word, so in told if so) or "large"
 
     def restore(self, words: str) -> None:
         """The docks have been put back as they were when `words` were told."""
         told = words.split()
-        self._small = ("narrow" in told, "low" in told) if told else None
+        self._small = ("narrow" in told, "low" in told, "tiny" in told) if told else None
         self._tabbed = "tabbed" in told
+
+    def foresee(self, size: QSize) -> None:
+        """Make room for a window that is about to be shown in a size: docks side by side would keep it larger."""
+        if self._small is None:
+            self._tab_or_split(size.height() < _LOW)
+            self._put_library(size.width() < _TINY)
 
     def follow_size(self) -> None:
         """Lay the docks out anew where the window has become small or large."""
         window = self._window
-        small = (window.width() < _NARROW, window.height() < _LOW)
+        small = (window.width() < _NARROW, window.height() < _LOW, window.width() < _TINY)
         if small == self._small or not window.isVisible():
             return
         before, self._small = self._small, small
         self._tab_or_split(small[1])
-        if before is None or small[0] != before[0]:
-            self._size(("library", "map"), (220, 320) if small[0] else (240, 400), _ACROSS)
-        self._size(("timeline",), (232,) if small[1] else (312,), _DOWN)
-        if small[1]:
+        self._put_library(small[2])
+        across = before is None or (small[0], small[2]) != (before[0], before[2])
+        QTimer.singleShot(0, self, lambda: self._size_docks(across))  # once Qt has laid out what was put elsewhere
+
+    def _size_docks(self, across: bool) -> None:
+        narrow, low, _ = self._small or (False, False, False)
+        if across:
+            self._size(("library", "map"), (220, 320) if narrow else (240, 400), _ACROSS)
+        self._size(("timeline",), (232,) if low else (312,), _DOWN)
+        if low:
             self._size(("map", "generator"), (380, 260), _DOWN)
         else:
             self._size(("map", "dimensions", "generator"), (420, 252, 268), _DOWN)
@@ -94,6 +109,15 @@ class Arrangement(QObject):
         elif not low and tabbed and self._tabbed:
             self._window.splitDockWidget(self._docks["map"], dimensions, _DOWN)
             self._tabbed = False
+
+    def _put_library(self, tiny: bool) -> None:
+        library, plan = self._docks["library"], self._docks["map"]
+        tabbed = library in self._window.tabifiedDockWidgets(plan)
+        if tiny and self._in_place("library") and self._in_place("map"):
+            self._window.tabifyDockWidget(plan, library)
+            plan.raise_()
+        elif not tiny and tabbed:
+            self._window.addDockWidget(_PLACES["library"], library)
 
     def _size(self, names: tuple[str, ...], sizes: tuple[int, ...], along: Qt.Orientation) -> None:
         if all(self._in_place(name) for name in names):

@@ -18,11 +18,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
+    QFrame,
     QLabel,
     QMainWindow,
     QMenu,
     QMenuBar,
     QMessageBox,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -50,12 +52,14 @@ from poseviewer.views.scene_panel import ScenePanel
 from poseviewer.views.status import StatusLine
 from poseviewer.views.tie import Tie
 from poseviewer.views.timeline_view import TimelineView
+from poseviewer.views.tooltips import plain_tip
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.export.options import Options
 
 _NO_PAINT_MS = 4000
+_CORNER = 240  # px of a dataset's name beside the menus
 _ATTRIBUTION = (
     "Demo: motion clips from pybullet_data (Bullet Physics, zlib), first published with DeepMimic; "
     "capture sources not stated; cleaned and resampled."
@@ -132,7 +136,7 @@ class MainWindow(QMainWindow):
             )
         }
         self.docks["timeline"].hold(self.timeline, [])
-        self.docks["generator"].hold(self.generator, [])
+        self.docks["generator"].hold(_scrolled(self.generator), [])
         for name in ("map", "dimensions"):
             self.docks[name].setWidget(_waiting())
         self.recent.aboutToShow.connect(self._fill_recent)
@@ -207,7 +211,9 @@ class MainWindow(QMainWindow):
         clips, frames = sum(len(d) for d in datasets), sum(d.frames for d in datasets)
         counts = f"{grouped(clips)} clip{'s' * (clips != 1)}, {grouped(frames)} frame{'s' * (frames != 1)}"
         names = _file_name(datasets[0]) if len(datasets) == 1 else f"{len(datasets)} datasets"
-        self._corner.setText(f"{names}, {counts}" if datasets else "")
+        elided = self.fontMetrics().elidedText(names, Qt.TextElideMode.ElideMiddle, _CORNER)
+        self._corner.setText(f"{elided}, {counts}" if datasets else "")
+        self._corner.setToolTip(plain_tip("\n".join(_file_name(dataset) for dataset in datasets)))
         self.menus.setCornerWidget(self._corner)
         self._corner.show()
 
@@ -331,6 +337,15 @@ def _files(mime: QMimeData) -> list[Path]:
 
 def _file_name(dataset: Dataset) -> str:
     return printable(dataset.path.name) if dataset.path is not None else dataset.name
+
+
+def _scrolled(view: QWidget) -> QWidget:
+    """A view that scrolls where a small window has no room for all of it."""
+    area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame, focusPolicy=Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setMinimumWidth(view.minimumSizeHint().width())
+    area.setWidget(view)
+    return area
 
 
 def _waiting() -> QWidget:

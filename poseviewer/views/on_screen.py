@@ -9,11 +9,15 @@ _DESIGNED = QSize(1600, 1000)
 _FRAME = 40  # px that a title bar may take before the window system has told
 
 
+def first_size(window: QWidget) -> QSize:
+    """The design's size, or as much of it as the screen has room for with a frame."""
+    return _DESIGNED.boundedTo(window.screen().availableSize() - QSize(0, _FRAME))
+
+
 def size_first(window: QWidget) -> None:
-    """The design's size; where the screen has no room for it with a frame, all of the screen."""
-    room = window.screen().availableSize() - QSize(0, _FRAME)
-    window.resize(_DESIGNED.boundedTo(room))
-    if window.size() != _DESIGNED:
+    """The first size; where it is not the design's, all of the screen."""
+    window.resize(first_size(window))
+    if first_size(window) != _DESIGNED:
         window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
 

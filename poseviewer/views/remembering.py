@@ -22,6 +22,7 @@ def restore(window: MainWindow) -> None:
     settings = window.session.settings
     geometry, state = settings.blob("window/geometry"), settings.blob("window/state")
     if geometry is None or not window.restoreGeometry(geometry):
+        window.arrangement.foresee(on_screen.first_size(window))
         on_screen.size_first(window)
     if state is not None and window.restoreState(state, LAYOUT_VERSION):
         window.arrangement.restore(settings.text("window/small"))

@@ -24,6 +24,7 @@ _TOGGLES = (
     ("labels", "Frame numbers", "tag", "N"),
     ("fine", "Fingers and face", "hand", "J"),
 )
+_BOX = 56  # px that a list of words needs at least
 
 
 class ScenePanel(QWidget):
@@ -43,6 +44,8 @@ class ScenePanel(QWidget):
         self.colour_by = QComboBox(accessibleName="Colour by")
         self.colour_by.addItems(list(get_args(ColourBy)))
         self.colour_by.setToolTip("What the figures' colours mean")
+        for box in (self.projection, self.colour_by):
+            box.setMinimumWidth(_BOX)  # in a tiny window their words are cut
         self.actions_by_name = self._make_actions()
         self._bar = QWidget()
         self._lay_out()

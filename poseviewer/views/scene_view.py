@@ -42,7 +42,7 @@ class SceneView(QOpenGLWidget):
         form.setDepthBufferSize(24)
         self.setFormat(form)
         self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)  # the renderer paints every pixel
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(240, 150)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("3D view")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from poseviewer.app.jobs import Task
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.views.scene_view import SceneView
+from poseviewer.views.tooltips import plain_tip
 
 _HINTS = (
     ("Drag", "orbit"),
@@ -22,6 +23,7 @@ _HINTS = (
 )
 _SHOW_AFTER = 0.2  # seconds before work is worth a progress bar
 _TOLD_MS = 6000
+_TITLE = 320  # px of what is under way
 
 
 class StatusLine(QStatusBar):
@@ -35,6 +37,8 @@ class StatusLine(QStatusBar):
         self._hints = QLabel(hints)
         self._told = QLabel()
         self._title = QLabel()
+        for label in (self._hints, self._told, self._title):
+            label.setMinimumWidth(1)  # cut where there is no room, rather than widening the window
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedWidth(140)
         self._cancel = QPushButton("Cancel")
@@ -92,7 +96,9 @@ class StatusLine(QStatusBar):
     def _show(self, task: Task) -> None:
         progress = task.progress
         count = f", {progress.done} of {progress.total}" if progress.total else ""
-        self._title.setText(f"{task.title}{count}")
+        title = self._title.fontMetrics().elidedText(task.title, Qt.TextElideMode.ElideMiddle, _TITLE)
+        self._title.setText(f"{title}{count}")
+        self._title.setToolTip(plain_tip(task.title))
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
 

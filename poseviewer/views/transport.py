@@ -126,7 +126,9 @@ class Transport(QWidget):
         row.addWidget(self._separator())
         row.addWidget(self._button("loop"))
         row.addSpacing(4)
-        row.addWidget(_label("speed", middle=True))
+        speed = _label("speed", middle=True)
+        speed.setMinimumWidth(1)
+        row.addWidget(speed)
         self.speed = QComboBox()
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g}×" if speed % 1 else f"{speed:.1f}×", speed)
@@ -142,6 +144,7 @@ class Transport(QWidget):
         self._seed_name = _label("seed", middle=True)
         row.addWidget(self._seed_name)
         self.seed = QLabel()
+        self.seed.setMinimumWidth(1)  # cut where there is no room, rather than widening the window
         self.seed.setToolTip("What the generator is given: drag the blue bar's ends to change it")
         row.addSpacing(6)
         row.addWidget(self.seed)
