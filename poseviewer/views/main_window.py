@@ -272,7 +272,11 @@ class MainWindow(QMainWindow):
 
     def ask_to_export(self) -> None:
         """Ask what to export, then do it in the background; progress and cancel are in the status bar."""
+        played = self.playback.playing
+        self.playback.pause()  # the preview has the processor to itself
         self.exports.ask()
+        if played:
+            self.playback.play()
 
     def export(self, out: Path, options: Options) -> None:
         """Export the bench as it is now, in the background."""

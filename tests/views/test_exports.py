@@ -187,6 +187,20 @@ def test_the_dialog_exports_the_bench_as_it_was_when_it_opened(
     assert sum(durations(tmp_path / "walk.gif")) == pytest.approx(38 / 30, abs=0.015)
 
 
+def test_what_plays_stands_still_while_the_dialog_asks(window: MainWindow) -> None:
+    playing: list[bool] = []
+
+    def look(box: QDialog) -> None:
+        playing.append(window.playback.playing)
+        click(box, "Cancel")
+
+    window.playback.play()
+    answer(look)
+    window.ask_to_export()
+    assert playing == [False] and window.playback.playing
+    window.playback.pause()
+
+
 def test_while_one_is_written_the_dialog_refuses_its_place(
     window: MainWindow, session: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
