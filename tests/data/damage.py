@@ -103,7 +103,21 @@ def valid(suffix: str, folder: Path) -> bytes:
     )
 
 
-HOSTILE_WORDS = (b"nan", b"inf", b"-inf", b"1e999", b"99999999999999999999", b"-1", b"\xff\xfe", b"\x00", b"0x10", b"{")
+HOSTILE_WORDS = (
+    b"nan",
+    b"inf",
+    b"-inf",
+    b"1e999",
+    b"99999999999999999999",
+    b"-1",
+    b"\xff\xfe",
+    b"\x00",
+    b"0x10",
+    b"{",
+    b"1e300",
+    b"\x1b[31m",
+    b"\x07",
+)
 
 
 def damaged(content: bytes, seed: int) -> bytes:

@@ -12,6 +12,8 @@ from damage import damaged, valid
 
 from poseviewer.data.readers import open_dataset
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import is_rate
+from poseviewer.text import printable
 
 SUFFIXES = (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz", ".csv")
 INPUTS = 100
@@ -38,10 +40,12 @@ def test_damage_is_read_or_refused_in_one_sentence(suffix, tmp_path):
         try:
             with open_dataset(path) as dataset:
                 for clip in dataset:
-                    assert np.nanmax(np.abs(clip.positions)) <= 1e6, seed
+                    assert np.nanmax(np.abs(clip.positions)) <= 1e6 and is_rate(clip.fps), seed
+                    words = (clip.name, clip.action, clip.subject, clip.split, clip.source, *clip.skeleton.joints)
+                    assert printable("".join(words), 10**6).encode() == "".join(words).encode(), seed
         except PoseviewerError as error:
             refused += 1
-            assert error.sentence().startswith(("clip", "skeleton")) and error.cause, seed
+            assert error.sentence().startswith(("clip", "skeleton")) and error.cause and error.cure, seed
             assert len(str(error)) < 600 and "\n" not in str(error), seed
         assert time.perf_counter() - started < SECONDS, seed
     assert peak() - before < MEGABYTES
