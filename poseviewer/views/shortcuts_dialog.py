@@ -22,7 +22,14 @@ MOUSE = (
     ("Click on a joint", "pin or let go its trail"),
     ("Double click", "opening view"),
     ("Drag the ring on the map", "decode the pose under the hand"),
-    ("Esc", "let go of the held pose"),
+    ("Drag the title of a dock", "move it; double click to float or dock"),
+)
+FOCUS = (
+    ("Esc, Enter", "end typing; all keys are the window's again"),
+    ("Tab", "go through buttons, lists and sliders"),
+    ("Enter", "press the button, open the list"),
+    ("Up, Down", "go through the clips of the library"),
+    ("Arrows", "move a slider that Tab has reached"),
 )
 
 
@@ -42,6 +49,7 @@ class ShortcutsDialog(QDialog):
             if isinstance(menu, QMenu):
                 self._section(grid, top.text(), _keys(menu))
         self._section(grid, "Mouse", list(MOUSE))
+        self._section(grid, "Typing and focus", list(FOCUS))
         grid.setColumnStretch(1, 1)
         area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
