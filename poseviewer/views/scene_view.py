@@ -120,6 +120,9 @@ class SceneView(QOpenGLWidget):
 
     def set_orthographic(self, orthographic: bool) -> None:
         """Parallel or perspective projection."""
+        if self._move is not None:  # the glide under way would bring the old one back
+            start, end, clock = self._move
+            self._move = (start, replace(end, orthographic=orthographic), clock)
         self.set_camera(replace(self.camera, orthographic=orthographic))
 
     def move_to(self, camera: Camera) -> None:
