@@ -22,7 +22,7 @@ else
 endif
 
 test: .venv/.ready-test
-	@$(PYTHON_IN) -m pytest
+	@$(PYTHON_IN) -m pytest -n 2 --dist loadfile
 
 bench: .venv/.ready-test
 	@for measure in tests/benchmarks/bench_*.py; do echo "== $$measure"; $(PYTHON_IN) $$measure || exit 1; done

@@ -42,6 +42,7 @@ class ModelShelf(QObject):
         self.at_work: dict[str, Source] = {}
         """The model of each kind ("embedding", "generator", "classifier") that is at work."""
         self._loaded: WeakValueDictionary[tuple[Source, int, int], Any] = WeakValueDictionary()
+        self._failed: set[Source] = set()  # models that could not be loaded, until somebody chooses them again
         self._chosen: dict[tuple[str, int], Source] = {}  # by kind and dimensions, what was at work last
         self._asked: dict[str, tuple[Source, Clip | None]] = {}  # by kind, what a person chose, and beside which clip
         self._loading: dict[str, tuple[Source, Task]] = {}  # by kind, what was loaded last, or is still being loaded
@@ -95,9 +96,11 @@ class ModelShelf(QObject):
                 self._put_to_work(model, self.offers[source], reroll)
 
         def failed(error: BaseException) -> None:
+            self._failed.add(source)
             self._session.report(error, f"{offer.name} was not loaded")
             self.suit_clip()
 
+        self._failed.discard(source)
         if asked:
             self._asked[offer.kind] = (source, self._session.bench.clip)
             self._tell_misfits()
@@ -236,8 +239,11 @@ class ModelShelf(QObject):
         session, skeleton = self._session, clip.skeleton
         unread = any(not offer.kind for offer in self.offers.values())
         cure = "Choose an installed model that does, or open one." if unread else "Open one that does."
+        failed = [offer.name for source, offer in self.offers.items() if source in self._failed]
         self.why_no_generator = (
-            f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D). {cure}"
+            f"{', '.join(failed)} could not be loaded."
+            if failed
+            else f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D). {cure}"
         )
         if self.at_work.pop("generator", None) is not None:
             session.bench.generator = session.bench.embedding = None
@@ -251,7 +257,7 @@ class ModelShelf(QObject):
             source: offer.name
             for source, offer in self.offers.items()
             if offer.kind == kind and offer.skeleton is not None and offer.skeleton.dims == dims
-            if not offer.misfit(clip)
+            if source not in self._failed and not offer.misfit(clip)
         }
         chosen = self._chosen.get((kind, dims))
         if chosen in fitting:

@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
-from poseviewer.app.model_shelf import _classes_of
-from poseviewer.app.offers import Offer
+from poseviewer import paths
+from poseviewer.app.model_shelf import ModelShelf, _classes_of
+from poseviewer.app.offers import Offer, Source
+from poseviewer.app.session import Session
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton
 
@@ -61,3 +65,24 @@ def test_a_clip_s_class_is_the_mean_over_its_frames_at_the_model_s_rate() -> Non
     assert probabilities.sum() == pytest.approx(1.0)
     odds = (0.9 / 0.1) ** (1 / 11)
     assert probabilities[0] / probabilities[1] == pytest.approx(odds)
+
+
+def test_a_model_that_cannot_be_loaded_is_tried_once_and_the_panel_says_so(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Source] = []
+
+    def refused(self: ModelShelf, source: Source) -> None:
+        tried.append(source)
+        raise PoseviewerError(str(source), "", "it is damaged", "get it again")
+
+    monkeypatch.setattr(ModelShelf, "loaded", refused)
+    session.offer_models()
+    qtbot.waitUntil(lambda: "could not be loaded" in session.stepper.obstacle, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=20_000)
+    assert len(tried) == len(set(tried))
+    usual = paths.models() / "humanoid-generator-latent.safetensors"
+    assert usual in tried and usual.stem in session.stepper.obstacle
+    monkeypatch.undo()
+    session.use_model(usual)
+    qtbot.waitUntil(lambda: session.stepper.obstacle == "", timeout=20_000)
