@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -78,12 +79,23 @@ class Keeping(QObject):
         return self.rollouts.of_clip(ClipKey.of(dataset, index))
 
     def show(self, kept: Kept) -> None:
-        """Put a kept rollout on the bench, with its clip, seed, model and samples."""
-        for dataset in self._session.bench.datasets:
-            index = kept.key.clip.index_in(dataset)
+        """Put a kept rollout on the bench, with its clip, seed, model and samples; a closed dataset is opened again."""
+        clip = kept.key.clip
+
+        def taken_up(dataset: Dataset) -> bool:
+            index = clip.index_in(dataset)
             if index is not None:
                 self._session.take_up(dataset, index, kept)
-                return
+            return index is not None
+
+        def reopened(dataset: Dataset) -> None:
+            if not taken_up(dataset):
+                cause = "the clip is not there any more, or another motion than it was"
+                error = PoseviewerError(dataset.name, clip.name, cause, "put back the file that it came from")
+                self._session.report(error, "A rollout was not shown")
+
+        if not any(taken_up(dataset) for dataset in self._session.bench.datasets):
+            self._session.open_motion(Path(clip.dataset), then=reopened)
 
     @property
     def nbytes(self) -> int:

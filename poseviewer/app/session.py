@@ -76,8 +76,8 @@ class Session(QObject):
             else:
                 self.open_motion(path)
 
-    def open_motion(self, path: Path, remember: bool = True) -> None:
-        """Read a dataset or motion file on the files lane and put its first clip on the bench."""
+    def open_motion(self, path: Path, remember: bool = True, then: Callable[[Dataset], None] | None = None) -> None:
+        """Read a dataset or motion file on the files lane; then put its first clip on the bench, or do as given."""
 
         def work() -> Any:
             from poseviewer.data.readers import opening
@@ -92,7 +92,10 @@ class Session(QObject):
             if remember:
                 self.settings.add_recent(path)
             self.datasets_changed.emit()
-            self.select_clip(dataset, _opening_clip(dataset))
+            if then is None:
+                self.select_clip(dataset, _opening_clip(dataset))
+            else:
+                then(dataset)
             self.keeping.files.look_for(dataset)
             for old in same:
                 self._close_behind_readers(old)

@@ -127,7 +127,7 @@ class MapComposer:
             density=density,
             paths=paths,
             captions=_captions(projection),
-            note=_note(points, density, bench.from_the_mean),
+            note=note_of(points, density, bench.from_the_mean),
             clip_xy=clip_xy,
             generated_xy=None if generated is None else generated[0],
             mean_xy=None if mean is None else mean.mean(axis=0),
@@ -291,9 +291,10 @@ def _captions(projection: PCAProjection) -> tuple[str, str]:
     return first, second
 
 
-def _note(points: MapPoints | None, density: MapDensity | None, free: bool) -> tuple[str, str]:
+def note_of(points: MapPoints | None, density: MapDensity | None, free: bool) -> tuple[str, str]:
+    """What stands at the map's foot: how much it shows, and what its contours or the ring say; free: of a lone ring."""
     drag = "drag the ring: the pose under it is decoded" if free else ""
     if points is not None:
         count = f"{len(points.xy):,}".replace(",", "\N{THIN SPACE}")
-        return f"{count} frames", drag or "contours hold 50, 80, 95 % of the data"
+        return f"{count} frame{'s' * (len(points.xy) != 1)}", drag or "contours hold 50, 80, 95 % of the data"
     return "" if density is None else "density of the training data, from the checkpoint", drag

@@ -141,9 +141,8 @@ class DatasetFile:
             raise self._told(error) from error
         if kind != FORMAT or version < 1:
             file.close()
-            raise PoseviewerError(
-                self._label, "", "it is an HDF5 file but not a dataset of poseviewer", "import its motions"
-            )
+            cause = "it is an HDF5 file but not a dataset of poseviewer"
+            raise PoseviewerError(self._label, "", cause, "give one that `poseviewer import` wrote")
         if version > VERSION:
             file.close()
             raise PoseviewerError(

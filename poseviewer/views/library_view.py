@@ -67,7 +67,7 @@ class LibraryView(Panel):
         self._split_by_hand = False
         self._parts = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
         self._foot = QWidget()
-        self._hint = QLabel("Drop clips or checkpoints anywhere")
+        self._hint = QLabel("Drop clips or models anywhere")
         self._hint.setProperty("quiet", True)
         self._hint.setMinimumWidth(1)  # it is cut rather than keeping the dock wide
         self._hint_icon = QLabel()
@@ -121,8 +121,7 @@ class LibraryView(Panel):
         self._foot.setVisible(self.height() >= _LOW)
         self.layout().activate()
         self._share()
-        if self._tree.currentIndex().isValid():
-            self._tree.scrollTo(self._tree.currentIndex())
+        self._show_current()
 
     def _share(self) -> None:
         """Give the clips eight rows, then the models what they need, until a person has moved the line between."""
@@ -132,7 +131,10 @@ class LibraryView(Panel):
         left = room - _HEAD - _CLIPS_FIRST * ROW
         least = min(self._models.height_of(_MODELS_FIRST), round(_MODELS_LEAST * room))
         models = min(self._models.height(), max(left, least), round(_MODELS_MOST * room))
+        in_sight = self._tree.viewport().rect().intersects(self._tree.visualRect(self._tree.currentIndex()))
         self._parts.setSizes([room - models, models])
+        if in_sight:
+            self._show_current()
 
     def _moved_by_hand(self) -> None:
         self._split_by_hand = True
@@ -153,13 +155,13 @@ class LibraryView(Panel):
         for dataset in self._session.bench.datasets:
             self._model.appendRow(self._dataset_row(dataset))
         self._tree.size_columns(max((d.frames for d in self._session.bench.datasets), default=0))
-        self._follow()
         for row in range(self._filter.rowCount()):
             self._tree.expand(self._filter.index(row, 0))
         if self._field.text():
             tops = (self._model.index(row, 0) for row in range(self._model.rowCount()))
             self._expanded = [QPersistentModelIndex(top) for top in tops]
             self._tree.expandAll()
+        self._follow()
 
     def _dataset_row(self, dataset: Dataset) -> list[QStandardItem]:
         top = _row(printable(dataset.path.name) if dataset.path is not None else dataset.name, dataset.frames)
@@ -211,6 +213,9 @@ class LibraryView(Panel):
     def _follow(self) -> None:
         """Select the clip that lies on the bench, and bring it into sight."""
         self._mark()
+        self._show_current()
+
+    def _show_current(self) -> None:
         if self._tree.currentIndex().isValid():
             self._tree.scrollTo(self._tree.currentIndex())
 

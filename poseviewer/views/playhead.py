@@ -29,7 +29,7 @@ class Moment:
 
     time: float
     frame: int
-    part: Literal["before seed", "seed", "truth", "generated"]
+    part: Literal["before seed", "seed", "truth", "from the file", "generated"]
 
     @classmethod
     def of(cls, bench: Bench) -> Moment:
@@ -39,7 +39,9 @@ class Moment:
         low, high = seed_span(bench)
         if 0 < frame <= bench.horizon:
             return cls(time, frame, "generated")
-        return cls(time, frame, "before seed" if time < low else "seed" if time <= high else "truth")
+        if time <= high:
+            return cls(time, frame, "before seed" if time < low else "seed")
+        return cls(time, frame, "truth" if bench.role_at(time) == "truth" else "from the file")
 
     def value(self, curve: Curve) -> float:
         """A curve's value here."""

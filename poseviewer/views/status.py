@@ -41,8 +41,7 @@ class StatusLine(QStatusBar):
             label.setMinimumWidth(1)  # cut where there is no room, rather than widening the window
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedWidth(140)
-        self._cancel = QPushButton("Cancel")
-        self._cancel.setFixedHeight(20)
+        self._cancel = QPushButton("Cancel", self)  # its style is a lower one here
         self._cancel.clicked.connect(self.cancel)
         self._figures = QLabel()
         self.addWidget(self._hints)

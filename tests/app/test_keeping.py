@@ -15,6 +15,7 @@ from poseviewer.app.history import Work
 from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
 from poseviewer.bench.rollout_file import SUFFIX
+from poseviewer.data.dataset import Dataset
 
 RAW = paths.models() / "humanoid-generator-raw.safetensors"
 LATENT = paths.models() / "humanoid-generator-latent.safetensors"
@@ -105,6 +106,29 @@ def test_a_closed_and_opened_dataset_has_its_rollouts(ready: Session, qtbot: QtB
         ready.open_motion(dataset.path, remember=False)
     settle(ready, qtbot)
     assert ready.bench.rollout is rollout
+
+
+def test_a_kept_rollout_opens_its_closed_dataset_again(
+    ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    ready.problem.connect(lambda sentence, _: told.append(sentence))
+    made(ready, qtbot, 3)
+    (kept,) = ready.keeping.rollouts
+    dataset, index = ready.bench.dataset, ready.bench.clip_index
+    assert dataset is not None
+    for changed in (False, True):
+        ready.close_dataset(ready.bench.datasets[0])
+        assert ready.bench.clip is None
+        if changed:
+            monkeypatch.setattr(Dataset, "digest", lambda self, index: 0)
+        ready.keeping.show(kept)
+        settle(ready, qtbot)
+        assert len(ready.bench.datasets) == 1
+        if changed:
+            assert ready.bench.rollout is None and "another motion" in told[0] and len(told) == 1
+        else:
+            assert ready.bench.rollout is kept.rollout and ready.bench.clip_index == index and not told
 
 
 def test_undo_returns_to_the_pose_held_at_the_last_frame(ready: Session, qtbot: QtBot) -> None:

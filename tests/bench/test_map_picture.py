@@ -14,7 +14,7 @@ from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.contours import contour
 from poseviewer.bench.hand_facts import HandMeasure
 from poseviewer.bench.map_legend import OTHER
-from poseviewer.bench.map_picture import MapComposer, here
+from poseviewer.bench.map_picture import MapComposer, here, note_of
 from poseviewer.bench.track import Track
 from poseviewer.motion.skeleton import HUMANOID
 from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill_bench
@@ -57,6 +57,9 @@ def test_the_contours_hold_what_they_say(bench: Bench) -> None:
     reach = [np.abs(line - picture.points.xy.mean(axis=0)).max() for line in picture.density.contours]
     assert len(reach) >= 3
     assert picture.note == ("96 frames", "contours hold 50, 80, 95 % of the data")
+    assert picture.points is not None
+    one = replace(picture.points, xy=picture.points.xy[:1])
+    assert note_of(one, None, False)[0] == "1 frame"
 
 
 def test_points_lie_where_the_projection_puts_them_in_their_actions_colours(bench: Bench) -> None:

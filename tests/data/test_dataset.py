@@ -148,7 +148,7 @@ def test_writing_again_gives_the_same_bytes(tmp_path):
 def test_files_that_are_not_ours_are_refused(tmp_path):
     with h5py.File(tmp_path / "other.h5", "w") as file:
         file["x"] = [1, 2]
-    with pytest.raises(PoseviewerError, match="not a dataset of poseviewer"):
+    with pytest.raises(PoseviewerError, match="not a dataset of poseviewer; give one that `poseviewer import` wrote"):
         Dataset.open(tmp_path / "other.h5")
     with pytest.raises(PoseviewerError, match="no such file"):
         Dataset.open(tmp_path / "missing.h5")

@@ -77,7 +77,7 @@ GOOD = RANDOM.normal(size=(3, 5, 3))
 @pytest.mark.parametrize(
     ("arrays", "cause"),
     [
-        ({"poses": GOOD}, "no array 'positions'"),
+        ({"poses": GOOD}, "no array 'positions'; give an .npz with an array positions"),
         ({"positions": GOOD[0]}, "not (F, J, D)"),
         ({"positions": GOOD * np.nan}, "no joint has a known position"),
         ({"positions": GOOD * 1e30}, "metres away; mend"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
+from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.views.counts import compact
 from poseviewer.views.library_view import LibraryView
@@ -38,6 +41,34 @@ def test_every_clip_has_a_row_and_the_bench_s_is_selected(session: Session, qtbo
     view = library(session, qtbot)
     assert set(info.name for info in session.bench.datasets[0].infos) <= set(shown(view))
     assert view._tree.currentIndex().data() == "walk"
+
+
+def in_sight(view: LibraryView) -> bool:
+    return view._tree.viewport().rect().contains(view._tree.visualRect(view._tree.currentIndex()).center())
+
+
+def test_the_clip_of_a_second_dataset_stays_in_sight_when_the_models_take_their_share(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    view = library(session, qtbot)
+    view.resize(220, 460)
+    second = tmp_path / "second.h5"
+    second.write_bytes(paths.demo().read_bytes())
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        session.open_motion(second, remember=False)
+    assert session.bench.dataset is session.bench.datasets[1] and in_sight(view)
+    with qtbot.waitSignal(view._models.rows_changed, timeout=30_000):
+        session.offer_models()
+    qtbot.waitUntil(lambda: view._models_area.height() > 100, timeout=5000)
+    assert in_sight(view)
+
+
+def test_the_hint_is_whole_beside_the_narrow_library(session: Session, qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    view = library(session, qtbot)
+    view.resize(216, 600)
+    qtbot.waitUntil(view._hint.isVisible)
+    assert view._hint.fontMetrics().horizontalAdvance(view._hint.text()) <= view._hint.width()
 
 
 def test_the_filter_keeps_matching_clips_and_all_clips_of_a_matching_action(session: Session, qtbot: QtBot) -> None:

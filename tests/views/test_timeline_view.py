@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,7 +22,7 @@ from poseviewer.bench.curves import Curves
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.render.palette import palette
-from poseviewer.views.playhead import range_lines
+from poseviewer.views.playhead import Moment, range_lines
 from poseviewer.views.timeline_view import TimelineView
 from poseviewer.views.track_layout import COLUMN, GUTTER, MARGIN, SEED_BAR, STRIP, seed_span
 
@@ -356,6 +357,20 @@ def test_values_and_ranges_stand_there_without_a_verdict(view: TimelineView, ses
         assert all(QFontMetricsF(body_font(11)).horizontalAdvance(line) < room for line in words)
         assert not {"above", "below", "within"} & set(" ".join(words).split())
     assert range_lines(Curves().of(Bench())[0]) == ()
+
+
+def test_what_a_file_says_was_generated_is_no_truth_beside_the_values(
+    view: TimelineView, session: Session, clips: dict[str, Clip]
+) -> None:
+    session._place(replace(clips["punch"], seed_frames=20), None, -1)
+    bench = session.bench
+    for frame, part in ((-3, "seed"), (6, "from the file")):
+        session.set_time(bench.time_of_relative(frame))
+        assert Moment.of(bench).part == part
+    assert QFontMetricsF(body_font(12)).horizontalAdvance("from the file") < COLUMN - MARGIN - 16
+    session._place(clips["punch"], None, -1)
+    session.set_time(bench.time_of_relative(6))
+    assert Moment.of(bench).part == "truth"
 
 
 def test_nothing_to_show_is_no_error(view: TimelineView, session: Session, qtbot: QtBot) -> None:

@@ -58,7 +58,8 @@ def read(file: SourceFile) -> Iterator[Clip]:
 def _npz(file: SourceFile) -> Clip:
     arrays = _members(file)
     if "positions" not in arrays:
-        raise PoseviewerError(file.name, "", "it has no array 'positions'", f"give an .npz with {', '.join(KEYS)}")
+        least = "give an .npz with an array positions (frames, joints, 3) in metres, and fps where it is known"
+        raise PoseviewerError(file.name, "", "it has no array 'positions'", least)
     return clip_of(file.name, file.stem, arrays, given=file.fps)
 
 
