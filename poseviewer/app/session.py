@@ -19,6 +19,7 @@ from poseviewer.app.keeping import Keeping
 from poseviewer.app.latent_space import LatentSpace
 from poseviewer.app.model_shelf import ModelShelf
 from poseviewer.app.offers import Offer, Source
+from poseviewer.app.opening import Opening
 from poseviewer.app.settings import Settings
 from poseviewer.app.stepper import Stepper
 from poseviewer.bench.bench import Bench, FitTo, Held, Look
@@ -61,9 +62,8 @@ class Session(QObject):
         self.stepper = Stepper(self)
         self.shelf = ModelShelf(self)
         self.keeping = Keeping(self)
+        self.opening = Opening(self)
         self.loop_range: tuple[float, float] | None = None
-        self._wanted_clip: tuple[Dataset, int] | None = None
-        self._wanted_rollout: Kept | None = None
         self._left: dict[ClipKey, tuple[tuple[int, int], int]] = {}  # seed and number of clips that were on the bench
 
     # opening
@@ -77,51 +77,12 @@ class Session(QObject):
                 self.open_motion(path)
 
     def open_motion(self, path: Path, remember: bool = True, then: Callable[[Dataset], None] | None = None) -> None:
-        """Read a dataset or motion file on the files lane; then put its first clip on the bench, or do as given."""
-
-        def work() -> Any:
-            from poseviewer.data.readers import opening
-
-            return opening(path)
-
-        def done(dataset: Dataset) -> None:
-            same = [d for d in self.bench.datasets if d.path is not None and dataset.path == d.path]
-            for old in same:
-                self.bench.datasets.remove(old)
-            self.bench.datasets.append(dataset)
-            if remember:
-                self.settings.add_recent(path)
-            self.datasets_changed.emit()
-            if then is None:
-                self.select_clip(dataset, _opening_clip(dataset))
-            else:
-                then(dataset)
-            self.keeping.files.look_for(dataset)
-            for old in same:
-                self._close_behind_readers(old)
-
-        self.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
-
-    def _close_behind_readers(self, dataset: Dataset) -> None:
-        """Close a dataset on the files lane, after what the index lane still reads of it."""
-        title = f"Closing {dataset.name}"
-
-        def close(_: None) -> None:
-            self.submit("files", title, dataset.close, lambda _: None, quiet=True)
-
-        self.submit("index", title, lambda: None, close, quiet=True)
+        """Read a dataset or motion file; then put its first clip on the bench, or do as given."""
+        self.opening.open(path, remember, then)
 
     def close_dataset(self, dataset: Dataset) -> None:
         """Take a dataset off the bench; its clip goes with it."""
-        if dataset not in self.bench.datasets:
-            return
-        self.bench.datasets.remove(dataset)
-        if self._wanted_clip is not None and self._wanted_clip[0] is dataset:
-            self._wanted_clip = None  # a clip of it that is being read comes too late
-        if self.bench.dataset is dataset:
-            self._place(None, None, -1)
-        self._close_behind_readers(dataset)
-        self.datasets_changed.emit()
+        self.opening.close(dataset)
 
     def open_model(self, path: Path, reroll: bool = False) -> None:
         """Describe a checkpoint, offer it, and put it to work."""
@@ -134,22 +95,15 @@ class Session(QObject):
     # clips
 
     def select_clip(self, dataset: Dataset, index: int) -> None:
-        """Read a clip on the files lane and put it on the bench; the last one asked for wins."""
-        self._wanted_clip, self._wanted_rollout = (dataset, index), None
-
-        def done(clip: Clip) -> None:
-            if self._wanted_clip == (dataset, index):
-                self._place(clip, dataset, index)
-
-        self.submit("files", "Reading a clip", lambda: dataset.clip(index), done, quiet=True)
+        """Read a clip and put it on the bench; the last one asked for wins."""
+        self.opening.read(dataset, index)
 
     def take_up(self, dataset: Dataset, index: int, kept: Kept) -> None:
         """Put a kept rollout on the bench, with its clip, its seed and its model."""
         if (self.bench.dataset, self.bench.clip_index) == (dataset, index):
             self._take_up(kept)
         else:
-            self.select_clip(dataset, index)
-            self._wanted_rollout = kept
+            self.opening.read(dataset, index, kept)
 
     def _take_up(self, kept: Kept) -> None:
         generator, bench = kept.rollout.generator, self.bench
@@ -166,7 +120,10 @@ class Session(QObject):
             self.seed_changed.emit()
             self.set_time(self.bench.end)
 
-    def _place(self, clip: Clip | None, dataset: Dataset | None, index: int) -> None:
+    def place(
+        self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1, kept: Kept | None = None
+    ) -> None:
+        """Put a clip on the bench as it was left there, or with a kept rollout; None clears the bench."""
         self.stepper.halt()
         bench = self.bench
         if bench.clip is not None:
@@ -184,9 +141,8 @@ class Session(QObject):
         self.held_changed.emit()
         self.time_changed.emit()
         self.latents.refresh()
-        wanted, self._wanted_rollout = self._wanted_rollout, None
-        if wanted is not None:
-            self._take_up(wanted)
+        if kept is not None:
+            self._take_up(kept)
         self.shelf.suit_clip()
         self.shelf.classify()
 
@@ -426,11 +382,3 @@ class Session(QObject):
         self.stepper.halt()
         self.jobs.close()
         self.settings.save()
-
-
-def _opening_clip(dataset: Dataset) -> int:
-    """The clip shown first: "walk" of the demo, else the first."""
-    for index, info in enumerate(dataset.infos[:64]):
-        if info.name == "walk":
-            return index
-    return 0

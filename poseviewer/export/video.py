@@ -24,7 +24,6 @@ _CODECS: dict[str, tuple[str, dict[str, str]]] = {
     ".mp4": ("libx264", {"preset": "veryfast", "crf": "18", "x264-params": "subme=1:b-adapt=0:bframes=2"}),
     ".webm": ("libvpx-vp9", {"crf": "30", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}),
 }
-VIDEO_SUFFIXES = tuple(_CODECS)
 
 
 class VideoSink:

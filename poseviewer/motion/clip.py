@@ -296,8 +296,3 @@ def loop_travel(clip: Clip) -> NDArray[np.float32]:
     step = (root[-1] - root[0]) * len(clip) / (len(clip) - 1)
     travel[[0, 2]] = np.nan_to_num(step[[0, 2]])
     return travel
-
-
-def time_of(frame: ArrayLike, fps: float) -> NDArray[np.floating]:
-    """Seconds of frame numbers."""
-    return np.asarray(frame, dtype=np.float64) / fps

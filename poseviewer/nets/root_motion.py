@@ -15,7 +15,6 @@ from poseviewer.nets.pose_space import turn
 from poseviewer.nets.protocols import Array, Placement
 
 SIZE = 4
-MIRROR = np.array([-1.0, 1.0, -1.0, 1.0])
 _DEEPEST_STEP = -0.004  # leg lengths: 99 % of the CMU training frames lie higher over their clip's floor
 _HIGHEST_FLOOR = 0.1  # metres: how far a clip's floor may lie over the world's, beyond that its body is in the air
 

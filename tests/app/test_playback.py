@@ -23,7 +23,7 @@ def session(empty_session: Session) -> Session:
 def place(session: Session, name: str, fps: float | None = None) -> None:
     with Dataset.open(paths.demo()) as demo:
         clip = demo.clip(demo.find(name))
-    session._place(clip if fps is None else clip.resample(fps), None, -1)
+    session.place(clip if fps is None else clip.resample(fps))
 
 
 @pytest.fixture

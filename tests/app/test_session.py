@@ -184,7 +184,7 @@ def test_what_a_generator_made_that_is_no_longer_at_work_is_dropped(ready: Sessi
 
 def test_frame_numbers_are_the_generator_s_before_the_first_step_too(ready: Session, qtbot: QtBot) -> None:
     bench, dataset = ready.bench, ready.bench.datasets[0]
-    ready._place(dataset.clip(dataset.find("punch")).resample(120.0), None, -1)
+    ready.place(dataset.clip(dataset.find("punch")).resample(120.0))
     assert (bench.clip.fps, bench.fps, bench.shown_fps) == (120.0, 30.0, 120.0)  # type: ignore[union-attr]
     ready.set_time(0.0)
     ready.step_time(9)

@@ -342,7 +342,7 @@ def test_a_held_pose_is_said_to_stay_behind(ready: Session, qtbot: QtBot) -> Non
 
 @pytest.mark.parametrize("frames", [1, 2])
 def test_the_shortest_clips_have_a_dialog_too(session: Session, qtbot: QtBot, frames: int) -> None:
-    session._place(swing(frames), None, -1)
+    session.place(swing(frames))
     dialog = made(session, qtbot)
     settled(dialog, qtbot)
     assert dialog.estimate.startswith(f"{frames} frame{'s' * (frames > 1)}, ")
@@ -363,7 +363,7 @@ def test_the_estimate_is_right_within_a_factor_of_four(
     session: Session, qtbot: QtBot, tmp_path: Path, suffix: str, dims: int
 ) -> None:
     clip = swing(12) if dims == 3 else swing(12).project()
-    session._place(clip, None, -1)
+    session.place(clip)
     dialog = made(session, qtbot)
     choose(dialog, suffix)
     out = tmp_path / f"a{suffix}"

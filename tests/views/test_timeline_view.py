@@ -47,7 +47,7 @@ def view(session: Session, qtbot: QtBot, qapp: QApplication, clips: dict[str, Cl
     qtbot.addWidget(made)
     made.resize(1196, 312)
     made.show()
-    session._place(clips["punch"], None, -1)
+    session.place(clips["punch"])
     qtbot.waitExposed(made)
     return made
 
@@ -248,9 +248,9 @@ def test_the_readout_says_where_it_stands(view: TimelineView, session: Session, 
     assert view.transport.seed.text() == "30 frames, 1.00 s"
     from dataclasses import replace
 
-    session._place(replace(clips["punch"], fps_known=False), None, -1)
+    session.place(replace(clips["punch"], fps_known=False))
     assert view.transport.readout.words[3] == "30 fps, assumed"
-    session._place(clips["punch"].resample(120.0), None, -1)
+    session.place(clips["punch"].resample(120.0))
     session.bench.seed = (0, 120)
     roll_out(session, 10)
     session.set_time(session.bench.time_of_relative(10))
@@ -374,7 +374,7 @@ def test_what_a_file_says_was_generated_is_no_truth_beside_the_values(
 
 
 def test_nothing_to_show_is_no_error(view: TimelineView, session: Session, qtbot: QtBot) -> None:
-    session._place(None, None, -1)
+    session.place(None)
     view.grab()
     assert not view.actions["play"].isEnabled()
     qtbot.mouseClick(view.tracks, Qt.MouseButton.LeftButton, pos=QPoint(500, RULER))
@@ -387,6 +387,6 @@ def test_nothing_to_show_is_no_error(view: TimelineView, session: Session, qtbot
 
 @pytest.mark.parametrize("frames", (1, 2))
 def test_clips_of_one_and_two_frames(view: TimelineView, session: Session, clips: dict[str, Clip], frames: int) -> None:
-    session._place(clips["punch"].cut(0, frames), None, -1)
+    session.place(clips["punch"].cut(0, frames))
     view.grab()
     assert view.transport.readout.words[1] == f"frame 1 of {frames}"

@@ -61,7 +61,7 @@ def of_cell(cell: str) -> str:
 @dataclass(frozen=True)
 class _Header:
     """joints: their names; places: (J, D) the columns of their coordinates, visible: (J,) those of their visibility,
-    boxes: (4,) those of the box, each empty where there is none; about: that of the JSON; width: how many in all.
+    boxes: (4,) those of the box, each empty where there is none; about: that of the JSON.
     """
 
     names: tuple[str, ...]
