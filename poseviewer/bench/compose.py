@@ -34,6 +34,7 @@ _LEFT_OPACITY = 0.34
 _SKIN_CLEARANCE = 0.16  # metres on the ground between two figures, below which a skin would only blur the other
 _PATH_WIDTH, _TRAIL_WIDTH = 0.020, 0.009
 _TRAIL_FRAMES = 90
+_PATH_POINTS = 4096  # a path of more frames is drawn by every 2nd, 4th ...: each repaint makes it anew
 
 
 def compose(bench: Bench, time: float | None = None) -> Stage:
@@ -259,7 +260,7 @@ class _Composer:
         return Trail(points, self.colours.colour(role), _PATH_WIDTH, on_ground=True, dashed=dashed)
 
     def _ground_points(self, track: Track, frames: NDArray[np.int64]) -> NDArray[np.float32]:
-        points = track.roots(frames).copy()
+        points = track.roots(_thinned(frames)).copy()
         points[:, 1] = self.clip_track.ground + 0.004
         return points[np.isfinite(points).all(axis=1)]
 
@@ -353,6 +354,19 @@ class _Composer:
             LegendEntry(self._name(role), self.colours.colour(role), dashed=role == "truth")
             for role in dict.fromkeys(roles)
         ] + sides
+
+
+def _thinned(frames: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of frames without a gap so many that a path through them is cheap, the first and the last among them.
+
+    They are counted from frame 0, so that those of a path that grows stay where they are.
+    """
+    step = 1
+    while len(frames) > step * _PATH_POINTS:
+        step *= 2
+    if step == 1:
+        return frames
+    return np.concatenate([frames[:1], np.arange(frames[0] // step * step + step, frames[-1], step), frames[-1:]])
 
 
 @lru_cache(maxsize=64)

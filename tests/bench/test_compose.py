@@ -68,6 +68,19 @@ def test_truth_ends_with_the_clip(bench: Bench) -> None:
     assert "ghost" not in layers
 
 
+def test_truth_begins_with_the_first_frame_after_the_seed(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 30, 60))
+    (ghost,) = [figures for figures in compose(bench, bench.time_of_relative(1)).figures if figures.layer == "ghost"]
+    assert ghost.positions[0] == pytest.approx(bench.clip.positions[30])
+
+
+def test_numbers_may_count_from_the_clips_start(bench: Bench) -> None:
+    bench.look = bench.with_look(counted_from="start")
+    badge = compose(bench, 40 / 30.0).badge
+    assert badge is not None and badge.number.text == "40"
+
+
 def test_behind_the_rollout_the_clip_goes_on(bench: Bench) -> None:
     assert bench.clip is not None
     bench.set_rollout(rollout_of(bench.clip, 30, 10))
@@ -157,8 +170,13 @@ def test_composing_is_cheap_enough_for_sixty_frames_a_second(bench: Bench) -> No
     """compose must touch no more than a few frames: its cost must not grow with the clip."""
     long = Bench()
     long.place(walking(frames=200_000, loop=False))
-    stage = compose(long, 0.9)
-    assert sum(len(trail.points) for trail in stage.trails) < 1000
+    for time in (0.9, long.end):
+        path = [trail for trail in compose(long, time).trails if trail.on_ground]
+        assert sum(len(trail.points) for trail in path) < 5000
+        ends = long.track.root[[0, long.track.frame_at(time)]]  # type: ignore[union-attr]
+        assert path[0].points[0, [0, 2]] == pytest.approx(ends[0, [0, 2]], abs=1e-3)
+        assert path[-1].points[-1, [0, 2]] == pytest.approx(ends[1, [0, 2]], abs=1e-3)
+        assert path[0].points[-1] == pytest.approx(path[-1].points[0] if len(path) > 1 else path[0].points[-1])
 
 
 def generated_elsewhere(bench: Bench) -> None:
