@@ -113,6 +113,7 @@ def test_an_import_whose_writing_fails_half_way_is_one_sentence(tmp_path, long_m
 def test_every_failure_of_a_disk_has_a_cure(tmp_path, number):
     error = unwritable(tmp_path / "out.h5", OSError(number, os.strerror(number)))
     assert error.what == "out.h5" and error.cause and error.cure
+    assert ("is full" in error.cause) == (number in (errno.ENOSPC, errno.EDQUOT))
 
 
 def test_failure_and_success_leave_no_part(tmp_path):

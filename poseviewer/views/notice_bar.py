@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
+from poseviewer.views.tooltips import plain_tip
 
 _HEIGHT = 36
 
@@ -80,7 +81,7 @@ class NoticeBar(QWidget):
             return
         words, answers, stays = self._news[-1]
         self._words.setText(words)
-        self._words.setToolTip("")
+        self._words.setToolTip(plain_tip(words))
         for text, call in answers:
             button = QPushButton(text)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -96,6 +96,9 @@ def test_the_generated_path_leaves_from_the_seeds_end(bench: Bench) -> None:
     place = here(bench, picture)
     assert place is not None and (place.role, place.frame) == ("generated_a", 25)
     assert bench.projection is not None and np.allclose(place.xy, bench.projection.map(latents[:1, -1])[0])
+    bench.time = bench.time_of_relative(10)
+    place = here(bench, picture)
+    assert place is not None and np.allclose(place.xy, bench.projection.map(latents[:1, 9])[0])
 
 
 def test_truth_after_the_seed_is_a_path_of_its_own(bench: Bench) -> None:

@@ -116,6 +116,19 @@ def test_a_rate_that_the_seconds_contradict_is_told_from_them(tmp_path: Path) ->
     assert clip_of(text_of(rows), tmp_path).fps == 60.0
 
 
+def test_a_rate_that_was_assumed_is_known_once_somebody_has_put_the_seconds_right(tmp_path: Path) -> None:
+    rows = written(motion(6, fps=30.0, fps_known=False), tmp_path)
+    assert not clip_of(text_of(rows), tmp_path).fps_known
+    for k, row in enumerate(rows[1:]):
+        row[1] = f"{k / 60:.6f}"
+    back = clip_of(text_of(rows), tmp_path)
+    assert (back.fps, back.fps_known) == (60.0, True)
+
+
+def test_an_apostrophe_that_is_part_of_a_name_stays() -> None:
+    assert of_cell("'n' Sync") == "'n' Sync"
+
+
 def test_no_cell_of_text_is_a_formula(tmp_path: Path) -> None:
     names = ("=1+1", "+a", "-b", "@c", "\td", "'=e", "f")
     skeleton = Skeleton.tree("=rig", names, (-1, 0, 1, 2, 3, 4, 5))

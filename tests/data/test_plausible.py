@@ -37,6 +37,26 @@ def stored(tmp_path):
     return change
 
 
+def test_a_joint_that_is_partly_known_is_unknown():
+    positions = motion().positions.copy()
+    positions[3, 1, 0], positions[4, 2, 1] = np.inf, np.nan
+    positions = plausible(replace(motion(), positions=positions), "a.npz").positions
+    assert np.isnan(positions[3, 1]).all() and np.isnan(positions[4, 2]).all()
+    assert np.isnan(positions).sum() == 6
+
+
+@pytest.mark.parametrize(("metres", "read"), [(0.9e6, True), (1.1e6, False)])
+def test_a_million_metres_are_as_far_as_single_precision_tells_poses_apart(metres, read):
+    positions = motion().positions.copy()
+    positions[3, 1, 0] = metres
+    clip = replace(motion(), positions=positions)
+    if read:
+        assert plausible(clip, "a.npz") is clip
+    else:
+        with pytest.raises(PoseviewerError, match=r"frame 3: a joint lies 1e\+06 metres away"):
+            plausible(clip, "a.npz")
+
+
 @pytest.mark.parametrize("fps", RATES)
 def test_a_rate_that_is_none_is_refused_in_npz(tmp_path, fps):
     path = tmp_path / "a.npz"

@@ -131,6 +131,16 @@ def test_an_unknown_joint_stands_at_rest(tmp_path: Path) -> None:
     np.testing.assert_allclose(back.positions, clip.positions, atol=1e-4)
 
 
+def test_an_unknown_joint_that_moves_stands_at_rest_in_those_frames_alone(tmp_path: Path) -> None:
+    clip = moving(RIG, [2], 0.2)
+    positions = clip.positions.copy()
+    positions[3, 2] = np.nan
+    back = trip(replace(clip, positions=positions), tmp_path)
+    assert np.isfinite(back.positions).all()
+    known = [0, 1, 2, 4, 5]
+    np.testing.assert_allclose(back.positions[known], clip.positions[known], atol=1e-4)
+
+
 def test_what_it_cannot_hold_is_a_sentence_and_no_file(tmp_path: Path) -> None:
     clip = swing()
     lost_root = clip.positions.copy()

@@ -11,7 +11,9 @@ import pytest
 from poseviewer.bench.bench import Bench
 from poseviewer.errors import PoseviewerError
 from poseviewer.export import export_clip
+from poseviewer.export.formats import FILMS, require_possible
 from poseviewer.export.options import Options
+from poseviewer.export.shots import pictures, shots
 from tests.export.conftest import FRAMES, alpha_of, durations, swing, watch
 from tests.export.test_motion import with_rollout
 
@@ -205,7 +207,22 @@ def test_pictures_a_second_can_be_chosen(tmp_path: Path, suffix: str, asked: flo
     assert (len(film.frames), film.fps) == (round(2 * asked), pytest.approx(asked, rel=1e-3))
 
 
+def test_chosen_pictures_show_the_nearest_frames(bench: Bench) -> None:
+    numbers, fps = pictures(bench, range(4, 16), FILMS[".gif"], Options(fps=20.0))
+    assert (numbers.tolist(), fps) == ([4, 6, 7, 9, 10, 12, 13, 15], 20.0)
+
+
+def test_the_eye_ends_where_its_way_ends(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = shots(bench, FILMS[".mp4"], Options())
+    monkeypatch.setattr("poseviewer.export.shots._LOOKS", 7)  # of a long film only so many are looked at
+    some = shots(bench, FILMS[".mp4"], Options())
+    for k in (0, len(every) - 1):
+        assert some.eye(k).target == pytest.approx(every.eye(k).target, abs=1e-6)
+    assert every.eye(0).target != every.eye(len(every) - 1).target
+
+
 def test_more_than_a_player_shows_is_refused(bench: Bench, tmp_path: Path) -> None:
+    assert require_possible(".gif", Options(fps=50.0)).fastest == 50.0
     with pytest.raises(PoseviewerError, match="give at most 50"):
         next(export_clip(bench, tmp_path / "a.gif", replace(SMALL, fps=60.0)))
 
@@ -245,18 +262,12 @@ def test_what_is_drawn_beside_the_figure_can_be_left_out(tmp_path: Path) -> None
 
 
 def test_the_scale_of_speed_goes_with_the_legend(bench: Bench) -> None:
-    from poseviewer.export.formats import FILMS
-    from poseviewer.export.shots import shots
-
     fast = bench.with_look(colour_by="speed")
     with_it, without = (shots(bench, FILMS[".png"], Options(look=fast, legend=on)).stage(0) for on in (True, False))
     assert with_it.ramp is not None and without.ramp is None
 
 
 def test_words_grow_with_a_large_picture(bench: Bench) -> None:
-    from poseviewer.export.formats import FILMS
-    from poseviewer.export.shots import shots
-
     ratios = [shots(bench, FILMS[".mp4"], Options(size=size)).pixel_ratio for size in SIZES]
     assert ratios == [1.0, 1.0, 1.5, 1.0, 3.0]
 

@@ -37,6 +37,14 @@ def test_a_joint_of_the_world_is_no_part_of_the_body(still):
     assert body_joints(clip.skeleton, clip.positions).tolist() == [False] + [True] * 19
 
 
+def test_a_joint_of_the_world_at_the_hips_is_known_by_its_changing_distance():
+    clip = standing_root()
+    positions = clip.positions - clip.positions[:, 1:2]
+    positions[:, 1:, 2] += 0.2 * np.sin(np.arange(len(clip)))[:, None]  # to and fro over the spot, never far from it
+    positions[:, 0] = (0.0, 0.1, 0.0)
+    assert body_joints(clip.skeleton, positions).tolist() == [False] + [True] * 19
+
+
 def test_every_joint_of_a_rig_that_starts_at_its_hips_is():
     clip = standing_root()
     own = Skeleton.tree("own", JOINTS[1:], tuple(max(parent - 1, -1) for parent in PARENTS[1:]))

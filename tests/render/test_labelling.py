@@ -44,7 +44,12 @@ def test_the_weightier_label_stays_and_the_other_goes_down_a_line() -> None:
 def test_a_light_label_in_a_crowd_is_left_out_and_a_heavy_one_never() -> None:
     crowd = [Box(0, 20 * k, 400, 20 * k + 18) for k in range(20)]
     assert laid_out([Box(100, 100, 140, 112)], [0], crowd) == [None]
-    assert laid_out([Box(100, 100, 140, 112)], [3], crowd) == [(0.0, 0.0)]
+    assert laid_out([Box(100, 100, 140, 112)], [2], crowd) == [(0.0, 0.0)]
+
+
+def test_of_equal_labels_the_newer_one_stays_where_it_belongs() -> None:
+    older, newer = laid_out([Box(100, 100, 140, 112), Box(102, 101, 142, 113)], [0, 0], [])
+    assert newer == (0.0, 0.0) and older not in (None, (0.0, 0.0))
 
 
 def sprites(stage: Stage) -> np.ndarray:
