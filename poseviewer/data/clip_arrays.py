@@ -19,7 +19,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.data.plausible import FARTHEST, stated_rate
+from poseviewer.data.plausible import stated_rate
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
 from poseviewer.motion.plane import Plane
@@ -68,7 +68,7 @@ def arrays_of(clip: Clip) -> dict[str, NDArray[Any]]:
     if clip.turn:
         arrays["turn"] = np.float64(clip.turn)
     if clip.plane is not None:
-        arrays["plane"] = np.array([clip.plane.azimuth, clip.plane.height, *clip.plane.centre], dtype=np.float64)
+        arrays["plane"] = np.array(clip.plane.numbers, dtype=np.float64)
     return {key: np.asarray(value) for key, value in (arrays | _arrays_of_skeleton(clip.skeleton)).items()}
 
 
@@ -261,13 +261,7 @@ def _vector(label: str, arrays: Arrays, key: str, count: int, kinds: str) -> lis
 
 def _plane(label: str, arrays: Arrays) -> Plane | None:
     numbers = _vector(label, arrays, "plane", 5, "iuf")
-    if numbers is None:
-        return None
-    azimuth, height, x, y, z = map(float, numbers)
-    if height <= 0 or max(map(abs, numbers)) > FARTHEST:
-        cause = f"it stands at {x:g}, {y:g}, {z:g} and is {height:g} metres high"
-        raise PoseviewerError(label, "plane", cause, "correct it or leave it out")
-    return Plane(azimuth, height, (x, y, z))
+    return None if numbers is None else Plane.of_numbers(numbers)
 
 
 def _text(label: str, arrays: Arrays, key: str) -> str:

@@ -11,7 +11,8 @@ Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3
         visible           (F, J) uint8      \\
         rotations         (F, J, 4) float32  > absent where no clip of this skeleton has them; a clip without them
         boxes             (F, 4) float32    /  beside clips with them has fill values and a 0 in its has_... column
-    /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`; `travel` (N, 3), `turn` (N,)
+    /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`; `travel` (N, 3), `turn` (N,),
+                          `plane` (N, 5) where a clip has one
 
 Frame arrays are chunked (about 64 KB a chunk) and deflated, the table is not, so that it opens at once. The file is
 written in HDF5's checksummed format (object headers of version 2, fletcher32 on every chunk, text of fixed width), so
@@ -32,9 +33,10 @@ from numpy.typing import NDArray
 
 from poseviewer.data.plausible import LONGEST_SOURCE, plausible
 from poseviewer.data.sources import require_file
-from poseviewer.data.table import MOST_CLIPS, NUMBERS, TEXTS, TRAVEL, TURN, ClipTable, printable_column
+from poseviewer.data.table import MOST_CLIPS, NUMBERS, PLANE, TEXTS, TRAVEL, TURN, ClipTable, printable_column
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST, Clip
+from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.text import NAME, distinct, printable, printable_lines
 
@@ -118,6 +120,7 @@ class DatasetFile:
                 source=self.table.text("source", index),
                 travel=None if np.isnan(row[TRAVEL]).any() else tuple(row[TRAVEL].tolist()),
                 turn=float(np.nan_to_num(row[TURN])),
+                plane=None if np.isnan(row.get(PLANE, np.nan)).all() else Plane.of_numbers(row[PLANE]),
             )
             return plausible(clip, self._label if isinstance(self._label, str) else self._label.name)
         except BaseException as error:
@@ -260,7 +263,7 @@ class DatasetFile:
         count = len(columns["length"])
         if not count:
             raise self._refuse("/clips", "it has no clips")
-        names = [key for key in (*NUMBERS, *TEXTS, TRAVEL, TURN) if key in self._file["clips"]]
+        names = [key for key in (*NUMBERS, *TEXTS, TRAVEL, TURN, PLANE) if key in self._file["clips"]]
         claimed = sum(self._array(f"clips/{key}", _MAX_TABLE_BYTES).nbytes for key in names)
         if count > MOST_CLIPS or claimed > _MAX_TABLE_BYTES:
             raise self._refuse("/clips", f"{count} clips in {claimed >> 20} MB are more than a dataset may have")
@@ -271,6 +274,8 @@ class DatasetFile:
             columns[key] = printable_column(column, LONGEST_SOURCE if key == "source" else NAME)
         columns[TRAVEL] = self._column(f"clips/{TRAVEL}", "f", (count, 3))
         columns[TURN] = self._column(f"clips/{TURN}", "f", (count,))
+        if PLANE in names:
+            columns[PLANE] = self._column(f"clips/{PLANE}", "f", (count, 5))
         self._check(columns)
         return ClipTable(columns)
 

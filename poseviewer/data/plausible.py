@@ -75,7 +75,7 @@ def _check_boxes(clip: Clip, label: str, where: str) -> None:
 
 
 def _check_labels(clip: Clip, label: str, where: str) -> None:
-    """Raise PoseviewerError where seed, travel, turn, image or rest pose are none."""
+    """Raise PoseviewerError where seed, travel, turn, image, rest pose or plane are none."""
     fault = cure = ""
     if clip.seed_frames is not None and not 0 <= clip.seed_frames <= len(clip):
         fault = f"seed_frames is {clip.seed_frames} and it has {len(clip)} frames"
@@ -89,6 +89,12 @@ def _check_labels(clip: Clip, label: str, where: str) -> None:
         cure = f"give width and height, {LARGEST_IMAGE} at most, or leave them out"
     elif clip.skeleton.offsets is not None and _reaches(clip.skeleton.offsets, missing=np.inf) > FARTHEST:
         fault, cure = "a bone at rest is longer than the world or is none", "give offsets in metres or leave them out"
+    elif clip.plane is not None and (
+        clip.plane.height <= 0 or _reaches(np.array(clip.plane.numbers), missing=np.inf) > FARTHEST
+    ):
+        _, height, x, y, z = clip.plane.numbers
+        fault = f"its plane stands at {x:g}, {y:g}, {z:g} and is {height:g} metres high"
+        cure = "correct the plane or leave it out"
     if fault:
         raise PoseviewerError(label, where, fault, cure)
 

@@ -36,6 +36,9 @@ NUMBERS: dict[str, str] = {
 TRAVEL, TURN = "travel", "turn"
 """(N, 3) metres and (N,) radians that one cycle of a loop carries the root; NaN where it is to be estimated."""
 
+PLANE = "plane"
+"""(N, 5) azimuth, height and x, y, z of the centre of 2D clips' planes, NaN where there is none; absent without any."""
+
 
 MOST_CLIPS = 1_000_000
 _LOOKED_AT = 4 << 20  # bytes of a column at a time
@@ -145,7 +148,8 @@ class TableBuilder:
                 "image_height": clip.image_size[1] if clip.image_size else 0,
                 "digest": digest(clip),
                 TRAVEL: (np.nan,) * 3 if clip.travel is None else clip.travel,
-                TURN: np.nan if clip.travel is None else clip.turn,
+                TURN: clip.turn,
+                PLANE: (np.nan,) * 5 if clip.plane is None else clip.plane.numbers,
             }
         )
 
@@ -166,6 +170,9 @@ class TableBuilder:
             columns[column] = np.array([row[column] for row in self.rows], dtype=dtype)
         columns[TRAVEL] = np.array([row[TRAVEL] for row in self.rows], dtype="<f8").reshape(-1, 3)
         columns[TURN] = np.array([row[TURN] for row in self.rows], dtype="<f8")
+        planes = np.array([row[PLANE] for row in self.rows], dtype="<f8").reshape(-1, 5)
+        if not np.isnan(planes).all():
+            columns[PLANE] = planes
         return columns
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +20,17 @@ class Plane:
     azimuth: float
     height: float
     centre: tuple[float, float, float]
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """azimuth, height, and x, y, z of the centre, as files hold them."""
+        return (self.azimuth, self.height, *self.centre)
+
+    @classmethod
+    def of_numbers(cls, numbers: Iterable[float]) -> Plane:
+        """The plane of five such numbers."""
+        azimuth, height, x, y, z = map(float, numbers)
+        return cls(azimuth, height, (x, y, z))
 
     @property
     def right(self) -> NDArray[np.float64]:

@@ -39,7 +39,7 @@ def _by_joint(clip: Clip, array: NDArray | None) -> dict[str, NDArray] | None:
 
 
 def _plane(clip: Clip) -> NDArray | None:
-    return None if clip.plane is None else np.array([clip.plane.azimuth, clip.plane.height, *clip.plane.centre])
+    return None if clip.plane is None else np.array(clip.plane.numbers)
 
 
 def _visibility(clip: Clip) -> dict[str, NDArray] | None:
@@ -71,7 +71,7 @@ TABLE: tuple[tuple[str, Field, tuple[bool, bool, bool, bool], str], ...] = (
     ("assumed rate", lambda c: not c.fps_known,                    (NO,  YES, YES, YES), "sign that the frame rate"),
     ("drawn bones", lambda c: _bones(c.skeleton),                  (NO,  YES, YES, YES), "bones beside its tree"),
     ("sides", lambda c: _sides(c.skeleton),                        (YES, YES, YES, YES), ""),
-    ("plane", _plane, (NO, YES, YES, NO), ""),
+    ("plane", _plane,                        (NO,  YES, YES, YES), ""),
     ("name", lambda c: c.name,                                     (NO,  YES, YES, YES), ""),
     ("skeleton's name", lambda c: c.skeleton.name,                 (NO,  YES, YES, YES), ""),
 )  # fmt: skip
@@ -225,6 +225,7 @@ MADE: dict[str, Callable[[], Clip]] = {
     "2D": flat,
     "2D graph of odd names": lambda: flat(graph()),
     "seen from one side": lambda: swing(loop=True).project(0.5),
+    "turned by a cycle whose travel is not told": lambda: replace(swing(loop=True), turn=0.5),
     "two roots": two_bodies,
     "gap": gap,
     "all visible": lambda: replace(swing(), visible=np.ones((8, 5), dtype=bool)),
