@@ -308,6 +308,16 @@ def test_export_of_generated_frames(capsys: pytest.CaptureFixture[str], demo: Pa
     )
 
 
+def test_an_interrupt_while_it_is_still_starting_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("poseviewer.cli.parsers.parse", interrupted)
+        assert main(["info", "a.bvh"]) == 130
+    assert capsys.readouterr().err == "poseviewer: interrupted\n"
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_export_leaves_nothing(demo: Path, tmp_path: Path, number: signal.Signals, code: int) -> None:
     command = [

@@ -39,8 +39,17 @@ class KeptFiles(QObject):
         self._restored: set[Path] = set()
 
     def save(self) -> None:
-        """Write the rollouts of all clips that have a file. Raises PoseviewerError where that fails."""
-        written = {_write(kept) for kept in self._keeping.rollouts if _about(kept) is not None}
+        """Write the rollouts of all clips that have a file. Raises PoseviewerError where that fails for one of them."""
+        written: set[Path] = set()
+        failures: list[PoseviewerError] = []
+        for kept in self._keeping.rollouts:
+            try:
+                if _about(kept) is not None:
+                    written.add(_write(kept))
+            except PoseviewerError as error:  # a smaller one may still find room
+                failures.append(error)
+        if failures:
+            raise failures[0]
         for path in self._restored - written:  # what has been dropped since
             path.unlink(missing_ok=True)
         _shorten(folder())
@@ -151,6 +160,9 @@ def _restoring(
             made.append((path, (yield from _again(path, datasets, loaded))))
         except PoseviewerError as error:
             failures.append(error)
+        except Exception as error:  # another network under the model's name trips over what was made for the first one
+            cause = f"its model is not what it was when these frames were generated ({type(error).__name__})"
+            failures.append(PoseviewerError(path, "", cause, "put back the file that it was made with"))
     return made, failures
 
 

@@ -84,6 +84,8 @@ def read(path: Path) -> tuple[About, Recipe]:
         temperatures, poses = arrays["temperatures"], arrays["poses"]
         if temperatures.shape != (about.frames,) or poses.shape[:2] != (about.samples, about.frames):
             raise ValueError(f"{temperatures.shape} and {poses.shape}")
+        if poses.ndim != 4 or not poses.size or poses.dtype.kind != "f":  # its samples are made again: memory is taken
+            raise ValueError(f"{poses.dtype} of {poses.shape}")
         recipe = Recipe(int(arrays["noise"]), about.samples, tuple(map(float, temperatures)), tuple(by_hand), poses)
         return about, recipe
 

@@ -20,12 +20,12 @@ _LONGEST = 2000  # letters of a message
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line (sys.argv where None) and return its exit code; usage errors end by SystemExit(2)."""
-    from poseviewer.cli.parsers import parse
-
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding shows what it can
-    given = parse(sys.argv[1:] if arguments is None else arguments)
     try:
+        from poseviewer.cli.parsers import parse  # which takes a moment, and may be interrupted already
+
+        given = parse(sys.argv[1:] if arguments is None else arguments)
         return int(given.run(given))
     except PoseviewerError as error:
         return _failed(error.sentence())

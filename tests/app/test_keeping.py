@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
 from poseviewer.bench.rollout_file import SUFFIX
 from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
 
 RAW = paths.models() / "humanoid-generator-raw.safetensors"
 LATENT = paths.models() / "humanoid-generator-latent.safetensors"
@@ -297,6 +299,60 @@ def test_what_does_not_come_out_the_same_is_refused_and_stays(next_start: Sessio
     settle(next_start, qtbot)
     assert told.args is not None and "not what it was" in told.args[0]
     assert next_start.bench.rollout is None and path.exists()
+
+
+def retold(path: Path, **changes: Any) -> None:
+    """A kept rollout's file that says something else of itself, beside another one of poses."""
+    with np.load(path) as arrays:
+        changed = {name: arrays[name] for name in arrays.files}
+    about = json.loads(str(changed["about"])) | {k: v for k, v in changes.items() if k not in ("poses", "temperatures")}
+    arrays_too = {k: v for k, v in changes.items() if k in ("poses", "temperatures")}
+    with path.open("wb") as file:
+        np.savez(file, **{**changed, "about": np.array(json.dumps(about)), **arrays_too})
+
+
+@pytest.mark.parametrize("other", ["humanoid-embedding", "humanoid-classifier-raw", "none"])
+def test_one_that_cannot_be_made_again_holds_no_other_one_up(left: Session, qtbot: QtBot, other: str) -> None:
+    from poseviewer.app.kept_files import folder
+
+    path = next(folder().glob(f"*{SUFFIX}"))
+    twin = path.with_name("twin" + SUFFIX)
+    twin.write_bytes(path.read_bytes())
+    if other == "none":  # many samples of no frames
+        empty = np.zeros((10**9, 0, 18, 3), np.float32)
+        retold(twin, samples=10**9, frames=0, poses=empty, temperatures=np.zeros(0))
+    else:
+        retold(twin, model=str(paths.models() / f"{other}.safetensors"))
+    session = Session(Settings())
+    session.offer_models()
+    with qtbot.waitSignal(session.keeping.files.offered, timeout=20_000):
+        session.open_motion(paths.demo(), remember=False)
+    settle(session, qtbot)
+    with qtbot.waitSignal(session.problem, timeout=20_000) as told:
+        session.keeping.files.restore()
+    settle(session, qtbot)
+    assert told.args is not None and told.args[0].startswith("A rollout was not restored: twin")
+    assert session.bench.horizon == 16 and twin.exists()
+    session.close()
+
+
+def test_what_still_finds_room_is_kept(ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    from poseviewer.app import kept_files
+
+    made(ready, qtbot, 5)
+    ready.set_sampling(samples=2)
+    made(ready, qtbot, 3)
+    write = kept_files._write
+
+    def full(kept: Any) -> Path:
+        if kept.key.samples == 1:
+            raise PoseviewerError("rollout", "", "the disk is full", "make room")
+        return write(kept)
+
+    monkeypatch.setattr(kept_files, "_write", full)
+    with pytest.raises(PoseviewerError, match="the disk is full"):
+        ready.keeping.files.save()
+    assert len(list(kept_files.folder().glob(f"*{SUFFIX}"))) == 1
 
 
 def test_a_damaged_file_is_passed_over(left: Session, qtbot: QtBot) -> None:
