@@ -61,6 +61,7 @@ class LatentSpace(QObject):
         bench, session = self._session.bench, self._session
         if bench.embedding is None or bench.dataset is None:
             self._stop_indexing()
+        bench.mean_pose = self._mean_pose()
         session.latents_changed.emit()
         embedding, embedded, clip = bench.embedding, bench.embedded, bench.clip
         if embedding is None:
@@ -261,6 +262,18 @@ class LatentSpace(QObject):
         if bench.shows_generated():
             decoded = pose + decoded - bench.embedding.decode(origin[None], at).poses[0]
         return Held(np.asarray(latent), decoded.astype(np.float32), origin)
+
+    def _mean_pose(self) -> NDArray[np.float32] | None:
+        """(J, D) what the training data's mean decodes to, for a bench without a clip."""
+        bench = self._session.bench
+        if bench.clip is not None or not bench.from_the_mean:
+            return None
+        embedding: Any = bench.embedding
+        try:
+            return self._held_alone(embedding.latent_mean, embedding).pose
+        except PoseviewerError as error:
+            self._session.report(error, "The mean pose was not decoded")
+            return None
 
     def _held_alone(self, latent: NDArray[Any], embedding: Any) -> Held:
         """The pose that a latent (Z,) decodes to where no clip places it."""

@@ -51,6 +51,7 @@ class ModelShelf(QObject):
 
     def open(self, path: Path, reroll: bool = False) -> None:
         """Describe a checkpoint, offer it, and put it to work."""
+        path = path.absolute()  # a shipped one is on offer already
 
         def work() -> Offer:
             from poseviewer.nets.checkpoint import describe

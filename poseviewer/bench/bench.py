@@ -100,6 +100,8 @@ class Bench:
     temperature: float = 1.0
     number: int = 0
     held: Held | None = None
+    mean_pose: NDArray[np.float32] | None = None
+    """(J, D) what the mean of the embedding's training data decodes to; it stands there where no clip does."""
     pins: frozenset[str] = frozenset({"right_wrist", "right_toe", "RightHand", "RightToeBase"})
     look: Look = field(default_factory=Look)
     track: Track | None = None

@@ -41,8 +41,7 @@ def compose(bench: Bench, time: float | None = None) -> Stage:
     """What the eye gets of a bench at a time (seconds; the bench's own where None)."""
     colours = palette(bench.look.theme)
     if bench.track is None or bench.clip is None:
-        alone = bench.held_positions
-        return Stage(colours.scenery, caption="grid 0.5 m") if alone is None else lone_stage(bench, alone, colours)
+        return lone_stage(bench, colours) or Stage(colours.scenery, caption="grid 0.5 m")
     return _Composer(bench, bench.time if time is None else time, colours).stage()
 
 

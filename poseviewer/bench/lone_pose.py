@@ -1,4 +1,4 @@
-"""A held pose that no clip on the bench places: where it stands in the world, and the stage without a clip."""
+"""A decoded pose that no clip on the bench places: where it stands in the world, and the stage without a clip."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from poseviewer.motion.heading import EYE
 from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.body import body_of
-from poseviewer.render.palette import Palette
+from poseviewer.render.palette import Palette, Role
 from poseviewer.render.stage import Badge, Body, Figures, LegendEntry, Run, Stage
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
+
+_WORDS = {
+    "accent": ("held pose", "held pose, decoded from its latent", "Esc lets go"),
+    "truth": ("mean pose", "mean of the training data, decoded", "Drag the ring or a slider: the pose follows"),
+}
+"""By role the figure's name, what the badge says of it, and what can be done."""
 
 
 def put_down(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -37,21 +43,27 @@ def put_down(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:
     return pose + place
 
 
-def lone_stage(bench: Bench, pose: NDArray[np.float32], colours: Palette) -> Stage:
-    """The held pose (J, 3) alone: there is no clip."""
-    assert bench.embedding is not None
+def lone_stage(bench: Bench, colours: Palette) -> Stage | None:
+    """The held pose, or the mean of the training data, where there is no clip; None where neither is known."""
+    pose = bench.held_positions
+    if pose is None and bench.mean_pose is not None:
+        pose = put_down(bench, bench.mean_pose)
+    if pose is None or bench.embedding is None:
+        return None
     skeleton, look, text = bench.embedding.skeleton, bench.look, colours.scenery
     track = Track(skeleton, pose[None], 1.0, 0.0)
-    colour = colours.colour("accent")
+    role: Role = "truth" if bench.held is None else "accent"
+    name, words, hint = _WORDS[role]
+    colour = colours.colour(role)
     bodily = np.repeat(np.array([colour], dtype=np.float32), 3, axis=0)
     figure = Figures(
         _body(skeleton),
         pose[None],
-        (colours.sided("accent") if look.colour_by == "role and side" else bodily)[None],
+        (colours.sided(role) if look.colour_by == "role and side" else bodily)[None],
         np.ones(1, dtype=np.float32),
         layer="current",
         scale=np.array([track.body_scale], dtype=np.float32),
-        key="held pose",
+        key=name,
         frames=np.zeros(1, dtype=np.int64),
     )
     root = np.nan_to_num(track.root[0])
@@ -61,9 +73,9 @@ def lone_stage(bench: Bench, pose: NDArray[np.float32], colours: Palette) -> Sta
         centre=(float(root[0]), 0.5 * track.height, float(root[2])),
         badge=Badge(
             Run("", text.text, 30, "semibold"),
-            ((Run("held pose, decoded from its latent", text.text),), (Run("Esc lets go", text.text_quiet),)),
+            ((Run(words, text.text),), (Run(hint, text.text_quiet),)),
         ),
-        legend=(LegendEntry("held pose", colour),),
+        legend=(LegendEntry(name, colour),),
         caption="grid 0.5 m" if skeleton.dims == 3 else "2D poses have no metres",
     )
 

@@ -74,20 +74,23 @@ def test_the_map_shows_the_training_data_and_a_ring_at_its_mean(
 def test_a_dragged_ring_puts_a_figure_on_the_ground_of_the_3d_view(
     views: tuple[LatentMapView, LatentSlidersView], alone: Session
 ) -> None:
-    assert compose(alone.bench).figures == ()
+    (mean,) = compose(alone.bench).figures
+    assert mean.key == "mean pose" and alone.bench.held is None
+    assert mean.positions[0][:, 1].min() == pytest.approx(SOLE, abs=1e-5)
     drag(views[0], QPoint(50, -30))
     held = alone.bench.held
     assert held is not None and alone.bench.embedding is not None
     stage = compose(alone.bench)
     (figure,) = stage.figures
     pose = figure.positions[0]
+    assert np.abs(pose - mean.positions[0]).max() > 0.05
     assert pose.shape == (len(alone.bench.embedding.skeleton.joints), 3)
     assert pose[:, 1].min() == pytest.approx(SOLE, abs=1e-5)
     assert 0.4 * PLANE_HEIGHT < np.ptp(pose[:, 1]) < 0.85 * PLANE_HEIGHT
     assert np.abs(pose.mean(axis=0)[[0, 2]]).max() < 0.6
     assert "held pose" in stage.badge.lines[0][0].text  # type: ignore[union-attr]
     alone.history.undo()
-    assert alone.bench.held is None and compose(alone.bench).figures == ()
+    assert alone.bench.held is None and [figure.key for figure in compose(alone.bench).figures] == ["mean pose"]
     alone.history.redo()
     assert alone.bench.held is held
 
@@ -156,3 +159,16 @@ def test_an_embedding_that_says_nothing_of_its_data_says_so(empty_session: Sessi
     view.show()
     qtbot.waitUntil(lambda: not empty_session.jobs.running)
     assert view._picture.sentence and view.canvas._here is None and empty_session.bench.latent_at() is None
+
+
+def test_a_shipped_checkpoint_named_by_another_path_is_offered_once(
+    alone: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone.offer_models()
+    qtbot.waitUntil(lambda: len(alone.offers) > 5, timeout=20_000)
+    count = len(alone.offers)
+    monkeypatch.chdir(paths.models())
+    alone.open([Path("humanoid-embedding.safetensors")])
+    qtbot.waitUntil(lambda: not alone.jobs.running, timeout=20_000)
+    assert len(alone.offers) == count
+    assert alone.embedding_source == paths.models() / "humanoid-embedding.safetensors"
