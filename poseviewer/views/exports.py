@@ -111,8 +111,8 @@ class Exports(QObject):
 
     def _close_later(self) -> None:
         self._stay()
-        names = " and ".join(task.title.removeprefix("Exporting ") for task in self.exporting.running)
-        self._closing = f"poseviewer closes when {names} is exported"
+        names = [task.title.removeprefix("Exporting ") for task in self.exporting.running]
+        self._closing = f"poseviewer closes when {' and '.join(names)} {'is' if len(names) == 1 else 'are'} exported"
         self._notices.tell(self._closing, [("Stay open", self._stay)])
 
     def _stay(self) -> None:

@@ -248,10 +248,9 @@ class LatentMapView(Panel):
             self._session.select_clip(*self._going_to[:2])
 
     def _arrive(self) -> None:
-        """The clip of a clicked point is on the bench: go to its frame."""
-        bench, wanted = self._session.bench, self._going_to
+        """Go to a clicked point's frame where its clip came onto the bench; where another one did, that is over."""
+        bench, wanted, self._going_to = self._session.bench, self._going_to, None
         if wanted is not None and bench.clip is not None and (bench.dataset, bench.clip_index) == wanted[:2]:
-            self._going_to = None
             self._session.set_time(wanted[2] / bench.clip.fps)
 
 

@@ -39,8 +39,8 @@ class NoticeBar(QWidget):
         self._row.addWidget(self._words, 1)
         self._row.addWidget(self._close)
         self._buttons: list[QPushButton] = []
-        files = session.keeping.files
-        files.offered.connect(lambda words: self.tell(words, [("Restore", files.restore)]))
+        self._restoring: Sequence[Answer] = [("Restore", self._restore)]
+        session.keeping.files.offered.connect(lambda words: self.tell(words, self._restoring))
         session.look_changed.connect(self._retint)
         self._retint()
         self.hide()
@@ -93,6 +93,12 @@ class NoticeBar(QWidget):
         if not stays:
             self.dismiss()
         call()
+
+    def _restore(self) -> None:
+        """All that waits comes back at once: what else offered it is answered, too."""
+        self._news = [news for news in self._news if news[1] is not self._restoring]
+        self._show_newest()
+        self._session.keeping.files.restore()
 
     def sizeHint(self) -> QSize:
         return QSize(400, _HEIGHT)

@@ -63,14 +63,36 @@ def test_a_small_layout_is_not_remembered_into_a_large_window(session: Session, 
 def test_a_person_s_own_layout_stays_while_the_window_stays_large(session: Session, qtbot: QtBot) -> None:
     window = opened(session, qtbot, (1600, 1000))
     window.resizeDocks([window.docks["library"]], [330], Qt.Orientation.Horizontal)
+    window.resizeDocks([window.docks["timeline"]], [400], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: window.docks["timeline"].height() > 350)
     window.tabifyDockWidget(window.docks["map"], window.docks["dimensions"])
+    high = window.docks["timeline"].height()
     window.resize(1700, 1050)
     qtbot.wait(50)
     assert window.docks["library"].width() == pytest.approx(330, abs=4)
+    assert window.docks["timeline"].height() >= high - 4
     remember(window)
     again = opened(session, qtbot, (1650, 1000))
     assert again.docks["library"].width() == pytest.approx(330, abs=4)
     assert again.docks["dimensions"] in again.tabifiedDockWidgets(again.docks["map"])
+
+
+def test_tabs_of_a_person_s_own_stay_when_the_window_becomes_small_and_large(session: Session, qtbot: QtBot) -> None:
+    window = opened(session, qtbot, (1600, 1000))
+    window.tabifyDockWidget(window.docks["generator"], window.docks["dimensions"])
+    for size in ((1280, 700), (1600, 1000)):
+        window.resize(*size)
+        qtbot.wait(50)
+    assert "large" in window.arrangement.words and tabbed(window)
+
+
+def test_reset_in_a_small_window_gives_the_layout_of_a_small_one(session: Session, qtbot: QtBot) -> None:
+    window = opened(session, qtbot, (1280, 700))
+    window.docks["library"].setFloating(True)
+    window.reset_layout()
+    qtbot.waitUntil(lambda: tabbed(window))
+    qtbot.waitUntil(lambda: window.docks["timeline"].height() < 260)
+    assert not window.docks["library"].isFloating()
 
 
 def test_a_tiny_window_keeps_view_map_strip_and_step(session: Session, qtbot: QtBot) -> None:

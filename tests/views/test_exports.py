@@ -136,11 +136,25 @@ def test_closing_keeps_an_export_unless_somebody_says_otherwise(
 
 def test_it_can_close_when_the_export_is_done(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window.export(tmp_path / "walk.gif", Options(size=(160, 90), seconds=2.0))
+    window.export(tmp_path / "again.gif", SHORT)
     answer(lambda box: click(box, "Close when it is done"))
     assert not window.close()
-    assert window.isVisible() and window.notice_bar.words == "poseviewer closes when walk.gif is exported"
+    words = "poseviewer closes when walk.gif and again.gif are exported"
+    assert window.isVisible() and window.notice_bar.words == words
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
-    assert (tmp_path / "walk.gif").exists()
+    assert (tmp_path / "walk.gif").exists() and (tmp_path / "again.gif").exists()
+
+
+def test_it_closes_at_once_where_the_export_was_done_behind_the_question(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def answered(box: QDialog) -> None:
+        idle(window, qtbot)
+        click(box, "Close when it is done")
+
+    window.export(tmp_path / "walk.gif", SHORT)
+    answer(answered)
+    assert window.close() and not window.isVisible()
 
 
 def test_it_stays_open_where_the_user_or_a_failure_says_so(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

@@ -131,5 +131,15 @@ def test_news_stay_until_they_are_closed_and_older_ones_come_back(window: MainWi
     assert heard == ["one"] and not bar.words
 
 
+def test_one_answer_restores_all_that_is_offered(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    bar, files, asked = window.notice_bar, window.session.keeping.files, []
+    monkeypatch.setattr(files, "restore", lambda: asked.append("restore"))
+    bar.tell("something else", [])
+    files.offered.emit("the oldest one went into a file")
+    files.offered.emit("the next one went into a file")
+    QTest.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
+    assert asked == ["restore"] and bar.words == "something else"
+
+
 def test_the_state_folder_of_a_test_is_its_own(tmp_path: Path, session: Session) -> None:
     assert folder().is_relative_to(tmp_path)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -179,6 +179,17 @@ def test_a_slider_that_tab_reached_is_moved_by_the_arrows(window: MainWindow) ->
     assert frame(window) == 1
 
 
+def test_a_menu_or_another_window_between_changes_nothing_of_that(window: MainWindow) -> None:
+    slider = window.generator._temperature
+    for reason in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        slider.setEnabled(True)  # no generator is at work, by which its panel switches it off at each change
+        slider.setFocus(Qt.FocusReason.TabFocusReason)
+        QApplication.sendEvent(slider, QFocusEvent(QEvent.Type.FocusIn, reason))
+        before = slider.value()
+        press(Qt.Key.Key_Right)
+        assert (slider.value(), frame(window)) == (before + 1, 0)
+
+
 def test_tab_still_goes_round(window: MainWindow) -> None:
     seen = set()
     for _ in range(12):
@@ -187,7 +198,7 @@ def test_tab_still_goes_round(window: MainWindow) -> None:
     assert len(seen) > 6
 
 
-def test_a_wheel_over_a_list_of_models_chooses_none(window: MainWindow) -> None:
+def test_a_wheel_over_a_list_chooses_none_unless_it_has_the_focus(window: MainWindow) -> None:
     colours = window.scene.colour_by
     at, none = QPointF(colours.rect().center()), Qt.MouseButton.NoButton
     turn = QWheelEvent(
@@ -196,6 +207,9 @@ def test_a_wheel_over_a_list_of_models_chooses_none(window: MainWindow) -> None:
     )  # fmt: skip
     QApplication.sendEvent(colours, turn)
     assert window.session.look.colour_by == "role and side"
+    colours.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.sendEvent(colours, turn)
+    assert window.session.look.colour_by != "role and side"
 
 
 def test_filtering_leaves_the_clip_on_the_bench(window: MainWindow, session: Session, qtbot: QtBot) -> None:

@@ -173,6 +173,20 @@ def test_hover_names_a_point_and_a_click_goes_to_it(
     assert session.bench.time == pytest.approx(7 / 30.0)
 
 
+def test_a_click_on_a_point_is_over_once_another_clip_was_chosen(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    points = view._picture.points
+    assert points is not None
+    view._go_to(int(np.flatnonzero((points.index.clip == 1) & (points.index.frame == 7))[0]))
+    session.select_clip(points.index.dataset, 0)  # before the clicked clip has been read
+    qtbot.wait(200)
+    assert session.bench.clip_index == 0
+    with qtbot.waitSignal(session.clip_changed, timeout=5000):
+        session.select_clip(points.index.dataset, 1)
+    assert (session.bench.clip_index, session.bench.time) == (1, 0.0)
+
+
 def test_the_wheel_zooms_about_the_cursor_a_drag_pans_and_a_double_click_fits(
     view: LatentMapView, filled: LinearEmbedding
 ) -> None:
