@@ -18,13 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QFrame,
     QLabel,
     QMainWindow,
     QMenu,
     QMenuBar,
     QMessageBox,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -49,6 +47,7 @@ from poseviewer.views.menus import fill_menus
 from poseviewer.views.notice_bar import NoticeBar
 from poseviewer.views.plain import menu_text, plain_labels
 from poseviewer.views.scene_panel import ScenePanel
+from poseviewer.views.scrolled import Scrolled
 from poseviewer.views.status import StatusLine
 from poseviewer.views.tie import Tie
 from poseviewer.views.timeline_view import TimelineView
@@ -136,7 +135,7 @@ class MainWindow(QMainWindow):
             )
         }
         self.docks["timeline"].hold(self.timeline, [])
-        self.docks["generator"].hold(_scrolled(self.generator), [])
+        self.docks["generator"].hold(Scrolled(self.generator), [])
         for name in ("map", "dimensions"):
             self.docks[name].setWidget(_waiting())
         self.recent.aboutToShow.connect(self._fill_recent)
@@ -341,15 +340,6 @@ def _files(mime: QMimeData) -> list[Path]:
 
 def _file_name(dataset: Dataset) -> str:
     return printable(dataset.path.name) if dataset.path is not None else dataset.name
-
-
-def _scrolled(view: QWidget) -> QWidget:
-    """A view that scrolls where a small window has no room for all of it."""
-    area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame, focusPolicy=Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setMinimumWidth(view.minimumSizeHint().width())
-    area.setWidget(view)
-    return area
 
 
 def _waiting() -> QWidget:

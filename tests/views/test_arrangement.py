@@ -49,6 +49,21 @@ def test_the_docks_follow_every_resize(session: Session, qtbot: QtBot) -> None:
         assert window.docks["generator"].isVisible()
 
 
+def test_nothing_of_the_generator_is_cut_at_its_side_in_a_small_window(ready: Session, qtbot: QtBot) -> None:
+    """Its texts are those of a model, which is loaded after the docks have been laid out."""
+    window = opened(ready, qtbot, (1024, 700))
+    ready.datasets_changed.emit()
+    panel = window.generator
+    qtbot.waitUntil(lambda: "frames" in panel._context.text())
+    for height in (700, 520):  # in the lower one it scrolls
+        window.resize(1024, height)
+        qtbot.wait(50)
+        viewport = panel.parentWidget()
+        assert panel.width() >= panel.minimumSizeHint().width()
+        assert panel.width() <= viewport.width(), height
+        assert window.width() <= 1024
+
+
 def test_a_small_layout_is_not_remembered_into_a_large_window(session: Session, qtbot: QtBot) -> None:
     window = opened(session, qtbot, (1280, 700))
     remember(window)
