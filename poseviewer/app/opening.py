@@ -48,6 +48,10 @@ class Opening(QObject):
             else:
                 then(dataset)
             session.keeping.files.look_for(dataset)
+            if dataset.left_out:
+                count, of = len(dataset.left_out), f"of {dataset.name}"
+                words = f"1 file {of} was left out" if count == 1 else f"{count} files {of} were left out, the first"
+                session.report(dataset.left_out[0], words)
             for old in same:
                 self._close_behind_readers(old)
 

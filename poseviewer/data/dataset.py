@@ -50,7 +50,8 @@ class Dataset:
     """Clips that are read when they are asked for.
 
     name; path: the file, None in memory; skeletons; infos: a row of labels a clip, made on demand; licence;
-    provenance: where the motions come from and what was done to them. Use as a context manager or close() it.
+    provenance: where the motions come from and what was done to them; left_out: why files of the folder or archive
+    that it was read from are not in it. Use as a context manager or close() it.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Dataset:
     ) -> None:
         self._frames, self._table, self.skeletons = frames, table, skeletons
         self.name, self.path, self.licence, self.provenance = name, path, licence, provenance
+        self.left_out: tuple[PoseviewerError, ...] = ()
 
     @classmethod
     def open(cls, path: Path | str) -> Dataset:

@@ -94,3 +94,22 @@ def test_reopening_lets_the_index_lane_read_to_its_end(session: Session, qtbot: 
     go_on.set()
     qtbot.waitUntil(lambda: not session.jobs.running)
     assert frames == [old.frames]
+
+
+def test_files_of_a_folder_that_cannot_be_read_are_told_of(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    folder, told = tmp_path / "captures", []
+    session.problem.connect(lambda sentence, _: told.append(sentence))
+    folder.mkdir()
+    for name in "abc":
+        np.save(folder / f"{name}.npy", np.zeros((4, 22, 3)))
+    session.open([folder])
+    qtbot.waitUntil(lambda: len(session.bench.datasets) == 1 and not session.jobs.running)
+    assert not told
+    for name in "bc":
+        np.save(folder / f"{name}.npy", np.zeros(4))
+    (folder / "notes.md").write_text("what no reader reads is passed over without a word")
+    session.open([folder])
+    qtbot.waitUntil(lambda: bool(told))
+    assert len(session.bench.datasets[0]) == 1
+    (sentence,) = told
+    assert sentence.startswith("2 files of captures were left out, the first: b.npy: it holds float64 of shape (4,)")

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.views.main_window import MainWindow
 from poseviewer.views.on_screen import inside
@@ -49,12 +51,15 @@ def test_the_docks_follow_every_resize(session: Session, qtbot: QtBot) -> None:
         assert window.docks["generator"].isVisible()
 
 
-def test_nothing_of_the_generator_is_cut_at_its_side_in_a_small_window(ready: Session, qtbot: QtBot) -> None:
+def test_nothing_of_the_generator_is_cut_at_its_side_in_a_small_window(
+    session: Session, qtbot: QtBot, qapp: QApplication
+) -> None:
     """Its texts are those of a model, which is loaded after the docks have been laid out."""
-    window = opened(ready, qtbot, (1024, 700))
-    ready.datasets_changed.emit()
+    theme.apply(qapp, "dark")
+    window = opened(session, qtbot, (1024, 700))
+    session.offer_models()
     panel = window.generator
-    qtbot.waitUntil(lambda: "frames" in panel._context.text())
+    qtbot.waitUntil(lambda: "frames" in panel._context.text(), timeout=60_000)
     for height in (700, 520):  # in the lower one it scrolls
         window.resize(1024, height)
         qtbot.wait(50)

@@ -170,7 +170,9 @@ def opening(path: Path | str, *, fps: float | None = None) -> Generator[Progress
                 reported = time.monotonic()
     kept = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
     left_out = f"; {len(refused)} files could not be read, the first: {refused[0]}" if refused else ""
-    return gathering.dataset(printable(path.stem), path, provenance=kept + left_out)
+    dataset = gathering.dataset(printable(path.stem), path, provenance=kept + left_out)
+    dataset.left_out = tuple(refused)
+    return dataset
 
 
 def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:
