@@ -285,6 +285,12 @@ class MainWindow(QMainWindow):
         """Save the 3D view as it stands."""
         self.exports.ask_for_picture()
 
+    def show_filter(self) -> None:
+        """Put the cursor into the library's filter, where the library is closed or behind another tab too."""
+        self.docks["library"].show()
+        self.docks["library"].raise_()
+        self.library.focus_filter()
+
     # help
 
     def show_shortcuts(self) -> None:

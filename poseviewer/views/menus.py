@@ -72,7 +72,7 @@ def _file(window: MainWindow) -> list[Entry]:
 def _edit(window: MainWindow) -> list[Entry]:
     tip = "Let go of the held pose, or close the error"
     return [
-        _add(window, "find", "Filter the library", "Ctrl+F", window.library.focus_filter),
+        _add(window, "find", "Filter the library", "Ctrl+F", window.show_filter),
         _add(window, "let_go", "Let go of the held pose", "Esc", window.let_go, tip),
     ]
 

@@ -69,6 +69,17 @@ def test_nothing_of_the_generator_is_cut_at_its_side_in_a_small_window(
         assert window.width() <= 1024
 
 
+def test_the_filter_comes_into_sight_to_be_typed_into(session: Session, qtbot: QtBot) -> None:
+    """Keys that are typed for a filter that is hidden would be the window's."""
+    window = opened(session, qtbot, (1024, 700))
+    qtbot.waitUntil(lambda: window.library.visibleRegion().isEmpty())  # behind the map
+    for _ in range(2):
+        window.actions_by_name["find"].trigger()
+        qtbot.waitUntil(lambda: not window.library.visibleRegion().isEmpty())
+        assert window.focusWidget() is window.library._field
+        window.docks["library"].close()
+
+
 def test_a_small_layout_is_not_remembered_into_a_large_window(session: Session, qtbot: QtBot) -> None:
     window = opened(session, qtbot, (1280, 700))
     remember(window)
