@@ -64,8 +64,48 @@ def test_what_was_done_by_hand_is_kept_when_states_are_computed_again(generator,
     rollout.step(8)
     rollout.replace(latent=rollout.newest.latents[0] + 0.5)
     poses = np.concatenate([rollout.poses, rollout.step(20)], axis=1)
-    rollout.back(17)
-    np.testing.assert_array_equal(np.concatenate([rollout.poses, rollout.step(17)], axis=1), poses)
+    for length in (11, 8, 11):  # at 8, the frame that was set by hand stays what the next one follows from
+        rollout.back(len(rollout) - length)
+        again = np.concatenate([rollout.poses, rollout.step(28 - length)], axis=1)
+        np.testing.assert_array_equal(again, poses)
+
+
+def finished(job):
+    """What a job returns."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            return end.value
+
+
+def test_a_recipe_makes_the_same_rollout_again(generator, walk):
+    rollout = Rollout(generator, walk, number=5, samples=2)
+    rollout.replace(latent=rollout.newest.latents + 0.3)
+    rollout.step(4)
+    rollout.temperature = 0.2
+    rollout.step(4)
+    rollout.replace(latent=rollout.newest.latents + 0.5)
+    rollout.step(3)
+    rollout.replace(pose=rollout.newest.poses + np.float32(0.01))
+    rollout.back(3)  # to the frame that was set by hand, and before the one after it
+    branch = rollout.branch()
+    branch.replace(latent=branch.newest.latents - 0.5)  # what a branch does is not in the recipe
+    assert [made.length for made in rollout.recipe.by_hand] == [0, 8]
+    again = finished(Rollout.repeated(rollout.recipe, generator, walk))
+    np.testing.assert_array_equal(again.poses, rollout.poses)
+    assert again.recipe.temperatures == rollout.recipe.temperatures == (1.0,) * 4 + (0.2,) * 4
+    rollout.temperature = again.temperature = 0.7
+    np.testing.assert_array_equal(again.step(3), rollout.step(3))
+    rollout.reset()
+    assert not rollout.recipe.by_hand and not rollout.recipe.temperatures
+
+
+def test_a_recipe_of_another_seed_is_a_sentence(generator, walk):
+    rollout = Rollout(generator, walk, number=5)
+    rollout.step(4)
+    with pytest.raises(PoseviewerError, match="is not what it was"):
+        finished(Rollout.repeated(rollout.recipe, generator, walk.cut(0, 30)))
 
 
 def test_a_branch_shares_the_past_and_not_the_future(generator, walk):
@@ -112,6 +152,8 @@ def test_selected_samples_go_on_alike(generator, walk):
     some = rollout.select([4, 1])
     np.testing.assert_allclose(some.poses, rollout.poses[[4, 1]])
     np.testing.assert_allclose(some.step(6), rollout.step(6)[[4, 1]], atol=1e-5)
+    some.replace(latent=some.newest.latents[0])
+    assert some.samples == 2 and some.newest.poses.shape == (2, 18, 3)
 
 
 def test_a_seed_of_another_rate_comes_at_the_models(generator, walk):
