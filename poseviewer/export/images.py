@@ -40,7 +40,7 @@ class GifSink:
         self._behind = behind
         samples = [self._laid(image) for image in samples]
         rate = Fraction(fps).limit_denominator(1001)
-        self._container = av.open(str(path), "w", options={"loop": "0"})
+        self._container = av.open(str(path.absolute()), "w", options={"loop": "0"})
         stream = self._container.add_stream("gif", rate=rate)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = size
@@ -127,7 +127,7 @@ class ApngSink:
     def __init__(self, path: Path, size: tuple[int, int], fps: float, transparent: bool = False) -> None:
         """transparent: the frames' alpha is kept."""
         self._form = "rgba" if transparent else "rgb24"
-        self._container = av.open(str(path), "w", format="apng", options={"plays": "0"})
+        self._container = av.open(str(path.absolute()), "w", format="apng", options={"plays": "0"})
         rate = Fraction(fps).limit_denominator(1001)
         stream = self._container.add_stream("apng", rate=rate)
         assert isinstance(stream, VideoStream)

@@ -35,7 +35,8 @@ class VideoSink:
         """
         codec, options = _CODECS[path.suffix.lower()]
         movflags = {"movflags": "+faststart"} if path.suffix.lower() == ".mp4" else {}
-        self._container = av.open(str(path), "w", options=movflags)
+        # absolute: "take:2.mp4" would be of a protocol "take"
+        self._container = av.open(str(path.absolute()), "w", options=movflags)
         stream = self._container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = size

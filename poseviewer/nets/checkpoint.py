@@ -28,8 +28,8 @@ EMBEDDING = "embedding/"
 NETWORK = "network/"
 FEATURES = "features/"
 REFERENCE = "reference/"
-_LARGEST_SIZE = 2048
-_DEEPEST = 16
+LARGEST_SIZE, DEEPEST = 2048, 16
+"""What a network's sizes may be at most; training asks here too, lest it write what cannot be read."""
 _MOST_JOINTS = 256
 _LONGEST_CLASS = 100  # letters
 
@@ -180,7 +180,7 @@ def config_of(path: Path, kind: type[C], document: Mapping[str, Any], longest: i
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     config = _object(path, document, "config")
     for name, value in config.items():
-        largest = _DEEPEST if name == "depth" else min(longest, _LARGEST_SIZE)
+        largest = DEEPEST if name == "depth" else min(longest, LARGEST_SIZE)
         least = 0 if name in known and known[name].default == 0 else 1
         if name not in known or type(value) is not int or not least <= value <= largest:
             raise PoseviewerError(path, f"config {name[:40]!r}", "it is not known or not in range", "update poseviewer")
@@ -195,7 +195,7 @@ def _classes(path: Path, document: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(type(name) is str and 0 < len(name) <= _LONGEST_CLASS for name in names):
         raise PoseviewerError(path, "classes", "they are missing or malformed", "get the file again")
     names = distinct(names)
-    if not 0 < len(names) == len(set(names)) <= _LARGEST_SIZE:
+    if not 0 < len(names) == len(set(names)) <= LARGEST_SIZE:
         raise PoseviewerError(path, "classes", "there are none, two alike or too many", "get the file again")
     return names
 

@@ -25,7 +25,8 @@ from poseviewer.unreadable import unreadable
 DOCUMENT = "poseviewer"
 _DIGEST = "sha256"
 _LARGEST_HEADER = 4 << 20
-_LARGEST_FILE = 128 << 20
+LARGEST_FILE = 128 << 20
+"""Bytes of a checkpoint at most."""
 _MOST_TENSORS = 10_000
 _MOST_AXES = 8
 _DTYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4", "U8": "|u1"}
@@ -51,14 +52,16 @@ class Header:
     digest: str
 
 
-def read_header(path: Path) -> Header:
-    """Read and check a file's header; no tensor is read. Raises PoseviewerError where it is damaged or foreign."""
+def read_header(path: Path, largest: int = LARGEST_FILE) -> Header:
+    """Read and check a file's header; no tensor is read. Raises PoseviewerError where it is damaged or foreign, or has
+    more than `largest` bytes.
+    """
     refused = unreadable(path) if path.suffix.lower() != MODEL_SUFFIX else None
     if refused is not None:
         raise refused
     try:
         size = path.stat().st_size
-        if size > _LARGEST_FILE:
+        if size > largest:
             raise _damaged(path, f"it has {size >> 20} MB, more than any model here", "choose another file")
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")

@@ -85,6 +85,8 @@ def fit(
     architecture: str = "vae",
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train; yields progress and at last the checkpoint's document and tensors."""
+    if isinstance(settings, PCASettings) and settings.epochs:
+        raise PoseviewerError("--set epochs", "", "a pca is fitted at once and has no epochs", "leave it out")
     training_poses = _poses(corpus.training)
     space = PoseSpace.fit(skeleton, settings.features, training_poses)  # type: ignore[arg-type]
     x = _features(space, np.concatenate([training_poses, _poses(_others(corpus.training, settings))]))

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST
 from poseviewer.nets import container
+from poseviewer.nets.checkpoint import DEEPEST, LARGEST_SIZE
 from poseviewer.progress import Progress
 
 S = TypeVar("S")
@@ -25,12 +26,15 @@ _COUNTS = ("batch", "context", "hidden", "horizon", "latent", "noise", "steps", 
 _AT_LEAST = {"fps": SLOWEST}
 _AT_MOST = {
     "fps": FASTEST,
+    **dict.fromkeys(("hidden", "latent", "width"), LARGEST_SIZE),
+    "depth": DEEPEST,
     "noise_correlation": 1.0,
     "learned_correlation": 1.0,
     "residual_fading": 1.0,
     "noise_gain": 4.0,
 }
-"""What a checkpoint may say at most (generator_model.py)."""
+"""What a checkpoint may say at most (checkpoint.py, generator_model.py)."""
+_LARGEST_STATE = 6 * container.LARGEST_FILE  # weights, their average, the best ones, and two moments of each
 
 
 def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
@@ -103,6 +107,10 @@ class Training:
     patience: float = math.inf
 
     def __post_init__(self) -> None:
+        size = 4 * sum(parameter.numel() for parameter in self.network.parameters())
+        if size > container.LARGEST_FILE:
+            cause = f"its weights take {size >> 20} MB, a checkpoint has {container.LARGEST_FILE >> 20} at most"
+            raise PoseviewerError("the network", "", cause, "choose a smaller size with --set")
         self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=self.rate, weight_decay=self.decay)
         self.averaged = {name: p.detach().clone() for name, p in self.network.named_parameters()}
         self.epoch = self.step = self.best_epoch = 0
@@ -186,7 +194,7 @@ class Training:
     def resume(self, unfinished: Unfinished, settings: Mapping[str, Any]) -> None:
         """Go on from a state on disk. Raises PoseviewerError where it belongs to another training."""
         path = unfinished.path
-        header = container.read_header(path)
+        header = container.read_header(path, _LARGEST_STATE)
         if header.document.get("of") != dict(unfinished.of):
             what = "it belongs to a training of another model or on other data"
             raise PoseviewerError(path, "", what, "leave --resume out")

@@ -39,6 +39,15 @@ def test_every_frame_arrives(bench: Bench, tmp_path: Path, suffix: str) -> None:
     assert [p.name for p in tmp_path.iterdir()] == [out.name]
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".webm", ".gif", ".apng"])
+def test_a_colon_in_a_name_is_no_protocol(
+    bench: Bench, tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    finished(bench, Path(f"tcp:2{suffix}"))
+    assert [path.name for path in tmp_path.iterdir()] == [f"tcp:2{suffix}"]
+
+
 def test_film_shows_the_colours_that_were_drawn(bench: Bench, tmp_path: Path) -> None:
     """No swapped channels, no wrong colour matrix, no upside-down picture."""
     finished(bench, tmp_path / "a.mp4")
