@@ -62,11 +62,9 @@ class Rollout:
         self.seed, self.note = prepared(seed, generator)
         self._frames: list[Step] = []
         self._temperatures: list[float] = []
-        self._by_hand: dict[int, State] = {}  # states that no step makes: the start and what was replaced
-        self._set_by_hand: list[ByHand] = []
-        self._states: dict[int, State] = {}
-        start = generator.start(self.seed, number=number, samples=samples)
-        self._by_hand[0] = self._states[0] = start
+        self._by_hand: list[ByHand] = []
+        # by length; those that no step makes, of the start and of what was set by hand, are always there
+        self._states: dict[int, State] = {0: generator.start(self.seed, number=number, samples=samples)}
         self.samples = samples
 
     def __len__(self) -> int:
@@ -131,20 +129,19 @@ class Rollout:
         self._state(length)  # computed while the frames that lead to it are known
         del self._frames[length:], self._temperatures[length:]
         self._states = {k: state for k, state in self._states.items() if k <= length}
-        self._by_hand = {k: state for k, state in self._by_hand.items() if k <= length}
-        self._set_by_hand = [made for made in self._set_by_hand if made.length <= length]
+        self._by_hand = [made for made in self._by_hand if made.length <= length]
 
     def reset(self) -> None:
         """Take every frame back, and what was replaced at the seed's end."""
         start = self.generator.start(self.seed, number=self.number, samples=self.samples)
         self._frames, self._temperatures = [], []
-        self._by_hand, self._states, self._set_by_hand = {0: start}, {0: start}, []
+        self._by_hand, self._states = [], {0: start}
 
     def branch(self) -> Rollout:
         """A rollout of its own that shares everything until now."""
         other = object.__new__(Rollout)
         other.__dict__.update(self.__dict__)
-        for name in ("_frames", "_temperatures", "_by_hand", "_set_by_hand", "_states"):
+        for name in ("_frames", "_temperatures", "_by_hand", "_states"):
             setattr(other, name, getattr(self, name).copy())
         return other
 
@@ -153,7 +150,6 @@ class Rollout:
         rows = list(rows)
         other = self.branch()
         other._frames = [_rows(frame, rows) for frame in self._frames]
-        other._by_hand = {k: self.generator.select(state, rows) for k, state in self._by_hand.items()}
         other._states = {k: self.generator.select(state, rows) for k, state in self._states.items()}
         other.samples = len(rows)
         return other
@@ -164,16 +160,16 @@ class Rollout:
         A latent moves the pose by what its decoding differs from the old one's: x + D(new) - D(old).
         """
         state = self._replaced(pose, latent)
-        self._by_hand[len(self)] = self._states[len(self)] = state
+        self._states[len(self)] = state
         made = ByHand(len(self), "pose", np.asarray(pose)) if latent is None else None
-        self._set_by_hand.append(made or ByHand(len(self), "latent", np.asarray(latent)))
+        self._by_hand.append(made or ByHand(len(self), "latent", np.asarray(latent)))
         if self._frames:
             self._frames[-1] = self.generator.newest(state)
 
     @property
     def recipe(self) -> Recipe:
         """What makes it again, on another day."""
-        return Recipe(self.number, self.samples, tuple(self._temperatures), tuple(self._set_by_hand), self.poses)
+        return Recipe(self.number, self.samples, tuple(self._temperatures), tuple(self._by_hand), self.poses)
 
     @classmethod
     def repeated(cls, recipe: Recipe, generator: MotionGenerator, seed: Clip) -> Generator[Progress, None, Rollout]:
@@ -245,7 +241,6 @@ class Rollout:
         known = max(k for k in self._states if k < length)
         state = self._states[known]
         for k in range(known, length):
-            state = self._by_hand.get(k, state)
             _, state = self.generator.step(state, temperature=self._temperatures[k])
             if length - k <= RECENT:
                 self._states[k + 1] = state
@@ -254,7 +249,7 @@ class Rollout:
     def _keep(self, length: int, state: State) -> None:
         self._states[length] = state
         old = length - RECENT
-        if old % SPACING and old not in self._by_hand:
+        if old % SPACING and all(made.length != old for made in self._by_hand):
             self._states.pop(old, None)
 
 
