@@ -170,6 +170,11 @@ def test_a_frame_time_that_is_none_is_refused_and_can_be_given(tmp_path, time):
     assert clip.fps == 24.0 and clip.fps_known
 
 
+def test_more_frames_than_announced_are_said(tmp_path):
+    clip = clip_of(tmp_path, document(frames=2))
+    assert len(clip) == 2 and "the announced 2 of 3 frames" in clip.source
+
+
 def test_fewer_frames_than_announced_are_said(tmp_path):
     assert "3 of the announced 10 frames" in clip_of(tmp_path, document(frames=10)).source
 

@@ -185,7 +185,7 @@ def _motion_head(label: str, text: str) -> tuple[int, str, str]:
 
 
 def _numbers(label: str, body: str, announced: int, columns: int) -> tuple[Array, str]:
-    """(F, columns) numbers of the frames that are there, and a remark where they are fewer than announced."""
+    """(F, columns) numbers of the frames that are there, and a remark where they are fewer or more than announced."""
     if not columns:
         raise PoseviewerError(label, "HIERARCHY", "no joint has a channel", "export it with its animation")
     if "," in body and "." not in body:
@@ -193,16 +193,17 @@ def _numbers(label: str, body: str, announced: int, columns: int) -> tuple[Array
     values = _all_numbers(body)
     if values is None or len(values) % columns:
         values = _numbers_by_line(label, body, columns)
-    frames = len(values) // columns
-    if not frames:
+    there = len(values) // columns
+    if not there:
         raise PoseviewerError(label, "MOTION", "it has no frames", "export it with its animation")
-    if 0 < announced < frames:
-        frames = announced
+    frames = min(announced, there) if announced > 0 else there
     numbers = values[: frames * columns].reshape(frames, columns)
     bad = ~(np.abs(numbers) < 1e9).all(axis=1)
     if bad.any():
         where = f"frame {int(np.argmax(bad)) + 1}"
         raise PoseviewerError(label, where, "a number is not finite or far too large", "mend or remove that frame")
+    if frames < there:
+        return numbers, f", the announced {frames} of {there} frames"
     return numbers, f", {frames} of the announced {announced} frames" if announced > frames else ""
 
 
