@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+import faulthandler
+import tempfile
 import threading
 import time
-import traceback
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -45,10 +45,19 @@ class Heartbeat:
             beaten = self._beaten
             if time.monotonic() - beaten <= LATE:
                 continue
-            frame = sys._current_frames().get(self._watched)
-            lines = traceback.format_stack(frame)[-_FRAMES:] if frame is not None else []
-            doing = self.doing
+            where, doing = stack_of(self._watched), self.doing
             while self._beaten == beaten and not self._closed.wait(_LOOK):
                 continue
-            where = [" ".join(line.split()) for line in lines]
             self.stalls.append({"seconds": round(self._beaten - beaten, 2), "doing": doing, "where": where})
+
+
+def stack_of(thread: int) -> list[str]:
+    """The innermost lines of Python that a thread is at, the innermost first.
+
+    A frame taken from the thread would let go of what it holds on this one, which for a QPainter is a crash.
+    """
+    with tempfile.TemporaryFile("w+") as file:
+        faulthandler.dump_traceback(file, all_threads=True)
+        file.seek(0)
+        part = file.read().partition(f"hread {thread:#018x}")[2].partition("\n\n")[0]
+    return [" ".join(line.split()) for line in part.splitlines()[1 : 1 + _FRAMES]]
