@@ -37,6 +37,7 @@ class KeptFiles(QObject):
         self.waiting: dict[Path, About] = {}
         """Files of clips that are open now."""
         self._restored: set[Path] = set()
+        self._discarded: dict[Path, About] = {}
 
     def save(self) -> None:
         """Write the rollouts of all clips that have a file. Raises PoseviewerError where that fails for one of them."""
@@ -50,7 +51,7 @@ class KeptFiles(QObject):
                 failures.append(error)
         if failures:
             raise failures[0]
-        for path in self._restored - written:  # what has been dropped since
+        for path in (self._restored | self._discarded.keys()) - written:  # what has been dropped since
             path.unlink(missing_ok=True)
         _shorten(folder())
 
@@ -69,14 +70,24 @@ class KeptFiles(QObject):
         """Offer what was kept of a dataset's clips; on the files lane."""
 
         def found(fresh: dict[Path, About]) -> None:
-            fresh = {path: about for path, about in fresh.items() if path not in self.waiting}
+            known = self.waiting.keys() | self._discarded.keys() | self._restored
+            fresh = {path: about for path, about in fresh.items() if path not in known}
             if fresh:
                 self.waiting.update(fresh)
-                count = len(fresh)
-                words = f"1 rollout of {dataset.name} was" if count == 1 else f"{count} rollouts of {dataset.name} were"
-                self.offered.emit(f"{words} kept when the program was left")
+                self.offered.emit(f"{_counted(len(fresh), f' of {dataset.name}')} kept when the program was left")
 
         self._session.submit("files", "Looking for rollouts", lambda: _kept_of(dataset), found, quiet=True)
+
+    def discard(self) -> int:
+        """Let the waiting rollouts go: their files are removed when the program is left. Gives how many."""
+        count, self._discarded, self.waiting = len(self.waiting), self._discarded | self.waiting, {}
+        return count
+
+    def take_back(self) -> None:
+        """Let those that were discarded wait again."""
+        self.waiting, self._discarded = self.waiting | self._discarded, {}
+        if self.waiting:
+            self.offered.emit(f"{_counted(len(self.waiting))} kept when the program was left")
 
     def restore(self) -> None:
         """Make the waiting rollouts again, on the models lane, and show the one that was kept last."""
@@ -93,6 +104,10 @@ class KeptFiles(QObject):
                 self._keeping.show(added[-1])
 
         self._session.submit("models", "Restoring rollouts", lambda: job, done, what="The rollouts were not restored")
+
+
+def _counted(count: int, of: str = "") -> str:
+    return f"1 rollout{of} was" if count == 1 else f"{count} rollouts{of} were"
 
 
 def folder() -> Path:

@@ -39,7 +39,7 @@ class NoticeBar(QWidget):
         self._row.addWidget(self._words, 1)
         self._row.addWidget(self._close)
         self._buttons: list[QPushButton] = []
-        self._restoring: Sequence[Answer] = [("Restore", self._restore)]
+        self._restoring: Sequence[Answer] = [("Restore", self._restore), ("Discard", self._discard)]
         session.keeping.files.offered.connect(lambda words: self.tell(words, self._restoring))
         session.look_changed.connect(self._retint)
         self._retint()
@@ -95,10 +95,20 @@ class NoticeBar(QWidget):
         call()
 
     def _restore(self) -> None:
-        """All that waits comes back at once: what else offered it is answered, too."""
+        self._all_offers_answered()
+        self._session.keeping.files.restore()
+
+    def _discard(self) -> None:
+        self._all_offers_answered()
+        files = self._session.keeping.files
+        count = files.discard()
+        words = "1 kept rollout goes" if count == 1 else f"{count} kept rollouts go"
+        self.tell(f"{words} when the program is left", [("Undo", files.take_back)])
+
+    def _all_offers_answered(self) -> None:
+        """All that waits is answered at once, whatever else offered it."""
         self._news = [news for news in self._news if news[1] is not self._restoring]
         self._show_newest()
-        self._session.keeping.files.restore()
 
     def sizeHint(self) -> QSize:
         return QSize(400, _HEIGHT)

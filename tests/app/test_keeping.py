@@ -405,3 +405,30 @@ def test_an_offer_that_was_passed_over_is_made_again(next_start: Session, qtbot:
     assert told.args is not None and told.args[0].startswith("2 rollouts of demo were")
     settle(third, qtbot)
     third.close()
+
+
+def test_what_is_discarded_goes_when_the_program_is_left_and_can_be_taken_back(
+    next_start: Session, qtbot: QtBot
+) -> None:
+    from poseviewer.app.kept_files import folder
+
+    files = next_start.keeping.files
+    assert files.discard() == 1 and not files.waiting
+    with qtbot.waitSignal(files.offered, timeout=1000):
+        files.take_back()
+    assert len(files.waiting) == 1
+    files.discard()
+    next_start.open_motion(paths.demo(), remember=False)
+    settle(next_start, qtbot)
+    assert not files.waiting  # it is not offered again
+    assert list(folder().glob(f"*{SUFFIX}"))
+    files.save()
+    assert not list(folder().glob(f"*{SUFFIX}"))
+
+
+def test_a_restored_rollout_is_not_offered_again_with_its_dataset(next_start: Session, qtbot: QtBot) -> None:
+    next_start.keeping.files.restore()
+    settle(next_start, qtbot)
+    next_start.open_motion(paths.demo(), remember=False)
+    settle(next_start, qtbot)
+    assert not next_start.keeping.files.waiting and len(next_start.keeping.rollouts) == 1

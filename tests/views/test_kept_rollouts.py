@@ -90,6 +90,10 @@ def test_leaving_keeps_the_rollouts_and_the_next_start_offers_them(window: MainW
     qtbot.waitUntil(lambda: bool(after.notice_bar.words), timeout=20_000)
     assert after.notice_bar.words.startswith("1 rollout of demo was kept")
     settle(session, qtbot)
+    QTest.mouseClick(after.notice_bar.buttons[1], Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert after.notice_bar.words == "1 kept rollout goes when the program is left"
+    QTest.mouseClick(after.notice_bar.buttons[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert after.notice_bar.words == "1 rollout was kept when the program was left"
     QTest.mouseClick(after.notice_bar.buttons[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     settle(session, qtbot)
     assert session.bench.rollout is not None and (session.bench.rollout.poses == poses).all()
