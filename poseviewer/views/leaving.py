@@ -11,7 +11,6 @@ from poseviewer.errors import PoseviewerError
 
 def may_leave(session: Session, window: QWidget) -> bool:
     """Keep the rollouts; where that fails the person decides whether to leave without them."""
-    session.stepper.halt()
     try:
         session.keeping.files.save()
     except PoseviewerError as error:

@@ -328,13 +328,11 @@ class MainWindow(QMainWindow):
         self.arrangement.reset()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.exports.may_close():
+        # exports last: their question may drop one, which must not be for nothing
+        if not may_leave(self.session, self) or not self.exports.may_close():
             event.ignore()
             return
         self.playback.pause()
-        if not may_leave(self.session, self):
-            event.ignore()
-            return
         remembering.remember(self)
         self.session.close()
         super().closeEvent(event)
