@@ -21,6 +21,7 @@ from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
 from poseviewer.app.signals import EndSignals
 from poseviewer.app.watching import Watcher
+from poseviewer.errors import PoseviewerError
 from poseviewer.views.main_window import MainWindow
 
 _MODELS_AFTER_MS = 50
@@ -73,6 +74,11 @@ def leave(code: int) -> int:
 def _end(window: MainWindow) -> None:
     """Close the window without a question: nobody may be there to answer."""
     window.session.jobs.cancel_all()
+    try:
+        window.session.keeping.files.save()
+    except PoseviewerError as error:
+        sys.stderr.write(f"poseviewer: the rollouts are not kept: {error.sentence()}\n")
+    window.unattended = True
     window.close()
     QApplication.exit(0)  # a dialog may be open, whose loop would go on
 

@@ -97,6 +97,8 @@ class MainWindow(QMainWindow):
         self.recent = QMenu("Open recent", self)
         self.actions_by_name: dict[str, QAction] = {}
         self._painted = False
+        self.unattended = False
+        """Whether it must close without a question: nobody may be there to answer."""
         self._build()
         plain_labels(self)
         self.keys = WindowKeys(self, self.scene.view)
@@ -329,7 +331,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # exports last: their question may drop one, which must not be for nothing
-        if not may_leave(self.session, self) or not self.exports.may_close():
+        if not self.unattended and not (may_leave(self.session, self) and self.exports.may_close()):
             event.ignore()
             return
         self.playback.pause()

@@ -16,6 +16,7 @@ from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
 from poseviewer.bench.rollout_file import SUFFIX
 from poseviewer.views.kept_menu import KeptMenu
+from poseviewer.views.launch import _end
 from poseviewer.views.library_view import LibraryView
 from poseviewer.views.main_window import MainWindow
 
@@ -147,3 +148,13 @@ def test_one_answer_restores_all_that_is_offered(window: MainWindow, monkeypatch
 
 def test_the_state_folder_of_a_test_is_its_own(tmp_path: Path, session: Session) -> None:
     assert folder().is_relative_to(tmp_path)
+
+
+def test_a_window_that_a_signal_ends_asks_nothing(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder().write_text("a file where the folder should be")
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: pytest.fail(f"it asked: {box.text()}"))
+    _end(window)
+    assert not window.isVisible()
+    assert "the rollouts are not kept" in capsys.readouterr().err
