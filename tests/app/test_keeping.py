@@ -432,3 +432,42 @@ def test_a_restored_rollout_is_not_offered_again_with_its_dataset(next_start: Se
     next_start.open_motion(paths.demo(), remember=False)
     settle(next_start, qtbot)
     assert not next_start.keeping.files.waiting and len(next_start.keeping.rollouts) == 1
+
+
+def test_undo_and_redo_go_where_the_person_looked(ready: Session, qtbot: QtBot) -> None:
+    ready.set_time(0.4)
+    made(ready, qtbot, 5)
+    assert ready.bench.relative_frame() == 5
+    ready.history.undo()
+    assert ready.bench.time == pytest.approx(0.4)
+    ready.history.redo()
+    assert ready.bench.relative_frame() == 5
+
+
+def test_a_pin_is_undone_alone_and_seen_at_once(ready: Session, qtbot: QtBot) -> None:
+    rollout, pins = made(ready, qtbot, 5), ready.bench.pins
+    ready.toggle_pin("head")
+    assert ready.bench.pins == pins | {"head"}
+    with qtbot.waitSignal(ready.look_changed, timeout=1000):
+        ready.history.undo()
+    assert ready.bench.pins == pins and ready.bench.rollout is rollout
+
+
+def test_what_makes_no_other_work_is_no_edit(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 5)
+    edits = ready.history.count()
+    ready.set_time(0.1)
+    ready.set_sampling(temperature=0.5)
+    ready.set_sampling(samples=1)
+    ready.set_seed(*ready.bench.seed)
+    ready.keep(ready.bench.held)
+    assert ready.history.count() == edits
+
+
+def test_back_to_the_seed_leaves_no_rollout(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 3)
+    ready.back(10)
+    settle(ready, qtbot)
+    assert ready.bench.rollout is None and not len(ready.keeping.rollouts)
+    ready.history.undo()
+    assert ready.bench.horizon == 3 and len(ready.keeping.rollouts) == 1
