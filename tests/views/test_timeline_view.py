@@ -362,13 +362,13 @@ def test_values_and_ranges_stand_there_without_a_verdict(view: TimelineView, ses
 def test_what_a_file_says_was_generated_is_no_truth_beside_the_values(
     view: TimelineView, session: Session, clips: dict[str, Clip]
 ) -> None:
-    session._place(replace(clips["punch"], seed_frames=20), None, -1)
+    session.place(replace(clips["punch"], seed_frames=20), None, -1)
     bench = session.bench
     for frame, part in ((-3, "seed"), (6, "from the file")):
         session.set_time(bench.time_of_relative(frame))
         assert Moment.of(bench).part == part
     assert QFontMetricsF(body_font(12)).horizontalAdvance("from the file") < COLUMN - MARGIN - 16
-    session._place(clips["punch"], None, -1)
+    session.place(clips["punch"], None, -1)
     session.set_time(bench.time_of_relative(6))
     assert Moment.of(bench).part == "truth"
 
