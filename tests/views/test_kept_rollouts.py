@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
@@ -155,6 +155,7 @@ def test_a_window_that_a_signal_ends_asks_nothing(
 ) -> None:
     folder().write_text("a file where the folder should be")
     monkeypatch.setattr(QMessageBox, "exec", lambda box: pytest.fail(f"it asked: {box.text()}"))
+    monkeypatch.setattr(QApplication, "exit", lambda code: None)  # no later event loop of these tests would run
     _end(window)
     assert not window.isVisible()
     assert "the rollouts are not kept" in capsys.readouterr().err
