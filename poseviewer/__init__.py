@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.readers import open_dataset as open
     from poseviewer.data.readers import read
-    from poseviewer.nets.model import load_model
+    from poseviewer.nets.models.load import load_model
 
 __version__ = "0.1.0"
 __all__ = ["Rollout", "__version__", "load_model", "open", "read", "show"]
@@ -29,7 +29,7 @@ __all__ = ["Rollout", "__version__", "load_model", "open", "read", "show"]
 _HOMES = {
     "open": ("poseviewer.data.readers", "open_dataset"),
     "read": ("poseviewer.data.readers", "read"),
-    "load_model": ("poseviewer.nets.model", "load_model"),
+    "load_model": ("poseviewer.nets.models.load", "load_model"),
     "Rollout": ("poseviewer.analysis.rollout", "Rollout"),
 }
 
@@ -57,6 +57,6 @@ def show(*files: str | Path) -> int:
 
     require_display()
     prepare()
-    from poseviewer.views.launch import run
+    from poseviewer.views.window.launch import run
 
     return run([Path(file) for file in files], None)

@@ -14,8 +14,8 @@ from poseviewer.bench.bench import Bench
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.nets.models.reference import Density, Histogram, density
 from poseviewer.nets.protocols import Decoded, Placement, Posterior
-from poseviewer.nets.reference import Density, Histogram, density
 
 SIZE = 6
 FRAMES = 48

@@ -14,7 +14,7 @@ import pytest
 
 from poseviewer.aside import file_aside, folder_aside, unwritable
 from poseviewer.errors import PoseviewerError
-from poseviewer.nets import container
+from poseviewer.nets.checkpoints import container
 
 KILLED = """
 import os, signal, sys

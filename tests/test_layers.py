@@ -16,24 +16,36 @@ BELOW_ALL = {"aside", "errors", "libraries", "outputs", "paths", "progress", "te
 ROOMS: dict[str, set[str]] = {
     "motion": set(),
     "data": {"motion"},
-    "nets": {"motion", "data"},
-    "analysis": {"motion", "data", "nets"},
     "render": {"motion"},
+    "nets": {"motion"},
+    "analysis": {"motion", "data", "nets"},
+    "train": {"motion", "data", "nets"},
+    "measure": {"motion", "data", "nets", "train", "analysis"},
     "bench": {"motion", "data", "nets", "analysis", "render"},
     "export": {"motion", "data", "nets", "analysis", "render", "bench"},
-    "study": {"motion", "data", "nets", "analysis"},
     "doctor": set(),
-    "app": {"motion", "data", "nets", "analysis", "render", "bench", "export", "study", "doctor"},
-    "views": {"motion", "data", "nets", "analysis", "render", "bench", "export", "study", "doctor", "app"},
-    "cli": {"motion", "data", "nets", "analysis", "render", "bench", "export", "study", "doctor", "app", "views"},
-}
+    "app": {"motion", "data", "nets", "analysis", "render", "bench", "export", "doctor"},
+    "views": {"motion", "data", "nets", "analysis", "render", "bench", "export", "doctor", "app"},
+    "window": {"app", "views", "doctor"},
+    "__init__": {"app", "views", "doctor", "window", "analysis", "data", "nets", "render"},
+    "__main__": {"cli"},
+    "cli": {
+        "motion", "data", "nets", "analysis", "train", "measure", "render", "bench", "export", "doctor", "app", "views",
+        "window",
+    },
+}  # fmt: skip
 """What each room may import, besides itself and what is below everything."""
+
+DOCKS = {"scene", "map", "latents", "timeline", "library", "generator_view", "export"}
+"""The rooms of `views` that do not import each other; `parts` lies below them, `window` above."""
 
 PACKAGES: dict[str, set[str]] = {
     "motion": {"numpy"},
     "data": {"numpy", "h5py", "scipy"},
     "nets": {"numpy", "scipy", "safetensors", "torch", "sklearn"},  # sklearn: cluster centres of the reference latents
     "analysis": {"numpy", "scipy", "h5py", "sklearn"},
+    "train": {"numpy", "torch"},
+    "measure": {"numpy", "scipy", "torch", "sklearn"},
     "render": {"numpy", "OpenGL", "PIL"},
     "bench": {"numpy"},
     "export": {"numpy", "av", "PIL"},

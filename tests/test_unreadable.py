@@ -12,7 +12,7 @@ from poseviewer import paths
 from poseviewer.cli import main
 from poseviewer.data.readers import open_dataset, suffixes
 from poseviewer.errors import PoseviewerError
-from poseviewer.nets.model import load_model
+from poseviewer.nets.models.load import load_model
 from poseviewer.unreadable import _KINDS, unreadable
 
 TORCH = ("model.pt", "model.pth", "model.ckpt", "MODEL.PT2")

@@ -13,9 +13,9 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import Clip
+from poseviewer.nets.models.reference import PIXELS, Density
+from poseviewer.nets.models.reference import density as density_of
 from poseviewer.nets.protocols import Array, Embedding
-from poseviewer.nets.reference import PIXELS, Density
-from poseviewer.nets.reference import density as density_of
 from poseviewer.progress import Progress
 
 LEVELS = (0.5, 0.8, 0.95)

@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
+from poseviewer.nets.models.reference import principal_axes
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.reference import principal_axes
 
 
 class Projection(Protocol):

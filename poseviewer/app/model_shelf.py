@@ -54,7 +54,7 @@ class ModelShelf(QObject):
         path = path.absolute()  # a shipped one is on offer already
 
         def work() -> Offer:
-            from poseviewer.nets.checkpoint import describe
+            from poseviewer.nets.checkpoints.checkpoint import describe
 
             return Offer.of_card(describe(path))
 
@@ -85,7 +85,7 @@ class ModelShelf(QObject):
         def work() -> tuple[Any, Offer]:
             made = self.loaded(source)
             if isinstance(source, str):
-                from poseviewer.nets import foreign
+                from poseviewer.nets.models import foreign
 
                 return made, Offer.of_foreign(foreign.card_of(source, made))
             return made, offer
@@ -116,11 +116,11 @@ class ModelShelf(QObject):
         model = self._loaded.get((source, written, size))
         if model is None:
             if isinstance(source, str):
-                from poseviewer.nets import foreign
+                from poseviewer.nets.models import foreign
 
                 model = foreign.load(source)
             else:
-                from poseviewer.nets.model import load_model
+                from poseviewer.nets.models.load import load_model
 
                 model = load_model(source)
             self._loaded[source, written, size] = model

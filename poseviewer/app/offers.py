@@ -15,8 +15,8 @@ from poseviewer.text import printable
 
 if TYPE_CHECKING:
     from poseviewer.motion.clip import Clip
-    from poseviewer.nets.checkpoint import Card
-    from poseviewer.nets.foreign import ForeignCard
+    from poseviewer.nets.checkpoints.checkpoint import Card
+    from poseviewer.nets.models.foreign import ForeignCard
 
 _FIGURES = 8  # that a tooltip has room for
 Source = Path | str
@@ -82,8 +82,8 @@ class Offer:
 
 def all_offers() -> dict[Source, Offer]:
     """The installed models, which somebody put there on purpose, and the shipped ones; none is loaded."""
-    from poseviewer.nets import foreign
-    from poseviewer.nets.checkpoint import describe
+    from poseviewer.nets.checkpoints.checkpoint import describe
+    from poseviewer.nets.models import foreign
 
     shipped = [Offer.of_card(describe(path)) for path in sorted(paths.models().glob(f"*{MODEL_SUFFIX}"))]
     installed = [Offer(name, foreign.entry_point_of(name)) for name in foreign.names()]

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from poseviewer import libraries
-from poseviewer.app.history import History
 from poseviewer.app.jobs import Jobs
-from poseviewer.app.keeping import Keeping
 from poseviewer.app.latent_space import LatentSpace
 from poseviewer.app.model_shelf import ModelShelf
 from poseviewer.app.offers import Offer, Source
 from poseviewer.app.opening import Opening
 from poseviewer.app.settings import Settings
-from poseviewer.app.stepper import Stepper
+from poseviewer.app.work.history import History
+from poseviewer.app.work.keeping import Keeping
+from poseviewer.app.work.stepper import Stepper
 from poseviewer.bench.bench import Bench, FitTo, Held, Look
 from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.errors import PoseviewerError

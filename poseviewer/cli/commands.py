@@ -33,20 +33,20 @@ def window(given: Namespace) -> int:
     from poseviewer.render.platform import prepare
 
     prepare()
-    from poseviewer.views.launch import leave, run
+    from poseviewer.views.window.launch import leave, run
 
     return leave(run(given.files, given.watch))
 
 
 def info(given: Namespace) -> int:
     """Tell what a dataset, a motion file, a checkpoint or an installed model holds."""
-    from poseviewer.nets import foreign
+    from poseviewer.nets.models import foreign
 
     _require_model(given.file)
     if foreign.is_offered(given.file):
         told = foreign_facts(foreign.card_of(str(given.file), foreign.load(str(given.file))))
     elif given.file.suffix.lower() == _CHECKPOINT:
-        from poseviewer.nets.checkpoint import describe
+        from poseviewer.nets.checkpoints.checkpoint import describe
 
         told = model_facts(describe(given.file))
     else:
@@ -130,7 +130,7 @@ def export(given: Namespace) -> int:
 def train(given: Namespace) -> int:
     """Train a model into a checkpoint."""
     from poseviewer.cli.progress import finish
-    from poseviewer.nets.train import train as job_of
+    from poseviewer.train.run import train as job_of
 
     _require(given.data)
     job = job_of(
@@ -154,9 +154,9 @@ def evaluate(given: Namespace) -> int:
     """Measure a model on a dataset's clips."""
     _require_model(given.model)
     _require(given.data)
-    from poseviewer.analysis.figures import figures
     from poseviewer.data.dataset import Dataset
-    from poseviewer.nets.model import load_model
+    from poseviewer.measure.figures import figures
+    from poseviewer.nets.models.load import load_model
 
     model = load_model(given.model)
     with Dataset.open(given.data) as dataset:
@@ -216,8 +216,8 @@ def _bench(given: Namespace) -> Bench:
 
 
 def _generator(path: Path) -> Any:
-    from poseviewer.nets.guarded import kind_of
-    from poseviewer.nets.model import load_model
+    from poseviewer.nets.models.guarded import kind_of
+    from poseviewer.nets.models.load import load_model
 
     _require_model(path)
     model = load_model(path)
@@ -269,7 +269,7 @@ def _require(path: Path) -> None:
 
 def _require_model(path: Path) -> None:
     """A file, or the name of a model that an installed package offers; a file of that name comes first."""
-    from poseviewer.nets import foreign
+    from poseviewer.nets.models import foreign
 
     if path.exists():
         _require(path)

@@ -9,8 +9,8 @@ from poseviewer.motion.actions import counted_together
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
-    from poseviewer.nets.checkpoint import Card
-    from poseviewer.nets.foreign import ForeignCard
+    from poseviewer.nets.checkpoints.checkpoint import Card
+    from poseviewer.nets.models.foreign import ForeignCard
 
 _NAMES_SHOWN = 20
 

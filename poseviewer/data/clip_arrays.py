@@ -19,10 +19,10 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.data.plausible import stated_rate
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
 from poseviewer.motion.plane import Plane
+from poseviewer.motion.plausible import stated_rate
 from poseviewer.motion.skeleton import CANONICAL, Skeleton, mirror_of
 
 Arrays = Mapping[str, NDArray[Any]]

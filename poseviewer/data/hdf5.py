@@ -31,12 +31,12 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.data.plausible import LONGEST_SOURCE, plausible
 from poseviewer.data.sources import require_file
 from poseviewer.data.table import MOST_CLIPS, NUMBERS, PLANE, TEXTS, TRAVEL, TURN, ClipTable, printable_column
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST, Clip
 from poseviewer.motion.plane import Plane
+from poseviewer.motion.plausible import LONGEST_SOURCE, plausible
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.text import NAME, distinct, printable, printable_lines
 

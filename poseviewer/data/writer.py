@@ -12,11 +12,11 @@ import numpy as np
 
 from poseviewer.aside import file_aside
 from poseviewer.data.hdf5 import EXTRAS, FORMAT, NOTES, VERSION
-from poseviewer.data.plausible import in_letters
 from poseviewer.data.sturdy_file import SturdyFile
 from poseviewer.data.table import TableBuilder
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.plausible import in_letters
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.text import printable_lines
 

@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
-from poseviewer.render import overlay, ribbons
+from poseviewer.render import ribbons
 from poseviewer.render.backdrop import Backdrop
 from poseviewer.render.buffers import FrameBlock, Program, Rows
 from poseviewer.render.camera import Camera
 from poseviewer.render.capsules import LOCATIONS, ROW, back_to_front, capsule_rows, known, translucent
-from poseviewer.render.glyphs import HEIGHT, WIDTH, Glyphs
 from poseviewer.render.layers import Layers, Sheet, sheets
-from poseviewer.render.overlay import Overlay
 from poseviewer.render.ribbons import ribbons as ribbon_rows
 from poseviewer.render.shadows import Shadows, casting, shadow_region
 from poseviewer.render.stage import Figures, Stage, Trail
+from poseviewer.render.text import overlay
+from poseviewer.render.text.glyphs import HEIGHT, WIDTH, Glyphs
+from poseviewer.render.text.overlay import Overlay
 
 Size = tuple[int, int]
 

@@ -22,7 +22,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
-from poseviewer.views.panel import Panel
+from poseviewer.views.parts.panel import Panel
 
 STEPS = (1, 5, 15, 30, 50)
 _SAMPLES_TIP = "Continuations generated side by side; the first one is drawn solid"

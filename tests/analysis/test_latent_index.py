@@ -6,7 +6,7 @@ from poseviewer.analysis.latent_index import contour_levels, density, finished, 
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
-from poseviewer.nets.model import load_model
+from poseviewer.nets.models.load import load_model
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip, unrolled
 from poseviewer.motion.skeleton import HUMANOID, PENN13
-from poseviewer.nets.model import load_model
+from poseviewer.nets.models.load import load_model
 
 
 @pytest.fixture(scope="module")

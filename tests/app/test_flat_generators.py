@@ -13,8 +13,8 @@ from poseviewer.app.session import Session
 from poseviewer.bench.compose import compose
 from poseviewer.cli import main
 from poseviewer.data.dataset import DatasetWriter
-from poseviewer.nets.checkpoint import describe
-from poseviewer.nets.train import train
+from poseviewer.nets.checkpoints.checkpoint import describe
+from poseviewer.train.run import train
 from tests.moving_figures import figures
 
 SMALL = {"hidden": "16", "noise": "2", "warmup": "10", "steps": "10", "batch": "8", "horizon": "2"}

@@ -18,7 +18,7 @@ from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Placement, Posterior
-from poseviewer.views.latent_map_view import LatentMapView
+from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import LinearEmbedding, clips
 
 

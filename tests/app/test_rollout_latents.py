@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
-from poseviewer.bench.map_picture import MapComposer, here
+from poseviewer.bench.map.picture import MapComposer, here
 
 RAW = paths.models() / "humanoid-generator-raw.safetensors"
 pytestmark = pytest.mark.skipif(not RAW.exists(), reason="no raw generator is shipped in this checkout")

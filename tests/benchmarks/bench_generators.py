@@ -13,8 +13,8 @@ import numpy as np
 from poseviewer import paths
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.checkpoint import describe
-from poseviewer.nets.model import load_generator
+from poseviewer.nets.checkpoints.checkpoint import describe
+from poseviewer.nets.models.load import load_generator
 
 REPEATS = 3
 ROLLOUTS = 256

@@ -24,7 +24,7 @@ def start_once(folder: str) -> dict[str, float]:
     """The seconds of one start."""
     environment = {**os.environ, "POSEVIEWER_SETTINGS": str(Path(folder) / "settings.ini")}
     environment["POSEVIEWER_STARTED"] = str(time.time())
-    command = [sys.executable, "-m", "tests.views.real_window", "start"]
+    command = [sys.executable, "-m", "tests.views.driving.real_window", "start"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     times: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])["times"]
     return times

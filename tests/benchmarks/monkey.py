@@ -32,10 +32,10 @@ def inside(seconds: float, seed: int, folder: Path, log: Path | None) -> dict[st
 
     prepare()
     from tests.benchmarks.monkey_hand import MonkeyHand
-    from tests.views.heartbeat import Heartbeat
-    from tests.views.matrix import started
-    from tests.views.things import THINGS
-    from tests.views.trouble import Trouble
+    from tests.views.driving.heartbeat import Heartbeat
+    from tests.views.driving.matrix import started
+    from tests.views.driving.things import THINGS
+    from tests.views.driving.trouble import Trouble
 
     trouble, failures = Trouble(), []
     trouble.listen()
@@ -86,7 +86,7 @@ def megabytes() -> float:
 
 def play(seconds: float, seed: int, log: Path | None = None) -> dict[str, Any]:
     """Play in a process of its own; a crash of it is a failure too."""
-    from tests.views.screen import environment, virtual_screen
+    from tests.views.driving.screen import environment, virtual_screen
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, virtual_screen() as display:
         command = [sys.executable, "-X", "faulthandler", __file__, "--inside", home]

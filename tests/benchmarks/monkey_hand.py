@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from poseviewer import paths
-from tests.views.hand import LEFT, MIDDLE, RIGHT, Hand
-from tests.views.things import flat, one_frame, pendulum, rig, still_root, unread
+from tests.views.driving.hand import LEFT, MIDDLE, RIGHT, Hand
+from tests.views.driving.things import flat, one_frame, pendulum, rig, still_root, unread
 
 _NEVER = ("quit", "cards")  # entries that leave the window, or start another program
 _KEYS = (

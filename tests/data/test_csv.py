@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from damage import motion
 
-from poseviewer.data.plausible import in_letters
 from poseviewer.data.readers import read
 from poseviewer.data.readers.csv import as_cell, of_cell
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.csv import write_csv
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.plausible import in_letters
 from poseviewer.motion.skeleton import Skeleton
 
 HEADER = "frame,seconds,a_x,a_y,b_x,b_y\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.views.screen import virtual_screen
+from tests.views.driving.screen import virtual_screen
 
 
 @pytest.fixture(scope="session")

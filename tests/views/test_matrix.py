@@ -1,6 +1,6 @@
 """Every verb of the window, done to every kind of thing on the bench: no exception, no warning, and what it promises.
 
-One process a thing, two at a time. `python -m tests.views.matrix THING FOLDER VERB` repeats one cell.
+One process a thing, two at a time. `python -m tests.views.driving.matrix THING FOLDER VERB` repeats one cell.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from tests.installing import EXAMPLE, GROUP, install
-from tests.views.screen import ROOT, environment, virtual_screen
-from tests.views.things import THINGS
+from tests.views.driving.screen import ROOT, environment, virtual_screen
+from tests.views.driving.things import THINGS
 
 pytestmark = [
     pytest.mark.window,
@@ -58,7 +58,7 @@ def _run(name: str, folder: Path, given: dict[str, str]) -> dict[str, Any]:
         project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]
         install(site, EXAMPLE, project["entry-points"][GROUP], project["name"])
         given["PYTHONPATH"] = os.pathsep.join([given["PYTHONPATH"], str(site), str(EXAMPLE)])
-    command = [sys.executable, "-m", "tests.views.matrix", name, str(folder)]
+    command = [sys.executable, "-m", "tests.views.driving.matrix", name, str(folder)]
     done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, f"exit code {done.returncode}: {done.stdout[-2000:]}{done.stderr[-3000:]}"
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
@@ -83,7 +83,7 @@ def test_every_verb(name: str, matrix: dict[str, Future[dict[str, Any]]]) -> Non
 
 def test_whatever_goes_wrong_is_heard(display: str, tmp_path: Path) -> None:
     """The net itself: trouble of each kind, made on purpose."""
-    command = [sys.executable, "-m", "tests.views.torn"]
+    command = [sys.executable, "-m", "tests.views.driving.torn"]
     done = subprocess.run(command, cwd=ROOT, env=environment(display, tmp_path), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout.strip().splitlines()[-1])

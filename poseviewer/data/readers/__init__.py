@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 import numpy as np
 
 from poseviewer.data.dataset import Dataset, Gathering
-from poseviewer.data.plausible import plausible
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import PoseviewerError
 from poseviewer.libraries import missing
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.plausible import plausible
 from poseviewer.outputs import same_file
 from poseviewer.progress import Progress
 from poseviewer.text import printable

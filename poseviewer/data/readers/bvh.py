@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from poseviewer.data.plausible import stated_rate
 from poseviewer.data.sources import SourceFile, decoded
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import ASSUMED_FPS, Clip, is_rate
+from poseviewer.motion.plausible import stated_rate
 from poseviewer.motion.rotation import Array
 from poseviewer.motion.skeleton import Skeleton
 

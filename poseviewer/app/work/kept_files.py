@@ -1,0 +1,221 @@
+"""Rollouts outlive the program: files in the state folder, and what they offer when their dataset is opened again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.rollouts import LIMIT, ClipKey, Kept, Key
+from poseviewer.errors import PoseviewerError
+from poseviewer.progress import Progress
+
+if TYPE_CHECKING:
+    from poseviewer.app.offers import Source
+    from poseviewer.app.session import Session
+    from poseviewer.app.work.keeping import Keeping
+    from poseviewer.bench.rollout_file import About
+    from poseviewer.data.dataset import Dataset
+
+_MOST_ON_DISK = 4 * LIMIT
+_LOADED = Callable[[Any], Any]
+
+
+class KeptFiles(QObject):
+    """Writes the session's rollouts when the program is left, or when memory is full, and makes them again."""
+
+    offered = Signal(str)
+    """A sentence: rollouts wait in files, and `restore` makes them again."""
+
+    def __init__(self, session: Session, keeping: Keeping) -> None:
+        super().__init__(session)
+        self._session, self._keeping = session, keeping
+        self.waiting: dict[Path, About] = {}
+        """Files of clips that are open now."""
+        self._restored: set[Path] = set()
+        self._discarded: dict[Path, About] = {}
+
+    def save(self) -> None:
+        """Write the rollouts of all clips that have a file. Raises PoseviewerError where that fails for one of them."""
+        written: set[Path] = set()
+        failures: list[PoseviewerError] = []
+        for kept in self._keeping.rollouts:
+            try:
+                if _about(kept) is not None:
+                    written.add(_write(kept))
+            except PoseviewerError as error:  # a smaller one may still find room
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        for path in (self._restored | self._discarded.keys()) - written:  # what has been dropped since
+            path.unlink(missing_ok=True)
+        _shorten(folder())
+
+    def put_away(self, kept: Kept) -> None:
+        """Write a rollout that must leave memory, and offer it. Raises PoseviewerError where that fails."""
+        about = _about(kept)
+        if about is None:
+            raise PoseviewerError(
+                "rollout", kept.words(), "its clip or its model has no file to be found again by", "export it"
+            )
+        self.waiting[_write(kept)] = about
+        limit = f"{LIMIT >> 20} MB of rollouts are kept in memory"
+        self.offered.emit(f"{limit}: the oldest one went into a file ({kept.words()})")
+
+    def look_for(self, dataset: Dataset) -> None:
+        """Offer what was kept of a dataset's clips; on the files lane."""
+
+        def found(fresh: dict[Path, About]) -> None:
+            known = self.waiting.keys() | self._discarded.keys() | self._restored
+            fresh = {path: about for path, about in fresh.items() if path not in known}
+            if fresh:
+                self.waiting.update(fresh)
+                self.offered.emit(f"{_counted(len(fresh), f' of {dataset.name}')} kept when the program was left")
+
+        self._session.submit("files", "Looking for rollouts", lambda: _kept_of(dataset), found, quiet=True)
+
+    def discard(self) -> int:
+        """Let the waiting rollouts go: their files are removed when the program is left. Gives how many."""
+        count, self._discarded, self.waiting = len(self.waiting), self._discarded | self.waiting, {}
+        return count
+
+    def take_back(self) -> None:
+        """Let those that were discarded wait again."""
+        self.waiting, self._discarded = self.waiting | self._discarded, {}
+        if self.waiting:
+            self.offered.emit(f"{_counted(len(self.waiting))} kept when the program was left")
+
+    def restore(self) -> None:
+        """Make the waiting rollouts again, on the models lane, and show the one that was kept last."""
+        waiting, self.waiting = self.waiting, {}
+        job = _restoring(sorted(waiting, key=_age), list(self._session.bench.datasets), self._session.shelf.loaded)
+
+        def done(made: tuple[list[tuple[Path, Kept]], list[PoseviewerError]]) -> None:
+            for error in made[1]:
+                self._session.report(error, "A rollout was not restored")
+            self._restored.update(path for path, _ in made[0])
+            added = [self._keeping.add(kept) for _, kept in made[0]]
+            if added:
+                self._keeping.changed.emit()
+                self._keeping.show(added[-1])
+
+        self._session.submit("models", "Restoring rollouts", lambda: job, done, what="The rollouts were not restored")
+
+
+def _counted(count: int, of: str = "") -> str:
+    return f"1 rollout{of} was" if count == 1 else f"{count} rollouts{of} were"
+
+
+def folder() -> Path:
+    """Where the files lie; with POSEVIEWER_SETTINGS beside that settings file."""
+    settings = os.environ.get("POSEVIEWER_SETTINGS")
+    if settings:
+        return Path(settings).parent / "rollouts"
+    from platformdirs import user_state_path
+
+    return user_state_path("poseviewer") / "rollouts"
+
+
+def _about(kept: Kept) -> About | None:
+    """What a file tells of a rollout; None where its clip or its model could not be found again."""
+    from poseviewer.bench.rollout_file import About
+
+    key, installed = kept.key, isinstance(kept.model, str)
+    if not str(kept.model) or not Path(key.clip.dataset).is_absolute():
+        return None
+    model = str(kept.model if installed else Path(kept.model).absolute())
+    return About(key.clip, key.seed, model, installed, key.number, key.samples, kept.rollout.length, key.azimuth)
+
+
+def _write(kept: Kept) -> Path:
+    from poseviewer.aside import file_aside
+    from poseviewer.bench.rollout_file import file_name, write
+
+    about, recipe = _about(kept), kept.rollout.recipe
+    assert about is not None
+    target = folder() / file_name(about, recipe)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        cure = "make room or remove what stands there"
+        raise PoseviewerError(target.parent, "", f"it is no folder to write to ({error.strerror})", cure) from error
+    with file_aside(target) as part, part.open("wb") as file:
+        write(file, about, recipe)
+    return target
+
+
+def _kept_of(dataset: Dataset) -> dict[Path, About]:
+    """The files of rollouts of a dataset's clips; a damaged one is passed over here, and stays."""
+    from poseviewer.bench.rollout_file import SUFFIX, read_about
+
+    found = {}
+    for path in sorted(folder().glob(f"*{SUFFIX}")):
+        try:
+            about = read_about(path)
+        except PoseviewerError:
+            continue
+        if about.clip.index_in(dataset) is not None:
+            found[path] = about
+    return found
+
+
+def _restoring(
+    paths: Sequence[Path], datasets: Sequence[Dataset], loaded: _LOADED
+) -> Generator[Progress, None, tuple[list[tuple[Path, Kept]], list[PoseviewerError]]]:
+    """The rollouts in files, made again, and why some could not be."""
+    made: list[tuple[Path, Kept]] = []
+    failures: list[PoseviewerError] = []
+    for number, path in enumerate(paths):
+        yield Progress(number, len(paths), "makes kept rollouts again")
+        try:
+            made.append((path, (yield from _again(path, datasets, loaded))))
+        except PoseviewerError as error:
+            failures.append(error)
+        except Exception as error:  # another network under the model's name trips over what was made for the first one
+            cause = f"its model is not what it was when these frames were generated ({type(error).__name__})"
+            failures.append(PoseviewerError(path, "", cause, "put back the file that it was made with"))
+    return made, failures
+
+
+def _again(path: Path, datasets: Sequence[Dataset], loaded: _LOADED) -> Generator[Progress, None, Kept]:
+    from poseviewer.analysis.rollout import Rollout
+    from poseviewer.bench.rollout_file import read
+
+    about, recipe = read(path)
+    for dataset in datasets:
+        index = about.clip.index_in(dataset)
+        if index is not None:
+            break
+    else:
+        raise PoseviewerError(about.clip.name, "", "its dataset has been closed", f"open {about.clip.dataset} again")
+    model: Source = about.model if about.installed else Path(about.model)
+    bench = Bench(generator=loaded(model), samples=about.samples, number=about.number)
+    bench.place(dataset.clip(index), dataset, index)
+    bench.seed = about.seed
+    bench.project_from(about.azimuth)
+    seed = bench.seed_clip()
+    if seed is None or bench.generator is None:
+        raise PoseviewerError(about.clip.name, "", bench.misfit or "it has no seed", "put back the model's file")
+    rollout = yield from Rollout.repeated(recipe, bench.generator, seed)
+    clip = ClipKey.of(dataset, index)
+    key = Key(clip, about.seed, id(bench.generator), about.samples, about.number, about.azimuth)
+    return Kept(key, rollout, model)
+
+
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def _shorten(where: Path) -> None:
+    """Remove the oldest files beyond what the disk is asked for."""
+    from poseviewer.bench.rollout_file import SUFFIX
+
+    total = 0
+    for path in sorted(where.glob(f"*{SUFFIX}"), key=_age, reverse=True):
+        total += path.stat().st_size
+        if total > _MOST_ON_DISK:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,152 @@
+"""The one generating thread: Step, Back, Run and Reset in the order in which they were asked for."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from poseviewer.app.work.move import Move, Moved
+from poseviewer.bench.rollouts import LIMIT
+
+if TYPE_CHECKING:
+    from poseviewer.app.session import Session
+
+_COSTS = 30  # steps whose cost the median is taken over
+_CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Frames to generate, or negative to take back. Parts of one request have one `edit`, and are undone as one."""
+
+    frames: int
+    text: str
+    edit: object
+
+
+class Stepper(QObject):
+    """Works off requests one at a time on the models lane. Between two of them the rollout rests and may be read."""
+
+    running_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._requests: deque[_Asked] = deque()
+        self._halts = 0
+        self._busy = False
+        self._run: object = None  # the edit that all frames of a run belong to
+        self._asked = 0.0
+        self._costs: deque[float] = deque(maxlen=_COSTS)
+
+    @property
+    def milliseconds(self) -> float:
+        """What a generated frame costs, median of the last steps; 0 before the first one."""
+        return statistics.median(self._costs) if self._costs else 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether it generates without end."""
+        return self._run is not None
+
+    @property
+    def busy(self) -> bool:
+        return self._busy or bool(self._requests) or self.running
+
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be generated now; empty where it can."""
+        bench = self._session.bench
+        if bench.clip is None:
+            return "Open a clip first."
+        if bench.generator is None:
+            return self._session.shelf.why_no_generator or "The generator is being loaded."
+        return bench.misfit
+
+    def step(self, frames: int, edit: object = None) -> None:
+        """Generate that many frames; `edit`: the key of an edit that they belong to, their own where None."""
+        if not self.obstacle:
+            text, edit = "step" if frames == 1 else f"+{frames}", edit or object()
+            self._requests.extend(_Asked(part, text, edit) for part in _chunks(frames))
+            self._next()
+
+    def back(self, frames: int) -> None:
+        """Take frames back."""
+        self.stop()
+        self._requests.append(_Asked(-frames, "back", object()))
+        self._next()
+
+    def run(self) -> None:
+        """Generate until stopped, at the pace of the motion."""
+        if not self.obstacle and not self.running:
+            self._run = object()
+            self.running_changed.emit()
+            self._next()
+
+    def stop(self) -> None:
+        """End Run; what was asked for by then is still generated."""
+        if self.running:
+            self._run = None
+            self.running_changed.emit()
+
+    def halt(self) -> None:
+        """Drop every request, also the one that is being worked off."""
+        self._requests.clear()
+        self._halts += 1
+        self.stop()
+
+    def _next(self) -> None:
+        if self._busy:
+            return
+        session, bench = self._session, self._session.bench
+        if not self._requests and self.running:
+            self._requests.append(_Asked(1, "run", self._run))
+        if not self._requests:
+            return
+        if bench.rollout is not None and bench.rollout.nbytes > LIMIT:
+            self.halt()
+            session.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
+            return
+        asked, halts = self._requests.popleft(), self._halts
+        encoder = None if bench.generator is None else session.latents.encoder_of(bench.generator)
+        move = Move.of(bench, asked.frames, encoder)
+        if move is None:
+            self._next()
+            return
+        self._busy, self._asked = True, time.perf_counter()
+
+        def done(moved: Moved) -> None:
+            self._took(move, moved, asked, due=halts == self._halts)
+
+        session.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
+
+    def _took(self, move: Move, moved: Moved, asked: _Asked, due: bool) -> None:
+        self._busy = False
+        if moved.cost is not None:
+            self._costs.append(moved.cost)
+        session, bench, rollout = self._session, self._session.bench, moved.rollout
+        session.latents.take(rollout, moved.latents, move.encoder, moved.failure)
+        if due and move.still_due(bench):
+            with session.history.editing(asked.text, asked.edit):
+                session.let_go()
+                session.show_rollout(rollout if rollout.length else None)
+                session.set_time(bench.time_of_relative(bench.horizon))
+        if self.running and not self._requests:
+            spent = 1000.0 * (time.perf_counter() - self._asked)
+            QTimer.singleShot(max(1, round(1000.0 / rollout.fps - spent)), self._next)
+        else:
+            self._next()
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy = False
+        self.halt()
+        self._session.report(error, "Nothing was generated")
+
+
+def _chunks(frames: int) -> list[int]:
+    return [min(_CHUNK, frames - i) for i in range(0, frames, _CHUNK)]

@@ -1,0 +1,300 @@
+"""Bench -> MapPicture: what the latent map shows, as plain data in map units. No Qt.
+
+Letters: N indexed frames, Z latent size, P points of a path. Map points (2,) lie on the projection's two axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.map.density import Extent, MapDensity, evenly, of_points, stored
+from poseviewer.bench.map.legend import LegendKey, groups, keys
+from poseviewer.render.palette import Role
+
+if TYPE_CHECKING:
+    from poseviewer.analysis.latent_index import LatentIndex
+    from poseviewer.analysis.projection import PCAProjection
+
+MapColour = Literal["action", "clip", "frame"]
+MARK_EVERY = 10  # frames between two markers of a path
+_PIECE = 32_768
+_OUTLYING = 1.0  # per cent of the points at each side that the fitted view may cut off
+_FREE_REACH = 2.0  # standard deviations around the mean that are seen where there is no clip
+_AROUND = 0.1  # margin of the fitted view
+_OTHER_SAMPLES = 15  # faint paths of a stochastic model's other samples
+
+_NO_PATH = "The embedding does not read this clip: it has no path here."
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class MapPoints:
+    """Background points: xy (N, 2) of an index's frames, group (N,) that colours them."""
+
+    index: LatentIndex
+    xy: NDArray[np.float32]
+    group: NDArray[np.uint8]
+
+    def name(self, point: int) -> str:
+        """Clip and frame of a point."""
+        index = self.index
+        return f"{index.dataset.infos[int(index.clip[point])].name}, frame {int(index.frame[point])}"
+
+
+@dataclass(frozen=True, eq=False)
+class MapPath:
+    """A motion's way over the map: xy (P, 2); frames (P,) numbers relative to the seed's end; closed where it loops."""
+
+    xy: NDArray[np.float64]
+    frames: NDArray[np.int64]
+    role: Role
+    closed: bool = False
+    faint: bool = False
+
+    def marks(self) -> NDArray[np.int64]:
+        """Indices of the points that carry a round marker: every tenth frame but the seed's last."""
+        due = np.flatnonzero((self.frames % MARK_EVERY == 0) & (self.frames != 0))
+        _, first = np.unique(self.frames[due], return_index=True)
+        return due[first]
+
+
+@dataclass(frozen=True, eq=False)
+class MapPicture:
+    """All that stands still while time moves.
+
+    sentence: what will fill the map, or why nothing can; empty where it is filled. reason: why the clip has no path,
+    in full; it would cover a map that shows something. captions: of the two axes.
+    clip_xy (F, 2) of the clip's frames; generated_xy (H, 2) of the generated ones; mean_xy (2,) of the training data
+    where a latent is taken up there. legend: what the points' colours mean.
+    """
+
+    sentence: str = ""
+    reason: str = ""
+    points: MapPoints | None = None
+    density: MapDensity | None = None
+    paths: tuple[MapPath, ...] = ()
+    captions: tuple[str, str] = ("", "")
+    note: tuple[str, str] = ("", "")
+    clip_xy: NDArray[np.float64] | None = None
+    generated_xy: NDArray[np.float64] | None = None
+    mean_xy: NDArray[np.float64] | None = None
+    legend: tuple[LegendKey, ...] = ()
+    bounds: Extent = (-1.0, 1.0, -1.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class MapHere:
+    """Where the present frame lies: xy (2,); origin (2,) where a held point was taken from, None where nothing is held.
+
+    role and frame (its number relative to the seed's end) are None at the mean, where there is no clip on the map.
+    """
+
+    xy: NDArray[np.float64]
+    role: Role | None
+    frame: int | None
+    origin: NDArray[np.float64] | None = None
+
+
+@dataclass
+class MapComposer:
+    """Makes pictures, and keeps each part until what it is made of is another object."""
+
+    _kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict)
+
+    def picture(self, bench: Bench, colour: MapColour = "action") -> MapPicture:
+        """The map of a bench; cheap where nothing has changed."""
+        projection = bench.projection
+        if bench.embedding is None or projection is None:
+            return MapPicture(sentence=waiting(bench))
+        points = self._points(bench, projection, colour)
+        density = self._density(bench, projection, points)
+        clip_xy = self._clip_xy(bench, projection)
+        generated = self._generated_xy(bench, projection)
+        key = (clip_xy, generated, bench.clip, bench.seed, bench.rollout, bench.generator)
+        paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
+        mean = self._mean(bench, projection)
+        return MapPicture(
+            sentence=waiting(bench) if density is None else _NO_PATH if bench.embedding_misfit else "",
+            reason=bench.embedding_misfit,
+            points=points,
+            density=density,
+            paths=paths,
+            captions=_captions(projection),
+            note=note_of(points, density, bench.from_the_mean),
+            clip_xy=clip_xy,
+            generated_xy=None if generated is None else generated[0],
+            mean_xy=None if mean is None else mean.mean(axis=0),
+            legend=() if points is None else self._legend(bench, points.index, colour),
+            bounds=_bounds(points, density, paths, bench.fit_to != "clip", mean),
+        )
+
+    def _cached(self, name: str, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        kept = self._kept.get(name)
+        if kept is None or len(kept[0]) != len(key) or any(a is not b for a, b in zip(kept[0], key, strict=True)):
+            self._kept[name] = kept = (key, make())
+        value: T = kept[1]
+        return value
+
+    def _points(self, bench: Bench, projection: PCAProjection, colour: MapColour) -> MapPoints | None:
+        index = bench.index
+        if index is None or not len(index.latents):
+            return None
+        xy = self._cached("xy", (index, projection), lambda: _mapped(projection, index.latents))
+        clip = bench.clip_index if colour == "clip" else None
+        group = self._cached("group", (index, colour, clip), lambda: groups(index, colour, clip))
+        return self._cached("points", (xy, group), lambda: MapPoints(index, xy, group))
+
+    def _legend(self, bench: Bench, index: LatentIndex, colour: MapColour) -> tuple[LegendKey, ...]:
+        clip = bench.clip_index
+        return self._cached("legend", (index, colour, clip), lambda: keys(index, colour, clip))
+
+    def _density(self, bench: Bench, projection: PCAProjection, points: MapPoints | None) -> MapDensity | None:
+        if points is not None:
+            return self._cached("density", (points.xy,), lambda: of_points(points.xy))
+        embedding = bench.embedding
+        return self._cached("stored", (embedding, projection), lambda: stored(embedding, projection))
+
+    def _mean(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
+        """(2, 2) corners around the mean of the training data where a latent is taken up there."""
+        if not bench.from_the_mean:
+            return None
+        embedding: Any = bench.embedding
+        centre = projection.map(np.asarray(embedding.latent_mean)[None])
+        axes, covariance = projection.axes, np.asarray(embedding.latent_covariance)
+        reach = _FREE_REACH * np.sqrt(np.maximum(np.einsum("kz,zy,ky->k", axes, covariance, axes), 1e-12))
+        return np.concatenate([centre - reach, centre + reach])
+
+    def _clip_xy(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
+        latents = bench.clip_latents
+        if latents is None or bench.clip is None:
+            return None
+        return self._cached("clip", (latents, projection), lambda: np.asarray(projection.map(latents), np.float64))
+
+    def _generated_xy(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
+        """(S, H, 2) of the rollout's latents, as far as they are known."""
+        latents = bench.generated_latents
+        if not bench.generated or latents is None or not latents.shape[1]:
+            return None
+
+        def make() -> NDArray[np.float64]:
+            shown = latents[: 1 + _OTHER_SAMPLES]
+            flat = np.asarray(projection.map(shown.reshape(-1, shown.shape[-1])), dtype=np.float64)
+            return flat.reshape(*shown.shape[:2], 2)
+
+        return self._cached("generated", (latents, projection), make)
+
+
+def here(bench: Bench, picture: MapPicture) -> MapHere | None:
+    """The present frame's place, read from the picture's paths: it costs nothing while time moves."""
+    if bench.from_the_mean:
+        return _at_the_mean(bench, picture)
+    relative = bench.relative_frame()
+    generated = bench.shows_generated()
+    role = bench.role_at()
+    if bench.held is not None and bench.projection is not None:
+        xy = bench.projection.map(np.stack([bench.held.latent, bench.held.origin]))
+        return MapHere(xy[0], role, relative, xy[1])
+    path = picture.generated_xy if generated else picture.clip_xy
+    if path is None or not len(path) or bench.clip is None:
+        return None
+    if generated:
+        return MapHere(path[min(relative, len(path)) - 1], role, relative)
+    return MapHere(path[round(bench.wrapped(bench.time) * bench.clip.fps) % len(path)], role, relative)
+
+
+def _at_the_mean(bench: Bench, picture: MapPicture) -> MapHere | None:
+    if bench.held is not None and bench.projection is not None:
+        xy = bench.projection.map(np.stack([bench.held.latent, bench.held.origin]))
+        return MapHere(xy[0], None, None, xy[1])
+    return None if picture.mean_xy is None else MapHere(picture.mean_xy, None, None)
+
+
+def waiting(bench: Bench) -> str:
+    """One sentence that says what will fill the map; empty where it is filled."""
+    if bench.embedding is None:
+        return "The map fills when an embedding is loaded: every pose of the dataset becomes a point."
+    if bench.embedding_misfit:  # the reason stands once, beside the generator's buttons where they are concerned too
+        concerned = bench.generator is not None and bench.misfit
+        return "The models do not read this clip: it has no path here." if concerned else bench.embedding_misfit
+    if bench.clip is None:
+        return "Open a clip to see its path through the latent space."
+    return "Encoding the clip: its path appears here." if bench.clip_latents is None or bench.projection is None else ""
+
+
+def _paths(
+    bench: Bench, clip_xy: NDArray[np.float64] | None, generated: NDArray[np.float64] | None
+) -> tuple[MapPath, ...]:
+    """What is drawn later lies above: truth, the other samples, the seed, the rollout."""
+    if clip_xy is None or bench.clip is None:
+        return ()
+    start, stop = bench.seed[0], min(bench.seed[1], len(clip_xy))
+    numbers = np.round((np.arange(len(clip_xy)) - (bench.seed[1] - 1)) * bench.fps / bench.clip.fps).astype(np.int64)
+    numbers = np.maximum(numbers, bench.first_frame)
+    paths = []
+    made = len(clip_xy) if bench.clip.seed_frames is None else max(bench.clip.seed_frames, stop)
+    for first, last in ((stop, made), (made, len(clip_xy))):
+        if first < last:
+            part = slice(first - 1, last)
+            paths.append(MapPath(clip_xy[part], numbers[part], bench.clip_role(first)))
+    whole = bench.clip.loop and stop - start == len(clip_xy) and generated is None
+    seed = MapPath(clip_xy[start:stop], numbers[start:stop], "seed", closed=whole)
+    if generated is None:
+        return (*paths, seed)
+    join, frames = clip_xy[stop - 1 : stop], np.arange(generated.shape[1] + 1)
+    others = [MapPath(np.concatenate([join, s]), frames, "generated_a", faint=True) for s in generated[1:]]
+    return (*paths, *others, seed, MapPath(np.concatenate([join, generated[0]]), frames, "generated_a"))
+
+
+def _mapped(projection: PCAProjection, latents: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(N, 2) of latents (N, Z), in pieces that stay in the processor's cache."""
+    xy = np.empty((len(latents), 2), dtype=np.float32)
+    for start in range(0, len(latents), _PIECE):
+        xy[start : start + _PIECE] = projection.map(latents[start : start + _PIECE])
+    return xy
+
+
+def _bounds(
+    points: MapPoints | None,
+    density: MapDensity | None,
+    paths: tuple[MapPath, ...],
+    whole: bool,
+    mean: NDArray[np.float64] | None,
+) -> Extent:
+    """What the fitted view shows: the paths, around the mean where there is no clip, and of the points all but the
+    outermost.
+    """
+    corners = [path.xy for path in paths if not path.faint]
+    cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING
+    if points is not None:
+        corners.append(np.percentile(evenly(points.xy), [cut, 100.0 - cut], axis=0))
+    elif density is not None and not corners:
+        left, right, bottom, top = density.extent
+        corners += density.contours or (np.array([[left, bottom], [right, top]]),)
+    if mean is not None:
+        corners.append(mean)
+    if not corners:
+        return -1.0, 1.0, -1.0, 1.0
+    low, high = np.concatenate(corners).min(axis=0), np.concatenate(corners).max(axis=0)
+    margin = _AROUND * np.maximum(high - low, 1e-3)
+    return float(low[0] - margin[0]), float(high[0] + margin[0]), float(low[1] - margin[1]), float(high[1] + margin[1])
+
+
+def _captions(projection: PCAProjection) -> tuple[str, str]:
+    first, second = (f"PC {k}, {100.0 * share:.0f} %" for k, share in enumerate(projection.explained, start=1))
+    return first, second
+
+
+def note_of(points: MapPoints | None, density: MapDensity | None, free: bool) -> tuple[str, str]:
+    """What stands at the map's foot: how much it shows, and what its contours or the ring say; free: of a lone ring."""
+    drag = "drag the ring: the pose under it is decoded" if free else ""
+    if points is not None:
+        count = f"{len(points.xy):,}".replace(",", "\N{THIN SPACE}")
+        return f"{count} frame{'s' * (len(points.xy) != 1)}", drag or "contours hold 50, 80, 95 % of the data"
+    return "" if density is None else "density of the training data, from the checkpoint", drag

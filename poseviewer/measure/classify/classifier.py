@@ -1,0 +1,82 @@
+"""Figures of a classifier on clips that it did not train on, beside a linear model on statistics of the clips.
+
+Intervals hold 95 % of the figures of clips drawn again and again from those at hand (bootstrap over clips).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.measure.classify.clip_statistics import linear_predictions
+from poseviewer.measure.intervals import RESAMPLES, interval
+from poseviewer.nets.models.classifier import ClassifierModel
+from poseviewer.nets.protocols import Array
+
+
+def evaluate_classifier(model: ClassifierModel, dataset: Dataset, split: str = "test") -> dict[str, Any]:
+    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside.
+
+    Clips of actions that the model does not know count as wrong. Raises PoseviewerError where the split has no clips,
+    or the model learned from all of them.
+    """
+    learned = model.card.trained_on
+    if learned.get("split") == "all" and learned.get("fingerprint") == dataset.fingerprint():
+        cure = "measure how it was trained: python -m poseviewer.measure.classify.cross_validate"
+        raise PoseviewerError(model.path, "", "it learned from every clip of this dataset", cure)
+    aside = set(model.card.trained_on.get("validation_clips", ()))
+    infos = dataset.infos
+    inside = [info.name in aside if split == "validation" else info.split == split for info in infos]
+    clips = [dataset.clip(i) for i, chosen in enumerate(inside) if chosen]
+    if not clips:
+        raise PoseviewerError(dataset.name, "", f"it has no clips of the split {split!r}", "name another one")
+    actions = [clip.action for clip in clips]
+    told = [model.classes[int(model.clip_log_probabilities(clip).argmax())] for clip in clips]
+    training = [dataset.clip(i) for i, info in enumerate(infos) if info.split == "train" and not inside[i]]
+    linear = linear_predictions(training, clips, model.skeleton) if training else None
+    frames = sum(map(len, clips))
+    return {"clips": len(clips), "frames": frames, "split": split, **figures_of(actions, told, linear)}
+
+
+def figures_of(actions: Sequence[str], told: Sequence[str], linear: Sequence[str] | None) -> dict[str, Any]:
+    """Accuracies of the answers `told` for clips of known actions, with intervals, and of a linear model's answers."""
+    right = np.array([a == b for a, b in zip(actions, told, strict=True)])
+    drawn = np.random.default_rng(0).integers(len(right), size=(RESAMPLES, len(right)))
+    figures: dict[str, Any] = {
+        "clip_accuracy": round(float(right.mean()), 4),
+        "clip_accuracy_interval": _rounded(right[drawn].mean(axis=1)),
+        "balanced_accuracy": round(float(_balanced(actions, right, np.arange(len(right))[None])[0]), 4),
+        "balanced_accuracy_interval": _rounded(_balanced(actions, right, drawn)),
+    }
+    if linear is not None:
+        theirs = np.array([a == b for a, b in zip(actions, linear, strict=True)])
+        gain = _balanced(actions, right, drawn) - _balanced(actions, theirs, drawn)
+        figures |= {
+            "linear_clip_accuracy": round(float(theirs.mean()), 4),
+            "linear_balanced_accuracy": round(float(_balanced(actions, theirs, np.arange(len(right))[None])[0]), 4),
+            "clip_accuracy_gain_interval": _rounded((right.astype(float) - theirs)[drawn].mean(axis=1)),
+            "balanced_accuracy_gain_interval": _rounded(gain),
+        }
+    names = sorted(set(actions))
+    by_action = {name: right[[action == name for action in actions]].mean() for name in names}
+    return {**figures, "accuracy_by_action": {name: round(float(share), 4) for name, share in by_action.items()}}
+
+
+def _balanced(actions: Sequence[str], right: NDArray[np.bool_], drawn: NDArray[np.integer]) -> Array:
+    """(R,) mean over the actions of the share of their clips that are right, in resamples (R, clips)."""
+    shares = []
+    label = np.asarray(actions)[drawn]
+    for name in sorted(set(actions)):
+        mine = label == name
+        count = mine.sum(axis=1)
+        shares.append(np.where(count > 0, (right[drawn] & mine).sum(axis=1) / np.maximum(count, 1), np.nan))
+    return np.nanmean(np.stack(shares), axis=0)
+
+
+def _rounded(values: Array) -> list[float]:
+    return [round(bound, 4) for bound in interval(values)]

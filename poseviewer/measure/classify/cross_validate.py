@@ -1,0 +1,180 @@
+"""Figures of a classifier where a split would leave too little: every clip is judged by one that never saw it, though
+an embedding below it may have seen its poses, without labels.
+
+The clips of each action are dealt out to five folds, so that an action with fewer than five has each of its clips left
+out alone; actions with a single clip are left out. The folds' answers are pooled, and those of several dealings
+averaged clip by clip. Beside them stand a linear model's on statistics of the clips, trained on the same folds, with
+every action weighing the same as it does in what is measured, and with every clip weighing the same.
+
+Intervals hold 95 % of the figures of clips drawn again and again within their actions (bootstrap); gains are paired.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError, in_one_sentence
+from poseviewer.measure.classify.clip_statistics import linear_predictions
+from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import CANONICAL, Skeleton
+from poseviewer.nets.checkpoints import checkpoint
+from poseviewer.nets.checkpoints.checkpoint import Tensors
+from poseviewer.nets.models.embedding import EmbeddingModel
+from poseviewer.nets.models.load import ClassifierModel
+from poseviewer.progress import Progress
+from poseviewer.train.classifier import ClassifierSettings, defaults, fit
+from poseviewer.train.corpus import FOLDS, Corpus, folds_of
+from poseviewer.train.loop import Unfinished, with_settings
+from poseviewer.train.run import ARCHITECTURES
+
+LINEAR = {"linear": True, "unweighted_linear": False}
+"""The linear models by name: whether every action weighs the same."""
+Answers = dict[str, list[list[str]]]
+"""By model ("": the network), for each dealing, what it says of each clip."""
+
+
+def cross_validate(
+    clips: Sequence[Clip],
+    skeleton: Skeleton,
+    architecture: str,
+    embedding: Path | None,
+    settings: ClassifierSettings,
+    repeats: int = 1,
+    same: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Pooled figures over clips on one skeleton, means of `repeats` dealings, which are numbered on from the seed, as
+    the networks are. same: actions which, in a second table of the same answers, count as one.
+
+    Raises PoseviewerError where no two actions have two clips.
+    """
+    count = Counter(clip.action for clip in clips)
+    clips = [clip for clip in clips if count[clip.action] > 1]
+    if len({clip.action for clip in clips}) < 2:
+        raise PoseviewerError(
+            "cross-validation", "", "it needs two actions with two clips each", "give a dataset with more"
+        )
+    model: EmbeddingModel | None = None
+    tensors: Tensors = {}
+    if embedding is not None:
+        card, tensors = checkpoint.load(embedding)
+        model = EmbeddingModel(card, card.document, tensors)
+    actions = [clip.action for clip in clips]
+    answers: Answers = {name: [list(actions) for _ in range(repeats)] for name in ("", *LINEAR)}
+    for repeat in range(repeats):
+        dealt = replace(settings, seed=settings.seed + repeat)
+        fold = folds_of(actions, dealt.seed)
+        for number in range(1, FOLDS + 1):
+            training = [clip for clip, mine in zip(clips, fold, strict=True) if mine != number]
+            judged = [i for i, mine in enumerate(fold) if mine == number]
+            classifier = _trained(training, skeleton, architecture, model, tensors, dealt)
+            for i in judged:
+                most = int(classifier.clip_log_probabilities(clips[i]).argmax())
+                answers[""][repeat][i] = classifier.classes[most]
+            for name, balanced in LINEAR.items():
+                theirs = linear_predictions(training, [clips[i] for i in judged], skeleton, balanced)
+                for i, answer in zip(judged, theirs, strict=True):
+                    answers[name][repeat][i] = answer
+    told: dict[str, Any] = {"clips": len(clips), "classes": len(set(actions)), "folds": FOLDS, "repeats": repeats}
+    told |= pooled_figures(actions, answers)
+    if same:
+        one = {action: " or ".join(same) for action in same}
+        renamed = {
+            name: [[one.get(answer, answer) for answer in row] for row in rows] for name, rows in answers.items()
+        }
+        told["counted_as_one"] = pooled_figures([one.get(action, action) for action in actions], renamed)
+    return told
+
+
+def pooled_figures(actions: Sequence[str], answers: Answers) -> dict[str, Any]:
+    """Figures of what models said of clips of known actions."""
+    right = {name: (np.array(rows) == np.array(actions)).mean(axis=0) for name, rows in answers.items()}
+    mean = macro_weights(actions)
+    drawn = resampled_weights(actions, range(len(actions)), [0] * len(actions))
+    told: dict[str, Any] = {
+        "clip_accuracy": round(float(right[""].mean()), 4),
+        "balanced_accuracy": round(float(mean @ right[""]), 4),
+        "balanced_accuracy_interval": _rounded(interval(drawn @ right[""])),
+        "balanced_accuracy_by_repeat": _rounded(float(mean @ np.equal(row, actions)) for row in answers[""]),
+    }
+    for name in LINEAR:
+        gain = right[""] - right[name]
+        told |= {
+            f"{name}_balanced_accuracy": round(float(mean @ right[name]), 4),
+            f"gain_over_{name}": round(float(mean @ gain), 4),
+            f"gain_over_{name}_interval": _rounded(interval(drawn @ gain)),
+        }
+    for name in ("", "linear"):
+        by_action = {a: float(right[name][np.equal(actions, a)].mean()) for a in sorted(set(actions))}
+        told[f"{name}_accuracy_by_action".lstrip("_")] = {a: round(share, 4) for a, share in by_action.items()}
+    wrong = Counter((a, b) for row in answers[""] for a, b in zip(actions, row, strict=True) if a != b)
+    told["taken_for"] = {f"{a} for {b}": count for (a, b), count in wrong.most_common()}
+    return told
+
+
+def _rounded(values: Iterable[float]) -> list[float]:
+    return [round(value, 4) for value in values]
+
+
+def _trained(
+    clips: Sequence[Clip],
+    skeleton: Skeleton,
+    architecture: str,
+    embedding: EmbeddingModel | None,
+    tensors: Tensors,
+    settings: ClassifierSettings,
+) -> ClassifierModel:
+    """A classifier of these clips, read back from its checkpoint as every other model is."""
+    shown = tuple(clip.resample(settings.fps) for clip in clips)
+    corpus = Corpus(shown, (), tuple(clip.name for clip in clips), ())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fold.safetensors"
+        job = fit(
+            corpus,
+            skeleton,
+            architecture,
+            embedding,
+            tensors,
+            settings,
+            Unfinished(path.with_suffix(".training"), {}),
+            False,
+        )
+        for event in job:
+            if not isinstance(event, Progress):
+                checkpoint.save(path, *event)
+        return ClassifierModel(*checkpoint.load(path))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.classify.cross_validate", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--skeleton", default="humanoid", choices=tuple(CANONICAL))
+    parser.add_argument("--arch", default="lstm", choices=ARCHITECTURES["classifier"])
+    parser.add_argument("--embedding", type=Path, help="classify its latents; raw features without it")
+    parser.add_argument("--repeats", type=int, default=1, help="dealings into folds, each with other random numbers")
+    parser.add_argument("--same", type=lambda text: text.split(","), default=[], help="ACTION,ACTION that count as one")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+    arguments = parser.parse_args()
+    changes = dict(setting.split("=", 1) for setting in arguments.settings)
+    settings = with_settings(defaults(arguments.arch), changes)
+    skeleton = CANONICAL[arguments.skeleton]
+    with Dataset.open(arguments.data) as dataset:
+        clips = [clip.onto(skeleton) for clip in dataset]
+    told = cross_validate(
+        clips, skeleton, arguments.arch, arguments.embedding, settings, arguments.repeats, arguments.same
+    )
+    print(json.dumps(told, indent=1))
+
+
+if __name__ == "__main__":
+    in_one_sentence(main)

@@ -1,0 +1,141 @@
+"""Whether a generator's long rollouts stay within what real motion does: 3,000 frames at temperature 1 from each seed.
+
+Compared with the training split of a dataset (yardstick.py): motion power, jerk and power spectrum of each window of 64
+frames, the distance to the nearest training pose beside that of real test poses, bones, and how much the poses of all
+seeds differ after 1,000 frames. Seeds: the demo's clips and the dataset's test clips.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from poseviewer import paths
+from poseviewer.analysis.rollout import Rollout
+from poseviewer.analysis.statistics import motion_power
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import in_one_sentence
+from poseviewer.measure.forecast.yardstick import STATISTICS, Yardstick
+from poseviewer.motion.clip import Clip
+from poseviewer.nets.models.load import GeneratorModel, load_generator
+from poseviewer.nets.protocols import Array
+from poseviewer.nets.spaces.world import bone_lengths
+from poseviewer.train.corpus import cut_at_jumps
+
+FRAMES = 3000
+LATE = 1000  # frame at which the seeds' poses are compared
+_STILL_SECONDS = 10.0
+_STILL = 0.005  # (m/s)^2, a third of the least 1 % of real windows
+_HIGH = 0.6  # metres: a body wholly above that has flown
+_FAST = 8.0  # metres a second of the root, on the ground
+_SAME = 1e-4  # metres: nearer than that, poses are the same
+_THINNED = 10  # every so many frames are held against the training poses
+
+
+def endurance(
+    model: GeneratorModel, seeds: Sequence[Clip], yardstick: Yardstick, held: Sequence[Clip], frames: int = FRAMES
+) -> dict[str, Any]:
+    """Figures over all seeds and by seed. held: real clips that the model did not train on."""
+    by_seed: dict[str, Any] = {}
+    values, distances, late = [], [], []
+    bones = 0.0
+    for number, seed in enumerate(seeds):
+        rollout = Rollout(model, seed, number=number)
+        rollout.step(frames)
+        motion = np.asarray(rollout.poses[0], dtype=np.float64)
+        statistics, nearest = yardstick.windows(motion), yardstick.nearest(motion[::_THINNED])
+        bones = max(bones, _stretch(motion, rollout.seed.positions[-1:], model))
+        late.append(yardstick.body(motion[min(LATE, frames) - 1 : min(LATE, frames)])[0])
+        values.append(statistics)
+        distances.append(nearest)
+        by_seed[seed.name] = {
+            "inside_share": round(float(yardstick.inside(statistics).mean()), 3),
+            "frozen": is_frozen(motion, model),
+            "flown": is_flown(motion, model),
+            **_named(np.median(statistics, axis=0)),
+            "nearest_cm": round(100 * float(np.median(nearest)), 2),
+        }
+    everything = np.concatenate(values)
+    within = (everything >= yardstick.low) & (everything <= yardstick.high)
+    real = np.concatenate([yardstick.nearest(clip.positions) for clip in held])
+    made, found = float(np.median(np.concatenate(distances))), float(np.median(real))
+    return {
+        "rollouts": len(seeds),
+        "frames": frames,
+        "frozen": sum(row["frozen"] for row in by_seed.values()),
+        "flown": sum(row["flown"] for row in by_seed.values()),
+        "windows_inside_share": round(float(yardstick.inside(everything).mean()), 4),
+        "windows_inside_share_by_statistic": _named(within.mean(axis=0)),
+        "medians": _named(np.median(everything, axis=0)),
+        "real": {
+            "low": _named(yardstick.low),
+            "medians": _named(yardstick.median),
+            "high": _named(yardstick.high),
+        },
+        "nearest_training_pose_cm": round(100 * made, 3),
+        "real_nearest_training_pose_cm": round(100 * found, 3),
+        "nearest_ratio": round(made / max(found, _SAME), 3),
+        "largest_bone_change": round(bones, 5),
+        "late_pose_variance_ratio": round(float(np.var(late, axis=0).sum()) / yardstick.variance, 3),
+        "seeds": by_seed,
+    }
+
+
+def is_frozen(motion: Array, model: GeneratorModel) -> bool:
+    """Whether a motion (F, J, 3) stands still for ten seconds."""
+    power = motion_power(motion, motion[:, model.skeleton.root], model.fps)
+    width = min(len(power), round(_STILL_SECONDS * model.fps))
+    total = np.concatenate([[0.0], np.cumsum(power)])
+    return bool(((total[width:] - total[:-width]) / width).min() < _STILL)
+
+
+def is_flown(motion: Array, model: GeneratorModel) -> bool:
+    """Whether a motion (F, J, 3) leaves the ground for good, or rushes over it."""
+    root = motion[:, model.skeleton.root]
+    speed = np.linalg.norm(np.diff(root, axis=0)[:, [0, 2]], axis=-1) * model.fps
+    return bool(motion[..., 1].min(axis=1).max() > _HIGH or np.percentile(speed, 99) > _FAST)
+
+
+def _stretch(motion: Array, seed: Array, model: GeneratorModel) -> float:
+    """The largest change of a bone's length against the seed's pose (1, J, 3), as a share of it."""
+    before, after = bone_lengths(seed, model.skeleton)[0], bone_lengths(motion, model.skeleton)
+    limbs = before > 0.01
+    return float((np.abs(after - before)[:, limbs] / before[limbs]).max())
+
+
+def _named(values: Array) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(STATISTICS, values, strict=True)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.endurance", description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--data", type=Path, required=True, help="a dataset with a training and a test split")
+    parser.add_argument("--split", default="test", help="whose clips are seeds, beside the demo's; or validation")
+    parser.add_argument("--frames", type=int, default=FRAMES)
+    arguments = parser.parse_args()
+    model = load_generator(arguments.model, 3)
+    aside = set(model.card.trained_on.get("validation_clips", ()))
+    with Dataset.open(arguments.data) as dataset:
+        clips = [clip.onto(model.skeleton).resample(model.fps) for clip in dataset]
+    training = [clip for clip in clips if clip.split == "train"]
+    seeds = [
+        clip
+        for clip in clips
+        if (clip.name in aside if arguments.split == "validation" else clip.split == arguments.split)
+    ]
+    learned = [piece for clip in training if clip.name not in aside for piece in cut_at_jumps(clip)]
+    held = [clip for clip in seeds if clip.action in {clip.action for clip in training}]
+    yardstick = Yardstick.of(learned, model.skeleton, model.fps)
+    with Dataset.open(paths.demo()) as demo:
+        seeds = [*demo, *seeds]
+    print(json.dumps(endurance(model, seeds, yardstick, held, arguments.frames), indent=1))
+
+
+if __name__ == "__main__":
+    in_one_sentence(main)

@@ -1,0 +1,81 @@
+"""Forecasts judged by clip in five folds: each generator on the clips that its training left out (`--set fold=1` to 5).
+
+The windows of all folds are pooled; beside each model stand the baselines, ridge fitted to that fold's training clips.
+A generator over latents stands on an embedding that left the same clips out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError, in_one_sentence
+from poseviewer.measure.forecast.forecast import tables, window_errors
+from poseviewer.motion.clip import Clip
+from poseviewer.nets.models.load import GeneratorModel, load_generator
+from poseviewer.train.corpus import cut_at_jumps
+
+
+def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str, Any]:
+    """Pooled figures, one model a fold. Raises PoseviewerError where a model left no clip out, or one another's."""
+    clips = [dataset.clip(i).onto(models[0].skeleton).resample(models[0].fps) for i in range(len(dataset))]
+    parts, unseen, judged = [], set[str](), set[str]()
+    for model in models:
+        left_out = _names(model, "left_out")
+        if not left_out or left_out & judged:
+            raise PoseviewerError(
+                model.path, "", "it left no clips out, or another one's", "train it with --set fold=K"
+            )
+        below = model.card.document.get("embedding", {}).get("trained_on", {})
+        if model.embedding and set(below.get("left_out", ())) != left_out:
+            raise PoseviewerError(
+                model.path, "embedding", "it has seen clips that the model is judged on", "train it with the same fold"
+            )
+        judged |= left_out
+        aside = _names(model, "validation_clips")
+        learned = [c for c in clips if c.split == "train" and c.name not in left_out]
+        training, held = (_pieces([c for c in learned if (c.name in aside) == kept]) for kept in (False, True))
+        windows, errors = window_errors([model], [c for c in clips if c.name in left_out], training, held)
+        unseen |= set(windows.actions) - {clip.action for clip in learned}
+        parts.append((windows, errors))
+    first = parts[0][0]
+    pooled = replace(
+        first,
+        world=np.concatenate([windows.world for windows, _ in parts]),
+        local=np.concatenate([windows.local for windows, _ in parts]),
+        actions=[action for windows, _ in parts for action in windows.actions],
+        clips=[1000 * k + clip for k, (windows, _) in enumerate(parts) for clip in windows.clips],
+        starts=[start for windows, _ in parts for start in windows.starts],
+    )
+    together = {name: np.concatenate([errors[name] for _, errors in parts]) for name in parts[0][1]}
+    seen = set(pooled.actions) - unseen
+    return {"folds": len(models), "clips": len(judged), "windows": len(pooled), **tables(pooled, together, seen)}
+
+
+def _names(model: GeneratorModel, key: str) -> set[str]:
+    return set(model.card.trained_on.get(key, ()))
+
+
+def _pieces(clips: Sequence[Clip]) -> list[Clip]:
+    return [piece for clip in clips for piece in cut_at_jumps(clip)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.folds", description=__doc__)
+    parser.add_argument("models", type=Path, nargs="+", help="generators trained with --set fold=1, ..., --set fold=5")
+    parser.add_argument("--data", type=Path, required=True)
+    arguments = parser.parse_args()
+    models = [load_generator(path, 3) for path in arguments.models]
+    with Dataset.open(arguments.data) as dataset:
+        print(json.dumps(fold_figures(models, dataset), indent=1))
+
+
+if __name__ == "__main__":
+    in_one_sentence(main)

@@ -1,0 +1,123 @@
+"""Whether a stochastic generator's samples differ as real continuations do, and whether one of them meets the truth.
+
+Sixteen samples at temperature 1 after each window's context, one second ahead, in the body's own heading frame. Beside
+their mean pairwise distance stands that of the real continuations of the sixteen training windows whose contexts are
+nearest, no two of which share a frame. Best of sixteen, beside the error of temperature 0: the least error at one
+second, and the least mean error over 100, 200, 400 and 1000 ms. Means over actions; actions without training clips are
+left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import in_one_sentence
+from poseviewer.measure.forecast.forecast import CONTEXT, Windows, distance, local, made_by, windows_of
+from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
+from poseviewer.motion.clip import Clip
+from poseviewer.nets.models.load import load_generator
+from poseviewer.nets.protocols import Array, MotionGenerator
+from poseviewer.nets.spaces.world import PoseSpace
+from poseviewer.train.augment import mirrored
+from poseviewer.train.corpus import cut_at_jumps
+
+SAMPLES = 16
+
+
+def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[Clip]) -> dict[str, Any]:
+    """Figures with intervals over clips."""
+    known = {clip.action for clip in training}
+    clips = [clip for clip in clips if clip.action in known]
+    context = max(CONTEXT, model.context)
+    windows = windows_of(clips, context, model.fps)
+    real = windows_of([*training, *map(mirrored, training)], context, model.fps)
+    truth = windows.local[:, context:]
+    still = distance(made_by(model, clips, windows)["local"], truth)
+    spread, natural, best, best_late = (np.zeros(len(windows)) for _ in range(4))
+    for w in range(len(windows)):
+        samples = _samples(model, clips, windows, w)
+        errors = distance(samples, truth[w][None])
+        best[w], best_late[w] = errors.mean(axis=1).min(), errors[:, -1].min()
+        spread[w] = pairwise(samples[:, -1])
+        natural[w] = pairwise(real.local[nearest(windows, real, w), -1])
+    length = context + windows.ahead[-1]
+    blocks = [start // length for start in windows.starts]
+    mean, drawn = macro_weights(windows.actions), resampled_weights(windows.actions, windows.clips, blocks)
+
+    def ratio(a: Array, b: Array) -> dict[str, Any]:
+        low, high = interval((drawn @ a) / (drawn @ b))
+        return {"ratio": round(float(mean @ a / (mean @ b)), 3), "interval": [round(low, 3), round(high, 3)]}
+
+    return {
+        "windows": len(windows),
+        "spread_cm": round(float(mean @ spread), 2),
+        "real_spread_cm": round(float(mean @ natural), 2),
+        "spread_to_real": ratio(spread, natural),
+        "best_of_16_at_one_second_cm": round(float(mean @ best_late), 2),
+        "temperature_0_at_one_second_cm": round(float(mean @ still[:, -1]), 2),
+        "best_to_temperature_0_at_one_second": ratio(best_late, still[:, -1]),
+        "best_of_16_cm": round(float(mean @ best), 2),
+        "temperature_0_cm": round(float(mean @ still.mean(axis=1)), 2),
+        "best_to_temperature_0": ratio(best, still.mean(axis=1)),
+    }
+
+
+def nearest(windows: Windows, real: Windows, w: int) -> list[int]:
+    """The SAMPLES real windows whose contexts are nearest to that of window w, no two sharing a frame."""
+    context = slice(0, windows.context)
+    apart = distance(real.world[:, context], windows.world[w, context]).mean(axis=1)
+    length = windows.context + windows.ahead[-1]
+    taken: list[int] = []
+    for row in np.argsort(apart):
+        same = [k for k in taken if real.clips[k] == real.clips[row]]
+        if all(abs(real.starts[k] - real.starts[row]) >= length for k in same):
+            taken.append(int(row))
+        if len(taken) == SAMPLES:
+            break
+    return taken
+
+
+def pairwise(poses: Array) -> float:
+    """Mean joint distance of all pairs of poses (S, J, 3), centimetres."""
+    rows, columns = np.triu_indices(len(poses), k=1)
+    return float(distance(poses[rows], poses[columns]).mean())
+
+
+def _samples(model: MotionGenerator, clips: Sequence[Clip], windows: Windows, w: int) -> Array:
+    """(S, H, J, 3) samples after window w's context, each pose in its own heading frame."""
+    start = windows.starts[w]
+    state = model.start(clips[windows.clips[w]].cut(start, start + windows.context), number=w, samples=SAMPLES)
+    space, made = PoseSpace.plain(model.skeleton, "heading"), []
+    for frame in range(1, windows.ahead[-1] + 1):
+        step, state = model.step(state, temperature=1.0)
+        if frame in windows.ahead:
+            made.append(local(space, step.poses.astype(np.float64)))
+    return np.stack(made, axis=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.sampling", description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--data", type=Path, required=True, help="a dataset with a training and a test split")
+    parser.add_argument("--split", default="test", help="or validation")
+    arguments = parser.parse_args()
+    model = load_generator(arguments.model, 3)
+    if not model.stochastic:
+        parser.error(f"{arguments.model.name} is no stochastic generator")
+    aside = set(model.card.trained_on.get("validation_clips", ()))
+    with Dataset.open(arguments.data) as dataset:
+        clips = [clip.onto(model.skeleton).resample(model.fps) for clip in dataset]
+    learned = [piece for c in clips if c.split == "train" and c.name not in aside for piece in cut_at_jumps(c)]
+    asked = [c for c in clips if (c.name in aside if arguments.split == "validation" else c.split == arguments.split)]
+    print(json.dumps(sampling(model, asked, learned), indent=1))
+
+
+if __name__ == "__main__":
+    in_one_sentence(main)

@@ -1,0 +1,95 @@
+"""From a checkpoint's document and tensors to a network, without taking memory that the file does not fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.checkpoints.checkpoint import FEATURES, NETWORK, Tensors, config_of, part
+from poseviewer.nets.networks.autoencoder import Autoencoder, AutoencoderConfig
+from poseviewer.nets.networks.cnn_classifier import CNNClassifier, CNNClassifierConfig
+from poseviewer.nets.networks.ladder import LadderConfig, LadderVAE
+from poseviewer.nets.networks.pca import PCA, PCAConfig
+from poseviewer.nets.networks.rnn_classifier import GRUClassifier, LSTMClassifier, RNNClassifierConfig
+from poseviewer.nets.networks.rnn_generator import RNNGenerator, RNNGeneratorConfig
+from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
+from poseviewer.nets.networks.vae import VAE, VAEConfig
+from poseviewer.nets.networks.window_generator import WindowGenerator, WindowGeneratorConfig
+from poseviewer.nets.protocols import Array
+from poseviewer.nets.spaces.choice import Space, space_from
+
+ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
+    "embedding": {
+        "vae": (VAEConfig, VAE),
+        "ladder": (LadderConfig, LadderVAE),
+        "autoencoder": (AutoencoderConfig, Autoencoder),
+        "pca": (PCAConfig, PCA),
+    },
+    "classifier": {
+        "cnn": (CNNClassifierConfig, CNNClassifier),
+        "lstm": (RNNClassifierConfig, LSTMClassifier),
+        "gru": (RNNClassifierConfig, GRUClassifier),
+    },
+    "generator": {
+        "gru": (RNNGeneratorConfig, RNNGenerator),
+        "window": (WindowGeneratorConfig, WindowGenerator),
+        "textbook": (TextbookGeneratorConfig, TextbookGenerator),
+    },
+}
+"""By kind and name: the config dataclass and the network."""
+
+
+def network_of(path: Path, document: Mapping[str, Any], tensors: Tensors, device: str) -> nn.Module:
+    """The network that a document describes, with its weights. Raises PoseviewerError where they do not fit."""
+    known = ARCHITECTURES.get(str(document.get("kind")), {})
+    name = str(document.get("architecture"))
+    if name not in known:
+        raise PoseviewerError(path, "architecture", f"{name[:40]!r} is not known", "update poseviewer")
+    config_class, network_class = known[name]
+    stored = part(tensors, NETWORK)
+    longest = max((n for tensor in stored.values() for n in tensor.shape), default=0)
+    config: Any = config_of(path, config_class, document, longest)
+    misfit = PoseviewerError(path, "weights", f"they do not fit the architecture {name!r}", "get the file again")
+    with torch.device("meta"):  # shapes alone: a small file may describe a huge network
+        network = network_class(config)
+    weights = {key: torch.from_numpy(np.array(tensor)) for key, tensor in stored.items()}
+    if {key: t.shape for key, t in network.state_dict().items()} != {key: t.shape for key, t in weights.items()}:
+        raise misfit
+    if any(tensor.dtype != torch.float32 for tensor in weights.values()):
+        raise PoseviewerError(path, "weights", "they are not 32-bit numbers", "get the file again")
+    network.load_state_dict(weights, assign=True)
+    return network.to(device).eval().requires_grad_(False)
+
+
+def space_of(path: Path, document: Mapping[str, Any], tensors: Tensors, skeleton: Skeleton) -> Space:
+    """The pose space of a document. Raises PoseviewerError where it is damaged."""
+    try:
+        return space_from(document["features"], part(tensors, FEATURES), skeleton)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise PoseviewerError(path, "features", "their normalisation is missing", "get the file again") from error
+    except PoseviewerError as error:
+        raise PoseviewerError(path, error.what, error.cause, error.cure) from error
+
+
+def deviation_of(path: Path, tensors: Tensors, name: str, size: int) -> Array:
+    """What frames (M,) are divided by. Raises PoseviewerError where it is nothing, negative or missing."""
+    deviation = tensor_of(path, tensors, name, size)
+    if not (np.isfinite(deviation).all() and (deviation > 0.0).all()):
+        raise PoseviewerError(path, name, "it is not finite and above 0", "get the file again")
+    return deviation
+
+
+def tensor_of(path: Path, tensors: Tensors, name: str, *shape: int | None) -> Array:
+    """A tensor of a given shape (None: any). Raises PoseviewerError where it is not there or has another one."""
+    tensor = tensors.get(name)
+    fits = tensor is not None and len(tensor.shape) == len(shape)
+    if tensor is None or not fits or any(b is not None and a != b for a, b in zip(tensor.shape, shape, strict=True)):
+        raise PoseviewerError(path, name, "it is missing or has the wrong shape", "get the file again")
+    return np.asarray(tensor)

@@ -1,0 +1,122 @@
+"""An embedding that speaks poses: network, pose space, card and reference statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.nets.checkpoints.checkpoint import REFERENCE, Card, Tensors, part
+from poseviewer.nets.models.answers import require_numbers, require_poses
+from poseviewer.nets.models.building import network_of, space_of, tensor_of
+from poseviewer.nets.models.mixture_prior import MixturePrior
+from poseviewer.nets.models.reference import BINS, Density, Histogram, read_density, require_reference
+from poseviewer.nets.models.stored import StoredModel
+from poseviewer.nets.networks.autoencoder import Autoencoder
+from poseviewer.nets.networks.ladder import LadderVAE
+from poseviewer.nets.networks.pca import PCA
+from poseviewer.nets.networks.vae import VAE
+from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
+from poseviewer.nets.spaces.image import ImageSpace
+
+_CHUNK = 8192  # poses at a time, so that a long clip's hidden layers do not fill the memory
+
+
+class EmbeddingModel(StoredModel):
+    """Poses in the world <-> latents. Numpy in and out; meets the Embedding protocol.
+
+    card: the checkpoint's. latent_mean (Z,), latent_covariance (Z, Z), kl (Z,) nats a dimension, histogram, density
+    over the first two principal axes and centres (K, Z) describe its training data.
+    """
+
+    context = 1
+
+    def __init__(self, card: Card, document: Mapping[str, Any], tensors: Tensors, device: str = "cpu") -> None:
+        path = card.path
+        network = network_of(path, document, tensors, device)
+        if not isinstance(network, VAE | LadderVAE | Autoencoder | PCA):
+            raise PoseviewerError(path, "architecture", "it is no embedding", "get the file again")
+        self.card, self.id = card, str(document.get("id", ""))
+        self.network, self.device = network, device
+        self.space = space_of(path, document, tensors, card.skeleton)
+        if self.space.size != network.config.inputs:
+            raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
+        z, stored = network.config.latent, part(tensors, REFERENCE)
+        self.latent_mean = tensor_of(path, stored, "latent_mean", z)
+        self.latent_covariance = tensor_of(path, stored, "latent_covariance", z, z)
+        self.kl = tensor_of(path, stored, "kl", z)
+        counts = tensor_of(path, stored, "histogram_counts", z, BINS)
+        self.histogram = Histogram(counts, tensor_of(path, stored, "histogram_edges", z, BINS + 1))
+        tensor_of(path, stored, "density", None, None), tensor_of(path, stored, "density_extent", 4)
+        self.density: Density = read_density(stored)
+        self.centres = tensor_of(path, stored, "centres", None, z)
+        require_reference(path, stored)
+        self.prior: MixturePrior | None = None
+        if "prior_weights" in stored:
+            weights = tensor_of(path, stored, "prior_weights", None)
+            means = tensor_of(path, stored, "prior_means", len(weights), z)
+            factors = tensor_of(path, stored, "prior_factors", len(weights), z, z)
+            if not len(weights) or weights.min() < 0.0 or weights.sum() <= 0.0:
+                raise PoseviewerError(path, "prior", "its weights are none", "get the file again")
+            self.prior = MixturePrior(weights.astype(np.float64), means, factors)
+
+    @property
+    def fps(self) -> None:
+        """A single pose has no frame rate."""
+        return None
+
+    @property
+    def level_sizes(self) -> tuple[int, ...]:
+        return self.network.level_sizes
+
+    @property
+    def size(self) -> int:
+        """Z, the latent's size."""
+        return self.network.config.latent
+
+    @property
+    def neutral(self) -> Placement:
+        """Where a pose stands that nothing places."""
+        return self.space.neutral
+
+    def encode(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> tuple[Posterior, Placement]:
+        """Poses (B, J, D) -> their posteriors and placements; joints that are NaN or not visible count as average."""
+        poses = np.asarray(poses, dtype=np.float64)
+        if visible is not None:
+            poses = np.where(visible[..., None], poses, np.nan)
+        features, at = self.space.features(poses)
+        mean, std = self.encode_features(features)
+        require_numbers(mean, self.path, "encode")
+        ends = np.cumsum(self.level_sizes)[:-1]
+        levels = zip(np.split(mean, ends, axis=1), np.split(std, ends, axis=1), strict=True)
+        return Posterior(tuple(levels)), at
+
+    def decode(self, latent: Array, at: Placement) -> Decoded:
+        """Latents (B, Z) -> poses (B, J, D) at their placements."""
+        features = self.decode_features(latent)
+        with np.errstate(all="ignore"):  # what overflows is told in a sentence
+            poses = self.space.poses(features, at).astype(np.float32)
+        require_poses(poses, self.path, "decode", "move the latent point back towards the data")
+        return Decoded(poses, self.space.visible(features) if isinstance(self.space, ImageSpace) else None)
+
+    def draw(self, count: int, draw: np.random.Generator) -> Array:
+        """Latents (count, Z) from the prior: the mixture that the checkpoint holds, else the standard normal."""
+        return draw.standard_normal((count, self.size)) if self.prior is None else self.prior.draw(count, draw)
+
+    @torch.inference_mode()
+    def encode_features(self, features: Array) -> tuple[Array, Array]:
+        """Standardised features (B, N) -> mean and standard deviation (B, Z)."""
+        x = torch.tensor(np.asarray(features), dtype=torch.float32)
+        parts = [self.network.encode(chunk.to(self.device)) for chunk in x.split(_CHUNK)]
+        means, logs = [mean for mean, _ in parts], [log_std for _, log_std in parts]
+        return torch.cat(means).cpu().numpy(), torch.cat(logs).exp().cpu().numpy()
+
+    @torch.inference_mode()
+    def decode_features(self, latent: Array) -> Array:
+        """Latents (B, Z) -> standardised features (B, N)."""
+        z = torch.tensor(np.asarray(latent), dtype=torch.float32)
+        return torch.cat([self.network.decode(chunk.to(self.device)) for chunk in z.split(_CHUNK)]).cpu().numpy()

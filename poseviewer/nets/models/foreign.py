@@ -1,0 +1,110 @@
+"""Other people's models: Python entry points of the group `poseviewer.models` in installed packages.
+
+Each entry point names something that is called without arguments and gives an object that meets one of the protocols
+Embedding, Classifier or MotionGenerator (protocols.py). Its features, skeleton and frame rate are its own affair. What
+it answers is checked (guarded.py). Only a person's choice loads one: nothing in a dataset or checkpoint can name one.
+A complete example package lies in tests/example_package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.models.guarded import guarded, kind_of
+
+GROUP = "poseviewer.models"
+
+
+@dataclass(frozen=True)
+class ForeignCard:
+    """What is known of another package's model once it has been loaded; the counterpart of a checkpoint's card.
+
+    entry_point: "module:attribute"; package: its name and version. fps, context, window, latent and classes are None
+    where its kind has none. embedding_id: an embedding's own `id`, a generator's that of the one whose latents it has.
+    """
+
+    name: str
+    kind: str
+    entry_point: str
+    package: str
+    skeleton: Skeleton
+    fps: float | None
+    context: int | None
+    stochastic: bool
+    window: int | None
+    latent: int | None
+    classes: tuple[str, ...] | None
+    embedding_id: str | None
+
+
+def names() -> list[str]:
+    """The models that installed packages offer. None of their code is run."""
+    return sorted(_points())
+
+
+def entry_point_of(name: str) -> str:
+    """Where its package defines an installed model ("module:attribute"), without running it."""
+    return _point(name).value
+
+
+def is_offered(given: Path | str) -> bool:
+    """Whether an installed model is meant: no file has that name, and a package offers it."""
+    return not Path(given).exists() and str(given) in _points()
+
+
+def load(name: str) -> Any:
+    """The model of that name. Runs its package's code; raises PoseviewerError where that fails or meets no protocol."""
+    point = _point(name)
+    where = f"model {name!r} ({point.value})"
+    try:
+        model = point.load()()
+    except PoseviewerError:
+        raise
+    except (Exception, SystemExit) as error:  # a stranger's code: whatever it trips over becomes a sentence
+        cause = f"its package fails: {type(error).__name__}: {str(error)[:200]}"
+        raise PoseviewerError(where, "", cause, "ask its author, or install its dependencies") from error
+    return guarded(model, where)
+
+
+def card_of(name: str, model: Any) -> ForeignCard:
+    """The card of a loaded model."""
+    point = _point(name)
+    package = point.dist
+    sizes = getattr(model, "level_sizes", None)
+    return ForeignCard(
+        name=name,
+        kind=kind_of(model),
+        entry_point=point.value,
+        package=f"{package.name} {package.version}" if package is not None else "",
+        skeleton=model.skeleton,
+        fps=getattr(model, "fps", None),
+        context=getattr(model, "context", None),
+        stochastic=bool(getattr(model, "stochastic", False)),
+        window=getattr(model, "window", None),
+        latent=None if sizes is None else sum(sizes),
+        classes=getattr(model, "classes", None),
+        embedding_id=getattr(model, "embedding_id", getattr(model, "id", None)),
+    )
+
+
+def no_such_model(given: Path | str) -> PoseviewerError:
+    """Neither a file nor an installed model has that name."""
+    known = ", ".join(names())
+    cause = "there is no such file, and no installed package offers a model of that name"
+    return PoseviewerError(str(given), "", cause, f"installed: {known}" if known else "check the path")
+
+
+def _point(name: str) -> EntryPoint:
+    point = _points().get(name)
+    if point is None:
+        raise no_such_model(name)
+    return point
+
+
+def _points() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}

@@ -1,0 +1,263 @@
+"""A generator that speaks poses: it continues a clip in the world or in an image, from features or from an embedding's
+latents.
+
+Over an embedding a frame's pose features are D(z) + r: r is what the latent of the newest real (or hand-made) pose does
+not hold. r fades, so that the first generated frames follow the seed exactly and later ones lie on the manifold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, Card, Tensors, part
+from poseviewer.nets.models import noise
+from poseviewer.nets.models.answers import require_poses
+from poseviewer.nets.models.building import deviation_of, network_of, space_of, tensor_of
+from poseviewer.nets.models.embedding import EmbeddingModel
+from poseviewer.nets.models.frame_code import FrameCode
+from poseviewer.nets.models.stored import StoredModel
+from poseviewer.nets.networks.rnn_generator import RNNGenerator
+from poseviewer.nets.networks.textbook_generator import TextbookGenerator
+from poseviewer.nets.networks.window_generator import WindowGenerator
+from poseviewer.nets.protocols import Array, Placement, Step
+from poseviewer.nets.spaces.choice import motion_of
+from poseviewer.nets.spaces.image import ImageSpace
+from poseviewer.nets.spaces.world_motion import HEIGHT
+
+Seen = NDArray[np.bool_] | None
+"""(B, J) which joints of 2D poses are visible: those of the seed's last frame; None in 3D."""
+
+
+@dataclass(frozen=True, eq=False)
+class GeneratorState:
+    """A rollout's newest frame and the memory of those before; never changed in place.
+
+    frame: frames since the seed's last; number; samples (B,): the noise's names. memory (B, H): after all frames but
+    the newest. code (B, M): the newest pose's latent or features. motion (B, P): its root motion (root_motion,
+    image_motion). residual (B, N): features beyond D(code). drift (B, U): the correlated noise. floor (B,) metres.
+    poses (B, J, D). visible (B, J).
+    """
+
+    frame: int
+    number: int
+    samples: NDArray[np.integer]
+    memory: Tensor
+    code: Array
+    motion: Array
+    residual: Array
+    drift: Array
+    floor: Array
+    at: Placement
+    poses: Array
+    visible: Seen = None
+
+
+class GeneratorModel(StoredModel):
+    """Numpy in and out; meets the MotionGenerator protocol. embedding: what it stands on, or None."""
+
+    def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
+        path, document = card.path, card.document
+        network = network_of(path, document, tensors, device)
+        if not isinstance(network, RNNGenerator | WindowGenerator | TextbookGenerator):
+            raise PoseviewerError(path, "architecture", "it is no generator", "get the file again")
+        self.card, self.network, self.device = card, network, device
+        self.embedding: EmbeddingModel | None = None
+        if "embedding" in document:
+            self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
+        self.space = self.embedding.space if self.embedding else space_of(path, document, tensors, card.skeleton)
+        self._motion = motion_of(self.space)
+        self._code_of = FrameCode(self.space, self.embedding)
+        size = self._code_of.size + self._motion.SIZE
+        if network.config.inputs != size:
+            raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
+        self._mean = tensor_of(path, tensors, "frame/mean", size)
+        self._std = deviation_of(path, tensors, "frame/std", size)
+        generation = document["generation"]
+        if self.skeleton.dims == 3 and generation.get("height") != HEIGHT:
+            fault = "an earlier version of this program made it, and its bodies would float or sink"
+            raise PoseviewerError(path, "generation 'height'", fault, "train it again")
+        self._correlation = _share(path, generation, "noise_correlation")
+        self._fading = _share(path, generation, "residual_fading")
+        self._gain = _share(path, {"noise_gain": 1.0, **generation}, "noise_gain", most=4.0)
+
+    @property
+    def fps(self) -> float:
+        assert self.card.fps is not None  # checked when the card was read
+        return self.card.fps
+
+    @property
+    def context(self) -> int:
+        assert self.card.context is not None
+        return self.card.context
+
+    @property
+    def stochastic(self) -> bool:
+        return self.card.stochastic
+
+    @property
+    def embedding_id(self) -> str | None:
+        return self.embedding.id if self.embedding else None
+
+    @torch.inference_mode()
+    def start(self, seed: Clip, *, number: int = 0, samples: int = 1) -> GeneratorState:
+        """The state after a seed on this model's skeleton at its frame rate; its last `context` frames are read."""
+        seed = seed.onto(self.skeleton).resample(self.fps)
+        features, at = self._code_of.of_clip(seed)
+        floor = self._motion.floor_of(at)
+        motion = self._motion.features(at, floor, self.fps, self.space.height(features, at))
+        recent = slice(max(0, len(seed) - self.context), None)
+        code = self._code_of.encode(features[recent])
+        frames = self._vector(code, motion[recent])
+        memory = self.network.start(1)
+        for frame in frames[:-1]:
+            memory = self.network.read(frame[None], memory)
+        poses, residual, visible = self._end(seed, features[-1:], code[-1:], at.rows([-1]))
+        rows = np.zeros(samples, dtype=int)
+        names = np.arange(samples)
+        return GeneratorState(
+            frame=0,
+            number=number,
+            samples=names,
+            memory=memory[rows],
+            code=code[-1:][rows],
+            motion=motion[-1:][rows],
+            residual=residual[rows],
+            drift=noise.normal(number, names, 0, self.network.noise),
+            floor=np.full(samples, floor),
+            at=at.rows([-1]).rows(rows),
+            poses=poses[rows],
+            visible=visible if visible is None else visible[rows],
+        )
+
+    @torch.inference_mode()
+    def step(self, state: GeneratorState, *, temperature: float = 1.0) -> tuple[Step, GeneratorState]:
+        """One more frame of every sample. temperature 0 takes the prior's mean, 1 samples from it."""
+        frame = self._vector(state.code, state.motion)
+        memory = self.network.read(frame, state.memory)
+        mean, log_std = self.network.prior(memory)
+        drift = self._correlated(state)
+        latent = mean + temperature * self._gain * log_std.exp() * torch.from_numpy(drift).to(self.device)
+        vector = self.network.following(frame, memory, latent).cpu().numpy() * self._std + self._mean
+        code: Array = vector[:, : -self._motion.SIZE]
+        motion: Array = vector[:, -self._motion.SIZE :]
+        residual = self._fading * state.residual
+        if self.embedding is None:
+            code = self.space.valid(code)
+        features = self._code_of.decode(code) + residual
+        at = self._motion.moved(state.at, motion, state.floor, self.fps, self.space.height(features, state.at))
+        poses = self.space.poses(features, at).astype(np.float32)
+        require_poses(poses, self.path, f"frame +{state.frame + 1}", "lower the temperature or give another seed")
+        following = replace(
+            state,
+            frame=state.frame + 1,
+            memory=memory,
+            code=code,
+            motion=motion,
+            residual=residual,
+            drift=drift,
+            at=at,
+            poses=poses,
+        )
+        return self.newest(following), following
+
+    def newest(self, state: GeneratorState) -> Step:
+        """The newest frame of a state, the seed's last one after `start`."""
+        return Step(state.poses, state.visible, state.code if self.embedding else None)
+
+    def replace(
+        self, state: GeneratorState, *, poses: Array | None = None, latents: Array | None = None
+    ) -> GeneratorState:
+        """The newest frame by hand: poses (B, J, 3) in the world, or latents (B, Z), which keep what D leaves out."""
+        if (poses is None) == (latents is None):
+            raise ValueError("give poses or latents")
+        if poses is not None:
+            poses = np.asarray(poses, dtype=np.float32)
+            if self.skeleton.dims == 3 and not np.isfinite(poses).all():
+                raise PoseviewerError("the pose put in by hand", "", "a joint of it is unknown", "place every joint")
+            features, at = self.space.features(poses)
+            code = self._code_of.encode(features)
+            residual = features - self._code_of.decode(code)
+            motion = self._motion.by_hand(state.motion, at, state.floor, self.space.height(features, at))
+            return replace(state, code=code, motion=motion, residual=residual, at=at, poses=poses)
+        if self.embedding is None:
+            raise PoseviewerError(self.card.path, "", "it generates without latents", "replace the pose instead")
+        code = np.asarray(latents, dtype=np.float32)
+        if np.array_equal(code, state.code):
+            return state
+        features = self._code_of.decode(code) + state.residual
+        motion = self._motion.by_hand(state.motion, state.at, state.floor, self.space.height(features, state.at))
+        return replace(state, code=code, motion=motion, poses=self.space.poses(features, state.at).astype(np.float32))
+
+    def select(self, state: GeneratorState, rows: Any) -> GeneratorState:
+        """The state of some samples, which keep their noise."""
+        return replace(
+            state,
+            at=state.at.rows(rows),
+            visible=None if state.visible is None else state.visible[rows],
+            **{
+                name: getattr(state, name)[rows]
+                for name in ("samples", "memory", "code", "motion", "residual", "drift", "floor", "poses")
+            },
+        )
+
+    def _end(self, seed: Clip, features: Array, code: Array, at: Placement) -> tuple[Array, Array, Seen]:
+        """A seed's last pose (1, J, D), what its features (1, N) hold beyond its code (1, M), and which of a 2D pose's
+        joints are visible (1, J). A joint of a 2D seed that is never known is where the code has it.
+        """
+        poses, decoded = seed.positions[-1:], self._code_of.decode(code)
+        residual = features - decoded
+        if not isinstance(self.space, ImageSpace):
+            return poses, residual, None
+        known: NDArray[np.bool_] = np.asarray(np.isfinite(seed.positions).all(axis=-1))
+        residual[:, np.flatnonzero(np.repeat(~known.any(axis=0), 2))] = 0.0
+        completed = self.space.poses(decoded + residual, at).astype(np.float32)
+        visible = known[-1:] if seed.visible is None else known[-1:] & seed.visible[-1:]
+        return np.where(known[-1:, :, None], poses, completed), residual, visible
+
+    def _vector(self, code: Array, motion: Array) -> Tensor:
+        """The network's frames (B, M + P), standardised."""
+        frame = (np.concatenate([code, motion], axis=1) - self._mean) / self._std
+        return torch.as_tensor(frame, dtype=torch.float32, device=self.device)
+
+    def _correlated(self, state: GeneratorState) -> Array:
+        """Noise (B, U) that wanders: standard normal at every frame, correlated with the frame before."""
+        fresh = noise.normal(state.number, state.samples, state.frame + 1, self.network.noise)
+        rho = self._correlation
+        return np.asarray(rho * state.drift + np.sqrt(1.0 - rho**2) * fresh, dtype=np.float32)
+
+
+def together(states: Sequence[GeneratorState]) -> GeneratorState:
+    """States of one model, after as many frames of the same number, as the rows of one."""
+
+    def joined(arrays: Sequence[Any]) -> Any:
+        if arrays[0] is None:
+            return None
+        return torch.cat(list(arrays)) if isinstance(arrays[0], Tensor) else np.concatenate(arrays)
+
+    def placed(name: str) -> Any:
+        return joined([getattr(state.at, name) for state in states])
+
+    rows = {
+        field.name: joined([getattr(state, field.name) for state in states])
+        for field in fields(GeneratorState)
+        if field.name not in ("frame", "number", "at")
+    }
+    at = Placement(placed("root"), placed("yaw"), placed("scale"), placed("bones"))
+    return replace(states[0], at=at, **rows)
+
+
+def _share(path: Path, generation: Mapping[str, Any], key: str, most: float = 1.0) -> float:
+    value = generation.get(key)
+    if not isinstance(value, int | float) or not 0.0 <= value <= most:
+        raise PoseviewerError(path, f"generation {key!r}", f"it is not between 0 and {most:g}", "get the file again")
+    return float(value)

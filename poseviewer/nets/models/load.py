@@ -1,0 +1,41 @@
+"""Opening a checkpoint as a model that speaks poses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.nets.checkpoints import checkpoint
+from poseviewer.nets.models import foreign
+from poseviewer.nets.models.classifier import ClassifierModel
+from poseviewer.nets.models.embedding import EmbeddingModel
+from poseviewer.nets.models.generator import GeneratorModel
+
+__all__ = ["ClassifierModel", "EmbeddingModel", "GeneratorModel", "load_generator", "load_model"]
+
+
+def load_model(path: Path | str, device: str = "cpu") -> Any:
+    """Open a checkpoint, or by its name a model that an installed package offers (foreign.py).
+
+    Gives a ClassifierModel, EmbeddingModel or GeneratorModel, or an object of another package that meets the same
+    protocol. Raises PoseviewerError where a checkpoint is damaged or none of ours, and where there is neither.
+    """
+    if foreign.is_offered(path):
+        return foreign.load(str(path))
+    if not Path(path).exists():
+        raise foreign.no_such_model(path)
+    card, tensors = checkpoint.load(path)
+    if card.kind == "embedding":
+        return EmbeddingModel(card, card.document, tensors, device)
+    if card.kind == "generator":
+        return GeneratorModel(card, tensors, device)
+    return ClassifierModel(card, tensors, device)
+
+
+def load_generator(path: Path, dims: int) -> GeneratorModel:
+    """Open a checkpoint of a generator of 2D or 3D poses. Raises PoseviewerError where it is something else."""
+    model = load_model(path)
+    if not isinstance(model, GeneratorModel) or model.skeleton.dims != dims:
+        raise PoseviewerError(path, "", f"it is no generator of {dims}D poses", "name another one")
+    return model

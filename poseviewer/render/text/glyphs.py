@@ -1,0 +1,153 @@
+"""The glyph atlas: lines of text, icons and legend marks as coverage, drawn once by Pillow and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, features
+
+from poseviewer import paths
+from poseviewer.render.stage import Weight
+from poseviewer.render.text.icons import icon_coverage
+
+WIDTH, HEIGHT = 2048, 1024
+CAP_HEIGHT = 0.727  # of Inter's size, to centre a line on its capitals
+_FILES: dict[Weight, str] = {
+    "regular": "Inter-Regular.otf",
+    "medium": "Inter-Medium.otf",
+    "semibold": "Inter-SemiBold.otf",
+}
+_FINER = 4
+_RUNNING = frozenset("0123456789+−-., sm%")  # tabular, without kerning
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A rectangle of the atlas, px; its origin (baseline's left end, or centre of a mark) lies at dx, dy in it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    dx: float
+    dy: float
+    advance: float
+
+
+class Glyphs:
+    """Red: the ink's coverage; green: that of its halo. `dirty` lists the cells that the GPU has not seen."""
+
+    def __init__(self) -> None:
+        self.pixels = np.zeros((HEIGHT, WIDTH, 2), dtype=np.uint8)
+        self.dirty: list[Cell] = []
+        self._cells: dict[tuple, Cell] = {}
+        self._x = self._y = self._tall = 0
+
+    def start_frame(self) -> None:
+        """Forget everything where half of the room is gone: numbers that run make new lines all the time."""
+        if self._y > HEIGHT // 2:
+            self._cells.clear()
+            self._x = self._y = self._tall = 0
+
+    def text(self, text: str, size: float, weight: Weight, halo: float = 0.0) -> Cell | None:
+        """A line of text at `size` px, with a halo of so many px around it; None where the atlas is full."""
+        key = (text, size, weight, halo)
+        return self._cells.get(key) or self._keep(key, *_line(text, size, weight, halo))
+
+    def icon(self, name: str, size: int) -> Cell | None:
+        """An icon; its origin is its centre."""
+        key = ("icon", name, size)
+        if key in self._cells:
+            return self._cells[key]
+        ink = icon_coverage(name, size)
+        return self._keep(key, np.stack([ink, np.zeros_like(ink)], axis=-1), size / 2, size / 2, size)
+
+    def mark(self, dashed: bool, ratio: float) -> Cell | None:
+        """A legend's sample of a line, 20 px long: solid with a dot, or dashed; its origin is its left end."""
+        key = ("mark", dashed, ratio)
+        return self._cells.get(key) or self._keep(key, *_mark(dashed, ratio))
+
+    def plate(self, width: int, height: int, radius: float) -> Cell | None:
+        """A filled rectangle with round corners, px; its origin is its top left corner."""
+        key = ("plate", width, height, radius)
+        return self._cells.get(key) or self._keep(key, _plate(width, height, radius), 0.0, 0.0, width)
+
+    def _keep(self, key: tuple, pixels: NDArray[np.uint8], dx: float, dy: float, advance: float) -> Cell | None:
+        height, width = pixels.shape[:2]
+        if self._x + width > WIDTH:
+            self._x, self._y, self._tall = 0, self._y + self._tall, 0
+        if self._y + height > HEIGHT or width > WIDTH:
+            return None
+        cell = Cell(self._x, self._y, width, height, dx, dy, advance)
+        self.pixels[cell.y : cell.y + height, cell.x : cell.x + width] = pixels
+        self._x, self._tall = self._x + width, max(self._tall, height)
+        self._cells[key] = cell
+        self.dirty.append(cell)
+        return cell
+
+
+@lru_cache(maxsize=64)
+def _font(size: float, weight: Weight) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(paths.resources() / "fonts" / _FILES[weight]), size)
+
+
+def _features() -> list[str] | None:
+    return ["tnum"] if features.check("raqm") else None
+
+
+def _line(text: str, size: float, weight: Weight, halo: float) -> tuple[NDArray[np.uint8], float, float, float]:
+    """Coverage (H, W, 2), the origin in it, the advance. Running numbers are put together from single characters."""
+    if len(text) == 1 or not _RUNNING.issuperset(text):
+        return _shaped(text, size, weight, halo)
+    parts = [_shaped(character, size, weight, halo) for character in text]
+    starts = np.rint(np.cumsum([0.0] + [advance for *_, advance in parts])).astype(int)
+    height = parts[0][0].shape[0]
+    pixels = np.zeros((height, max(s + p[0].shape[1] for s, p in zip(starts, parts, strict=False)), 2), dtype=np.uint8)
+    for start, (part, *_) in zip(starts, parts, strict=False):
+        under = pixels[:, start : start + part.shape[1]]
+        np.maximum(under, part, out=under)
+    return pixels, parts[0][1], parts[0][2], float(starts[-1])
+
+
+@lru_cache(maxsize=512)
+def _shaped(text: str, size: float, weight: Weight, halo: float) -> tuple[NDArray[np.uint8], float, float, float]:
+    font, tabular = _font(size, weight), _features()
+    ascent, descent = font.getmetrics()
+    pad = int(np.ceil(halo)) + 2
+    advance = font.getlength(text, features=tabular)
+    box = (int(np.ceil(advance)) + 2 * pad, ascent + descent + 2 * pad)
+    ink = Image.new("L", box)
+    ImageDraw.Draw(ink).text((pad, pad + ascent), text, fill=255, font=font, anchor="ls", features=tabular)
+    around = Image.new("L", box)
+    if halo:
+        for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (-0.7, -0.7), (0.7, 0.7), (-0.7, 0.7), (0.7, -0.7)):
+            moved = ImageChops.offset(ink, round(dx * halo), round(dy * halo))
+            around = ImageChops.lighter(around, moved)
+        around = around.filter(ImageFilter.GaussianBlur(0.5 * halo))
+    return np.stack([np.asarray(ink), np.asarray(around)], axis=-1), pad, pad + ascent, advance
+
+
+def _mark(dashed: bool, ratio: float) -> tuple[NDArray[np.uint8], float, float, float]:
+    width, height = round(20 * ratio), round(8 * ratio)
+    unit = ratio * _FINER
+    image = Image.new("L", (width * _FINER, height * _FINER))
+    draw = ImageDraw.Draw(image)
+    middle = 4 * unit
+    for left, right in ((0, 4.4), (7.8, 12.2), (15.6, 20)) if dashed else ((0, 20),):
+        draw.rectangle((left * unit, middle - unit, right * unit - 1, middle + unit - 1), fill=255)
+    if not dashed:
+        draw.ellipse((7 * unit, middle - 3 * unit, 13 * unit, middle + 3 * unit), fill=255)
+    ink = np.asarray(image.resize((width, height), Image.Resampling.BOX))
+    return np.stack([ink, np.zeros_like(ink)], axis=-1), 0.0, height / 2, width
+
+
+def _plate(width: int, height: int, radius: float) -> NDArray[np.uint8]:
+    image = Image.new("L", (width * _FINER, height * _FINER))
+    ImageDraw.Draw(image).rounded_rectangle(
+        (0, 0, width * _FINER - 1, height * _FINER - 1), radius=radius * _FINER, fill=255
+    )
+    ink = np.asarray(image.resize((width, height), Image.Resampling.BOX))
+    return np.stack([ink, np.zeros_like(ink)], axis=-1)

@@ -1,0 +1,126 @@
+"""2D clips as sequences of a generator's frames, and windows drawn from them with what came after.
+
+Letters: F frames of all clips, J joints, N values of a frame, C context frames, H frames ahead, B windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from poseviewer.motion.clip import Clip
+from poseviewer.nets.models.frame_code import FrameCode
+from poseviewer.nets.spaces.image_motion import SIZE
+from poseviewer.train.sequences import vectors_of
+
+
+def both_ways(clips: Sequence[Clip]) -> list[Clip]:
+    """The clips and their mirror images."""
+    return [*clips, *(_mirrored(clip) for clip in clips)]
+
+
+def _mirrored(clip: Clip) -> Clip:
+    order = list(clip.skeleton.mirror)
+    visible = None if clip.visible is None else clip.visible[:, order]
+    return replace(clip, positions=clip.positions[:, order] * np.array([-1.0, 1.0], dtype=np.float32), visible=visible)
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """context (B, C, N) and the frames ahead (B, H, N); residual (B, 2 J): what the features of the context's last
+    pose hold beyond its code; residuals (B, H, 2 J): likewise ahead; truth (B, H, J, 2) image heights; weights (B, H,
+    J): how much a joint counts, 0 where it is not known; known (B, H): whether the clip goes that far; visible (B, J):
+    which joints are visible in the context's last frame.
+    """
+
+    context: Tensor
+    ahead: Tensor
+    residual: Tensor
+    residuals: Tensor
+    truth: Tensor
+    weights: Tensor
+    known: Tensor
+    visible: Tensor
+
+    def rows(self, rows: Tensor) -> Windows:
+        """Some of them."""
+        return Windows(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True, eq=False)
+class ImageFrames:
+    """vectors (F, N), residuals (F, 2 J), truth (F, J, 2), weights (F, J) and visible (F, J) of clips end to end;
+    first, stop (F,): where each frame's clip begins and ends.
+    """
+
+    vectors: Tensor
+    residuals: Tensor
+    truth: Tensor
+    weights: Tensor
+    visible: Tensor
+    first: np.ndarray
+    stop: np.ndarray
+
+    @classmethod
+    def of(cls, clips: Sequence[Clip], code: FrameCode, occluded: float) -> ImageFrames:
+        """occluded: weight of a joint that is known and not visible."""
+        vectors = torch.cat(vectors_of(clips, code, clips[0].fps))
+        features = np.concatenate([code.of_clip(clip)[0] for clip in clips])
+        residuals = features - code.decode(vectors[:, :-SIZE].numpy())
+        positions = np.concatenate([clip.positions for clip in clips])
+        known = np.isfinite(positions).all(axis=-1)
+        visible = np.concatenate([_visible(clip) for clip in clips]) & known
+        ends = np.cumsum([0, *(len(clip) for clip in clips)])
+        of_clip = np.repeat(np.arange(len(clips)), np.diff(ends))
+        return cls(
+            vectors,
+            torch.tensor(residuals[:, : 2 * known.shape[1]], dtype=torch.float32),
+            torch.tensor(np.nan_to_num(positions)),
+            torch.tensor(np.where(visible, 1.0, np.where(known, occluded, 0.0)), dtype=torch.float32),
+            torch.tensor(visible, dtype=torch.float32),
+            ends[of_clip],
+            ends[of_clip + 1],
+        )
+
+    def changes(self) -> Tensor:
+        """(P, N) what changes from one frame to the next, steps of the root in sizes of the pose."""
+        after = np.flatnonzero(np.arange(len(self.vectors)) > self.first)
+        before = self.vectors[after - 1]
+        change = self.vectors[after] - before
+        change[:, -SIZE:-1] /= before[:, -1:].exp()
+        return change
+
+    def draw(self, rows: int, context: int, horizon: int, draw: np.random.Generator, shift: float) -> Windows:
+        """Windows that end anywhere but in a clip's last frame, moved in the image."""
+        inner = np.flatnonzero(np.arange(len(self.vectors)) < self.stop - 1)
+        windows = self.windows(draw.choice(inner, rows), context, horizon)
+        moved = torch.tensor(draw.normal(0.0, shift, (rows, 1, 2)), dtype=torch.float32)
+        for frames in (windows.context, windows.ahead):
+            frames[..., -SIZE:-1] += moved
+        return replace(windows, truth=windows.truth + moved[:, None])
+
+    def windows(self, last: np.ndarray, context: int, horizon: int) -> Windows:
+        """Windows whose contexts end in the frames `last` (B,). A clip's first and last frames are repeated."""
+        before = np.maximum(last[:, None] + np.arange(1 - context, 1), self.first[last, None])
+        ahead = last[:, None] + np.arange(1, horizon + 1)
+        known = ahead < self.stop[last, None]
+        then = torch.from_numpy(np.minimum(ahead, self.stop[last, None] - 1))
+        within = torch.from_numpy(known.astype(np.float32))
+        return Windows(
+            self.vectors[torch.from_numpy(before)],
+            self.vectors[then],
+            self.residuals[torch.from_numpy(last)],
+            self.residuals[then],
+            self.truth[then],
+            self.weights[then] * within[..., None],
+            within,
+            self.visible[torch.from_numpy(last)],
+        )
+
+
+def _visible(clip: Clip) -> np.ndarray:
+    return np.ones(clip.positions.shape[:2], dtype=bool) if clip.visible is None else clip.visible

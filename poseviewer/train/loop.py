@@ -1,0 +1,216 @@
+"""What every training shares: settings from KEY=VALUE, the averaged weights, and a state on disk to resume from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import FASTEST, SLOWEST
+from poseviewer.nets.checkpoints import container
+from poseviewer.nets.checkpoints.checkpoint import DEEPEST, LARGEST_SIZE
+from poseviewer.progress import Progress
+
+S = TypeVar("S")
+
+_COUNTS = ("batch", "context", "hidden", "horizon", "latent", "noise", "steps", "width", "windows")
+"""Settings that must not be 0 where they are whole numbers."""
+_AT_LEAST = {"fps": SLOWEST}
+_AT_MOST = {
+    "fps": FASTEST,
+    **dict.fromkeys(("hidden", "latent", "width"), LARGEST_SIZE),
+    "depth": DEEPEST,
+    "noise_correlation": 1.0,
+    "learned_correlation": 1.0,
+    "residual_fading": 1.0,
+    "noise_gain": 4.0,
+}
+"""What a checkpoint may say at most (checkpoint.py, generator_model.py)."""
+_LARGEST_STATE = 6 * container.LARGEST_FILE  # weights, their average, the best ones, and two moments of each
+
+
+def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
+    """A settings dataclass with some fields set from text. Raises PoseviewerError naming the key."""
+    known = {field.name: getattr(defaults, field.name) for field in fields(defaults)}  # type: ignore[arg-type]
+    changes: dict[str, Any] = {}
+    for key, text in settings.items():
+        if key not in known:
+            raise PoseviewerError(f"--set {key}", "", "there is no such setting", f"choose one of {', '.join(known)}")
+        kind = type(known[key])
+        try:
+            if kind is tuple:
+                changes[key] = tuple(float(part) for part in text.split(","))
+            else:
+                changes[key] = kind(text)
+        except ValueError as error:
+            raise PoseviewerError(
+                f"--set {key}", "", f"{text!r} is no {kind.__name__}", f"give one like {known[key]}"
+            ) from error
+        if kind in (int, float):
+            _check_range(key, changes[key], text)
+    return replace(defaults, **changes)  # type: ignore[type-var]
+
+
+def _check_range(key: str, value: float, text: str) -> None:
+    """Raise PoseviewerError for a number that a setting cannot have."""
+    most = _AT_MOST.get(key, math.inf)
+    least = _AT_LEAST.get(key, 1.0 if isinstance(value, int) and key in _COUNTS else 0.0)
+    if not least <= value <= most or value == math.inf:
+        range_ = f"{least:g} or more"
+        raise PoseviewerError(
+            f"--set {key}",
+            "",
+            f"{text!r} is not in range",
+            f"give a number {range_}" + (f", {most:g} at most" if most < math.inf else ""),
+        )
+
+
+def batches(count: int, size: int, draw: np.random.Generator) -> Iterator[NDArray[np.intp]]:
+    """The indices 0..count-1 in random order, in batches of `size`; a last, smaller one is left out."""
+    size = min(size, count)
+    order = draw.permutation(count)
+    for start in range(0, count - size + 1, size):
+        yield order[start : start + size]
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Where a training's state lies, and what is trained on what: a state of anything else is not gone on from."""
+
+    path: Path
+    of: Mapping[str, str]
+
+
+@dataclass
+class Training:
+    """A network with its optimiser and the running average of its weights. patience: epochs without a better validation
+    error after which it ends.
+
+    Randomness is drawn anew for each epoch from (seed, epoch), so that a training resumed at an epoch ends as one that
+    was never interrupted.
+    """
+
+    network: nn.Module
+    rate: float
+    steps: int
+    seed: int
+    average: float = 0.999
+    decay: float = 0.0
+    patience: float = math.inf
+
+    def __post_init__(self) -> None:
+        size = 4 * sum(parameter.numel() for parameter in self.network.parameters())
+        if size > container.LARGEST_FILE:
+            cause = f"its weights take {size >> 20} MB, a checkpoint has {container.LARGEST_FILE >> 20} at most"
+            raise PoseviewerError("the network", "", cause, "choose a smaller size with --set")
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=self.rate, weight_decay=self.decay)
+        self.averaged = {name: p.detach().clone() for name, p in self.network.named_parameters()}
+        self.epoch = self.step = self.best_epoch = 0
+        self.best: dict[str, Tensor] = {}
+        self.best_error = math.inf
+
+    def epochs(
+        self,
+        count: int,
+        settings: Any,
+        state: Unfinished,
+        resume: bool,
+        losses: Callable[[np.random.Generator], Iterable[Tensor]],
+        judged: Callable[[], str],
+    ) -> Iterator[Progress]:
+        """Train for `count` epochs at most, the state saved after each; resume goes on from what was saved.
+
+        losses: an epoch's, one a step, each made when the step before is done; judged: what there is to say after it.
+        """
+        plain = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(settings).items()}
+        if resume and state.path.exists():
+            self.resume(state, plain)
+        text = ""
+        while self.epoch < count and self.epoch - self.best_epoch < self.patience:
+            for loss in losses(self.begin_epoch()):
+                self.descend(loss)
+                yield Progress(self.step, self.steps, text)
+            self.epoch += 1
+            text = judged()
+            self.save(state, plain)
+            yield Progress(self.step, self.steps, text)
+
+    def begin_epoch(self) -> np.random.Generator:
+        torch.manual_seed(self.seed * 1_000_003 + self.epoch)
+        return np.random.default_rng([self.seed, self.epoch])
+
+    def descend(self, loss: Tensor) -> None:
+        """One step of Adam along a cosine schedule, gradients clipped, the average updated."""
+        warm = min(1.0, (self.step + 1) / 100)
+        cosine = 0.5 * (1.0 + math.cos(math.pi * min(1.0, self.step / self.steps)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.rate * warm * (0.02 + 0.98 * cosine)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimiser.step()
+        self.step += 1
+        keep = min(self.average, self.step / (self.step + 10))
+        with torch.no_grad():
+            for name, parameter in self.network.named_parameters():
+                self.averaged[name].lerp_(parameter, 1.0 - keep)
+
+    def keep_if_best(self, error: float) -> None:
+        """Keep the averaged weights where their validation error is the least so far."""
+        if error < self.best_error:
+            self.best_error, self.best_epoch = error, self.epoch
+            self.best = {name: tensor.clone() for name, tensor in self.averaged.items()}
+
+    def best_network(self, fresh: nn.Module) -> nn.Module:
+        """A fresh network of the same kind, given the weights that were kept."""
+        fresh.load_state_dict({**self.network.state_dict(), **(self.best or self.averaged)})
+        return fresh.eval()
+
+    def averaged_network(self, fresh: nn.Module) -> nn.Module:
+        """A fresh network of the same kind, given the averaged weights and this one's buffers."""
+        fresh.load_state_dict({**self.network.state_dict(), **self.averaged})
+        return fresh.eval()
+
+    def save(self, unfinished: Unfinished, settings: Mapping[str, Any]) -> None:
+        """Write all that a resumed training needs."""
+        tensors = {f"network/{name}": t for name, t in self.network.state_dict().items()}
+        tensors |= {f"average/{name}": t for name, t in self.averaged.items()}
+        tensors |= {f"best/{name}": t for name, t in self.best.items()}
+        for i, state in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser/{i}/{key}": value for key, value in state.items()}
+        document = {"epoch": self.epoch, "step": self.step, "settings": dict(settings), "of": dict(unfinished.of)}
+        if self.best:
+            document |= {"best_epoch": self.best_epoch, "best_error": self.best_error}
+        container.write(unfinished.path, document, {name: t.detach().numpy() for name, t in tensors.items()})
+
+    def resume(self, unfinished: Unfinished, settings: Mapping[str, Any]) -> None:
+        """Go on from a state on disk. Raises PoseviewerError where it belongs to another training."""
+        path = unfinished.path
+        header = container.read_header(path, _LARGEST_STATE)
+        if header.document.get("of") != dict(unfinished.of):
+            what = "it belongs to a training of another model or on other data"
+            raise PoseviewerError(path, "", what, "leave --resume out")
+        if header.document.get("settings") != dict(settings):
+            raise PoseviewerError(path, "", "it belongs to a training with other settings", "leave --resume out")
+        tensors = {name: torch.tensor(t) for name, t in container.read_tensors(path, header).items()}
+        self.epoch, self.step = header.document["epoch"], header.document["step"]
+        self.network.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("network/")})
+        self.averaged = {k[8:]: v for k, v in tensors.items() if k.startswith("average/")}
+        self.best = {k[5:]: v for k, v in tensors.items() if k.startswith("best/")}
+        self.best_epoch = header.document.get("best_epoch", 0)
+        self.best_error = header.document.get("best_error", math.inf)
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
+            if name.startswith("optimiser/"):
+                _, i, key = name.split("/")
+                state.setdefault(int(i), {})[key] = tensor
+        groups = self.optimiser.state_dict()["param_groups"]
+        self.optimiser.load_state_dict({"state": state, "param_groups": groups})

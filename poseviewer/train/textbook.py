@@ -1,0 +1,119 @@
+"""Training of the textbook generator: teacher forcing, one frame ahead, kept at its best validation error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from poseviewer.nets.checkpoints.checkpoint import Tensors
+from poseviewer.nets.models.frame_code import LEAST_SPREAD, FrameCode, standardised
+from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
+from poseviewer.nets.spaces.image import ImageSpace
+from poseviewer.progress import Progress
+from poseviewer.train.corpus import Corpus
+from poseviewer.train.image_sequences import both_ways
+from poseviewer.train.loop import Training, Unfinished, batches
+from poseviewer.train.sequences import Frames, joined, shown, vectors_of
+from poseviewer.train.writing import generator_checkpoint
+
+
+@dataclass(frozen=True)
+class TextbookSettings:
+    """features: of a generator that stands on no embedding; context: frames read; patience: epochs without a better
+    validation error after which it ends; epochs: the most.
+    """
+
+    features: str = "directions"
+    fps: float = 30.0
+    context: int = 5
+    hidden: int = 256
+    epochs: int = 120
+    patience: int = 15
+    batch: int = 128
+    rate: float = 1e-3
+    seed: int = 1
+
+
+def fit(
+    corpus: Corpus,
+    code: FrameCode,
+    embedding_tensors: Tensors,
+    settings: TextbookSettings,
+    state: Unfinished,
+    resume: bool,
+) -> Iterator[Progress | tuple[dict, Tensors]]:
+    """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
+    flat = isinstance(code.space, ImageSpace)
+    train = both_ways(corpus.training) if flat else shown(corpus.training, (1.0,), 0, settings.seed)
+    raw = vectors_of(train, code, settings.fps)
+    low, high = torch.cat(raw).amin(dim=0), torch.cat(raw).amax(dim=0)
+    if isinstance(code.space, ImageSpace) and code.embedding is None:
+        seen = _visibility(code.space)
+        low[seen], high[seen] = -1.0, 1.0  # a joint that is always seen must not look unseen
+    span = (high - low).clamp_min(LEAST_SPREAD)
+    frames = joined(standardised(raw, low, span), [clip.action for clip in train], settings.context + 1)
+    kept = standardised(vectors_of(corpus.validation, code, settings.fps), low, span)
+    held = joined(kept, [clip.action for clip in corpus.validation], settings.context + 1)
+    config = TextbookGeneratorConfig(frames.vectors.shape[1], settings.context, settings.hidden)
+    torch.manual_seed(settings.seed)
+    count = len(frames.starts)
+    per_epoch = count // min(settings.batch, count)
+    network = TextbookGenerator(config)
+    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed, patience=settings.patience)
+
+    def losses(draw: np.random.Generator) -> Iterator[Tensor]:
+        for rows in batches(count, settings.batch, draw):
+            yield _error(network, code, frames, rows).square().mean()
+
+    def judged() -> str:
+        averaged = training.averaged_network(TextbookGenerator(config))
+        assert isinstance(averaged, TextbookGenerator)
+        error = _validation_error(averaged, code, held)
+        training.keep_if_best(error)
+        return f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
+
+    yield from training.epochs(settings.epochs, settings, state, resume, losses, judged)
+    best = training.best_network(TextbookGenerator(config))
+    assert isinstance(best, TextbookGenerator)
+    generation = {
+        "context": settings.context,
+        "stochastic": False,
+        "noise_correlation": 0.0,
+        "residual_fading": 0.0,
+    }
+    metrics = {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch}
+    yield generator_checkpoint(
+        best, "textbook", code, settings.fps, generation, metrics, (low, span), embedding_tensors
+    )
+
+
+def _error(network: TextbookGenerator, code: FrameCode, frames: Frames, rows: np.ndarray) -> Tensor:
+    """Predicted less real next frames (B, N) of some windows, 0 where the real one is not known."""
+    windows, _ = frames.windows(rows, network.config.context + 1)
+    predicted: Tensor = network(windows[:, :-1]) - windows[:, -1]
+    return predicted * _known(code, windows[:, -1])
+
+
+def _known(code: FrameCode, frame: Tensor) -> Tensor:
+    """(B, N) 1 for the values of real frames in 0..1 that are known: a joint of a 2D pose only where it is seen."""
+    known = torch.ones_like(frame)
+    if isinstance(code.space, ImageSpace) and code.embedding is None:
+        known[:, : len(code.space.mean)] = frame[:, _visibility(code.space)].round().repeat_interleave(2, dim=1)
+    return known
+
+
+def _visibility(space: ImageSpace) -> slice:
+    """Where a frame says which joints are seen."""
+    return slice(len(space.mean), space.size)
+
+
+@torch.no_grad()
+def _validation_error(network: TextbookGenerator, code: FrameCode, held: Frames) -> float:
+    """Mean absolute error of the next frame, in units of the training data's range."""
+    chosen = np.array_split(np.arange(len(held.starts)), 8)
+    parts = [_error(network, code, held, rows).abs().mean(dim=1) for rows in chosen]
+    return float(torch.cat(parts).mean())

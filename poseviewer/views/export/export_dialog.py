@@ -1,0 +1,396 @@
+"""What to export, what it looks like, and where to; with one of its pictures, its size and its length beforehand."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.aside import require_folder
+from poseviewer.errors import PoseviewerError
+from poseviewer.export import open_files, require_target, target_of
+from poseviewer.export.estimate import estimated_bytes, estimated_seconds, picture_count
+from poseviewer.export.formats import FILMS
+from poseviewer.export.options import Options, chosen, frame_number
+from poseviewer.render.camera import Camera
+from poseviewer.render.palette import palette
+from poseviewer.views.export.export_picture import PictureChoice
+from poseviewer.views.export.export_preview import Preview
+from poseviewer.views.export.export_range import RangeChoice
+from poseviewer.views.parts.picture import may_write
+
+FORMATS = (
+    ("MP4, H.264 film", ".mp4"),
+    ("WebM film", ".webm"),
+    ("GIF", ".gif"),
+    ("Animated PNG", ".apng"),
+    ("PNG pictures", ".png"),
+    ("BVH motion", ".bvh"),
+    ("NumPy arrays", ".npz"),
+    ("CSV table", ".csv"),
+)
+_SUFFIXES = frozenset(suffix for _, suffix in FORMATS)
+_HELD = "The held pose belongs to its one frame and is left out"
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+_LONGEST_NAME = 80
+
+
+class ExportDialog(QDialog):
+    """After `exec` is accepted, `path`, `options` and `bench` say what was chosen, of the bench as it was then."""
+
+    def __init__(
+        self,
+        session: Session,
+        parent: QWidget | None,
+        view: Camera | None = None,
+        require_free: Callable[[Path], None] = lambda target: None,
+    ) -> None:
+        """view: where the window's eye stands; require_free: raises PoseviewerError where a path is being written."""
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self._session, self._require_free = session, require_free
+        self.bench = copy.copy(session.bench)
+        settings = session.settings
+        self._folder = Path(settings.text("export folder", str(Path.home())))
+        self._unfit, self._lost = "", ""  # why motion as data cannot be written, or what it will lack
+        self._format = QComboBox()
+        for text, suffix in FORMATS:
+            self._format.addItem(text, suffix)
+        self._format.setCurrentIndex(max(0, self._format.findData(settings.text("export/format", ".mp4"))))
+        self.range = RangeChoice(self.bench, session.loop_range)
+        self.picture = PictureChoice(self.bench, view, settings)
+        self.preview = Preview(session, self.bench)
+        self._path = QLineEdit(str(self._folder / f"{self._stem()}{self.suffix}"))
+        self._path.setAccessibleName("File")
+        self._browse_button = QPushButton("Browse\N{HORIZONTAL ELLIPSIS}")
+        self._sign, self._words = QLabel(), QLabel(wordWrap=True)
+        self._estimate = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._export, self._cancel = QPushButton("Export"), QPushButton("Cancel")
+        self._export.setProperty("primary", True)
+        self._export.setDefault(True)
+        self._cancel.setAutoDefault(False)
+        self._browse_button.setAutoDefault(False)
+        self._lay_out()
+        self._browse_button.clicked.connect(self._browse)
+        self._export.clicked.connect(self._accept)
+        self._cancel.clicked.connect(self.reject)
+        self._format.currentIndexChanged.connect(self._format_changed)
+        self._path.textChanged.connect(self._path_changed)
+        self.range.changed.connect(self._refresh)
+        self.picture.changed.connect(self._refresh)
+        self.preview.drawn.connect(self._tell)
+        self.finished.connect(self.preview.close_down)
+        self._refresh()
+        self._start_preview()
+
+    # layout
+
+    def _lay_out(self) -> None:
+        motion = QFormLayout()
+        motion.setHorizontalSpacing(12)
+        motion.setVerticalSpacing(8)
+        motion.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        motion.addRow("Format", self._format)
+        motion.addRow("Range", self.range)
+        choices = QWidget()
+        choices.setObjectName("panel")
+        column = QVBoxLayout(choices)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(12)
+        column.addLayout(motion)
+        column.addWidget(_line())
+        column.addWidget(self.picture)
+        column.addStretch()
+        _align_labels(motion, self.picture.layout())
+        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(choices)
+        scroll.setFixedWidth(max(312, choices.sizeHint().width() + 10))
+        scroll.setMinimumHeight(180)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self.preview, 1)
+        upper.addWidget(_line(vertical=True))
+        upper.addWidget(scroll)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(upper, 1)
+        layout.addWidget(_line())
+        layout.addLayout(self._file_rows())
+        layout.addWidget(self._foot())
+        room = self.screen().availableGeometry()
+        self.resize(min(980, room.width() - 40), min(596, room.height() - 60))
+
+    def _file_rows(self) -> QVBoxLayout:
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(QLabel("File"))
+        where.addWidget(self._path, 1)
+        where.addWidget(self._browse_button)
+        told = QHBoxLayout()
+        told.setSpacing(6)
+        told.addWidget(self._sign)
+        told.addWidget(self._words, 1)
+        self._words.setMinimumHeight(18)
+        rows = QVBoxLayout()
+        rows.setContentsMargins(14, 12, 14, 8)
+        rows.setSpacing(6)
+        rows.addLayout(where)
+        rows.addLayout(told)
+        return rows
+
+    def _foot(self) -> QWidget:
+        foot = QWidget()
+        foot.setObjectName("dialogFoot")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(14, 10, 14, 10)
+        row.setSpacing(8)
+        self._estimate.setProperty("middle", True)
+        row.addWidget(self._estimate, 1)
+        row.addWidget(self._cancel)
+        row.addWidget(self._export)
+        for button in (self._cancel, self._export):
+            button.setMinimumWidth(88)
+        return foot
+
+    # what is chosen
+
+    @property
+    def suffix(self) -> str:
+        """The format's."""
+        return str(self._format.currentData())
+
+    @property
+    def path(self) -> Path:
+        """The file to write, with the format's suffix where none that is known was typed."""
+        given = self._given()
+        return given if given.suffix.lower() == self.suffix else _with_suffix(given, self.suffix)
+
+    @property
+    def options(self) -> Options:
+        """Everything that was chosen."""
+        options = self.range.of(Options())
+        return self.picture.of(options) if self.suffix in FILMS else options
+
+    @property
+    def sentence(self) -> str:
+        """Why the path or the choice is refused, or what is to be said of them."""
+        return self._words.text()
+
+    @property
+    def estimate(self) -> str:
+        """How many frames, how long, how large."""
+        return self._estimate.text()
+
+    def _stem(self) -> str:
+        """The clip, the model that went on from it, and by how many frames."""
+        bench = self.bench
+        name = bench.clip.name if bench.clip is not None else "motion"
+        if bench.horizon:
+            source = self._session.generator_source
+            name += f" {Path(str(source)).stem} +{bench.horizon}" if source else f" +{bench.horizon}"
+        return _FORBIDDEN.sub("_", name).strip(" .")[:_LONGEST_NAME] or "motion"
+
+    def _given(self) -> Path:
+        """What was typed: a bare name lies in the last folder, an empty field or a folder gets the motion's name."""
+        text = self._path.text().strip()
+        try:
+            path = self._folder / Path(text).expanduser()
+        except RuntimeError:  # "~name" of nobody
+            path = self._folder / text
+        if not text or text.endswith("/") or path.is_dir():
+            return path / f"{self._stem()}{self.suffix}"
+        return path
+
+    # changes
+
+    def _format_changed(self) -> None:
+        self.picture.suit(self.suffix)
+        if Path(self._path.text()).suffix.lower() != self.suffix:
+            self._path.setText(str(_with_suffix(self._given(), self.suffix)))
+        self._refresh()
+
+    def _path_changed(self) -> None:
+        row = self._format.findData(self._given().suffix.lower())
+        if row >= 0 and row != self._format.currentIndex():
+            self._format.setCurrentIndex(row)
+        else:
+            self._tell()
+
+    def _refresh(self) -> None:
+        """Everything that follows from the choices."""
+        self.picture.suit(self.suffix)
+        self._unfit = self._lost = ""
+        if self.suffix not in FILMS:
+            from poseviewer.export.motion import held_by
+
+            try:
+                self._lost = held_by(self.bench, self.suffix, self.options)
+            except PoseviewerError as error:
+                self._unfit = error.sentence()
+        self.preview.show_film(self.suffix, self.options, self._count())
+        self._tell()
+
+    def _count(self) -> int:
+        suffix = self.suffix if self.suffix in FILMS else ".mp4"
+        return picture_count(self.bench, suffix, self.options)[0]
+
+    def _start_preview(self) -> None:
+        """At the playhead, where the range has it."""
+        _, frames = chosen(self.bench, self.range.of(Options()))
+        inside = frame_number(self.bench, self.bench.wrapped(self.bench.time)) - frames.start
+        self.preview.start_at(
+            round(min(max(inside, 0), len(frames) - 1) / max(len(frames) - 1, 1) * (self._count() - 1))
+        )
+
+    def _tell(self) -> None:
+        refused = self._refused()
+        self._export.setEnabled(not refused)
+        tokens = palette(self._session.look.theme)
+        self._sign.setVisible(bool(refused) and bool(self._path.text().strip()))
+        self._sign.setPixmap(theme.icon_pixmap("triangle-alert", tokens.tokens["drift"], 16, self.devicePixelRatioF()))
+        self._words.setText(refused or self._note())
+        self._words.setProperty("quiet", not refused)
+        self._words.style().unpolish(self._words)
+        self._words.style().polish(self._words)
+        self._estimate.setText(self._estimated())
+
+    def _refused(self) -> str:
+        """Why this cannot be exported there; empty where it can."""
+        if not self._path.text().strip():
+            return "Name a file."
+        if self._unfit:
+            return self._unfit
+        try:
+            options, path = self.options, self.path
+            target = target_of(self.bench, path, options)
+            require_folder(target)
+            require_target(path, open_files(self.bench), force=True)
+            if target != path:
+                from poseviewer.export.film import require_pictures_folder
+
+                require_pictures_folder(target)
+            self._require_free(target)
+        except PoseviewerError as error:
+            return error.sentence()
+        return ""
+
+    def _note(self) -> str:
+        """What is to be known of the format."""
+        options, suffix = self.options, self.suffix
+        notes = [_HELD] if self._session.bench.held is not None else []
+        if suffix in FILMS:
+            width, height = FILMS[suffix].drawn(options.size or FILMS[suffix].size)
+            if (width, height) != options.size:
+                notes.append(
+                    f"It is {width} \N{MULTIPLICATION SIGN} {height} px: {FILMS[suffix].name} needs even sides"
+                )
+        if suffix == ".png" and self._count() > 1:
+            notes.append(f"Numbered pictures in the folder {target_of(self.bench, self.path, options).name}")
+        if suffix == ".gif":
+            through = "; see-through, its edges are hard and it has no ground" if options.transparent else ""
+            notes.append(f"A GIF has 256 colours and frames of whole hundredths of a second{through}")
+        return " ".join([*(f"{note}." for note in notes), *filter(None, [self._lost])])
+
+    def _estimated(self) -> str:
+        count, seconds = picture_count(self.bench, self.suffix, self.options)
+        size = _spelled(estimated_bytes(self.bench, self.suffix, self.options, count))
+        words = f"{count:,} frame{'s' * (count != 1)}, ".replace(",", "\N{THIN SPACE}", f"{count:,}".count(","))
+        words += f"{seconds:.2f} s; about {size}"
+        if self.suffix in FILMS and self.preview.seconds is not None:
+            lasts = estimated_seconds(self.suffix, self.options, count, self.preview.seconds)
+            words += f", made in about {_lasting(lasts)}"
+        return words
+
+    # the end
+
+    def _browse(self) -> None:
+        # whether to replace a file is asked once, on Export
+        ask_once = QFileDialog.Option.DontConfirmOverwrite
+        chosen_name, _ = QFileDialog.getSaveFileName(self, "Export to", str(self.path), options=ask_once)
+        if chosen_name:
+            self._path.setText(chosen_name)
+
+    def _accept(self) -> None:
+        self._tell()  # the disk may have changed since
+        if self._export.isEnabled() and self._may_write():
+            settings = self._session.settings
+            settings.put("export folder", str(self.path.parent))
+            settings.put("export/format", self.suffix)
+            self.picture.remember()
+            self.accept()
+
+    def _may_write(self) -> bool:
+        """Ask before anything is replaced, the more so where it is somebody's own motion."""
+        try:
+            require_target(self.path, open_files(self.bench))
+            warning = ""
+        except PoseviewerError:
+            warning = "It is no export of poseviewer and would be lost."
+        return may_write(target_of(self.bench, self.path, self.options), self, warning)
+
+
+def _with_suffix(path: Path, suffix: str) -> Path:
+    """Another suffix in the place of a known one; else it is appended: "walk.v2" is a name."""
+    if path.suffix.lower() in _SUFFIXES:
+        return path.with_suffix(suffix)
+    return path.with_name(path.name + suffix)
+
+
+def _spelled(size: float) -> str:
+    """Bytes as a person says them."""
+    if size < 1e5:
+        return f"{max(1, round(size / 1e3))} kB"
+    return f"{size / 1e6:.1f} MB" if size < 1e9 else f"{size / 1e9:.1f} GB"
+
+
+def _lasting(seconds: float) -> str:
+    """A time to wait as a person says it."""
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} minutes"
+
+
+def _line(vertical: bool = False) -> QWidget:
+    line = QWidget()
+    line.setObjectName("hairline")
+    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    if vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line
+
+
+def _align_labels(*forms: object) -> None:
+    """One width for the labels of several forms, so that their fields stand in one column."""
+    labels = [
+        item.widget()
+        for form in forms
+        if isinstance(form, QFormLayout)
+        for row in range(form.rowCount())
+        if (item := form.itemAt(row, QFormLayout.ItemRole.LabelRole)) is not None
+    ]
+    widest = max(label.sizeHint().width() for label in labels if label is not None)
+    for label in labels:
+        if label is not None:
+            label.setMinimumWidth(widest)

@@ -1,0 +1,178 @@
+"""The library's rows: how clips are filtered, drawn, picked by a person, and told of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QTreeView,
+    QWidget,
+)
+
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.render.palette import palette
+from poseviewer.views.parts.counts import compact, grouped
+from poseviewer.views.parts.tooltips import plain_tip
+
+DATASET, CLIP, ACTION, ABOUT = (Qt.ItemDataRole.UserRole + i for i in range(4))
+"""Of a clip's row: its dataset and index. Of an action's: its number. Of any: what the tooltip says more than usual."""
+ROW = 22
+"""px, as the other sizes."""
+_SWATCH, _RIGHT = 8, 10
+_COUNT = "8\N{THIN SPACE}888"  # is always as wide as it may get
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RowFilter(QSortFilterProxyModel):
+    """Keeps rows whose name, action or dataset holds the text."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setRecursiveFilteringEnabled(True)
+        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        return super().filterAcceptsRow(row, parent) or (parent.isValid() and self._accepts(parent))
+
+    def _accepts(self, index: Index) -> bool:
+        text = self.filterRegularExpression().pattern().replace("\\", "").lower()
+        above = index.parent()
+        return text in str(index.data()).lower() or (above.isValid() and self._accepts(above))
+
+
+class _RowPainter(QStyledItemDelegate):
+    """Paints swatch or icon, name, and the frames right-aligned; an accent bar marks the selected row."""
+
+    def __init__(self, session: Session, tree: QTreeView) -> None:
+        super().__init__(tree)
+        self._session = session
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colours = palette(self._session.look.theme)
+        tokens = colours.tokens
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(rect, QColor(tokens["raised"]))
+        if index.column() == 1:
+            painter.setPen(QColor(tokens["text2" if selected else "text3"]))
+            painter.drawText(
+                rect.adjusted(0, 0, -_RIGHT, 0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                compact(index.data()),
+            )
+            return
+        left = rect.left() + 2
+        action = index.data(ACTION)
+        if action is not None:
+            box = QRect(left + 2, rect.center().y() - _SWATCH // 2 + 1, _SWATCH, _SWATCH)
+            painter.fillRect(box, QColor(colours.action(int(action))))
+            left += _SWATCH + 8
+        elif index.data(Qt.ItemDataRole.DecorationRole):
+            ratio = painter.device().devicePixelRatioF()
+            pixmap: QPixmap = theme.icon_pixmap("database", tokens["text2"], 14, ratio)
+            painter.drawPixmap(left, rect.center().y() - 7, pixmap)
+            left += 20
+        painter.setPen(QColor(tokens["text"]))
+        right = rect.right()
+        if index.data(CLIP) is not None and self._session.keeping.of_clip(index.data(DATASET), index.data(CLIP)):
+            right -= 14
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens["generated_a"]))
+            painter.drawEllipse(right + 4, rect.center().y() - 2, 6, 6)
+            painter.setPen(QColor(tokens["text"]))
+        words = QRect(left, rect.top(), right - left, rect.height())
+        name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(60, ROW)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        if not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        row = index.siblingAtColumn(0)
+        frames = index.siblingAtColumn(1).data()
+        words = row.data(ABOUT) or f"{row.data()}\n{grouped(frames)} frame{'s' * (frames != 1)}"
+        QToolTip.showText(event.globalPos(), plain_tip(words), view)
+        return True
+
+
+class ClipTree(QTreeView):
+    """Draws its own chevrons: a style sheet cannot tint an icon.
+
+    picked: a person went to a row, by the left button or the keyboard; a filter or another session's news never does.
+    """
+
+    picked = Signal(QModelIndex)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._in_hand = False
+        self.setAccessibleName("Clips")
+        self.setItemDelegate(_RowPainter(session, self))
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(16)
+        self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setExpandsOnDoubleClick(False)
+        self.setIconSize(QSize(0, 0))
+
+    def size_columns(self, most: int) -> None:
+        """The frames as wide as the largest count of them; the names get the rest."""
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, self.fontMetrics().horizontalAdvance(max(compact(most), _COUNT, key=len)) + _RIGHT + 4)
+
+    @contextmanager
+    def _hand(self) -> Iterator[None]:
+        self._in_hand = True
+        try:
+            yield
+        finally:
+            self._in_hand = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:  # the right one opens a menu and selects nothing
+            with self._hand():
+                super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        with self._hand():
+            super().mouseMoveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        with self._hand():
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if self._in_hand:
+            self.picked.emit(current)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        tokens = palette(self._session.look.theme).tokens
+        if self.selectionModel().isRowSelected(index.row(), index.parent()):
+            painter.fillRect(rect, QColor(tokens["raised"]))
+            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), QColor(tokens["accent"]))
+        if index.model().hasChildren(index):
+            name = "chevron-down" if self.isExpanded(index) else "chevron-right"
+            pixmap = theme.icon_pixmap(name, tokens["text3"], 14, self.devicePixelRatioF())
+            painter.drawPixmap(rect.right() - 14, rect.center().y() - 6, pixmap)

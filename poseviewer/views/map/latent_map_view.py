@@ -1,0 +1,284 @@
+"""The latent map: where the dataset's frames lie, the clip's and the rollout's way among them, and a handle to drag."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.bench.bench import FitTo, Held
+from poseviewer.bench.hand_facts import HandFacts, HandMeasure
+from poseviewer.bench.map.picture import MapColour, MapComposer, MapPicture, here
+from poseviewer.render.palette import palette
+from poseviewer.views.map.map_canvas import MapCanvas
+from poseviewer.views.map.map_foot import HEIGHT, MapFoot, Phrase, plain
+from poseviewer.views.map.map_key import MapKey
+from poseviewer.views.map.map_layers import ramp
+from poseviewer.views.parts.panel import Panel
+
+if TYPE_CHECKING:
+    from poseviewer.analysis.projection import PCAProjection
+    from poseviewer.data.dataset import Dataset
+
+_FIT_NAMES: dict[FitTo, str] = {"clip": "this clip", "action": "its action", "all": "all clips"}
+_FITTED = "Which frames the projection is fitted to"
+_BAR = 30
+_CHOOSY = 268  # px of width from which there is room for the projection's name
+_WORDY = 372  # px of width from which the lists over the map are named beside them, not by their tooltips alone
+
+
+class LatentMapView(Panel):
+    """Bar, map and foot line. grabbed: the handle was taken (playback should rest)."""
+
+    grabbed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self._composer, self._measure = MapComposer(), HandMeasure()
+        self._picture = MapPicture()
+        self._fitted_for: PCAProjection | None = None
+        self._before: Held | None = None
+        self._near: np.ndarray | None = None
+        self._told_of = ""  # the progress that the foot shows
+        self._going_to: tuple[Dataset, int, int] | None = None
+        self.canvas = MapCanvas(self)
+        self._make_bar()
+        self.key = MapKey()
+        self.foot = MapFoot(self)
+        self._actions = self._make_actions()
+        self._lay_out()
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(self.refresh)
+        self._connect()
+        self.refresh()
+
+    # building
+
+    def _make_bar(self) -> None:
+        self.projection = QComboBox(accessibleName="Projection", toolTip="Projection: principal components")
+        self.projection.addItem("PCA")
+        self.fit_to = QComboBox(accessibleName="Fit to", toolTip=_FITTED)
+        self.fit_to.setPlaceholderText("training data")
+        for value in ("clip", "action", "all"):
+            self.fit_to.addItem(_FIT_NAMES[value], value)
+        self.colour = QComboBox(accessibleName="Colour", toolTip="What the points' colours mean")
+        self.colour.addItems(list(get_args(MapColour)))
+        for combo in (self.projection, self.fit_to, self.colour):
+            combo.setFixedHeight(22)
+            combo.setMinimumWidth(52)
+            combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def _make_actions(self) -> dict[str, QAction]:
+        numbers = QAction("Frame numbers on the map", self, checkable=True, checked=True)
+        paths = QAction("Paths of the clip and the rollout", self, checkable=True, checked=True)
+        fit = QAction("Fit the map (double click)", self)
+        for action in (numbers, paths):
+            action.toggled.connect(self._show_parts)
+        fit.triggered.connect(self.canvas.fit)
+        return {"tag": numbers, "spline": paths, "maximize": fit}
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 0, 8, 0)
+        bar.setSpacing(8)
+        self._words = [_quiet_word("fit to"), _quiet_word("colour")]
+        for widget in (self.projection, self._words[0], self.fit_to, self._words[1], self.colour):
+            bar.addWidget(widget)
+        bar.addStretch()
+        head = QWidget()
+        head.setFixedHeight(_BAR)
+        head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the dock may be narrower
+        head.setLayout(bar)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, HEIGHT)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self.key)
+        layout.addWidget(self.canvas, 1)
+        self.foot.raise_()
+
+    def _connect(self) -> None:
+        session, canvas = self._session, self.canvas
+        for signal in (
+            session.datasets_changed, session.clip_changed, session.latents_changed, session.rollout_changed,
+            session.seed_changed, session.look_changed, session.models_changed,
+        ):  # fmt: skip
+            signal.connect(self._refresh_soon)
+        session.jobs.changed.connect(self._tell_progress)
+        session.clip_changed.connect(self._arrive)
+        session.time_changed.connect(self._move_here)
+        session.held_changed.connect(self._held_changed)
+        self.key.lit.connect(canvas.light)
+        canvas.grabbed.connect(self._grab)
+        canvas.dragged.connect(self._drag)
+        canvas.released.connect(lambda: session.keep(self._before))
+        canvas.cancelled.connect(self.let_go)
+        canvas.hovered_changed.connect(self._name_hovered)
+        canvas.clicked.connect(self._go_to)
+        self.fit_to.activated.connect(lambda _: session.set_fit_to(self.fit_to.currentData()))
+        self.colour.activated.connect(lambda _: self.refresh())
+
+    def title_actions(self) -> list[QAction]:
+        """Tools for the dock's title: frame numbers, paths, fit."""
+        return list(self._actions.values())
+
+    # showing
+
+    def refresh(self) -> None:
+        """Take the bench as it is; when hidden, wait until somebody looks."""
+        if not self.isVisible():
+            self._due.stop()
+            return
+        bench = self._session.bench
+        colours = palette(bench.look.theme)
+        colour: MapColour = self.colour.currentText()  # type: ignore[assignment]
+        before, self._picture = self._picture, self._composer.picture(bench, colour)
+        shaded = colour == "frame" and self._picture.points is not None
+        self.canvas.setToolTip(escape(self._picture.reason))
+        self.key.tell(self._picture.legend, colours, ramp(colours) if shaded else ())
+        self.canvas.show_picture(self._picture, colours, colour, self._actions["spline"].isChecked())
+        filled = (before.points is None) == (self._picture.points is None)
+        outgrown = self.canvas.outgrown and not self.canvas.dragging
+        if not filled or outgrown or not _same_plane(bench.projection, self._fitted_for):
+            self.canvas.fit()
+        self._fitted_for = bench.projection
+        self._offer_fits()
+        for name, action in self._actions.items():
+            action.setIcon(theme.icon(name, colours))
+        self._move_here()
+        self._write_foot()
+
+    def _offer_fits(self) -> None:
+        """Show what the map is fitted to, which without anything encoded is the training data."""
+        bench = self._session.bench
+        indexed = bench.index is not None and len(bench.index.latents) > 0
+        encoded = bench.clip_latents is not None or indexed
+        shown: FitTo = "all" if encoded and bench.clip_latents is None else bench.fit_to
+        self.fit_to.setCurrentIndex(self.fit_to.findData(shown) if encoded else -1)
+        self.fit_to.setEnabled(encoded)
+        self.fit_to.setToolTip(_FITTED if encoded else "Fitted to the training data, as the checkpoint describes it")
+        self.colour.setEnabled(self._picture.points is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for word in self._words:
+            word.setVisible(self.width() >= _WORDY)
+        self.projection.setVisible(self.width() >= _CHOOSY)  # of its list there is one entry
+        self._place_foot()
+
+    def _place_foot(self) -> None:
+        self.foot.arrange()
+        self.canvas.covered = self.foot.height() - HEIGHT
+
+    def _refresh_soon(self) -> None:
+        self._due.start(0)
+
+    def _show_parts(self) -> None:
+        self.canvas.labels_visible = self._actions["tag"].isChecked()
+        self.refresh()
+
+    def _move_here(self) -> None:
+        if self.isVisible():
+            self.canvas.set_here(here(self._session.bench, self._picture))
+
+    def _held_changed(self) -> None:
+        if self._session.bench.held is None and self.canvas.dragging:
+            self.canvas.drop()
+        self._move_here()
+        if self.isVisible():
+            self._write_foot()
+
+    def _tell_progress(self) -> None:
+        if self.isVisible() and self._session.latents.indexing != self._told_of:
+            self._write_foot()
+
+    def _write_foot(self) -> None:
+        facts = self._measure.facts(self._session.bench)
+        colours = palette(self._session.look.theme)
+        self._told_of = self._session.latents.indexing
+        if facts is None:
+            left, right = self._picture.note
+            self.foot.tell([plain(left), plain(self._told_of or right)], colours, apart=True)
+        else:
+            self.foot.tell(_told(facts), colours)
+        self._place_foot()
+
+    # the handle
+
+    def _grab(self) -> None:
+        self._before = self._session.bench.held
+        self._near = self._session.bench.latent_at()
+        self.grabbed.emit()
+
+    def _drag(self, x: float, y: float) -> None:
+        projection = self._session.bench.projection
+        if projection is not None and self._near is not None:
+            self._session.hold(projection.lift((x, y), near=self._near))
+
+    def let_go(self) -> None:
+        """Drop what is held; a pose that had been kept comes back with Undo."""
+        before = self._before if self.canvas.dragging else self._session.bench.held
+        self.canvas.drop()
+        self._session.let_go()
+        if before is not None:
+            self._session.keep(before)
+
+    # the background points
+
+    def _name_hovered(self) -> None:
+        points, hovered = self._picture.points, self.canvas.hovered
+        self.canvas.hovered_name = "" if hovered is None or points is None else points.name(hovered)
+
+    def _go_to(self, point: int) -> None:
+        points, bench = self._picture.points, self._session.bench
+        if points is None:
+            return
+        index = points.index
+        self._going_to = (index.dataset, int(index.clip[point]), int(index.frame[point]))
+        if (bench.dataset, bench.clip_index) == self._going_to[:2]:
+            self._arrive()
+        else:
+            self._session.select_clip(*self._going_to[:2])
+
+    def _arrive(self) -> None:
+        """Go to a clicked point's frame where its clip came onto the bench; where another one did, that is over."""
+        bench, wanted, self._going_to = self._session.bench, self._going_to, None
+        if wanted is not None and bench.clip is not None and (bench.dataset, bench.clip_index) == wanted[:2]:
+            self._session.set_time(wanted[2] / bench.clip.fps)
+
+
+def _same_plane(one: PCAProjection | None, other: PCAProjection | None) -> bool:
+    """Whether two projections put every latent at the same place, so that the view need not be fitted again."""
+    if one is None or other is None or one.axes.shape != other.axes.shape:
+        return one is other
+    return bool(np.allclose(one.axes, other.axes, atol=1e-6) and np.allclose(one.mean, other.mean, atol=1e-6))
+
+
+def _quiet_word(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("middle", True)
+    return label
+
+
+def _told(facts: HandFacts) -> list[Phrase]:
+    """About the latent under the hand; what is measured stands out."""
+    first, second = (f"{'+' if c >= 0 else '−'}{abs(c):.2f} σ" for c in facts.components)
+    told: list[Phrase] = [
+        ((f"PC 1 {first}, PC 2 {second}", True),),
+        plain(f"{facts.kept} components kept"),
+        (
+            ("Mahalanobis ", False),
+            (f"{facts.distance:.1f}", True),
+            (f", training data {facts.training:.1f} rms", False),
+        ),
+    ]
+    if facts.nearest is not None:
+        told.append((("nearest ", False), (f"{facts.nearest[0]}, frame {facts.nearest[1]}", True)))
+    return told

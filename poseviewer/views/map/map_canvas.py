@@ -1,0 +1,316 @@
+"""The latent map's surface: still layers kept as a pixmap, the handle and the hovered point painted over them."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from poseviewer.bench.map.picture import MapColour, MapHere, MapPicture
+from poseviewer.render.palette import Palette
+from poseviewer.views.map import map_marks
+from poseviewer.views.map.map_layers import MapLayers
+
+HIT = 14.0
+"""px from its centre at which the handle is taken."""
+_RIM = 12.0  # px between the border and a dragged handle
+_PICK = 6.0  # px from a point at which it is hovered
+_CLICK = 4.0  # px that a press may move and still be a click
+_WHEEL = 1.0015  # zoom factor a wheel unit; a notch has 120
+_NEAREST, _FARTHEST = 1.0 / 400.0, 12.0  # of the fitted view's width
+_PAINT_WAIT = 0.1  # seconds after which an announced drag no longer waits for its paint
+
+
+class MapCanvas(pg.GraphicsView):
+    """Draws a MapPicture and lets its handle be dragged; it knows no session."""
+
+    grabbed = Signal()
+    dragged = Signal(float, float)
+    """The handle's new place in map units, at most once a paint."""
+    released = Signal()
+    cancelled = Signal()
+    hovered_changed = Signal()
+    clicked = Signal(int)
+    """The number of a background point."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Latent map")
+        self.setMinimumSize(120, 100)
+        self.box = pg.ViewBox(lockAspect=1.0, enableMenu=False, enableMouse=False, defaultPadding=0.0)
+        self.box.disableAutoRange()
+        self.setCentralItem(self.box)
+        self._layers = MapLayers(self.box)
+        self._picture, self._colours = MapPicture(), None
+        self._colour: MapColour = "action"
+        self._here: MapHere | None = None
+        self._labels: tuple[map_marks.Label, ...] = ()
+        self._still: QPixmap | None = None
+        self._fitted = True
+        self.labels_visible = True
+        self.covered = 0
+        """px at the lower edge that something else may lie over."""
+        self.hovered: int | None = None
+        self.hovered_name = ""
+        self._pressed: QPointF | None = None
+        self._panned_to: QPointF | None = None
+        self._grab: QPointF | None = None  # from the hand to the handle's centre, px
+        self._hand: QPointF | None = None  # where the hand is, while that is not yet announced
+        self._awaiting_paint = 0.0
+
+    # what it shows
+
+    def show_picture(self, picture: MapPicture, colours: Palette, colour: MapColour, paths: bool = True) -> None:
+        """Take another picture, theme or colouring."""
+        if picture.points is not self._picture.points:
+            self._set_hovered(None, "")
+        self._picture, self._colours = picture, colours
+        self._layers.paths_visible = paths
+        self._colour = colour
+        self._layers.show(picture, colours, colour, self.devicePixelRatioF())
+        self.invalidate()
+
+    def set_here(self, here: MapHere | None) -> None:
+        """Move the handle: nothing but its surroundings is painted anew."""
+        before, self._here = self._here, here
+        for place in (before, here):
+            if place is not None:
+                self.viewport().update(map_marks.handle_area(self.px(place.xy), self._origin(place)))
+
+    def light(self, group: int | None) -> None:
+        """Fade the points of all groups but one; None fades none."""
+        if self._layers.light(group):
+            self.invalidate()
+
+    @property
+    def dragging(self) -> bool:
+        """Whether the handle is in the hand."""
+        return self._grab is not None
+
+    def drop(self) -> None:
+        """Take the handle out of the hand, without a word."""
+        self._grab = self._hand = self._pressed = None
+        self.unsetCursor()
+
+    def fit(self) -> None:
+        """Everything that matters into the view."""
+        left, right, bottom, top = self._picture.bounds
+        self.box.setRange(QRectF(left, bottom, right - left, top - bottom), padding=0.0)
+        self._fitted = True
+        self.invalidate()
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether a path has left the view that shows everything; who zoomed or moved the map keeps what he sees."""
+        shown = [path.xy for path in self._picture.paths if not path.faint]
+        if not self._fitted or not shown:
+            return False
+        view, xy = self.box.viewRect(), np.concatenate(shown)
+        low, high = xy.min(axis=0), xy.max(axis=0)
+        return bool((low < (view.left(), view.top())).any() or (high > (view.right(), view.bottom())).any())
+
+    def invalidate(self) -> None:
+        """Paint the still layers anew."""
+        self._still = None
+        self.viewport().update()
+
+    # map units and px
+
+    def px(self, xy: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Map points (..., 2) -> px in the widget."""
+        scale, shift = self._scale()
+        return np.asarray(xy, dtype=np.float64) * scale + shift
+
+    def map_point(self, at: QPointF) -> tuple[float, float]:
+        """A place in px -> map units."""
+        scale, shift = self._scale()
+        return (at.x() - shift[0]) / scale[0], (at.y() - shift[1]) / scale[1]
+
+    def _scale(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        turned = self.box.childTransform()
+        return np.array([turned.m11(), turned.m22()]), np.array([turned.dx(), turned.dy()])
+
+    def _origin(self, here: MapHere) -> NDArray[np.float64] | None:
+        return None if here.origin is None else self.px(here.origin)
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = self._colours
+        painter = QPainter(self.viewport())
+        if colours is not None:
+            if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
+                self._still = self._painted_still(colours)
+            painter.setClipRect(event.rect())
+            painter.drawPixmap(0, 0, self._still)
+            self._paint_moving(painter, colours)
+        painter.end()
+        self._awaiting_paint = 0.0
+        if self._hand is not None:
+            QTimer.singleShot(0, self._announce)
+
+    def _painted_still(self, colours: Palette) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        self._layers.show(self._picture, colours, self._colour, ratio)
+        pixmap.fill(colours.tokens["panel"])
+        self._layers.suit(self.box.viewRect(), (round(self.width() * ratio), round(self.height() * ratio)))
+        painter = QPainter(pixmap)
+        size = QRectF(0, 0, self.width(), self.height())
+        self.render(painter, size, size.toRect())
+        handle = None if self._here is None else self.px(self._here.xy)
+        paths = self._picture.paths if self._layers.paths_visible and self.labels_visible else ()
+        placed = [(path, self.px(path.xy)) for path in paths]
+        self._labels = map_marks.place_labels(placed, size, handle, self._picture.captions)
+        map_marks.paint_words(painter, size, self._picture, self._labels, colours)
+        painter.end()
+        return pixmap
+
+    def _paint_moving(self, painter: QPainter, colours: Palette) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size = QRectF(0, 0, self.width(), self.height())
+        if self.hovered is not None and self._picture.points is not None:
+            point = self.px(self._picture.points.xy[self.hovered])
+            map_marks.paint_hovered(painter, size, point, self.hovered_name, colours)
+        if self._here is not None:
+            at, origin = self.px(self._here.xy), self._origin(self._here)
+            map_marks.paint_handle(painter, self._here, at, origin, colours, self._labels)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_fitted"):  # the base class resizes itself while it is made
+            self._still = None
+            if self._fitted:
+                self.fit()
+
+    # the mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        self._pressed = at
+        if event.button() == Qt.MouseButton.LeftButton and self._over_handle(at) and self._here is not None:
+            centre = self.px(self._here.xy)
+            self._grab = QPointF(centre[0], centre[1]) - at
+            self._set_hovered(None, "")
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.grabbed.emit()
+        else:
+            self._panned_to = at
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if self._grab is not None:
+            self._hand = at
+            if not self._awaiting_paint or time.monotonic() - self._awaiting_paint > _PAINT_WAIT:
+                QTimer.singleShot(0, self._announce)
+        elif self._pressed is not None and self._panned_to is not None:
+            if (at - self._pressed).manhattanLength() > _CLICK or self._panned_to != self._pressed:
+                self._pan(at - self._panned_to)
+                self._panned_to = at
+        else:
+            self._hover(at)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._grab is not None:
+            self._announce()
+            self.drop()
+            self.released.emit()
+        elif self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
+            point = self._nearest(event.position())
+            if point is not None and (event.position() - self._pressed).manhattanLength() <= _CLICK:
+                self.clicked.emit(point)
+        self._pressed = self._panned_to = None
+        self._hover(event.position())
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._over_handle(event.position()):
+            self.fit()
+        event.accept()
+
+    def leaveEvent(self, event: object) -> None:
+        self._set_hovered(None, "")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        factor = _WHEEL ** -event.angleDelta().y()
+        left, right, bottom, top = self._picture.bounds
+        usual, now = max(right - left, top - bottom), self.box.viewRect().width()
+        factor = float(np.clip(factor, _NEAREST * usual / now, _FARTHEST * usual / now))
+        self.box.scaleBy((factor, factor), center=QPointF(*self.map_point(event.position())))
+        self._fitted = False
+        self.invalidate()
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            event.ignore()
+
+    def _announce(self) -> None:
+        """Tell where the hand is; the next time after this has been painted."""
+        if self._hand is None or self._grab is None:
+            return
+        at, self._hand = self._inside(self._hand + self._grab), None
+        self._awaiting_paint = time.monotonic()
+        self.dragged.emit(*self.map_point(at))
+
+    def _inside(self, at: QPointF) -> QPointF:
+        """The nearest place where the handle is still seen whole."""
+        right, bottom = self.width() - _RIM, self.height() - _RIM - self.covered
+        return QPointF(min(max(at.x(), _RIM), right), min(max(at.y(), _RIM), bottom))
+
+    def _pan(self, by: QPointF) -> None:
+        scale, _ = self._scale()
+        self.box.translateBy(x=-by.x() / scale[0], y=-by.y() / scale[1])
+        self._fitted = False
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self.invalidate()
+
+    def _over_handle(self, at: QPointF) -> bool:
+        if self._here is None:
+            return False
+        return float(np.hypot(*(self.px(self._here.xy) - (at.x(), at.y())))) <= HIT
+
+    def _hover(self, at: QPointF) -> None:
+        if self._over_handle(at):
+            self._set_hovered(None, "")
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+            return
+        point = self._nearest(at)
+        self.setCursor(Qt.CursorShape.ArrowCursor if point is None else Qt.CursorShape.PointingHandCursor)
+        if point != self.hovered:
+            self._set_hovered(point, "")
+
+    def _nearest(self, at: QPointF) -> int | None:
+        """The background point under the cursor, if any."""
+        points = self._picture.points
+        if points is None:
+            return None
+        x, y = self.map_point(at)
+        reach = _PICK / abs(float(self._scale()[0][0]))
+        away = (points.xy[:, 0] - np.float32(x)) ** 2 + (points.xy[:, 1] - np.float32(y)) ** 2
+        best = int(away.argmin())
+        return best if away[best] <= reach**2 else None
+
+    def _set_hovered(self, point: int | None, name: str) -> None:
+        if point == self.hovered:
+            return
+        self.hovered, self.hovered_name = point, name
+        points = self._picture.points
+        group = None if point is None or points is None else int(points.group[point])
+        if self._layers.light(group):
+            self._still = None
+        self.hovered_changed.emit()
+        self.viewport().update()

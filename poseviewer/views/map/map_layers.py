@@ -1,0 +1,251 @@
+"""The layers of the latent map that stand still while time moves: density, contours, points, paths, markers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPen
+
+from poseviewer.bench.map.density import MapDensity
+from poseviewer.bench.map.legend import COLOURED, OTHER, RAMP
+from poseviewer.bench.map.picture import MapColour, MapPath, MapPicture, MapPoints
+from poseviewer.render.palette import Palette
+
+EXACT = 50_000
+"""Points in view above which a binned image stands for them."""
+_POINT = 3.4  # px, as the other sizes (theme.md)
+_PATH, _CASING, _TRUTH_CASING = 2.2, 4.6, 7.0
+_MARK, _SEED_END = 7.0, 10.0
+_GAMMA = 0.55
+_FADED = 0.15
+_BIN = 1.5
+
+
+class MapLayers:
+    """pyqtgraph items in a view box, each made anew only when what it shows is another object."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        self._box = box
+        self._density, self._bins = pg.ImageItem(), pg.ImageItem()
+        self._contours = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._bins.setVisible(False)
+        for item, height in ((self._density, -30), (self._contours, -20), (self._bins, -10)):
+            item.setZValue(height)
+            box.addItem(item, ignoreBounds=True)
+        self._scatter: dict[int, pg.ScatterPlotItem] = {}
+        self._paths: list[pg.PlotCurveItem | pg.ScatterPlotItem] = []
+        self._picture = MapPicture()
+        self._colours: Palette | None = None
+        self._group_colours: dict[int, QColor] = {}
+        self._shown: tuple[object, ...] = (None,) * 7
+        self._lit: int | None = None
+        self._ratio = 1.0
+        self.paths_visible = True
+
+    def show(self, picture: MapPicture, colours: Palette, colour: MapColour, ratio: float) -> None:
+        """Take another picture, theme, colouring or device pixel ratio."""
+        old, self._picture, self._colours = self._shown, picture, colours
+        self._ratio = ratio  # a cosmetic pen's width counts in the device's px
+        self._shown = (picture.density, picture.points, picture.paths, colours, colour, self.paths_visible, ratio)
+        new = self._shown
+        changed = colours is not old[3] or ratio != old[6]
+        if changed or old[0] is not new[0]:
+            self._show_density(picture.density, colours)
+        if old[1] is not new[1] or old[3:5] != new[3:5]:
+            self._group_colours = _group_colours(colours, colour)
+            self._lit = None
+            self._show_points(picture.points)
+        if changed or old[2] is not new[2] or old[5] != new[5]:
+            self._show_paths(picture.paths if self.paths_visible else (), colours)
+
+    def light(self, group: int | None) -> bool:
+        """Fade the points of all other groups; None fades none. Whether anything changed."""
+        if group == self._lit:
+            return False
+        self._lit = group
+        for number, item in self._scatter.items():
+            item.setOpacity(self._opacity(number))
+        return True
+
+    def _opacity(self, group: int) -> float:
+        return 1.0 if self._lit is None or group == self._lit else _FADED
+
+    def suit(self, view: QRectF, size: tuple[int, int]) -> None:
+        """Exact points or a binned image, whichever suits what is in view (map units) at a size in px."""
+        points = self._picture.points
+        if points is None or len(points.xy) <= EXACT:
+            self._draw_contours(False)
+            return
+        x, y = points.xy.T
+        inside = np.flatnonzero((x > view.left()) & (x < view.right()) & (y > view.top()) & (y < view.bottom()))
+        many = len(inside) > EXACT
+        self._bins.setVisible(many)
+        self._draw_contours(many)
+        self._fill({} if many else self._grouped(points, inside))
+        if many:
+            self._bin(points, inside, view, size)
+
+    # density
+
+    def _show_density(self, density: MapDensity | None, colours: Palette) -> None:
+        self._density.setVisible(density is not None)
+        self._contours.setVisible(density is not None)
+        if density is None:
+            return
+        low, high = (np.array(colours.colour(token)) for token in ("panel", "density"))
+        mixed = low + (density.image[..., None] ** _GAMMA) * (high - low)
+        left, right, bottom, top = density.extent
+        self._density.setImage((255.0 * mixed).round().astype(np.uint8), axisOrder="row-major", levels=(0, 255))
+        self._density.setRect(QRectF(left, bottom, right - left, top - bottom))
+        gap = np.full((1, 2), np.nan)
+        lines = np.concatenate([gap, *(part for line in density.contours for part in (line, gap))])
+        self._contours.setData(lines[:, 0], lines[:, 1], connect="finite")
+
+    def _draw_contours(self, above: bool) -> None:
+        """Under points that are told apart; over an image of them, which would hide the lines."""
+        assert self._colours is not None
+        token, opacity = ("text", 0.55) if above else ("text3", 0.42)
+        self._contours.setZValue(-5 if above else -20)
+        self._contours.setPen(_pen(_see_through(self._colours.tokens[token], opacity), self._ratio))
+
+    # points
+
+    def _show_points(self, points: MapPoints | None) -> None:
+        self._bins.setVisible(False)
+        few = points is not None and len(points.xy) <= EXACT
+        self._fill(self._grouped(points, None) if few and points is not None else {})
+
+    def _grouped(self, points: MapPoints, inside: NDArray[np.int64] | None) -> dict[int, NDArray[np.float32]]:
+        xy = points.xy if inside is None else points.xy[inside]
+        group = points.group if inside is None else points.group[inside]
+        return {int(number): xy[group == number] for number in np.unique(group)}
+
+    def _fill(self, groups: dict[int, NDArray[np.float32]]) -> None:
+        for number in [n for n in self._scatter if n not in groups]:
+            self._box.removeItem(self._scatter.pop(number))
+        for number, xy in groups.items():
+            if number not in self._scatter:
+                item = pg.ScatterPlotItem(size=_POINT, pen=None, pxMode=True, antialias=True, useCache=True)
+                item.setZValue(-10 if number != OTHER else -11)
+                self._box.addItem(item, ignoreBounds=True)
+                self._scatter[number] = item
+            self._scatter[number].setData(x=xy[:, 0], y=xy[:, 1], brush=self._brush(number))
+            self._scatter[number].setOpacity(self._opacity(number))
+
+    def _brush(self, group: int) -> QColor:
+        assert self._colours is not None
+        colour = QColor(self._group_colours.get(group, QColor(self._colours.tokens["text3"])))
+        colour.setAlphaF((0.85 if self._colours.name == "dark" else 0.75) * (0.5 if group == OTHER else 1.0))
+        return colour
+
+    def _bin(self, points: MapPoints, inside: NDArray[np.int64], view: QRectF, size: tuple[int, int]) -> None:
+        """Mean colour and count of the points in each cell of 1.5 px."""
+        width, height = (max(8, round(s / _BIN)) for s in size)
+        x, y = points.xy[inside].T
+        column = ((x - np.float32(view.left())) * np.float32(width / view.width())).astype(np.int32)
+        row = ((y - np.float32(view.top())) * np.float32(height / view.height())).astype(np.int32)
+        cell = np.minimum(row, height - 1) * width + np.minimum(column, width - 1)
+        groups = np.flatnonzero(np.bincount(points.group))
+        place = np.zeros(OTHER + 1, dtype=np.int32)
+        place[groups] = np.arange(len(groups))
+        # one count over (cell, group) costs a fifth of a weighted count for each colour channel
+        counts = np.bincount(cell * len(groups) + place[points.group[inside]], minlength=width * height * len(groups))
+        counts = counts.reshape(-1, len(groups))
+        count = counts.sum(axis=1)
+        lit = np.flatnonzero(groups == self._lit)
+        if len(lit):  # the other groups are seen where it has no point, and faintly
+            counts[counts[:, lit[0]] > 0] *= groups == self._lit
+            count = counts.sum(axis=1)
+        image = np.zeros((height * width, 4))
+        tints = np.array([self._brush(int(group)).getRgb()[:3] for group in groups])
+        image[:, :3] = counts @ tints / np.maximum(count, 1)[:, None]
+        usual = max(float(np.percentile(count[count > 0], 95)), 2.0)
+        image[:, 3] = np.where(count, 255.0 * np.clip(0.22 + 0.78 * np.log1p(count) / np.log1p(usual), 0.0, 1.0), 0.0)
+        if len(lit):
+            image[counts[:, lit[0]] == 0, 3] *= _FADED
+        self._bins.setImage(image.reshape(height, width, 4).astype(np.uint8), axisOrder="row-major", levels=(0, 255))
+        self._bins.setRect(view)
+
+    # paths
+
+    def _show_paths(self, paths: tuple[MapPath, ...], colours: Palette) -> None:
+        for item in self._paths:
+            self._box.removeItem(item)
+        self._paths = []
+        for path in paths:
+            self._add_line(path, colours)
+        for path in paths:
+            if not path.faint:
+                self._add_marks(path, colours)
+
+    def _add_line(self, path: MapPath, colours: Palette) -> None:
+        xy = np.concatenate([path.xy, path.xy[:1]]) if path.closed else path.xy
+        if len(xy) < 2:
+            return
+        line = _pen(QColor(colours.tokens[path.role]), self._ratio * (1.0 if path.faint else _PATH))
+        if path.faint:
+            line.setColor(_see_through(colours.tokens[path.role], 0.35))
+        if path.role == "truth":
+            line.setColor(_between(colours, "truth", "text2"))  # `truth` itself is as grey as a crowd of faded points
+            line.setDashPattern([2.2 / _PATH, 3.4 / _PATH])
+            line.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pens = [line] if path.faint else [self._casing(path, colours), line]
+        for pen in pens:
+            self._add(pg.PlotCurveItem(xy[:, 0], xy[:, 1], pen=pen, antialias=True))
+
+    def _casing(self, path: MapPath, colours: Palette) -> QPen:
+        """What keeps the points away from a line; dots alone drown in a cloud of them, so theirs is the stronger."""
+        width, opacity = (_TRUTH_CASING, 0.94) if path.role == "truth" else (_CASING, 0.8)
+        return _pen(_see_through(colours.tokens["panel"], opacity), self._ratio * width)
+
+    def _add_marks(self, path: MapPath, colours: Palette) -> None:
+        edge = _pen(QColor(colours.tokens["panel"]), 1.2)
+        if path.role != "truth":
+            self._add_dots(path.xy[path.marks()], _MARK, QColor(colours.tokens[path.role]), edge)
+        if path.role == "seed":
+            ring = _pen(QColor(colours.tokens["seed"]), 2.2)
+            self._add_dots(path.xy[-1:], _SEED_END, QColor(colours.tokens["panel"]), ring)
+
+    def _add_dots(self, xy: NDArray[np.float64], size: float, brush: QColor, pen: QPen) -> None:
+        if len(xy):
+            self._add(pg.ScatterPlotItem(x=xy[:, 0], y=xy[:, 1], size=size, brush=brush, pen=pen, antialias=True))
+
+    def _add(self, item: pg.PlotCurveItem | pg.ScatterPlotItem) -> None:
+        item.setZValue(len(self._paths))
+        self._box.addItem(item, ignoreBounds=True)
+        self._paths.append(item)
+
+
+def _group_colours(colours: Palette, colour: MapColour) -> dict[int, QColor]:
+    if colour != "frame":
+        return {number: QColor(colours.action(number)) for number in range(COLOURED)}
+    return dict(enumerate(ramp(colours)))
+
+
+def ramp(colours: Palette) -> tuple[QColor, ...]:
+    """The colours of a clip's frames from its first to its last one."""
+    low, high = np.array(colours.colour("hairline")), np.array(colours.colour("accent"))
+    steps = np.linspace(0.15, 1.0, RAMP)
+    return tuple(QColor.fromRgbF(*(float(c) for c in low + t * (high - low))) for t in steps)
+
+
+def _between(colours: Palette, one: str, other: str) -> QColor:
+    """The colour half way from one token to another."""
+    mixed = (np.array(colours.colour(one)) + colours.colour(other)) / 2.0
+    return QColor.fromRgbF(*(float(c) for c in mixed))
+
+
+def _see_through(token: str, opacity: float) -> QColor:
+    colour = QColor(token)
+    colour.setAlphaF(opacity)
+    return colour
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    pen = QPen(colour, width)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen

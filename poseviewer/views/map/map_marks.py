@@ -1,0 +1,258 @@
+"""What is painted onto the latent map by hand: the handle, the hovered point, frame numbers, captions, the sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from poseviewer.app.theme import body_font
+from poseviewer.bench.map.picture import MapHere, MapPath, MapPicture
+from poseviewer.bench.words import signed
+from poseviewer.render.palette import Palette
+
+_RING, _RING_HELD = 14.0, 18.0  # px across
+_CORE = 8.0
+_HALO = 13.0  # px of the soft disc under a held ring
+_EDGE = 12  # px from the border to the captions
+_EDGE_BELOW = 24  # px, so that the foot does not cover them when it grows
+_BELOW_CAPTION = 38  # px
+_REACH = 9.0  # px from a marker to its number
+_TEXT = 11
+_HALO_SHIFTS = tuple(QPointF(1.5 * np.cos(a), 1.5 * np.sin(a)) for a in np.arange(8) * np.pi / 4)
+
+
+_Px = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Label:
+    """A frame number where it found room."""
+
+    text: str
+    box: QRectF
+
+
+def place_labels(
+    paths: list[tuple[MapPath, _Px]], size: QRectF, handle: _Px | None, captions: tuple[str, str] = ("", "")
+) -> tuple[Label, ...]:
+    """Numbers beside the markers of paths (each with its points in px), the most telling first, where there is room.
+
+    A number is written once: the newest frame may be a tenth one too.
+    """
+    metrics = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium))
+    taken = [] if handle is None else [_around(handle, 11.0)]
+    taken += [_plate(at, text) for at, text in _captions(size, captions)]
+    labels: list[Label] = []
+    wanted = _wanted(paths)
+    taken += [_around(point, 4.5) for _, point, _ in wanted]
+    for frame, point, outward in wanted:
+        text = signed(frame)
+        if any(label.text == text for label in labels):
+            continue
+        extent = QSizeF(metrics.horizontalAdvance(text), metrics.ascent())
+        for box in _beside(point, extent, outward):
+            grown = box.adjusted(-2, -1, 2, 1)
+            if size.contains(grown) and not any(grown.intersects(other) for other in taken):
+                taken.append(grown)
+                labels.append(Label(text, box))
+                break
+    return tuple(labels)
+
+
+def _wanted(paths: list[tuple[MapPath, _Px]]) -> list[tuple[int, _Px, _Px]]:
+    """(frame number, px, away from the path's middle) by importance: the seed's ends, the newest frame, every tenth."""
+    first: list[tuple[int, _Px, _Px]] = []
+    later: list[tuple[int, _Px, _Px]] = []
+    for path, px in paths:
+        if path.faint or path.role == "truth" or not len(px):
+            continue
+        found = [(int(path.frames[k]), px[k], px[k] - px.mean(axis=0)) for k in (-1, 0, *path.marks())]
+        if path.role == "seed":
+            first += found[:2]
+            later += found[:1:-1]
+        else:
+            first.append(found[0])
+            later = found[2:] + later
+    return first + later
+
+
+def _beside(point: _Px, extent: QSizeF, outward: _Px) -> list[QRectF]:
+    """Places for a text to the right, left, above and below of a point, the one that points outward first."""
+    x, y, w, h = float(point[0]), float(point[1]), extent.width(), extent.height()
+    places = [
+        ((1, 0), x + _REACH, y - h / 2), ((-1, 0), x - _REACH - w, y - h / 2),
+        ((0, -1), x - w / 2, y - _REACH - h), ((0, 1), x - w / 2, y + _REACH),
+    ]  # fmt: skip
+    places.sort(key=lambda place: -float(np.dot(place[0], outward)))
+    return [QRectF(QPointF(left, top), extent) for _, left, top in places]
+
+
+def _around(point: _Px, reach: float) -> QRectF:
+    return QRectF(point[0] - reach, point[1] - reach, 2 * reach, 2 * reach)
+
+
+def paint_words(
+    painter: QPainter, size: QRectF, picture: MapPicture, labels: tuple[Label, ...], colours: Palette
+) -> None:
+    """Frame numbers, the axes' captions, and the sentence while there is something to say."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for label in labels:
+        _haloed(painter, label.box.bottomLeft(), label.text, colours, "text", QFont.Weight.Medium)
+    captions = _captions(size, picture.captions)
+    for at, caption in captions:
+        _plated(painter, at, caption, colours)
+    if picture.sentence:
+        _paint_sentence(painter, size, picture.sentence, colours, above=bool(captions))
+
+
+def _captions(size: QRectF, captions: tuple[str, str]) -> list[tuple[QPointF, str]]:
+    """Where the axes' captions begin: of the first one at the lower right, of the second one at the upper left."""
+    first, second = captions
+    if not first:
+        return []
+    metrics = QFontMetricsF(body_font(_TEXT))
+    right = size.right() - _EDGE - metrics.horizontalAdvance(first)
+    return [(QPointF(right, size.bottom() - _EDGE_BELOW), first), (QPointF(_EDGE, 6 + metrics.ascent()), second)]
+
+
+def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Palette, above: bool) -> None:
+    """In the middle of an empty map, above of one that shows something."""
+    painter.setFont(body_font(12))
+    room = size.adjusted(24, 24, -24, -24)
+    room.setWidth(min(room.width(), 300.0))
+    room.moveCenter(size.center())
+    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+    needed = painter.boundingRect(room, flags, sentence)
+    if above:
+        room.moveTop(room.top() + _BELOW_CAPTION - needed.top())
+        needed = painter.boundingRect(room, flags, sentence)
+    box = needed.adjusted(-12, -8, 12, 8)
+    back = QColor(colours.tokens["panel"])
+    back.setAlphaF(0.86)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(back)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setPen(QColor(colours.tokens["text2"]))
+    painter.drawText(room, flags, sentence)
+
+
+def _plated(painter: QPainter, at: QPointF, text: str, colours: Palette) -> None:
+    """A caption on a plate of the panel's colour, its baseline starting at a point: points show through a halo."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_faint(QColor(colours.tokens["panel"]), 0.86))
+    painter.drawRoundedRect(_plate(at, text), 3, 3)
+    painter.setFont(body_font(_TEXT))
+    painter.setPen(QColor(colours.tokens["text2"]))
+    painter.drawText(at, text)
+
+
+def _plate(at: QPointF, text: str) -> QRectF:
+    """What a caption covers."""
+    metrics = QFontMetricsF(body_font(_TEXT))
+    box = QRectF(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height())
+    return box.adjusted(-4, -1, 4, 1)
+
+
+def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: str, weight: QFont.Weight) -> None:
+    """A text on a soft outline of the panel's colour, its baseline starting at a point."""
+    painter.setFont(body_font(_TEXT, weight))
+    painter.setPen(_faint(QColor(colours.tokens["panel"]), 0.55))
+    for shift in _HALO_SHIFTS:  # a stroked outline would cost ten times as much
+        painter.drawText(at + shift, text)
+    painter.setPen(QColor(colours.tokens[token]))
+    painter.drawText(at, text)
+
+
+# what moves
+
+
+def handle_area(at: _Px, origin: _Px | None) -> QRect:
+    """The px that the handle covers, its line to the origin included."""
+    area = _around(at, _HALO + 5.0)
+    if origin is not None:
+        area = area.united(_around(origin, 50.0))
+    return area.toAlignedRect()
+
+
+def paint_handle(
+    painter: QPainter, here: MapHere, at: _Px, origin: _Px | None, colours: Palette, labels: tuple[Label, ...]
+) -> None:
+    """The ring with a core in its role's colour; while held larger, on a soft disc, tied to where it came from.
+
+    Where it came from is written unless a label stands there.
+    """
+    accent, panel = QColor(colours.tokens["accent"]), QColor(colours.tokens["panel"])
+    centre, held = QPointF(at[0], at[1]), origin is not None
+    if origin is not None:
+        _paint_tie(painter, here, centre, QPointF(origin[0], origin[1]), colours, labels)
+        _disc(painter, centre, _HALO, _faint(accent, 0.26))
+    radius = (_RING_HELD if held else _RING) / 2.0
+    painter.setBrush(_faint(panel, 0.9))
+    painter.setPen(QPen(_faint(panel, 0.8), 5.0))
+    painter.drawEllipse(centre, radius, radius)
+    painter.setPen(QPen(accent, 2.4))
+    painter.drawEllipse(centre, radius, radius)
+    if held or here.role is not None:  # at the mean, where no frame lies, the ring is empty
+        _disc(painter, centre, _CORE / 2.0, accent if held else QColor(colours.tokens[here.role or "accent"]))
+
+
+def _origin_name(here: MapHere) -> str:
+    """What is written where a held point was taken from: the frame's number, or that it is the mean."""
+    return "mean" if here.frame is None else signed(here.frame)
+
+
+def _paint_tie(
+    painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF, colours: Palette, labels: tuple[Label, ...]
+) -> None:
+    accent = QColor(colours.tokens["accent"])
+    painter.setPen(QPen(_faint(QColor(colours.tokens["panel"]), 0.7), 3.4))
+    painter.drawLine(origin, hand)
+    painter.setPen(QPen(_faint(accent, 0.7), 1.4))
+    painter.drawLine(origin, hand)
+    _disc(painter, origin, 4.5, QColor(colours.tokens["panel"]))
+    _disc(painter, origin, 3.2, QColor(colours.tokens[here.role or "text2"]))
+    text = _origin_name(here)
+    away = -1.0 if hand.x() > origin.x() else 1.0
+    metrics = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium))
+    width = metrics.horizontalAdvance(text)
+    at = origin + QPointF(9.0 if away > 0 else -9.0 - width, 4.0)
+    box = QRectF(at.x(), at.y() - metrics.ascent(), width, metrics.ascent())
+    if not any(label.text == text or label.box.intersects(box) for label in labels):
+        _haloed(painter, at, text, colours, "text", QFont.Weight.Medium)
+
+
+def paint_hovered(painter: QPainter, size: QRectF, at: _Px, name: str, colours: Palette) -> None:
+    """A ring around the hovered point, and its name on a chip beside it."""
+    point = QPointF(at[0], at[1])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colours.tokens["text"]), 1.4))
+    painter.drawEllipse(point, 5.0, 5.0)
+    if not name:
+        return
+    metrics = QFontMetricsF(body_font(_TEXT))
+    chip = QRectF(0, 0, metrics.horizontalAdvance(name) + 14, 20)
+    chip.moveTo(point.x() + 12, point.y() - 26)
+    chip.moveLeft(min(max(chip.left(), 4.0), size.right() - chip.width() - 4))
+    chip.moveTop(max(chip.top(), 4.0))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.tokens["raised"]))
+    painter.drawRoundedRect(chip, 3, 3)
+    painter.setPen(QColor(colours.tokens["text"]))
+    painter.setFont(body_font(_TEXT))
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)
+
+
+def _disc(painter: QPainter, centre: QPointF, radius: float, colour: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(centre, radius, radius)
+
+
+def _faint(colour: QColor, opacity: float) -> QColor:
+    result = QColor(colour)
+    result.setAlphaF(opacity)
+    return result

@@ -1,0 +1,134 @@
+"""The 3D view with its bar: projection, colouring, and what is drawn."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.bench.bench import ColourBy
+from poseviewer.render.palette import palette
+from poseviewer.views.parts.dock import tool_button
+from poseviewer.views.scene.scene_view import SceneView
+from poseviewer.views.scene.welcome import Welcome
+
+_TOGGLES = (
+    ("follow", "Follow the figure", "locate", "F"),
+    ("skins", "Onion skin", "layers", "K"),
+    ("trails", "Trails of pinned joints", "spline", "T"),
+    ("truth", "Truth as a ghost", "ghost", "U"),
+    ("labels", "Frame numbers", "tag", "N"),
+    ("fine", "Fingers and face", "hand", "J"),
+)
+_BOX = 56  # px that a list of words needs at least
+
+
+class ScenePanel(QWidget):
+    """Bar and view.
+
+    `actions_by_name`: follow, skins, trails, truth, labels, fine, fit, home, orthographic, side, picture.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.view = SceneView(session, self)
+        self.welcome = Welcome(session, self.view)
+        self.projection = QComboBox(accessibleName="Projection")
+        self.projection.addItems(["perspective", "orthographic"])
+        self.projection.setToolTip("Projection (P)")
+        self.colour_by = QComboBox(accessibleName="Colour by")
+        self.colour_by.addItems(list(get_args(ColourBy)))
+        self.colour_by.setToolTip("What the figures' colours mean")
+        for box in (self.projection, self.colour_by):
+            box.setMinimumWidth(_BOX)  # in a tiny window their words are cut
+        self.actions_by_name = self._make_actions()
+        self._bar = QWidget()
+        self._lay_out()
+        self.projection.currentIndexChanged.connect(lambda i: self.view.set_orthographic(i == 1))
+        self.colour_by.currentTextChanged.connect(lambda text: session.set_look(colour_by=text))
+        session.look_changed.connect(self._refresh)
+        session.clip_changed.connect(self._tell_of_the_side)
+        self._tell_of_the_side()
+        self._refresh()
+
+    def _make_actions(self) -> dict[str, QAction]:
+        made: dict[str, QAction] = {}
+        for field, text, _, key in _TOGGLES:
+            action = QAction(text, self, checkable=True)
+            action.setShortcut(QKeySequence(key))
+            action.setToolTip(f"{text} ({key})")
+            action.toggled.connect(lambda on, name=field: self._session.set_look(**{name: on}))
+            made[field] = action
+        for name, text, key, call in (
+            ("fit", "Fit everything", "Shift+F", self.view.fit),
+            ("home", "Opening view", "H", self.view.home),
+            ("orthographic", "Perspective or orthographic", "P", self._flip_projection),
+            ("side", "Project from this side", "Shift+P", self._project_from_here),
+        ):
+            made[name] = QAction(text, self)
+            made[name].setShortcut(QKeySequence(key))
+            made[name].setToolTip(f"{text} ({key})")
+            made[name].triggered.connect(call)
+        made["side"].setToolTip("Models of 2D poses see the clip from where the camera stands now (Shift+P)")
+        made["picture"] = QAction("Save picture\N{HORIZONTAL ELLIPSIS}", self)
+        made["picture"].setShortcut(QKeySequence("Ctrl+Shift+P"))
+        made["picture"].setToolTip("Save this view as a picture (Ctrl+Shift+P)")
+        return made
+
+    def _lay_out(self) -> None:
+        bar = self._bar
+        bar.setObjectName("viewBar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        bar.setFixedHeight(28)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 0, 6, 0)
+        row.setSpacing(8)
+        title = QLabel("3D view")
+        title.setStyleSheet("font-weight: 600;")
+        row.addWidget(title)
+        row.addWidget(self.projection)
+        row.addWidget(self.colour_by)
+        row.addStretch()
+        row.setSpacing(8)
+        tools = QHBoxLayout()
+        tools.setSpacing(4)
+        for name in ("follow", "skins", "trails", "truth", "labels", "fine", "fit", "picture"):
+            tools.addWidget(tool_button(self.actions_by_name[name]))
+        row.addLayout(tools)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(bar)
+        layout.addWidget(self.view, 1)
+
+    def set_accepting(self, accepting: bool) -> None:
+        """Show that a drop would be taken."""
+        self.welcome.set_dropping(accepting)
+        self._bar.setProperty("accepting", accepting)
+        self._bar.style().polish(self._bar)
+
+    def _flip_projection(self) -> None:
+        self.projection.setCurrentIndex(1 - self.projection.currentIndex())
+
+    def _project_from_here(self) -> None:
+        self._session.project_from(self.view.camera.yaw)
+
+    def _tell_of_the_side(self) -> None:
+        clip = self._session.bench.clip
+        self.actions_by_name["side"].setEnabled(clip is not None and clip.skeleton.dims == 3)
+
+    def _refresh(self) -> None:
+        look = self._session.look
+        colours = palette(look.theme)
+        for field, _, icon, _ in _TOGGLES:
+            self.actions_by_name[field].setChecked(bool(getattr(look, field)))
+            self.actions_by_name[field].setIcon(theme.icon(icon, colours))
+        self.actions_by_name["fit"].setIcon(theme.icon("maximize", colours))
+        self.actions_by_name["picture"].setIcon(theme.icon("camera", colours))
+        self.colour_by.setCurrentText(look.colour_by)
+        self.view.cube.update()

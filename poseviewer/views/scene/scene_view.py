@@ -1,0 +1,255 @@
+"""The 3D view: the bench's stage under an orbiting camera, with hover, pins and the view cube."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QSurfaceFormat, QWheelEvent
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from poseviewer.app.session import Session
+from poseviewer.bench.compose import compose
+from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
+from poseviewer.render.camera import Camera, Preset
+from poseviewer.render.picking import pick
+from poseviewer.render.renderer import Renderer
+from poseviewer.render.stage import Stage
+from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.scene.view_cube import ViewCube
+
+_CLICK = 4  # px that a press may move and still be a click
+_PRESET_MS = 180
+_WHEEL = 1.0015  # zoom factor a wheel unit; a notch has 120
+_FPS_WINDOW = 1.0  # seconds
+
+
+class SceneView(QOpenGLWidget):
+    """Draws what `compose` makes of the bench; the camera alone is its own."""
+
+    painted = Signal()
+    camera_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        form = QSurfaceFormat()
+        form.setVersion(3, 3)
+        form.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+        form.setDepthBufferSize(24)
+        self.setFormat(form)
+        self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)  # the renderer paints every pixel
+        self.setMinimumSize(240, 150)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("3D view")
+        self._session = session
+        self._renderer: Renderer | None = None
+        self._camera = opening_camera(session.bench)
+        self._offset = np.zeros(3)
+        self._pressed: QPointF | None = None
+        self._dragged_from: QPointF | None = None
+        self._move: tuple[Camera, Camera, QElapsedTimer] | None = None
+        self._move_timer = QTimer(self)
+        self._move_timer.setInterval(12)
+        self._move_timer.timeout.connect(self._go_on_moving)
+        self._paints: list[float] = []
+        self.reduce_motion = False
+        self.remembered = ""
+        """Turn, tilt and distance from a clip's opening view, for the first clip of a session."""
+        self.cube = ViewCube(self)
+        for signal in (session.look_changed, session.rollout_changed, session.held_changed, session.seed_changed):
+            signal.connect(self.update)
+        session.time_changed.connect(self._move_on)
+        session.latents_changed.connect(self.update)
+        session.clip_changed.connect(self._reframe)
+
+    # what it shows
+
+    @property
+    def camera(self) -> Camera:
+        """The camera as it looks now, the followed point included."""
+        if not self._session.look.follow:
+            return self._camera
+        target = follow_point(self._session.bench) + self._offset
+        return replace(self._camera, target=(float(target[0]), float(target[1]), float(target[2])))
+
+    def set_camera(self, camera: Camera) -> None:
+        """Look from another place."""
+        self._camera = camera
+        self._offset = np.asarray(camera.target) - follow_point(self._session.bench)
+        self.camera_changed.emit()
+        self.update()
+
+    @property
+    def frames_per_second(self) -> float:
+        """Repaints in the last second."""
+        now = time.perf_counter()
+        self._paints = [t for t in self._paints if now - t < _FPS_WINDOW]
+        return len(self._paints) / _FPS_WINDOW
+
+    @property
+    def heading(self) -> float:
+        """Yaw of the motion, by which the view cube tells front from side."""
+        return heading(self._session.bench)
+
+    def stage(self) -> Stage:
+        """What is drawn now."""
+        return compose(self._session.bench)
+
+    # camera moves
+
+    def fit(self) -> None:
+        """Everything on the stage into the view."""
+        bounds = self.stage().bounds()
+        if bounds is not None:
+            self.move_to(self.camera.fit(bounds[0], bounds[1], self.width() / max(self.height(), 1)))
+
+    def preset(self, name: Preset) -> None:
+        """Front, back, left, right, top or three-quarter, in 180 ms."""
+        self.move_to(preset(self._session.bench, self.camera, name))
+
+    def home(self) -> None:
+        """The opening view of the clip, at the present frame."""
+        opening = opening_camera(self._session.bench)
+        point = follow_point(self._session.bench)
+        self.move_to(replace(opening, target=(float(point[0]), float(point[1]), float(point[2]))))
+
+    def set_orthographic(self, orthographic: bool) -> None:
+        """Parallel or perspective projection."""
+        if self._move is not None:  # the glide under way would bring the old one back
+            start, end, clock = self._move
+            self._move = (start, replace(end, orthographic=orthographic), clock)
+        self.set_camera(replace(self.camera, orthographic=orthographic))
+
+    def move_to(self, camera: Camera) -> None:
+        """Glide to a camera; at once where motion is reduced."""
+        if self.reduce_motion:
+            self.set_camera(camera)
+            return
+        clock = QElapsedTimer()
+        clock.start()
+        self._move = (self.camera, camera, clock)
+        self._move_timer.start()
+
+    def _go_on_moving(self) -> None:
+        if self._move is None:
+            self._move_timer.stop()
+            return
+        start, end, clock = self._move
+        t = min(1.0, clock.elapsed() / _PRESET_MS)
+        self.set_camera(start.lerp(end, 1.0 - (1.0 - t) ** 3))
+        if t >= 1.0:
+            self._move = None
+            self._move_timer.stop()
+
+    def _reframe(self) -> None:
+        opening = opening_camera(self._session.bench)
+        self._move = None
+        opening = replace(opening, orthographic=self._camera.orthographic)
+        try:
+            turn, tilt, farther = (float(number) for number in self.remembered.split())
+        except ValueError:
+            self.set_camera(opening)
+            return
+        self.remembered = ""
+        pitch = float(np.clip(opening.pitch + tilt, -np.pi / 2, np.pi / 2))
+        distance = opening.distance * float(np.clip(farther, 0.05, 20.0))
+        self.set_camera(replace(opening, yaw=opening.yaw + turn, pitch=pitch, distance=distance))
+
+    def _move_on(self) -> None:
+        if QToolTip.isVisible() and self.underMouse():
+            QToolTip.hideText()  # the joint that it names has gone on
+        self.update()
+
+    # painting
+
+    def initializeGL(self) -> None:
+        self._renderer = Renderer()
+        self.context().aboutToBeDestroyed.connect(self._release)
+
+    def paintGL(self) -> None:
+        if self._renderer is None:
+            return
+        ratio = self.devicePixelRatioF()
+        size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        self._renderer.draw(self.stage(), self.camera, size, ratio)
+        self._paints.append(time.perf_counter())
+        self.painted.emit()
+
+    def _release(self) -> None:
+        if self._renderer is not None:
+            self.makeCurrent()
+            self._renderer.release()
+            self.doneCurrent()
+            self._renderer = None
+
+    def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self.cube.move(self.width() - self.cube.width() - 14, 14)
+
+    # mouse
+
+    def _size(self) -> tuple[int, int]:
+        return max(1, self.width()), max(1, self.height())
+
+    def _middle(self) -> tuple[float, float]:
+        return self.width() / 2.0, self.height() / 2.0
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._move = None
+        self._pressed = self._dragged_from = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged_from is None:
+            self._hover(event)
+            return
+        delta = event.position() - self._dragged_from
+        self._dragged_from = event.position()
+        buttons, shift = event.buttons(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        camera = self.camera
+        if buttons & Qt.MouseButton.MiddleButton or (buttons & Qt.MouseButton.LeftButton and shift):
+            camera = camera.pan(delta.x(), delta.y(), self._size())
+        elif buttons & Qt.MouseButton.LeftButton:
+            camera = camera.orbit(delta.x(), delta.y())
+        elif buttons & Qt.MouseButton.RightButton:
+            camera = camera.zoom(math.exp(-delta.y() / 200.0), self._middle(), self._size())
+        else:
+            return
+        self.set_camera(camera)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed, self._dragged_from = self._pressed, None, None
+        if pressed is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if (event.position() - pressed).manhattanLength() <= _CLICK:
+            hit = self._joint_at(event.position())
+            if hit:
+                self._session.toggle_pin(hit)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._joint_at(event.position()):
+            self.home()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        at = (event.position().x(), event.position().y())
+        self.set_camera(self.camera.zoom(_WHEEL ** event.angleDelta().y(), at, self._size()))
+
+    def _joint_at(self, at: QPointF) -> str:
+        """The name of the joint of the current figure under the cursor; empty where there is none."""
+        stage = self.stage()
+        current = [figures for figures in stage.figures if figures.layer == "current"]
+        hit = pick(current, self.camera, (at.x(), at.y()), self._size())
+        return "" if hit is None else current[hit.group].body.names[hit.joint]
+
+    def _hover(self, event: QMouseEvent) -> None:
+        name = self._joint_at(event.position())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if name else Qt.CursorShape.ArrowCursor)
+        if name:
+            words = "click lets its trail go" if name in self._session.bench.pins else "click pins its trail"
+            QToolTip.showText(event.globalPosition().toPoint(), plain_tip(f"{name.replace('_', ' ')}, {words}"), self)
+        else:
+            QToolTip.hideText()

@@ -1,0 +1,125 @@
+"""The cube in the 3D view's corner: it turns with the camera, and a click on a face looks from there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtWidgets import QWidget
+
+from poseviewer.app.theme import body_font
+from poseviewer.render.camera import Preset
+from poseviewer.render.palette import palette
+
+if TYPE_CHECKING:
+    from poseviewer.views.scene.scene_view import SceneView
+
+_SIDE = 76
+_HALF = 19.0  # px from the cube's centre to a face
+_FACES: tuple[tuple[Preset, tuple[float, float, float], tuple[float, float, float]], ...] = (
+    ("front", (0, 0, 1), (0, 1, 0)),
+    ("back", (0, 0, -1), (0, 1, 0)),
+    ("left", (1, 0, 0), (0, 1, 0)),
+    ("right", (-1, 0, 0), (0, 1, 0)),
+    ("top", (0, 1, 0), (0, 0, -1)),
+)
+
+
+class ViewCube(QWidget):
+    """Painted with QPainter over the GL view; faces are the camera's presets."""
+
+    def __init__(self, view: SceneView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._hovered: Preset | None = None
+        self.setFixedSize(_SIDE, _SIDE)
+        self.setMouseTracking(True)
+        self.setToolTip("Click a face to look from there")
+        self.setAccessibleName("View cube")
+        view.camera_changed.connect(self.update)
+
+    def _basis(self) -> NDArray[np.float64]:
+        """(3, 3) the figure's own left, up and ahead (columns) in the view's right, up and towards the eye (rows)."""
+        c, s = np.cos(self._view.heading), np.sin(self._view.heading)
+        body = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+        return np.asarray(self._view.camera.axes @ body)
+
+    def _visible(self) -> list[tuple[Preset, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
+        """Name, centre, right and up (px, y down) of the faces turned to the eye, furthest first."""
+        basis, faces = self._basis(), []
+        flip = np.array([1.0, -1.0])
+        for name, normal, up in _FACES:
+            n, u = basis @ np.array(normal, float), basis @ np.array(up, float)
+            if n[2] > 0.02:
+                r = np.cross(u, n)
+                faces.append((n[2], name, n[:2] * flip * _HALF, r[:2] * flip * _HALF, u[:2] * flip * _HALF))
+        return [(name, c, r, u) for _, name, c, r, u in sorted(faces, key=lambda face: face[0])]
+
+    def _polygon(self, c: NDArray[np.float64], r: NDArray[np.float64], u: NDArray[np.float64]) -> QPolygonF:
+        middle = np.array([_SIDE / 2, _SIDE / 2])
+        corners = (c + r + u, c - r + u, c - r - u, c + r - u)
+        return QPolygonF([QPointF(*(corner + middle)) for corner in corners])
+
+    def paintEvent(self, event: object) -> None:
+        colours = palette(self._view._session.look.theme)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        font = body_font(11, QFont.Weight.Medium)
+        for name, c, r, u in self._visible():
+            face = self._polygon(c, r, u)
+            fill = QColor(colours.tokens["raised" if name == self._hovered else "control"])
+            fill.setAlpha(245)
+            painter.setBrush(fill)
+            painter.setPen(QPen(QColor(colours.tokens["mark"]), 1.0))
+            painter.drawPolygon(face)
+            self._letter(painter, name, c, r, u, font, QColor(colours.tokens["text"]))
+
+    def _letter(
+        self,
+        painter: QPainter,
+        name: str,
+        c: NDArray[np.float64],
+        r: NDArray[np.float64],
+        u: NDArray[np.float64],
+        font: QFont,
+        colour: QColor,
+    ) -> None:
+        area = abs(r[0] * u[1] - r[1] * u[0]) / _HALF**2
+        if area < 0.3:
+            return  # too foreshortened to read
+        path = QPainterPath()
+        path.addText(0, 0, font, name.capitalize())
+        box = path.boundingRect()
+        scale = min(1.0, 30.0 / box.width()) / _HALF
+        across, down = r * scale, -u * scale
+        centre = c + np.array([_SIDE / 2, _SIDE / 2])
+        place = QTransform(across[0], across[1], down[0], down[1], centre[0], centre[1])
+        path.translate(-box.center())
+        painter.fillPath(place.map(path), colour)
+
+    def _face_at(self, at: QPointF) -> Preset | None:
+        for name, c, r, u in reversed(self._visible()):
+            if self._polygon(c, r, u).containsPoint(at, Qt.FillRule.OddEvenFill):
+                return name
+        return None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        face = self._face_at(event.position())
+        if face != self._hovered:
+            self._hovered = face
+            self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        self._hovered = None
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        face = self._face_at(event.position())
+        if face is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._view.preset(face)
+        else:
+            event.ignore()

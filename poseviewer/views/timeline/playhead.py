@@ -1,0 +1,138 @@
+"""What moves over the tracks: the playhead with its flag, the frame under the mouse, the values at the playhead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from poseviewer.app.theme import body_font
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.curves import Curve
+from poseviewer.bench.words import signed
+from poseviewer.render.palette import Palette
+from poseviewer.views.timeline.time_axis import TimeAxis
+from poseviewer.views.timeline.track_layout import COLUMN, MARGIN, NUMBERS, STRIP, Plot, seed_span, value_text
+
+REACH = 72  # px to either side that a flag, and the numbers that give way to it, may take
+_FLAG = (4.0, 16.0)  # top and height
+_NUMBER = 44.0  # px that a number of the ruler takes at most
+_MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where the playhead stands: seconds on the axis, the frame relative to the seed's end, the part of the motion."""
+
+    time: float
+    frame: int
+    part: Literal["before seed", "seed", "truth", "from the file", "generated"]
+
+    @classmethod
+    def of(cls, bench: Bench) -> Moment:
+        """The bench's present moment."""
+        time = bench.wrapped(bench.time)
+        frame = bench.relative_frame(time)
+        low, high = seed_span(bench)
+        if 0 < frame <= bench.horizon:
+            return cls(time, frame, "generated")
+        if time <= high:
+            return cls(time, frame, "before seed" if time < low else "seed")
+        return cls(time, frame, "truth" if bench.role_at(time) == "truth" else "from the file")
+
+    def value(self, curve: Curve) -> float:
+        """A curve's value here."""
+        return curve.at(self.time, self.part == "generated")
+
+
+class PlayheadPainter:
+    """Paints over the resting picture; everything here is painted at every frame, so there is little of it."""
+
+    def __init__(self, painter: QPainter, width: int, colours: Palette, bench: Bench, axis: TimeAxis) -> None:
+        self.painter, self.tokens, self.bench, self.axis = painter, colours.tokens, bench, axis
+        self.moment = Moment.of(bench)
+        self.left, self.right = width - COLUMN + 16.0, width - float(MARGIN)
+        self.small, self.body, self.strong = body_font(11), body_font(12), body_font(11, QFont.Weight.DemiBold)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def hover(self, frame: int, foot: float) -> None:
+        """A faint line and the number of the frame under the mouse."""
+        x = self.axis.x(self.bench.time_of_relative(frame))
+        faint = QColor(self.tokens["text2"])
+        faint.setAlphaF(0.45)
+        self.painter.setPen(QPen(faint, 1.0))
+        self.painter.drawLine(QLineF(round(x) + 0.5, sum(_FLAG), round(x) + 0.5, foot))
+        self._flag(x, signed(frame), "raised", "text", self.small)
+
+    def playhead(self, curves: tuple[Curve, ...], boxes: list[Plot]) -> None:
+        """The line, its flag, and a dot where it meets each curve."""
+        if not self.axis.holds(self.moment.time):
+            return
+        painter, accent = self.painter, QColor(self.tokens["accent"])
+        x, top = self.axis.x(self.moment.time), sum(_FLAG)
+        painter.setPen(QPen(accent, 1.4))
+        painter.drawLine(QLineF(x, top, x, boxes[-1].bottom))
+        self._flag(x, signed(self.moment.frame), "accent", "on_accent", self.strong)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawPolygon(QPolygonF([QPointF(x - 4, top - 0.5), QPointF(x + 4, top - 0.5), QPointF(x, top + 4)]))
+        painter.setPen(QPen(QColor(self.tokens["panel"]), 1.5))
+        for curve, box in zip(curves, boxes, strict=True):
+            value = self.moment.value(curve)
+            if value == value:
+                painter.drawEllipse(QPointF(x, box.y(value)), 3.6, 3.6)
+
+    def _flag(self, x: float, text: str, fill: str, ink: str, font: QFont) -> None:
+        painter = self.painter
+        wide = max(26.0, QFontMetricsF(font).horizontalAdvance(text) + 12.0)
+        box = QRectF(x - wide / 2, _FLAG[0], wide, _FLAG[1])
+        for frame in self.axis.ticks(self.bench.seed_end, self.bench.fps)[0]:  # none peeps out from behind the flag
+            at = self.axis.x(self.bench.time_of_relative(frame)) - _NUMBER / 2
+            if abs(at + _NUMBER / 2 - x) < (wide + _NUMBER) / 2:
+                painter.fillRect(QRectF(at, _FLAG[0] + 1.5, _NUMBER, _FLAG[1] - 1.5), QColor(self.tokens["panel"]))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.tokens[fill]))
+        painter.drawRoundedRect(box, 2.0, 2.0)
+        self._write(box, text, ink, font, Qt.AlignmentFlag.AlignHCenter)
+
+    def _write(self, box: QRectF, text: str, token: str, font: QFont, align: Qt.AlignmentFlag) -> None:
+        self.painter.setFont(font)
+        self.painter.setPen(QColor(self.tokens[token]))
+        self.painter.drawText(box, align | _MIDDLE, text)
+
+    # the right column
+
+    def values(self, curves: tuple[Curve, ...], boxes: list[Plot]) -> None:
+        """The part of the motion, and each curve's value with its unit and the range that it has over the seed."""
+        wide, left = self.right - self.left, Qt.AlignmentFlag.AlignLeft
+        self._write(
+            QRectF(self.left, 0, wide, 2 * NUMBERS), f"at {signed(self.moment.frame)}", "text3", self.small, left
+        )
+        self._write(QRectF(self.left, STRIP[0], wide, STRIP[1]), self.moment.part, "text", self.body, left)
+        for curve, box in zip(curves, boxes, strict=True):
+            self._value(curve, box.top + 8.0)
+
+    def _value(self, curve: Curve, baseline: float) -> None:
+        value, painter = self.moment.value(curve), self.painter
+        x, words, unit = self.right, value_text(value, curve.about.log), f" {curve.about.unit}"
+        wide = QFontMetricsF(self.body).horizontalAdvance(words) + QFontMetricsF(self.small).horizontalAdvance(unit)
+        if wide > self.right - self.left:  # it stands in the gutter too; here it would run into the curves
+            unit = ""
+        for text, token, font in ((unit, "text3", self.small), (words, "text", self.body)):
+            x -= QFontMetricsF(font).horizontalAdvance(text)
+            painter.setFont(font)
+            painter.setPen(QColor(self.tokens[token]))
+            painter.drawText(QPointF(x, baseline), text)
+        for i, line in enumerate(range_lines(curve)):
+            box = QRectF(self.left, baseline + 4.0 + 14.0 * i, self.right - self.left, 15)
+            self._write(box, line, "text3", self.small, _RIGHT)
+
+
+def range_lines(curve: Curve) -> tuple[str, ...]:
+    """What the seed's own values lie between. It is no verdict: a root that walks leaves where it began."""
+    if not np.isfinite([curve.low, curve.high]).all():
+        return ()
+    low, high = (value_text(value, curve.about.log) for value in (curve.low, curve.high))
+    return f"seed {low}", f"to {high}"

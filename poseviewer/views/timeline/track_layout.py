@@ -1,0 +1,113 @@
+"""Where things lie in the tracks widget, and how values become pixels: the numbers of theme.md in one place."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.curves import Curve, Statistic
+from poseviewer.views.timeline.time_axis import TimeAxis
+
+GUTTER, COLUMN = 176, 108  # px left and right of the time axis
+MARGIN = 12
+NAMES = 110  # px, room for the words in the gutter
+NUMBERS = 12.0  # centre of the ruler's numbers
+LOOP = (1.0, 3.5)  # top and height of the loop range
+SEED_BAR = (21.0, 5.0)
+TICKS = (28.0, 3.0, 5.0)  # bottom of the ruler's ticks, short and long
+STRIP = (34.0, 14.0)
+REASON = 60.0  # centre of the line of words under the strip
+PLOTS = 79.0
+GRIP = (6.0, 13.0)
+GRIP_HIT = (16.0, 24.0)
+_FOOT, _BETWEEN = 12.0, 20.0
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A curve's box, px, and its values' scale."""
+
+    top: float
+    bottom: float
+    low: float
+    high: float
+    log: bool
+    ticks: tuple[float, ...]
+
+    def y(self, value: float) -> float:
+        """px of a value, held inside the box."""
+        if self.log:
+            share = (math.log10(max(value, 1e-12)) - math.log10(self.low)) / math.log10(self.high / self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        return self.bottom - min(max(share, -0.02), 1.02) * (self.bottom - self.top)
+
+
+def plots(curves: tuple[Curve, ...], height: float) -> list[Plot]:
+    """One box a curve, equal shares of the height."""
+    each = (height - PLOTS - _FOOT - _BETWEEN * (len(curves) - 1)) / len(curves)
+    tall = each >= 60.0
+    boxes = []
+    for i, curve in enumerate(curves):
+        top = PLOTS + i * (each + _BETWEEN)
+        low, high, ticks = _decades(curve, tall) if curve.about.log else _from_zero(curve)
+        boxes.append(Plot(top, top + each, low, high, curve.about.log, ticks))
+    return boxes
+
+
+def gutter_lines(about: Statistic) -> tuple[str, str]:
+    """What stands under a curve's title: of what it is, and its unit."""
+    return about.part, f"{about.unit}, log" if about.log else about.unit
+
+
+def _extremes(curve: Curve) -> tuple[float, float]:
+    values = np.concatenate([curve.clip.values, curve.generated.values])
+    values = values[np.isfinite(values)]
+    return (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+
+
+def _from_zero(curve: Curve) -> tuple[float, float, tuple[float, ...]]:
+    """0 to the next round number, with a tick half way."""
+    most = max(_extremes(curve)[1], 0.1)
+    unit = 10.0 ** math.floor(math.log10(most))
+    top = next(unit * step for step in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0) if unit * step >= most * 0.999)
+    return 0.0, top, (0.0, top / 2.0, top)
+
+
+def _decades(curve: Curve, tall: bool) -> tuple[float, float, tuple[float, ...]]:
+    """0.01 to 10, and further where the motion goes further, down to a millionth."""
+    least, most = _extremes(curve)
+    first = max(-6, min(-2, math.floor(math.log10(max(least, 1e-6)))))
+    last = max(1, math.ceil(math.log10(max(most, 1e-6))))
+    step = math.ceil((last - first) / (3 if tall else 2))
+    return 10.0**first, 10.0**last, tuple(10.0**e for e in range(last, first - 1, -step))
+
+
+def seed_span(bench: Bench) -> tuple[float, float]:
+    """Seconds that the seed covers, half a frame to either side of its first and last frame."""
+    fps = bench.clip.fps if bench.clip is not None else 30.0
+    return (bench.seed[0] - 0.5) / fps, (bench.seed[1] - 0.5) / fps
+
+
+def grip_frames(bench: Bench, time: float) -> int:
+    """The seed's border nearest to a time: a frame number of the clip that a half-open range begins or stops at."""
+    assert bench.clip is not None
+    return round(time * bench.clip.fps + 0.5)
+
+
+def nearest_frame(bench: Bench, axis: TimeAxis, x: float) -> int:
+    """The frame, relative to the seed's end, that a px stands for, within what there is."""
+    frame = round((axis.time(x) - bench.seed_end) * bench.fps)
+    return min(max(frame, bench.first_frame), bench.relative_frame(bench.end))
+
+
+def value_text(value: float, log: bool) -> str:
+    """A value with as many figures as can be read off: "1.28", "0.015"."""
+    if not math.isfinite(value):
+        return "unknown"
+    if not log or value >= 1.0:
+        return f"{value:.2f}"
+    return f"{value:.3f}" if value >= 0.01 else f"{value:.4f}"

@@ -1,0 +1,282 @@
+"""Ruler, strip and curves: a picture that rests, a playhead that moves over it, a mouse that scrubs and zooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from poseviewer.app.playback import Playback
+from poseviewer.app.session import Session
+from poseviewer.bench.curves import Curve, Curves
+from poseviewer.render.palette import palette
+from poseviewer.views.timeline.playhead import REACH, PlayheadPainter
+from poseviewer.views.timeline.time_axis import TimeAxis, room
+from poseviewer.views.timeline.track_layout import (
+    COLUMN,
+    GRIP_HIT,
+    GUTTER,
+    LOOP,
+    SEED_BAR,
+    Plot,
+    grip_frames,
+    nearest_frame,
+    plots,
+    seed_span,
+)
+from poseviewer.views.timeline.track_painting import TrackPainter
+
+Part = Literal["scrub", "seed start", "seed stop", "loop", "loop start", "loop stop", "new loop"]
+_NOTCH = 120.0  # wheel units
+_ZOOM, _SCROLL = 0.8, 0.12  # what a notch of the wheel shows of the span, and moves it by
+_TIPS: dict[Part, str] = {
+    "seed start": "Drag the seed's beginning",
+    "seed stop": "Drag the seed's end: generated frames follow it",
+    "loop": "Drag the loop range",
+    "loop start": "Drag the loop range's beginning (I)",
+    "loop stop": "Drag the loop range's end (O)",
+    "scrub": "",
+}
+
+
+@dataclass
+class Drag:
+    """A drag in progress: what is held, where it was taken hold of, and the seed and the loop range as they were."""
+
+    part: Part
+    time: float
+    seed: tuple[float, float]
+    loop_range: tuple[float, float] | None
+
+
+class Tracks(QWidget):
+    """Paints its resting picture once into a pixmap; a new time repaints the playhead's strip and the values."""
+
+    def __init__(self, session: Session, playback: Playback) -> None:
+        super().__init__()
+        self.setMinimumHeight(160)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Timeline")
+        self._session, self._playback = session, playback
+        self.axis = TimeAxis()
+        self.curves: tuple[Curve, ...] = ()
+        self._made = Curves()
+        self._boxes: list[Plot] = []
+        self._picture: QPixmap | None = None
+        self._stale = True
+        self._drag: Drag | None = None
+        self._hover: float | None = None
+        self._painted: list[QRect] = []  # where playhead and hover were painted last, whatever made that necessary
+        session.clip_changed.connect(self.fit)
+        for signal in (session.rollout_changed, session.seed_changed, session.models_changed):
+            signal.connect(self._changed)
+        for signal in (session.look_changed, session.loop_range_changed):
+            signal.connect(self._repaint_all)
+        session.time_changed.connect(self._moved)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1196, 276)
+
+    # what it shows
+
+    def fit(self) -> None:
+        """Show the whole time axis."""
+        self.axis.fitted = True
+        self._changed()
+
+    def _changed(self) -> None:
+        self._stale = True
+        if self._drag is None or not self._drag.part.startswith("seed"):  # the axis rests while the seed is dragged
+            bench = self._session.bench
+            self.axis.set_extent(*room(bench.end, bench.seed_end, bench.track.end if bench.track is not None else 0.0))
+        self._repaint_all()
+
+    def _repaint_all(self) -> None:
+        self._picture = None
+        self.update()
+
+    def _moved(self) -> None:
+        bench = self._session.bench
+        if self.axis.reveal(bench.wrapped(bench.time), page=self._playback.playing):
+            self._repaint_all()
+            return
+        self._refresh_moving()
+
+    def _refresh_moving(self) -> None:
+        """Repaint where playhead and hover were, where they are now, and the values."""
+        now = self._moving()
+        for box in (*self._painted, *now):
+            self.update(box)
+        self.update(QRect(self.width() - COLUMN, 0, COLUMN, self.height()))
+
+    def _moving(self) -> list[QRect]:
+        boxes = []
+        for x in (self._playhead(), self._hover):
+            if x is not None:
+                boxes += [QRect(int(x) - REACH, 0, 2 * REACH, 24), QRect(int(x) - 6, 24, 12, self.height() - 24)]
+        return boxes
+
+    def _playhead(self) -> float | None:
+        bench = self._session.bench
+        time = bench.wrapped(bench.time)
+        return self.axis.x(time) if bench.clip is not None and self.axis.holds(time) else None
+
+    def _refresh(self) -> None:
+        """Make curves and picture true again, where something changed since."""
+        if self._stale:
+            self.curves = self._made.of(self._session.bench)
+            self._boxes = plots(self.curves, self.height())
+            self._picture, self._stale = None, False
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            self._picture.setDevicePixelRatio(ratio)
+            session = self._session
+            painter = QPainter(self._picture)
+            TrackPainter(
+                painter,
+                (self.width(), self.height()),
+                palette(session.look.theme),
+                session.bench,
+                self.axis,
+                self.curves,
+                self._boxes,
+                session.loop_range,
+                "" if session.stepper.obstacle else "Step or +15 generates from here",
+            ).paint()
+            painter.end()
+
+    def resizeEvent(self, event: object) -> None:
+        self.axis.resize(float(GUTTER), float(self.width() - COLUMN))
+        self._stale = True
+
+    # painting
+
+    def paintEvent(self, event: object) -> None:
+        self._refresh()
+        self._painted = self._moving()
+        assert self._picture is not None
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        bench = self._session.bench
+        if bench.clip is None:
+            return
+        moving = PlayheadPainter(painter, self.width(), palette(self._session.look.theme), bench, self.axis)
+        if self._hover is not None and self._drag is None:
+            moving.hover(nearest_frame(bench, self.axis, self._hover), self._boxes[-1].bottom)
+        moving.playhead(self.curves, self._boxes)
+        moving.values(self.curves, self._boxes)
+
+    # mouse
+
+    def part_at(self, at: QPointF) -> Part:
+        """What a press at a place would take hold of."""
+        bench, x, y = self._session.bench, at.x(), at.y()
+        if bench.clip is None:
+            return "scrub"
+        if abs(y - SEED_BAR[0] - SEED_BAR[1] / 2) <= GRIP_HIT[1] / 2:
+            low, high = (self.axis.x(t) for t in seed_span(bench))
+            side, distance = min((("seed start", abs(x - low)), ("seed stop", abs(x - high))), key=lambda p: p[1])
+            if distance <= GRIP_HIT[0] / 2:
+                return side  # type: ignore[return-value]
+        if self._session.loop_range is not None and y <= LOOP[0] + LOOP[1] + 5:
+            low, high = (self.axis.x(t) for t in self._session.loop_range)
+            if abs(x - low) <= 6 or abs(x - high) <= 6:
+                return "loop start" if abs(x - low) < abs(x - high) else "loop stop"
+            if low < x < high and y <= LOOP[0] + LOOP[1] + 3:
+                return "loop"
+        return "scrub"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        bench, at = self._session.bench, event.position()
+        if event.button() != Qt.MouseButton.LeftButton or bench.clip is None:
+            return
+        if at.x() < GUTTER - GRIP_HIT[0] / 2 or at.x() > self.width() - COLUMN + GRIP_HIT[0] / 2:
+            return
+        part = self.part_at(at)
+        if part == "scrub" and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            part = "new loop"
+        self._drag = Drag(part, self.axis.time(at.x()), seed_span(bench), self._session.loop_range)
+        if part == "scrub":
+            self._drag_to(at.x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        if self._drag is not None:
+            self._drag_to(x)
+            return
+        part = self.part_at(event.position())
+        self.setCursor(Qt.CursorShape.ArrowCursor if part == "scrub" else Qt.CursorShape.SizeHorCursor)
+        self.setToolTip(_TIPS[part])
+        inside = GUTTER <= x <= self.width() - COLUMN and part == "scrub"
+        self._set_hover(x if inside else None)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._drag is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._drag = None
+            self._changed()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag = None
+            self.fit()
+
+    def leaveEvent(self, event: object) -> None:
+        self._set_hover(None)
+
+    def _set_hover(self, x: float | None) -> None:
+        if x is not None and self._session.bench.clip is not None:
+            bench = self._session.bench
+            x = self.axis.x(bench.time_of_relative(nearest_frame(bench, self.axis, x)))
+        if x != self._hover:
+            self._hover = x
+            self._refresh_moving()
+
+    def _drag_to(self, x: float) -> None:
+        session, bench, drag = self._session, self._session.bench, self._drag
+        assert drag is not None
+        x = min(max(x, self.axis.left), self.axis.right)
+        time = self.axis.time(x)
+        if drag.part == "scrub":
+            session.set_time(bench.time_of_relative(nearest_frame(bench, self.axis, x)))
+        elif drag.part == "seed start":
+            start = grip_frames(bench, drag.seed[0] + time - drag.time)
+            session.set_seed(min(start, bench.seed[1] - 1), bench.seed[1], drag)
+        elif drag.part == "seed stop":
+            stop = grip_frames(bench, drag.seed[1] + time - drag.time)
+            session.set_seed(bench.seed[0], max(stop, bench.seed[0] + 1), drag)
+        elif drag.part == "new loop":
+            session.set_loop_range((self._on_frame(drag.time), self._on_frame(time)))
+        elif drag.loop_range is not None:
+            self._drag_loop(drag, drag.loop_range, time)
+
+    def _drag_loop(self, drag: Drag, loop_range: tuple[float, float], time: float) -> None:
+        low, high = loop_range
+        if drag.part == "loop":
+            end = self._session.bench.end
+            by = min(max(time - drag.time, -low), end - high)
+            low, high = self._on_frame(low + by), self._on_frame(high + by)
+        elif drag.part == "loop start":
+            low = min(self._on_frame(low + time - drag.time), high - 1.0 / self._session.bench.fps)
+        else:
+            high = max(self._on_frame(high + time - drag.time), low + 1.0 / self._session.bench.fps)
+        self._session.set_loop_range((low, high))
+
+    def _on_frame(self, time: float) -> float:
+        bench = self._session.bench
+        return bench.time_of_relative(nearest_frame(bench, self.axis, self.axis.x(time)))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        notches = (delta.y() or delta.x()) / _NOTCH
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.axis.zoom(_ZOOM**notches, event.position().x(), self._session.bench.fps)
+        else:
+            self.axis.scroll(-_SCROLL * notches)
+        self._hover = None
+        self._repaint_all()
+        event.accept()

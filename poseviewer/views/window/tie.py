@@ -1,0 +1,80 @@
+"""While a latent is dragged: a dotted arrow from the hand on the map to the pose that it decodes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from poseviewer.render.palette import palette
+
+if TYPE_CHECKING:
+    from poseviewer.views.window.main_window import MainWindow
+
+_WIDTH, _OPACITY, _HEAD = 1.6, 0.62, 9.0
+_BEND = 0.22  # of the arrow's length, upwards
+
+
+class Tie(QWidget):
+    """Lies over the whole window, lets the mouse through, and is hidden unless the map's handle is held."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        window.session.held_changed.connect(self.follow)
+
+    def follow(self) -> None:
+        """Show the arrow while the handle is dragged, hide it after."""
+        shown = self._ends() is not None
+        if shown:
+            self.setGeometry(self._window.rect())
+            self.raise_()
+        self.setVisible(shown)
+        self.update()
+
+    def _ends(self) -> tuple[QPointF, QPointF] | None:
+        window, bench = self._window, self._window.session.bench
+        canvas = None if window.map is None else window.map.canvas
+        pose = bench.held_positions
+        if canvas is None or not canvas.dragging or bench.held is None or pose is None or bench.projection is None:
+            return None
+        if canvas.window() is not window or not canvas.isVisible():
+            return None  # a floating map is another window
+        view = window.scene.view
+        hand = canvas.px(bench.projection.map(bench.held.latent[None])).reshape(-1)[:2]
+        known = pose[np.isfinite(pose).all(axis=-1)]
+        if not len(known):
+            return None
+        pixels, depth = view.camera.project(known.mean(axis=0)[None], (view.width(), view.height()))
+        if not np.isfinite(pixels).all() or depth[0] <= 0:
+            return None
+        start = QPointF(canvas.mapTo(window, QPoint(0, 0))) + QPointF(float(hand[0]), float(hand[1]))
+        end = QPointF(view.mapTo(window, QPoint(0, 0))) + QPointF(float(pixels[0, 0]) + 40.0, float(pixels[0, 1]))
+        return start, end
+
+    def paintEvent(self, event: object) -> None:
+        ends = self._ends()
+        if ends is None:
+            return
+        start, end = ends
+        colour = QColor(palette(self._window.session.look.theme).tokens["accent"])
+        colour.setAlphaF(_OPACITY)
+        way = end - start
+        bend = (start + end) / 2.0 - QPointF(0.0, _BEND * float(np.hypot(way.x(), way.y())))
+        path = QPainterPath(start)
+        path.quadTo(bend, end)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, _WIDTH, Qt.PenStyle.DotLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPath(path)
+        back = np.array([bend.x() - end.x(), bend.y() - end.y()])
+        back = _HEAD * back / max(float(np.linalg.norm(back)), 1e-6)
+        side = 0.5 * np.array([-back[1], back[0]])
+        painter.setPen(QPen(colour, _WIDTH))
+        left, right = back + side, back - side
+        painter.drawPolyline(QPolygonF([end + QPointF(*left), end, end + QPointF(*right)]))

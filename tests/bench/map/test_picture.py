@@ -1,0 +1,199 @@
+"""What the latent map shows of a bench."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from poseviewer.analysis.projection import PCAProjection
+from poseviewer.bench.bench import Bench, Held
+from poseviewer.bench.hand_facts import HandMeasure
+from poseviewer.bench.map.contours import contour
+from poseviewer.bench.map.legend import OTHER
+from poseviewer.bench.map.picture import MapComposer, here, note_of
+from poseviewer.bench.track import Track
+from poseviewer.motion.skeleton import HUMANOID
+from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill_bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    made = Bench()
+    fill_bench(made)
+    return made
+
+
+def generate(bench: Bench, latents: NDArray[np.float64]) -> None:
+    """A rollout of latents (S, H, Z) on the bench."""
+    bench.rollout = SimpleNamespace(fps=30.0, length=latents.shape[1])  # type: ignore[assignment]
+    bench.generated_latents = latents
+    poses = np.zeros((latents.shape[1], len(HUMANOID.joints), 3), dtype=np.float32)
+    bench.generated = tuple(Track(HUMANOID, poses, 30.0, bench.seed_end + 1 / 30) for _ in latents)
+
+
+def test_a_contour_encloses_what_is_higher() -> None:
+    y, x = np.mgrid[0:60, 0:80]
+    hill = np.exp(-((x - 40.0) ** 2 + (y - 25.0) ** 2) / 200.0)
+    (line,) = contour(hill, 0.5)
+    assert np.allclose(line[0], line[-1])
+    assert np.hypot(*(line - (40.0, 25.0)).T) == pytest.approx(np.sqrt(200.0 * np.log(2.0)), rel=2e-3)
+
+
+def test_contours_close_at_the_border_and_part_at_saddles() -> None:
+    assert len(contour(np.ones((5, 7)), 0.5)) == 1
+    chessboard = np.zeros((4, 4))
+    chessboard[1, 1] = chessboard[2, 2] = 1.0
+    assert len(contour(chessboard, 0.6)) == 2  # the middle is lower: two hills
+    assert len(contour(chessboard, 0.4)) == 1  # the middle is higher: one
+
+
+def test_the_contours_hold_what_they_say(bench: Bench) -> None:
+    picture = MapComposer().picture(bench)
+    assert picture.density is not None and picture.points is not None
+    reach = [np.abs(line - picture.points.xy.mean(axis=0)).max() for line in picture.density.contours]
+    assert len(reach) >= 3
+    assert picture.note == ("96 frames", "contours hold 50, 80, 95 % of the data")
+    assert picture.points is not None
+    one = replace(picture.points, xy=picture.points.xy[:1])
+    assert note_of(one, None, False)[0] == "1 frame"
+
+
+def test_points_lie_where_the_projection_puts_them_in_their_actions_colours(bench: Bench) -> None:
+    points = MapComposer().picture(bench).points
+    assert points is not None and bench.index is not None and bench.projection is not None
+    assert np.allclose(points.xy, bench.projection.map(bench.index.latents), atol=1e-6)
+    assert set(points.group[points.index.clip == 1]) == {1}
+    assert bench.index.actions == ("walk", "run") and bench.index.action.tolist() == [0, 1]
+
+
+def test_colouring_by_clip_leaves_the_others_without_a_colour(bench: Bench) -> None:
+    points = MapComposer().picture(bench, "clip").points
+    assert points is not None
+    assert set(points.group[points.index.clip == 0]) == {0}
+    assert set(points.group[points.index.clip == 1]) == {OTHER}
+
+
+def test_a_loop_closes_and_counts_from_the_seeds_end(bench: Bench) -> None:
+    (path,) = MapComposer().picture(bench).paths
+    assert (path.role, path.closed) == ("seed", True)
+    assert path.frames[0] == 1 - FRAMES and path.frames[-1] == 0
+    assert path.frames[path.marks()].tolist() == [-40, -30, -20, -10]
+
+
+def test_the_generated_path_leaves_from_the_seeds_end(bench: Bench) -> None:
+    latents = np.random.default_rng(0).normal(size=(2, 25, SIZE))
+    generate(bench, latents)
+    picture = MapComposer().picture(bench)
+    other, seed, generated = picture.paths
+    assert other.faint and not seed.closed
+    assert np.allclose(generated.xy[0], seed.xy[-1])
+    assert generated.frames[generated.marks()].tolist() == [10, 20]
+    bench.time = bench.time_of_relative(25)
+    place = here(bench, picture)
+    assert place is not None and (place.role, place.frame) == ("generated_a", 25)
+    assert bench.projection is not None and np.allclose(place.xy, bench.projection.map(latents[:1, -1])[0])
+    bench.time = bench.time_of_relative(10)
+    place = here(bench, picture)
+    assert place is not None and np.allclose(place.xy, bench.projection.map(latents[:1, 9])[0])
+
+
+def test_truth_after_the_seed_is_a_path_of_its_own(bench: Bench) -> None:
+    bench.seed = (0, 20)
+    truth, seed = MapComposer().picture(bench).paths
+    assert (truth.role, seed.role) == ("truth", "seed")
+    assert len(truth.xy) == FRAMES - 19 and np.allclose(truth.xy[0], seed.xy[-1])
+    bench.time = 30 / 30.0
+    place = here(bench, MapComposer().picture(bench))
+    assert place is not None and place.role == "truth"
+
+
+def test_a_held_latent_shows_where_it_is_and_where_it_came_from(bench: Bench) -> None:
+    composer = MapComposer()
+    origin = bench.latent_at()
+    assert origin is not None and bench.projection is not None
+    bench.held = Held(origin + 1.0, np.zeros((18, 3), np.float32), origin)
+    place = here(bench, composer.picture(bench))
+    assert place is not None and place.origin is not None
+    assert np.allclose(place.xy, bench.projection.map(origin[None] + 1.0)[0])
+    assert np.allclose(place.origin, bench.projection.map(origin[None])[0])
+
+
+def test_facts_of_the_hand(bench: Bench) -> None:
+    embedding = bench.embedding
+    assert isinstance(embedding, LinearEmbedding) and bench.projection is not None
+    along = bench.projection.axes[0]
+    sigma = float(np.sqrt(along @ embedding.latent_covariance @ along))
+    latent = embedding.latent_mean + 2.0 * sigma * along
+    bench.held = Held(latent, np.zeros((18, 3), np.float32), latent)
+    facts = HandMeasure().facts(bench)
+    assert facts is not None
+    assert facts.components == pytest.approx((2.0, 0.0), abs=1e-6)
+    away = latent - embedding.latent_mean
+    assert facts.distance == pytest.approx(np.sqrt(away @ np.linalg.inv(embedding.latent_covariance) @ away))
+    assert facts.kept == SIZE - 2
+    assert facts.nearest is not None and facts.nearest[0] in ("walk", "run")
+
+
+def test_parts_are_kept_until_what_they_show_changes(bench: Bench) -> None:
+    composer = MapComposer()
+    first = composer.picture(bench)
+    bench.time = 0.5
+    second = composer.picture(bench)
+    assert second.points is first.points and second.density is first.density and second.paths is first.paths
+    bench.seed = (0, 20)
+    assert composer.picture(bench).paths is not first.paths
+    assert composer.picture(bench).points is first.points
+
+
+def test_from_a_checkpoint_alone_its_density_is_shown() -> None:
+    bench, embedding = Bench(), LinearEmbedding()
+    bench.embedding = embedding  # type: ignore[assignment]
+    bench.projection = PCAProjection.from_moments(embedding.latent_mean, embedding.latent_covariance)
+    picture = MapComposer().picture(bench)
+    assert picture.density is not None and not picture.density.of_dataset
+    assert picture.points is None and picture.sentence == ""
+    assert picture.note[0] == "density of the training data, from the checkpoint" and "ring" in picture.note[1]
+    shown = np.concatenate(picture.density.contours)
+    assert picture.bounds[0] < shown[:, 0].min() and picture.bounds[3] > shown[:, 1].max()
+
+
+def test_an_empty_map_says_what_fills_it(bench: Bench) -> None:
+    assert "embedding" in MapComposer().picture(Bench()).sentence
+    bench.embedding_misfit = "dog: it has no joint hip."
+    picture = MapComposer().picture(bench)
+    assert "no path here" in picture.sentence and picture.reason == bench.embedding_misfit
+    bench.generator, bench.misfit = SimpleNamespace(fps=30.0), bench.embedding_misfit  # type: ignore[assignment]
+    assert "hip" not in MapComposer().picture(bench).sentence  # the reason stands beside the generator's buttons
+
+
+def test_the_fitted_view_holds_the_path_whatever_the_points(bench: Bench) -> None:
+    left, right, bottom, top = MapComposer().picture(bench).bounds
+    (path,) = MapComposer().picture(bench).paths
+    assert left < path.xy[:, 0].min() and right > path.xy[:, 0].max()
+    assert bottom < path.xy[:, 1].min() and top > path.xy[:, 1].max()
+
+
+def test_frame_numbers_count_in_the_rollouts_rate(bench: Bench) -> None:
+    """A clip of 60 fps under a rollout of 30: every second frame shares a number, and each number is marked once."""
+    assert bench.clip is not None
+    bench.clip = replace(bench.clip, fps=60.0, loop=False)
+    bench.rollout = SimpleNamespace(latents=None, fps=30.0, length=0)  # type: ignore[assignment]
+    (path,) = MapComposer().picture(bench).paths
+    assert path.frames[path.marks()].tolist() == [-20, -10]
+
+
+def test_the_path_of_what_a_file_says_was_generated_is_no_truth(bench: Bench) -> None:
+    assert bench.clip is not None and bench.clip_latents is not None
+    bench.seed = (0, 10)
+    bench.clip = replace(bench.clip, seed_frames=20)
+    paths = MapComposer().picture(bench).paths
+    assert [path.role for path in paths] == ["truth", "generated_a", "seed"]
+    assert np.array_equal(paths[0].xy[-1], paths[1].xy[0])
+    assert len(paths[0].xy) + len(paths[1].xy) == len(bench.clip_latents) - 9 + 1
+    bench.time = 25 / bench.clip.fps
+    place = here(bench, MapComposer().picture(bench))
+    assert place is not None and place.role == "generated_a"

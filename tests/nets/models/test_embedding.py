@@ -1,0 +1,89 @@
+"""The ladder VAE, the plain autoencoder and PCA beside the VAE."""
+
+import numpy as np
+import pytest
+import torch
+
+from poseviewer import paths
+from poseviewer.data.dataset import Dataset, DatasetWriter
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.nets.checkpoints import container
+from poseviewer.nets.models.load import load_model
+from poseviewer.nets.networks.ladder import LadderConfig, LadderVAE
+from poseviewer.train.run import train
+
+SMALL = {"latent": "8", "hidden": "32", "depth": "1", "epochs": "6", "rigs": "0"}
+
+
+@pytest.fixture(scope="module")
+def walks(tmp_path_factory):
+    from dataclasses import replace
+
+    path = tmp_path_factory.mktemp("data") / "walks.h5"
+    with Dataset.open(paths.demo()) as demo, DatasetWriter(path) as writer:
+        for name in ("walk", "0walk_forward", "turn_left0", "turn_left1"):
+            writer.add(replace(demo.clip(demo.find(name)).onto(HUMANOID), action="walk", split="train", loop=False))
+    return path
+
+
+@pytest.mark.parametrize(("arch", "levels"), [("ladder", (3, 5)), ("autoencoder", (8,)), ("pca", (8,))])
+def test_each_is_trained_and_gives_poses_back(arch, levels, walks, tmp_path):
+    out = tmp_path / "e.safetensors"
+    settings = {**SMALL, "epochs": "0"} if arch == "pca" else SMALL | ({"top": "3"} if arch == "ladder" else {})
+    list(train("embedding", walks, out, arch=arch, settings=settings))
+    model = load_model(out)
+    with Dataset.open(walks) as dataset:
+        poses = dataset.clip(0).positions
+    posterior, at = model.encode(poses)
+    assert model.level_sizes == levels and tuple(m.shape[1] for m, _ in posterior.levels) == levels
+    decoded = model.decode(posterior.latent, at).poses
+    assert np.linalg.norm(decoded - poses, axis=-1).mean() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("arch", "change"), [("pca", {"epochs": "3"}), ("vae", {"hidden": "2049"}), ("vae", {"depth": "17"})]
+)
+def test_what_could_not_be_read_again_is_not_trained(arch, change, walks, tmp_path):
+    with pytest.raises(PoseviewerError, match=next(iter(change))):
+        list(train("embedding", walks, tmp_path / "e.safetensors", arch=arch, settings=SMALL | change))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_network_larger_than_a_checkpoint_is_refused_at_once(walks, tmp_path):
+    settings = SMALL | {"hidden": "2048", "depth": "16"}
+    with pytest.raises(PoseviewerError, match="a checkpoint has 128 at most"):
+        list(train("embedding", walks, tmp_path / "e.safetensors", settings=settings))
+
+
+def test_the_state_of_a_large_network_is_gone_on_from(walks, tmp_path, monkeypatch):
+    out = tmp_path / "e.safetensors"
+    job = train("embedding", walks, out, settings=SMALL)
+    while not (tmp_path / "e.safetensors.training").exists():
+        next(job)
+    job.close()
+    state = (tmp_path / "e.safetensors.training").stat().st_size
+    monkeypatch.setattr(container.read_header, "__defaults__", (state // 2,))
+    *_, last = train("embedding", walks, out, settings=SMALL, resume=True)
+    assert out.exists() and last.done == last.total
+
+
+def test_moving_the_upper_level_takes_the_lower_one_along():
+    torch.manual_seed(1)
+    network = LadderVAE(LadderConfig(inputs=12, latent=6, top=2, hidden=16, depth=1))
+    torch.nn.init.normal_(network.prior[-1].weight)
+    torch.nn.init.zeros_(network.decoder_linear.weight)
+    network.decoder_linear.weight.data[:, 2:] = torch.randn(12, 4)  # x depends on the lower level alone
+    at, moved = torch.zeros(1, 6), torch.tensor([[2.0, 0.0, 0.0, 0.0, 0.0, 0.0]])
+    assert (network.decode(moved) - network.decode(at)).abs().max() > 0.1
+
+
+def test_the_posterior_of_the_lower_level_is_never_vaguer_than_its_prior():
+    network = LadderVAE(LadderConfig(inputs=12, latent=6, top=2))
+    _, log_std = network.encode(torch.randn(50, 12))
+    assert (log_std[:, 2:] <= 0.0).all()
+
+
+def test_an_upper_level_that_leaves_nothing_is_refused(walks, tmp_path):
+    with pytest.raises(PoseviewerError, match="top"):
+        list(train("embedding", walks, tmp_path / "e.safetensors", arch="ladder", settings={**SMALL, "top": "8"}))

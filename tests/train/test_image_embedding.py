@@ -1,0 +1,92 @@
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from poseviewer.data.dataset import Dataset, DatasetWriter
+from poseviewer.errors import PoseviewerError
+from poseviewer.nets.checkpoints import checkpoint
+from poseviewer.nets.models.load import EmbeddingModel, load_model
+from poseviewer.train.run import train
+from tests.moving_figures import figures
+
+SMALL = {"latent": "4", "hidden": "32", "depth": "1", "epochs": "30", "batch": "64", "rate": "0.003"}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("embedding")
+    with DatasetWriter(folder / "figures.h5") as writer:
+        for clip in figures(24):
+            writer.add(clip)
+    list(train("embedding", folder / "figures.h5", folder / "e.safetensors", settings=SMALL, skeleton="penn13"))
+    model = load_model(folder / "e.safetensors")
+    assert isinstance(model, EmbeddingModel)
+    return model
+
+
+def test_figures_come_back_from_their_latents(model):
+    clip = next(clip for clip in figures(24) if clip.split == "test")
+    posterior, at = model.encode(clip.positions, clip.visible)
+    decoded = model.decode(posterior.latent, at)
+    error = np.linalg.norm(decoded.poses - clip.positions, axis=-1)
+    assert posterior.latent.shape == posterior.std.shape == (len(clip), 4)
+    assert error[clip.visible].mean() < 0.1 * at.scale.mean()
+    assert error[~clip.visible].mean() < 0.3 * at.scale.mean()  # hidden joints are told from the others
+
+
+def test_what_is_seen_is_told(model):
+    clip = figures(1)[0]
+    posterior, at = model.encode(clip.positions, clip.visible)
+    visible = model.decode(posterior.latent, at).visible
+    assert visible is not None and visible.shape == clip.positions.shape[:2]
+    assert visible.mean() > 0.9  # 5 % of the joints are hidden, at random
+
+
+def test_poses_can_be_drawn_from_its_prior(model):
+    assert model.prior is not None and model.prior.means.shape[1] == 4
+    latents = model.draw(200, np.random.default_rng(0))
+    at = model.space.placement(figures(1)[0].positions[:1]).rows(np.zeros(200, dtype=int))
+    poses = model.decode(latents, at).poses
+    assert (poses[:, 0, 1] > poses[:, 11:, 1].mean(axis=1)).mean() > 0.95  # the head over the feet
+
+
+def test_an_interrupted_training_ends_as_one_that_was_not(model, tmp_path):
+    data, settings = model.path.with_name("figures.h5"), {**SMALL, "epochs": "3"}
+    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
+    steps = len(list(train("embedding", data, whole, settings=settings, skeleton="penn13")))
+    job = train("embedding", data, broken, settings=settings, skeleton="penn13")
+    list(islice(job, steps - 3))  # into the last epoch
+    job.close()
+    assert not broken.exists()
+    list(train("embedding", data, broken, settings=settings, skeleton="penn13", resume=True))
+    _, expected = checkpoint.load(whole)
+    _, resumed = checkpoint.load(broken)
+    assert all(np.array_equal(expected[name], resumed[name]) for name in expected)
+
+
+def test_a_damaged_prior_is_refused(model, tmp_path):
+    card, tensors = checkpoint.load(model.path)
+    path = tmp_path / "damaged.safetensors"
+    for name, wrong in (("weights", -np.ones(3)), ("weights", np.zeros(0)), ("means", np.ones((1, 9)))):
+        checkpoint.save(path, card.document, {**tensors, f"reference/prior_{name}": wrong.astype(np.float32)})
+        with pytest.raises(PoseviewerError, match="damaged"):
+            load_model(path)
+
+
+def test_its_card_and_reference_are_there(model):
+    card = checkpoint.describe(model.path)
+    assert card.latent == 4 and card.representation == "centred" and card.skeleton.name == "penn13"
+    assert model.latent_mean.shape == (4,) and model.density.image.sum() == pytest.approx(1.0, abs=1e-4)
+    assert "--skeleton penn13" in card.trained_on["command"]
+
+
+def test_a_classifier_can_stand_on_it(model, tmp_path):
+    path = tmp_path / "c.safetensors"
+    data = model.path.with_name("figures.h5")
+    settings = {"hidden": "8", "frames": "12", "epochs": "1", "batch": "4"}
+    list(train("classifier", data, path, arch="gru", settings=settings, skeleton="penn13", embedding=model.path))
+    classifier = load_model(path)
+    assert classifier.embedding_id == model.id
+    with Dataset.open(data) as dataset:
+        assert np.isfinite(classifier.clip_log_probabilities(dataset.clip(0))).all()

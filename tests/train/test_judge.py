@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+import torch
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.nets.models.frame_code import FrameCode, standardised
+from poseviewer.nets.spaces import world_motion
+from poseviewer.nets.spaces.world import PoseSpace, turn
+from poseviewer.paths import demo
+from poseviewer.train.judge import Judge, energy_score, rms
+from poseviewer.train.sequences import vectors_of
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.5, 2.0])
+def test_the_energy_score_is_least_for_samples_that_are_spread_as_the_truth(spread):
+    draw = torch.Generator().manual_seed(1)
+    first, second, truth = (torch.randn(20_000, 4, 3, generator=draw) for _ in range(3))
+    calibrated = energy_score(first, second, truth, rms).mean()
+    assert calibrated < energy_score(spread * first, spread * second, truth, rms).mean()
+
+
+def test_frames_are_judged_by_the_joints_of_their_clip():
+    with Dataset.open(demo()) as dataset:
+        clip = dataset.clip(dataset.find("walk")).onto(HUMANOID).resample(30.0)
+    code = FrameCode(PoseSpace.fit(HUMANOID, "directions", clip.positions))
+    raw = vectors_of([clip], code, clip.fps)
+    mean, std = raw[0].mean(dim=0), raw[0].std(dim=0).clamp_min(0.05)
+    joints, steps = Judge(code, mean, std, clip.fps)(standardised(raw, mean, std)[0][None])
+    space = PoseSpace.plain(HUMANOID, "heading")
+    at = space.placement(clip.positions)
+    ground = at.root * [1.0, 0.0, 1.0] + [0.0, world_motion.floor_of(at), 0.0]
+    expected = turn(clip.positions - ground[:, None], -at.yaw) / at.scale[:, None, None]
+    np.testing.assert_allclose(joints[0], expected, atol=0.02)
+    path = turn(np.diff(clip.positions, axis=0), -at.yaw[:-1]) / at.scale[1:, None, None]
+    np.testing.assert_allclose(steps[0], path, atol=0.02)
