@@ -14,7 +14,6 @@ PACKAGE_OF = {
     "numpy": "numpy",
     "scipy": "scipy",
     "h5py": "h5py",
-    "safetensors": "safetensors",
     "av": "av",
     "PIL": "pillow",
     "rich": "rich",

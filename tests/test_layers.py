@@ -42,7 +42,7 @@ DOCKS = {"scene", "map", "latents", "timeline", "library", "generator_view", "ex
 PACKAGES: dict[str, set[str]] = {
     "motion": {"numpy"},
     "data": {"numpy", "h5py", "scipy"},
-    "nets": {"numpy", "scipy", "safetensors", "torch", "sklearn"},  # sklearn: cluster centres of the reference latents
+    "nets": {"numpy", "torch", "sklearn"},  # sklearn: cluster centres of the reference latents
     "analysis": {"numpy", "scipy", "h5py", "sklearn"},
     "train": {"numpy", "torch"},
     "measure": {"numpy", "scipy", "torch", "sklearn"},
