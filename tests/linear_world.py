@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.density import kernel_density
 from poseviewer.analysis.latent_index import finished, index_dataset
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.app.session import Session
@@ -14,7 +15,7 @@ from poseviewer.bench.bench import Bench
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
-from poseviewer.nets.models.reference import Density, Histogram, density
+from poseviewer.nets.models.reference import Density, Histogram
 from poseviewer.nets.protocols import Decoded, Placement, Posterior
 
 SIZE = 6
@@ -34,7 +35,7 @@ class LinearEmbedding:
         self.latent_covariance = np.diag(np.linspace(6.0, 1.0, SIZE)) / 10.0
         self.kl = np.array([0.5, 2.0, 1.0, 3.0, 0.1, 1.5])
         points = rng.normal(size=(4000, SIZE)) @ np.sqrt(self.latent_covariance)
-        self.density: Density = density(points[:, :2])
+        self.density: Density = kernel_density(points[:, :2])
         edges = np.stack([np.linspace(-2, 2, 65)] * SIZE)
         counts = np.stack([np.histogram(p, e)[0] for p, e in zip(points.T, edges, strict=True)])
         self.histogram = Histogram(counts, edges)

@@ -1,4 +1,4 @@
-"""A dataset's latents, frame by frame, and their density on the map."""
+"""A dataset's latents, frame by frame."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.encoding import latents_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import action_name
-from poseviewer.motion.clip import Clip
-from poseviewer.nets.models.reference import PIXELS, Density
-from poseviewer.nets.models.reference import density as density_of
-from poseviewer.nets.protocols import Array, Embedding
+from poseviewer.nets.protocols import Embedding
 from poseviewer.progress import Progress
 
-LEVELS = (0.5, 0.8, 0.95)
 _BETWEEN_REPORTS = 0.08  # seconds
 
 
@@ -89,13 +86,6 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
     )
 
 
-def latents_of(clip: Clip, embedding: Embedding) -> NDArray[np.float32]:
-    """The latents (F, Z) of a clip's frames. Raises PoseviewerError where the clip does not map onto their skeleton."""
-    mapped = clip.onto(embedding.skeleton)
-    posterior, _ = embedding.encode(mapped.positions, mapped.visible)
-    return posterior.latent.astype(np.float32)
-
-
 def finished(job: Generator[Progress, None, LatentIndex]) -> LatentIndex:
     """Run a job to its end and give its result."""
     while True:
@@ -103,15 +93,3 @@ def finished(job: Generator[Progress, None, LatentIndex]) -> LatentIndex:
             next(job)
         except StopIteration as stop:
             return stop.value
-
-
-def density(points: Array, bins: int = PIXELS, extent: tuple[float, float, float, float] | None = None) -> Density:
-    """The density image of map points (N, 2); `bins` cells along its longer side."""
-    return density_of(points, extent, bins)
-
-
-def contour_levels(image: Array, shares: tuple[float, ...] = LEVELS) -> Array:
-    """The density values whose contours hold these shares of the frames, in the order of the shares."""
-    falling = np.sort(np.asarray(image, dtype=np.float64).ravel())[::-1]
-    held = np.cumsum(falling) / max(falling.sum(), 1e-12)
-    return falling[np.minimum(np.searchsorted(held, shares), len(falling) - 1)]

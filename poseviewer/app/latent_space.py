@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from poseviewer.analysis.encoding import encoded_further, on_skeleton
 from poseviewer.bench.bench import Held
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import action_name
-from poseviewer.motion.clip import Clip, carried, loop_travel
+from poseviewer.motion.clip import carried, loop_travel
 from poseviewer.motion.plane import Plane
-from poseviewer.motion.skeleton import Skeleton, maps_onto
+from poseviewer.motion.skeleton import maps_onto
 from poseviewer.nets.protocols import Placement
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class LatentSpace(QObject):
             return
 
         def work() -> Any:
-            from poseviewer.analysis.latent_index import latents_of
+            from poseviewer.analysis.encoding import latents_of
 
             return latents_of(embedded, embedding)
 
@@ -315,47 +316,3 @@ class LatentSpace(QObject):
         if cycle:
             pose = carried(pose, [cycle], loop_travel(clip), clip.turn)
         return pose, None if clip.visible is None else clip.visible[frame : frame + 1]
-
-
-def on_skeleton(poses: NDArray[Any], skeleton: Skeleton, target: Skeleton, plane: Plane | None = None) -> NDArray[Any]:
-    """Poses (B, J, D) of one skeleton on another one; 3D ones are seen on a plane by a 2D one.
-
-    Raises PoseviewerError where they do not map.
-    """
-    return _onto(Clip(skeleton, poses, 1.0, "rollout"), target, plane).positions
-
-
-def _onto(clip: Clip, target: Skeleton, plane: Plane | None) -> Clip:
-    if plane is not None and clip.skeleton.dims > target.dims:
-        clip = clip.seen_on(plane)
-    return clip.onto(target)
-
-
-def encoded_further(
-    rollout: Rollout,
-    embedding: Embedding | None,
-    known: NDArray[Any] | None,
-    unchanged: int,
-    plane: Plane | None = None,
-) -> NDArray[Any] | None:
-    """(S, H, Z) latents of a rollout, whose first `unchanged` frames are as they were when `known` was encoded.
-
-    plane: where a 2D embedding sees a 3D rollout.
-    """
-    if embedding is None:
-        return None
-    kept = 0 if known is None else min(unchanged, known.shape[1])
-    samples, fresh = rollout.samples, rollout.length - kept
-    if not fresh:
-        return None if known is None else known[:, :kept]
-    poses = rollout.poses[:, kept:]
-    made = Clip(
-        rollout.skeleton,
-        poses.reshape(samples * fresh, *poses.shape[2:]),
-        rollout.fps,
-        "rollout",
-        visible=None if rollout.visible is None else rollout.visible[:, kept:].reshape(samples * fresh, -1),
-    )
-    flat = _onto(made, embedding.skeleton, plane)
-    latents = embedding.encode(flat.positions, flat.visible)[0].latent.reshape(samples, fresh, -1)
-    return latents if known is None else np.concatenate([known[:, :kept], latents], axis=1)

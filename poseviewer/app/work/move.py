@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from poseviewer.app.latent_space import encoded_further, on_skeleton
+from poseviewer.analysis.encoding import encoded_further, on_skeleton
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

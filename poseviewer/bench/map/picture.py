@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.map.density import Extent, MapDensity, evenly, of_points, stored
+from poseviewer.bench.map.density import Extent, MapDensity, of_points, stored
 from poseviewer.bench.map.legend import LegendKey, groups, keys
 from poseviewer.render.palette import Role
 
@@ -270,6 +270,8 @@ def _bounds(
     """What the fitted view shows: the paths, around the mean where there is no clip, and of the points all but the
     outermost.
     """
+    from poseviewer.analysis.density import evenly
+
     corners = [path.xy for path in paths if not path.faint]
     cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING
     if points is not None:

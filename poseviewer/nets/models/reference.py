@@ -18,6 +18,8 @@ from poseviewer.nets.protocols import Array
 BINS = 64  # of the histogram of each dimension
 PIXELS = 128  # of the density image's longer side
 _BLUR = 1.6  # pixels
+_MARGIN = 0.06  # of the points' reach
+_LEAST_CELLS = 8  # along a side
 _LARGEST = 1e6  # of a latent
 _CENTRES = 400
 LEAST_FRAMES = 20
@@ -52,30 +54,36 @@ def principal_axes(covariance: Array) -> tuple[Array, Array]:
     return axes * sign[:, None], np.maximum(values[::-1], 0.0)
 
 
-def density(points: Array, extent: tuple[float, float, float, float] | None = None, pixels: int = PIXELS) -> Density:
-    """The density of map points (N, 2), a little blurred; without an extent, around all of them."""
-    points = np.asarray(points, dtype=np.float64)
-    if extent is None:
-        low, high = points.min(axis=0), points.max(axis=0)
-        margin = 0.06 * np.maximum(high - low, 1e-6)
-        low, high = low - margin, high + margin
-        extent = (float(low[0]), float(high[0]), float(low[1]), float(high[1]))
-    left, right, bottom, top = extent
-    longer = max(right - left, top - bottom)
-    width = max(8, round(pixels * (right - left) / longer))
-    height = max(8, round(pixels * (top - bottom) / longer))
-    counts, _, _ = np.histogram2d(
-        points[:, 1], points[:, 0], bins=(height, width), range=((bottom, top), (left, right))
-    )
-    image = _blurred(_blurred(counts, 0), 1)
-    return Density(image / max(image.sum(), 1e-12), extent)
+def density(points: Array, low: Array, high: Array, width: Array, pixels: int) -> Density:
+    """The density of map points (N, 2) from one corner (2,) to another or a little beyond, in square cells.
+
+    width: (2,) of the Gaussian that blurs it, map units; pixels: cells along the longer side.
+    """
+    cell = max(float((high - low).max()) / pixels, 1e-9)
+    columns, rows = (int(count) for count in np.maximum(np.ceil((high - low) / cell - 1e-9), _LEAST_CELLS))
+    at = np.floor((points - low) / cell).astype(np.int64)
+    x, y = at[((at >= 0) & (at < (columns, rows))).all(axis=1)].T
+    counts = np.bincount(y * columns + x, minlength=rows * columns).reshape(rows, columns)
+    image = _blur(rows, width[1] / cell) @ counts @ _blur(columns, width[0] / cell).T
+    left, bottom = (float(edge) for edge in low)
+    return Density(image / max(float(image.sum()), 1e-12), (left, left + columns * cell, bottom, bottom + rows * cell))
+
+
+def _blur(size: int, sigma: float) -> Array:
+    """(size, size) the matrix that blurs a column of cells and loses nothing over the edges."""
+    cells = np.arange(size)
+    weights = np.exp(-0.5 * ((cells[:, None] - cells) / max(sigma, 0.5)) ** 2)
+    return np.asarray(weights / weights.sum(axis=0))
 
 
 def statistics(mean: Array, kl: Array, clips: NDArray[np.integer], seed: int) -> dict[str, Array]:
     """The tensors that a checkpoint stores, of posterior means (N, Z), divergences (N, Z) and clip numbers (N,)."""
     centre, covariance = mean.mean(axis=0), np.cov(mean, rowvar=False)
     axes, _ = principal_axes(covariance)
-    picture = density((mean - centre) @ axes[:2].T)
+    points = (mean - centre) @ axes[:2].T
+    reach = np.ptp(points, axis=0)
+    margin, blur = _MARGIN * np.maximum(reach, 1e-6), np.full(2, _BLUR * float(reach.max()) / PIXELS)
+    picture = density(points, points.min(axis=0) - margin, points.max(axis=0) + margin, blur, PIXELS)
     low, high = np.percentile(mean, [0.05, 99.95], axis=0)
     edges = np.linspace(low, high, BINS + 1).T
     counts = np.stack([np.histogram(mean[:, k], edges[k])[0] for k in range(mean.shape[1])])
@@ -128,9 +136,3 @@ def require_reference(path: Path, tensors: Mapping[str, Array]) -> None:
 def read_density(tensors: Mapping[str, Array]) -> Density:
     left, right, bottom, top = (float(x) for x in tensors["density_extent"])
     return Density(tensors["density"], (left, right, bottom, top))
-
-
-def _blurred(image: Array, axis: int) -> Array:
-    reach = np.arange(-5, 6)
-    kernel = np.exp(-0.5 * (reach / _BLUR) ** 2)
-    return np.apply_along_axis(lambda line: np.convolve(line, kernel / kernel.sum(), mode="same"), axis, image)

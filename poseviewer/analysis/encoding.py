@@ -1,0 +1,67 @@
+"""Latents of motions, also of those on another skeleton than their embedding's or in a world that it sees in 2D."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.plane import Plane
+from poseviewer.motion.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    from poseviewer.analysis.rollout import Rollout
+    from poseviewer.nets.protocols import Embedding
+
+
+def latents_of(clip: Clip, embedding: Embedding) -> NDArray[np.float32]:
+    """The latents (F, Z) of a clip's frames. Raises PoseviewerError where the clip does not map onto their skeleton."""
+    mapped = clip.onto(embedding.skeleton)
+    posterior, _ = embedding.encode(mapped.positions, mapped.visible)
+    return posterior.latent.astype(np.float32)
+
+
+def on_skeleton(poses: NDArray[Any], skeleton: Skeleton, target: Skeleton, plane: Plane | None = None) -> NDArray[Any]:
+    """Poses (B, J, D) of one skeleton on another one; 3D ones are seen on a plane by a 2D one.
+
+    Raises PoseviewerError where they do not map.
+    """
+    return _onto(Clip(skeleton, poses, 1.0, "rollout"), target, plane).positions
+
+
+def _onto(clip: Clip, target: Skeleton, plane: Plane | None) -> Clip:
+    if plane is not None and clip.skeleton.dims > target.dims:
+        clip = clip.seen_on(plane)
+    return clip.onto(target)
+
+
+def encoded_further(
+    rollout: Rollout,
+    embedding: Embedding | None,
+    known: NDArray[Any] | None,
+    unchanged: int,
+    plane: Plane | None = None,
+) -> NDArray[Any] | None:
+    """(S, H, Z) latents of a rollout, whose first `unchanged` frames are as they were when `known` was encoded.
+
+    plane: where a 2D embedding sees a 3D rollout.
+    """
+    if embedding is None:
+        return None
+    kept = 0 if known is None else min(unchanged, known.shape[1])
+    samples, fresh = rollout.samples, rollout.length - kept
+    if not fresh:
+        return None if known is None else known[:, :kept]
+    poses = rollout.poses[:, kept:]
+    made = Clip(
+        rollout.skeleton,
+        poses.reshape(samples * fresh, *poses.shape[2:]),
+        rollout.fps,
+        "rollout",
+        visible=None if rollout.visible is None else rollout.visible[:, kept:].reshape(samples * fresh, -1),
+    )
+    flat = _onto(made, embedding.skeleton, plane)
+    latents = embedding.encode(flat.positions, flat.visible)[0].latent.reshape(samples, fresh, -1)
+    return latents if known is None else np.concatenate([known[:, :kept], latents], axis=1)
