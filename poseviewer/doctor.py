@@ -217,7 +217,7 @@ def _torch() -> Check:
 
 
 def _models() -> Check:
-    shipped = sorted(path.stem for path in paths.models().glob("*.safetensors"))
+    shipped = sorted(path.stem for path in paths.models().glob(f"*{paths.MODEL_SUFFIX}"))
     if not shipped:
         return Check("models", False, f"no checkpoint in {paths.models()}", "install poseviewer again")
     return Check("models", True, ", ".join(shipped))

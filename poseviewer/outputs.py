@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.paths import MODEL_SUFFIX
 
 
 def _nothing(_: Path) -> bool:
@@ -26,7 +27,7 @@ class Kind:
 
 
 DATASET = Kind("a dataset", (".h5", ".hdf5"))
-CHECKPOINT = Kind("a checkpoint", (".safetensors",))
+CHECKPOINT = Kind("a checkpoint", (MODEL_SUFFIX,))
 
 
 def require_output(out: Path, kind: Kind, inputs: Iterable[Path] = (), *, force: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.paths import MODEL_SUFFIX
 
 _PACKAGE = "offer the model as an installed package, which CONTRIBUTING.md shows in twenty lines"
 _KINDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -40,7 +41,7 @@ _KINDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "unpack it, or pack it again as .zip",
     ),
     (
-        (".safetensors",),
+        (MODEL_SUFFIX,),
         "it is a model and holds no motion",
         "give motions here, and the model where a model is asked for",
     ),

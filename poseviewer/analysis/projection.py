@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from poseviewer.nets.models.reference import principal_axes
 from poseviewer.nets.protocols import Array
-
-
-class Projection(Protocol):
-    """Latents (N, Z) -> map points (N, 2); a map point -> a latent near another one."""
-
-    def map(self, latents: Array) -> Array: ...
-    def lift(self, point: ArrayLike, near: Array) -> Array: ...
 
 
 @dataclass(frozen=True, eq=False)

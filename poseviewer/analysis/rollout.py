@@ -208,23 +208,6 @@ class Rollout:
         """Bytes of a frame and of a state; all frames, and all states, have the same arrays."""
         return _bytes(self._frames[-1]) if self._frames else 0, _bytes(self._states[max(self._states)])
 
-    def preview(self, pose: Array | None = None, latent: Array | None = None) -> Step:
-        """What the newest frame would be after `replace`; nothing changes."""
-        return self.generator.newest(self._replaced(pose, latent))
-
-    def clip(self, sample: int = 0) -> Clip:
-        """The seed and one sample's frames as a clip whose `seed_frames` says where generation begins."""
-        positions = np.concatenate([self.seed.positions, self.poses[sample]])
-        return replace(
-            self.seed,
-            positions=positions,
-            visible=None,
-            boxes=None,
-            rotations=None,
-            loop=False,
-            seed_frames=len(self.seed),
-        )
-
     def _replaced(self, pose: Array | None, latent: Array | None) -> State:
         state = self._state(len(self))
         if latent is not None:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from poseviewer import libraries
 from poseviewer.cli.facts import as_text, foreign_facts, model_facts, motion_facts
 from poseviewer.errors import PoseviewerError
+from poseviewer.paths import MODEL_SUFFIX
 from poseviewer.text import printable
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
 
-_CHECKPOINT = ".safetensors"
 _LONGEST_PATH = 4096  # letters
 _GENERATED = 50  # frames that a model adds where no number is given
 
@@ -45,7 +45,7 @@ def info(given: Namespace) -> int:
     _require_model(given.file)
     if foreign.is_offered(given.file):
         told = foreign_facts(foreign.card_of(str(given.file), foreign.load(str(given.file))))
-    elif given.file.suffix.lower() == _CHECKPOINT:
+    elif given.file.suffix.lower() == MODEL_SUFFIX:
         from poseviewer.nets.checkpoints.checkpoint import describe
 
         told = model_facts(describe(given.file))

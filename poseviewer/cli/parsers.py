@@ -26,11 +26,11 @@ commands (each has --help with an example):
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line as a namespace whose `run` does it. Ends by SystemExit(2) on wrong usage, (0) after --help."""
-    if arguments and arguments[0] in _COMMANDS:
+    if arguments and arguments[0] in COMMANDS:
         parser = argparse.ArgumentParser(
             prog=f"poseviewer {arguments[0]}", formatter_class=argparse.RawDescriptionHelpFormatter
         )
-        _COMMANDS[arguments[0]](parser)
+        COMMANDS[arguments[0]](parser)
         return parser.parse_args(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="poseviewer",
@@ -194,7 +194,7 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=commands.doctor)
 
 
-_COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "info": _info,
     "import": _import,
     "export": _export,
@@ -202,7 +202,6 @@ _COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "evaluate": _evaluate,
     "doctor": _doctor,
 }
-COMMANDS = tuple(_COMMANDS)
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:

@@ -50,12 +50,6 @@ def rotate(q: ArrayLike, v: ArrayLike) -> Array:
     return v + q[..., :1] * t + np.cross(axis, t)
 
 
-def angle_between(a: ArrayLike, b: ArrayLike) -> Array:
-    """The angle (...) in radians between two rotations given as unit quaternions, exact also for tiny angles."""
-    delta = multiply(conjugate(a), b)
-    return 2.0 * np.arctan2(np.linalg.norm(delta[..., 1:], axis=-1), np.abs(delta[..., 0]))
-
-
 def continuous(q: ArrayLike) -> Array:
     """Quaternions (F, ..., 4) with signs such that neighbouring frames lie in one hemisphere; frame 0 has w >= 0."""
     q = np.array(q, dtype=np.float64)
@@ -96,15 +90,6 @@ def from_expmap(v: ArrayLike) -> Array:
     return np.concatenate([np.cos(angle / 2.0), 0.5 * np.sinc(angle / (2.0 * np.pi)) * v], axis=-1)
 
 
-def to_expmap(q: ArrayLike) -> Array:
-    """Exponential maps (..., 3) with angles in 0..pi of unit quaternions (..., 4)."""
-    q = np.asarray(q, dtype=np.float64)
-    q = np.where(q[..., :1] < 0, -q, q)
-    sine = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
-    angle = 2.0 * np.arctan2(sine, q[..., :1])
-    return q[..., 1:] * np.where(sine > _TINY, angle / np.maximum(sine, _TINY), 2.0)
-
-
 def to_matrix(q: ArrayLike) -> Array:
     """Rotation matrices (..., 3, 3) of unit quaternions (..., 4)."""
     w, x, y, z = np.moveaxis(np.asarray(q, dtype=np.float64), -1, 0)
@@ -140,21 +125,6 @@ def from_matrix(m: ArrayLike) -> Array:
     best = np.argmax(squares, axis=-1)
     q = normalise(np.take_along_axis(candidates, best[..., None, None], axis=-2)[..., 0, :])
     return np.where(q[..., :1] < 0, -q, q)
-
-
-def to_6d(q: ArrayLike) -> Array:
-    """The first two columns (..., 6) of the rotation matrices of q (..., 4)."""
-    m = to_matrix(q)
-    return np.concatenate([m[..., 0], m[..., 1]], axis=-1)
-
-
-def from_6d(d: ArrayLike) -> Array:
-    """Unit quaternions (..., 4) of any two columns (..., 6), made orthonormal by Gram-Schmidt."""
-    d = np.asarray(d, dtype=np.float64)
-    x = d[..., :3] / np.maximum(np.linalg.norm(d[..., :3], axis=-1, keepdims=True), _TINY)
-    y = d[..., 3:] - np.sum(x * d[..., 3:], axis=-1, keepdims=True) * x
-    y = y / np.maximum(np.linalg.norm(y, axis=-1, keepdims=True), _TINY)
-    return from_matrix(np.stack([x, y, np.cross(x, y)], axis=-1))
 
 
 def from_euler(angles: ArrayLike, order: str) -> Array:

@@ -7,9 +7,10 @@ import pytest
 
 from poseviewer import paths
 from poseviewer.data.dataset import Dataset
-from poseviewer.motion import kinematics, rotation
+from poseviewer.motion import kinematics
 from poseviewer.motion.clip import unrolled
 from poseviewer.motion.skeleton import HUMANOID
+from tests.motion.angles import angle_between
 
 LOOPS = (
     "walk", "0walk_forward", "turn_left0", "turn_left1", "turn_right0", "turn_right1", "run", "jump", "spinkick",
@@ -49,7 +50,7 @@ def test_a_loop_has_no_seam(demo, name):
     clip = demo.clip(demo.find(name))
     carried_on = unrolled(clip, 300)
     steps = np.linalg.norm(np.diff(carried_on.positions, axis=0), axis=-1).max(axis=1)
-    turns = rotation.angle_between(carried_on.rotations[1:], carried_on.rotations[:-1]).max(axis=1)
+    turns = angle_between(carried_on.rotations[1:], carried_on.rotations[:-1]).max(axis=1)
     for seam in range(len(clip) - 1, 295, len(clip)):
         for change in (steps, turns):
             near = np.concatenate([change[seam - 4 : seam], change[seam + 1 : seam + 5]]).max()

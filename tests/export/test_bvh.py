@@ -17,6 +17,7 @@ from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from tests.export.conftest import swing
+from tests.motion.angles import angle_between
 
 RIG = Skeleton.tree(
     "joint_Root, 6 joints",
@@ -60,7 +61,7 @@ def trip(clip: Clip, folder: Path) -> Clip:
 def assert_same(back: Clip, clip: Clip) -> None:
     np.testing.assert_allclose(back.positions, clip.positions, atol=1e-4)
     assert back.rotations is not None and clip.rotations is not None
-    turned = rotation.angle_between(rotation.normalise(back.rotations), rotation.normalise(clip.rotations))
+    turned = angle_between(rotation.normalise(back.rotations), rotation.normalise(clip.rotations))
     assert np.degrees(turned).max() < 1e-3
     assert back.fps == clip.fps
 
