@@ -12,12 +12,12 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from damage import motion, npy_bytes
 
 from poseviewer.data.archive import require_short_list
 from poseviewer.data.dataset import DatasetWriter, Gathering
 from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN
 from poseviewer.errors import PoseviewerError
+from tests.data.damage import motion, npy_bytes
 
 MEGABYTES = 500
 OPENED = """

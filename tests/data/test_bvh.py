@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from damage import motion
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.export.bvh import write_bvh
 from poseviewer.motion import rotation
 from poseviewer.motion.skeleton import Skeleton
+from tests.data.damage import motion
 from tests.motion.angles import angle_between
 
 HEAD = """HIERARCHY

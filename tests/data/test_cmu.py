@@ -4,13 +4,13 @@ import zipfile
 
 import numpy as np
 import pytest
-from damage import cmu_text
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.data.importing import import_sources
 from poseviewer.data.readers import cmu, open_dataset, read
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
+from tests.data.damage import cmu_text
 
 
 def lengths(clip):

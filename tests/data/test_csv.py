@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from damage import motion
 
 from poseviewer.data.readers import read
 from poseviewer.data.readers.csv import as_cell, of_cell
@@ -16,6 +15,7 @@ from poseviewer.export.csv import write_csv
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.plausible import in_letters
 from poseviewer.motion.skeleton import Skeleton
+from tests.data.damage import motion
 
 HEADER = "frame,seconds,a_x,a_y,b_x,b_y\n"
 ROWS = "0,0.00,1,2,3,4\n1,0.04,1.5,2,,\n2,0.08,2,3,4,5\n"

@@ -8,12 +8,12 @@ import time
 
 import numpy as np
 import pytest
-from damage import damaged, valid
 
 from poseviewer.data.readers import open_dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import is_rate
 from poseviewer.text import printable
+from tests.data.damage import damaged, valid
 
 SUFFIXES = (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz", ".csv")
 INPUTS = 100

@@ -5,7 +5,6 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
-from damage import BODY, OFFSETS, motion
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13, Skeleton
 from poseviewer.text import printable
+from tests.data.damage import BODY, OFFSETS, motion
 
 ARRAYS = ("positions", "visible", "rotations", "boxes")
 LABELS = (

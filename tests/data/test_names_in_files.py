@@ -10,13 +10,13 @@ import zipfile
 import h5py
 import numpy as np
 import pytest
-from damage import BODY, motion, npz_bytes
 
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.data.readers import open_dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.bvh import write_bvh
 from poseviewer.progress import Job
+from tests.data.damage import BODY, motion, npz_bytes
 
 EVIL = "\x1b[31mred\udce9\x07\n\u202eend"
 SHOWN = "red\N{REPLACEMENT CHARACTER} end"

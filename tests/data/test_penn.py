@@ -5,13 +5,13 @@ import zipfile
 
 import numpy as np
 import pytest
-from damage import penn_label
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.data.importing import import_sources
 from poseviewer.data.readers import read
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import PENN13
+from tests.data.damage import penn_label
 
 
 def clip_of(tmp_path, **changes):

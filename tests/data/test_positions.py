@@ -4,11 +4,11 @@ import zipfile
 
 import numpy as np
 import pytest
-from damage import BODY, OFFSETS, motion, npy_bytes, npz_bytes
 
 from poseviewer.data.readers import open_dataset, positions, read
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
+from tests.data.damage import BODY, OFFSETS, motion, npy_bytes, npz_bytes
 
 RANDOM = np.random.default_rng(0)
 

@@ -8,13 +8,13 @@ from importlib.metadata import EntryPoint
 
 import numpy as np
 import pytest
-from damage import BODY, motion, npz_bytes, valid
 
 from poseviewer.data import readers
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.data.importing import import_sources
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
+from tests.data.damage import BODY, motion, npz_bytes, valid
 
 
 def test_every_format_is_chosen_by_suffix_and_content(tmp_path):
