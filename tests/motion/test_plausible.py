@@ -8,7 +8,7 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
-from damage import BODY, motion, npz_bytes
+from tests.data.damage import BODY, motion, npz_bytes
 
 from poseviewer.cli import main
 from poseviewer.data.dataset import Dataset, DatasetWriter

@@ -72,7 +72,7 @@ def test_an_embedding_that_saw_the_clips_is_noticed(walks, tmp_path):
 )
 def test_a_wrong_model_is_one_sentence(module, walks):
     wrong = paths.models() / "humanoid-embedding.safetensors"
-    command = [sys.executable, "-m", f"poseviewer.analysis.{module}", str(wrong), "--data", str(walks)]
+    command = [sys.executable, "-m", f"poseviewer.measure.forecast.{module}", str(wrong), "--data", str(walks)]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert told.returncode == 1 and told.stderr.startswith("poseviewer: humanoid-embedding.safetensors")
     assert "no generator" in told.stderr and told.stderr.count("\n") == 1

@@ -17,7 +17,7 @@ prepare()
 
 from PySide6.QtCore import QTimer, qWarning  # noqa: E402
 
-from poseviewer.views import view_cube  # noqa: E402
+from poseviewer.views.scene import view_cube  # noqa: E402
 from tests.views.driving.matrix import started  # noqa: E402
 from tests.views.driving.things import THINGS  # noqa: E402
 from tests.views.driving.trouble import Trouble  # noqa: E402

@@ -8,8 +8,8 @@ from poseviewer import paths
 
 
 def test_every_icon_is_used() -> None:
-    root = Path(__file__).parents[2]
-    sources = [*(root / "poseviewer").rglob("*.py"), *(root / "tests" / "render").glob("*.py")]
+    root = Path(__file__).parents[3]
+    sources = [*(root / "poseviewer").rglob("*.py"), *(root / "tests" / "render").rglob("*.py")]
     text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     sheet = (paths.resources() / "style.qss").read_text(encoding="utf-8")
     themed = {"chevron-down-dark", "chevron-down-light", "check-dark", "check-light"}
