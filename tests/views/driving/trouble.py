@@ -24,7 +24,9 @@ class Trouble:
     """heard: what no run may have, one line each, with a traceback where there is one. told: sentences of the error
     bar; those that nobody takes by `expect` count as heard too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *harmless: str) -> None:
+        """harmless: warnings of Qt, as patterns, that say nothing of the program either."""
+        self.harmless = (*HARMLESS, *harmless)
         self.heard: list[str] = []
         self.told: list[str] = []
         self.exceptions = 0
@@ -64,7 +66,7 @@ class Trouble:
         self.heard.append("".join(traceback.format_exception(kind, error, trace)).strip())
 
     def _message(self, kind: QtMsgType, context: QMessageLogContext, words: str) -> None:
-        if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) or any(re.search(harm, words) for harm in HARMLESS):
+        if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) or any(re.search(harm, words) for harm in self.harmless):
             return
         self.warnings += 1
         self.heard.append(f"Qt: {words}")
