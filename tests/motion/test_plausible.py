@@ -8,13 +8,13 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
-from tests.data.damage import BODY, motion, npz_bytes
 
 from poseviewer.cli import main
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.data.readers import open_dataset, read
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.plausible import plausible
+from tests.data.damage import BODY, motion, npz_bytes
 
 RATES = (1e9, 1e300, np.inf, np.nan, 0.0, -30.0, 0.0999, 1000.1)
 
