@@ -1,4 +1,4 @@
-"""Other motions made of recorded ones: mirrored, faster, on another body, leaning. `humanoid` clips only."""
+"""Other motions made of recorded ones: mirrored, faster, and `humanoid` ones on another body, leaning."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _TOE_TILT = 0.12  # radians, likewise about the foot
 
 def mirrored(clip: Clip) -> Clip:
     """The clip with left and right exchanged."""
-    positions = clip.positions[:, list(clip.skeleton.mirror)] * np.array([-1.0, 1.0, 1.0], dtype=np.float32)
-    return replace(clip, positions=positions, visible=None, rotations=None)
+    order = list(clip.skeleton.mirror)
+    positions = clip.positions[:, order] * np.array([-1.0, 1.0, 1.0], dtype=np.float32)[: clip.skeleton.dims]
+    visible = None if clip.visible is None else clip.visible[:, order]
+    return replace(clip, positions=positions, visible=visible, rotations=None)
 
 
 def at_speeds(clips: Iterable[Clip], speeds: Iterable[float]) -> list[Clip]:

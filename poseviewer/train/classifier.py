@@ -17,7 +17,7 @@ from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, FEATURES, NETWORK, Tensors, skeleton_document, whole
 from poseviewer.nets.models.building import ARCHITECTURES
 from poseviewer.nets.models.embedding import EmbeddingModel
-from poseviewer.nets.models.frame_vectors import FrameVectors
+from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.choice import fit_space
 from poseviewer.progress import Progress
@@ -84,7 +84,7 @@ def fit(
         raise PoseviewerError("train classifier", "", "its clips need two actions or more, each clip one", "name more")
     motions, labels = [_known(clip) for clip in clips], torch.tensor([classes.index(clip.action) for clip in clips])
     space = embedding.space if embedding else fit_space(skeleton, settings.features, np.concatenate(motions))
-    vectors = _Standardised(FrameVectors(space, embedding, settings.fps), motions)
+    vectors = _Standardised(FrameCode(space, embedding), settings.fps, motions)
     config_class, network_class = ARCHITECTURES["classifier"][architecture]
     sizes = {"over": settings.over} if architecture == "cnn" else {}
     try:
@@ -141,15 +141,15 @@ def _known(clip: Clip) -> Array:
 class _Standardised:
     """Frame vectors, standardised over the clips at hand, as tensors."""
 
-    def __init__(self, vectors_of: FrameVectors, motions: Sequence[Array]) -> None:
-        self._vectors_of, self.size = vectors_of, vectors_of.size
-        every = np.concatenate([vectors_of(motion[None])[0] for motion in motions])
+    def __init__(self, code: FrameCode, fps: float, motions: Sequence[Array]) -> None:
+        self._code, self._fps, self.size = code, fps, code.frame_size
+        every = np.concatenate([code.of_motions(motion[None], fps)[0] for motion in motions])
         self.mean = every.mean(axis=0).astype(np.float32)
         self.std = np.maximum(every.std(axis=0), _LEAST_DEVIATION).astype(np.float32)
 
     def __call__(self, poses: Array, known: Tensor) -> Tensor:
         """Motions (B, F, J, D) of which the frames known (B, F) count -> (B, F, N), 0 in the others."""
-        x = torch.tensor((self._vectors_of(poses) - self.mean) / self.std, dtype=torch.float32)
+        x = torch.tensor((self._code.of_motions(poses, self._fps) - self.mean) / self.std, dtype=torch.float32)
         return x * known[..., None]
 
 

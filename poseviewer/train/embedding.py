@@ -88,7 +88,7 @@ def fit(
     if isinstance(settings, PCASettings) and settings.epochs:
         raise PoseviewerError("--set epochs", "", "a pca is fitted at once and has no epochs", "leave it out")
     training_poses = _poses(corpus.training)
-    space = PoseSpace.fit(skeleton, settings.features, training_poses)  # type: ignore[arg-type]
+    space = PoseSpace.fit(skeleton, settings.features, training_poses)
     x = _features(space, np.concatenate([training_poses, _poses(_others(corpus.training, settings))]))
     validation = _features(space, _poses(corpus.validation))
     local = LocalPositions(space)

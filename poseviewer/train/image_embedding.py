@@ -55,7 +55,7 @@ def fit(
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train; yields progress and at last the checkpoint's document and tensors."""
     poses, clips = known_poses(corpus.training)
-    space = ImageSpace.fit(skeleton, settings.features, poses)  # type: ignore[arg-type]
+    space = ImageSpace.fit(skeleton, settings.features, poses)
     x, validation = _features(space, poses), _features(space, known_poses(corpus.validation)[0])
     config = VAEConfig(space.size, settings.latent, settings.hidden, settings.depth)
     torch.manual_seed(settings.seed)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from poseviewer.nets.spaces.choice import Space
+from poseviewer.nets.spaces.space import Space
 from poseviewer.nets.spaces.world import PoseSpace
 
 

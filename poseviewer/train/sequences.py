@@ -1,9 +1,12 @@
-"""Clips as sequences of a generator's frames (code and root motion), and windows drawn from them."""
+"""Clips as sequences of a generator's frames (code, and how it is placed), and windows drawn from them.
+
+Letters: F frames of all clips, J joints, N = M + P values of a frame, C context frames, H frames ahead, B windows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -11,14 +14,15 @@ from torch import Tensor
 
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.frame_code import FrameCode
-from poseviewer.nets.spaces.choice import motion_of
+from poseviewer.nets.spaces.image_motion import SIZE
 from poseviewer.train.augment import at_speeds, mirrored, on_another_rig
 
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """Frames (F, N) of many clips end to end; where windows may begin, where their clips
-    end, how often each is drawn (W,)."""
+    """Frames (F, N) of many clips end to end; where windows may begin, where their clips end, how often each is drawn
+    (W,).
+    """
 
     vectors: Tensor
     starts: np.ndarray
@@ -34,10 +38,15 @@ class Frames:
         )
 
 
+def both_ways(clips: Sequence[Clip]) -> list[Clip]:
+    """The clips and their mirror images."""
+    return [*clips, *(mirrored(clip) for clip in clips)]
+
+
 def shown(clips: Sequence[Clip], speeds: Sequence[float], rigs: int, seed: int) -> list[Clip]:
     """The clips and their mirror images, on other rigs too, at all speeds."""
     draw = np.random.default_rng([seed, 13])
-    both = [*clips, *(mirrored(clip) for clip in clips)]
+    both = both_ways(clips)
     others = [on_another_rig(clip, draw) for clip in both for _ in range(rigs)]
     return at_speeds([*both, *others], speeds)
 
@@ -45,10 +54,9 @@ def shown(clips: Sequence[Clip], speeds: Sequence[float], rigs: int, seed: int) 
 @torch.no_grad()
 def vectors_of(clips: Sequence[Clip], code: FrameCode, fps: float) -> list[Tensor]:
     """Each clip's frames (F, M + P): code and how it is placed."""
-    result = []
+    motion, result = code.space.motion, []
     for clip in clips:
-        features, at = code.of_clip(clip)
-        motion = motion_of(code.space)
+        features, at = code.space.sequence(clip.positions)
         placed = motion.features(at, motion.floor_of(at), fps, code.space.height(features, at))
         frames = np.concatenate([code.encode(features), placed], axis=1)
         result.append(torch.tensor(frames, dtype=torch.float32))
@@ -57,16 +65,106 @@ def vectors_of(clips: Sequence[Clip], code: FrameCode, fps: float) -> list[Tenso
 
 def joined(vectors: Sequence[Tensor], actions: Sequence[str], shortest: int) -> Frames:
     """Clips' frames end to end. Rare actions are drawn more often than their frames: by the root of their number."""
-    starts: list[np.ndarray] = []
-    stops: list[np.ndarray] = []
-    labels: list[str] = []
-    offset = 0
-    for v, action in zip(vectors, actions, strict=True):
-        count = max(0, len(v) - shortest + 1)
-        starts.append(offset + np.arange(count))
-        offset += len(v)
-        stops.append(np.full(count, offset))
-        labels += [action] * count
-    _, action_of, windows = np.unique(labels, return_inverse=True, return_counts=True)
+    lengths = [len(v) for v in vectors]
+    clip, stop = np.repeat(np.arange(len(lengths)), lengths), np.repeat(np.cumsum(lengths), lengths)
+    starts = np.flatnonzero(stop - np.arange(len(stop)) >= shortest)
+    _, action_of, windows = np.unique(np.asarray(actions)[clip[starts]], return_inverse=True, return_counts=True)
     odds = windows[action_of] ** -0.5
-    return Frames(torch.cat(list(vectors)), np.concatenate(starts), np.concatenate(stops), odds / odds.sum())
+    return Frames(torch.cat(list(vectors)), starts, stop[starts], odds / odds.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """context (B, C, N) and the frames ahead (B, H, N); residual (B, 2 J): what the features of the context's last
+    pose hold beyond its code; residuals (B, H, 2 J): likewise ahead; truth (B, H, J, 2) image heights; weights (B, H,
+    J): how much a joint counts, 0 where it is not known; known (B, H): whether the clip goes that far; visible (B, J):
+    which joints are visible in the context's last frame.
+    """
+
+    context: Tensor
+    ahead: Tensor
+    residual: Tensor
+    residuals: Tensor
+    truth: Tensor
+    weights: Tensor
+    known: Tensor
+    visible: Tensor
+
+    def rows(self, rows: Tensor) -> Windows:
+        """Some of them."""
+        return Windows(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True, eq=False)
+class ImageFrames:
+    """vectors (F, N), residuals (F, 2 J), truth (F, J, 2), weights (F, J) and visible (F, J) of clips end to end;
+    first, stop (F,): where each frame's clip begins and ends.
+    """
+
+    vectors: Tensor
+    residuals: Tensor
+    truth: Tensor
+    weights: Tensor
+    visible: Tensor
+    first: np.ndarray
+    stop: np.ndarray
+
+    @classmethod
+    def of(cls, clips: Sequence[Clip], code: FrameCode, occluded: float) -> ImageFrames:
+        """occluded: weight of a joint that is known and not visible."""
+        vectors = torch.cat(vectors_of(clips, code, clips[0].fps))
+        features = np.concatenate([code.space.sequence(clip.positions)[0] for clip in clips])
+        residuals = features - code.decode(vectors[:, :-SIZE].numpy())
+        positions = np.concatenate([clip.positions for clip in clips])
+        known = np.isfinite(positions).all(axis=-1)
+        visible = np.concatenate([_visible(clip) for clip in clips]) & known
+        ends = np.cumsum([0, *(len(clip) for clip in clips)])
+        of_clip = np.repeat(np.arange(len(clips)), np.diff(ends))
+        return cls(
+            vectors,
+            torch.tensor(residuals[:, : 2 * known.shape[1]], dtype=torch.float32),
+            torch.tensor(np.nan_to_num(positions)),
+            torch.tensor(np.where(visible, 1.0, np.where(known, occluded, 0.0)), dtype=torch.float32),
+            torch.tensor(visible, dtype=torch.float32),
+            ends[of_clip],
+            ends[of_clip + 1],
+        )
+
+    def changes(self) -> Tensor:
+        """(P, N) what changes from one frame to the next, steps of the root in sizes of the pose."""
+        after = np.flatnonzero(np.arange(len(self.vectors)) > self.first)
+        before = self.vectors[after - 1]
+        change = self.vectors[after] - before
+        change[:, -SIZE:-1] /= before[:, -1:].exp()
+        return change
+
+    def draw(self, rows: int, context: int, horizon: int, draw: np.random.Generator, shift: float) -> Windows:
+        """Windows that end anywhere but in a clip's last frame, moved in the image."""
+        inner = np.flatnonzero(np.arange(len(self.vectors)) < self.stop - 1)
+        windows = self.windows(draw.choice(inner, rows), context, horizon)
+        moved = torch.tensor(draw.normal(0.0, shift, (rows, 1, 2)), dtype=torch.float32)
+        for frames in (windows.context, windows.ahead):
+            frames[..., -SIZE:-1] += moved
+        return replace(windows, truth=windows.truth + moved[:, None])
+
+    def windows(self, last: np.ndarray, context: int, horizon: int) -> Windows:
+        """Windows whose contexts end in the frames `last` (B,). A clip's first and last frames are repeated."""
+        before = np.maximum(last[:, None] + np.arange(1 - context, 1), self.first[last, None])
+        ahead = last[:, None] + np.arange(1, horizon + 1)
+        known = ahead < self.stop[last, None]
+        then = torch.from_numpy(np.minimum(ahead, self.stop[last, None] - 1))
+        within = torch.from_numpy(known.astype(np.float32))
+        return Windows(
+            self.vectors[torch.from_numpy(before)],
+            self.vectors[then],
+            self.residuals[torch.from_numpy(last)],
+            self.residuals[then],
+            self.truth[then],
+            self.weights[then] * within[..., None],
+            within,
+            self.visible[torch.from_numpy(last)],
+        )
+
+
+def _visible(clip: Clip) -> np.ndarray:
+    return np.ones(clip.positions.shape[:2], dtype=bool) if clip.visible is None else clip.visible

@@ -12,12 +12,10 @@ from torch import Tensor
 from poseviewer.nets.checkpoints.checkpoint import Tensors
 from poseviewer.nets.models.frame_code import LEAST_SPREAD, FrameCode, standardised
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
-from poseviewer.nets.spaces.image import ImageSpace
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
-from poseviewer.train.image_sequences import both_ways
 from poseviewer.train.loop import Training, Unfinished, batches
-from poseviewer.train.sequences import Frames, joined, shown, vectors_of
+from poseviewer.train.sequences import Frames, both_ways, joined, vectors_of
 from poseviewer.train.writing import generator_checkpoint
 
 
@@ -47,13 +45,10 @@ def fit(
     resume: bool,
 ) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
-    flat = isinstance(code.space, ImageSpace)
-    train = both_ways(corpus.training) if flat else shown(corpus.training, (1.0,), 0, settings.seed)
+    train = both_ways(corpus.training)
     raw = vectors_of(train, code, settings.fps)
     low, high = torch.cat(raw).amin(dim=0), torch.cat(raw).amax(dim=0)
-    if isinstance(code.space, ImageSpace) and code.embedding is None:
-        seen = _visibility(code.space)
-        low[seen], high[seen] = -1.0, 1.0  # a joint that is always seen must not look unseen
+    low[code.visible], high[code.visible] = -1.0, 1.0  # a joint that is always seen must not look unseen
     span = (high - low).clamp_min(LEAST_SPREAD)
     frames = joined(standardised(raw, low, span), [clip.action for clip in train], settings.context + 1)
     kept = standardised(vectors_of(corpus.validation, code, settings.fps), low, span)
@@ -101,14 +96,9 @@ def _error(network: TextbookGenerator, code: FrameCode, frames: Frames, rows: np
 def _known(code: FrameCode, frame: Tensor) -> Tensor:
     """(B, N) 1 for the values of real frames in 0..1 that are known: a joint of a 2D pose only where it is seen."""
     known = torch.ones_like(frame)
-    if isinstance(code.space, ImageSpace) and code.embedding is None:
-        known[:, : len(code.space.mean)] = frame[:, _visibility(code.space)].round().repeat_interleave(2, dim=1)
+    seen = frame[:, code.visible].round().repeat_interleave(2, dim=1)
+    known[:, : seen.shape[1]] = seen
     return known
-
-
-def _visibility(space: ImageSpace) -> slice:
-    """Where a frame says which joints are seen."""
-    return slice(len(space.mean), space.size)
 
 
 @torch.no_grad()

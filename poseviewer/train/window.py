@@ -20,9 +20,9 @@ from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.networks.window_generator import WindowGenerator, WindowGeneratorConfig
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
-from poseviewer.train.image_sequences import ImageFrames, Windows, both_ways
 from poseviewer.train.judge import energy_score
 from poseviewer.train.loop import Training, Unfinished
+from poseviewer.train.sequences import ImageFrames, Windows, both_ways
 from poseviewer.train.writing import generator_checkpoint, sampled
 
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values

@@ -25,8 +25,7 @@ from poseviewer.nets.networks.rnn_generator import RNNGenerator
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator
 from poseviewer.nets.networks.vae import VAE
 from poseviewer.nets.networks.window_generator import WindowGenerator
-from poseviewer.nets.spaces.choice import Space
-from poseviewer.nets.spaces.world_motion import HEIGHT
+from poseviewer.nets.spaces.space import Space
 
 Network = VAE | LadderVAE | Autoencoder | PCA
 _DRAWN = ("context", "noise_correlation", "noise_gain", "residual_fading")
@@ -67,14 +66,13 @@ def generator_checkpoint(
     """Document and tensors. generation: how it draws; normalisation: mean and deviation (M + P,) of its frames;
     embedding: the tensors of what it stands on.
     """
-    height = {"height": HEIGHT} if code.space.skeleton.dims == 3 else {}
     document = {
         "kind": "generator",
         "architecture": architecture,
         "config": asdict(network.config),
         "skeleton": skeleton_document(code.space.skeleton),
         "fps": fps,
-        "generation": {**generation, **height},
+        "generation": {**generation, **code.space.motion.DOCUMENT},
         "metrics": dict(metrics),
         **code.document(),
     }

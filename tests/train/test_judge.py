@@ -6,7 +6,8 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.models.frame_code import FrameCode, standardised
 from poseviewer.nets.spaces import world_motion
-from poseviewer.nets.spaces.world import PoseSpace, turn
+from poseviewer.nets.spaces.world import PoseSpace
+from poseviewer.nets.spaces.world_motion import turn
 from poseviewer.paths import demo
 from poseviewer.train.judge import Judge, energy_score, rms
 from poseviewer.train.sequences import vectors_of

@@ -19,7 +19,8 @@ from poseviewer.measure.forecast.baselines import Ridge, constant_velocity, copy
 from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array, MotionGenerator
-from poseviewer.nets.spaces.world import PoseSpace, turn
+from poseviewer.nets.spaces.world import PoseSpace
+from poseviewer.nets.spaces.world_motion import turn
 from poseviewer.train.augment import mirrored
 
 MILLISECONDS = (100, 200, 400, 1000)

@@ -31,7 +31,7 @@ from poseviewer.nets.models.generator import GeneratorModel, together
 from poseviewer.nets.models.load import load_generator
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.image import ImageSpace
-from poseviewer.train.image_sequences import both_ways
+from poseviewer.train.sequences import both_ways
 
 SKIPS = (1, 2, 4)
 STEPS = (1, 2, 4, 8, 16)
@@ -98,7 +98,7 @@ def _visible(clip: Clip) -> NDArray[np.bool_]:
 def _held(clip: Clip) -> Array:
     """(F, J, 2) positions with a joint that is unknown where on the body it was last known."""
     space = ImageSpace.plain(clip.skeleton, "centred")
-    return space.poses(*space.held(clip.positions))
+    return space.poses(*space.sequence(clip.positions))
 
 
 Forecast = Callable[[ImageWindows], Array]

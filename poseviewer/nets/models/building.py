@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
@@ -23,7 +23,8 @@ from poseviewer.nets.networks.textbook_generator import TextbookGenerator, Textb
 from poseviewer.nets.networks.vae import VAE, VAEConfig
 from poseviewer.nets.networks.window_generator import WindowGenerator, WindowGeneratorConfig
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.spaces.choice import Space, space_from
+from poseviewer.nets.spaces.choice import space_from
+from poseviewer.nets.spaces.space import Space
 
 ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
     "embedding": {
@@ -43,13 +44,49 @@ ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
         "textbook": (TextbookGeneratorConfig, TextbookGenerator),
     },
 }
-"""By kind and name: the config dataclass and the network."""
+"""By kind and name: the config dataclass and the network, which meets the protocol of its kind."""
 
 
-def network_of(path: Path, document: Mapping[str, Any], tensors: Tensors, device: str) -> nn.Module:
-    """The network that a document describes, with its weights. Raises PoseviewerError where they do not fit."""
-    known = ARCHITECTURES.get(str(document.get("kind")), {})
-    name = str(document.get("architecture"))
+class EmbeddingNetwork(Protocol):
+    """Standardised features (B, N) <-> latents (B, Z), whose mean and log standard deviation `encode` gives."""
+
+    config: Any
+
+    @property
+    def level_sizes(self) -> tuple[int, ...]: ...
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]: ...
+    def decode(self, z: Tensor) -> Tensor: ...
+
+
+class GeneratorNetwork(Protocol):
+    """Reads frames (B, N) into a memory, and makes the following one with a latent (B, U) of a prior; noise: U."""
+
+    config: Any
+    noise: int
+
+    def start(self, rows: int) -> Tensor: ...
+    def read(self, frame: Tensor, memory: Tensor) -> Tensor: ...
+    def prior(self, memory: Tensor) -> tuple[Tensor, Tensor]: ...
+    def following(self, frame: Tensor, memory: Tensor, latent: Tensor) -> Tensor: ...
+
+
+class ClassifierNetwork(Protocol):
+    """Frames (B, F, N), of which known (B, F) are real -> logits (B, F, C)."""
+
+    config: Any
+
+    @property
+    def window(self) -> int: ...
+    def __call__(self, x: Tensor, known: Tensor) -> Tensor: ...
+
+
+def network_of(path: Path, kind: str, document: Mapping[str, Any], tensors: Tensors, device: str) -> Any:
+    """The network of a kind that a document describes, with its weights. Raises PoseviewerError where they do not
+    fit.
+    """
+    if document.get("kind") != kind:
+        raise PoseviewerError(path, "kind", f"it is no {kind}", "get the file again")
+    known, name = ARCHITECTURES[kind], str(document.get("architecture"))
     if name not in known:
         raise PoseviewerError(path, "architecture", f"{name[:40]!r} is not known", "update poseviewer")
     config_class, network_class = known[name]

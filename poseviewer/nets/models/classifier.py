@@ -8,48 +8,23 @@ from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, Card, Tensors, part
+from poseviewer.nets.checkpoints.checkpoint import Card, Tensors
 from poseviewer.nets.models.answers import require_numbers
-from poseviewer.nets.models.building import deviation_of, network_of, space_of, tensor_of
-from poseviewer.nets.models.embedding import EmbeddingModel
-from poseviewer.nets.models.frame_vectors import FrameVectors
-from poseviewer.nets.models.stored import StoredModel
-from poseviewer.nets.networks.cnn_classifier import CNNClassifier
-from poseviewer.nets.networks.rnn_classifier import LSTMClassifier
+from poseviewer.nets.models.building import ClassifierNetwork
+from poseviewer.nets.models.frame_code import FramesModel
 from poseviewer.nets.protocols import Array
 
 
-class ClassifierModel(StoredModel):
-    """Numpy in and out; meets the Classifier protocol. embedding: what it stands on, or None."""
+class ClassifierModel(FramesModel):
+    """Numpy in and out; meets the Classifier protocol."""
+
+    network: ClassifierNetwork
 
     def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
-        path, document = card.path, card.document
-        network = network_of(path, document, tensors, device)
-        if not isinstance(network, CNNClassifier | LSTMClassifier) or card.fps is None:
-            raise PoseviewerError(path, "architecture", "it is no classifier", "get the file again")
-        self.card, self.network, self.device = card, network, device
+        super().__init__(card, tensors, device)
         self.classes = card.classes
-        if len(card.classes) != network.config.classes:
-            raise PoseviewerError(path, "classes", "they do not fit the network", "get the file again")
-        self.embedding: EmbeddingModel | None = None
-        if "embedding" in document:
-            self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
-        space = self.embedding.space if self.embedding else space_of(path, document, tensors, card.skeleton)
-        self._vectors_of = FrameVectors(space, self.embedding, card.fps)
-        size = self._vectors_of.size
-        if network.config.inputs != size:
-            raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
-        self._mean = tensor_of(path, tensors, "frame/mean", size)
-        self._std = deviation_of(path, tensors, "frame/std", size)
-
-    @property
-    def fps(self) -> float:
-        assert self.card.fps is not None
-        return self.card.fps
-
-    @property
-    def embedding_id(self) -> str | None:
-        return self.card.embedding_id
+        if len(card.classes) != self.network.config.classes:
+            raise PoseviewerError(card.path, "classes", "they do not fit the network", "get the file again")
 
     @property
     def window(self) -> int:
@@ -65,7 +40,7 @@ class ClassifierModel(StoredModel):
         """
         del visible
         poses = np.asarray(poses, dtype=np.float64)
-        x = torch.tensor((self._vectors_of(poses) - self._mean) / self._std, dtype=torch.float32, device=self.device)
+        x = self._standardised(self._code.of_motions(poses, self.fps))
         logits = self.network(x, torch.ones(x.shape[:2], device=self.device))
         told: Array = torch.log_softmax(logits, dim=-1).cpu().numpy()
         require_numbers(told, self.path, "log_probabilities")

@@ -12,16 +12,11 @@ from numpy.typing import NDArray
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints.checkpoint import REFERENCE, Card, Tensors, part
 from poseviewer.nets.models.answers import require_numbers, require_poses
-from poseviewer.nets.models.building import network_of, space_of, tensor_of
+from poseviewer.nets.models.building import EmbeddingNetwork, network_of, space_of, tensor_of
 from poseviewer.nets.models.mixture_prior import MixturePrior
 from poseviewer.nets.models.reference import BINS, Density, Histogram, read_density, require_reference
 from poseviewer.nets.models.stored import StoredModel
-from poseviewer.nets.networks.autoencoder import Autoencoder
-from poseviewer.nets.networks.ladder import LadderVAE
-from poseviewer.nets.networks.pca import PCA
-from poseviewer.nets.networks.vae import VAE
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
-from poseviewer.nets.spaces.image import ImageSpace
 
 _CHUNK = 8192  # poses at a time, so that a long clip's hidden layers do not fill the memory
 
@@ -37,9 +32,7 @@ class EmbeddingModel(StoredModel):
 
     def __init__(self, card: Card, document: Mapping[str, Any], tensors: Tensors, device: str = "cpu") -> None:
         path = card.path
-        network = network_of(path, document, tensors, device)
-        if not isinstance(network, VAE | LadderVAE | Autoencoder | PCA):
-            raise PoseviewerError(path, "architecture", "it is no embedding", "get the file again")
+        network: EmbeddingNetwork = network_of(path, "embedding", document, tensors, device)
         self.card, self.id = card, str(document.get("id", ""))
         self.network, self.device = network, device
         self.space = space_of(path, document, tensors, card.skeleton)
@@ -101,7 +94,7 @@ class EmbeddingModel(StoredModel):
         with np.errstate(all="ignore"):  # what overflows is told in a sentence
             poses = self.space.poses(features, at).astype(np.float32)
         require_poses(poses, self.path, "decode", "move the latent point back towards the data")
-        return Decoded(poses, self.space.visible(features) if isinstance(self.space, ImageSpace) else None)
+        return Decoded(poses, self.space.seen(features))
 
     def draw(self, count: int, draw: np.random.Generator) -> Array:
         """Latents (count, Z) from the prior: the mixture that the checkpoint holds, else the standard normal."""

@@ -1,18 +1,21 @@
-"""What stands for a pose in a generator's frames: an embedding's latent, or the pose's features themselves."""
+"""What a frame of a generator or a classifier holds: a code of its pose, then how the pose is placed."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from poseviewer.motion.clip import Clip
-from poseviewer.nets.checkpoints.checkpoint import FEATURES, Tensors, whole
+from poseviewer.errors import PoseviewerError
+from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, FEATURES, Card, Tensors, part, whole
+from poseviewer.nets.models.building import deviation_of, network_of, space_of, tensor_of
 from poseviewer.nets.models.embedding import EmbeddingModel
-from poseviewer.nets.protocols import Array, Placement
-from poseviewer.nets.spaces.choice import Space
-from poseviewer.nets.spaces.image import ImageSpace
+from poseviewer.nets.models.stored import StoredModel
+from poseviewer.nets.protocols import Array
+from poseviewer.nets.spaces.space import Space
 
 LEAST_SPREAD = 0.05
 """Deviation by which a frame's feature is divided at least: what hardly varies must not be blown up."""
@@ -24,18 +27,20 @@ class FrameCode:
     def __init__(self, space: Space, embedding: EmbeddingModel | None = None) -> None:
         self.space, self.embedding = space, embedding
 
-    def of_clip(self, clip: Clip) -> tuple[Array, Placement]:
-        """A clip's features (F, N) and placements. An unknown joint of a 2D clip stays where it was last known; an
-        occluded one is where the labels say: latents of visible joints alone jump when a joint is occluded.
-        """
-        if isinstance(self.space, ImageSpace):
-            return self.space.held(clip.positions)
-        return self.space.features(clip.positions)
-
     @property
     def size(self) -> int:
         """M."""
         return self.embedding.size if self.embedding else self.space.size
+
+    @property
+    def frame_size(self) -> int:
+        """M + P, of a code and of how its pose is placed."""
+        return self.size + self.space.motion.SIZE
+
+    @property
+    def visible(self) -> slice:
+        """The part of a code that says which joints are seen, if any does."""
+        return slice(0, 0) if self.embedding else self.space.visible
 
     def encode(self, features: Array) -> Array:
         return self.embedding.encode_features(features)[0] if self.embedding else features
@@ -47,14 +52,51 @@ class FrameCode:
         """Codes (..., M) -> standardised features (..., N), with gradients."""
         return self.embedding.network.decode(code) if self.embedding else code
 
+    def of_motions(self, poses: Array, fps: float) -> Array:
+        """What a classifier reads of motions (B, F, J, D), NaN where unknown: (B, F, M + P)."""
+        rows, frames = poses.shape[:2]
+        features, at = self.space.features(poses.reshape(-1, *poses.shape[2:]))
+        places = [at.rows(slice(row * frames, (row + 1) * frames)) for row in range(rows)]
+        known: NDArray[np.bool_] = np.asarray(np.isfinite(poses).all(axis=-1).any(axis=-1))
+        paths = [self.space.motion.path(place, seen, fps) for place, seen in zip(places, known, strict=True)]
+        return np.concatenate([self.encode(features).reshape(rows, frames, -1), np.stack(paths)], axis=-1)
+
     def document(self) -> dict[str, Any]:
-        """What a generator's checkpoint says of its code."""
+        """What a model's checkpoint says of its code."""
         below = {"embedding": dict(self.embedding.card.document)} if self.embedding else {}
         return {"features": self.space.config(), **below}
 
     def tensors(self) -> Tensors:
-        """What a generator's checkpoint stores of its code, besides the embedding's tensors."""
+        """What a model's checkpoint stores of its code, besides the embedding's tensors."""
         return {} if self.embedding else whole(self.space.tensors(), FEATURES)
+
+
+class FramesModel(StoredModel):
+    """A model over frames, which are standardised by mean and std (M + P,). embedding: what it stands on, or None."""
+
+    def __init__(self, card: Card, tensors: Tensors, device: str) -> None:
+        path = card.path
+        if card.fps is None:
+            raise PoseviewerError(path, "fps", "it is missing", "get the file again")
+        self.card, self.device, self.fps = card, device, card.fps
+        self.network: Any = network_of(path, card.kind, card.document, tensors, device)
+        self.embedding: EmbeddingModel | None = None
+        if "embedding" in card.document:
+            self.embedding = EmbeddingModel(card, card.document["embedding"], part(tensors, EMBEDDING), device)
+        self.space = self.embedding.space if self.embedding else space_of(path, card.document, tensors, card.skeleton)
+        self._code = FrameCode(self.space, self.embedding)
+        if self.network.config.inputs != self._code.frame_size:
+            raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
+        self._mean = tensor_of(path, tensors, "frame/mean", self._code.frame_size)
+        self._std = deviation_of(path, tensors, "frame/std", self._code.frame_size)
+
+    @property
+    def embedding_id(self) -> str | None:
+        return self.embedding.id if self.embedding else None
+
+    def _standardised(self, frames: Array) -> Tensor:
+        """Frames (..., M + P) as the network reads them."""
+        return torch.as_tensor((frames - self._mean) / self._std, dtype=torch.float32, device=self.device)
 
 
 def standardised(vectors: list[Tensor], mean: Tensor, std: Tensor) -> list[Tensor]:

@@ -19,20 +19,12 @@ from torch import Tensor
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, Card, Tensors, part
+from poseviewer.nets.checkpoints.checkpoint import Card, Tensors
 from poseviewer.nets.models import noise
 from poseviewer.nets.models.answers import require_poses
-from poseviewer.nets.models.building import deviation_of, network_of, space_of, tensor_of
-from poseviewer.nets.models.embedding import EmbeddingModel
-from poseviewer.nets.models.frame_code import FrameCode
-from poseviewer.nets.models.stored import StoredModel
-from poseviewer.nets.networks.rnn_generator import RNNGenerator
-from poseviewer.nets.networks.textbook_generator import TextbookGenerator
-from poseviewer.nets.networks.window_generator import WindowGenerator
+from poseviewer.nets.models.building import GeneratorNetwork
+from poseviewer.nets.models.frame_code import FramesModel
 from poseviewer.nets.protocols import Array, Placement, Step
-from poseviewer.nets.spaces.choice import motion_of
-from poseviewer.nets.spaces.image import ImageSpace
-from poseviewer.nets.spaces.world_motion import HEIGHT
 
 Seen = NDArray[np.bool_] | None
 """(B, J) which joints of 2D poses are visible: those of the seed's last frame; None in 3D."""
@@ -62,38 +54,22 @@ class GeneratorState:
     visible: Seen = None
 
 
-class GeneratorModel(StoredModel):
-    """Numpy in and out; meets the MotionGenerator protocol. embedding: what it stands on, or None."""
+class GeneratorModel(FramesModel):
+    """Numpy in and out; meets the MotionGenerator protocol."""
+
+    network: GeneratorNetwork
 
     def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
-        path, document = card.path, card.document
-        network = network_of(path, document, tensors, device)
-        if not isinstance(network, RNNGenerator | WindowGenerator | TextbookGenerator):
-            raise PoseviewerError(path, "architecture", "it is no generator", "get the file again")
-        self.card, self.network, self.device = card, network, device
-        self.embedding: EmbeddingModel | None = None
-        if "embedding" in document:
-            self.embedding = EmbeddingModel(card, document["embedding"], part(tensors, EMBEDDING), device)
-        self.space = self.embedding.space if self.embedding else space_of(path, document, tensors, card.skeleton)
-        self._motion = motion_of(self.space)
-        self._code_of = FrameCode(self.space, self.embedding)
-        size = self._code_of.size + self._motion.SIZE
-        if network.config.inputs != size:
-            raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
-        self._mean = tensor_of(path, tensors, "frame/mean", size)
-        self._std = deviation_of(path, tensors, "frame/std", size)
-        generation = document["generation"]
-        if self.skeleton.dims == 3 and generation.get("height") != HEIGHT:
-            fault = "an earlier version of this program made it, and its bodies would float or sink"
-            raise PoseviewerError(path, "generation 'height'", fault, "train it again")
+        super().__init__(card, tensors, device)
+        self._motion = self.space.motion
+        path, generation = card.path, card.document["generation"]
+        for key, meaning in self._motion.DOCUMENT.items():
+            if generation.get(key) != meaning:
+                fault = "an earlier version of this program made it, and its bodies would float or sink"
+                raise PoseviewerError(path, f"generation {key!r}", fault, "train it again")
         self._correlation = _share(path, generation, "noise_correlation")
         self._fading = _share(path, generation, "residual_fading")
         self._gain = _share(path, {"noise_gain": 1.0, **generation}, "noise_gain", most=4.0)
-
-    @property
-    def fps(self) -> float:
-        assert self.card.fps is not None  # checked when the card was read
-        return self.card.fps
 
     @property
     def context(self) -> int:
@@ -104,20 +80,16 @@ class GeneratorModel(StoredModel):
     def stochastic(self) -> bool:
         return self.card.stochastic
 
-    @property
-    def embedding_id(self) -> str | None:
-        return self.embedding.id if self.embedding else None
-
     @torch.inference_mode()
     def start(self, seed: Clip, *, number: int = 0, samples: int = 1) -> GeneratorState:
         """The state after a seed on this model's skeleton at its frame rate; its last `context` frames are read."""
         seed = seed.onto(self.skeleton).resample(self.fps)
-        features, at = self._code_of.of_clip(seed)
+        features, at = self.space.sequence(seed.positions)
         floor = self._motion.floor_of(at)
         motion = self._motion.features(at, floor, self.fps, self.space.height(features, at))
         recent = slice(max(0, len(seed) - self.context), None)
-        code = self._code_of.encode(features[recent])
-        frames = self._vector(code, motion[recent])
+        code = self._code.encode(features[recent])
+        frames = self._frame(code, motion[recent])
         memory = self.network.start(1)
         for frame in frames[:-1]:
             memory = self.network.read(frame[None], memory)
@@ -142,7 +114,7 @@ class GeneratorModel(StoredModel):
     @torch.inference_mode()
     def step(self, state: GeneratorState, *, temperature: float = 1.0) -> tuple[Step, GeneratorState]:
         """One more frame of every sample. temperature 0 takes the prior's mean, 1 samples from it."""
-        frame = self._vector(state.code, state.motion)
+        frame = self._frame(state.code, state.motion)
         memory = self.network.read(frame, state.memory)
         mean, log_std = self.network.prior(memory)
         drift = self._correlated(state)
@@ -153,7 +125,7 @@ class GeneratorModel(StoredModel):
         residual = self._fading * state.residual
         if self.embedding is None:
             code = self.space.valid(code)
-        features = self._code_of.decode(code) + residual
+        features = self._code.decode(code) + residual
         at = self._motion.moved(state.at, motion, state.floor, self.fps, self.space.height(features, state.at))
         poses = self.space.poses(features, at).astype(np.float32)
         require_poses(poses, self.path, f"frame +{state.frame + 1}", "lower the temperature or give another seed")
@@ -182,11 +154,11 @@ class GeneratorModel(StoredModel):
             raise ValueError("give poses or latents")
         if poses is not None:
             poses = np.asarray(poses, dtype=np.float32)
-            if self.skeleton.dims == 3 and not np.isfinite(poses).all():
+            if not self.space.partial and not np.isfinite(poses).all():
                 raise PoseviewerError("the pose put in by hand", "", "a joint of it is unknown", "place every joint")
             features, at = self.space.features(poses)
-            code = self._code_of.encode(features)
-            residual = features - self._code_of.decode(code)
+            code = self._code.encode(features)
+            residual = features - self._code.decode(code)
             motion = self._motion.by_hand(state.motion, at, state.floor, self.space.height(features, at))
             return replace(state, code=code, motion=motion, residual=residual, at=at, poses=poses)
         if self.embedding is None:
@@ -194,7 +166,7 @@ class GeneratorModel(StoredModel):
         code = np.asarray(latents, dtype=np.float32)
         if np.array_equal(code, state.code):
             return state
-        features = self._code_of.decode(code) + state.residual
+        features = self._code.decode(code) + state.residual
         motion = self._motion.by_hand(state.motion, state.at, state.floor, self.space.height(features, state.at))
         return replace(state, code=code, motion=motion, poses=self.space.poses(features, state.at).astype(np.float32))
 
@@ -214,20 +186,19 @@ class GeneratorModel(StoredModel):
         """A seed's last pose (1, J, D), what its features (1, N) hold beyond its code (1, M), and which of a 2D pose's
         joints are visible (1, J). A joint of a 2D seed that is never known is where the code has it.
         """
-        poses, decoded = seed.positions[-1:], self._code_of.decode(code)
+        poses, decoded = seed.positions[-1:], self._code.decode(code)
         residual = features - decoded
-        if not isinstance(self.space, ImageSpace):
+        if not self.space.partial:
             return poses, residual, None
         known: NDArray[np.bool_] = np.asarray(np.isfinite(seed.positions).all(axis=-1))
-        residual[:, np.flatnonzero(np.repeat(~known.any(axis=0), 2))] = 0.0
+        residual[:, np.flatnonzero(np.repeat(~known.any(axis=0), poses.shape[-1]))] = 0.0
         completed = self.space.poses(decoded + residual, at).astype(np.float32)
         visible = known[-1:] if seed.visible is None else known[-1:] & seed.visible[-1:]
         return np.where(known[-1:, :, None], poses, completed), residual, visible
 
-    def _vector(self, code: Array, motion: Array) -> Tensor:
+    def _frame(self, code: Array, motion: Array) -> Tensor:
         """The network's frames (B, M + P), standardised."""
-        frame = (np.concatenate([code, motion], axis=1) - self._mean) / self._std
-        return torch.as_tensor(frame, dtype=torch.float32, device=self.device)
+        return self._standardised(np.concatenate([code, motion], axis=1))
 
     def _correlated(self, state: GeneratorState) -> Array:
         """Noise (B, U) that wanders: standard normal at every frame, correlated with the frame before."""

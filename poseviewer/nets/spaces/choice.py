@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets.protocols import Array, Placement
-from poseviewer.nets.spaces import image, image_motion, world_motion
+from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.image import ImageSpace
+from poseviewer.nets.spaces.space import Space
 from poseviewer.nets.spaces.world import PoseSpace
 
-Space = PoseSpace | ImageSpace
-
-
-class Motion(Protocol):
-    """How a generator's frames say how their poses are placed: world_motion in the world, image_motion in an image."""
-
-    @property
-    def SIZE(self) -> int: ...
-    def features(self, at: Placement, floor: float, fps: float, height: Array) -> Array: ...
-    def moved(self, at: Placement, motion: Array, floor: Array, fps: float, height: Array) -> Placement: ...
-    def by_hand(self, motion: Array, at: Placement, floor: Array, height: Array) -> Array: ...
-    def floor_of(self, at: Placement) -> float: ...
-
-
-def motion_of(space: Space) -> Motion:
-    """How the poses of a space are placed."""
-    motion: Motion = image_motion if isinstance(space, ImageSpace) else world_motion
-    return motion
+SPACES: dict[int, type[Space]] = {3: PoseSpace, 2: ImageSpace}
+"""By the dimensions of a skeleton's joints."""
 
 
 def fit_space(skeleton: Skeleton, representation: str, poses: Array) -> Space:
@@ -36,13 +20,11 @@ def fit_space(skeleton: Skeleton, representation: str, poses: Array) -> Space:
 
     Raises PoseviewerError where it is not known or not one of the skeleton's.
     """
-    if skeleton.dims == 2:
-        return ImageSpace.fit(skeleton, representation or "centred", poses)  # type: ignore[arg-type]
-    return PoseSpace.fit(skeleton, representation or "directions", poses)  # type: ignore[arg-type]
+    space = SPACES[skeleton.dims]
+    return space.fit(skeleton, representation or space.REPRESENTATIONS[0], poses)
 
 
 def space_from(config: Mapping[str, Any], tensors: Mapping[str, Array], skeleton: Skeleton) -> Space:
     """The space that a checkpoint describes. Raises KeyError, TypeError or PoseviewerError where it is damaged."""
-    if config.get("representation") in image.REPRESENTATIONS:
-        return ImageSpace.from_config(config, tensors, skeleton)
-    return PoseSpace.from_config(config, tensors, skeleton)
+    named = {name: space for space in SPACES.values() for name in space.REPRESENTATIONS}
+    return named.get(config["representation"], PoseSpace).from_config(config, tensors, skeleton)

@@ -9,9 +9,8 @@ unknown. A network answers with logits there: above 0 a joint is likely to be se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,45 +18,24 @@ from numpy.typing import NDArray
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array, Placement
+from poseviewer.nets.spaces import image_motion
+from poseviewer.nets.spaces.space import Motion, Space
 
-Representation = Literal["image", "centred"]
-REPRESENTATIONS: tuple[Representation, ...] = ("image", "centred")
-_CURE = "get the file again"
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _USUAL = 0.2  # image heights: the size of a person half as high as the image
 _SMALLEST = 0.02  # image heights: a pose of one known joint has no size
 
 
 @dataclass(frozen=True, eq=False)
-class ImageSpace:
+class ImageSpace(Space):
     """Features (B, N) of poses (B, J, 2), N = 3 J; the coordinates standardised by mean and std (2 J,)."""
 
-    skeleton: Skeleton
-    representation: Representation
-    mean: Array
-    std: Array
-
-    def __post_init__(self) -> None:
-        if self.skeleton.dims != 2 or not set(_TRUNK) <= set(self.skeleton.joints):
-            cause = "it is not 2D with shoulders and hips"
-            raise PoseviewerError(f"skeleton {self.skeleton.name!r}", "", cause, "choose penn13")
-        if self.representation not in REPRESENTATIONS:
-            known = ", ".join(REPRESENTATIONS)
-            raise PoseviewerError("features", "", f"{self.representation!r} is not known", f"choose one of {known}")
-        size = 2 * len(self.skeleton.joints)
-        if self.mean.shape != (size,) or self.std.shape != (size,):
-            raise PoseviewerError("features", "", f"their normalisation does not fit {size // 2} joints", _CURE)
-        if not (np.isfinite(self.mean).all() and np.isfinite(self.std).all() and (self.std > 0.0).all()):
-            raise PoseviewerError("features", "", "their normalisation is not finite and above 0", _CURE)
+    REPRESENTATIONS = ("centred", "image")
+    motion: ClassVar[Motion] = image_motion
+    partial = True
 
     @classmethod
-    def plain(cls, skeleton: Skeleton, representation: Representation) -> ImageSpace:
-        """The space before its normalisation is known."""
-        size = 2 * len(skeleton.joints)
-        return cls(skeleton, representation, np.zeros(size), np.ones(size))
-
-    @classmethod
-    def fit(cls, skeleton: Skeleton, representation: Representation, poses: Array) -> ImageSpace:
+    def fit(cls, skeleton: Skeleton, representation: str, poses: Array) -> ImageSpace:
         """The space standardised on the known joints of poses (B, J, 2)."""
         plain = cls.plain(skeleton, representation)
         raw = plain._raw(poses, plain.placement(poses))
@@ -99,7 +77,7 @@ class ImageSpace:
         coordinates = np.where(np.repeat(known, 2, axis=1), (raw - self.mean) / self.std, 0.0)
         return np.concatenate([coordinates, np.where(known, 1.0, -1.0)], axis=1), at
 
-    def held(self, poses: Array) -> tuple[Array, Placement]:
+    def sequence(self, poses: Array) -> tuple[Array, Placement]:
         """As `features`, of poses that follow each other: a joint that is unknown stays where on the body it was last
         known, a pose without a known joint where it stood.
         """
@@ -125,26 +103,17 @@ class ImageSpace:
         """(B,) zeros: there is no ground in an image that a pose could stand on."""
         return np.zeros(len(at))
 
-    def visible(self, features: Array) -> NDArray[np.bool_]:
-        """(B, J) which joints the features hold to be seen."""
-        return features[:, len(self.mean) :] > 0.0
-
-    def valid(self, features: Array) -> Array:
-        """Every feature vector is a pose."""
-        return features
-
-    def config(self) -> dict[str, Any]:
-        """What a checkpoint stores as JSON; `tensors` holds the rest."""
-        return {"representation": self.representation}
-
-    def tensors(self) -> dict[str, Array]:
-        return {name: np.asarray(getattr(self, name), dtype=np.float32) for name in ("mean", "std")}
+    def _require_skeleton(self) -> None:
+        """Raise PoseviewerError where the skeleton's poses have no such features."""
+        if self.skeleton.dims != 2 or not set(_TRUNK) <= set(self.skeleton.joints):
+            cause = "it is not 2D with shoulders and hips"
+            raise PoseviewerError(f"skeleton {self.skeleton.name!r}", "", cause, "choose penn13")
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], tensors: Mapping[str, Array], skeleton: Skeleton) -> ImageSpace:
-        representation: Any = config.get("representation")
-        mean, std = (np.asarray(tensors[name], dtype=np.float64) for name in ("mean", "std"))
-        return cls(skeleton, representation, mean, std)
+    def _blank(cls, skeleton: Skeleton) -> dict[str, Array]:
+        """The arrays of a space whose normalisation is not known."""
+        size = 2 * len(skeleton.joints)
+        return {"mean": np.zeros(size), "std": np.ones(size)}
 
     def _raw(self, poses: Array, at: Placement) -> Array:
         """(B, 2 J) coordinates before they are standardised, NaN where unknown."""

@@ -10,70 +10,42 @@ and z ahead. Both spaces leave out where the body stands (Placement.root), where
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import ClassVar
 
 import numpy as np
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array, Placement
+from poseviewer.nets.spaces import world_motion
+from poseviewer.nets.spaces.space import Motion, Space
+from poseviewer.nets.spaces.world_motion import turn
 
-Representation = Literal["heading", "directions"]
-REPRESENTATIONS: tuple[Representation, ...] = ("heading", "directions")
-_CURE = "get the file again"
 _TINY = 1e-8
 _USUAL_LEG = 0.85  # metres, for poses whose legs are not known
 
 
 @dataclass(frozen=True, eq=False)
-class PoseSpace:
+class PoseSpace(Space):
     """Features (B, N) of poses (B, J, 3), N = 3 (J - 1), standardised by mean and std (N,).
 
     bones (J,): the reference's bone lengths in leg lengths, for placements that bring none.
     """
 
-    skeleton: Skeleton
-    representation: Representation
-    mean: Array
-    std: Array
     bones: Array
 
-    def __post_init__(self) -> None:
-        parents = self.skeleton.parents
-        needed = {f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle", "shoulder")}
-        if parents is None or self.skeleton.dims != 3 or not needed <= set(self.skeleton.joints):
-            raise PoseviewerError(
-                f"skeleton {self.skeleton.name!r}", "", "its heading is not known", "map it onto 'humanoid'"
-            )
-        if self.representation not in REPRESENTATIONS:
-            known = ", ".join(REPRESENTATIONS)
-            raise PoseviewerError("features", "", f"{self.representation!r} is not known", f"choose one of {known}")
-        size, joints = 3 * (len(parents) - 1), len(parents)
-        if self.mean.shape != (size,) or self.std.shape != (size,) or self.bones.shape != (joints,):
-            raise PoseviewerError("features", "", f"their normalisation does not fit {joints} joints", _CURE)
-        if not (np.isfinite(self.mean).all() and np.isfinite(self.std).all() and (self.std > 0.0).all()):
-            raise PoseviewerError("features", "", "their normalisation is not finite and above 0", _CURE)
+    REPRESENTATIONS = ("directions", "heading")
+    motion: ClassVar[Motion] = world_motion
 
     @classmethod
-    def plain(cls, skeleton: Skeleton, representation: Representation) -> PoseSpace:
-        """The space before its normalisation is known."""
-        size = 3 * (len(skeleton.joints) - 1)
-        return cls(skeleton, representation, np.zeros(size), np.ones(size), np.ones(len(skeleton.joints)))
-
-    @classmethod
-    def fit(cls, skeleton: Skeleton, representation: Representation, poses: Array) -> PoseSpace:
+    def fit(cls, skeleton: Skeleton, representation: str, poses: Array) -> PoseSpace:
         """The space standardised on poses (B, J, 3)."""
         plain = cls.plain(skeleton, representation)
         features, at = plain.features(poses)
         std = np.maximum(features.std(axis=0), 0.02)  # a direction that never turns must not be blown up
         bones = np.median(bone_lengths(poses, skeleton) / at.scale[:, None], axis=0)
         return replace(plain, mean=features.mean(axis=0), std=std, bones=bones)
-
-    @property
-    def size(self) -> int:
-        return 3 * (len(self.skeleton.joints) - 1)
 
     @property
     def neutral(self) -> Placement:
@@ -132,18 +104,19 @@ class PoseSpace:
         vectors = unit((features * self.std + self.mean).reshape(len(features), -1, 3))
         return (vectors.reshape(len(features), -1) - self.mean) / self.std
 
-    def config(self) -> dict[str, Any]:
-        """What a checkpoint stores as JSON; `tensors` holds the rest."""
-        return {"representation": self.representation}
-
-    def tensors(self) -> dict[str, Array]:
-        return {name: np.asarray(getattr(self, name), dtype=np.float32) for name in ("mean", "std", "bones")}
+    def _require_skeleton(self) -> None:
+        """Raise PoseviewerError where the skeleton's poses have no such features."""
+        needed = {f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle", "shoulder")}
+        if self.skeleton.parents is None or self.skeleton.dims != 3 or not needed <= set(self.skeleton.joints):
+            cause = "its heading is not known"
+            raise PoseviewerError(f"skeleton {self.skeleton.name!r}", "", cause, "map it onto 'humanoid'")
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], tensors: Mapping[str, Array], skeleton: Skeleton) -> PoseSpace:
-        representation: Any = config.get("representation")
-        arrays = {name: np.asarray(tensors[name], dtype=np.float64) for name in ("mean", "std", "bones")}
-        return cls(skeleton, representation, **arrays)
+    def _blank(cls, skeleton: Skeleton) -> dict[str, Array]:
+        """The arrays of a space whose normalisation is not known."""
+        joints = len(skeleton.joints)
+        size = 3 * (joints - 1)
+        return {"mean": np.zeros(size), "std": np.ones(size), "bones": np.ones(joints)}
 
     @property
     def _limbs(self) -> list[int]:
@@ -168,14 +141,6 @@ class PoseSpace:
         known = np.isfinite(both)
         length = np.where(known, both, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         return np.where(length > _TINY, length, _USUAL_LEG)
-
-
-def turn(vectors: Array, yaw: Array) -> Array:
-    """Vectors (B, ..., 3) turned about y by yaw (B,) radians, +z towards +x."""
-    shape = (len(yaw),) + (1,) * (vectors.ndim - 2)
-    c, s = np.cos(yaw).reshape(shape), np.sin(yaw).reshape(shape)
-    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
-    return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
 
 
 def unit(vectors: Array) -> Array:

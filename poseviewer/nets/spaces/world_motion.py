@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.nets.protocols import Array, Placement
-from poseviewer.nets.spaces.world import turn
 
 SIZE = 4
-HEIGHT = "root joint"
-"""What a generator of 3D motions says that its fourth root feature is the height of."""
+DOCUMENT = {"height": "root joint"}
+"""A generator of 3D motions says what its fourth root feature is the height of."""
 _DEEPEST_STEP = -0.004  # leg lengths: 99 % of the CMU training frames lie higher over their clip's floor
 _HIGHEST_FLOOR = 0.1  # metres: how far a clip's floor may lie over the world's, beyond that its body is in the air
 
@@ -58,6 +58,19 @@ def floor_of(at: Placement) -> float:
     No body stands under the world's floor: where a file counts heights from the hips, its floor lies a metre down.
     """
     return min(float(np.percentile(at.root[:, 1], 5)), _HIGHEST_FLOOR)
+
+
+def path(at: Placement, known: NDArray[np.bool_], fps: float) -> Array:
+    """The root features (F, 4) of a whole clip's placements, with the height of the lowest joint."""
+    return features(at, floor_of(at), fps)
+
+
+def turn(vectors: Array, yaw: Array) -> Array:
+    """Vectors (B, ..., 3) turned about y by yaw (B,) radians, +z towards +x."""
+    shape = (len(yaw),) + (1,) * (vectors.ndim - 2)
+    c, s = np.cos(yaw).reshape(shape), np.sin(yaw).reshape(shape)
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
+    return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
 
 
 def wrapped(angle: Array) -> Array:

@@ -4,7 +4,7 @@ import pytest
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from poseviewer.nets.spaces.choice import fit_space, space_from
-from poseviewer.nets.spaces.image import REPRESENTATIONS, ImageSpace
+from poseviewer.nets.spaces.image import ImageSpace
 from tests.moving_figures import STANDING, figures
 
 
@@ -13,14 +13,14 @@ def poses():
     return np.concatenate([clip.positions for clip in figures(6)]).astype(np.float64)
 
 
-@pytest.mark.parametrize("representation", REPRESENTATIONS)
+@pytest.mark.parametrize("representation", ImageSpace.REPRESENTATIONS)
 def test_poses_come_back_from_their_features(representation, poses):
     space = ImageSpace.fit(PENN13, representation, poses)
     features, at = space.features(poses)
     assert features.shape == (len(poses), space.size)
     np.testing.assert_allclose(space.poses(features, at), poses, atol=1e-9)
     np.testing.assert_allclose(features[:, :26].mean(axis=0), 0.0, atol=1e-9)
-    assert space.visible(features).all()
+    assert space.seen(features).all()
 
 
 def test_an_unknown_joint_is_average_and_marked(poses):
@@ -30,7 +30,7 @@ def test_an_unknown_joint_is_average_and_marked(poses):
     features, at = space.features(hidden)
     assert np.isfinite(features).all() and np.isfinite(at.root).all()
     assert (features[:, 10:12] == 0.0).all() and (features[:, 26 + 5] == -1.0).all()
-    assert not space.visible(features)[:, 5].any() and space.visible(features)[:, 4].all()
+    assert not space.seen(features)[:, 5].any() and space.seen(features)[:, 4].all()
 
 
 def test_where_a_figure_stands_and_how_large_it_is_does_not_change_it():
@@ -61,14 +61,14 @@ def test_3d_skeletons_and_unknown_names_are_refused():
         ImageSpace.plain(PENN13, "magic")
 
 
-@pytest.mark.parametrize("representation", REPRESENTATIONS)
+@pytest.mark.parametrize("representation", ImageSpace.REPRESENTATIONS)
 def test_an_unknown_joint_is_held_where_it_was_on_the_body(representation, poses):
     space = ImageSpace.fit(PENN13, representation, poses)
     walking = poses[:10] + 0.02 * np.arange(10)[:, None, None]
     hidden = walking.copy()
     hidden[6:, 5] = hidden[:, 8] = hidden[9] = np.nan
-    features, at = space.held(hidden)
-    assert not space.visible(features)[:, 8].any() and space.visible(features)[:, 5].all()
+    features, at = space.sequence(hidden)
+    assert not space.seen(features)[:, 8].any() and space.seen(features)[:, 5].all()
     held = space.poses(features, at)
     np.testing.assert_allclose(held[9], held[8])
     expected = walking[8, 5] if representation == "centred" else walking[5, 5]

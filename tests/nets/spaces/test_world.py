@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
-from poseviewer.nets.spaces.world import REPRESENTATIONS, PoseSpace, bone_lengths, turn
+from poseviewer.nets.spaces.world import PoseSpace, bone_lengths
+from poseviewer.nets.spaces.world_motion import turn
 
 _REST = np.zeros((18, 3))
 for joint, (parent, offset) in enumerate(
@@ -31,7 +32,7 @@ def moved(poses: np.ndarray, yaw: float, by: np.ndarray) -> np.ndarray:
     return turn(poses, np.full(len(poses), yaw)) + by
 
 
-@pytest.mark.parametrize("representation", REPRESENTATIONS)
+@pytest.mark.parametrize("representation", PoseSpace.REPRESENTATIONS)
 @given(
     seed=st.integers(0, 10**6),
     yaw=st.floats(-3.1, 3.1),
@@ -48,7 +49,7 @@ def test_a_pose_comes_back_from_its_features_and_placement(representation, seed,
     np.testing.assert_allclose(space.poses(features, at), poses, atol=1e-6)
 
 
-@pytest.mark.parametrize("representation", REPRESENTATIONS)
+@pytest.mark.parametrize("representation", PoseSpace.REPRESENTATIONS)
 def test_features_do_not_know_where_the_body_stands_and_faces_nor_how_large_it_is(representation):
     space = PoseSpace.fit(HUMANOID, representation, standing(50, 1))
     poses = standing(6, 2)
@@ -82,7 +83,7 @@ def test_a_placement_without_bones_gets_the_reference_body():
     np.testing.assert_allclose(rebuilt, standing(3, 5, 0.001), atol=0.02)
 
 
-@pytest.mark.parametrize("representation", REPRESENTATIONS)
+@pytest.mark.parametrize("representation", PoseSpace.REPRESENTATIONS)
 def test_unknown_joints_count_as_average_and_spoil_nothing_else(representation):
     space = PoseSpace.fit(HUMANOID, representation, standing(50, 1))
     poses = standing(2, 6)
