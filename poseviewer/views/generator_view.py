@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -22,6 +21,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.panel import Panel
 
 STEPS = (1, 5, 15, 30, 50)
@@ -36,17 +36,20 @@ class GeneratorView(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._model = QComboBox(accessibleName="Model A")
-        self._model.setToolTip("The generator that continues the seed")
+        self._model = choice("Model A", "The generator that continues the seed")
         self._offered: list[tuple[str, Source]] = []  # what the list of models was filled with
         self._context = QLabel()
         self._context.setToolTip("How many of the seed's last frames the generator reads")
-        self._samples = QSpinBox(minimum=1, maximum=64, accessibleName="Samples")
+        self._samples = QSpinBox(minimum=1, maximum=64)
+        self._samples.setAccessibleName("Samples")
         self._samples.setFixedWidth(48)
         self._samples.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._temperature = QSlider(Qt.Orientation.Horizontal, accessibleName="Temperature")
+        self._temperature = QSlider(Qt.Orientation.Horizontal)
+        self._temperature.setAccessibleName("Temperature")
         self._temperature.setRange(0, _TEMPERATURE_STEPS)
         self._temperature_value = QLabel()
+        self._temperature_value.setFixedWidth(36)
+        self._temperature_value.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._status = QLabel(wordWrap=True)
         self._status.setProperty("quiet", True)
         self.actions_by_name = self._make_actions()
@@ -117,16 +120,17 @@ class GeneratorView(Panel):
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(0, 82)
         grid.setColumnStretch(1, 1)
-        for row, (name, widget) in enumerate(
-            (("Model A", self._model), ("Context", self._context_row()), ("Temperature", self._temperature_row()))
-        ):
-            label = QLabel(name)
-            label.setProperty("middle", True)
-            grid.addWidget(label, row, 0)
-            if isinstance(widget, QWidget):
-                grid.addWidget(widget, row, 1)
-            else:
-                grid.addLayout(widget, row, 1)
+        rows = (
+            ("Model A", (self._model,)),
+            ("Context", (self._context, _middle("samples"), self._samples)),
+            ("Temperature", (self._temperature, self._temperature_value)),
+        )
+        for number, (name, widgets) in enumerate(rows):
+            grid.addWidget(_middle(name), number, 0)
+            row = QHBoxLayout()
+            for widget in widgets:
+                row.addWidget(widget, widget is widgets[0])
+            grid.addLayout(row, number, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(8)
@@ -139,23 +143,6 @@ class GeneratorView(Panel):
             layout.addLayout(row_of_buttons)
         layout.addWidget(self._status)
         layout.addStretch()
-
-    def _context_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(self._context, 1)
-        label = QLabel("samples")
-        label.setProperty("middle", True)
-        row.addWidget(label)
-        row.addWidget(self._samples)
-        return row
-
-    def _temperature_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(self._temperature, 1)
-        self._temperature_value.setFixedWidth(36)
-        self._temperature_value.setAlignment(Qt.AlignmentFlag.AlignRight)
-        row.addWidget(self._temperature_value)
-        return row
 
     def _retint(self) -> None:
         colours = palette(self._session.look.theme)
@@ -245,6 +232,12 @@ class GeneratorView(Panel):
         cost = session.stepper.milliseconds
         made = f"Rollout of {_frames(bench.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
         return " ".join(part for part in (made, note, off, side_sentence(bench)) if part)
+
+
+def _middle(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("middle", True)
+    return label
 
 
 def _frames(count: int, fps: float) -> str:

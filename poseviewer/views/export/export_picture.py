@@ -39,10 +39,10 @@ class PictureChoice(QWidget):
         super().__init__()
         self._bench, self._view, self._settings = bench, view, settings
         self._suffix = ""
-        self.size = QComboBox()
+        self.sizes = QComboBox()
         for size in _SIZES:
-            self.size.addItem(_TIMES.join(map(str, size)), size)
-        self.size.addItem("own size", None)
+            self.sizes.addItem(_TIMES.join(map(str, size)), size)
+        self.sizes.addItem("own size", None)
         self.width_box = QSpinBox(minimum=SMALLEST, maximum=LARGEST)
         self.height_box = QSpinBox(minimum=SMALLEST, maximum=LARGEST)
         self.rate, self.theme, self.view = QComboBox(), QComboBox(), QComboBox()
@@ -52,13 +52,15 @@ class PictureChoice(QWidget):
             self.view.addItem("as the window", "window")
         self.view.addItem("all in the picture", "all")
         self.transparent = QCheckBox("transparent background")
-        self.drawn = {name: QCheckBox(words, toolTip=tip) for name, (words, tip) in _DRAWN.items()}
+        self.drawn = {name: QCheckBox(words) for name, (words, _) in _DRAWN.items()}
+        for name, (_, tip) in _DRAWN.items():
+            self.drawn[name].setToolTip(tip)
         for box, name in ((self.width_box, "Width"), (self.height_box, "Height")):
             box.setAccessibleName(name)
             box.setToolTip(f"{name} in pixels")
         self._recall()
         self._lay_out()
-        self.size.currentIndexChanged.connect(self._size_chosen)
+        self.sizes.currentIndexChanged.connect(self._size_chosen)
         for box in (self.width_box, self.height_box):
             box.valueChanged.connect(self._size_typed)
         for combo in (self.rate, self.theme, self.view):
@@ -105,7 +107,7 @@ class PictureChoice(QWidget):
         form.setVerticalSpacing(8)
         form.setHorizontalSpacing(12)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("Size", self.size)
+        form.addRow("Size", self.sizes)
         form.addRow("", sides)
         form.addRow("Rate", self.rate)
         form.addRow("Theme", self.theme)
@@ -180,7 +182,7 @@ class PictureChoice(QWidget):
         return look if theme == "window" else replace(look, theme=theme)
 
     def _size_chosen(self) -> None:
-        size = self.size.currentData()
+        size = self.sizes.currentData()
         if size is not None:
             self._set_size(*size)
         self.changed.emit()
@@ -199,9 +201,9 @@ class PictureChoice(QWidget):
     def _name_size(self) -> None:
         """The preset that the two numbers are, or a size of one's own."""
         size = self.width_box.value(), self.height_box.value()
-        self.size.blockSignals(True)
-        self.size.setCurrentIndex(_SIZES.index(size) if size in _SIZES else len(_SIZES))
-        self.size.blockSignals(False)
+        self.sizes.blockSignals(True)
+        self.sizes.setCurrentIndex(_SIZES.index(size) if size in _SIZES else len(_SIZES))
+        self.sizes.blockSignals(False)
 
 
 def _size_key(suffix: str) -> str:

@@ -29,7 +29,8 @@ class LatentSlidersView(Panel):
         self.rows = SliderRows(session)
         self._reset = QAction("Put all dimensions back", self)
         self._reset.triggered.connect(self.rows.reset_all)
-        self._scroll = QScrollArea(frameShape=QFrame.Shape.NoFrame, widgetResizable=True)
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setViewportMargins(0, _MARGIN, 0, 0)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -81,7 +82,7 @@ class LatentSlidersView(Panel):
 
     def _move(self) -> None:
         if self.isVisible():
-            self.rows.move()
+            self.rows.follow()
 
     def _held_changed(self) -> None:
         self._reset.setEnabled(self._session.bench.held is not None)

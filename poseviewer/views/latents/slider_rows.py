@@ -32,6 +32,7 @@ _KEYS = (
     Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
     Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
 )  # fmt: skip
+_ROWS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,9 +101,9 @@ class SliderRows(QWidget):
             self._focused = 0
             self.setMinimumHeight(self.count * ROW + 6)
         self._still = None
-        self.move()
+        self.follow()
 
-    def move(self) -> None:
+    def follow(self) -> None:
         """The knobs to the present frame's latent."""
         self._now = self._session.bench.latent_at()
         self.update()
@@ -308,8 +309,7 @@ class SliderRows(QWidget):
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.reset(dimension)
         else:
-            moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
-            self._focus(self._focused + moves.get(key, -self.count if key == Qt.Key.Key_Home else self.count))
+            self._focus(self._focused + _ROWS.get(key, -self.count if key == Qt.Key.Key_Home else self.count))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if self._nudging and not event.isAutoRepeat():

@@ -61,8 +61,8 @@ class _RowPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours = palette(self._session.look.theme)
         tokens = colours.tokens
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(rect, QColor(tokens["raised"]))
@@ -104,8 +104,8 @@ class _RowPainter(QStyledItemDelegate):
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         if not index.isValid():
             return super().helpEvent(event, view, option, index)
-        row = index.siblingAtColumn(0)
-        frames = index.siblingAtColumn(1).data()
+        row = index.model().sibling(index.row(), 0, index)
+        frames = index.model().sibling(index.row(), 1, index).data()
         words = row.data(ABOUT) or f"{row.data()}\n{grouped(frames)} frame{'s' * (frames != 1)}"
         QToolTip.showText(event.globalPos(), plain_tip(words), view)
         return True

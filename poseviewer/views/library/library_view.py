@@ -61,7 +61,8 @@ class LibraryView(Panel):
         self._tree = ClipTree(session)
         self._tree.setModel(self._filter)
         self._models = ModelList(session)
-        self._models_area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self._models_area = QScrollArea(widgetResizable=True)
+        self._models_area.setFrameShape(QFrame.Shape.NoFrame)
         self._models_area.setWidget(self._models)
         self._models_area.setMinimumHeight(ROW)
         self._split_by_hand = False
@@ -85,7 +86,7 @@ class LibraryView(Panel):
         self._retint()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 0)
         layout.setSpacing(8)
         layout.addWidget(self._field)
@@ -119,7 +120,7 @@ class LibraryView(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._foot.setVisible(self.height() >= _LOW)
-        self.layout().activate()
+        self._column.activate()
         self._share()
         self._show_current()
 

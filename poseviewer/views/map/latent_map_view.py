@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
@@ -20,6 +20,7 @@ from poseviewer.views.map.map_canvas import MapCanvas
 from poseviewer.views.map.map_foot import HEIGHT, MapFoot, Phrase, plain
 from poseviewer.views.map.map_key import MapKey
 from poseviewer.views.map.map_layers import ramp
+from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.panel import Panel
 
 if TYPE_CHECKING:
@@ -62,13 +63,13 @@ class LatentMapView(Panel):
     # building
 
     def _make_bar(self) -> None:
-        self.projection = QComboBox(accessibleName="Projection", toolTip="Projection: principal components")
+        self.projection = choice("Projection", "Projection: principal components")
         self.projection.addItem("PCA")
-        self.fit_to = QComboBox(accessibleName="Fit to", toolTip=_FITTED)
+        self.fit_to = choice("Fit to", _FITTED)
         self.fit_to.setPlaceholderText("training data")
         for value in ("clip", "action", "all"):
             self.fit_to.addItem(_FIT_NAMES[value], value)
-        self.colour = QComboBox(accessibleName="Colour", toolTip="What the points' colours mean")
+        self.colour = choice("Colour", "What the points' colours mean")
         self.colour.addItems(list(get_args(MapColour)))
         for combo in (self.projection, self.fit_to, self.colour):
             combo.setFixedHeight(22)

@@ -49,7 +49,8 @@ class MapCanvas(pg.GraphicsView):
         self.box.disableAutoRange()
         self.setCentralItem(self.box)
         self._layers = MapLayers(self.box)
-        self._picture, self._colours = MapPicture(), None
+        self._picture = MapPicture()
+        self._colours: Palette | None = None
         self._colour: MapColour = "action"
         self._here: MapHere | None = None
         self._labels: tuple[map_marks.Label, ...] = ()

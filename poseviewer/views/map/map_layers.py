@@ -154,12 +154,13 @@ class MapLayers:
         counts = np.bincount(cell * len(groups) + place[points.group[inside]], minlength=width * height * len(groups))
         counts = counts.reshape(-1, len(groups))
         count = counts.sum(axis=1)
-        lit = np.flatnonzero(groups == self._lit)
+        is_lit = groups == (-1 if self._lit is None else self._lit)
+        lit = np.flatnonzero(is_lit)
         if len(lit):  # the other groups are seen where it has no point, and faintly
-            counts[counts[:, lit[0]] > 0] *= groups == self._lit
+            counts[counts[:, lit[0]] > 0] *= is_lit
             count = counts.sum(axis=1)
         image = np.zeros((height * width, 4))
-        tints = np.array([self._brush(int(group)).getRgb()[:3] for group in groups])
+        tints = np.array([(c.red(), c.green(), c.blue()) for c in map(self._brush, groups.tolist())])
         image[:, :3] = counts @ tints / np.maximum(count, 1)[:, None]
         usual = max(float(np.percentile(count[count > 0], 95)), 2.0)
         image[:, 3] = np.where(count, 255.0 * np.clip(0.22 + 0.78 * np.log1p(count) / np.log1p(usual), 0.0, 1.0), 0.0)

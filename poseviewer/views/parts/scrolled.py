@@ -10,15 +10,19 @@ class Scrolled(QScrollArea):
     """Is at least as wide as the view asks to be, whatever it comes to show, and its scroll bar beside it."""
 
     def __init__(self, view: QWidget) -> None:
-        super().__init__(widgetResizable=True, frameShape=QFrame.Shape.NoFrame, focusPolicy=Qt.FocusPolicy.NoFocus)
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view = view
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(view)
         self._widen()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.widget() and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Polish):
+        if watched is self._view and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Polish):
             self._widen()
         return super().eventFilter(watched, event)
 
     def _widen(self) -> None:
-        self.setMinimumWidth(self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
+        self.setMinimumWidth(self._view.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())

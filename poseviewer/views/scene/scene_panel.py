@@ -6,12 +6,13 @@ from typing import get_args
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import ColourBy
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.dock import tool_button
 from poseviewer.views.scene.scene_view import SceneView
 from poseviewer.views.scene.welcome import Welcome
@@ -38,12 +39,10 @@ class ScenePanel(QWidget):
         self._session = session
         self.view = SceneView(session, self)
         self.welcome = Welcome(session, self.view)
-        self.projection = QComboBox(accessibleName="Projection")
+        self.projection = choice("Projection", "Projection (P)")
         self.projection.addItems(["perspective", "orthographic"])
-        self.projection.setToolTip("Projection (P)")
-        self.colour_by = QComboBox(accessibleName="Colour by")
+        self.colour_by = choice("Colour by", "What the figures' colours mean")
         self.colour_by.addItems(list(get_args(ColourBy)))
-        self.colour_by.setToolTip("What the figures' colours mean")
         for box in (self.projection, self.colour_by):
             box.setMinimumWidth(_BOX)  # in a tiny window their words are cut
         self.actions_by_name = self._make_actions()

@@ -15,15 +15,15 @@ from poseviewer.views.timeline.transport import Transport
 
 
 class TimelineView(QWidget):
-    """Shows and moves the bench's time. `actions` are for the window's menus, which thereby get their shortcuts."""
+    """Shows and moves the bench's time. `actions_by_name` are for the window's menus, which get their keys."""
 
     def __init__(self, session: Session, playback: Playback, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._playback = session, playback
         self.tracks = Tracks(session, playback)
         self._table = TimelineActions(session, playback, self, self.tracks.fit)
-        self.actions: dict[str, QAction] = self._table.by_name
-        self.transport = Transport(session, playback, self.actions)
+        self.actions_by_name: dict[str, QAction] = self._table.by_name
+        self.transport = Transport(session, playback, self.actions_by_name)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetricsF, QIcon, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from poseviewer.app.playback import SPEEDS, Playback
 from poseviewer.app.session import Session
@@ -14,6 +14,7 @@ from poseviewer.app.theme import body_font, icon
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette, palette
+from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.counts import grouped
 from poseviewer.views.timeline.timeline_actions import MENU
 
@@ -126,14 +127,12 @@ class Transport(QWidget):
         row.addWidget(self._separator())
         row.addWidget(self._button("loop"))
         row.addSpacing(4)
-        speed = _label("speed", middle=True)
-        speed.setMinimumWidth(1)
-        row.addWidget(speed)
-        self.speed = QComboBox()
+        speed_name = _label("speed", middle=True)
+        speed_name.setMinimumWidth(1)
+        row.addWidget(speed_name)
+        self.speed = choice("Speed", "Speed of playback (+ and − change it)")
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g}×" if speed % 1 else f"{speed:.1f}×", speed)
-        self.speed.setToolTip("Speed of playback (+ and − change it)")
-        self.speed.setAccessibleName("Speed")
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.speed.setFixedSize(68, 24)
         self.speed.activated.connect(lambda i: setattr(playback, "speed", SPEEDS[i]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import partial
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -57,7 +58,9 @@ class ErrorBar(QWidget):
         self._more.setMenu(self._others)
         self._copy = QPushButton("Copy report")
         self._copy.setToolTip("Copy the sentence and the technical report to the clipboard")
-        self._close = QToolButton(toolTip="Close (Esc)", iconSize=QSize(16, 16))
+        self._close = QToolButton()
+        self._close.setIconSize(QSize(16, 16))
+        self._close.setToolTip("Close (Esc)")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 8, 0)
         layout.setSpacing(10)
@@ -103,7 +106,7 @@ class ErrorBar(QWidget):
         self._others.clear()
         for told in self._problems[1:]:
             words = self.fontMetrics().elidedText(told[0], Qt.TextElideMode.ElideRight, _LISTED)
-            self._others.addAction(words.replace("&", "&&"), lambda told=told: self._bring_up(told))
+            self._others.addAction(words.replace("&", "&&"), partial(self._bring_up, told))
         self._others.addSeparator()
         self._others.addAction("Close all", self._dismiss_all)
 

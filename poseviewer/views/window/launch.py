@@ -41,7 +41,7 @@ def run(files: list[Path], watch: Path | None = None) -> int:
     app.setDesktopFileName("poseviewer")
     app.setWindowIcon(QIcon(str(paths.resources() / "icons" / "activity.svg")))
     settings = Settings()
-    name = "light" if settings.text("look/theme", "dark") == "light" else "dark"
+    name: theme.ThemeName = "light" if settings.text("look/theme", "dark") == "light" else "dark"
     app.setProperty("theme", name)
     theme.apply(app, name)
     window = open_window(Session(settings), files)

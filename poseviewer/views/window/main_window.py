@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -251,7 +252,7 @@ class MainWindow(QMainWindow):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for path in self.session.settings.recent():
-            self.recent.addAction(menu_text(printable(str(path))), lambda p=path: self.session.open([p]))
+            self.recent.addAction(menu_text(printable(str(path))), partial(self.session.open, [path]))
         if self.recent.isEmpty():
             self.recent.addAction("nothing yet").setEnabled(False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -27,7 +28,7 @@ def fill_menus(window: MainWindow) -> None:
     redo = window.session.history.createRedoAction(window, "Redo")
     redo.setShortcut(QKeySequence.StandardKey.Redo)
     scene = window.scene.actions_by_name
-    clip, generator = window.timeline.actions, window.generator.actions_by_name
+    clip, generator = window.timeline.actions_by_name, window.generator.actions_by_name
     menus: dict[str, list[Entry]] = {
         "File": _file(window),
         "Edit": [undo, redo, None, *_edit(window)],
@@ -113,7 +114,7 @@ def _add(window: MainWindow, name: str, text: str, key: str, call: Any, tip: str
     return action
 
 
-def _menu(window: MainWindow, title: str, entries: list[Entry]) -> QMenu:
+def _menu(window: MainWindow, title: str, entries: Sequence[Entry]) -> QMenu:
     menu = QMenu(title, window)
     menu.setToolTipsVisible(True)
     for entry in entries:

@@ -270,9 +270,9 @@ def test_each_format_is_offered_what_it_can_hold(dialog: ExportDialog) -> None:
     assert not dialog.options.transparent and look.drawn["ground"].isEnabled()
     assert dialog.options.size == (1280, 720)
     look.width_box.setValue(1281)
-    assert look.size.currentText() == "own size"
+    assert look.sizes.currentText() == "own size"
     assert dialog.sentence == "It is 1280 \N{MULTIPLICATION SIGN} 720 px: MP4 needs even sides."
-    pick(look.size, "1080\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}1080")
+    pick(look.sizes, "1080\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}1080")
     assert dialog.options.size == (1080, 1080)
     pick(look.rate, "15 a second")
     assert dialog.options.fps == 15.0 and dialog.estimate.startswith("19 frames, 1.27 s")
@@ -284,7 +284,7 @@ def test_the_preview_is_the_films_own_picture(dialog: ExportDialog, qtbot: QtBot
     """The very picture that the export writes, scaled."""
     dialog.resize(900, 640)
     pick(dialog.picture.theme, "light")
-    pick(dialog.picture.size, "640\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}360")
+    pick(dialog.picture.sizes, "640\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}360")
     QTest.mouseClick(dialog.picture.drawn["captions"], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     dialog.range.first.setValue(-27)
     dialog.range.last.setValue(-22)
@@ -318,7 +318,7 @@ def test_the_preview_says_why_there_is_none(
 def test_what_was_chosen_is_remembered(dialog: ExportDialog, session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     pick(dialog._format, "WebM film")
     pick(dialog.picture.theme, "light")
-    pick(dialog.picture.size, "1920\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}1080")
+    pick(dialog.picture.sizes, "1920\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}1080")
     for check in (dialog.picture.transparent, dialog.picture.drawn["legend"]):
         QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     (tmp_path / "films").mkdir()
@@ -367,7 +367,7 @@ def test_the_estimate_is_right_within_a_factor_of_four(
     dialog = made(session, qtbot)
     choose(dialog, suffix)
     out = tmp_path / f"a{suffix}"
-    dialog.picture.size.setCurrentIndex(3)
+    dialog.picture.sizes.setCurrentIndex(3)
     guessed = estimated_bytes(dialog.bench, suffix, dialog.options, 12)
     list(export_clip(dialog.bench, out, dialog.options))
     files = list((tmp_path / "a").iterdir()) if (tmp_path / "a").is_dir() else [out]

@@ -181,21 +181,21 @@ def test_the_axis_rests_while_a_rollout_grows_into_its_room(view: TimelineView, 
 def test_buttons_play_pause_and_step(view: TimelineView, session: Session, qtbot: QtBot) -> None:
     qtbot.mouseClick(view.transport.play, Qt.MouseButton.LeftButton)
     assert view._playback.playing
-    assert view.actions["play"].text() == "Pause"
+    assert view.actions_by_name["play"].text() == "Pause"
     qtbot.waitUntil(lambda: session.bench.time > 0.05, timeout=3000)
     qtbot.mouseClick(view.transport.play, Qt.MouseButton.LeftButton)
     assert not view._playback.playing
-    view.actions["first"].trigger()
+    view.actions_by_name["first"].trigger()
     assert session.bench.time == 0.0
-    view.actions["next10"].trigger()
-    view.actions["previous"].trigger()
+    view.actions_by_name["next10"].trigger()
+    view.actions_by_name["previous"].trigger()
     assert session.bench.relative_frame() == -20
-    view.actions["last"].trigger()
+    view.actions_by_name["last"].trigger()
     assert session.bench.time == pytest.approx(session.bench.end)
 
 
 def test_keys_reach_the_actions_in_a_window(view: TimelineView, session: Session, qtbot: QtBot) -> None:
-    for action in view.actions.values():
+    for action in view.actions_by_name.values():
         view.addAction(action)
     view.activateWindow()
     view.tracks.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -215,29 +215,29 @@ def test_speed_by_combo_and_by_action(view: TimelineView) -> None:
     view.transport.speed.activated.emit(0)
     assert view._playback.speed == SPEEDS[0]
     for _ in SPEEDS:
-        view.actions["faster"].trigger()
+        view.actions_by_name["faster"].trigger()
     assert view._playback.speed == SPEEDS[-1]
     assert view.transport.speed.currentText() == "4.0×"
-    view.actions["slower"].trigger()
+    view.actions_by_name["slower"].trigger()
     assert view.transport.speed.currentText() == "2.0×"
 
 
 def test_seed_and_loop_from_the_menu(view: TimelineView, session: Session) -> None:
     session.set_time(19 / 30)
-    view.actions["seed_end"].trigger()
+    view.actions_by_name["seed_end"].trigger()
     assert session.bench.seed == (0, 20)
     session.set_time(5 / 30)
-    view.actions["seed_start"].trigger()
+    view.actions_by_name["seed_start"].trigger()
     assert session.bench.seed == (5, 20)
-    view.actions["loop_seed"].trigger()
+    view.actions_by_name["loop_seed"].trigger()
     assert session.loop_range == pytest.approx((5 / 30, 19 / 30))
-    assert not view.actions["loop_generated"].isEnabled()
+    assert not view.actions_by_name["loop_generated"].isEnabled()
     roll_out(session, 10)
-    view.actions["loop_generated"].trigger()
+    view.actions_by_name["loop_generated"].trigger()
     assert session.loop_range == pytest.approx((20 / 30, 29 / 30))
-    view.actions["loop_clear"].trigger()
+    view.actions_by_name["loop_clear"].trigger()
     assert session.loop_range is None
-    view.actions["seed_all"].trigger()
+    view.actions_by_name["seed_all"].trigger()
     assert session.bench.seed == (0, 64)
     assert session.bench.rollout is None
 
@@ -262,11 +262,11 @@ def test_every_button_and_action_has_a_name_a_picture_and_a_tooltip(view: Timeli
         "play", "first", "previous", "next", "last", "loop", "faster", "slower", "loop_in", "loop_out", "loop_clear",
         "seed_start", "seed_end", "seed_all", "previous10", "next10",
     }  # fmt: skip
-    assert names <= set(view.actions)
-    for name, action in view.actions.items():
+    assert names <= set(view.actions_by_name)
+    for name, action in view.actions_by_name.items():
         assert action.text() and action.toolTip() and not action.icon().isNull(), name
         assert name not in names or action.shortcut().toString(), name
-    shortcuts = [key.toString() for action in view.actions.values() for key in action.shortcuts()]
+    shortcuts = [key.toString() for action in view.actions_by_name.values() for key in action.shortcuts()]
     assert len(shortcuts) == len(set(shortcuts))
     from PySide6.QtWidgets import QToolButton
 
@@ -305,7 +305,8 @@ def test_a_new_time_leaves_the_resting_picture_alone(view: TimelineView, session
 
 
 def test_the_loop_button_shows_whether_it_loops(view: TimelineView, session: Session, qtbot: QtBot) -> None:
-    (button,) = (b for b in view.transport.findChildren(QToolButton) if b.defaultAction() is view.actions["loop"])
+    loop = view.actions_by_name["loop"]
+    (button,) = (b for b in view.transport.findChildren(QToolButton) if b.defaultAction() is loop)
     seen = []
     for loops in (False, True):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -376,11 +377,11 @@ def test_what_a_file_says_was_generated_is_no_truth_beside_the_values(
 def test_nothing_to_show_is_no_error(view: TimelineView, session: Session, qtbot: QtBot) -> None:
     session.place(None)
     view.grab()
-    assert not view.actions["play"].isEnabled()
+    assert not view.actions_by_name["play"].isEnabled()
     qtbot.mouseClick(view.tracks, Qt.MouseButton.LeftButton, pos=QPoint(500, RULER))
     qtbot.mouseMove(view.tracks, QPoint(510, RULER))
     wheel(view, 500, 2, Qt.KeyboardModifier.ControlModifier)
-    view.actions["fit"].trigger()
+    view.actions_by_name["fit"].trigger()
     view.grab()
     assert view.transport.readout.words[0] == ""
 

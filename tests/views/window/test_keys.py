@@ -111,7 +111,7 @@ def test_space_never_presses_a_focused_button(window: MainWindow) -> None:
     button.setFocus(Qt.FocusReason.TabFocusReason)
     press(Qt.Key.Key_Space)
     assert window.playback.playing and not pressed
-    window.timeline.actions["play"].setEnabled(False)
+    window.timeline.actions_by_name["play"].setEnabled(False)
     press(Qt.Key.Key_Space)
     assert not pressed
 
