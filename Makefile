@@ -1,9 +1,10 @@
 # make run    the window on the demo; without a display: demo.mp4
 # make test   all tests          make lint    style and types
 # make bench  measured figures   make wheel   dist/*.whl
+# make mutants  do the tests notice a line that is wrong (an hour or more)
 # Each does all set-up that is missing first; what is done is remembered in .venv, so that a second start is fast.
 
-.PHONY: run test bench lint wheel clean
+.PHONY: run test bench lint mutants wheel clean
 .DELETE_ON_ERROR:
 
 SHELL := bash
@@ -31,11 +32,14 @@ lint: .venv/.ready-test
 	@.venv/bin/ruff check poseviewer tests scripts
 	@.venv/bin/mypy
 
+mutants: .venv/.ready-test
+	@$(PYTHON_IN) -m tests.mutation --workers 2
+
 wheel: .venv/.ready-test
 	@$(PYTHON_IN) -m build --wheel --outdir dist
 
 clean:
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache demo.mp4
+	rm -rf .venv .mutation dist build .pytest_cache .mypy_cache .ruff_cache demo.mp4
 
 .venv/.ready-run: pyproject.toml constraints.txt .ci/setup
 	@.ci/setup run
