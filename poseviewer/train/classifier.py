@@ -11,19 +11,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, one_hot
 
+from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, FEATURES, NETWORK, Tensors, skeleton_document, whole
 from poseviewer.nets.models.building import ARCHITECTURES
-from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.spaces.choice import fit_space
 from poseviewer.progress import Progress
 from poseviewer.train.batches import mirrored, padded, reshaped, warped, without_joints
-from poseviewer.train.corpus import Corpus
-from poseviewer.train.loop import Training, Unfinished, batches
+from poseviewer.train.corpus import Corpus, whole_clips_of
+from poseviewer.train.loop import Task, Training, batches
 
 _LEAST_DEVIATION = 0.1  # of a number in a frame's vector: what hardly ever changes must not be blown up
 
@@ -60,21 +59,13 @@ class ClassifierSettings:
     seed: int = 1
 
 
-def defaults(architecture: str) -> ClassifierSettings:
-    """The settings where none are given: recurrent networks have one layer, as the original study's."""
-    return ClassifierSettings() if architecture == "cnn" else ClassifierSettings(depth=1)
+def corpus(dataset: Dataset, skeleton: Skeleton, settings: ClassifierSettings) -> Corpus:
+    """Whole clips, those too that would be set aside, or all of the dataset, where the settings say so."""
+    found = whole_clips_of(dataset, skeleton, settings.fps, settings.everything > 1)
+    return found.everything() if settings.everything else found
 
 
-def fit(
-    corpus: Corpus,
-    skeleton: Skeleton,
-    architecture: str,
-    embedding: EmbeddingModel | None,
-    embedding_tensors: Tensors,
-    settings: ClassifierSettings,
-    state: Unfinished,
-    resume: bool,
-) -> Iterator[Progress | tuple[dict, Tensors]]:
+def fit(corpus: Corpus, task: Task, settings: ClassifierSettings) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over features, or over an embedding's latents; yields progress and at last the checkpoint's document and
     tensors. Raises PoseviewerError where there are not two actions.
     """
@@ -83,10 +74,10 @@ def fit(
     if len(classes) < 2 or "" in classes:
         raise PoseviewerError("train classifier", "", "its clips need two actions or more, each clip one", "name more")
     motions, labels = [_known(clip) for clip in clips], torch.tensor([classes.index(clip.action) for clip in clips])
-    space = embedding.space if embedding else fit_space(skeleton, settings.features, np.concatenate(motions))
-    vectors = _Standardised(FrameCode(space, embedding), settings.fps, motions)
-    config_class, network_class = ARCHITECTURES["classifier"][architecture]
-    sizes = {"over": settings.over} if architecture == "cnn" else {}
+    code = task.code(settings.features, np.concatenate(motions))
+    vectors = _Standardised(code, settings.fps, motions)
+    config_class, network_class = ARCHITECTURES["classifier"][task.architecture]
+    sizes = {"over": settings.over} if task.architecture == "cnn" else {}
     try:
         config = config_class(vectors.size, len(classes), settings.hidden, settings.depth, **sizes)
     except ValueError as error:
@@ -100,35 +91,35 @@ def fit(
         network.train()
         shown = _as_often(labels.numpy(), settings.balance, draw)
         for rows in batches(len(motions), settings.batch, draw):
-            poses, known = _shown([motions[row] for row in shown[rows]], skeleton, settings, draw)
+            poses, known = _shown([motions[row] for row in shown[rows]], task.skeleton, settings, draw)
             target = one_hot(labels[torch.from_numpy(shown[rows])], len(classes)).float()
             yield _loss(network, vectors(poses, known), known, target, settings, draw)
 
     def judged() -> str:
         if not held:
             return f"learned from {len(clips)} clips, none was set aside"
-        accuracy = _accuracy(training.averaged_network(network_class(config)), vectors, held, classes)
+        accuracy = _accuracy(training.averaged_network(), vectors, held, classes)
         return f"validation accuracy {100 * accuracy:.1f} % of {len(held)} clips"
 
-    yield from training.epochs(settings.epochs, settings, state, resume, losses, judged)
-    averaged = training.averaged_network(network_class(config))
+    yield from training.epochs(settings.epochs, settings, task.unfinished, losses, judged)
+    averaged = training.averaged_network()
     metrics = {"validation_clip_accuracy": round(_accuracy(averaged, vectors, held, classes), 4)} if held else {}
     document = {
         "kind": "classifier",
-        "architecture": architecture,
+        "architecture": task.architecture,
         "config": asdict(config),
         "classes": classes,
-        "skeleton": skeleton_document(skeleton),
+        "skeleton": skeleton_document(task.skeleton),
         "fps": settings.fps,
-        "features": space.config(),
+        "features": code.space.config(),
         "metrics": metrics,
     }
     weights = {name: tensor.numpy() for name, tensor in averaged.state_dict().items()}
     tensors = whole(weights, NETWORK) | {"frame/mean": vectors.mean, "frame/std": vectors.std}
-    if embedding is None:
-        yield document, tensors | whole(space.tensors(), FEATURES)
+    if task.embedding is None:
+        yield document, tensors | whole(code.space.tensors(), FEATURES)
     else:
-        yield {**document, "embedding": dict(embedding.card.document)}, tensors | whole(embedding_tensors, EMBEDDING)
+        yield {**document, "embedding": dict(task.embedding.card.document)}, tensors | whole(task.tensors, EMBEDDING)
 
 
 def _known(clip: Clip) -> Array:

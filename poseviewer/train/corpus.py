@@ -27,19 +27,20 @@ _SPLIT_SEED = 1
 @dataclass(frozen=True)
 class Corpus:
     """Pieces of clips to learn from and to choose by; names of the clips they come from, and of those that a fold left
-    out."""
+    out; the dataset's split that they are of, "all" = each.
+    """
 
     training: tuple[Clip, ...]
     validation: tuple[Clip, ...]
     training_names: tuple[str, ...]
     validation_names: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    split: str = "train"
 
     def everything(self) -> Corpus:
         """All of it to learn from, nothing to choose by."""
-        return Corpus(
-            (*self.training, *self.validation), (), tuple(sorted((*self.training_names, *self.validation_names))), ()
-        )
+        names = tuple(sorted((*self.training_names, *self.validation_names)))
+        return Corpus((*self.training, *self.validation), (), names, (), split=self.split)
 
 
 def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, fold: int = 0) -> Corpus:
@@ -83,7 +84,8 @@ def whole_clips_of(dataset: Dataset, skeleton: Skeleton, fps: float, every: bool
     clips = {dataset.infos[i].name: dataset.clip(i).onto(skeleton).resample(fps) for i in indices}
     training = {name: clip for name, clip in clips.items() if name not in aside}
     validation = tuple(clip for name, clip in clips.items() if name in aside)
-    return Corpus(tuple(training.values()), validation, tuple(training), tuple(sorted(aside)))
+    split = "all" if every else "train"
+    return Corpus(tuple(training.values()), validation, tuple(training), tuple(sorted(aside)), split=split)
 
 
 def folds_of(actions: Sequence[str], seed: int = 1) -> NDArray[np.intp]:

@@ -11,12 +11,12 @@ from torch import Tensor
 from torch.nn.functional import pad, smooth_l1_loss
 
 from poseviewer.nets.checkpoints.checkpoint import Tensors
-from poseviewer.nets.models.frame_code import LEAST_SPREAD, FrameCode, standardised
+from poseviewer.nets.models.frame_code import LEAST_SPREAD, standardised
 from poseviewer.nets.networks.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import SHORTEST, Corpus
 from poseviewer.train.judge import Judge, divergence_between, energy_score, masked_mean, rms, unlikeness
-from poseviewer.train.loop import Training, Unfinished, batches
+from poseviewer.train.loop import Task, Training, batches
 from poseviewer.train.sequences import Frames, joined, shown, vectors_of
 from poseviewer.train.writing import generator_checkpoint, sampled
 
@@ -28,7 +28,7 @@ _LEAST_CHANGE = 1e-3  # of a frame's deviation: what hardly moves must not be bl
 
 
 @dataclass(frozen=True)
-class RNNSettings:
+class GRUSettings:
     """features: of a generator that stands on no embedding; reads: of the network; context: real frames before the
     model feeds on itself; horizon: frames that it then runs; warmup: epochs of short windows of real frames alone,
     before the others; windows: sequences of an epoch; own_feeding: share of the others after which it feeds on its own
@@ -82,15 +82,9 @@ class RNNSettings:
     seed: int = 1
 
 
-def fit(
-    corpus: Corpus,
-    code: FrameCode,
-    embedding_tensors: Tensors,
-    settings: RNNSettings,
-    state: Unfinished,
-    resume: bool,
-) -> Iterator[Progress | tuple[dict, Tensors]]:
+def fit(corpus: Corpus, task: Task, settings: GRUSettings) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
+    code = task.code(settings.features, np.concatenate([clip.positions for clip in corpus.training]))
     train = shown(corpus.training, settings.speeds, settings.rigs, settings.seed)
     raw = vectors_of(train, code, settings.fps)
     mean, std = torch.cat(raw).mean(dim=0), torch.cat(raw).std(dim=0).clamp_min(LEAST_SPREAD)
@@ -132,18 +126,13 @@ def fit(
             fed = min(1.0, max(0, training.step - warm_steps) / max(1.0, settings.own_feeding * long_steps))
             yield _loss(network, judge, real, known, fed, now)
 
-    def averaged() -> RNNGenerator:
-        made = training.averaged_network(RNNGenerator(config))
-        assert isinstance(made, RNNGenerator)
-        return made
-
     def judged() -> str:
-        errors = _errors(averaged(), judge, held, settings)
+        errors = _errors(training.averaged_network(), judge, held, settings)
         told = "validation error " + ", ".join(f"{e:.1f}" for e in errors.values()) + " % of the leg at "
         return told + ", ".join(f"{1000 * k / settings.fps:.0f}" for k in errors) + " ms"
 
-    yield from training.epochs(settings.warmup + settings.epochs, settings, state, resume, losses, judged)
-    finished = averaged()
+    yield from training.epochs(settings.warmup + settings.epochs, settings, task.unfinished, losses, judged)
+    finished = training.averaged_network()
     if finished.denoiser is not None:
         finished.denoiser.pull.mul_(settings.pull_gain)
     errors = _errors(finished, judge, held, settings)
@@ -156,7 +145,7 @@ def fit(
         sampled(settings),
         {"validation_error_of_leg": error},
         (mean, std),
-        embedding_tensors,
+        task.tensors,
     )
 
 
@@ -168,7 +157,7 @@ class _Run:
     nats: Tensor
 
 
-def _run(network: RNNGenerator, real: Tensor, fed: float, pairs: int, settings: RNNSettings) -> _Run:
+def _run(network: RNNGenerator, real: Tensor, fed: float, pairs: int, settings: GRUSettings) -> _Run:
     """Real frames (B, T + 1, N) read and predicted, more and more on the network's own output: on the posterior or the
     prior's mean, the last 2 * pairs rows on samples from the prior.
     """
@@ -203,7 +192,7 @@ def _loss(
     real: Tensor,
     known: Tensor,
     fed: float,
-    settings: RNNSettings,
+    settings: GRUSettings,
 ) -> Tensor:
     pairs = round(settings.free_share * len(real) / 2)
     real, known = _twice_at_the_end(real, pairs), _twice_at_the_end(known, pairs)
@@ -245,14 +234,14 @@ def _twice_at_the_end(rows: Tensor, pairs: int) -> Tensor:
     return torch.cat([rows[: len(rows) - 2 * pairs], rows[len(rows) - pairs :], rows[len(rows) - pairs :]])
 
 
-def _soon(length: int, settings: RNNSettings) -> Tensor:
+def _soon(length: int, settings: GRUSettings) -> Tensor:
     """(T,) how much the errors of a window's frames count: more where it has just begun to feed on itself."""
     ahead = torch.arange(length) - (settings.context - 1)
     return 1.0 + settings.early * torch.where(ahead >= 0, torch.exp(-ahead / _SOON), 0.0)
 
 
 @torch.no_grad()
-def _errors(network: RNNGenerator, judge: Judge, held: Frames, settings: RNNSettings) -> dict[int, float]:
+def _errors(network: RNNGenerator, judge: Judge, held: Frames, settings: GRUSettings) -> dict[int, float]:
     """Mean joint error, % of the leg, of the prior's mean on held-out windows, by frame after the context."""
     chosen = np.arange(0, len(held.starts), max(1, len(held.starts) // 512))
     real, known = held.windows(chosen, settings.context + settings.horizon)

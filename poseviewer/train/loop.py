@@ -1,12 +1,13 @@
-"""What every training shares: settings from KEY=VALUE, the averaged weights, and a state on disk to resume from."""
+"""What every training shares: its task, settings from KEY=VALUE, averaged weights, a state on disk to resume from."""
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -15,11 +16,17 @@ from torch import Tensor, nn
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints import container
-from poseviewer.nets.checkpoints.checkpoint import DEEPEST, LARGEST_SIZE
+from poseviewer.nets.checkpoints.checkpoint import DEEPEST, LARGEST_SIZE, Tensors
+from poseviewer.nets.models.embedding import EmbeddingModel
+from poseviewer.nets.models.frame_code import FrameCode
+from poseviewer.nets.protocols import Array
+from poseviewer.nets.spaces.choice import fit_space
 from poseviewer.progress import Progress
 
 S = TypeVar("S")
+N = TypeVar("N", bound=nn.Module)
 
 _COUNTS = ("batch", "context", "hidden", "horizon", "latent", "noise", "steps", "width", "windows")
 """Settings that must not be 0 where they are whole numbers."""
@@ -83,14 +90,37 @@ def batches(count: int, size: int, draw: np.random.Generator) -> Iterator[NDArra
 
 @dataclass(frozen=True)
 class Unfinished:
-    """Where a training's state lies, and what is trained on what: a state of anything else is not gone on from."""
+    """Where a training's state lies, and what is trained on what: a state of anything else is not gone on from. resume:
+    whether this one is, where there is one.
+    """
 
     path: Path
     of: Mapping[str, str]
+    resume: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be trained: an architecture for a skeleton's poses; where it stands on an embedding, this and its
+    checkpoint's tensors.
+    """
+
+    architecture: str
+    skeleton: Skeleton
+    unfinished: Unfinished
+    embedding: EmbeddingModel | None = None
+    tensors: Tensors = field(default_factory=dict)
+
+    def code(self, features: str, poses: Array) -> FrameCode:
+        """What stands for a pose: the embedding's latent, or without one the features of a representation, standardised
+        on poses (B, J, D).
+        """
+        space = self.embedding.space if self.embedding else fit_space(self.skeleton, features, poses)
+        return FrameCode(space, self.embedding)
 
 
 @dataclass
-class Training:
+class Training(Generic[N]):
     """A network with its optimiser and the running average of its weights. patience: epochs without a better validation
     error after which it ends.
 
@@ -98,7 +128,7 @@ class Training:
     was never interrupted.
     """
 
-    network: nn.Module
+    network: N
     rate: float
     steps: int
     seed: int
@@ -121,18 +151,17 @@ class Training:
         self,
         count: int,
         settings: Any,
-        state: Unfinished,
-        resume: bool,
+        unfinished: Unfinished,
         losses: Callable[[np.random.Generator], Iterable[Tensor]],
         judged: Callable[[], str],
     ) -> Iterator[Progress]:
-        """Train for `count` epochs at most, the state saved after each; resume goes on from what was saved.
+        """Train for `count` epochs at most, the state saved after each.
 
         losses: an epoch's, one a step, each made when the step before is done; judged: what there is to say after it.
         """
         plain = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(settings).items()}
-        if resume and state.path.exists():
-            self.resume(state, plain)
+        if unfinished.resume and unfinished.path.exists():
+            self.resume(unfinished, plain)
         text = ""
         while self.epoch < count and self.epoch - self.best_epoch < self.patience:
             for loss in losses(self.begin_epoch()):
@@ -140,7 +169,7 @@ class Training:
                 yield Progress(self.step, self.steps, text)
             self.epoch += 1
             text = judged()
-            self.save(state, plain)
+            self.save(unfinished, plain)
             yield Progress(self.step, self.steps, text)
 
     def begin_epoch(self) -> np.random.Generator:
@@ -169,15 +198,18 @@ class Training:
             self.best_error, self.best_epoch = error, self.epoch
             self.best = {name: tensor.clone() for name, tensor in self.averaged.items()}
 
-    def best_network(self, fresh: nn.Module) -> nn.Module:
-        """A fresh network of the same kind, given the weights that were kept."""
-        fresh.load_state_dict({**self.network.state_dict(), **(self.best or self.averaged)})
-        return fresh.eval()
+    def best_network(self) -> N:
+        """A copy of the network with the weights that were kept."""
+        return self._with(self.best or self.averaged)
 
-    def averaged_network(self, fresh: nn.Module) -> nn.Module:
-        """A fresh network of the same kind, given the averaged weights and this one's buffers."""
-        fresh.load_state_dict({**self.network.state_dict(), **self.averaged})
-        return fresh.eval()
+    def averaged_network(self) -> N:
+        """A copy of the network with the averaged weights and this one's buffers."""
+        return self._with(self.averaged)
+
+    def _with(self, weights: Mapping[str, Tensor]) -> N:
+        network = copy.deepcopy(self.network)
+        network.load_state_dict({**self.network.state_dict(), **weights})
+        return network.eval()
 
     def save(self, unfinished: Unfinished, settings: Mapping[str, Any]) -> None:
         """Write all that a resumed training needs."""

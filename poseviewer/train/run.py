@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
@@ -15,32 +15,67 @@ from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.checkpoints.checkpoint import Tensors
 from poseviewer.nets.models.embedding import EmbeddingModel
-from poseviewer.nets.models.frame_code import FrameCode
-from poseviewer.nets.spaces.choice import fit_space
 from poseviewer.outputs import CHECKPOINT, require_no_input, require_output
 from poseviewer.progress import Job, Progress
-from poseviewer.train.classifier import defaults
-from poseviewer.train.classifier import fit as fit_classifier
+from poseviewer.train import classifier, embedding, gru, textbook, window
+from poseviewer.train.classifier import ClassifierSettings
 from poseviewer.train.corpus import Corpus, corpus_of, whole_clips_of
-from poseviewer.train.embedding import SETTINGS
-from poseviewer.train.embedding import fit as fit_vae
-from poseviewer.train.gru import RNNSettings
-from poseviewer.train.gru import fit as fit_rnn
-from poseviewer.train.image_embedding import ImageVAESettings
-from poseviewer.train.image_embedding import fit as fit_image_vae
-from poseviewer.train.loop import Unfinished, with_settings
+from poseviewer.train.embedding import BodyLadderSettings, BodySettings, ImageLadderSettings, ImageSettings
+from poseviewer.train.gru import GRUSettings
+from poseviewer.train.loop import Task, Unfinished, with_settings
 from poseviewer.train.textbook import TextbookSettings
-from poseviewer.train.textbook import fit as fit_textbook
-from poseviewer.train.window import ImageGeneratorSettings
-from poseviewer.train.window import fit as fit_image_generator
+from poseviewer.train.window import WindowSettings
 
-ARCHITECTURES = {
-    "embedding": ("vae", "ladder", "autoencoder", "pca"),
-    "classifier": ("cnn", "lstm", "gru"),
-    "generator": ("gru", "window", "textbook"),
-}
-"""By kind, the first one being what is trained where none is named: a generator of 2D poses is a window."""
 _FPS = 30.0
+
+
+def _cut(dataset: Dataset, skeleton: Skeleton, settings: Any) -> Corpus:
+    """3D clips, cut where they jump."""
+    return corpus_of(dataset, skeleton, getattr(settings, "fps", _FPS), getattr(settings, "fold", 0))
+
+
+def _whole(dataset: Dataset, skeleton: Skeleton, settings: Any) -> Corpus:
+    """2D clips, in which joints may be unknown."""
+    return whole_clips_of(dataset, skeleton, settings.fps)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How an architecture is trained: its usual settings, its corpus, and what yields progress and at last a
+    checkpoint's document and tensors.
+    """
+
+    settings: Any
+    corpus: Callable[[Dataset, Skeleton, Any], Corpus]
+    fit: Callable[[Corpus, Task, Any], Iterator[Progress | tuple[dict, Tensors]]]
+
+
+_BODIES = partial(embedding.fit, embedding.BodyPoses)
+_IMAGES = partial(embedding.fit, embedding.ImagePoses)
+_ONE_LAYER = ClassifierSettings(depth=1)  # as the original study's recurrent networks
+
+RECIPES: dict[tuple[str, str, int], Recipe] = {
+    ("embedding", "vae", 3): Recipe(BodySettings(), _cut, _BODIES),
+    ("embedding", "vae", 2): Recipe(ImageSettings(), _whole, _IMAGES),
+    ("embedding", "ladder", 3): Recipe(BodyLadderSettings(), _cut, _BODIES),
+    ("embedding", "ladder", 2): Recipe(ImageLadderSettings(), _whole, _IMAGES),
+    ("embedding", "autoencoder", 3): Recipe(BodySettings(), _cut, _BODIES),
+    ("embedding", "autoencoder", 2): Recipe(ImageSettings(), _whole, _IMAGES),
+    ("embedding", "pca", 3): Recipe(BodySettings(epochs=0), _cut, _BODIES),
+    ("embedding", "pca", 2): Recipe(ImageSettings(epochs=0), _whole, _IMAGES),
+    ("classifier", "cnn", 3): Recipe(ClassifierSettings(), classifier.corpus, classifier.fit),
+    ("classifier", "cnn", 2): Recipe(ClassifierSettings(), classifier.corpus, classifier.fit),
+    ("classifier", "lstm", 3): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
+    ("classifier", "lstm", 2): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
+    ("classifier", "gru", 3): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
+    ("classifier", "gru", 2): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
+    ("generator", "gru", 3): Recipe(GRUSettings(), _cut, gru.fit),
+    ("generator", "window", 2): Recipe(WindowSettings(), _whole, window.fit),
+    ("generator", "textbook", 3): Recipe(TextbookSettings(), _cut, textbook.fit),
+    ("generator", "textbook", 2): Recipe(TextbookSettings(features="image"), _whole, textbook.fit),
+}
+"""By kind, architecture and the dimensions of the poses; of each kind the first one is what is trained where none is
+named."""
 
 
 def train(
@@ -63,84 +98,53 @@ def train(
     checkpoint that it belongs to. A checkpoint or an unfinished training that is there is replaced with force alone.
     Raises PoseviewerError on wrong input.
     """
-    settings = dict(settings or {})
+    changes = dict(settings or {})
     _check(kind, arch, skeleton, space, embedding)
-    arch = arch or _usual(kind, CANONICAL[skeleton])
+    body = CANONICAL[skeleton]
+    arch = arch or _usual(kind, body)
+    recipe = RECIPES[kind, arch, body.dims]
+    chosen = with_settings(recipe.settings, changes)
     state = out.with_name(out.name + ".training")
     _require_place(out, state, [data] if embedding is None else [data, embedding], resume, force)
-    command = _command(kind, arch, data, out, settings, skeleton, embedding)
-    split = "train"
+    command = _command(kind, arch, data, out, changes, skeleton, embedding)
     with Dataset.open(data) as dataset:
         yield Progress(0, 0, f"reads {dataset.name}")
-        unfinished = Unfinished(
-            state,
-            {
-                "kind": kind,
-                "architecture": arch,
-                "skeleton": skeleton,
-                "embedding": "" if embedding is None else str(checkpoint.describe(embedding).document.get("id", "")),
-                "data": dataset.fingerprint(),
-            },
-        )
-        if kind == "embedding" and CANONICAL[skeleton].dims == 2:
-            flat = with_settings(ImageVAESettings(), settings)
-            corpus, seed = whole_clips_of(dataset, CANONICAL[skeleton], flat.fps), flat.seed
-            job = fit_image_vae(corpus, CANONICAL[skeleton], flat, unfinished, resume)
-        elif kind == "embedding":
-            vae = with_settings(SETTINGS[arch](), settings)
-            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], _FPS, vae.fold), vae.seed
-            job = fit_vae(corpus, CANONICAL[skeleton], vae, unfinished, resume, arch)
-        elif kind == "classifier":
-            chosen = with_settings(defaults(arch), settings)
-            every, seed = chosen.everything > 1, chosen.seed
-            corpus = whole_clips_of(dataset, CANONICAL[skeleton], chosen.fps, every)
-            corpus = corpus.everything() if chosen.everything else corpus
-            split = "all" if every else split
-            model, tensors = _embedding(embedding, CANONICAL[skeleton])
-            job = fit_classifier(corpus, CANONICAL[skeleton], arch, model, tensors, chosen, unfinished, resume)
-        elif arch == "window":
-            flat_generator = with_settings(ImageGeneratorSettings(), settings)
-            seed = flat_generator.seed
-            corpus = whole_clips_of(dataset, CANONICAL[skeleton], flat_generator.fps)
-            code, tensors = _code(corpus, CANONICAL[skeleton], flat_generator.features, embedding)
-            job = fit_image_generator(corpus, code, tensors, flat_generator, unfinished, resume)
-        elif arch == "textbook":
-            usual = TextbookSettings(features="image") if CANONICAL[skeleton].dims == 2 else TextbookSettings()
-            textbook = with_settings(usual, settings)
-            seed = textbook.seed
-            corpus = _corpus(dataset, CANONICAL[skeleton], textbook.fps)
-            code, tensors = _code(corpus, CANONICAL[skeleton], textbook.features, embedding)
-            job = fit_textbook(corpus, code, tensors, textbook, unfinished, resume)
-        else:
-            rnn = with_settings(RNNSettings(), settings)
-            corpus, seed = corpus_of(dataset, CANONICAL[skeleton], rnn.fps, rnn.fold), rnn.seed
-            code, tensors = _code(corpus, CANONICAL[skeleton], rnn.features, embedding)
-            job = fit_rnn(corpus, code, tensors, rnn, unfinished, resume)
-        trained_on = _trained_on(dataset, corpus, split, seed, command)
+        model, tensors = _embedding(embedding, body)
+        trained = {
+            "kind": kind,
+            "architecture": arch,
+            "skeleton": skeleton,
+            "embedding": model.id if model else "",
+            "data": dataset.fingerprint(),
+        }
+        task = Task(arch, body, Unfinished(state, trained, resume), model, tensors)
+        corpus = recipe.corpus(dataset, body, chosen)
+        trained_on = _trained_on(dataset, corpus, chosen.seed, command)
     last = Progress(0)
-    for event in job:
+    for event in recipe.fit(corpus, task, chosen):
         if isinstance(event, Progress):
             last = event
             yield event
             continue
         checkpoint.save(out, {**event[0], "trained_on": trained_on}, event[1])
-    unfinished.path.unlink(missing_ok=True)
+    state.unlink(missing_ok=True)
     yield Progress(last.total, last.total, last.text)
 
 
 def _check(kind: str, arch: str | None, skeleton: str, space: str, embedding: Path | None) -> None:
-    if kind not in ARCHITECTURES:
-        raise PoseviewerError(f"train {kind}", "", "it cannot be trained yet", f"choose {' or '.join(ARCHITECTURES)}")
-    if arch is not None and arch not in ARCHITECTURES[kind]:
-        raise PoseviewerError(f"--arch {arch}", "", "it is not known", f"choose {' or '.join(ARCHITECTURES[kind])}")
+    spaces: dict[str, list[int]] = {}
+    for (of, name, dims), _ in RECIPES.items():
+        if of == kind:
+            spaces.setdefault(name, []).append(dims)
+    kinds = " or ".join(dict.fromkeys(of for of, _, _ in RECIPES))
+    if not spaces:
+        raise PoseviewerError(f"train {kind}", "", "it cannot be trained yet", f"choose {kinds}")
+    if arch is not None and arch not in spaces:
+        raise PoseviewerError(f"--arch {arch}", "", "it is not known", f"choose {' or '.join(spaces)}")
     if skeleton not in CANONICAL:
         raise PoseviewerError(f"--skeleton {skeleton}", "", "it is not known", f"choose {' or '.join(CANONICAL)}")
-    if kind == "generator" and arch in ("gru", "window") and arch != _usual(kind, CANONICAL[skeleton]):
-        raise PoseviewerError(f"--arch {arch}", "", f"it is no generator for {skeleton}", "leave it out")
-    if kind == "embedding" and arch not in (None, "vae") and CANONICAL[skeleton].dims == 2:
-        raise PoseviewerError(
-            f"--arch {arch}", "", f"it is no embedding for {skeleton}", "leave it out: a vae is trained"
-        )
+    if arch is not None and CANONICAL[skeleton].dims not in spaces[arch]:
+        raise PoseviewerError(f"--arch {arch}", "", f"it is no {kind} for {skeleton}", "leave it out")
     if kind != "embedding" and space == "latent" and embedding is None:
         raise PoseviewerError(
             f"train {kind}", "", "it needs an embedding to stand on", "name one with --embedding, or --space raw"
@@ -161,22 +165,7 @@ def _require_place(out: Path, state: Path, inputs: list[Path], resume: bool, for
 
 def _usual(kind: str, skeleton: Skeleton) -> str:
     """The architecture that is trained where none is named."""
-    return "window" if kind == "generator" and skeleton.dims == 2 else ARCHITECTURES[kind][0]
-
-
-def _corpus(dataset: Dataset, skeleton: Skeleton, fps: float) -> Corpus:
-    """Clips for a generator: 2D ones whole, since joints may be unknown in them; 3D ones cut where they jump."""
-    return (whole_clips_of if skeleton.dims == 2 else corpus_of)(dataset, skeleton, fps)
-
-
-def _code(corpus: Corpus, skeleton: Skeleton, features: str, embedding: Path | None) -> tuple[FrameCode, Tensors]:
-    """What a generator's frames hold of a pose, and the tensors of the embedding that this needs."""
-    if embedding is None:
-        poses = np.concatenate([clip.positions for clip in corpus.training])
-        return FrameCode(fit_space(skeleton, features, poses)), {}
-    model, tensors = _embedding(embedding, skeleton)
-    assert model is not None
-    return FrameCode(model.space, model), tensors
+    return next(arch for of, arch, dims in RECIPES if (of, dims) == (kind, skeleton.dims))
 
 
 def _embedding(path: Path | None, skeleton: Skeleton) -> tuple[EmbeddingModel | None, Tensors]:
@@ -204,11 +193,11 @@ def _command(
     return shlex.join(words)
 
 
-def _trained_on(dataset: Dataset, corpus: Corpus, split: str, seed: int, command: str) -> dict[str, Any]:
+def _trained_on(dataset: Dataset, corpus: Corpus, seed: int, command: str) -> dict[str, Any]:
     return {
         "dataset": dataset.name,
         "fingerprint": dataset.fingerprint(),
-        "split": split,
+        "split": corpus.split,
         "clips": len(corpus.training_names),
         "validation_clips": list(corpus.validation_names),
         **({"left_out": list(corpus.left_out)} if corpus.left_out else {}),

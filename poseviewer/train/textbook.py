@@ -14,7 +14,7 @@ from poseviewer.nets.models.frame_code import LEAST_SPREAD, FrameCode, standardi
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
-from poseviewer.train.loop import Training, Unfinished, batches
+from poseviewer.train.loop import Task, Training, batches
 from poseviewer.train.sequences import Frames, both_ways, joined, vectors_of
 from poseviewer.train.writing import generator_checkpoint
 
@@ -36,15 +36,9 @@ class TextbookSettings:
     seed: int = 1
 
 
-def fit(
-    corpus: Corpus,
-    code: FrameCode,
-    embedding_tensors: Tensors,
-    settings: TextbookSettings,
-    state: Unfinished,
-    resume: bool,
-) -> Iterator[Progress | tuple[dict, Tensors]]:
+def fit(corpus: Corpus, task: Task, settings: TextbookSettings) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
+    code = task.code(settings.features, np.concatenate([clip.positions for clip in corpus.training]))
     train = both_ways(corpus.training)
     raw = vectors_of(train, code, settings.fps)
     low, high = torch.cat(raw).amin(dim=0), torch.cat(raw).amax(dim=0)
@@ -65,15 +59,11 @@ def fit(
             yield _error(network, code, frames, rows).square().mean()
 
     def judged() -> str:
-        averaged = training.averaged_network(TextbookGenerator(config))
-        assert isinstance(averaged, TextbookGenerator)
-        error = _validation_error(averaged, code, held)
+        error = _validation_error(training.averaged_network(), code, held)
         training.keep_if_best(error)
         return f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
 
-    yield from training.epochs(settings.epochs, settings, state, resume, losses, judged)
-    best = training.best_network(TextbookGenerator(config))
-    assert isinstance(best, TextbookGenerator)
+    yield from training.epochs(settings.epochs, settings, task.unfinished, losses, judged)
     generation = {
         "context": settings.context,
         "stochastic": False,
@@ -82,7 +72,7 @@ def fit(
     }
     metrics = {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch}
     yield generator_checkpoint(
-        best, "textbook", code, settings.fps, generation, metrics, (low, span), embedding_tensors
+        training.best_network(), "textbook", code, settings.fps, generation, metrics, (low, span), task.tensors
     )
 
 

@@ -21,7 +21,7 @@ from poseviewer.nets.networks.window_generator import WindowGenerator, WindowGen
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.judge import energy_score
-from poseviewer.train.loop import Training, Unfinished
+from poseviewer.train.loop import Task, Training
 from poseviewer.train.sequences import ImageFrames, Windows, both_ways
 from poseviewer.train.writing import generator_checkpoint, sampled
 
@@ -35,7 +35,7 @@ _STEPS = (1, 2, 4, 8, 16)
 
 
 @dataclass(frozen=True)
-class ImageGeneratorSettings:
+class WindowSettings:
     """features: of a generator that stands on no embedding; context: frames that it reads; horizon: frames that it then
     runs; warmup: steps of training with short runs of more windows, before the `steps` with long ones; forcing: share
     of the frames that are replaced by real ones before the next is made; sampled: share of the windows that are sampled
@@ -69,15 +69,9 @@ class ImageGeneratorSettings:
     seed: int = 1
 
 
-def fit(
-    corpus: Corpus,
-    code: FrameCode,
-    embedding_tensors: Tensors,
-    settings: ImageGeneratorSettings,
-    state: Unfinished,
-    resume: bool,
-) -> Iterator[Progress | tuple[dict, Tensors]]:
+def fit(corpus: Corpus, task: Task, settings: WindowSettings) -> Iterator[Progress | tuple[dict, Tensors]]:
     """Train over a code of poses; yields progress and at last the checkpoint's document and tensors."""
+    code = task.code(settings.features, np.concatenate([clip.positions for clip in corpus.training]))
     frames = ImageFrames.of(both_ways(corpus.training), code, settings.occluded)
     held = ImageFrames.of(corpus.validation, code, 0.0)
     config = WindowGeneratorConfig(
@@ -93,27 +87,23 @@ def fit(
             rows = settings.batch * settings.horizon // horizon
             yield _loss(network, code, frames.draw(rows, settings.context, horizon, draw, settings.shift), settings)
 
-    def averaged() -> WindowGenerator:
-        made = training.averaged_network(WindowGenerator(config))
-        assert isinstance(made, WindowGenerator)
-        return made
-
     def judged() -> str:
-        errors = validation_errors(averaged(), code, held, settings)
+        errors = validation_errors(training.averaged_network(), code, held, settings)
         told = "validation error " + ", ".join(f"{100 * e:.2f}" for e in errors.values()) + " % of the image after "
         return told + ", ".join(map(str, errors)) + " frames"
 
-    yield from training.epochs(math.ceil(training.steps / _EPOCH), settings, state, resume, losses, judged)
-    errors = validation_errors(averaged(), code, held, settings)
+    yield from training.epochs(math.ceil(training.steps / _EPOCH), settings, task.unfinished, losses, judged)
+    averaged = training.averaged_network()
+    errors = validation_errors(averaged, code, held, settings)
     yield generator_checkpoint(
-        averaged(),
+        averaged,
         "window",
         code,
         settings.fps,
         sampled(settings),
         {"validation_error_of_image": {f"{k}_frames": round(e, 5) for k, e in errors.items()}},
         (torch.zeros(config.inputs), torch.ones(config.inputs)),
-        embedding_tensors,
+        task.tensors,
     )
 
 
@@ -147,7 +137,7 @@ def _joints(code: FrameCode, frame: Tensor, residual: Tensor) -> Tensor:
     return frame[:, None, -3:-1] + frame[:, -1:, None].exp() * local
 
 
-def _loss(network: WindowGenerator, code: FrameCode, windows: Windows, settings: ImageGeneratorSettings) -> Tensor:
+def _loss(network: WindowGenerator, code: FrameCode, windows: Windows, settings: WindowSettings) -> Tensor:
     count = len(windows.context)
     pairs = round(settings.sampled * count / 2)
     plain = windows.rows(torch.arange(count - 2 * pairs))
@@ -183,7 +173,7 @@ def _energy(made: Tensor, truth: Tensor, weights: Tensor, soon: Tensor) -> Tenso
     return (error * counts).sum() / counts.sum().clamp_min(1.0)
 
 
-def _wandering(rows: int, length: int, settings: ImageGeneratorSettings) -> Tensor:
+def _wandering(rows: int, length: int, settings: WindowSettings) -> Tensor:
     """Noise (B, T, U), standard normal and correlated from frame to frame as the finished generator's is."""
     rho = settings.noise_correlation
     noise = [torch.randn(rows, settings.noise)]
@@ -194,7 +184,7 @@ def _wandering(rows: int, length: int, settings: ImageGeneratorSettings) -> Tens
 
 @torch.no_grad()
 def validation_errors(
-    network: WindowGenerator, code: FrameCode, held: ImageFrames, settings: ImageGeneratorSettings
+    network: WindowGenerator, code: FrameCode, held: ImageFrames, settings: WindowSettings
 ) -> dict[int, float]:
     """Mean absolute error, image heights, of the coordinates of visible joints, by frames ahead, of the mode."""
     last = np.arange(0, len(held.vectors), max(1, len(held.vectors) // _CHECKED))

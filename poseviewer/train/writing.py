@@ -18,21 +18,17 @@ from poseviewer.nets.checkpoints.checkpoint import (
     whole,
 )
 from poseviewer.nets.models.frame_code import FrameCode
-from poseviewer.nets.networks.autoencoder import Autoencoder
-from poseviewer.nets.networks.ladder import LadderVAE
-from poseviewer.nets.networks.pca import PCA
+from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
 from poseviewer.nets.networks.rnn_generator import RNNGenerator
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator
-from poseviewer.nets.networks.vae import VAE
 from poseviewer.nets.networks.window_generator import WindowGenerator
 from poseviewer.nets.spaces.space import Space
 
-Network = VAE | LadderVAE | Autoencoder | PCA
 _DRAWN = ("context", "noise_correlation", "noise_gain", "residual_fading")
 
 
 def embedding_checkpoint(
-    network: Network, architecture: str, space: Space, statistics: Tensors, metrics: Mapping[str, Any]
+    network: EmbeddingNetwork, architecture: str, space: Space, statistics: Tensors, metrics: Mapping[str, Any]
 ) -> tuple[dict, Tensors]:
     """Document and tensors. statistics: of the latents (reference.py)."""
     document = {

@@ -81,15 +81,6 @@ def test_an_unfinished_training_is_not_begun_anew_without_a_word(
     assert "--resume to go on" in sentence and "--force to begin anew" in sentence
 
 
-@pytest.mark.parametrize("arch", ["ladder", "autoencoder", "pca"])
-def test_an_architecture_that_2d_poses_do_not_have_is_refused(
-    capsys: pytest.CaptureFixture[str], dataset: Path, tmp_path: Path, arch: str
-) -> None:
-    out = tmp_path / "e.safetensors"
-    train = ["train", "embedding", "--data", dataset, "-o", out, "--arch", arch, "--skeleton", "penn13"]
-    assert f"--arch {arch}: it is no embedding for penn13; leave it out" in untouched(dataset, capsys, *train)
-
-
 def test_import_writes_datasets_alone(capsys: pytest.CaptureFixture[str], take: Path, tmp_path: Path) -> None:
     keep = Path(shutil.copy(take, tmp_path / "keep.bvh"))
     assert "give .h5 or .hdf5" in untouched(keep, capsys, "import", take, "-o", keep)

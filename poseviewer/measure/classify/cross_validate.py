@@ -30,13 +30,14 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.checkpoints.checkpoint import Tensors
+from poseviewer.nets.models.building import ARCHITECTURES
 from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.nets.models.load import ClassifierModel
 from poseviewer.progress import Progress
-from poseviewer.train.classifier import ClassifierSettings, defaults, fit
+from poseviewer.train.classifier import ClassifierSettings, fit
 from poseviewer.train.corpus import FOLDS, Corpus, folds_of
-from poseviewer.train.loop import Unfinished, with_settings
-from poseviewer.train.run import ARCHITECTURES
+from poseviewer.train.loop import Task, Unfinished, with_settings
+from poseviewer.train.run import RECIPES
 
 LINEAR = {"linear": True, "unweighted_linear": False}
 """The linear models by name: whether every action weighs the same."""
@@ -139,17 +140,8 @@ def _trained(
     corpus = Corpus(shown, (), tuple(clip.name for clip in clips), ())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fold.safetensors"
-        job = fit(
-            corpus,
-            skeleton,
-            architecture,
-            embedding,
-            tensors,
-            settings,
-            Unfinished(path.with_suffix(".training"), {}),
-            False,
-        )
-        for event in job:
+        unfinished = Unfinished(path.with_suffix(".training"), {})
+        for event in fit(corpus, Task(architecture, skeleton, unfinished, embedding, tensors), settings):
             if not isinstance(event, Progress):
                 checkpoint.save(path, *event)
         return ClassifierModel(*checkpoint.load(path))
@@ -166,8 +158,8 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
     arguments = parser.parse_args()
     changes = dict(setting.split("=", 1) for setting in arguments.settings)
-    settings = with_settings(defaults(arguments.arch), changes)
     skeleton = CANONICAL[arguments.skeleton]
+    settings = with_settings(RECIPES["classifier", arguments.arch, skeleton.dims].settings, changes)
     with Dataset.open(arguments.data) as dataset:
         clips = [clip.onto(skeleton) for clip in dataset]
     told = cross_validate(

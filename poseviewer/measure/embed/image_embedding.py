@@ -21,7 +21,7 @@ from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.image import ImageSpace
-from poseviewer.train.image_embedding import known_poses
+from poseviewer.train.embedding import known_poses
 
 ACTIVE = 0.01
 """Variance of the posterior's mean above which a latent dimension counts as active (Burda et al., ICLR 2016)."""

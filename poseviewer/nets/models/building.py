@@ -47,17 +47,6 @@ ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
 """By kind and name: the config dataclass and the network, which meets the protocol of its kind."""
 
 
-class EmbeddingNetwork(Protocol):
-    """Standardised features (B, N) <-> latents (B, Z), whose mean and log standard deviation `encode` gives."""
-
-    config: Any
-
-    @property
-    def level_sizes(self) -> tuple[int, ...]: ...
-    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]: ...
-    def decode(self, z: Tensor) -> Tensor: ...
-
-
 class GeneratorNetwork(Protocol):
     """Reads frames (B, N) into a memory, and makes the following one with a latent (B, U) of a prior; noise: U."""
 

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints.checkpoint import REFERENCE, Card, Tensors, part
 from poseviewer.nets.models.answers import require_numbers, require_poses
-from poseviewer.nets.models.building import EmbeddingNetwork, network_of, space_of, tensor_of
+from poseviewer.nets.models.building import network_of, space_of, tensor_of
 from poseviewer.nets.models.mixture_prior import MixturePrior
 from poseviewer.nets.models.reference import BINS, Density, Histogram, read_density, require_reference
 from poseviewer.nets.models.stored import StoredModel
+from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
 
 _CHUNK = 8192  # poses at a time, so that a long clip's hidden layers do not fill the memory

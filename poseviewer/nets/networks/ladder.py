@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from poseviewer.nets.networks.vae import pca, small_network
+from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
+from poseviewer.nets.networks.vae import small_network
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,10 @@ class LadderConfig:
             raise ValueError(f"an upper level of {self.top} leaves nothing of {self.latent} dimensions")
 
 
-class LadderVAE(nn.Module):
-    """Standardised features (B, N) <-> latents (B, Z): first z2, then e1."""
+class LadderVAE(EmbeddingNetwork):
+    """Standardised features (B, N) <-> latents (B, Z): first z2, then e1. The upper level starts as the first principal
+    components.
+    """
 
     probabilistic = True
 
@@ -75,11 +78,6 @@ class LadderVAE(nn.Module):
         whole = torch.cat([top, mean + log_std.exp() * surprise], dim=-1)
         features: Tensor = self.decoder_linear(whole) + self.decoder(whole)
         return features
-
-    @torch.no_grad()
-    def start_as_pca(self, x: Tensor) -> None:
-        """Set the linear maps to the PCA of features (B, N), whitened: the upper level has its first components."""
-        pca(x, self.encoder_linear, self.decoder_linear)
 
     def _top(self, x: Tensor, linear: Tensor) -> tuple[Tensor, Tensor]:
         shift, log_std = self.top_encoder(x).chunk(2, dim=-1)

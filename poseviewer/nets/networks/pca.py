@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from poseviewer.nets.networks.autoencoder import CERTAIN
-from poseviewer.nets.networks.vae import pca
+from poseviewer.nets.networks.embedding_network import CERTAIN, EmbeddingNetwork
 
 
 @dataclass(frozen=True)
@@ -19,20 +18,14 @@ class PCAConfig:
     latent: int = 16
 
 
-class PCA(nn.Module):
+class PCA(EmbeddingNetwork):
     """Standardised features (B, N) <-> their first principal components (B, Z), whitened."""
-
-    probabilistic = False
 
     def __init__(self, config: PCAConfig) -> None:
         super().__init__()
         self.config = config
         self.encoder_linear = nn.Linear(config.inputs, config.latent)
         self.decoder_linear = nn.Linear(config.latent, config.inputs)
-
-    @property
-    def level_sizes(self) -> tuple[int, ...]:
-        return (self.config.latent,)
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Features (B, N) -> latents (B, Z), and that they are certain."""
@@ -43,8 +36,3 @@ class PCA(nn.Module):
         """Latents (B, Z) -> features (B, N)."""
         features: Tensor = self.decoder_linear(z)
         return features
-
-    @torch.no_grad()
-    def start_as_pca(self, x: Tensor) -> None:
-        """Fit to features (B, N)."""
-        pca(x, self.encoder_linear, self.decoder_linear)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
 from poseviewer.nets.networks.weights import normal
 
 
@@ -24,7 +25,7 @@ class VAEConfig:
     depth: int = 2
 
 
-class VAE(nn.Module):
+class VAE(EmbeddingNetwork):
     """Standardised features (B, N) <-> latents (B, Z)."""
 
     probabilistic = True
@@ -36,41 +37,15 @@ class VAE(nn.Module):
         self.encoder_linear, self.encoder = nn.Linear(n, z), small_network(n, 2 * z, config.hidden, config.depth)
         self.decoder_linear, self.decoder = nn.Linear(z, n), small_network(z, n, config.hidden, config.depth)
 
-    @property
-    def level_sizes(self) -> tuple[int, ...]:
-        return (self.config.latent,)
-
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Features (B, N) -> mean and log standard deviation (B, Z) of the posterior."""
         shift, log_std = self.encoder(x).chunk(2, dim=-1)
         return self.encoder_linear(x) + shift, log_std.clamp(-7.0, 1.0)
 
-    def sample(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """A draw (B, Z) from the posterior; its mean and log standard deviation (B, Z)."""
-        mean, log_std = self.encode(x)
-        return mean + log_std.exp() * torch.randn_like(mean), mean, log_std
-
     def decode(self, z: Tensor) -> Tensor:
         """Latents (B, Z) -> features (B, N)."""
-        return self.decoder_linear(z) + self.decoder(z)
-
-    @torch.no_grad()
-    def start_as_pca(self, x: Tensor) -> None:
-        """Set the linear maps to the PCA of features (B, N), whitened."""
-        pca(x, self.encoder_linear, self.decoder_linear)
-
-
-@torch.no_grad()
-def pca(x: Tensor, encoder: nn.Linear, decoder: nn.Linear) -> None:
-    """Make two linear maps the PCA of features (B, N), whitened: N -> Z and back."""
-    _, values, axes = torch.linalg.svd(x - x.mean(dim=0), full_matrices=False)
-    count = encoder.out_features
-    scale = values[:count] / len(x) ** 0.5
-    axes = axes[:count]
-    encoder.weight.copy_(axes / scale[:, None])
-    encoder.bias.copy_(-(axes / scale[:, None]) @ x.mean(dim=0))
-    decoder.weight.copy_((axes * scale[:, None]).T)
-    decoder.bias.copy_(x.mean(dim=0))
+        features: Tensor = self.decoder_linear(z) + self.decoder(z)
+        return features
 
 
 def divergence(mean: Tensor, log_std: Tensor) -> Tensor:

@@ -11,21 +11,43 @@ from poseviewer.train.run import train
 from tests.moving_figures import figures
 
 SMALL = {"latent": "4", "hidden": "32", "depth": "1", "epochs": "30", "batch": "64", "rate": "0.003"}
+LEVELS = {"vae": (4,), "ladder": (2, 2), "autoencoder": (4,), "pca": (4,)}
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("embedding")
-    with DatasetWriter(folder / "figures.h5") as writer:
+def data(tmp_path_factory):
+    path = tmp_path_factory.mktemp("embedding") / "figures.h5"
+    with DatasetWriter(path) as writer:
         for clip in figures(24):
             writer.add(clip)
-    list(train("embedding", folder / "figures.h5", folder / "e.safetensors", settings=SMALL, skeleton="penn13"))
-    model = load_model(folder / "e.safetensors")
+    return path
+
+
+@pytest.fixture(scope="module")
+def models(data):
+    """By architecture, one trained for a moment of each."""
+    return {arch: trained(data, arch) for arch in LEVELS}
+
+
+def trained(data, arch):
+    path = data.with_name(f"{arch}.safetensors")
+    settings = SMALL | {"top": "2"} if arch == "ladder" else SMALL
+    settings = {key: value for key, value in settings.items() if (arch, key) != ("pca", "epochs")}
+    list(train("embedding", data, path, arch=arch, settings=settings, skeleton="penn13"))
+    model = load_model(path)
     assert isinstance(model, EmbeddingModel)
     return model
 
 
-def test_figures_come_back_from_their_latents(model):
+@pytest.fixture
+def model(models):
+    return models["vae"]
+
+
+@pytest.mark.parametrize("arch", LEVELS)
+def test_figures_come_back_from_their_latents(arch, models):
+    model = models[arch]
+    assert model.level_sizes == LEVELS[arch] and model.card.architecture == arch
     clip = next(clip for clip in figures(24) if clip.split == "test")
     posterior, at = model.encode(clip.positions, clip.visible)
     decoded = model.decode(posterior.latent, at)
@@ -35,15 +57,18 @@ def test_figures_come_back_from_their_latents(model):
     assert error[~clip.visible].mean() < 0.3 * at.scale.mean()  # hidden joints are told from the others
 
 
-def test_what_is_seen_is_told(model):
-    clip = figures(1)[0]
+@pytest.mark.parametrize("arch", LEVELS)
+def test_what_is_seen_is_told(arch, models):
+    model, clip = models[arch], figures(1)[0]
     posterior, at = model.encode(clip.positions, clip.visible)
     visible = model.decode(posterior.latent, at).visible
     assert visible is not None and visible.shape == clip.positions.shape[:2]
     assert visible.mean() > 0.9  # 5 % of the joints are hidden, at random
 
 
-def test_poses_can_be_drawn_from_its_prior(model):
+@pytest.mark.parametrize("arch", LEVELS)
+def test_poses_can_be_drawn_from_its_prior(arch, models):
+    model = models[arch]
     assert model.prior is not None and model.prior.means.shape[1] == 4
     latents = model.draw(200, np.random.default_rng(0))
     at = model.space.placement(figures(1)[0].positions[:1]).rows(np.zeros(200, dtype=int))
