@@ -76,6 +76,16 @@ class Space(ABC):
         return len(self.mean)
 
     @property
+    def directions(self) -> bool:
+        """Whether a pose's vectors (V / D) are directions: only where they point counts."""
+        return False
+
+    @property
+    def chains(self) -> Array:
+        """(J, V / D) how much of each of a pose's vectors it takes from the root to a joint, in sizes of the pose."""
+        return np.eye(len(self.skeleton.joints))
+
+    @property
     def visible(self) -> slice:
         """The part of a feature vector that says which joints are seen: above 0 they are. Empty where all have to be
         known.

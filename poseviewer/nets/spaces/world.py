@@ -52,13 +52,26 @@ class PoseSpace(Space):
         """Where a pose stands that nothing places: over the origin, facing +z, of an adult's size and usual bones."""
         return Placement(np.zeros((1, 3)), np.zeros(1), np.full(1, _USUAL_LEG))
 
+    @property
+    def directions(self) -> bool:
+        return self.representation == "directions"
+
+    @property
+    def chains(self) -> Array:
+        chains = np.eye(len(self.skeleton.joints))
+        if self.directions:
+            for joint, parent in zip(self._limbs, self._limb_parents, strict=True):
+                chains[joint] += chains[parent]
+            chains *= self.bones
+        return chains[:, self._limbs]
+
     def placement(self, poses: Array) -> Placement:
         """Where poses (B, J, 3) stand; unknown joints (NaN) are left out of every figure."""
         poses = np.asarray(poses, dtype=np.float64)
         root = np.array(poses[:, self.skeleton.root])
         heights = np.where(np.isfinite(poses[..., 1]), poses[..., 1], np.inf).min(axis=1)
         root[:, 1] = np.where(np.isfinite(heights), heights, 0.0)
-        bones = bone_lengths(poses, self.skeleton) if self.representation == "directions" else None
+        bones = bone_lengths(poses, self.skeleton) if self.directions else None
         return Placement(np.nan_to_num(root), self._yaw(poses), self._leg(poses), bones)
 
     def features(self, poses: Array) -> tuple[Array, Placement]:
@@ -66,7 +79,7 @@ class PoseSpace(Space):
         poses = np.asarray(poses, dtype=np.float64)
         at = self.placement(poses)
         local = turn(poses - poses[:, [self.skeleton.root]], -at.yaw)
-        if self.representation == "heading":
+        if not self.directions:
             vectors: Array = local[:, self._limbs] / at.scale[:, None, None]
         else:
             vectors = unit(local[:, self._limbs] - local[:, self._limb_parents])
@@ -84,7 +97,7 @@ class PoseSpace(Space):
         """Standardised features (B, N) as joint positions (B, J, 3), metres, from the root in the heading frame."""
         vectors = np.asarray(features * self.std + self.mean, dtype=np.float64).reshape(len(features), -1, 3)
         local = np.zeros((len(features), len(self.skeleton.joints), 3))
-        if self.representation == "heading":
+        if not self.directions:
             local[:, self._limbs] = vectors * at.scale[:, None, None]
             return local
         bones = at.scale[:, None] * self.bones if at.bones is None else at.bones
@@ -99,7 +112,7 @@ class PoseSpace(Space):
 
     def valid(self, features: Array) -> Array:
         """Standardised features (B, N) drawn back to ones that a pose can have: directions get unit length."""
-        if self.representation == "heading":
+        if not self.directions:
             return features
         vectors = unit((features * self.std + self.mean).reshape(len(features), -1, 3))
         return (vectors.reshape(len(features), -1) - self.mean) / self.std
