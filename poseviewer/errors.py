@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from poseviewer.text import printable
@@ -29,11 +27,3 @@ class PoseviewerError(Exception):
         head = ", ".join(filter(None, names))
         end = "" if self.cure.endswith(("?", ".")) else "."
         return f"{head}{': ' if head else ''}{self.cause.rstrip('.')}; {self.cure}{end}"
-
-
-def in_one_sentence(main: Callable[[], None]) -> None:
-    """Run a program; an expected failure of it is one sentence on stderr and exit code 1."""
-    try:
-        main()
-    except PoseviewerError as error:
-        sys.exit(f"poseviewer: {error.sentence()}")

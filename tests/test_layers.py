@@ -122,6 +122,7 @@ HEAVY = ("torch", "PySide6", "OpenGL", "pyqtgraph", "h5py", "scipy", "sklearn", 
         "import poseviewer.cli",
         "import poseviewer.cli; poseviewer.cli.main(['--help'])",
         "import poseviewer.cli; poseviewer.cli.main(['export', '--help'])",
+        "import poseviewer.cli; poseviewer.cli.main(['measure', 'endurance', '--help'])",
     ],
 )
 def test_nothing_heavy_before_it_is_needed(code: str) -> None:

@@ -1,7 +1,8 @@
-"""What `info` tells of a dataset or a model, and how facts stand on the screen: one a line."""
+"""What `info` tells of a dataset or a model, and how facts and figures stand on the screen."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -83,8 +84,14 @@ def foreign_facts(card: ForeignCard) -> dict[str, Any]:
     }
 
 
+def report(told: dict[str, Any], as_json: bool) -> None:
+    """Print facts: as JSON in one line, or one a line."""
+    print(json.dumps(told, ensure_ascii=False) if as_json else as_text(told))
+
+
 def as_text(told: dict[str, Any]) -> str:
-    """One line a fact; facts of facts stand below, moved in; a licence of several lines stands at the end.
+    """One line a fact; facts of facts stand below, moved in, those of several things as a table; a licence of several
+    lines stands at the end.
 
     Actions and classes stand there by their names, those of one name together.
     """
@@ -102,9 +109,22 @@ def as_text(told: dict[str, Any]) -> str:
             value = list(counted_together((label, 1) for label in value))
         if key == "trained_on" and value:
             lines += [key, *(f"  {name:17}{_as_words(fact)}" for name, fact in value.items() if fact not in ("", []))]
+        elif value and isinstance(value, dict) and all(isinstance(row, dict) for row in value.values()):
+            lines += [key, *_table(value)]
         elif value not in ("", None, [], {}):
             lines.append(f"{key:18} {_as_words(value)}")
     return "\n".join(lines) + below
+
+
+def _table(rows: dict[str, dict[str, Any]]) -> list[str]:
+    """Facts of several things as a table, moved in: a row each, a column for what any of them has."""
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    cells = [["", *columns]] + [[name, *(_as_words(row.get(column, "")) for column in columns)]
+                                for name, row in rows.items()]  # fmt: skip
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
+    ]
 
 
 def _as_words(value: Any) -> str:

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from poseviewer.data.dataset import Dataset
-from poseviewer.measure.classify.classifier import evaluate_classifier
-from poseviewer.measure.embed.image_embedding import evaluate_image_embedding
-from poseviewer.measure.evaluate import evaluate_embedding, evaluate_generator
-from poseviewer.measure.forecast.image_forecast import evaluate_image_generator
-from poseviewer.measure.foreign import evaluate_foreign
+from poseviewer.errors import PoseviewerError
+from poseviewer.measure.classify.classifier import classifier_figures
+from poseviewer.measure.embed.embedding import embedding_figures
+from poseviewer.measure.embed.image_embedding import image_embedding_figures
+from poseviewer.measure.forecast.forecast import forecast_figures
+from poseviewer.measure.forecast.image_forecast import image_forecast_figures
+from poseviewer.measure.foreign import foreign_figures
 from poseviewer.nets.models.load import ClassifierModel, EmbeddingModel, GeneratorModel
 
 
-def figures(model: Any, dataset: Dataset, split: str = "test") -> dict[str, Any]:
-    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside; what
-    another package's model set aside is not known.
+def figures(models: Sequence[Any], dataset: Dataset, split: str = "test") -> dict[str, Any]:
+    """Figures by name, of one model, or of embeddings or generators that differ by their training seed (means over
+    them). split: "test", "train" or "validation", the clips that the trainings set aside; what another package's model
+    set aside is not known.
 
-    Raises PoseviewerError where the split has no clips that the model can read.
+    Raises PoseviewerError where the split has no clips that the model can read, or the models are not of one kind.
     """
-    if isinstance(model, ClassifierModel):
-        return evaluate_classifier(model, dataset, split)
-    if isinstance(model, GeneratorModel) and model.skeleton.dims == 2:
-        return evaluate_image_generator(model, dataset, split)
+    model = models[0]
+    flat = model.skeleton.dims == 2
+    if any(type(other) is not type(model) or other.skeleton.dims != model.skeleton.dims for other in models):
+        raise PoseviewerError("models", "", "they are not of one kind", "name one model, from several training seeds")
     if isinstance(model, GeneratorModel):
-        return evaluate_generator(model, dataset, split)
-    if not isinstance(model, EmbeddingModel):
-        return evaluate_foreign(model, dataset, split)
-    if model.skeleton.dims == 2:
-        return evaluate_image_embedding(model, dataset, split)
-    return evaluate_embedding(model, dataset, split)
+        return (image_forecast_figures if flat else forecast_figures)(models, dataset, split)
+    if isinstance(model, EmbeddingModel):
+        return (image_embedding_figures if flat else embedding_figures)(models, dataset, split)
+    if len(models) > 1:
+        raise PoseviewerError("models", "", "no means are taken over models of this kind", "name one of them")
+    return (classifier_figures if isinstance(model, ClassifierModel) else foreign_figures)(model, dataset, split)

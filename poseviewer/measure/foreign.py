@@ -21,7 +21,7 @@ from poseviewer.nets.models.guarded import kind_of
 from poseviewer.nets.protocols import Array
 
 
-def evaluate_foreign(model: Any, dataset: Dataset, split: str = "test") -> dict[str, Any]:
+def foreign_figures(model: Any, dataset: Dataset, split: str = "test") -> dict[str, Any]:
     """Figures by name, of whichever kind the model is. split: "test" or "train".
 
     Raises PoseviewerError where the split has no clips, or they do not map onto the model's skeleton.

@@ -34,7 +34,7 @@ class ClassifierSettings:
     others (the beta distribution's parameter; Zhang et al., ICLR 2018); hiding: share of joints that are hidden; speed,
     turn, stretch: see motion_batches; noise: added to the standardised input; balance: 0 = every clip is shown as often
     as every other, 1 = every action; over: see cnn_classifier; everything: 1 = learn from the validation clips too,
-    2 = from every clip of the dataset, the test clips too (measure such a recipe by analysis/cross_validate.py).
+    2 = from every clip of the dataset, the test clips too (measure such a recipe by `poseviewer measure classify`).
     """
 
     features: str = ""

@@ -14,7 +14,7 @@ from poseviewer import paths
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.checkpoints.checkpoint import describe
-from poseviewer.nets.models.load import load_generator
+from poseviewer.nets.models.load import load_model
 
 REPEATS = 3
 ROLLOUTS = 256
@@ -44,7 +44,7 @@ def main() -> None:
     for path in sorted(paths.models().glob("*.safetensors")):
         card = describe(path)
         if card.kind == "generator" and card.stochastic:
-            model = load_generator(path, card.skeleton.dims)
+            model = load_model(path)
             alone, together = seconds_a_step(model, 1, 400), seconds_a_step(model, ROLLOUTS, 150)
             print(f"{path.stem:28} {1000 * alone:5.2f} ms a step, {ROLLOUTS / together:8,.0f} frames/s")
 

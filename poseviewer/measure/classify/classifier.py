@@ -15,11 +15,12 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.classify.clip_statistics import linear_predictions
 from poseviewer.measure.intervals import RESAMPLES, interval
+from poseviewer.measure.splits import split_of
 from poseviewer.nets.models.classifier import ClassifierModel
 from poseviewer.nets.protocols import Array
 
 
-def evaluate_classifier(model: ClassifierModel, dataset: Dataset, split: str = "test") -> dict[str, Any]:
+def classifier_figures(model: ClassifierModel, dataset: Dataset, split: str = "test") -> dict[str, Any]:
     """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside.
 
     Clips of actions that the model does not know count as wrong. Raises PoseviewerError where the split has no clips,
@@ -27,17 +28,12 @@ def evaluate_classifier(model: ClassifierModel, dataset: Dataset, split: str = "
     """
     learned = model.card.trained_on
     if learned.get("split") == "all" and learned.get("fingerprint") == dataset.fingerprint():
-        cure = "measure how it was trained: python -m poseviewer.measure.classify.cross_validate"
+        cure = "measure how it was trained: poseviewer measure classify"
         raise PoseviewerError(model.path, "", "it learned from every clip of this dataset", cure)
-    aside = set(model.card.trained_on.get("validation_clips", ()))
-    infos = dataset.infos
-    inside = [info.name in aside if split == "validation" else info.split == split for info in infos]
-    clips = [dataset.clip(i) for i, chosen in enumerate(inside) if chosen]
-    if not clips:
-        raise PoseviewerError(dataset.name, "", f"it has no clips of the split {split!r}", "name another one")
+    parts = split_of(dataset, split, [model.card])
+    clips, training = parts.judged, parts.unjudged if split != "train" else []
     actions = [clip.action for clip in clips]
     told = [model.classes[int(model.clip_log_probabilities(clip).argmax())] for clip in clips]
-    training = [dataset.clip(i) for i, info in enumerate(infos) if info.split == "train" and not inside[i]]
     linear = linear_predictions(training, clips, model.skeleton) if training else None
     frames = sum(map(len, clips))
     return {"clips": len(clips), "frames": frames, "split": split, **figures_of(actions, told, linear)}

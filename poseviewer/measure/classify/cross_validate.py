@@ -11,8 +11,6 @@ Intervals hold 95 % of the figures of clips drawn again and again within their a
 
 from __future__ import annotations
 
-import argparse
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import PoseviewerError, in_one_sentence
+from poseviewer.errors import PoseviewerError
 from poseviewer.measure.classify.clip_statistics import linear_predictions
 from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
 from poseviewer.motion.clip import Clip
@@ -43,6 +41,28 @@ LINEAR = {"linear": True, "unweighted_linear": False}
 """The linear models by name: whether every action weighs the same."""
 Answers = dict[str, list[list[str]]]
 """By model ("": the network), for each dealing, what it says of each clip."""
+
+
+def recipe_figures(
+    dataset: Dataset,
+    skeleton: str = "humanoid",
+    arch: str = "lstm",
+    embedding: Path | None = None,
+    repeats: int = 1,
+    same: Sequence[str] = (),
+    settings: Iterable[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """What classifiers of a recipe say of a dataset's clips, as `cross_validate` has it.
+
+    settings: fields of the architecture's settings and their values. Raises PoseviewerError where there is no such
+    skeleton, architecture or setting, and as `cross_validate` does.
+    """
+    for name, known in ((skeleton, CANONICAL), (arch, ARCHITECTURES["classifier"])):
+        if name not in known:
+            raise PoseviewerError(name, "", "it is not known here", f"choose one of {', '.join(known)}")
+    body = CANONICAL[skeleton]
+    chosen = with_settings(RECIPES["classifier", arch, body.dims].settings, dict(settings))
+    return cross_validate([clip.onto(body) for clip in dataset], body, arch, embedding, chosen, repeats, same)
 
 
 def cross_validate(
@@ -75,7 +95,7 @@ def cross_validate(
     for repeat in range(repeats):
         dealt = replace(settings, seed=settings.seed + repeat)
         fold = folds_of(actions, dealt.seed)
-        for number in range(1, FOLDS + 1):
+        for number in sorted(set(fold.tolist())):
             training = [clip for clip, mine in zip(clips, fold, strict=True) if mine != number]
             judged = [i for i, mine in enumerate(fold) if mine == number]
             classifier = _trained(training, skeleton, architecture, model, tensors, dealt)
@@ -145,28 +165,3 @@ def _trained(
             if not isinstance(event, Progress):
                 checkpoint.save(path, *event)
         return ClassifierModel(*checkpoint.load(path))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.classify.cross_validate", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--skeleton", default="humanoid", choices=tuple(CANONICAL))
-    parser.add_argument("--arch", default="lstm", choices=ARCHITECTURES["classifier"])
-    parser.add_argument("--embedding", type=Path, help="classify its latents; raw features without it")
-    parser.add_argument("--repeats", type=int, default=1, help="dealings into folds, each with other random numbers")
-    parser.add_argument("--same", type=lambda text: text.split(","), default=[], help="ACTION,ACTION that count as one")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
-    arguments = parser.parse_args()
-    changes = dict(setting.split("=", 1) for setting in arguments.settings)
-    skeleton = CANONICAL[arguments.skeleton]
-    settings = with_settings(RECIPES["classifier", arguments.arch, skeleton.dims].settings, changes)
-    with Dataset.open(arguments.data) as dataset:
-        clips = [clip.onto(skeleton) for clip in dataset]
-    told = cross_validate(
-        clips, skeleton, arguments.arch, arguments.embedding, settings, arguments.repeats, arguments.same
-    )
-    print(json.dumps(told, indent=1))
-
-
-if __name__ == "__main__":
-    in_one_sentence(main)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.embed.masked_pca import MaskedPCA
+from poseviewer.measure.splits import split_of
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.nets.protocols import Array
@@ -27,31 +28,20 @@ ACTIVE = 0.01
 """Variance of the posterior's mean above which a latent dimension counts as active (Burda et al., ICLR 2016)."""
 _FPS = 15.0  # neighbouring frames hardly differ
 _SAMPLES = 4000
+_FOLDS = 5
 _LEAST_SQUARES = 1e-6  # the noise of PCA that is told to explain all it can
 
 
-def evaluate_image_embedding(
-    model: EmbeddingModel, dataset: Dataset, split: str = "test", others: Sequence[EmbeddingModel] = ()
-) -> dict[str, Any]:
-    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside; others:
-    the same from other training seeds, to take means.
+def image_embedding_figures(models: Sequence[EmbeddingModel], dataset: Dataset, split: str = "test") -> dict[str, Any]:
+    """Figures by name, of models that differ by their training seed (means over them).
 
-    Raises PoseviewerError where the split has no clips, the model is one of 3D poses or the others differ from it.
+    Raises PoseviewerError where the split has no clips, or the models differ in their space or their dimensions.
     """
-    models = [model, *others]
-    if not isinstance(model.space, ImageSpace):
-        raise PoseviewerError(model.path, "", "it is no embedding of 2D poses", "name one of penn13")
-    if any(not isinstance(other.space, ImageSpace) or other.size != model.size for other in others):
+    model = models[0]
+    if any(not isinstance(one.space, ImageSpace) or one.size != model.size for one in models):
         raise PoseviewerError(model.path, "", "the others differ from it in their dimensions", "leave them out")
-    aside = set.intersection(*(set(one.card.trained_on.get("validation_clips", ())) for one in models))
-    learned, judged = [], []
-    for i, info in enumerate(dataset.infos):
-        if info.name in aside if split == "validation" else info.split == split:
-            judged.append(dataset.clip(i).onto(model.skeleton).resample(_FPS))
-        elif info.split == "train":
-            learned.append(dataset.clip(i).onto(model.skeleton).resample(_FPS))
-    if not judged:
-        raise PoseviewerError(dataset.name, "", f"it has no clips of the split {split!r}", "name another one")
+    parts = split_of(dataset, split, [one.card for one in models], model.skeleton, _FPS)
+    judged, learned = parts.judged, parts.unjudged if split == "validation" else parts.training
     poses, clips = known_poses(judged)
     training = known_poses(learned)[0] if learned else poses
     priors = [_prior(one, poses, training, clips) for one in models]
@@ -122,6 +112,7 @@ def _prior(model: EmbeddingModel, poses: Array, training: Array, clips: NDArray[
     """Poses decoded from draws of the prior against real ones of clips (B,), in the body's own frame and size.
 
     The judge that tells them apart is asked about clips that it has not seen: it would know the frames of others again.
+    Raises PoseviewerError where there is only one clip.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
@@ -140,8 +131,11 @@ def _prior(model: EmbeddingModel, poses: Array, training: Array, clips: NDArray[
     x = np.concatenate([real, sampled[: len(real)]])
     label = np.repeat([0, 1], len(real))
     group = np.concatenate([clips[rows], draw.integers(clips.max() + 1, size=len(real))])
+    folds = min(_FOLDS, len(np.unique(group)))
+    if folds < 2:
+        raise PoseviewerError("embed", "", "drawn poses are judged by clip, and there is one", "give two clips or more")
     judge = HistGradientBoostingClassifier(random_state=0)
-    told = cross_val_predict(judge, x, label, groups=group, cv=GroupKFold(5), method="predict_proba")
+    told = cross_val_predict(judge, x, label, groups=group, cv=GroupKFold(folds), method="predict_proba")
     spread = np.sqrt(np.nanvar(sampled, axis=0).mean() / np.nanvar(real, axis=0).mean())
     return {
         "prior_limbs_outside": float(outside.mean()),

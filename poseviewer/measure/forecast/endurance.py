@@ -1,4 +1,4 @@
-"""Whether a generator's long rollouts stay within what real motion does: 3,000 frames at temperature 1 from each seed.
+"""Whether a generator's long rollouts stay within what real motion does: 3,000 frames from each seed.
 
 Compared with the training split of a dataset (yardstick.py): motion power, jerk and power spectrum of each window of 64
 frames, the distance to the nearest training pose beside that of real test poses, bones, and how much the poses of all
@@ -7,10 +7,7 @@ seeds differ after 1,000 frames. Seeds: the demo's clips and the dataset's test 
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,10 +16,10 @@ from poseviewer import paths
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.statistics import motion_power
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import in_one_sentence
 from poseviewer.measure.forecast.yardstick import STATISTICS, Yardstick
+from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.models.load import GeneratorModel, load_generator
+from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.world import bone_lengths
 from poseviewer.train.corpus import cut_at_jumps
@@ -37,15 +34,35 @@ _SAME = 1e-4  # metres: nearer than that, poses are the same
 _THINNED = 10  # every so many frames are held against the training poses
 
 
+def endurance_figures(
+    model: GeneratorModel, dataset: Dataset, split: str = "test", frames: int = FRAMES, temperature: float = 1.0
+) -> dict[str, Any]:
+    """Figures of rollouts from the demo's clips and from those of a split, beside the dataset's training split.
+
+    Raises PoseviewerError where the split has no clips.
+    """
+    parts = split_of(dataset, split, [model.card], model.skeleton, model.fps)
+    yardstick = Yardstick.of([p for clip in parts.learned for p in cut_at_jumps(clip)], model.skeleton, model.fps)
+    known = {clip.action for clip in parts.training}
+    held = [clip for clip in parts.judged if clip.action in known]
+    with Dataset.open(paths.demo()) as demo:
+        return endurance(model, [*demo, *parts.judged], yardstick, held, frames, temperature)
+
+
 def endurance(
-    model: GeneratorModel, seeds: Sequence[Clip], yardstick: Yardstick, held: Sequence[Clip], frames: int = FRAMES
+    model: GeneratorModel,
+    seeds: Sequence[Clip],
+    yardstick: Yardstick,
+    held: Sequence[Clip],
+    frames: int = FRAMES,
+    temperature: float = 1.0,
 ) -> dict[str, Any]:
     """Figures over all seeds and by seed. held: real clips that the model did not train on."""
     by_seed: dict[str, Any] = {}
     values, distances, late = [], [], []
     bones = 0.0
     for number, seed in enumerate(seeds):
-        rollout = Rollout(model, seed, number=number)
+        rollout = Rollout(model, seed, number=number, temperature=temperature)
         rollout.step(frames)
         motion = np.asarray(rollout.poses[0], dtype=np.float64)
         statistics, nearest = yardstick.windows(motion), yardstick.nearest(motion[::_THINNED])
@@ -110,32 +127,3 @@ def _stretch(motion: Array, seed: Array, model: GeneratorModel) -> float:
 
 def _named(values: Array) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in zip(STATISTICS, values, strict=True)}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.endurance", description=__doc__)
-    parser.add_argument("model", type=Path)
-    parser.add_argument("--data", type=Path, required=True, help="a dataset with a training and a test split")
-    parser.add_argument("--split", default="test", help="whose clips are seeds, beside the demo's; or validation")
-    parser.add_argument("--frames", type=int, default=FRAMES)
-    arguments = parser.parse_args()
-    model = load_generator(arguments.model, 3)
-    aside = set(model.card.trained_on.get("validation_clips", ()))
-    with Dataset.open(arguments.data) as dataset:
-        clips = [clip.onto(model.skeleton).resample(model.fps) for clip in dataset]
-    training = [clip for clip in clips if clip.split == "train"]
-    seeds = [
-        clip
-        for clip in clips
-        if (clip.name in aside if arguments.split == "validation" else clip.split == arguments.split)
-    ]
-    learned = [piece for clip in training if clip.name not in aside for piece in cut_at_jumps(clip)]
-    held = [clip for clip in seeds if clip.action in {clip.action for clip in training}]
-    yardstick = Yardstick.of(learned, model.skeleton, model.fps)
-    with Dataset.open(paths.demo()) as demo:
-        seeds = [*demo, *seeds]
-    print(json.dumps(endurance(model, seeds, yardstick, held, arguments.frames), indent=1))
-
-
-if __name__ == "__main__":
-    in_one_sentence(main)

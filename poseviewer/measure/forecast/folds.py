@@ -6,20 +6,17 @@ A generator over latents stands on an embedding that left the same clips out.
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import PoseviewerError, in_one_sentence
+from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.forecast import tables, window_errors
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.models.load import GeneratorModel, load_generator
+from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.train.corpus import cut_at_jumps
 
 
@@ -28,7 +25,7 @@ def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str
     clips = [dataset.clip(i).onto(models[0].skeleton).resample(models[0].fps) for i in range(len(dataset))]
     parts, unseen, judged = [], set[str](), set[str]()
     for model in models:
-        left_out = _names(model, "left_out")
+        left_out = model.card.left_out
         if not left_out or left_out & judged:
             raise PoseviewerError(
                 model.path, "", "it left no clips out, or another one's", "train it with --set fold=K"
@@ -39,7 +36,7 @@ def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str
                 model.path, "embedding", "it has seen clips that the model is judged on", "train it with the same fold"
             )
         judged |= left_out
-        aside = _names(model, "validation_clips")
+        aside = model.card.set_aside
         learned = [c for c in clips if c.split == "train" and c.name not in left_out]
         training, held = (_pieces([c for c in learned if (c.name in aside) == kept]) for kept in (False, True))
         windows, errors = window_errors([model], [c for c in clips if c.name in left_out], training, held)
@@ -59,23 +56,5 @@ def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str
     return {"folds": len(models), "clips": len(judged), "windows": len(pooled), **tables(pooled, together, seen)}
 
 
-def _names(model: GeneratorModel, key: str) -> set[str]:
-    return set(model.card.trained_on.get(key, ()))
-
-
 def _pieces(clips: Sequence[Clip]) -> list[Clip]:
     return [piece for clip in clips for piece in cut_at_jumps(clip)]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.folds", description=__doc__)
-    parser.add_argument("models", type=Path, nargs="+", help="generators trained with --set fold=1, ..., --set fold=5")
-    parser.add_argument("--data", type=Path, required=True)
-    arguments = parser.parse_args()
-    models = [load_generator(path, 3) for path in arguments.models]
-    with Dataset.open(arguments.data) as dataset:
-        print(json.dumps(fold_figures(models, dataset), indent=1))
-
-
-if __name__ == "__main__":
-    in_one_sentence(main)

@@ -14,14 +14,18 @@ from typing import Any
 
 import numpy as np
 
+from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.baselines import Ridge, constant_velocity, copy_last
 from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
+from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
+from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.nets.protocols import Array, MotionGenerator
 from poseviewer.nets.spaces.world import PoseSpace
 from poseviewer.nets.spaces.world_motion import turn
 from poseviewer.train.augment import mirrored
+from poseviewer.train.corpus import cut_at_jumps
 
 MILLISECONDS = (100, 200, 400, 1000)
 KEYS = tuple(f"{ms}_ms" for ms in MILLISECONDS)
@@ -140,17 +144,19 @@ def continued(model: MotionGenerator, seed: Clip, frames: int) -> Array:
     return np.stack(poses)
 
 
-def forecast_figures(
-    models: Sequence[MotionGenerator], clips: Sequence[Clip], training: Sequence[Clip], held: Sequence[Clip]
-) -> dict[str, Any]:
-    """Figures of generators that differ by their training seed (means over them) beside the baselines, on `clips`.
+def forecast_figures(models: Sequence[GeneratorModel], dataset: Dataset, split: str = "test") -> dict[str, Any]:
+    """Figures of generators that differ by their training seed (means over them) beside the baselines; ridge is fitted
+    to the training split without what was set aside, and its penalty chosen by that.
 
-    training and held: the clips that ridge is fitted to and chosen by. Raises PoseviewerError where no clip is long
-    enough for a window.
+    Raises PoseviewerError where the split has no clips, or none is long enough for a window.
     """
-    windows, errors = window_errors(models, clips, training, held)
-    seen = {clip.action for clip in (*training, *held)}
-    return {"windows": len(windows), "models": len(models), **tables(windows, errors, seen or set(windows.actions))}
+    first = models[0]
+    parts = split_of(dataset, split, [model.card for model in models], first.skeleton, first.fps)
+    learned, held = ([piece for clip in clips for piece in cut_at_jumps(clip)] for clips in (parts.learned, parts.held))
+    windows, errors = window_errors(models, parts.judged, learned, held)
+    seen = {clip.action for clip in (*learned, *held)} or set(windows.actions)
+    counts = {"clips": len(parts.judged), "frames": sum(map(len, parts.judged)), "split": split}
+    return {**counts, "windows": len(windows), "models": len(models), **tables(windows, errors, seen)}
 
 
 def window_errors(

@@ -8,20 +8,17 @@ size in its clip (median, least and largest over the rollouts).
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import in_one_sentence
+from poseviewer.errors import PoseviewerError
+from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel
-from poseviewer.nets.models.load import load_generator
 from poseviewer.nets.protocols import Array
 
 FRAMES = 300
@@ -30,19 +27,31 @@ _SEED = 30
 _LATE = 100
 _STILL = 0.001
 _OUTSIDE = 1.1
-_EVERY = 6  # validation clips that are seeds
+_EVERY = 6  # clips of a split that are seeds
+
+
+def image_endurance_figures(
+    model: GeneratorModel, dataset: Dataset, split: str = "test", frames: int = FRAMES, temperature: float = 1.0
+) -> dict[str, Any]:
+    """Figures of rollouts from every sixth clip of a split. Raises PoseviewerError where the split has no clips."""
+    parts = split_of(dataset, split, [model.card], model.skeleton, model.fps)
+    return image_endurance(model, parts.judged[::_EVERY], frames, temperature)
 
 
 def image_endurance(
     model: GeneratorModel, clips: Sequence[Clip], frames: int = FRAMES, temperature: float = 1.0
 ) -> dict[str, Any]:
-    """Figures by name of rollouts from the first frames of clips that know their image's size."""
+    """Figures by name of rollouts from the first frames of clips that know their image's size.
+
+    Raises PoseviewerError where one does not.
+    """
     left = frozen = count = 0
     sizes: list[float] = []
     speeds: list[float] = []
     real_speeds: list[float] = []
     for clip in clips:
-        assert clip.image_size is not None
+        if clip.image_size is None:
+            raise PoseviewerError(clip.name, "", "it does not say how large its image is", "give clips that do")
         rollout = Rollout(model, clip.cut(0, _SEED), samples=SAMPLES, temperature=temperature)
         poses = rollout.step(frames).astype(np.float64)
         real = np.asarray(clip.positions, dtype=np.float64)
@@ -76,21 +85,3 @@ def _size(poses: Array) -> Array:
 def _speed(poses: Array) -> Array:
     """(..., F - 1, J) how far the joints of poses (..., F, J, 2) move from frame to frame."""
     return np.linalg.norm(np.diff(poses, axis=-3), axis=-1)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.image_endurance", description=__doc__)
-    parser.add_argument("model", type=Path)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--temperature", type=float, default=1.0)
-    arguments = parser.parse_args()
-    model = load_generator(arguments.model, 2)
-    aside = set(model.card.trained_on.get("validation_clips", ()))
-    with Dataset.open(arguments.data) as dataset:
-        seeds = [i for i, info in enumerate(dataset.infos) if info.name in aside][::_EVERY]
-        clips = [dataset.clip(i).onto(model.skeleton).resample(model.fps) for i in seeds]
-    print(json.dumps(image_endurance(model, clips, temperature=arguments.temperature), indent=1))
-
-
-if __name__ == "__main__":
-    in_one_sentence(main)

@@ -11,11 +11,8 @@ over all joints; intervals by bootstrap over clips, of paired differences and ra
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,12 +20,12 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.rollout import prepared
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import PoseviewerError, in_one_sentence
+from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.baselines import Ridge, constant_velocity, copy_last
 from poseviewer.measure.intervals import RESAMPLES, interval
+from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel, together
-from poseviewer.nets.models.load import load_generator
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.image import ImageSpace
 from poseviewer.train.sequences import both_ways
@@ -160,29 +157,17 @@ def made_by(model: GeneratorModel, clips: Sequence[Clip], windows: ImageWindows)
     return np.concatenate(made).astype(np.float64)
 
 
-def evaluate_image_generator(
-    model: GeneratorModel, dataset: Dataset, split: str = "test", others: Sequence[GeneratorModel] = ()
-) -> dict[str, Any]:
-    """Figures by name. split: "test", "train" or "validation", the clips that the model's training set aside; others:
-    the same model from other training seeds, whose errors are averaged with its own.
+def image_forecast_figures(models: Sequence[GeneratorModel], dataset: Dataset, split: str = "test") -> dict[str, Any]:
+    """Figures by name, of generators that differ by their training seed (their errors are averaged).
 
     Raises PoseviewerError where the split has no clips.
     """
-    aside = set(model.card.trained_on.get("validation_clips", ()))
-    parts: dict[str, list[Clip]] = {"judged": [], "learned": [], "held": []}
-    for i, info in enumerate(dataset.infos):
-        held = info.name in aside
-        judged = held if split == "validation" else info.split == split and not held
-        for name, wanted in (("judged", judged), ("learned", info.split == "train" and not held), ("held", held)):
-            if wanted:
-                parts[name].append(dataset.clip(i).onto(model.skeleton).resample(model.fps))
-    common = set.intersection(*(set(one.card.trained_on.get("validation_clips", ())) for one in (model, *others)))
-    clips = [clip for clip in parts["judged"] if split != "validation" or clip.name in common]
-    if not clips:
-        raise PoseviewerError(dataset.name, "", f"it has no clips of the split {split!r}", "name another one")
+    model = models[0]
+    parts = split_of(dataset, split, [one.card for one in models], model.skeleton, model.fps)
+    clips = parts.judged
     windows = windows_of(clips)
-    forecasts = {name: made(windows) for name, made in baselines(parts["learned"], parts["held"]).items()}
-    made = [made_by(one, clips, windows) for one in (model, *others)]
+    forecasts = {name: made(windows) for name, made in baselines(parts.learned, parts.held).items()}
+    made = [made_by(one, clips, windows) for one in models]
     counts = {"clips": len(clips), "frames": len(windows.last), "split": split, "models": len(made)}
     return {**counts, **_errors(made, forecasts, windows), **_hits(made, forecasts, windows), **_floor(model, clips)}
 
@@ -267,18 +252,3 @@ def _paired(ours: Array, theirs: Array, number: Array) -> dict[str, Any]:
 
 def _by_step(values: Iterable[float]) -> dict[str, float]:
     return {f"{step}_frames": round(float(value), 2) for step, value in zip(STEPS, values, strict=True)}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.image_forecast", description=__doc__)
-    parser.add_argument("models", type=Path, nargs="+", help="2D generators of several training seeds")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--split", default="test")
-    arguments = parser.parse_args()
-    model, *others = (load_generator(path, 2) for path in arguments.models)
-    with Dataset.open(arguments.data) as dataset:
-        print(json.dumps(evaluate_image_generator(model, dataset, arguments.split, others), indent=1))
-
-
-if __name__ == "__main__":
-    in_one_sentence(main)

@@ -6,21 +6,16 @@ is within 2.5 cm of its lowest, the root's mean speed m/s, and the range of the 
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.statistics import motion_power
-from poseviewer.data.dataset import Dataset
-from poseviewer.errors import in_one_sentence
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets.models.load import GeneratorModel, load_generator
+from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.nets.protocols import Array
 
 FRAMES = 300
@@ -66,17 +61,3 @@ def figures(poses: Array, skeleton: Skeleton, fps: float) -> dict[str, float]:
 
 def _medians(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {key: round(float(np.median([row[key] for row in rows])), 3) for key in rows[0]}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.liveliness", description=__doc__)
-    parser.add_argument("model", type=Path)
-    parser.add_argument("--data", type=Path, required=True)
-    arguments = parser.parse_args()
-    model = load_generator(arguments.model, 3)
-    with Dataset.open(arguments.data) as dataset:
-        print(json.dumps(liveliness(model, dataset), indent=1))
-
-
-if __name__ == "__main__":
-    in_one_sentence(main)

@@ -9,26 +9,32 @@ left out.
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from poseviewer.data.dataset import Dataset
-from poseviewer.errors import in_one_sentence
+from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.forecast import CONTEXT, Windows, distance, local, made_by, windows_of
 from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
+from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.models.load import load_generator
+from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.nets.protocols import Array, MotionGenerator
 from poseviewer.nets.spaces.world import PoseSpace
 from poseviewer.train.augment import mirrored
 from poseviewer.train.corpus import cut_at_jumps
 
 SAMPLES = 16
+
+
+def sampling_figures(model: GeneratorModel, dataset: Dataset, split: str = "test") -> dict[str, Any]:
+    """Figures on the clips of a split. Raises PoseviewerError where it has none, or all samples would be the same."""
+    if not model.stochastic:
+        raise PoseviewerError(model.path, "", "it is no stochastic generator", "name another one")
+    parts = split_of(dataset, split, [model.card], model.skeleton, model.fps)
+    return sampling(model, parts.judged, [piece for clip in parts.learned for piece in cut_at_jumps(clip)])
 
 
 def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[Clip]) -> dict[str, Any]:
@@ -100,24 +106,3 @@ def _samples(model: MotionGenerator, clips: Sequence[Clip], windows: Windows, w:
         if frame in windows.ahead:
             made.append(local(space, step.poses.astype(np.float64)))
     return np.stack(made, axis=1)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m poseviewer.measure.forecast.sampling", description=__doc__)
-    parser.add_argument("model", type=Path)
-    parser.add_argument("--data", type=Path, required=True, help="a dataset with a training and a test split")
-    parser.add_argument("--split", default="test", help="or validation")
-    arguments = parser.parse_args()
-    model = load_generator(arguments.model, 3)
-    if not model.stochastic:
-        parser.error(f"{arguments.model.name} is no stochastic generator")
-    aside = set(model.card.trained_on.get("validation_clips", ()))
-    with Dataset.open(arguments.data) as dataset:
-        clips = [clip.onto(model.skeleton).resample(model.fps) for clip in dataset]
-    learned = [piece for c in clips if c.split == "train" and c.name not in aside for piece in cut_at_jumps(c)]
-    asked = [c for c in clips if (c.name in aside if arguments.split == "validation" else c.split == arguments.split)]
-    print(json.dumps(sampling(model, asked, learned), indent=1))
-
-
-if __name__ == "__main__":
-    in_one_sentence(main)

@@ -65,6 +65,16 @@ class Card:
     def name(self) -> str:
         return self.path.stem
 
+    @property
+    def set_aside(self) -> frozenset[str]:
+        """Names of the clips that its training chose by and did not learn from."""
+        return frozenset(self.trained_on.get("validation_clips", ()))
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Names of the clips of the fold that neither its training nor its choices saw; empty without folds."""
+        return frozenset(self.trained_on.get("left_out", ()))
+
 
 def describe(path: Path | str) -> Card:
     """A checkpoint's card. Raises PoseviewerError where the file is damaged, foreign or from a newer poseviewer."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models import foreign
 from poseviewer.nets.models.classifier import ClassifierModel
 from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.nets.models.generator import GeneratorModel
 
-__all__ = ["ClassifierModel", "EmbeddingModel", "GeneratorModel", "load_generator", "load_model"]
+__all__ = ["ClassifierModel", "EmbeddingModel", "GeneratorModel", "load_model"]
 
 
 def load_model(path: Path | str, device: str = "cpu") -> Any:
@@ -31,11 +30,3 @@ def load_model(path: Path | str, device: str = "cpu") -> Any:
     if card.kind == "generator":
         return GeneratorModel(card, tensors, device)
     return ClassifierModel(card, tensors, device)
-
-
-def load_generator(path: Path, dims: int) -> GeneratorModel:
-    """Open a checkpoint of a generator of 2D or 3D poses. Raises PoseviewerError where it is something else."""
-    model = load_model(path)
-    if not isinstance(model, GeneratorModel) or model.skeleton.dims != dims:
-        raise PoseviewerError(path, "", f"it is no generator of {dims}D poses", "name another one")
-    return model

@@ -2,7 +2,7 @@ import pytest
 
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.classify.classifier import evaluate_classifier, figures_of
+from poseviewer.measure.classify.classifier import classifier_figures, figures_of
 from poseviewer.measure.classify.clip_statistics import clip_statistics, linear_predictions
 from poseviewer.motion.skeleton import PENN13
 from poseviewer.nets.models.load import load_model
@@ -59,10 +59,10 @@ def model_and_data(tmp_path_factory):
 def test_a_classifier_is_measured_beside_the_linear_model(model_and_data):
     path, data = model_and_data
     with Dataset.open(data) as dataset:
-        measured = evaluate_classifier(load_model(path), dataset)
-        held = evaluate_classifier(load_model(path), dataset, "validation")
+        measured = classifier_figures(load_model(path), dataset)
+        held = classifier_figures(load_model(path), dataset, "validation")
         with pytest.raises(PoseviewerError, match="nothing"):
-            evaluate_classifier(load_model(path), dataset, "nothing")
+            classifier_figures(load_model(path), dataset, "nothing")
     assert measured["clips"] == 6 and measured["split"] == "test" and measured["clip_accuracy"] > 0.8
     assert measured["linear_clip_accuracy"] > 0.8 and held["clips"] == 2
 

@@ -1,12 +1,10 @@
-import json
-import sys
 from dataclasses import replace
 
 import pytest
 
-from poseviewer.data.dataset import DatasetWriter
+from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.classify.cross_validate import cross_validate, main, pooled_figures
+from poseviewer.measure.classify.cross_validate import cross_validate, pooled_figures, recipe_figures
 from poseviewer.motion.skeleton import PENN13
 from poseviewer.train.classifier import ClassifierSettings
 from poseviewer.train.corpus import folds_of
@@ -59,12 +57,11 @@ def test_one_action_is_not_enough():
         cross_validate(clips, PENN13, "cnn", None, ClassifierSettings(**SMALL))
 
 
-def test_the_command_prints_the_figures(tmp_path, monkeypatch, capsys):
-    with DatasetWriter(tmp_path / "figures.h5") as writer:
-        for clip in figures(10):
-            writer.add(clip)
-    words = ["cross_validate", "--data", str(tmp_path / "figures.h5"), "--skeleton", "penn13", "--arch", "gru"]
-    words += [word for key, value in {**SMALL, "epochs": 1}.items() for word in ("--set", f"{key}={value}")]
-    monkeypatch.setattr(sys, "argv", words)
-    main()
-    assert 0.0 <= json.loads(capsys.readouterr().out)["clip_accuracy"] <= 1.0
+def test_a_recipe_is_named_by_words():
+    dataset = Dataset.of(figures(10), "figures")
+    settings = [(key, str(value)) for key, value in {**SMALL, "epochs": 1}.items()]
+    told = recipe_figures(dataset, "penn13", "gru", settings=settings)
+    assert told["clips"] == 10 and 0.0 <= told["clip_accuracy"] <= 1.0
+    for wrong in ({"skeleton": "octopus"}, {"arch": "oracle"}):
+        with pytest.raises(PoseviewerError, match="choose one of"):
+            recipe_figures(dataset, **wrong)

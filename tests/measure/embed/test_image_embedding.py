@@ -2,7 +2,7 @@ import pytest
 
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.embed.image_embedding import evaluate_image_embedding
+from poseviewer.measure.embed.image_embedding import image_embedding_figures
 from poseviewer.nets.models.load import load_model
 from poseviewer.train.run import train
 from tests.moving_figures import figures
@@ -19,8 +19,8 @@ def alone_and_twice(tmp_path_factory):
     with Dataset.open(folder / "figures.h5") as dataset:
         model = load_model(folder / "e.safetensors")
         with pytest.raises(PoseviewerError, match="nothing"):
-            evaluate_image_embedding(model, dataset, "nothing")
-        return evaluate_image_embedding(model, dataset), evaluate_image_embedding(model, dataset, others=[model])
+            image_embedding_figures([model], dataset, "nothing")
+        return image_embedding_figures([model], dataset), image_embedding_figures([model, model], dataset)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.figures import figures as figures_of
-from poseviewer.measure.forecast.image_forecast import BASELINES, SKIPS, baselines, evaluate_image_generator, windows_of
+from poseviewer.measure.forecast.image_forecast import BASELINES, SKIPS, baselines, image_forecast_figures, windows_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.load import load_model
 from poseviewer.train.run import train
@@ -39,8 +39,8 @@ def told(dataset, tmp_path_factory):
     with Dataset.open(dataset) as opened:
         model = load_model(out)
         with pytest.raises(PoseviewerError, match="nothing"):
-            evaluate_image_generator(model, opened, "nothing")
-        return figures_of(model, opened)
+            image_forecast_figures([model], opened, "nothing")
+        return figures_of([model], opened)
 
 
 def test_errors_stand_beside_all_baselines_with_paired_intervals(told):

@@ -8,7 +8,7 @@ import torch
 from poseviewer import paths
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.classify.classifier import evaluate_classifier
+from poseviewer.measure.classify.classifier import classifier_figures
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models.load import ClassifierModel, load_model
@@ -104,7 +104,7 @@ def test_every_clip_may_be_learned_from_the_test_clips_too(data, tmp_path):
     card = checkpoint.describe(path)
     assert card.trained_on["clips"] == 24 and card.trained_on["split"] == "all" and not card.metrics
     with Dataset.open(data) as dataset, pytest.raises(PoseviewerError, match="learned from every clip"):
-        evaluate_classifier(load_model(path), dataset)
+        classifier_figures(load_model(path), dataset)
 
 
 def test_mean_and_spread_are_those_of_the_clips_own_frames_around():

@@ -7,7 +7,7 @@ from poseviewer import paths
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.evaluate import evaluate_generator
+from poseviewer.measure.forecast.forecast import forecast_figures
 from poseviewer.motion.clip import unrolled
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.models.load import load_model
@@ -56,7 +56,7 @@ def test_it_stands_on_no_embedding_and_keeps_the_seeds_bones(model, walks):
 
 def test_it_is_measured_beside_all_baselines_with_intervals(model, walks):
     with Dataset.open(walks) as dataset:
-        told = evaluate_generator(model, dataset)
+        told = forecast_figures([model], dataset)
     assert told["windows"] > 3 and told["mpjpe"] > 0.0
     for kind in ("global", "local"):
         for name in ("mpjpe", "copy_last", "constant_velocity", "ridge"):

@@ -1,0 +1,20 @@
+"""One file a command: ABOUT, in a line; `understand` adds its arguments to a parser; `run` calls one layer and prints.
+
+Whatever is heavy is imported inside `run`: `--help` does not wait for it.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from poseviewer.cli.commands import doctor, evaluate, export, import_, info, measure, train
+
+COMMANDS: dict[str, ModuleType] = {
+    "info": info,
+    "import": import_,
+    "export": export,
+    "train": train,
+    "evaluate": evaluate,
+    "measure": measure,
+    "doctor": doctor,
+}

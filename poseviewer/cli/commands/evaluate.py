@@ -1,0 +1,49 @@
+"""`poseviewer evaluate`: a model's figures on a dataset's clips."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from poseviewer.cli.asked import add_json, name, require, require_model
+from poseviewer.cli.facts import report
+
+ABOUT = "a model's figures on clips that it did not train on"
+
+
+def understand(parser: ArgumentParser) -> None:
+    parser.description = "A model's figures on one split of a dataset, beside those of simple baselines."
+    parser.epilog = (
+        "example:\n  poseviewer evaluate classifier.safetensors --data motions.h5 --json\n\n"
+        "keys of --json: clips, frames, split; for a classifier: clip_accuracy, balanced_accuracy (mean over\n"
+        "actions), each also with _interval (95 %, bootstrap over clips), linear_clip_accuracy,\n"
+        "linear_balanced_accuracy (a linear model on statistics of the clips), clip_accuracy_gain_interval,\n"
+        "balanced_accuracy_gain_interval (over that one), accuracy_by_action; for embeddings and generators:\n"
+        "mpjpe (of 2D poses in percent of the image's height) and more; for generators of 2D poses: mae_skip_1, _2,\n"
+        "_4 and pck, each also with copy_last_, constant_velocity_ and ridge_ before it, against_..._skip_N and\n"
+        "pck_over_... (paired differences with intervals), floor_mae (the embedding's own error)"
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a checkpoint, or an installed model's name")
+    parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
+    parser.add_argument(
+        "--split",
+        default="test",
+        choices=("test", "train", "validation"),
+        help="validation: what its training set aside",
+    )
+    add_json(parser)
+
+
+def run(given: Namespace) -> int:
+    """Measure a model on a dataset's clips."""
+    require_model(given.model)
+    require(given.data)
+    from poseviewer.data.dataset import Dataset
+    from poseviewer.measure.figures import figures
+    from poseviewer.nets.models.load import load_model
+
+    model = load_model(given.model)
+    with Dataset.open(given.data) as dataset:
+        told = {"file": name(given.model), "data": name(given.data), **figures([model], dataset, given.split)}
+    report(told, given.json)
+    return 0

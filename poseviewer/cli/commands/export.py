@@ -1,0 +1,210 @@
+"""`poseviewer export`: a clip, and what a model makes of it, drawn or written."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from poseviewer.cli.asked import add_force, add_json, count, positive, require, require_model
+from poseviewer.errors import PoseviewerError
+from poseviewer.export import SUFFIXES
+
+if TYPE_CHECKING:
+    from poseviewer.bench.bench import Bench
+
+ABOUT = "a clip, or what a model makes of it -> film, pictures, BVH, arrays"
+
+
+_GENERATED = 50  # frames that a model adds where no number is given
+_DRAWN = {
+    "labels": "the numbers beside the feet",
+    "captions": "the words in the upper left corner, and the scale",
+    "legend": "what the colours mean",
+    "trails": "the trails of pinned joints",
+    "truth": "the clip's own frames beside generated ones",
+    "ground": "ground and shadows",
+}
+"""What is drawn beside the figure unless it is left out."""
+
+
+def understand(parser: ArgumentParser) -> None:
+    parser.description = "Draw a clip, or a clip with what a model makes of it, without a window; or write it as data."
+    parser.epilog = (
+        "examples:\n"
+        "  poseviewer export walks.bvh -o walk.mp4 --seconds 10\n"
+        "  poseviewer export walks.bvh -o guess.gif --model generator.safetensors --generate 50\n"
+        "  poseviewer export walks.bvh -o figure.png --frames 30:31 --transparent --no-captions --no-legend\n\n"
+        "several .png pictures become a folder of numbered ones; a gif has 256 colours, and its frames last whole\n"
+        "hundredths of a second, which differ so that it is as long as its motion"
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="a dataset or a motion file")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="OUT", help=f"ends in one of {' '.join(SUFFIXES)}"
+    )
+    add_force(
+        parser, "replace a motion file that is no export of poseviewer; films, pictures and exports are replaced anyway"
+    )
+    parser.add_argument("--clip", metavar="NAME", help="which clip of the file; the first one by default")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="pixels; 1280x720 by default, 640x360 of a gif")
+    parser.add_argument("--frames", type=_range, default=(None, None), metavar="A:B", help="frames A to B-1, from 0")
+    parts = "motion: seed and rollout, or the clip where there is none (default); the rollout alone; the clip alone"
+    parser.add_argument("--part", choices=("motion", "generated", "clip"), default="motion", help=parts)
+    parser.add_argument("--seconds", type=positive, metavar="S", help="how long; a looping clip is carried on")
+    parser.add_argument("--fps", type=positive, metavar="N", help="pictures a second; as the motion by default")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--transparent", action="store_true", help="no background: webm, apng, gif (hard edges), png")
+    parser.add_argument("--skins", action=BooleanOptionalAction, help="earlier poses, fading; with --model by default")
+    for name, what in _DRAWN.items():
+        parser.add_argument(f"--no-{name}", action="store_false", dest=name, help=f"leave out {what}")
+    goes_on = "a generator that goes on from the clip: a checkpoint, or an installed model's name"
+    parser.add_argument("--model", type=Path, metavar="CKPT", help=goes_on)
+    parser.add_argument("--generate", type=count, metavar="N", help="how many frames it adds; 50 by default")
+    parser.add_argument(
+        "--seed-frames", type=count, metavar="K", help="it is given only the first K frames of the clip"
+    )
+    add_json(parser)
+
+
+def run(given: Namespace) -> int:
+    """Draw or write a clip, and what a model makes of it."""
+    began = time.monotonic()
+    from poseviewer.render.platform import prepare
+
+    prepare()
+    from poseviewer.cli.progress import finish
+    from poseviewer.export import export_clip, require_target
+    from poseviewer.export.formats import FILMS, require_possible
+    from poseviewer.export.options import Options
+
+    options = Options(
+        given.size,
+        given.frames,
+        given.seconds,
+        part=given.part,
+        fps=given.fps,
+        captions=given.captions,
+        legend=given.legend,
+        ground=given.ground,
+        transparent=given.transparent,
+    )
+    if given.generate is not None and given.model is None:
+        raise PoseviewerError("--generate", "", "no model is named to generate with", "add --model CKPT")
+    if given.seed_frames is not None and given.model is None:
+        raise PoseviewerError(
+            "--seed-frames", "", "no model is named that a seed could be given to", "add --model CKPT"
+        )
+    require(given.file)
+    # before the file is read and frames are generated, which takes its time
+    require_target(given.out, [given.file, *([] if given.model is None else [given.model])], force=given.force)
+    if given.out.suffix.lower() in FILMS:
+        require_possible(given.out.suffix, options)
+    bench = _bench(given)
+    last, seconds = finish(export_clip(bench, given.out, options, force=given.force), "export")
+    told = {
+        "message": last.text,
+        "clip": bench.clip.name if bench.clip else "",
+        "frames": last.total,
+        "seconds": round(time.monotonic() - began, 3),
+        "frames_per_second": round(last.total / seconds, 1),
+    }
+    rate = f" at {told['frames_per_second']} frames/s" if seconds > 0.5 else ""
+    written, semicolon, lost = last.text.partition("; ")
+    text = f"{written} ({last.total} frames{rate}){semicolon}{lost}"
+    print(json.dumps(told, ensure_ascii=False) if given.json else text)
+    return 0
+
+
+def _bench(given: Namespace) -> Bench:
+    """The bench that the arguments describe, with its generated frames."""
+    from poseviewer.bench.bench import Bench
+    from poseviewer.data.readers import open_dataset
+
+    dataset = open_dataset(given.file)
+    index = dataset.find(given.clip) if given.clip is not None else 0
+    bench = Bench(datasets=[dataset])
+    skins = given.model is not None if given.skins is None else given.skins
+    bench.look = bench.with_look(
+        theme=given.theme, skins=skins, labels=given.labels, trails=given.trails, truth=given.truth
+    )
+    if given.model is not None:
+        bench.generator = _generator(given.model)
+    bench.place(dataset.clip(index), dataset, index)
+    assert bench.clip is not None
+    frames = len(bench.clip)
+    if given.model is None:
+        if bench.clip.seed_frames is None:
+            bench.seed = (0, frames)
+            bench.look = bench.with_look(counted_from="start")
+        return bench
+    if given.seed_frames is not None:
+        if given.seed_frames > frames:
+            cause = f"it has {frames} frames, fewer than --seed-frames {given.seed_frames}"
+            raise PoseviewerError(bench.clip.name, "", cause, f"give {frames} or fewer")
+        bench.seed = (0, given.seed_frames)
+    _generate(bench, given.generate or _GENERATED)
+    return bench
+
+
+def _generator(path: Path) -> Any:
+    from poseviewer.nets.models.guarded import kind_of
+    from poseviewer.nets.models.load import load_model
+
+    require_model(path)
+    model = load_model(path)
+    if kind_of(model) != "generator":
+        raise PoseviewerError(
+            path, "", "it is no generator and cannot go on from a clip", "name a generator with --model"
+        )
+    return model
+
+
+def _generate(bench: Bench, frames: int) -> None:
+    """Let the bench's generator go on from its seed."""
+    from poseviewer.analysis.rollout import Rollout
+    from poseviewer.bench.planes import side_sentence
+    from poseviewer.cli.progress import finish
+    from poseviewer.progress import Job, Progress
+
+    seed = bench.seed_clip()
+    if seed is None or bench.generator is None:
+        cause = bench.misfit.rstrip(".") or "it does not fit the clip"
+        raise PoseviewerError("--model", "", cause, "name another model or another --clip")
+    rollout = Rollout(bench.generator, seed, number=bench.number)
+
+    def steps() -> Job:
+        for k in range(frames):
+            rollout.step(1)
+            yield Progress(k + 1, frames, "generates frames")
+
+    finish(steps(), "generate")
+    if rollout.note:
+        print(f"poseviewer: {rollout.note}", file=sys.stderr)
+    bench.set_rollout(rollout)
+    side = side_sentence(bench)
+    if side:
+        print(f"poseviewer: {side}", file=sys.stderr)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise ArgumentTypeError(f"{text!r} is no size; give one like 1280x720")
+    from poseviewer.export.options import Options
+
+    size = int(width), int(height)
+    try:
+        Options(size)
+    except PoseviewerError as error:
+        raise ArgumentTypeError(f"{error.cause}; {error.cure}") from error
+    return size
+
+
+def _range(text: str) -> tuple[int | None, int | None]:
+    first, colon, last = text.partition(":")
+    if not colon or not all(part == "" or part.isdecimal() for part in (first, last)):
+        raise ArgumentTypeError(f"{text!r} is no range; give one like 0:90, 30: or :90")
+    return (int(first) if first else None), (int(last) if last else None)

@@ -1,0 +1,45 @@
+"""`poseviewer`: the window."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+from poseviewer import libraries
+from poseviewer.errors import PoseviewerError
+
+
+def understand(parser: ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", type=_there, metavar="FILE", help="datasets, motion files, checkpoints")
+    parser.add_argument(
+        "--watch", type=Path, metavar="DIR", help="reload the newest checkpoint of a training run's folder"
+    )
+
+
+def run(given: Namespace) -> int:
+    """Open the window on the files, or on the demo."""
+    from poseviewer.doctor import require_display
+
+    if given.watch is not None and not given.watch.is_dir():
+        raise PoseviewerError(given.watch, "", "there is no such folder to watch", "make it, or check the path")
+    libraries.require("PySide6", "pyqtgraph", "OpenGL", "platformdirs")
+    require_display()
+    from poseviewer.render.platform import prepare
+
+    prepare()
+    from poseviewer.views.window.launch import leave
+    from poseviewer.views.window.launch import run as open_window
+
+    return leave(open_window(given.files, given.watch))
+
+
+def _there(text: str) -> Path:
+    """A path that leads somewhere; one that may not be looked at is left to whoever opens it."""
+    path = Path(text)
+    try:
+        there = path.exists()
+    except OSError:
+        there = True
+    if not there:
+        raise ArgumentTypeError(f"{text}: there is no such file or command; see `poseviewer --help`")
+    return path
