@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,14 +15,15 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, FEATURES, NETWORK, Tensors, skeleton_document, whole
+from poseviewer.nets.checkpoints.checkpoint import Tensors
 from poseviewer.nets.models.building import ARCHITECTURES
 from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.protocols import Array
 from poseviewer.progress import Progress
 from poseviewer.train.batches import mirrored, padded, reshaped, warped, without_joints
 from poseviewer.train.corpus import Corpus, whole_clips_of
-from poseviewer.train.loop import Task, Training, batches
+from poseviewer.train.loop import Training, batches
+from poseviewer.train.task import Task
 
 _LEAST_DEVIATION = 0.1  # of a number in a frame's vector: what hardly ever changes must not be blown up
 
@@ -104,22 +105,8 @@ def fit(corpus: Corpus, task: Task, settings: ClassifierSettings) -> Iterator[Pr
     yield from training.epochs(settings.epochs, settings, task.unfinished, losses, judged)
     averaged = training.averaged_network()
     metrics = {"validation_clip_accuracy": round(_accuracy(averaged, vectors, held, classes), 4)} if held else {}
-    document = {
-        "kind": "classifier",
-        "architecture": task.architecture,
-        "config": asdict(config),
-        "classes": classes,
-        "skeleton": skeleton_document(task.skeleton),
-        "fps": settings.fps,
-        "features": code.space.config(),
-        "metrics": metrics,
-    }
-    weights = {name: tensor.numpy() for name, tensor in averaged.state_dict().items()}
-    tensors = whole(weights, NETWORK) | {"frame/mean": vectors.mean, "frame/std": vectors.std}
-    if task.embedding is None:
-        yield document, tensors | whole(code.space.tensors(), FEATURES)
-    else:
-        yield {**document, "embedding": dict(task.embedding.card.document)}, tensors | whole(task.tensors, EMBEDDING)
+    frame = {"frame/mean": vectors.mean, "frame/std": vectors.std}
+    yield task.checkpoint(averaged, code, settings.fps, metrics, frame, classes=classes)
 
 
 def _known(clip: Clip) -> Array:

@@ -20,9 +20,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets.checkpoints.checkpoint import Tensors
+from poseviewer.nets.checkpoints.checkpoint import REFERENCE, Tensors, whole
 from poseviewer.nets.models import reference
 from poseviewer.nets.models.building import ARCHITECTURES
+from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.models.mixture_prior import MixturePrior
 from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
 from poseviewer.nets.networks.vae import divergence
@@ -35,8 +36,8 @@ from poseviewer.train import augment
 from poseviewer.train.batches import mirrored, reshaped, without_joints
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.local_positions import LocalPositions
-from poseviewer.train.loop import Task, Training, batches
-from poseviewer.train.writing import embedding_checkpoint
+from poseviewer.train.loop import Training, batches
+from poseviewer.train.task import Task
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def fit(
     if poses.mixture:
         statistics |= MixturePrior.fit(mean.numpy(), log_std.exp().numpy(), poses.clips, settings.seed).tensors()
     metrics = poses.metrics(error) | {"validation_nats": round(nats, 2)}
-    yield embedding_checkpoint(averaged, task.architecture, poses.space, statistics, metrics)
+    yield task.checkpoint(averaged, FrameCode(poses.space), None, metrics, whole(statistics, REFERENCE))
 
 
 def _network(architecture: str, inputs: int, settings: EmbeddingSettings) -> EmbeddingNetwork:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,19 +12,16 @@ from torch.nn.functional import pad, smooth_l1_loss
 
 from poseviewer.nets.checkpoints.checkpoint import Tensors
 from poseviewer.nets.models.frame_code import LEAST_SPREAD, standardised
-from poseviewer.nets.networks.rnn_generator import RNNGenerator, RNNGeneratorConfig
+from poseviewer.nets.networks.gru_generator import GRUGenerator, GRUGeneratorConfig
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import SHORTEST, Corpus
 from poseviewer.train.judge import Judge, divergence_between, energy_score, masked_mean, rms, unlikeness
-from poseviewer.train.loop import Task, Training, batches
-from poseviewer.train.sequences import Frames, joined, shown, vectors_of
-from poseviewer.train.writing import generator_checkpoint, sampled
+from poseviewer.train.loop import Training, batches
+from poseviewer.train.sequences import Frames, bounded, joined, shown, vectors_of
+from poseviewer.train.task import Task
 
-_RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
-_MARGIN = 0.1
 _WARM_HORIZON = 2
 _SOON = 6.0  # frames
-_LEAST_CHANGE = 1e-3  # of a frame's deviation: what hardly moves must not be blown up
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class GRUSettings:
     and by the energy score, with weight energy_weight;
     divergence: weight of the prior against the posterior; early: how much more the first generated frames count;
     speeds: the motions are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the
-    velocity of a standing foot counts than that of other joints; momentum, restore: of the network (rnn_generator.py);
+    velocity of a standing foot counts than that of other joints; momentum, restore: of the network (gru_generator.py);
     pull, pull_noise: of its denoiser; learned_correlation: from frame to frame, of the noise that it learns with;
     noise_correlation, noise_gain, pull_gain, residual_fading: of the finished
     generator; fold: 1 to 5 = leave that fifth of the training clips out (analysis/folds.py).
@@ -91,7 +88,7 @@ def fit(corpus: Corpus, task: Task, settings: GRUSettings) -> Iterator[Progress 
     frames = joined(standardised(raw, mean, std), [clip.action for clip in train], settings.context + SHORTEST)
     kept = standardised(vectors_of(corpus.validation, code, settings.fps), mean, std)
     held = joined(kept, [clip.action for clip in corpus.validation], settings.context + SHORTEST)
-    config = RNNGeneratorConfig(
+    config = GRUGeneratorConfig(
         inputs=frames.vectors.shape[1],
         hidden=settings.hidden,
         noise=settings.noise,
@@ -102,7 +99,8 @@ def fit(corpus: Corpus, task: Task, settings: GRUSettings) -> Iterator[Progress 
         restore=settings.restore,
     )
     torch.manual_seed(settings.seed)
-    network = _bounded(RNNGenerator(config), raw, mean, std)
+    changes = torch.cat([v.diff(dim=0) for v in raw]).div(std)
+    network = bounded(GRUGenerator(config), frames.vectors, changes)
     if network.denoiser is not None:
         network.denoiser.pull.fill_(settings.pull)
     judge = Judge(code, mean, std, settings.fps)
@@ -137,16 +135,8 @@ def fit(corpus: Corpus, task: Task, settings: GRUSettings) -> Iterator[Progress 
         finished.denoiser.pull.mul_(settings.pull_gain)
     errors = _errors(finished, judge, held, settings)
     error = {f"{1000 * k / settings.fps:.0f}_ms": round(e / 100, 4) for k, e in errors.items()}
-    yield generator_checkpoint(
-        finished,
-        "gru",
-        code,
-        settings.fps,
-        sampled(settings),
-        {"validation_error_of_leg": error},
-        (mean, std),
-        task.tensors,
-    )
+    metrics = {"validation_error_of_leg": error}
+    yield task.generator(finished, code, settings, metrics, (mean, std))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +147,7 @@ class _Run:
     nats: Tensor
 
 
-def _run(network: RNNGenerator, real: Tensor, fed: float, pairs: int, settings: GRUSettings) -> _Run:
+def _run(network: GRUGenerator, real: Tensor, fed: float, pairs: int, settings: GRUSettings) -> _Run:
     """Real frames (B, T + 1, N) read and predicted, more and more on the network's own output: on the posterior or the
     prior's mean, the last 2 * pairs rows on samples from the prior.
     """
@@ -187,7 +177,7 @@ def _run(network: RNNGenerator, real: Tensor, fed: float, pairs: int, settings: 
 
 
 def _loss(
-    network: RNNGenerator,
+    network: GRUGenerator,
     judge: Judge,
     real: Tensor,
     known: Tensor,
@@ -241,7 +231,7 @@ def _soon(length: int, settings: GRUSettings) -> Tensor:
 
 
 @torch.no_grad()
-def _errors(network: RNNGenerator, judge: Judge, held: Frames, settings: GRUSettings) -> dict[int, float]:
+def _errors(network: GRUGenerator, judge: Judge, held: Frames, settings: GRUSettings) -> dict[int, float]:
     """Mean joint error, % of the leg, of the prior's mean on held-out windows, by frame after the context."""
     chosen = np.arange(0, len(held.starts), max(1, len(held.starts) // 512))
     real, known = held.windows(chosen, settings.context + settings.horizon)
@@ -255,14 +245,3 @@ def _errors(network: RNNGenerator, judge: Judge, held: Frames, settings: GRUSett
     error = (judge(torch.stack(made, dim=1))[0] - judge(real[:, 1:])[0]).norm(dim=-1).mean(dim=2)
     after = masked_mean(error.T, known[:, 1:].T)[settings.context - 1 :]
     return {k: round(100 * float(after[k - 1]), 3) for k in (3, 6, 12, 30) if k <= len(after)}
-
-
-def _bounded(network: RNNGenerator, raw: Sequence[Tensor], mean: Tensor, std: Tensor) -> RNNGenerator:
-    """Tell the network the training data's range and its usual change."""
-    frames = torch.cat(list(raw)).sub(mean).div(std).numpy()
-    low, high = np.percentile(frames, _RANGE, axis=0)
-    margin = _MARGIN * (high - low)
-    network.low.copy_(torch.tensor(low - margin))
-    network.high.copy_(torch.tensor(high + margin))
-    network.change_scale.copy_(torch.cat([v.diff(dim=0) for v in raw]).div(std).std(dim=0).clamp_min(_LEAST_CHANGE))
-    return network

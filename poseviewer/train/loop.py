@@ -1,11 +1,11 @@
-"""What every training shares: its task, settings from KEY=VALUE, averaged weights, a state on disk to resume from."""
+"""What every training shares: settings from KEY=VALUE, the averaged weights, and a state on disk to resume from."""
 
 from __future__ import annotations
 
 import copy
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -16,13 +16,8 @@ from torch import Tensor, nn
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST
-from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints import container
-from poseviewer.nets.checkpoints.checkpoint import DEEPEST, LARGEST_SIZE, Tensors
-from poseviewer.nets.models.embedding import EmbeddingModel
-from poseviewer.nets.models.frame_code import FrameCode
-from poseviewer.nets.protocols import Array
-from poseviewer.nets.spaces.choice import fit_space
+from poseviewer.nets.checkpoints.checkpoint import DEEPEST, LARGEST_SIZE
 from poseviewer.progress import Progress
 
 S = TypeVar("S")
@@ -97,26 +92,6 @@ class Unfinished:
     path: Path
     of: Mapping[str, str]
     resume: bool = False
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is to be trained: an architecture for a skeleton's poses; where it stands on an embedding, this and its
-    checkpoint's tensors.
-    """
-
-    architecture: str
-    skeleton: Skeleton
-    unfinished: Unfinished
-    embedding: EmbeddingModel | None = None
-    tensors: Tensors = field(default_factory=dict)
-
-    def code(self, features: str, poses: Array) -> FrameCode:
-        """What stands for a pose: the embedding's latent, or without one the features of a representation, standardised
-        on poses (B, J, D).
-        """
-        space = self.embedding.space if self.embedding else fit_space(self.skeleton, features, poses)
-        return FrameCode(space, self.embedding)
 
 
 @dataclass

@@ -22,7 +22,8 @@ from poseviewer.train.classifier import ClassifierSettings
 from poseviewer.train.corpus import Corpus, corpus_of, whole_clips_of
 from poseviewer.train.embedding import BodyLadderSettings, BodySettings, ImageLadderSettings, ImageSettings
 from poseviewer.train.gru import GRUSettings
-from poseviewer.train.loop import Task, Unfinished, with_settings
+from poseviewer.train.loop import Unfinished, with_settings
+from poseviewer.train.task import Task
 from poseviewer.train.textbook import TextbookSettings
 from poseviewer.train.window import WindowSettings
 
@@ -117,7 +118,7 @@ def train(
             "embedding": model.id if model else "",
             "data": dataset.fingerprint(),
         }
-        task = Task(arch, body, Unfinished(state, trained, resume), model, tensors)
+        task = Task(kind, arch, body, Unfinished(state, trained, resume), model, tensors)
         corpus = recipe.corpus(dataset, body, chosen)
         trained_on = _trained_on(dataset, corpus, chosen.seed, command)
     last = Progress(0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -14,8 +15,16 @@ from torch import Tensor
 
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.frame_code import FrameCode
+from poseviewer.nets.networks.gru_generator import GRUGenerator
+from poseviewer.nets.networks.window_generator import WindowGenerator
 from poseviewer.nets.spaces.image_motion import SIZE
 from poseviewer.train.augment import at_speeds, mirrored, on_another_rig
+
+G = TypeVar("G", GRUGenerator, WindowGenerator)
+
+_RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
+_MARGIN = 0.1
+_LEAST_CHANGE = 1e-3  # of a frame's deviation: what hardly moves must not be blown up
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +80,16 @@ def joined(vectors: Sequence[Tensor], actions: Sequence[str], shortest: int) -> 
     _, action_of, windows = np.unique(np.asarray(actions)[clip[starts]], return_inverse=True, return_counts=True)
     odds = windows[action_of] ** -0.5
     return Frames(torch.cat(list(vectors)), starts, stop[starts], odds / odds.sum())
+
+
+def bounded(network: G, frames: Tensor, changes: Tensor) -> G:
+    """Tell a network the range of the training data's frames (F, N), and their usual change by changes (P, N)."""
+    low, high = np.percentile(frames.numpy(), _RANGE, axis=0)
+    margin = _MARGIN * (high - low)
+    network.low.copy_(torch.tensor(low - margin))
+    network.high.copy_(torch.tensor(high + margin))
+    network.change_scale.copy_(changes.std(dim=0).clamp_min(_LEAST_CHANGE))
+    return network
 
 
 @dataclass(frozen=True, eq=False)

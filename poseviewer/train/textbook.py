@@ -14,9 +14,9 @@ from poseviewer.nets.models.frame_code import LEAST_SPREAD, FrameCode, standardi
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
-from poseviewer.train.loop import Task, Training, batches
+from poseviewer.train.loop import Training, batches
 from poseviewer.train.sequences import Frames, both_ways, joined, vectors_of
-from poseviewer.train.writing import generator_checkpoint
+from poseviewer.train.task import Task
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,8 @@ def fit(corpus: Corpus, task: Task, settings: TextbookSettings) -> Iterator[Prog
         return f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
 
     yield from training.epochs(settings.epochs, settings, task.unfinished, losses, judged)
-    generation = {
-        "context": settings.context,
-        "stochastic": False,
-        "noise_correlation": 0.0,
-        "residual_fading": 0.0,
-    }
     metrics = {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch}
-    yield generator_checkpoint(
-        training.best_network(), "textbook", code, settings.fps, generation, metrics, (low, span), task.tensors
-    )
+    yield task.generator(training.best_network(), code, settings, metrics, (low, span), stochastic=False)
 
 
 def _error(network: TextbookGenerator, code: FrameCode, frames: Frames, rows: np.ndarray) -> Tensor:

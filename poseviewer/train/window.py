@@ -21,13 +21,10 @@ from poseviewer.nets.networks.window_generator import WindowGenerator, WindowGen
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.judge import energy_score
-from poseviewer.train.loop import Task, Training
-from poseviewer.train.sequences import ImageFrames, Windows, both_ways
-from poseviewer.train.writing import generator_checkpoint, sampled
+from poseviewer.train.loop import Training
+from poseviewer.train.sequences import ImageFrames, Windows, both_ways, bounded
+from poseviewer.train.task import Task
 
-_RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
-_MARGIN = 0.1
-_LEAST_CHANGE = 1e-3
 _SHORT = 2  # frames of the runs that training begins with
 _EPOCH = 100  # steps between two looks at the validation clips
 _CHECKED = 2000  # validation windows
@@ -78,7 +75,7 @@ def fit(corpus: Corpus, task: Task, settings: WindowSettings) -> Iterator[Progre
         frames.vectors.shape[1], settings.context, settings.hidden, settings.depth, settings.noise
     )
     torch.manual_seed(settings.seed)
-    network = _bounded(WindowGenerator(config), frames)
+    network = bounded(WindowGenerator(config), frames.vectors, frames.changes())
     training = Training(network, settings.rate, settings.warmup + settings.steps, settings.seed)
 
     def losses(draw: np.random.Generator) -> Iterator[Tensor]:
@@ -95,16 +92,9 @@ def fit(corpus: Corpus, task: Task, settings: WindowSettings) -> Iterator[Progre
     yield from training.epochs(math.ceil(training.steps / _EPOCH), settings, task.unfinished, losses, judged)
     averaged = training.averaged_network()
     errors = validation_errors(averaged, code, held, settings)
-    yield generator_checkpoint(
-        averaged,
-        "window",
-        code,
-        settings.fps,
-        sampled(settings),
-        {"validation_error_of_image": {f"{k}_frames": round(e, 5) for k, e in errors.items()}},
-        (torch.zeros(config.inputs), torch.ones(config.inputs)),
-        task.tensors,
-    )
+    metrics = {"validation_error_of_image": {f"{k}_frames": round(e, 5) for k, e in errors.items()}}
+    plain = torch.zeros(config.inputs), torch.ones(config.inputs)
+    yield task.generator(averaged, code, settings, metrics, plain)
 
 
 def run(
@@ -195,13 +185,3 @@ def validation_errors(
     seen = windows.weights * windows.visible[:, None]
     error = (apart * seen).sum(dim=(0, 2)) / seen.sum(dim=(0, 2)).clamp_min(1.0)
     return {k: float(error[k - 1]) for k in _STEPS if k <= settings.horizon}
-
-
-def _bounded(network: WindowGenerator, frames: ImageFrames) -> WindowGenerator:
-    """Tell the network the training data's range and its usual change."""
-    low, high = np.percentile(frames.vectors.numpy(), _RANGE, axis=0)
-    margin = _MARGIN * (high - low)
-    network.low.copy_(torch.tensor(low - margin))
-    network.high.copy_(torch.tensor(high + margin))
-    network.change_scale.copy_(frames.changes().std(dim=0).clamp_min(_LEAST_CHANGE))
-    return network

@@ -34,8 +34,9 @@ from poseviewer.nets.models.load import ClassifierModel
 from poseviewer.progress import Progress
 from poseviewer.train.classifier import ClassifierSettings, fit
 from poseviewer.train.corpus import FOLDS, Corpus, folds_of
-from poseviewer.train.loop import Task, Unfinished, with_settings
+from poseviewer.train.loop import Unfinished, with_settings
 from poseviewer.train.run import RECIPES
+from poseviewer.train.task import Task
 
 LINEAR = {"linear": True, "unweighted_linear": False}
 """The linear models by name: whether every action weighs the same."""
@@ -161,7 +162,8 @@ def _trained(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fold.safetensors"
         unfinished = Unfinished(path.with_suffix(".training"), {})
-        for event in fit(corpus, Task(architecture, skeleton, unfinished, embedding, tensors), settings):
+        task = Task("classifier", architecture, skeleton, unfinished, embedding, tensors)
+        for event in fit(corpus, task, settings):
             if not isinstance(event, Progress):
                 checkpoint.save(path, *event)
         return ClassifierModel(*checkpoint.load(path))

@@ -15,10 +15,10 @@ from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints.checkpoint import FEATURES, NETWORK, Tensors, config_of, part
 from poseviewer.nets.networks.autoencoder import Autoencoder, AutoencoderConfig
 from poseviewer.nets.networks.cnn_classifier import CNNClassifier, CNNClassifierConfig
+from poseviewer.nets.networks.gru_generator import GRUGenerator, GRUGeneratorConfig
 from poseviewer.nets.networks.ladder import LadderConfig, LadderVAE
 from poseviewer.nets.networks.pca import PCA, PCAConfig
 from poseviewer.nets.networks.rnn_classifier import GRUClassifier, LSTMClassifier, RNNClassifierConfig
-from poseviewer.nets.networks.rnn_generator import RNNGenerator, RNNGeneratorConfig
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
 from poseviewer.nets.networks.vae import VAE, VAEConfig
 from poseviewer.nets.networks.window_generator import WindowGenerator, WindowGeneratorConfig
@@ -39,7 +39,7 @@ ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
         "gru": (RNNClassifierConfig, GRUClassifier),
     },
     "generator": {
-        "gru": (RNNGeneratorConfig, RNNGenerator),
+        "gru": (GRUGeneratorConfig, GRUGenerator),
         "window": (WindowGeneratorConfig, WindowGenerator),
         "textbook": (TextbookGeneratorConfig, TextbookGenerator),
     },

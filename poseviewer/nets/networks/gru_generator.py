@@ -22,7 +22,7 @@ _LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
 
 
 @dataclass(frozen=True)
-class RNNGeneratorConfig:
+class GRUGeneratorConfig:
     """inputs: size N of a frame's vector; hidden: GRU units H; noise: size U of the latent per step; reads: 1 for the
     newest frame alone, 2 for its change since the one before too, which makes the first frames much more accurate;
     momentum: 1 where that change is also handed on linearly. pose: size M of a frame's pose, its first numbers;
@@ -39,14 +39,14 @@ class RNNGeneratorConfig:
     restore: int = 0
 
 
-class RNNGenerator(nn.Module):
+class GRUGenerator(nn.Module):
     """One step at a time: `read` the newest frame, ask `prior` or `posterior`, `change` to the next."""
 
     change_scale: Tensor
     low: Tensor
     high: Tensor
 
-    def __init__(self, config: RNNGeneratorConfig) -> None:
+    def __init__(self, config: GRUGeneratorConfig) -> None:
         super().__init__()
         self.config = config
         n, h, u, w = config.inputs, config.hidden, config.noise, config.width
