@@ -36,7 +36,7 @@ from poseviewer.render.palette import palette
 from poseviewer.views.export.export_picture import PictureChoice
 from poseviewer.views.export.export_preview import Preview
 from poseviewer.views.export.export_range import RangeChoice
-from poseviewer.views.parts.picture import may_write
+from poseviewer.views.export.picture import may_write
 
 FORMATS = (
     ("MP4, H.264 film", ".mp4"),

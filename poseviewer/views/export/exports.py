@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from poseviewer.app.exporting import Exporting
 from poseviewer.app.session import Session
+from poseviewer.render.camera import Camera
 from poseviewer.views.parts.notice_bar import NoticeBar
-from poseviewer.views.scene.scene_view import SceneView
 
 
 class Exports(QObject):
     """Wires the session's exports to the window's dialogs and to its notices."""
 
-    def __init__(self, session: Session, view: SceneView, notices: NoticeBar, window: QWidget) -> None:
+    def __init__(self, session: Session, grab: Callable[[], QImage], notices: NoticeBar, window: QWidget) -> None:
+        """grab: the 3D view as it stands."""
         super().__init__(window)
-        self._session, self._view, self._notices, self._window = session, view, notices, window
+        self._session, self._grab, self._notices, self._window = session, grab, notices, window
         self.exporting = Exporting(session)
         self._closing = ""
         """The notice that says that the window closes when the exports are done; empty where it does not."""
         self.exporting.done.connect(self._tell)
         self.exporting.dropped.connect(self._stay)
 
-    def ask(self) -> None:
-        """The dialog; then the export, behind the window."""
+    def ask(self, camera: Camera) -> None:
+        """The dialog, which offers to look from where a camera stands; then the export, behind the window."""
         from poseviewer.views.export.export_dialog import ExportDialog
 
         if self._session.bench.clip is None:
             self._session.problem.emit("Nothing to export: open a clip first", "")
             return
-        dialog = ExportDialog(self._session, self._window, self._view.camera, self.exporting.require_free)
+        dialog = ExportDialog(self._session, self._window, camera, self.exporting.require_free)
         if dialog.exec():
             self.exporting.begin(dialog.path, dialog.options, dialog.bench)
         dialog.deleteLater()
 
     def ask_for_picture(self) -> None:
         """Save the 3D view as it stands; it is encoded on the files lane."""
-        from poseviewer.views.parts.picture import ask_for_picture_file, write_picture
+        from poseviewer.views.export.picture import ask_for_picture_file, write_picture
 
         session = self._session
         name = f"{session.bench.clip.name.replace('/', '_') if session.bench.clip else 'poseviewer'}.png"
@@ -49,7 +51,7 @@ class Exports(QObject):
         if path is None:
             return
         session.settings.put("export folder", str(path.parent))
-        image = self._view.grabFramebuffer()
+        image = self._grab()
         session.submit(
             "files",
             f"Saving {path.name}",

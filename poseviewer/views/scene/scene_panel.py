@@ -130,4 +130,3 @@ class ScenePanel(QWidget):
         self.actions_by_name["fit"].setIcon(theme.icon("maximize", colours))
         self.actions_by_name["picture"].setIcon(theme.icon("camera", colours))
         self.colour_by.setCurrentText(look.colour_by)
-        self.view.cube.update()

@@ -16,6 +16,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.compose import compose
 from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
 from poseviewer.render.camera import Camera, Preset
+from poseviewer.render.palette import palette
 from poseviewer.render.picking import pick
 from poseviewer.render.renderer import Renderer
 from poseviewer.render.stage import Stage
@@ -61,6 +62,10 @@ class SceneView(QOpenGLWidget):
         self.remembered = ""
         """Turn, tilt and distance from a clip's opening view, for the first clip of a session."""
         self.cube = ViewCube(self)
+        self.cube.face_clicked.connect(self.preset)
+        self.camera_changed.connect(self._turn_cube)
+        session.look_changed.connect(self._turn_cube)
+        self._turn_cube()
         for signal in (session.look_changed, session.rollout_changed, session.held_changed, session.seed_changed):
             signal.connect(self.update)
         session.time_changed.connect(self._move_on)
@@ -90,11 +95,6 @@ class SceneView(QOpenGLWidget):
         now = time.perf_counter()
         self._paints = [t for t in self._paints if now - t < _FPS_WINDOW]
         return len(self._paints) / _FPS_WINDOW
-
-    @property
-    def heading(self) -> float:
-        """Yaw of the motion, by which the view cube tells front from side."""
-        return heading(self._session.bench)
 
     def stage(self) -> Stage:
         """What is drawn now."""
@@ -164,6 +164,10 @@ class SceneView(QOpenGLWidget):
         if QToolTip.isVisible() and self.underMouse():
             QToolTip.hideText()  # the joint that it names has gone on
         self.update()
+
+    def _turn_cube(self) -> None:
+        bench = self._session.bench
+        self.cube.show_turn(self.camera.axes, heading(bench), palette(bench.look.theme))
 
     # painting
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.theme import body_font
 from poseviewer.render.camera import Preset
-from poseviewer.render.palette import palette
-
-if TYPE_CHECKING:
-    from poseviewer.views.scene.scene_view import SceneView
+from poseviewer.render.palette import Palette, palette
 
 _SIDE = 76
 _HALF = 19.0  # px from the cube's centre to a face
@@ -31,28 +26,32 @@ _FACES: tuple[tuple[Preset, tuple[float, float, float], tuple[float, float, floa
 class ViewCube(QWidget):
     """Painted with QPainter over the GL view; faces are the camera's presets."""
 
-    def __init__(self, view: SceneView) -> None:
-        super().__init__(view)
-        self._view = view
+    face_clicked = Signal(str)
+    """A face's preset."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._axes = np.eye(3)
+        self._colours = palette("dark")
         self._hovered: Preset | None = None
         self.setFixedSize(_SIDE, _SIDE)
         self.setMouseTracking(True)
         self.setToolTip("Click a face to look from there")
         self.setAccessibleName("View cube")
-        view.camera_changed.connect(self.update)
 
-    def _basis(self) -> NDArray[np.float64]:
-        """(3, 3) the figure's own left, up and ahead (columns) in the view's right, up and towards the eye (rows)."""
-        c, s = np.cos(self._view.heading), np.sin(self._view.heading)
-        body = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
-        return np.asarray(self._view.camera.axes @ body)
+    def show_turn(self, axes: NDArray[np.float64], heading: float, colours: Palette) -> None:
+        """Take a camera's axes (3, 3), rows right, up and towards the eye, and a figure's yaw (rad) in the world."""
+        c, s = np.cos(heading), np.sin(heading)
+        self._axes = axes @ np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])  # columns: its left, up and ahead
+        self._colours = colours
+        self.update()
 
     def _visible(self) -> list[tuple[Preset, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
         """Name, centre, right and up (px, y down) of the faces turned to the eye, furthest first."""
-        basis, faces = self._basis(), []
+        faces = []
         flip = np.array([1.0, -1.0])
         for name, normal, up in _FACES:
-            n, u = basis @ np.array(normal, float), basis @ np.array(up, float)
+            n, u = self._axes @ np.array(normal, float), self._axes @ np.array(up, float)
             if n[2] > 0.02:
                 r = np.cross(u, n)
                 faces.append((n[2], name, n[:2] * flip * _HALF, r[:2] * flip * _HALF, u[:2] * flip * _HALF))
@@ -64,7 +63,7 @@ class ViewCube(QWidget):
         return QPolygonF([QPointF(*(corner + middle)) for corner in corners])
 
     def paintEvent(self, event: object) -> None:
-        colours = palette(self._view._session.look.theme)
+        colours = self._colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -120,6 +119,6 @@ class ViewCube(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         face = self._face_at(event.position())
         if face is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._view.preset(face)
+            self.face_clicked.emit(face)
         else:
             event.ignore()

@@ -53,11 +53,11 @@ from poseviewer.views.window.keys import WindowKeys
 from poseviewer.views.window.leaving import may_leave
 from poseviewer.views.window.menus import fill_menus
 from poseviewer.views.window.status import StatusLine
-from poseviewer.views.window.tie import Tie
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.export.options import Options
+    from poseviewer.views.window.tie import Tie
 
 _NO_PAINT_MS = 4000
 _CORNER = 240  # px of a dataset's name beside the menus
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.error_bar = ErrorBar(session)
         self.notice_bar = NoticeBar(session)
         self.status = StatusLine(session, self.scene.view, self.playback)
-        self.exports = Exports(session, self.scene.view, self.notice_bar, self)
+        self.exports = Exports(session, lambda: self.scene.view.grabFramebuffer(), self.notice_bar, self)
         self.map: Any = None
         self.sliders: Any = None
         self.tie: Tie | None = None
@@ -156,11 +156,11 @@ class MainWindow(QMainWindow):
             return
         from poseviewer.views.latents.latent_sliders_view import LatentSlidersView
         from poseviewer.views.map.latent_map_view import LatentMapView
+        from poseviewer.views.window.tie import Tie
 
         self.map = LatentMapView(self.session)
         self.sliders = LatentSlidersView(self.session)
-        self.tie = Tie(self)
-        self.map.canvas.released.connect(self.tie.follow)
+        self.tie = Tie(self.map.canvas, self.scene.view, self.session)
         self.docks["map"].hold(self.map, self.map.title_actions())
         for view in (self.map, self.sliders):
             view.grabbed.connect(self.playback.pause)  # a held pose belongs to one frame
@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
         """Ask what to export, then do it in the background; progress and cancel are in the status bar."""
         played = self.playback.playing
         self.playback.pause()  # the preview has the processor to itself
-        self.exports.ask()
+        self.exports.ask(self.scene.view.camera)
         if played:
             self.playback.play()
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
-
-if TYPE_CHECKING:
-    from poseviewer.views.window.main_window import MainWindow
+from poseviewer.views.map.map_canvas import MapCanvas
+from poseviewer.views.scene.scene_view import SceneView
 
 _WIDTH, _OPACITY, _HEAD = 1.6, 0.62, 9.0
 _BEND = 0.22  # of the arrow's length, upwards
@@ -21,12 +19,14 @@ _BEND = 0.22  # of the arrow's length, upwards
 class Tie(QWidget):
     """Lies over the whole window, lets the mouse through, and is hidden unless the map's handle is held."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, canvas: MapCanvas, view: SceneView, session: Session) -> None:
+        self._window = view.window()
+        super().__init__(self._window)
+        self._canvas, self._view, self._session = canvas, view, session
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
-        window.session.held_changed.connect(self.follow)
+        session.held_changed.connect(self.follow)
+        canvas.released.connect(self.follow)
 
     def follow(self) -> None:
         """Show the arrow while the handle is dragged, hide it after."""
@@ -38,14 +38,12 @@ class Tie(QWidget):
         self.update()
 
     def _ends(self) -> tuple[QPointF, QPointF] | None:
-        window, bench = self._window, self._window.session.bench
-        canvas = None if window.map is None else window.map.canvas
+        window, canvas, view, bench = self._window, self._canvas, self._view, self._session.bench
         pose = bench.held_positions
-        if canvas is None or not canvas.dragging or bench.held is None or pose is None or bench.projection is None:
+        if not canvas.dragging or bench.held is None or pose is None or bench.projection is None:
             return None
         if canvas.window() is not window or not canvas.isVisible():
             return None  # a floating map is another window
-        view = window.scene.view
         hand = canvas.px(bench.projection.map(bench.held.latent[None])).reshape(-1)[:2]
         known = pose[np.isfinite(pose).all(axis=-1)]
         if not len(known):
@@ -62,7 +60,7 @@ class Tie(QWidget):
         if ends is None:
             return
         start, end = ends
-        colour = QColor(palette(self._window.session.look.theme).tokens["accent"])
+        colour = QColor(palette(self._session.look.theme).tokens["accent"])
         colour.setAlphaF(_OPACITY)
         way = end - start
         bend = (start + end) / 2.0 - QPointF(0.0, _BEND * float(np.hypot(way.x(), way.y())))

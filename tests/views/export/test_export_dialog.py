@@ -34,7 +34,7 @@ from poseviewer.export.bvh import write_bvh
 from poseviewer.export.estimate import estimated_bytes
 from poseviewer.export.options import prepared
 from poseviewer.views.export.export_dialog import ExportDialog
-from poseviewer.views.parts.picture import ask_for_picture_file, write_picture
+from poseviewer.views.export.picture import ask_for_picture_file, write_picture
 from tests.export.conftest import swing
 from tests.views.driving.clicking import answer, click, pick
 
