@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -21,6 +24,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.actions import action
 from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.panel import Panel
 
@@ -74,26 +78,16 @@ class GeneratorView(Panel):
         stepper, session = self._session.stepper, self._session
         made: dict[str, QAction] = {}
 
-        def add(name: str, text: str, key: str, tip: str, call: object) -> None:
-            action = QAction(text, self)
-            action.setShortcut(QKeySequence(key))
-            action.setToolTip(f"{tip} ({key})")
-            action.triggered.connect(call)
-            made[name] = action
+        def add(name: str, text: str, key: str, call: Callable[..., object], tip: str) -> None:
+            made[name] = action(self, text, key, call, tip)
 
-        add("step", "Step", "G", "Generate one frame after the newest one", lambda: stepper.step(1))
-        for number, frames in enumerate(STEPS[1:], 2):
-            add(
-                f"step{frames}",
-                f"+{frames}",
-                str(number),
-                f"Generate {frames} frames",
-                lambda _=False, n=frames: stepper.step(n),
-            )
-        add("run", "Run", "R", "Generate until stopped", self._toggle_run)
-        add("back", "Back", "B", "Take the newest frame back", lambda: stepper.back(1))
-        add("back10", "Back 10", "Shift+B", "Take ten frames back", lambda: stepper.back(10))
-        add("reset", "Reset", "Shift+R", "Drop the rollout; undo brings it back", lambda: session.reset())
+        add("step", "Step", "G", partial(stepper.step, 1), "Generate one frame after the newest one")
+        for key, frames in enumerate(STEPS[1:], 2):
+            add(f"step{frames}", f"+{frames}", str(key), partial(stepper.step, frames), f"Generate {frames} frames")
+        add("run", "Run", "R", self._toggle_run, "Generate until stopped")
+        add("back", "Back", "B", partial(stepper.back, 1), "Take the newest frame back")
+        add("back10", "Back 10", "Shift+B", partial(stepper.back, 10), "Take ten frames back")
+        add("reset", "Reset", "Shift+R", lambda: session.reset(), "Drop the rollout; undo brings it back")
         return made
 
     def _button(self, action: QAction) -> QPushButton:
@@ -181,11 +175,8 @@ class GeneratorView(Panel):
         self._offer_sampling()
         self._context.setText("" if generator is None else _frames(generator.context, generator.fps))
         blocked = bool(session.stepper.obstacle)
-        for name, action in self.actions_by_name.items():
-            if name in ("back", "back10", "reset"):
-                action.setEnabled(bench.horizon > 0)
-            else:
-                action.setEnabled(not blocked)
+        for name, made in self.actions_by_name.items():
+            made.setEnabled(bench.horizon > 0 if name in ("back", "back10", "reset") else not blocked)
         self._set_run_icon()
         self._status.setText(self._sentence())
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from poseviewer.app import theme
 from poseviewer.render.palette import Palette
@@ -17,12 +19,14 @@ class Dock(QDockWidget):
     """Holds one view. Its title drags it, floats and docks it by a double click, and offers both by a right click.
 
     A floating dock has a border, and in its title buttons that dock and close it: no window system draws any for it.
-    `float_action` is for the window's menu. bare: the view's own head is title enough while it is docked.
+    `float_action` is for the window's menu. home: where the design has it. bare: the view's own head is title enough
+    while it is docked.
     """
 
-    def __init__(self, title: str, name: str, parent: QWidget, bare: bool = False) -> None:
+    def __init__(self, name: str, title: str, home: Qt.DockWidgetArea, parent: QWidget, bare: bool = False) -> None:
         super().__init__(title, parent)
         self.setObjectName(name)
+        self.home = home
         self._bare = bare
         self._edge = QColor()
         self.float_action = QAction(title, self, checkable=True)
@@ -36,10 +40,11 @@ class Dock(QDockWidget):
         self._close_action.triggered.connect(self.close)
         self._title = _Title(title, self)
         self.setTitleBarWidget(self._title)
+        self.setWidget(_waiting())
         self.topLevelChanged.connect(self._floated)
         self._floated(False)
 
-    def hold(self, view: QWidget, actions: list[QAction]) -> None:
+    def hold(self, view: QWidget, actions: Sequence[QAction] = ()) -> None:
         """Put the view in, its tools into the title."""
         self.setWidget(view)
         self._title.set_actions(actions)
@@ -108,7 +113,7 @@ class _Title(QWidget):
         for button in self._frame:
             self._row.addWidget(button)
 
-    def set_actions(self, actions: list[QAction]) -> None:
+    def set_actions(self, actions: Sequence[QAction]) -> None:
         for button in self._tools:
             self._row.removeWidget(button)
             button.deleteLater()
@@ -131,6 +136,16 @@ class _Title(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._dock.offer(event.globalPos())
+
+
+def _waiting() -> QWidget:
+    panel = QWidget()
+    panel.setObjectName("panel")
+    column = QVBoxLayout(panel)
+    words = QLabel("Getting ready\N{HORIZONTAL ELLIPSIS}", alignment=Qt.AlignmentFlag.AlignCenter)
+    words.setProperty("quiet", True)
+    column.addWidget(words)
+    return panel
 
 
 def tool_button(action: QAction) -> QToolButton:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import get_args
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import ColourBy
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.actions import action
 from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.dock import tool_button
 from poseviewer.views.scene.scene_view import SceneView
 from poseviewer.views.scene.welcome import Welcome
 
-_TOGGLES = (
+TOGGLES = (
     ("follow", "Follow the figure", "locate", "F"),
     ("skins", "Onion skin", "layers", "K"),
     ("trails", "Trails of pinned joints", "spline", "T"),
@@ -25,14 +26,12 @@ _TOGGLES = (
     ("labels", "Frame numbers", "tag", "N"),
     ("fine", "Fingers and face", "hand", "J"),
 )
+"""What the view draws or leaves out: the field of the look, what it is called, its icon, its key."""
 _BOX = 56  # px that a list of words needs at least
 
 
 class ScenePanel(QWidget):
-    """Bar and view.
-
-    `actions_by_name`: follow, skins, trails, truth, labels, fine, fit, home, orthographic, side, picture.
-    """
+    """Bar and view. `actions_by_name`: the fields of `TOGGLES`, fit, home, orthographic, side, picture."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,27 +55,20 @@ class ScenePanel(QWidget):
         self._refresh()
 
     def _make_actions(self) -> dict[str, QAction]:
-        made: dict[str, QAction] = {}
-        for field, text, _, key in _TOGGLES:
-            action = QAction(text, self, checkable=True)
-            action.setShortcut(QKeySequence(key))
-            action.setToolTip(f"{text} ({key})")
-            action.toggled.connect(lambda on, name=field: self._session.set_look(**{name: on}))
-            made[field] = action
-        for name, text, key, call in (
-            ("fit", "Fit everything", "Shift+F", self.view.fit),
-            ("home", "Opening view", "H", self.view.home),
-            ("orthographic", "Perspective or orthographic", "P", self._flip_projection),
-            ("side", "Project from this side", "Shift+P", self._project_from_here),
-        ):
-            made[name] = QAction(text, self)
-            made[name].setShortcut(QKeySequence(key))
-            made[name].setToolTip(f"{text} ({key})")
-            made[name].triggered.connect(call)
-        made["side"].setToolTip("Models of 2D poses see the clip from where the camera stands now (Shift+P)")
-        made["picture"] = QAction("Save picture\N{HORIZONTAL ELLIPSIS}", self)
-        made["picture"].setShortcut(QKeySequence("Ctrl+Shift+P"))
-        made["picture"].setToolTip("Save this view as a picture (Ctrl+Shift+P)")
+        side = "Models of 2D poses see the clip from where the camera stands now"
+        made = {
+            "fit": action(self, "Fit everything", "Shift+F", self.view.fit),
+            "home": action(self, "Opening view", "H", self.view.home),
+            "orthographic": action(self, "Perspective or orthographic", "P", self._flip_projection),
+            "side": action(self, "Project from this side", "Shift+P", self._project_from_here, side),
+            "picture": action(
+                self, "Save picture\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+P", None, "Save this view as a picture"
+            ),
+        }
+        for field, text, _, key in TOGGLES:
+            made[field] = action(self, text, key, None)
+            made[field].setCheckable(True)
+            made[field].toggled.connect(lambda on, name=field: self._session.set_look(**{name: on}))
         return made
 
     def _lay_out(self) -> None:
@@ -96,7 +88,7 @@ class ScenePanel(QWidget):
         row.setSpacing(8)
         tools = QHBoxLayout()
         tools.setSpacing(4)
-        for name in ("follow", "skins", "trails", "truth", "labels", "fine", "fit", "picture"):
+        for name in (*(field for field, *_ in TOGGLES), "fit", "picture"):
             tools.addWidget(tool_button(self.actions_by_name[name]))
         row.addLayout(tools)
         layout = QVBoxLayout(self)
@@ -124,7 +116,7 @@ class ScenePanel(QWidget):
     def _refresh(self) -> None:
         look = self._session.look
         colours = palette(look.theme)
-        for field, _, icon, _ in _TOGGLES:
+        for field, _, icon, _ in TOGGLES:
             self.actions_by_name[field].setChecked(bool(getattr(look, field)))
             self.actions_by_name[field].setIcon(theme.icon(icon, colours))
         self.actions_by_name["fit"].setIcon(theme.icon("maximize", colours))

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QMainWindow
+
+from poseviewer.views.parts.dock import Dock
 
 _NARROW, _LOW = 1500, 800
 """px of the window under which its docks are those of a small screen."""
 _TINY = 1100
 """px under which the library has no column of its own."""
 _AREA = Qt.DockWidgetArea
-_PLACES = {
-    "library": _AREA.LeftDockWidgetArea,
-    "timeline": _AREA.BottomDockWidgetArea,
-    "map": _AREA.RightDockWidgetArea,
-    "dimensions": _AREA.RightDockWidgetArea,
-    "generator": _AREA.RightDockWidgetArea,
-}
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
@@ -30,7 +25,7 @@ class Arrangement(QObject):
     put elsewhere, a person's own layout stays.
     """
 
-    def __init__(self, window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+    def __init__(self, window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         super().__init__(window)
         self._window, self._docks = window, docks
         self._small: tuple[bool, bool, bool] | None = None  # narrow, low, tiny: what the docks have been laid out for
@@ -50,10 +45,10 @@ class Arrangement(QObject):
         window = self._window
         window.setCorner(Qt.Corner.BottomRightCorner, _AREA.RightDockWidgetArea)
         window.setCorner(Qt.Corner.BottomLeftCorner, _AREA.BottomDockWidgetArea)
-        for name, place in _PLACES.items():
-            self._docks[name].setFloating(False)
-            window.addDockWidget(place, self._docks[name])
-            self._docks[name].show()
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            window.addDockWidget(dock.home, dock)
+            dock.show()
         self._small, self._tabbed = None, False
         self._soon.start(0)
 
@@ -117,7 +112,7 @@ class Arrangement(QObject):
             self._window.tabifyDockWidget(plan, library)
             plan.raise_()
         elif not tiny and tabbed:
-            self._window.addDockWidget(_PLACES["library"], library)
+            self._window.addDockWidget(library.home, library)
 
     def _size(self, names: tuple[str, ...], sizes: tuple[int, ...], along: Qt.Orientation) -> None:
         if all(self._in_place(name) for name in names):
@@ -125,4 +120,4 @@ class Arrangement(QObject):
 
     def _in_place(self, name: str) -> bool:
         dock = self._docks[name]
-        return not dock.isFloating() and self._window.dockWidgetArea(dock) == _PLACES[name]
+        return not dock.isFloating() and self._window.dockWidgetArea(dock) == dock.home

@@ -108,7 +108,7 @@ def _behind_first_paint(window: MainWindow, files: list[Path]) -> None:
     if files:
         session.open(files)
     else:
-        window.open_demo()
+        window.opening.demo()
 
 
 def _plots_and_models(window: MainWindow) -> None:

@@ -2,73 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QMenuBar,
-    QMessageBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
-from poseviewer.paths import MODEL_SUFFIX
+from poseviewer.render.camera import Preset
 from poseviewer.render.palette import palette
-from poseviewer.text import printable
 from poseviewer.views.export.exports import Exports
 from poseviewer.views.generator_view import GeneratorView
 from poseviewer.views.library.library_view import LibraryView
 from poseviewer.views.parts import on_screen
-from poseviewer.views.parts.counts import grouped
+from poseviewer.views.parts.actions import action
 from poseviewer.views.parts.dock import Dock
+from poseviewer.views.parts.kept_menu import KeptMenu
 from poseviewer.views.parts.notice_bar import NoticeBar
-from poseviewer.views.parts.plain import menu_text, plain_labels
+from poseviewer.views.parts.plain import plain_labels
 from poseviewer.views.parts.scrolled import Scrolled
-from poseviewer.views.parts.tooltips import plain_tip
-from poseviewer.views.scene.scene_panel import ScenePanel
+from poseviewer.views.scene.scene_panel import TOGGLES, ScenePanel
 from poseviewer.views.timeline.timeline_view import TimelineView
-from poseviewer.views.window import remembering
+from poseviewer.views.window import menus
+from poseviewer.views.window.about import show_about, show_cards
 from poseviewer.views.window.arrangement import Arrangement
+from poseviewer.views.window.corner import Corner, file_name
 from poseviewer.views.window.error_bar import ErrorBar
 from poseviewer.views.window.keys import WindowKeys
 from poseviewer.views.window.leaving import may_leave
-from poseviewer.views.window.menus import fill_menus
+from poseviewer.views.window.opening import Opening
+from poseviewer.views.window.remembering import Remembering
 from poseviewer.views.window.status import StatusLine
 
 if TYPE_CHECKING:
-    from poseviewer.data.dataset import Dataset
     from poseviewer.export.options import Options
     from poseviewer.views.window.tie import Tie
 
 _NO_PAINT_MS = 4000
-_CORNER = 240  # px of a dataset's name beside the menus
-_ATTRIBUTION = (
-    "Demo: motion clips from pybullet_data (Bullet Physics, zlib), first published with DeepMimic; "
-    "capture sources not stated; cleaned and resampled."
-)
-_CMU = (
-    "The data used in this project was obtained from mocap.cs.cmu.edu. "
-    "The database was created with funding from NSF EIA-0196217."
-)
+_AREA = Qt.DockWidgetArea
+_DOTS = "\N{HORIZONTAL ELLIPSIS}"
+_PRESETS: tuple[Preset, ...] = ("front", "right", "left", "back", "top", "three-quarter")
 
 
 class MainWindow(QMainWindow):
@@ -95,8 +81,8 @@ class MainWindow(QMainWindow):
         self.sliders: Any = None
         self.tie: Tie | None = None
         self.menus = QMenuBar()
-        self._corner = QLabel()
-        self.recent = QMenu("Open recent", self)
+        self.datasets = Corner(session)
+        self.opening = Opening(session, self.playback, self)
         self.actions_by_name: dict[str, QAction] = {}
         self._painted = False
         self.unattended = False
@@ -109,8 +95,8 @@ class MainWindow(QMainWindow):
         session.models_changed.connect(self._tell_title)
         session.look_changed.connect(self._dress)
         self.scene.view.painted.connect(self._first_paint)
-        for action in self.generator.actions_by_name.values():
-            action.triggered.connect(self.playback.pause)  # who generates looks at the newest frame
+        for generating in self.generator.actions_by_name.values():
+            generating.triggered.connect(self.playback.pause)  # who generates looks at the newest frame
 
     # building
 
@@ -124,31 +110,93 @@ class MainWindow(QMainWindow):
         column.addWidget(self.error_bar)
         column.addWidget(self.notice_bar)
         self.setMenuWidget(head)
-        self._corner.setObjectName("corner")
-        self.menus.setCornerWidget(self._corner)
-        self._corner.setFixedHeight(26)
+        self.menus.setCornerWidget(self.datasets)
         self.setStatusBar(self.status)
-        self.docks = {
-            name: Dock(title, name, self, bare=name == "timeline")  # its transport is its head
-            for name, title in (
-                ("library", "Library"),
-                ("timeline", "Timeline"),
-                ("map", "Latent map"),
-                ("dimensions", "Latent dimensions"),
-                ("generator", "Generator"),
-            )
-        }
-        self.docks["timeline"].hold(self.timeline, [])
-        self.docks["generator"].hold(Scrolled(self.generator), [])
-        for name in ("map", "dimensions"):
-            self.docks[name].setWidget(_waiting())
-        self.recent.aboutToShow.connect(self._fill_recent)
-        fill_menus(self)
+        self.docks: dict[str, Dock] = {}
+        self._add_dock("library", "Library", _AREA.LeftDockWidgetArea, self.library)
+        self._add_dock("timeline", "Timeline", _AREA.BottomDockWidgetArea, self.timeline, bare=True)
+        self._add_dock("map", "Latent map", _AREA.RightDockWidgetArea)
+        self._add_dock("dimensions", "Latent dimensions", _AREA.RightDockWidgetArea)
+        self._add_dock("generator", "Generator", _AREA.RightDockWidgetArea, Scrolled(self.generator))
+        menus.fill(self.menus, self._entries(), self)
         self.docks["library"].hold(self.library, [self.actions_by_name["open"]])
         self.scene.welcome.offer([self.actions_by_name["open"], self.actions_by_name["demo"]])
         self.arrangement = Arrangement(self, self.docks)
         self.arrangement.reset()
+        self.remembering = Remembering(self, self.arrangement, self.session, self.scene, self.playback)
         self._dress()
+
+    def _add_dock(
+        self, name: str, title: str, home: Qt.DockWidgetArea, view: QWidget | None = None, bare: bool = False
+    ) -> None:
+        """A dock below those before it in its area; without a view it waits for one."""
+        self.docks[name] = Dock(name, title, home, self, bare)
+        if view is not None:
+            self.docks[name].hold(view)
+
+    def _entries(self) -> dict[str, Sequence[menus.Entry]]:
+        """The menus: every action of the window has its entry here."""
+        add, scene, history = self._add_action, self.scene.actions_by_name, self.session.history
+        undo, redo = history.createUndoAction(self, "Undo"), history.createRedoAction(self, "Redo")
+        for made, key in ((undo, QKeySequence.StandardKey.Undo), (redo, QKeySequence.StandardKey.Redo)):
+            made.setObjectName(made.text())  # as the list of keys calls it: its text will name an edit too
+            made.setShortcut(key)
+        scene["picture"].triggered.connect(self.ask_for_picture)
+        open_tip, export_tip = "Open datasets, motion files and checkpoints", "Export film, pictures, BVH or arrays"
+        let_go_tip = "Let go of the held pose, or close the error"
+        file = [
+            add("open", f"Open{_DOTS}", "Ctrl+O", self.opening.ask, open_tip),
+            self.opening.recent,
+            add("demo", "Open the demo", "", self.opening.demo),
+            None,
+            add("export", f"Export{_DOTS}", "Ctrl+E", self.ask_to_export, export_tip),
+            scene["picture"],
+            None,
+            add("quit", "Quit", "Ctrl+Q", self.close),
+        ]
+        edit = [
+            undo,
+            redo,
+            None,
+            add("find", "Filter the library", "Ctrl+F", self.show_filter),
+            add("let_go", "Let go of the held pose", "Esc", self.let_go, let_go_tip),
+        ]
+        presets = [
+            add(f"view_{name}", _preset_words(name), f"Alt+{key}", partial(self.scene.view.preset, name))
+            for key, name in enumerate(_PRESETS, 1)
+        ]
+        looks = [scene[field] for field, *_ in TOGGLES]
+        view = [scene["home"], scene["fit"], *presets, scene["orthographic"], scene["side"], None, *looks]
+        docks, light = self.docks.values(), add("light", "Light theme", "Ctrl+L", self.flip_theme)
+        light.setCheckable(True)
+        window = [
+            *(dock.toggleViewAction() for dock in docks),
+            None,
+            menus.menu("Float", [dock.float_action for dock in docks], self),
+            None,
+            light,
+            add("layout", "Default layout", "", self.reset_layout),
+        ]
+        about = [
+            add("shortcuts", "Keyboard shortcuts", "F1", self.show_shortcuts),
+            add("cards", "Show the models' cards", "", show_cards),
+            None,
+            add("about", "About poseviewer", "", partial(show_about, self)),
+        ]
+        clip, generator = self.timeline.actions_by_name.values(), self.generator.actions_by_name.values()
+        return {
+            "File": file,
+            "Edit": edit,
+            "View": view,
+            "Clip": [*clip],
+            "Generator": [*generator, None, KeptMenu(self.session, self)],
+            "Window": window,
+            "Help": about,
+        }
+
+    def _add_action(self, name: str, text: str, key: str, call: Callable[..., object], tip: str = "") -> QAction:
+        self.actions_by_name[name] = made = action(self, text, key, call, tip)
+        return made
 
     def add_plots(self) -> None:
         """Put the map and the sliders into their docks; pyqtgraph is imported here, behind the first paint."""
@@ -210,51 +258,21 @@ class MainWindow(QMainWindow):
         self.session.set_look(theme="dark" if self.session.look.theme == "light" else "light")
 
     def _tell_corner(self) -> None:
-        datasets = self.session.bench.datasets
-        clips, frames = sum(len(d) for d in datasets), sum(d.frames for d in datasets)
-        counts = f"{grouped(clips)} clip{'s' * (clips != 1)}, {grouped(frames)} frame{'s' * (frames != 1)}"
-        names = _file_name(datasets[0]) if len(datasets) == 1 else f"{len(datasets)} datasets"
-        elided = self.fontMetrics().elidedText(names, Qt.TextElideMode.ElideMiddle, _CORNER)
-        self._corner.setText(f"{elided}, {counts}" if datasets else "")
-        self._corner.setToolTip(plain_tip("\n".join(_file_name(dataset) for dataset in datasets)))
-        self.menus.setCornerWidget(self._corner)
-        self._corner.show()
+        self.datasets.refresh()
+        self.menus.setCornerWidget(self.datasets)  # which gives it the room that it needs now
+        self.datasets.show()
 
     def _tell_title(self) -> None:
         """Clip, file and program; without a clip the checkpoint whose latents can be explored."""
         bench, source = self.session.bench, self.session.embedding_source
         words = ["poseviewer"]
         if bench.clip is not None and bench.dataset is not None:
-            words = [bench.clip.name, _file_name(bench.dataset), *words]
+            words = [bench.clip.name, file_name(bench.dataset), *words]
         elif bench.clip is None and source is not None:
             words = [source.name if isinstance(source, Path) else source, *words]
         self.setWindowTitle(" \N{EN DASH} ".join(words))
 
     # opening
-
-    def open_demo(self) -> None:
-        """The embedded demo."""
-        from poseviewer import paths
-
-        self.session.open_motion(paths.demo(), remember=False)
-
-    def ask_to_open(self) -> None:
-        """A file dialog for everything that can be opened."""
-        from poseviewer.data.readers import suffixes
-
-        every = " ".join(f"*{suffix}" for suffix in (*suffixes(), MODEL_SUFFIX))
-        start = self.session.settings.text("folder", str(Path.home()))
-        names, _ = QFileDialog.getOpenFileNames(self, "Open", start, f"Motion and checkpoints ({every});;All files (*)")
-        if names:
-            self.session.settings.put("folder", str(Path(names[0]).parent))
-            self.session.open([Path(name) for name in names])
-
-    def _fill_recent(self) -> None:
-        self.recent.clear()
-        for path in self.session.settings.recent():
-            self.recent.addAction(menu_text(printable(str(path))), partial(self.session.open, [path]))
-        if self.recent.isEmpty():
-            self.recent.addAction("nothing yet").setEnabled(False)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _files(event.mimeData()):
@@ -303,19 +321,6 @@ class MainWindow(QMainWindow):
 
         ShortcutsDialog(self.menus, self).exec()
 
-    def show_about(self) -> None:
-        import poseviewer
-
-        words = "An oscilloscope for human-motion generators."
-        head = f"<b>poseviewer {poseviewer.__version__}</b>"
-        QMessageBox.about(self, "About poseviewer", f"{head}<p>{words}</p><p>{_ATTRIBUTION}</p><p>{_CMU}</p>")
-
-    def show_cards(self) -> None:
-        """The cards of the shipped checkpoints, in whatever shows text."""
-        from poseviewer import paths
-
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.models() / "README.md")))
-
     # remembering
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -324,7 +329,7 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Size, docks, look and camera of the last session; the design's layout the first time."""
-        remembering.restore(self)
+        self.remembering.restore()
 
     def reset_layout(self) -> None:
         """Forget the remembered layout."""
@@ -337,7 +342,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.playback.pause()
-        remembering.remember(self)
+        self.remembering.remember()
         self.session.close()
         super().closeEvent(event)
 
@@ -346,16 +351,5 @@ def _files(mime: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
 
 
-def _file_name(dataset: Dataset) -> str:
-    return printable(dataset.path.name) if dataset.path is not None else dataset.name
-
-
-def _waiting() -> QWidget:
-    panel = QWidget()
-    panel.setObjectName("panel")
-    column = QVBoxLayout(panel)
-    words = QLabel("Getting ready\N{HORIZONTAL ELLIPSIS}")
-    words.setProperty("quiet", True)
-    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    column.addWidget(words)
-    return panel
+def _preset_words(name: Preset) -> str:
+    return "Three-quarter view" if name == "three-quarter" else f"From the {name}"

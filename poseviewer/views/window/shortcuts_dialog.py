@@ -77,4 +77,4 @@ class ShortcutsDialog(QDialog):
 
 def _keys(menu: QMenu) -> list[tuple[str, str]]:
     shown = [action for action in menu.actions() if not action.shortcut().isEmpty()]
-    return [(action.shortcut().toString(), action.text().replace("&", "")) for action in shown]
+    return [(action.shortcut().toString(), action.objectName() or action.text().replace("&", "")) for action in shown]

@@ -43,8 +43,9 @@ def test_the_empty_window_offers_to_open_and_the_demo(
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (asked.append("open") or [], ""))
     QTest.mouseClick(button(page, "Open\N{HORIZONTAL ELLIPSIS}"), LEFT)
     assert asked == ["open"]
-    QTest.mouseClick(button(page, "Open the demo"), LEFT)
-    qtbot.waitUntil(lambda: window.session.bench.clip is not None, timeout=10_000)
+    with qtbot.waitSignal(window.session.clip_changed, timeout=10_000):
+        QTest.mouseClick(button(page, "Open the demo"), LEFT)
+    assert window.playback.playing  # as at the first start
     assert not page.isVisible()
     window.session.close_dataset(window.session.bench.datasets[0])
     assert page.isVisible()

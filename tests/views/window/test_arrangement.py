@@ -20,7 +20,6 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.views.parts.on_screen import inside
 from poseviewer.views.window.main_window import MainWindow
-from poseviewer.views.window.remembering import remember
 from tests.views.driving.screen import ROOT, environment, virtual_screen
 
 
@@ -82,11 +81,11 @@ def test_the_filter_comes_into_sight_to_be_typed_into(session: Session, qtbot: Q
 
 def test_a_small_layout_is_not_remembered_into_a_large_window(session: Session, qtbot: QtBot) -> None:
     window = opened(session, qtbot, (1280, 700))
-    remember(window)
+    window.remembering.remember()
     again = opened(session, qtbot, (1600, 1000))
     qtbot.waitUntil(lambda: not tabbed(again))
     qtbot.waitUntil(lambda: abs(again.docks["library"].width() - 240) <= 4)
-    remember(again)
+    again.remembering.remember()
     third = opened(session, qtbot, (1280, 700))
     qtbot.waitUntil(lambda: tabbed(third))
 
@@ -102,7 +101,7 @@ def test_a_person_s_own_layout_stays_while_the_window_stays_large(session: Sessi
     qtbot.wait(50)
     assert window.docks["library"].width() == pytest.approx(330, abs=4)
     assert window.docks["timeline"].height() >= high - 4
-    remember(window)
+    window.remembering.remember()
     again = opened(session, qtbot, (1650, 1000))
     assert again.docks["library"].width() == pytest.approx(330, abs=4)
     assert again.docks["dimensions"] in again.tabifiedDockWidgets(again.docks["map"])

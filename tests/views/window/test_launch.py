@@ -64,7 +64,7 @@ def test_a_file_that_does_not_open_leaves_a_window_that_works(
     assert window.error_bar.sentence.startswith("bad.bvh was not opened: ")
     assert empty_session.bench.clip is None and empty_session.offers
     empty_session.problem.emit("again", "")  # the start is over: nothing plays because something fails
-    window.open_demo()
+    empty_session.open_motion(paths.demo())
     qtbot.waitUntil(lambda: empty_session.bench.clip is not None, timeout=10_000)
     assert not window.playback.playing
 

@@ -15,7 +15,6 @@ from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset
 from poseviewer.export.options import Options
 from poseviewer.views.window.main_window import MainWindow
-from poseviewer.views.window.remembering import remember
 
 
 @pytest.fixture
@@ -35,6 +34,7 @@ def test_every_action_is_in_a_menu_with_a_tooltip_and_no_shortcut_is_given_twice
         if isinstance(top.menu(), QMenu)
         for action in top.menu().actions()
     }
+    assert len(window.actions()) > 50
     for action in window.actions():
         assert action.toolTip(), action.text()
         assert action.text() in listed or "." in action.text(), action.text()
@@ -82,7 +82,7 @@ def test_a_dropped_bad_file_tells_one_sentence_that_can_be_copied(
 def test_layout_and_look_are_remembered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     window.docks["library"].close()
     session.set_look(theme="light", skins=False)
-    remember(window)
+    window.remembering.remember()
     again = MainWindow(session)
     qtbot.addWidget(again)
     session.set_look(theme="dark", skins=True)
@@ -148,8 +148,8 @@ def test_the_corner_counts_one_clip_as_one(window: MainWindow, session: Session)
     clip = session.bench.clip
     assert clip is not None
     session.bench.datasets[:] = [Dataset.of([clip], "alone")]
-    window._tell_corner()
-    assert window._corner.text().startswith("alone, 1 clip, ")
+    window.datasets.refresh()
+    assert window.datasets.text().startswith("alone, 1 clip, ")
 
 
 def test_sampling_pins_colours_and_camera_are_remembered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
@@ -159,7 +159,7 @@ def test_sampling_pins_colours_and_camera_are_remembered(window: MainWindow, ses
     view = window.scene.view
     view.set_camera(view.camera.orbit(60.0, 20.0))
     turned = view.camera.yaw
-    remember(window)
+    window.remembering.remember()
     session.set_sampling(samples=1, temperature=1.0)
     session.set_look(colour_by="role")
     session.toggle_pin("head")
