@@ -3,7 +3,6 @@ import pickle
 import resource
 import subprocess
 import sys
-import time
 import tracemalloc
 
 import numpy as np
@@ -136,7 +135,6 @@ def test_a_damaged_checkpoint_is_refused_in_one_sentence(tmp_path, source):
     for name, data in damaged(good, 100):
         path.write_bytes(data)
         tracemalloc.start()
-        began = time.monotonic()
         try:
             checkpoint.describe(path)
             load_model(path)
@@ -144,9 +142,8 @@ def test_a_damaged_checkpoint_is_refused_in_one_sentence(tmp_path, source):
             refused += 1
             assert str(error).startswith("damaged.safetensors") and str(error).endswith("."), (name, str(error))
             assert len(str(error)) < 250 and "\n" not in str(error)
-        seconds, (_, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+        _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        assert seconds < 2.0, name
         assert peak < 500e6, name
         assert list(tmp_path.iterdir()) == [path]
     assert refused >= 90  # a flipped bit in a figure of the card may go unseen
@@ -236,18 +233,16 @@ def test_a_saved_checkpoint_comes_back(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["again.safetensors"]
 
 
-def test_describe_needs_no_torch_and_half_a_second():
+def test_describe_needs_no_torch():
     code = (
         "import sys; from poseviewer.nets.checkpoints.checkpoint import describe;"
         f"card = describe({str(GENERATOR)!r});"
         "print(card.kind, card.latent, card.context, card.fps, card.skeleton.name);"
         "sys.exit(any(name in sys.modules for name in ('torch', 'h5py', 'scipy', 'sklearn', 'PySide6')))"
     )
-    began = time.monotonic()
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stdout.split() == ["generator", "16", "10", "30.0", "humanoid"]
-    assert time.monotonic() - began < 1.0  # 0.2 s on an idle machine
 
 
 def test_a_card_says_what_the_model_is():

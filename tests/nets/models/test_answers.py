@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from poseviewer import paths
-from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models.load import load_model
@@ -17,12 +16,6 @@ from poseviewer.nets.protocols import Decoded, Step
 EMBEDDING = paths.models() / "humanoid-embedding.safetensors"
 GENERATOR = paths.models() / "humanoid-generator-raw.safetensors"
 CLASSIFIER = paths.models() / "humanoid-classifier-raw.safetensors"
-
-
-@pytest.fixture(scope="module")
-def walk():
-    with Dataset.open(paths.demo()) as dataset:
-        return dataset.clip(dataset.find("walk")).onto(load_model(EMBEDDING).skeleton)
 
 
 def changed(tmp_path, source, change):
@@ -38,9 +31,9 @@ def overflowing(tensors):
     return {k: np.full_like(v, 3e38) for k, v in tensors.items() if k.startswith("network/") and v.dtype.kind == "f"}
 
 
-def test_our_embedding(tmp_path, walk):
+def test_our_embedding(tmp_path, walk, shipped):
     model = load_model(changed(tmp_path, EMBEDDING, overflowing))
-    _, at = load_model(EMBEDDING).encode(walk.positions[:2])
+    _, at = shipped(EMBEDDING.stem).encode(walk.positions[:2])
     with pytest.raises(PoseviewerError, match=r"changed\.safetensors, encode: what it gives are no numbers"):
         model.encode(walk.positions[:2])
     with pytest.raises(PoseviewerError, match=r"changed\.safetensors, decode: .*; move the latent point back"):

@@ -3,9 +3,6 @@
 import numpy as np
 import pytest
 
-from poseviewer import paths
-from poseviewer.data.dataset import Dataset
-from poseviewer.nets.models.load import load_model
 from tests.moving_figures import figures
 
 TOLERANCE = 1e-6
@@ -23,16 +20,6 @@ FIGURE = {
 """By temperature: two joints (2, D) of the pose."""
 
 
-@pytest.fixture(scope="module")
-def walk():
-    with Dataset.open(paths.demo()) as demo:
-        return demo.clip(demo.find("walk"))
-
-
-def shipped(name):
-    return load_model(paths.models() / f"{name}.safetensors")
-
-
 def continued(model, seed, temperature):
     """The pose (J, D) four frames after a seed, the last of them from latents or a pose put in by hand."""
     state = model.start(seed, number=7, samples=2)
@@ -45,28 +32,28 @@ def continued(model, seed, temperature):
     return model.step(state, temperature=temperature)[0].poses[1]
 
 
-def test_the_embedding_of_bodies(walk):
+def test_the_embedding_of_bodies(walk, shipped):
     model = shipped("humanoid-embedding")
-    posterior, at = model.encode(walk.onto(model.skeleton).positions[:3])
+    posterior, at = model.encode(walk.positions[:3])
     decoded = model.decode(posterior.latent + 0.5, at).poses
     np.testing.assert_allclose(posterior.latent[2, :4], LATENT, atol=TOLERANCE)
     np.testing.assert_allclose(posterior.std[2, :4], DEVIATION, atol=TOLERANCE)
     np.testing.assert_allclose(decoded[2, 13], ELBOW, atol=TOLERANCE)
 
 
-def test_the_classifier_of_figures():
+def test_the_classifier_of_figures(shipped):
     model = shipped("penn-classifier")
     told = model.log_probabilities(figures(1)[0].resample(model.fps).positions[None])
     np.testing.assert_allclose(told[0, 5, :4], PROBABILITIES, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
-def test_the_generator_of_bodies(temperature, walk):
+def test_the_generator_of_bodies(temperature, walk, shipped):
     pose = continued(shipped("humanoid-generator-latent"), walk, temperature)
     np.testing.assert_allclose(pose[[0, 7]], BODY[temperature], atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
-def test_the_generator_of_figures(temperature):
+def test_the_generator_of_figures(temperature, shipped):
     pose = continued(shipped("penn-generator-raw"), figures(1)[0], temperature)
     np.testing.assert_allclose(pose[[0, 12]], FIGURE[temperature], atol=TOLERANCE)

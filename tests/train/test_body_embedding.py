@@ -1,8 +1,7 @@
-"""The ladder VAE, the plain autoencoder and PCA beside the VAE."""
+"""Embeddings of 3D poses, trained for a moment."""
 
 import numpy as np
 import pytest
-import torch
 
 from poseviewer import paths
 from poseviewer.data.dataset import Dataset, DatasetWriter
@@ -10,7 +9,6 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import container
 from poseviewer.nets.models.load import load_model
-from poseviewer.nets.networks.ladder import LadderConfig, LadderVAE
 from poseviewer.train.run import train
 
 SMALL = {"latent": "8", "hidden": "32", "depth": "1", "epochs": "6", "rigs": "0"}
@@ -66,22 +64,6 @@ def test_the_state_of_a_large_network_is_gone_on_from(walks, tmp_path, monkeypat
     monkeypatch.setattr(container.read_header, "__defaults__", (state // 2,))
     *_, last = train("embedding", walks, out, settings=SMALL, resume=True)
     assert out.exists() and last.done == last.total
-
-
-def test_moving_the_upper_level_takes_the_lower_one_along():
-    torch.manual_seed(1)
-    network = LadderVAE(LadderConfig(inputs=12, latent=6, top=2, hidden=16, depth=1))
-    torch.nn.init.normal_(network.prior[-1].weight)
-    torch.nn.init.zeros_(network.decoder_linear.weight)
-    network.decoder_linear.weight.data[:, 2:] = torch.randn(12, 4)  # x depends on the lower level alone
-    at, moved = torch.zeros(1, 6), torch.tensor([[2.0, 0.0, 0.0, 0.0, 0.0, 0.0]])
-    assert (network.decode(moved) - network.decode(at)).abs().max() > 0.1
-
-
-def test_the_posterior_of_the_lower_level_is_never_vaguer_than_its_prior():
-    network = LadderVAE(LadderConfig(inputs=12, latent=6, top=2))
-    _, log_std = network.encode(torch.randn(50, 12))
-    assert (log_std[:, 2:] <= 0.0).all()
 
 
 def test_an_upper_level_that_leaves_nothing_is_refused(walks, tmp_path):
