@@ -29,8 +29,6 @@ class EmbeddingModel(StoredModel):
     over the first two principal axes and centres (K, Z) describe its training data.
     """
 
-    context = 1
-
     def __init__(self, card: Card, document: Mapping[str, Any], tensors: Tensors, device: str = "cpu") -> None:
         path = card.path
         network: EmbeddingNetwork = network_of(path, "embedding", document, tensors, device)
@@ -57,11 +55,6 @@ class EmbeddingModel(StoredModel):
             if not len(weights) or weights.min() < 0.0 or weights.sum() <= 0.0:
                 raise PoseviewerError(path, "prior", "its weights are none", "get the file again")
             self.prior = MixturePrior(weights.astype(np.float64), means, factors)
-
-    @property
-    def fps(self) -> None:
-        """A single pose has no frame rate."""
-        return None
 
     @property
     def level_sizes(self) -> tuple[int, ...]:

@@ -54,6 +54,9 @@ class GeneratorState:
     visible: Seen = None
 
 
+_ROWS = tuple(field.name for field in fields(GeneratorState) if field.name not in ("frame", "number", "at"))
+
+
 class GeneratorModel(FramesModel):
     """Numpy in and out; meets the MotionGenerator protocol."""
 
@@ -94,22 +97,23 @@ class GeneratorModel(FramesModel):
         for frame in frames[:-1]:
             memory = self.network.read(frame[None], memory)
         poses, residual, visible = self._end(seed, features[-1:], code[-1:], at.rows([-1]))
-        rows = np.zeros(samples, dtype=int)
         names = np.arange(samples)
-        return GeneratorState(
+        one = GeneratorState(
             frame=0,
             number=number,
-            samples=names,
-            memory=memory[rows],
-            code=code[-1:][rows],
-            motion=motion[-1:][rows],
-            residual=residual[rows],
-            drift=noise.normal(number, names, 0, self.network.noise),
-            floor=np.full(samples, floor),
-            at=at.rows([-1]).rows(rows),
-            poses=poses[rows],
-            visible=visible if visible is None else visible[rows],
+            samples=names[:1],
+            memory=memory,
+            code=code[-1:],
+            motion=motion[-1:],
+            residual=residual,
+            drift=np.zeros((1, self.network.noise)),
+            floor=np.full(1, floor),
+            at=at.rows([-1]),
+            poses=poses,
+            visible=visible,
         )
+        drift = noise.normal(number, names, 0, self.network.noise)
+        return replace(self.select(one, 0 * names), samples=names, drift=drift)
 
     @torch.inference_mode()
     def step(self, state: GeneratorState, *, temperature: float = 1.0) -> tuple[Step, GeneratorState]:
@@ -172,15 +176,9 @@ class GeneratorModel(FramesModel):
 
     def select(self, state: GeneratorState, rows: Any) -> GeneratorState:
         """The state of some samples, which keep their noise."""
-        return replace(
-            state,
-            at=state.at.rows(rows),
-            visible=None if state.visible is None else state.visible[rows],
-            **{
-                name: getattr(state, name)[rows]
-                for name in ("samples", "memory", "code", "motion", "residual", "drift", "floor", "poses")
-            },
-        )
+        arrays = {name: getattr(state, name) for name in _ROWS}
+        chosen: dict[str, Any] = {name: None if array is None else array[rows] for name, array in arrays.items()}
+        return replace(state, at=state.at.rows(rows), **chosen)
 
     def _end(self, seed: Clip, features: Array, code: Array, at: Placement) -> tuple[Array, Array, Seen]:
         """A seed's last pose (1, J, D), what its features (1, N) hold beyond its code (1, M), and which of a 2D pose's
@@ -210,21 +208,15 @@ class GeneratorModel(FramesModel):
 def together(states: Sequence[GeneratorState]) -> GeneratorState:
     """States of one model, after as many frames of the same number, as the rows of one."""
 
-    def joined(arrays: Sequence[Any]) -> Any:
+    def joined(parts: Sequence[Any], name: str) -> Any:
+        arrays = [getattr(part, name) for part in parts]
         if arrays[0] is None:
             return None
-        return torch.cat(list(arrays)) if isinstance(arrays[0], Tensor) else np.concatenate(arrays)
+        return torch.cat(arrays) if isinstance(arrays[0], Tensor) else np.concatenate(arrays)
 
-    def placed(name: str) -> Any:
-        return joined([getattr(state.at, name) for state in states])
-
-    rows = {
-        field.name: joined([getattr(state, field.name) for state in states])
-        for field in fields(GeneratorState)
-        if field.name not in ("frame", "number", "at")
-    }
-    at = Placement(placed("root"), placed("yaw"), placed("scale"), placed("bones"))
-    return replace(states[0], at=at, **rows)
+    places = [state.at for state in states]
+    at = Placement(**{field.name: joined(places, field.name) for field in fields(Placement)})
+    return replace(states[0], at=at, **{name: joined(states, name) for name in _ROWS})
 
 
 def _share(path: Path, generation: Mapping[str, Any], key: str, most: float = 1.0) -> float:
