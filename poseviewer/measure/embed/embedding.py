@@ -32,7 +32,7 @@ def embedding_figures(models: Sequence[EmbeddingModel], dataset: Dataset, split:
     model = models[0]
     if any(other.size != model.size for other in models):
         raise PoseviewerError(model.path, "", "the others differ from it in their dimensions", "leave them out")
-    parts = split_of(dataset, split, [one.card for one in models], model.skeleton, model.fps or _FPS)
+    parts = split_of(dataset, split, [one.card for one in models], model.skeleton, _FPS)
     clips, training = parts.judged, parts.training
     if not training:
         raise PoseviewerError(dataset.name, "", "it has no training clips to fit PCA to", "import it with its split")
