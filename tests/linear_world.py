@@ -74,8 +74,8 @@ def fill_bench(bench: Bench) -> LinearEmbedding:
     bench.datasets.append(dataset)
     bench.embedding = embedding  # type: ignore[assignment]
     bench.place(dataset.clip(0), dataset, 0)
-    assert bench.mapped is not None
-    bench.clip_latents = embedding.encode(bench.mapped.positions)[0].latent
+    assert bench.read is not None
+    bench.clip_latents = embedding.encode(bench.read.positions)[0].latent
     index = finished(index_dataset(dataset, embedding))  # type: ignore[arg-type]
     bench.indexes.append(index)
     bench.projection = PCAProjection.fit(index.latents)

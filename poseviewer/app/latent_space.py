@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -221,8 +222,8 @@ class LatentSpace(QObject):
     def encode_rollout(self) -> None:
         """Encode the bench's rollout where its latents are not known; on the models lane."""
         bench, session = self._session.bench, self._session
-        rollout = bench.rollout
-        if bench.embedding is None or rollout is None or not rollout.length or bench.generated_latents is not None:
+        rollout = bench.lane.rollout
+        if bench.embedding is None or rollout is None or not rollout.length or bench.lane.latents is not None:
             return
         encoder, plane = self.encoder_of(rollout.generator), self._plane
         if encoder is None:
@@ -230,8 +231,8 @@ class LatentSpace(QObject):
 
         def done(latents: NDArray[Any] | None) -> None:
             self.take(rollout, latents, encoder, None)
-            if bench.rollout is rollout and bench.embedding is encoder:
-                bench.generated_latents = latents
+            if bench.lane.rollout is rollout and bench.embedding is encoder:
+                bench.put(replace(bench.lane, latents=latents))
                 session.latents_changed.emit()
 
         session.jobs.submit(
@@ -289,7 +290,7 @@ class LatentSpace(QObject):
     def _anchored(self) -> tuple[NDArray[Any], NDArray[Any], Any] | None:
         """The present frame's pose (J, D) on the embedding's skeleton, its latent (Z,) and its placement."""
         bench = self._session.bench
-        key = (bench.clip, bench.embedding, bench.rollout, bench.time, bench.horizon)
+        key = (bench.clip, bench.embedding, bench.lane.rollout, bench.time, bench.lane.horizon)
         if key != self._anchor_key:
             present = self._present_pose()
             if present is None or bench.embedding is None:
@@ -303,10 +304,10 @@ class LatentSpace(QObject):
         """(1, J, D) what stands at the present time, and (1, J) which joints are seen, on the embedding's skeleton."""
         bench = self._session.bench
         if bench.shows_generated():
-            rollout, embedding = bench.rollout, bench.embedding
-            if rollout is None or embedding is None or bench.generated_latents is None:
+            rollout, embedding = bench.lane.rollout, bench.embedding
+            if rollout is None or embedding is None or bench.lane.latents is None:
                 return None
-            pose = rollout.poses[:1, min(bench.relative_frame(), bench.horizon) - 1]
+            pose = rollout.poses[None, bench.lane.sample, bench.lane.frame_at(bench.time)]
             return on_skeleton(pose, rollout.skeleton, embedding.skeleton, self._plane), None
         clip = bench.embedded
         if clip is None or bench.track is None:

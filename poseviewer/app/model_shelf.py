@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -135,7 +136,8 @@ class ModelShelf(QObject):
             self.at_work.pop(kind, None)
             if kind in sources and model is not None:
                 self.at_work[kind] = self._chosen[kind, model.skeleton.dims] = sources[kind]
-        bench.generator, bench.embedding = generator, embedding
+        bench.put(replace(bench.lane, generator=generator))
+        bench.embedding = embedding
         self._session.models_replaced()
 
     def _put_to_work(self, model: Any, offer: Offer, reroll: bool) -> None:
@@ -155,10 +157,10 @@ class ModelShelf(QObject):
             session.bench.embedding = model
             session.models_replaced()
             return
-        horizon = session.bench.horizon
+        horizon = session.bench.lane.horizon
         if reroll and session.history.goes_on(_WATCHED):
             session.show_rollout(None)  # nobody but the watch made it
-        session.bench.generator = model
+        session.bench.put(replace(session.bench.lane, generator=model))
         if getattr(model, "embedding", None) is not None:
             self.at_work["embedding"] = offer.source
             session.bench.embedding = model.embedding
@@ -247,7 +249,8 @@ class ModelShelf(QObject):
             else f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D). {cure}"
         )
         if self.at_work.pop("generator", None) is not None:
-            session.bench.generator = session.bench.embedding = None
+            session.bench.put(replace(session.bench.lane, generator=None))
+            session.bench.embedding = None
             self.at_work.pop("embedding", None)
         session.models_replaced()
 

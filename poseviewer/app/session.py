@@ -112,7 +112,8 @@ class Session(QObject):
         if own is not None:
             sources["embedding"] = kept.model
         with self.history.editing("show a kept rollout"):
-            bench.seed, bench.samples, bench.number = kept.key.seed, kept.key.samples, kept.key.number
+            bench.seed = kept.key.seed
+            bench.put(replace(bench.lane, samples=kept.key.samples, number=kept.key.number))
             if generator.skeleton.dims == 2 and bench.azimuth != kept.key.azimuth:
                 self.see_from(kept.key.azimuth)
             self.shelf.put_back(generator, own or bench.embedding, sources)
@@ -127,12 +128,13 @@ class Session(QObject):
         self.stepper.halt()
         bench = self.bench
         if bench.clip is not None:
-            self._left[ClipKey.of(bench.dataset, bench.clip_index)] = bench.seed, bench.number
+            self._left[ClipKey.of(bench.dataset, bench.clip_index)] = bench.seed, bench.lane.number
         bench.place(clip, dataset, index)
         key = ClipKey.of(dataset, index)
         self.history.turn_to(key)
         if clip is not None:
-            bench.seed, bench.number = self._left.get(key, (bench.seed, 0))
+            bench.seed, number = self._left.get(key, (bench.seed, 0))
+            bench.put(replace(bench.lane, number=number))
             self._show(self.keeping.of_bench())
         self.loop_range = None
         self.loop_range_changed.emit()
@@ -158,8 +160,8 @@ class Session(QObject):
         self.bench.fit_models()
         if self.latents.follow_embedding():
             self.let_go()
-        kept = self.bench.rollout
-        if kept is not None and kept.generator is not self.bench.generator:
+        kept = self.bench.lane.rollout
+        if kept is not None and kept.generator is not self.bench.lane.generator:
             kept = None
         self._show(kept or self.keeping.of_bench())
         self.rollout_changed.emit()
@@ -312,7 +314,7 @@ class Session(QObject):
     def reset(self) -> None:
         """Drop the rollout; Undo brings it back."""
         self.stepper.halt()
-        if self.bench.rollout is not None:
+        if self.bench.lane.rollout is not None:
             with self.history.editing("reset"):
                 self.let_go()
                 self.show_rollout(None)
@@ -324,15 +326,15 @@ class Session(QObject):
         Turning the number while there is no rollout is one edit.
         """
         samples = None if samples is None else max(1, min(64, samples))
-        if samples is not None and samples != self.bench.samples:
+        if samples is not None and samples != self.bench.lane.samples:
             self.stepper.halt()
-            with self.history.editing("samples", "samples" if self.bench.rollout is None else None):
-                self.bench.samples = samples
+            with self.history.editing("samples", "samples" if self.bench.lane.rollout is None else None):
+                self.bench.put(replace(self.bench.lane, samples=samples))
                 self._show(self.keeping.of_bench())
                 self.set_time(min(self.bench.time, self.bench.end))
             self.latents.encode_rollout()
         if temperature is not None:
-            self.bench.temperature = max(0.0, min(2.0, temperature))
+            self.bench.put(replace(self.bench.lane, temperature=max(0.0, min(2.0, temperature))))
         self.rollout_changed.emit()
 
     # look

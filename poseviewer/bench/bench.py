@@ -10,11 +10,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.bench import planes
-from poseviewer.bench.track import Track
+from poseviewer.bench.lane import BEFORE_SEED, SEED, TRUTH, Lane, Part
+from poseviewer.bench.track import Track, plane_of, through
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import counted_together
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.plane import Plane
+from poseviewer.render.palette import Role
 
 if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the first paint
     from poseviewer.analysis.latent_index import LatentIndex
@@ -22,13 +24,11 @@ if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the 
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
-    from poseviewer.render.palette import Role
 
 ColourBy = Literal["role and side", "role", "side", "speed"]
 FitTo = Literal["all", "action", "clip"]
 DEFAULT_SEED = 1.0
 """Seconds of a clip that is long enough to keep some truth behind its seed."""
-_NEAR = 0.1  # of a generator's frame: what the seed may end behind the last frame that is read
 STATISTICS = ("latent_mean", "latent_covariance", "kl")
 """What an embedding may say of its training data beyond its protocol: (Z,), (Z, Z), (Z,) nats a dimension."""
 
@@ -54,8 +54,8 @@ class Look:
 class Held:
     """A latent that the user holds or has put down: the pose that it decodes to, shown beside the frame it came from.
 
-    latent: (Z,); pose: (J, D) on the embedding's skeleton, in the world or, in 2D, in its image (`Bench.held_positions`
-    tells where that stands); origin: (Z,) where the drag began.
+    latent: (Z,); pose: (J, D) on the embedding's skeleton, in the world or, in 2D, in its image
+    (`planes.held_positions` tells where that stands); origin: (Z,) where the drag began.
     """
 
     latent: NDArray[np.floating]
@@ -65,7 +65,10 @@ class Held:
 
 @dataclass
 class Bench:
-    """Plain state. Times are seconds from the clip's first frame; seed is a half-open range of clip frames."""
+    """Plain state. Times are seconds from the clip's first frame; seed is a half-open range of clip frames.
+
+    lanes: the generators side by side; they share clip, seed, time and look.
+    """
 
     datasets: list[Dataset] = field(default_factory=list)
     clip: Clip | None = None
@@ -74,14 +77,10 @@ class Bench:
     seed: tuple[int, int] = (0, 0)
     time: float = 0.0
     embedding: Embedding | None = None
-    generator: MotionGenerator | None = None
+    lanes: tuple[Lane, ...] = (Lane(),)
     classifier: Classifier | None = None
     class_probabilities: NDArray[np.floating] | None = None
     """(C,) of the clip, in the order of classifier.classes; None where it is not classified."""
-    mapped: Clip | None = None
-    """The clip on the generator's skeleton (without one, on the embedding's), or None where it does not map onto it."""
-    misfit: str = ""
-    """Why it does not; empty where it does."""
     embedded: Clip | None = None
     """The clip on the embedding's skeleton, or None where it does not map onto it."""
     embedding_misfit: str = ""
@@ -95,19 +94,22 @@ class Bench:
     """Radians: the side that 2D models see a 3D clip from, as Plane has it; None is the opening view's."""
     chosen_sides: WeakKeyDictionary[Dataset, dict[int, float]] = field(default_factory=WeakKeyDictionary)
     """The azimuths that somebody chose, by dataset and clip: each is kept with its clip."""
-    rollout: Rollout | None = None
-    samples: int = 1
-    temperature: float = 1.0
-    number: int = 0
     held: Held | None = None
     mean_pose: NDArray[np.float32] | None = None
     """(J, D) what the mean of the embedding's training data decodes to; it stands there where no clip does."""
     pins: frozenset[str] = frozenset({"right_wrist", "right_toe", "RightHand", "RightToeBase"})
     look: Look = field(default_factory=Look)
     track: Track | None = None
-    generated: tuple[Track, ...] = ()
-    generated_latents: NDArray[np.floating] | None = None
-    """(S, H, Z) of the rollout's frames, by the embedding at work; None where they are not known."""
+    """The clip, ready to be drawn."""
+
+    @property
+    def lane(self) -> Lane:
+        """The lane in focus: whose rate frame numbers count in, what Step moves and the panels speak of."""
+        return self.lanes[0]
+
+    def put(self, lane: Lane) -> None:
+        """Let a lane take the place of the one of its role."""
+        self.lanes = tuple(lane if lane.role == other.role else other for other in self.lanes)
 
     @property
     def index(self) -> LatentIndex | None:
@@ -122,15 +124,15 @@ class Bench:
         self.seed = (0, 0) if clip is None else default_seed(clip)
         self.azimuth = None if dataset is None else self.chosen_sides.get(dataset, {}).get(index)
         self.time, self.clip_latents, self.held, self.class_probabilities = 0.0, None, None, None
-        self.set_rollout(None)
+        self.lanes = tuple(replace(lane, rollout=None, tracks=(), latents=None) for lane in self.lanes)
         self.fit_models()
 
     def fit_models(self) -> None:
         """Map the clip onto the models' skeletons, or say why it does not fit."""
         self.embedded, self.embedding_misfit = self._fitted(self.embedding)
-        self.mapped, self.misfit = self.embedded, self.embedding_misfit
-        if self.generator is not None:
-            self.mapped, self.misfit = self._fitted(self.generator)
+        for lane in self.lanes:
+            fitted, misfit = self._fitted(lane.generator)
+            self.put(replace(lane, fitted=fitted, misfit=misfit))
 
     def project_from(self, azimuth: float | None) -> None:
         """Let 2D models see the clip from another side (radians, None the opening view's), and keep that with it."""
@@ -151,13 +153,20 @@ class Bench:
         except PoseviewerError as error:
             return None, error.sentence()
 
+    @property
+    def read(self) -> Clip | None:
+        """The clip as the generator in focus reads it, without one as the embedding does; None where it does not."""
+        return self.embedded if self.lane.generator is None else self.lane.fitted
+
     def set_rollout(self, rollout: Rollout | None, latents: NDArray[np.floating] | None = None) -> None:
-        """Take a rollout's frames as they are now; latents: (S, H, Z) of them where its generator gives none."""
-        self.rollout = rollout
-        self.generated_latents = latents
+        """Let the lane in focus show a rollout's frames as they are now.
+
+        latents: (S, H, Z) of them where its generator gives none.
+        """
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
-            self.generated_latents = rollout.latents
-        self.generated = () if rollout is None else self._rollout_tracks(rollout)
+            latents = rollout.latents
+        tracks = () if rollout is None else self._tracks(rollout)
+        self.put(replace(self.lane, rollout=rollout, latents=latents, tracks=tracks))
 
     def speaks_latents(self, generator: MotionGenerator) -> bool:
         """Whether a generator's latents are those of the embedding at work."""
@@ -176,15 +185,21 @@ class Bench:
         """Whether a latent is taken up at the mean of the embedding's training data: it reads no clip on the bench."""
         return self.embedded is None and self.has_statistics
 
-    def _rollout_tracks(self, rollout: Rollout) -> tuple[Track, ...]:
-        """One track a sample, from the first frame after the seed; none while nothing is generated."""
+    def _tracks(self, rollout: Rollout) -> tuple[Track, ...]:
         if not rollout.length or self.clip is None:
             return ()
         poses = np.asarray(rollout.poses, dtype=np.float32)
         if poses.shape[-1] == 2:
-            poses = planes.seed_plane(self, rollout.seed).world(poses)
+            poses = self.seed_plane(rollout.seed).world(poses)
         start = self.seed_end + 1.0 / rollout.fps
         return tuple(Track(rollout.seed.skeleton, sample, rollout.fps, start) for sample in poses)
+
+    def seed_plane(self, seed: Clip) -> Plane:
+        """The plane that 2D frames generated from a seed go on in: through where the seed ends, of a 3D clip."""
+        assert self.clip is not None and self.track is not None
+        if seed.plane is None:
+            return plane_of(self.clip)
+        return through(seed.plane, self.track.root[min(self.seed[1], len(self.track)) - 1])
 
     @property
     def seed_end(self) -> float:
@@ -192,32 +207,40 @@ class Bench:
         return 0.0 if self.clip is None else (self.seed[1] - 1) / self.clip.fps
 
     @property
+    def seed_span(self) -> tuple[float, float]:
+        """Seconds that the seed covers: half a frame to either side of its first and its last one.
+
+        Behind its last one half a frame of what comes at the higher rate: there generation begins.
+        """
+        if self.clip is None:
+            return 0.0, 0.0
+        return (self.seed[0] - 0.5) / self.clip.fps, self.seed_end + 0.5 / max(self.clip.fps, self.fps)
+
+    @property
     def fps(self) -> float:
         """Frames a second that frame numbers count in: the generator's where it reads the clip, else the clip's.
 
         So the first Step gives no frame another number.
         """
-        if self.rollout is not None:
-            return self.rollout.fps
-        return self.generator.fps if self.generator is not None and self.mapped is not None else self.shown_fps
+        return self.lane.fps or self.shown_fps
 
     @property
     def shown_fps(self) -> float:
         """Frames a second that there are to see: the rollout's where there is one, else the clip's."""
-        if self.rollout is not None:
-            return self.rollout.fps
+        if self.lane.rollout is not None:
+            return self.lane.rollout.fps
         return self.clip.fps if self.clip is not None else 30.0
 
     @property
     def end(self) -> float:
         """Seconds of the last frame that anything has."""
-        ends = [t.end for t in ((self.track,) if self.track else ()) + self.generated]
-        return max(ends, default=0.0)
+        tracks = (self.track, *(lane.track for lane in self.lanes))
+        return max((track.end for track in tracks if track is not None), default=0.0)
 
     @property
-    def horizon(self) -> int:
-        """Generated frames so far."""
-        return len(self.generated[0]) if self.generated else 0
+    def generated(self) -> bool:
+        """Whether there are generated frames in any lane."""
+        return any(lane.tracks for lane in self.lanes)
 
     def wrapped(self, time: float) -> float:
         """A time on the axis: a looping clip that plays on without a rollout comes round to its start."""
@@ -241,7 +264,44 @@ class Bench:
 
     def shows_generated(self, time: float | None = None) -> bool:
         """Whether a generated frame is what stands there at a time; behind the rollout's end the clip goes on."""
-        return 0 < self.relative_frame(time) <= self.horizon
+        return self.part_at(time).kind == "generated"
+
+    def part_at(self, time: float | None = None) -> Part:
+        """Which part of the motion stands there at a time, by default the bench's own."""
+        at = self.wrapped(self.time if time is None else time)
+        generated = (lane.part for lane in self.lanes if lane.shows(at))
+        return next(generated, None) or self.clip_part(at)
+
+    def shown_at(self, time: float | None = None) -> tuple[tuple[Part, Track], ...]:
+        """What stands there at a time: of each lane that has a frame there its track, else the clip's."""
+        at = self.wrapped(self.time if time is None else time)
+        shown = tuple((lane.part, lane.track) for lane in self.lanes if lane.track is not None and lane.shows(at))
+        return shown or (() if self.track is None else ((self.part_at(at), self.track),))
+
+    def clip_part(self, time: float) -> Part:
+        """Which part of the motion the clip's own frame at a time is, whatever was generated beside it."""
+        if self.clip is None:
+            return SEED
+        at, (low, high) = self.wrapped(time), self.seed_span
+        if at < low:
+            return BEFORE_SEED
+        if at <= high or self.seed[1] == len(self.clip):
+            return SEED
+        frame, made = self.clip_frame(at), self.clip.seed_frames
+        return TRUTH if made is None or frame < made else self._from_the_file
+
+    @property
+    def _from_the_file(self) -> Part:
+        """What a file says was generated is no truth: it looks like a rollout, and like none of the bench's."""
+        taken = {lane.role for lane in self.lanes if lane.tracks}
+        free: Role = "generated_b" if "generated_a" in taken else "generated_a"
+        return Part("from the file", free, "generated, from the file")
+
+    def clip_frame(self, time: float) -> int:
+        """The clip's frame at a time: the nearest one, in a loop that plays on inside its cycle."""
+        assert self.clip is not None
+        frame = round(self.wrapped(time) * self.clip.fps)
+        return frame % len(self.clip) if self.clip.loop else min(frame, len(self.clip) - 1)
 
     @property
     def held_frame(self) -> int | None:
@@ -249,42 +309,11 @@ class Bench:
 
         None where nothing is held, or where it is held on a frame that the model reads as it is or does not read.
         """
-        frame = self.relative_frame()
+        frame, kind = self.relative_frame(), self.part_at().kind
         stands = self.held is not None and not self.from_the_mean
-        if self.embedding is not None and self.generator is not None:
-            stands = stands and self.embedding.skeleton.dims >= self.generator.skeleton.dims  # a flat pose has no depth
-        return frame if stands and 0 <= frame <= self.horizon else None
-
-    def clip_role(self, frame: int) -> Role:
-        """What the clip's frame is: of the seed; from where its file says so on, generated elsewhere; else truth.
-
-        What a file says was generated is no truth: it looks like a rollout, and like a second one beside the bench's.
-        """
-        if self.clip is None or frame < self.seed[1]:
-            return "seed"
-        if self.clip.seed_frames is not None and frame >= self.clip.seed_frames:
-            return "generated_b" if self.generated else "generated_a"
-        return "truth"
-
-    def role_at(self, time: float | None = None) -> Role:
-        """What stands there at a time, by default the bench's own."""
-        if self.clip is None or self.shows_generated(time):
-            return "generated_a"
-        at = self.wrapped(self.time if time is None else time)
-        return self.clip_role(min(round(at * self.clip.fps), len(self.clip) - 1))
-
-    def seed_clip(self) -> Clip | None:
-        """The seed on the models' skeleton, so that its last frame is the last that the generator reads.
-
-        At another rate than the clip's a generator reads frames between, counted from the first one: of the seed's
-        first frames some are left out, so that the count ends on its last.
-        """
-        if self.mapped is None:
-            return None
-        start, stop = self.seed
-        if self.generator is not None and not (self.mapped.loop and stop - start == len(self.mapped)):
-            start += _left_out(stop - start, self.generator.fps / self.mapped.fps)
-        return self.mapped.cut(start, stop)
+        if self.embedding is not None and self.lane.generator is not None:  # a flat pose has no depth
+            stands = stands and self.embedding.skeleton.dims >= self.lane.generator.skeleton.dims
+        return frame if stands and (kind == "generated" or (kind == "seed" and frame == 0)) else None
 
     def latent_at(self, time: float | None = None) -> NDArray[np.floating] | None:
         """(Z,) the latent of the frame at a time: the held one, the rollout's, the clip's, or the mean without one."""
@@ -294,18 +323,10 @@ class Bench:
         if self.from_the_mean:
             mean: NDArray[np.floating] = np.asarray(self.embedding.latent_mean)  # type: ignore[union-attr]
             return mean
-        if self.shows_generated(at):
-            latents = self.generated_latents
-            frame = self.relative_frame(at)
-            return None if latents is None or frame > latents.shape[1] else latents[0, frame - 1]
-        if self.clip_latents is None or self.clip is None:
-            return None
-        return self.clip_latents[min(round(at * self.clip.fps), len(self.clip_latents) - 1)]
-
-    @property
-    def held_positions(self) -> NDArray[np.float32] | None:
-        """(J, 3) metres in the world: where the held pose stands, of any embedding; None where none is held."""
-        return planes.held_positions(self)
+        showing = next((lane for lane in self.lanes if lane.shows(at)), None)
+        if showing is not None:
+            return showing.latent_at(at)
+        return None if self.clip_latents is None or self.clip is None else self.clip_latents[self.clip_frame(at)]
 
     @property
     def likeliest_class(self) -> tuple[str, float] | None:
@@ -319,20 +340,6 @@ class Bench:
     def with_look(self, **changes: object) -> Look:
         """The look with some fields changed."""
         return replace(self.look, **changes)  # type: ignore[arg-type]
-
-
-def _left_out(frames: int, rate: float) -> int:
-    """How many of the first frames to leave out, so that steps of 1 / rate frames end on the last one or nearest it.
-
-    At most a dozen, which is enough for any two usual rates, and never more than a quarter of them.
-    """
-    counts = range(1 + min(12, frames // 4))
-
-    def remainder(count: int) -> float:
-        return ((frames - 1 - count) * rate + 1e-6) % 1.0
-
-    near = (count for count in counts if remainder(count) < _NEAR)
-    return next(near, min(counts, key=remainder))
 
 
 def default_seed(clip: Clip) -> tuple[int, int]:

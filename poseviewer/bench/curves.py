@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.statistics import POWER_WINDOW, motion_power, root_distance
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.planes import seed_plane
+from poseviewer.bench.lane import Lane
 from poseviewer.bench.track import PLANE_HEIGHT, Track
 from poseviewer.motion.clip import Clip
+from poseviewer.render.palette import Role
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,25 +61,26 @@ _FLAT = {
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A statistic over the clip and the rollout, and the range that it has over the seed.
+    """A statistic over the clip and what the lanes generated, and the range that it has over the seed.
 
-    seed: the frames of `clip` that lie in the seed. low, median, high: 1, 50 and 99 % of the seed's values. made: the
-    first frame of `clip` that its file says was generated, or as many as there are.
+    seed: the frames of `clip` that lie in the seed. generated: one line a lane, in their order. low, median, high: 1,
+    50 and 99 % of the seed's values. made: the first frame of `clip` that its file says was generated, or as many as
+    there are.
     Without a clip the lines are empty and the range is unknown.
     """
 
     about: Statistic
     clip: Line
     seed: slice
-    generated: Line
+    generated: tuple[Line, ...]
     low: float
     median: float
     high: float
     made: int
 
     def at(self, time: float, generated: bool) -> float:
-        """The value at a time: of the rollout, or of the clip."""
-        return (self.generated if generated else self.clip).at(time)
+        """The value at a time: of what the lane in focus generated, or of the clip."""
+        return (self.generated[0] if generated else self.clip).at(time)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,54 +104,62 @@ class _RolloutPower:
 
 @dataclass
 class Curves:
-    """Makes a bench's curves. It keeps the clip's by identity, and the rollout's as far as its frames are the same."""
+    """Makes a bench's curves. It keeps the clip's by identity, and each rollout's as far as its frames are the same."""
 
     _clip: _ClipMotion | None = None
-    _rollout: _RolloutPower | None = None
+    _rollouts: dict[Role, _RolloutPower] = field(default_factory=dict)
 
     def of(self, bench: Bench) -> tuple[Curve, ...]:
         """Drift and collapse of the bench as it is now."""
         motion = self._clip_motion(bench)
         if motion is None:
             none = Line(np.empty(0), 0.0, bench.fps)
-            empty = (slice(0, 0), none, *_quantiles(none.values), 0)
+            empty = (slice(0, 0), (none,) * len(bench.lanes), *_quantiles(none.values), 0)
             return tuple(Curve(about, none, *empty) for about in (DISTANCE, POWER))
         seed = _seed_frames(bench, motion)
         origin = _first_known(motion.track.root[seed])
         distance = root_distance(motion.track.root, origin)
-        generated_distance = generated_power = np.empty(0)
-        start, fps = bench.seed_end, bench.fps
-        if bench.generated:
-            track = bench.generated[0]
-            start, fps = track.start, track.fps
-            generated_distance = root_distance(track.root - _depth(bench, motion.source), origin)
-            generated_power = self._generated_power(bench, track)
+        made = [self._generated(bench, lane, motion.source, origin) for lane in bench.lanes]
 
-        def curve(about: Statistic, clip: NDArray[np.float64], made: NDArray[np.float64]) -> Curve:
+        def curve(about: Statistic, clip: NDArray[np.float64], generated: tuple[Line, ...]) -> Curve:
             if motion.source.skeleton.dims == 2 and motion.source.plane is None:
                 scale = PLANE_HEIGHT**2 if about is POWER else PLANE_HEIGHT
-                about, clip, made = _FLAT[about], clip / scale, made / scale
-            lines = Line(clip, 0.0, motion.fps), Line(made, start, fps)
-            return Curve(about, lines[0], seed, lines[1], *_quantiles(clip[seed]), _first_made(bench, motion))
+                about, clip = _FLAT[about], clip / scale
+                generated = tuple(replace(line, values=line.values / scale) for line in generated)
+            line = Line(clip, 0.0, motion.fps)
+            return Curve(about, line, seed, generated, *_quantiles(clip[seed]), _first_made(bench, motion))
 
-        return curve(DISTANCE, distance, generated_distance), curve(POWER, motion.power, generated_power)
+        distances, powers = zip(*made, strict=True)
+        return curve(DISTANCE, distance, distances), curve(POWER, motion.power, powers)
+
+    def _generated(self, bench: Bench, lane: Lane, source: Clip, origin: NDArray[np.float32]) -> tuple[Line, Line]:
+        """Distance and power of what a lane generated."""
+        track, rollout = lane.track, lane.rollout
+        if track is None or rollout is None:
+            none = Line(np.empty(0), bench.seed_end, bench.fps)
+            return none, none
+        depth = np.zeros(3)
+        if source.plane is not None:  # from it to where a 2D rollout of the 3D clip stands is no way that it went
+            depth = np.subtract(bench.seed_plane(rollout.seed).centre, source.plane.centre)
+        values = root_distance(track.root - depth, origin), self._generated_power(lane.role, rollout.seed, track)
+        return Line(values[0], track.start, track.fps), Line(values[1], track.start, track.fps)
 
     def _clip_motion(self, bench: Bench) -> _ClipMotion | None:
-        source = bench.mapped or bench.clip
+        source = bench.read or bench.clip
         if source is None:
             self._clip = None
             return None
         # a finite difference at 120 Hz sees more noise than one at 30: seed and rollout are compared at one rate
-        fps = bench.generator.fps if bench.generator is not None and bench.mapped is not None else source.fps
+        generator = bench.lane.generator
+        fps = generator.fps if generator is not None and bench.read is not None else source.fps
         if self._clip is None or self._clip.source is not source or self._clip.fps != fps:
             track = Track.of_clip(source.resample(fps))
             self._clip = _ClipMotion(source, fps, track, motion_power(track.positions, track.root, fps))
         return self._clip
 
-    def _generated_power(self, bench: Bench, track: Track) -> NDArray[np.float64]:
+    def _generated_power(self, role: Role, seed: Clip, track: Track) -> NDArray[np.float64]:
         """(H,) motion power of the generated frames; its window reaches back into the seed that they left from."""
-        assert bench.rollout is not None
-        seed, last = bench.rollout.seed, self._rollout
+        last = self._rollouts.get(role)
         known = _common(last.positions, track.positions) if last is not None and last.seed is seed else 0
         width = max(1, round(POWER_WINDOW * track.fps))
         tail = Track.of_clip(seed.cut(len(seed) - width, len(seed))).positions
@@ -161,15 +171,8 @@ class Curves:
         fresh = motion_power(part, Track(track.skeleton, part, track.fps, 0.0).root, track.fps)
         fresh = fresh[len(tail) + known - first :]
         power = np.concatenate([last.power[:known], fresh]) if last is not None else fresh
-        self._rollout = _RolloutPower(seed, track.positions.copy(), power)
+        self._rollouts[role] = _RolloutPower(seed, track.positions.copy(), power)
         return power
-
-
-def _depth(bench: Bench, source: Clip) -> NDArray[np.float64]:
-    """(3,) metres from the plane that a 3D clip is seen on to where a 2D rollout of it stands: no way that it went."""
-    if source.plane is None or bench.rollout is None:
-        return np.zeros(3)
-    return np.subtract(seed_plane(bench, bench.rollout.seed).centre, source.plane.centre)
 
 
 def _seed_frames(bench: Bench, motion: _ClipMotion) -> slice:

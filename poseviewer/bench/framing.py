@@ -44,17 +44,20 @@ def preset(bench: Bench, camera: Camera, name: Preset) -> Camera:
 
 
 def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]:
-    """(3,) metres: the root on the ground, averaged over half a second, at half the figure's height."""
+    """(3,) metres: the root on the ground, averaged over half a second and the lanes, at half the figure's height."""
     track, at = bench.track, bench.time if time is None else time
     if track is None:
         return np.array([0.0, 0.8, 0.0])
-    shown = bench.generated[0] if bench.shows_generated(at) else track
-    middle = shown.frame_at(at)
-    reach = max(1, round(_SMOOTH * shown.fps))
-    points = _roots(bench, shown, np.arange(middle - reach, middle + reach + 1))
+    points = np.concatenate([_around(bench, shown, at) for _, shown in bench.shown_at(at)])
     points = points[np.isfinite(points).all(axis=1)]
     point = points.mean(axis=0) if len(points) else np.zeros(3)
     return np.array([point[0], track.ground + 0.5 * track.height, point[2]])
+
+
+def _around(bench: Bench, track: Track, time: float) -> NDArray[np.floating]:
+    """(P, 3) the root at the frames around a time."""
+    middle, reach = track.frame_at(time), max(1, round(_SMOOTH * track.fps))
+    return _roots(bench, track, np.arange(middle - reach, middle + reach + 1))
 
 
 def _roots(bench: Bench, track: Track, frames: NDArray[np.int64]) -> NDArray[np.floating]:

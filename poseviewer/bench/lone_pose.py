@@ -1,23 +1,18 @@
-"""A decoded pose that no clip on the bench places: where it stands in the world, and the stage without a clip."""
+"""The stage without a clip: the held pose, or the mean of what the embedding was trained on."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from poseviewer.bench.track import PLANE_HEIGHT, SOLE, Track
-from poseviewer.motion.heading import EYE
-from poseviewer.motion.plane import Plane
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.planes import held_positions, put_down
+from poseviewer.bench.track import Track
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.body import body_of
 from poseviewer.render.palette import Palette, Role
 from poseviewer.render.stage import Badge, Body, Figures, LegendEntry, Run, Stage
-
-if TYPE_CHECKING:
-    from poseviewer.bench.bench import Bench
 
 _WORDS = {
     "accent": ("held pose", "held pose, decoded from its latent", "Esc lets go"),
@@ -26,26 +21,9 @@ _WORDS = {
 """By role the figure's name, what the badge says of it, and what can be done."""
 
 
-def put_down(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:
-    """(J, 3) metres: a decoded pose (J, D) on the ground, over the origin or where a clip's figure stands.
-
-    The lowest joint is as far above the ground as a foot's joint is above its sole; image heights become metres.
-    """
-    pose = np.asarray(pose, dtype=np.float32)
-    if pose.shape[-1] == 2:
-        azimuth = float(np.arctan2(EYE[0], EYE[2])) if bench.azimuth is None else bench.azimuth
-        pose = Plane(azimuth, PLANE_HEIGHT, (0.0, 0.0, 0.0)).world(pose)
-    low = float(np.nanmin(pose[:, 1])) if np.isfinite(pose[:, 1]).any() else 0.0
-    place = np.array([0.0, SOLE - low, 0.0], dtype=np.float32)
-    if bench.track is not None:
-        root = np.nan_to_num(bench.track.roots(np.array([bench.track.frame_at(bench.time)]))[0])
-        place += (root[0], bench.track.ground, root[2])
-    return pose + place
-
-
 def lone_stage(bench: Bench, colours: Palette) -> Stage | None:
     """The held pose, or the mean of the training data, where there is no clip; None where neither is known."""
-    pose = bench.held_positions
+    pose = held_positions(bench)
     if pose is None and bench.mean_pose is not None:
         pose = put_down(bench, bench.mean_pose)
     if pose is None or bench.embedding is None:

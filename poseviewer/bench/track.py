@@ -142,3 +142,8 @@ def plane_of(clip: Clip) -> Plane:
     y = clip.positions[..., 1]
     low = float(np.nanmin(y)) if np.isfinite(y).any() else 0.0
     return Plane(0.0, PLANE_HEIGHT, (0.0, -low * PLANE_HEIGHT, 0.0))
+
+
+def through(plane: Plane, root: NDArray[np.floating]) -> Plane:
+    """The plane moved along its line of sight, so that a figure's root (3,) lies on it, where that is known."""
+    return plane.through(root) if np.isfinite(root).all() else plane

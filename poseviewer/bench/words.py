@@ -12,11 +12,11 @@ def signed(frame: int) -> str:
 
 def consequence(bench: Bench) -> str:
     """What Step makes of the held pose; empty where nothing is held or nothing can be generated."""
-    if bench.held is None or bench.generator is None or bench.misfit:
+    lane, frame = bench.lane, bench.held_frame
+    if bench.held is None or lane.generator is None or lane.misfit:
         return ""
-    frame = bench.held_frame
     if frame is not None:
-        return "Step goes on from it" + (f" and replaces what follows {signed(frame)}" if frame < bench.horizon else "")
+        return "Step goes on from it" + (f" and replaces what follows {signed(frame)}" if frame < lane.horizon else "")
     if bench.relative_frame() < 0:
         return "Step reads the seed as it is: hold its last frame to go on from it"
-    return f"Step goes on from {signed(bench.horizon)}, not from here"
+    return f"Step goes on from {signed(lane.horizon)}, not from here"

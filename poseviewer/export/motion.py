@@ -46,7 +46,7 @@ def held_by(bench: Bench, suffix: str, options: Options) -> str:
 
 def _left_out(bench: Bench, clip: Clip, suffix: str) -> str:
     """What is not in the file, as a sentence's end: what the format cannot hold, and further samples."""
-    samples = len(bench.rollout.poses) if bench.rollout is not None and clip.seed_frames is not None else 1
+    samples = len(bench.lane.rollout.poses) if bench.lane.rollout is not None and clip.seed_frames is not None else 1
     first = f"; it is the first of {samples} samples" if samples > 1 else ""
     return f"{losses(clip, suffix)}{first}"
 
@@ -66,8 +66,9 @@ def motion_of(bench: Bench, options: Options) -> Clip:
     bench, frames = prepared(bench, options)
     clip = bench.clip
     assert clip is not None
-    if bench.rollout is not None and bench.rollout.length:
-        seed, generated = bench.rollout.seed, np.asarray(bench.rollout.poses[0], dtype=np.float32)
+    lane = bench.lane
+    if lane.rollout is not None and lane.rollout.length:
+        seed, generated = lane.rollout.seed, np.asarray(lane.rollout.poses[lane.sample], dtype=np.float32)
         # The rollout begins where the bench's seed does; what came before it in the clip is not part of the motion.
         start = frame_number(bench, bench.seed_end) - (len(seed) - 1)
         stop = start + len(seed) + len(generated)

@@ -118,7 +118,7 @@ def _part(bench: Bench, part: Part) -> range:
     if not bench.generated:
         return range(_frames(bench))
     assert bench.clip is not None
-    first, stop = _before(bench) + 1, _before(bench) + 1 + bench.horizon
+    first, stop = _before(bench) + 1, _before(bench) + 1 + bench.lane.horizon
     if part == "motion":
         first = frame_number(bench, bench.seed[0] / bench.clip.fps)
     return range(first, stop)

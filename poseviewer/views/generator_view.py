@@ -171,12 +171,12 @@ class GeneratorView(Panel):
         """Show the session as it is."""
         session, bench = self._session, self._session.bench
         self._refill_models()
-        generator = bench.generator
+        generator = bench.lane.generator
         self._offer_sampling()
         self._context.setText("" if generator is None else _frames(generator.context, generator.fps))
         blocked = bool(session.stepper.obstacle)
         for name, made in self.actions_by_name.items():
-            made.setEnabled(bench.horizon > 0 if name in ("back", "back10", "reset") else not blocked)
+            made.setEnabled(bench.lane.horizon > 0 if name in ("back", "back10", "reset") else not blocked)
         self._set_run_icon()
         self._status.setText(self._sentence())
 
@@ -197,31 +197,31 @@ class GeneratorView(Panel):
 
     def _offer_sampling(self) -> None:
         """Samples and temperature, which mean nothing to a model that gives one continuation of a seed."""
-        bench = self._session.bench
-        stochastic = bench.generator is not None and bench.generator.stochastic
+        lane = self._session.bench.lane
+        stochastic = lane.generator is not None and lane.generator.stochastic
         with QSignalBlocker(self._samples), QSignalBlocker(self._temperature):
-            self._samples.setValue(bench.samples if stochastic else 1)
-            self._temperature.setValue(round(bench.temperature * _TEMPERATURE_STEPS / 2.0))
-        self._temperature_value.setText(f"{bench.temperature:.2f}" if stochastic else "off")
-        off = "" if stochastic else "Off: no generator is at work" if bench.generator is None else f"Off: {_ONE_WAY}"
+            self._samples.setValue(lane.samples if stochastic else 1)
+            self._temperature.setValue(round(lane.temperature * _TEMPERATURE_STEPS / 2.0))
+        self._temperature_value.setText(f"{lane.temperature:.2f}" if stochastic else "off")
+        off = "" if stochastic else "Off: no generator is at work" if lane.generator is None else f"Off: {_ONE_WAY}"
         for widget, tip in ((self._samples, _SAMPLES_TIP), (self._temperature, _TEMPERATURE_TIP)):
             widget.setEnabled(stochastic)
             widget.setToolTip(off or tip)
 
     def _sentence(self) -> str:
-        session, bench = self._session, self._session.bench
+        session, bench, lane = self._session, self._session.bench, self._session.bench.lane
         if session.stepper.obstacle:
             return session.stepper.obstacle
         if bench.held is not None:
             return f"Held pose: {consequence(bench)}."
-        sure = bench.generator is not None and not bench.generator.stochastic
+        sure = lane.generator is not None and not lane.generator.stochastic
         off = f"Samples and temperature are off: {_ONE_WAY}." if sure else ""
-        if bench.rollout is None:
+        if lane.rollout is None:
             begin = "No rollout yet. Step generates from the end of the seed."
             return " ".join(part for part in (begin, off, side_sentence(bench)) if part)
-        note = getattr(bench.rollout, "note", "")
+        note = getattr(lane.rollout, "note", "")
         cost = session.stepper.milliseconds
-        made = f"Rollout of {_frames(bench.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
+        made = f"Rollout of {_frames(lane.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
         return " ".join(part for part in (made, note, off, side_sentence(bench)) if part)
 
 

@@ -51,8 +51,8 @@ def test_a_flat_clip_gets_a_generator_of_its_own(ready: Session, folder: Path, q
     ready.step(5)
     settle(ready, qtbot)
     bench = ready.bench
-    assert bench.horizon == 5 and bench.generated_latents is not None and bench.generated_latents.shape == (1, 5, 3)
-    assert np.isfinite(bench.generated[0].positions).all()
+    assert bench.lane.horizon == 5 and bench.lane.latents is not None and bench.lane.latents.shape == (1, 5, 3)
+    assert np.isfinite(bench.lane.tracks[0].positions).all()
     latent = bench.latent_at()
     assert latent is not None
     ready.hold(latent + 0.5)
@@ -61,7 +61,7 @@ def test_a_flat_clip_gets_a_generator_of_its_own(ready: Session, folder: Path, q
     ready.keep(None)
     ready.step(1)
     settle(ready, qtbot)
-    assert bench.horizon == 6 and bench.held is None
+    assert bench.lane.horizon == 6 and bench.held is None
 
 
 def test_a_flat_clip_is_continued_on_the_command_line(folder: Path, tmp_path: Path) -> None:

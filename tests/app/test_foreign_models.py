@@ -58,7 +58,7 @@ def test_one_that_is_chosen_is_loaded_and_says_what_it_is(session: Session, qtbo
     assert [session.offers[name].kind for name in SWINGS] == ["classifier", "embedding", "generator"]
     assert [session.shelf.at_work[kind] for kind in ("classifier", "embedding", "generator")] == list(SWINGS)
     assert "swing, 50 fps" in session.offers["swing-generator"].about()
-    assert (bench.misfit, bench.embedding_misfit, session.stepper.obstacle) == ("", "", "")
+    assert (bench.lane.misfit, bench.embedding_misfit, session.stepper.obstacle) == ("", "", "")
     assert bench.likeliest_class is not None and bench.likeliest_class[0] == "left"
     assert session.settings.text("model/generator/3D") not in SWINGS  # the next start runs no code unasked
 
@@ -82,18 +82,18 @@ def test_its_rollout_lies_on_the_map_of_its_embedding(session: Session, qtbot: Q
     put_to_work(session, qtbot, "swing-embedding", "swing-generator")
     session.step(12)
     settle(session, qtbot)
-    assert (bench.horizon, bench.fps) == (12, 50.0)
-    assert bench.generated_latents is not None and bench.generated_latents.shape == (1, 12, 2)
-    rods = np.diff(bench.generated[0].positions, axis=1)
-    np.testing.assert_allclose(bench.generated_latents[0], np.arctan2(rods[..., 0], -rods[..., 1]), atol=1e-5)
+    assert (bench.lane.horizon, bench.fps) == (12, 50.0)
+    assert bench.lane.latents is not None and bench.lane.latents.shape == (1, 12, 2)
+    rods = np.diff(bench.lane.tracks[0].positions, axis=1)
+    np.testing.assert_allclose(bench.lane.latents[0], np.arctan2(rods[..., 0], -rods[..., 1]), atol=1e-5)
     session.back(4)
     settle(session, qtbot)
-    assert bench.generated_latents.shape == (1, 8, 2)
+    assert bench.lane.latents.shape == (1, 8, 2)
     session.hold(np.array([0.7, 0.7]))
     session.step(1)
     settle(session, qtbot)
-    np.testing.assert_allclose(bench.generated_latents[0, 7], [0.7, 0.7], atol=1e-5)
-    assert bench.horizon == 9
+    np.testing.assert_allclose(bench.lane.latents[0, 7], [0.7, 0.7], atol=1e-5)
+    assert bench.lane.horizon == 9
 
 
 def test_what_does_not_fit_the_clip_says_why_and_gives_way_on_the_next(
@@ -137,7 +137,7 @@ def test_a_faulty_one_is_one_sentence_and_the_session_goes_on(
     put_to_work(session, qtbot, "swing-embedding", "swing-generator")
     session.step(3)
     settle(session, qtbot)
-    assert len(told) == 1 and session.bench.horizon == 3
+    assert len(told) == 1 and session.bench.lane.horizon == 3
 
 
 def test_where_nothing_that_is_loaded_reads_the_clip_the_installed_are_pointed_to(session: Session) -> None:
@@ -151,5 +151,5 @@ def test_a_generator_that_fails_at_a_step_makes_no_frames_and_says_so(session: S
     put_to_work(session, qtbot, "failing")
     session.step(50)
     settle(session, qtbot)
-    assert session.bench.horizon == 0
+    assert session.bench.lane.horizon == 0
     assert len(told) == 1 and "step: it fails: ZeroDivisionError: division by zero" in told[0]

@@ -52,9 +52,9 @@ def step(session: Session, qtbot: QtBot, frames: int) -> None:
 def check(session: Session) -> None:
     """The bench's latents are those of the frames that lie there."""
     bench: Any = session.bench
-    expected = bench.embedding.encode(bench.generated[0].positions)[0].latent
-    assert bench.generated_latents.shape == (1, bench.horizon, 16)
-    np.testing.assert_allclose(bench.generated_latents[0], expected, atol=1e-4)
+    expected = bench.embedding.encode(bench.lane.tracks[0].positions)[0].latent
+    assert bench.lane.latents.shape == (1, bench.lane.horizon, 16)
+    np.testing.assert_allclose(bench.lane.latents[0], expected, atol=1e-4)
 
 
 def test_each_frame_is_encoded_once(raw: Session, encoded: list[int], qtbot: QtBot) -> None:
@@ -67,12 +67,12 @@ def test_each_frame_is_encoded_once(raw: Session, encoded: list[int], qtbot: QtB
 def test_it_stays_true_through_back_branch_and_undo(raw: Session, encoded: list[int], qtbot: QtBot) -> None:
     bench = raw.bench
     step(raw, qtbot, 20)
-    whole = bench.generated_latents
+    whole = bench.lane.latents
     step(raw, qtbot, -5)
     check(raw)
     step(raw, qtbot, 5)
-    assert whole is not None and bench.generated_latents is not None
-    np.testing.assert_allclose(bench.generated_latents, whole, atol=1e-4)
+    assert whole is not None and bench.lane.latents is not None
+    np.testing.assert_allclose(bench.lane.latents, whole, atol=1e-4)
     raw.set_time(bench.time_of_relative(10))
     held = bench.latent_at()
     assert held is not None
@@ -81,15 +81,15 @@ def test_it_stays_true_through_back_branch_and_undo(raw: Session, encoded: list[
     pose = bench.held.pose
     raw.keep(None)
     step(raw, qtbot, 3)
-    assert bench.horizon == 13
-    np.testing.assert_allclose(bench.generated[0].positions[9], pose, atol=1e-4)  # it went on from what was held
+    assert bench.lane.horizon == 13
+    np.testing.assert_allclose(bench.lane.tracks[0].positions[9], pose, atol=1e-4)  # it went on from what was held
     check(raw)
     encoded.clear()
     raw.history.undo()
-    assert bench.horizon == 20 and encoded == []  # what was known is not encoded again
-    np.testing.assert_allclose(bench.generated_latents, whole, atol=1e-4)
+    assert bench.lane.horizon == 20 and encoded == []  # what was known is not encoded again
+    np.testing.assert_allclose(bench.lane.latents, whole, atol=1e-4)
     raw.reset()
-    assert bench.generated_latents is None
+    assert bench.lane.latents is None
     raw.history.undo()
     assert encoded == []
     check(raw)
@@ -107,11 +107,11 @@ def test_the_map_draws_it_and_the_handle_follows(raw: Session, qtbot: QtBot) -> 
 
 def test_another_embedding_keeps_the_rollout_and_encodes_it_anew(raw: Session, qtbot: QtBot) -> None:
     step(raw, qtbot, 6)
-    rollout, before = raw.bench.rollout, raw.bench.generated_latents
+    rollout, before = raw.bench.lane.rollout, raw.bench.lane.latents
     raw.use_model(paths.models() / "humanoid-embedding.safetensors")
     settle(raw, qtbot)
-    assert raw.bench.rollout is rollout
-    assert raw.bench.generated_latents is not before
+    assert raw.bench.lane.rollout is rollout
+    assert raw.bench.lane.latents is not before
     check(raw)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -65,27 +66,27 @@ def test_recent_files_are_remembered(session: Session, qtbot: QtBot, tmp_path: P
 def test_step_back_run_reset(ready: Session, qtbot: QtBot) -> None:
     ready.step()
     settle(ready, qtbot)
-    assert ready.bench.horizon == 1
+    assert ready.bench.lane.horizon == 1
     assert ready.bench.relative_frame() == 1
     ready.step(50)
     settle(ready, qtbot)
-    assert ready.bench.horizon == 51
-    first = ready.bench.generated[0].positions.copy()
+    assert ready.bench.lane.horizon == 51
+    first = ready.bench.lane.tracks[0].positions.copy()
     ready.back(20)
     settle(ready, qtbot)
-    assert ready.bench.horizon == 31
+    assert ready.bench.lane.horizon == 31
     ready.step(20)
     settle(ready, qtbot)
-    np.testing.assert_allclose(ready.bench.generated[0].positions, first, atol=1e-6)
+    np.testing.assert_allclose(ready.bench.lane.tracks[0].positions, first, atol=1e-6)
     ready.stepper.run()
-    qtbot.waitUntil(lambda: ready.bench.horizon > 55, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.bench.lane.horizon > 55, timeout=20_000)
     ready.stepper.stop()
     settle(ready, qtbot)
-    grown = ready.bench.horizon
+    grown = ready.bench.lane.horizon
     ready.reset()
-    assert ready.bench.horizon == 0
+    assert ready.bench.lane.horizon == 0
     ready.history.undo()
-    assert ready.bench.horizon == grown
+    assert ready.bench.lane.horizon == grown
 
 
 def test_a_seed_range_is_undone_with_its_rollout(ready: Session, qtbot: QtBot) -> None:
@@ -96,22 +97,22 @@ def test_a_seed_range_is_undone_with_its_rollout(ready: Session, qtbot: QtBot) -
     ready.set_seed(0, 20, drag)
     ready.set_seed(0, 25, drag)
     assert ready.bench.seed == (0, 25)
-    assert ready.bench.horizon == 0
+    assert ready.bench.lane.horizon == 0
     ready.history.undo()
     assert ready.bench.seed == seed
-    assert ready.bench.horizon == 5
+    assert ready.bench.lane.horizon == 5
 
 
 def test_a_held_pose_is_the_decoding_of_its_latent(ready: Session, qtbot: QtBot) -> None:
     bench = ready.bench
     ready.set_time(0.3)
     before = bench.latent_at()
-    assert before is not None and bench.embedding is not None and bench.mapped is not None
+    assert before is not None and bench.embedding is not None and bench.read is not None
     latent = before + 0.5
     ready.hold(latent)
     assert bench.held is not None
-    frame = round(0.3 * bench.mapped.fps)
-    _, at = bench.embedding.encode(bench.mapped.positions[frame : frame + 1])
+    frame = round(0.3 * bench.read.fps)
+    _, at = bench.embedding.encode(bench.read.positions[frame : frame + 1])
     expected = bench.embedding.decode(latent[None], at).poses[0]
     np.testing.assert_allclose(bench.held.pose, expected, atol=1e-5)
     ready.keep(None)
@@ -123,7 +124,7 @@ def test_grabbing_a_generated_frame_does_not_move_it(ready: Session, qtbot: QtBo
     ready.step(5)
     settle(ready, qtbot)
     bench = ready.bench
-    pose = bench.generated[0].positions[-1]
+    pose = bench.lane.tracks[0].positions[-1]
     latent = bench.embedding.encode(pose[None])[0].latent[0]  # type: ignore[union-attr]
     ready.hold(latent)
     assert bench.held is not None
@@ -141,8 +142,8 @@ def test_step_goes_on_from_a_held_pose(ready: Session, qtbot: QtBot) -> None:
     ready.step(1)
     settle(ready, qtbot)
     assert bench.held is None
-    assert bench.horizon == 11
-    latents = bench.rollout.latents  # type: ignore[union-attr]
+    assert bench.lane.horizon == 11
+    latents = bench.lane.rollout.latents  # type: ignore[union-attr]
     np.testing.assert_allclose(latents[0, 9], free + 1.0, atol=0.2)
 
 
@@ -159,7 +160,7 @@ def test_a_clip_that_no_generator_reads_says_why_and_a_3d_one_brings_it_back(
     assert "loaded" not in ready.stepper.obstacle
     ready.step(5)
     settle(ready, qtbot)
-    assert ready.bench.horizon == 0
+    assert ready.bench.lane.horizon == 0
     with qtbot.waitSignal(ready.clip_changed, timeout=5000):
         ready.select_clip(ready.bench.datasets[0], 0)
     qtbot.waitUntil(lambda: ready.stepper.obstacle == "", timeout=20_000)
@@ -177,9 +178,9 @@ def test_a_watched_folder_puts_its_newest_checkpoint_to_work(session: Session, q
 
 def test_what_a_generator_made_that_is_no_longer_at_work_is_dropped(ready: Session, qtbot: QtBot) -> None:
     ready.step(5)
-    ready.bench.generator = None  # another one has taken its place while the lane worked
+    ready.bench.put(replace(ready.bench.lane, generator=None))  # another one has taken its place while the lane worked
     settle(ready, qtbot)
-    assert ready.bench.rollout is None and ready.bench.horizon == 0
+    assert ready.bench.lane.rollout is None and ready.bench.lane.horizon == 0
 
 
 def test_frame_numbers_are_the_generator_s_before_the_first_step_too(ready: Session, qtbot: QtBot) -> None:
@@ -196,8 +197,8 @@ def test_frame_numbers_are_the_generator_s_before_the_first_step_too(ready: Sess
     ready.step(3)
     settle(ready, qtbot)
     assert bench.relative_frame() == 3
-    read = bench.rollout.seed  # type: ignore[union-attr]
-    np.testing.assert_array_equal(read.positions[-1], bench.mapped.positions[bench.seed[1] - 1])  # type: ignore[union-attr]
+    read = bench.lane.rollout.seed  # type: ignore[union-attr]
+    np.testing.assert_array_equal(read.positions[-1], bench.read.positions[bench.seed[1] - 1])  # type: ignore[union-attr]
     ready.set_time(place)
     assert bench.relative_frame() == before
 
@@ -208,7 +209,7 @@ def test_step_goes_on_from_a_pose_held_in_the_middle_and_undo_brings_the_rest_ba
     ready.step(20)
     settle(ready, qtbot)
     bench = ready.bench
-    whole = bench.rollout
+    whole = bench.lane.rollout
     ready.set_time(bench.time_of_relative(10))
     held = bench.latent_at()
     assert held is not None
@@ -216,25 +217,25 @@ def test_step_goes_on_from_a_pose_held_in_the_middle_and_undo_brings_the_rest_ba
     ready.keep(None)
     ready.step(1)
     settle(ready, qtbot)
-    assert bench.horizon == 11
+    assert bench.lane.horizon == 11
     assert bench.relative_frame() == 11
-    assert bench.generated_latents is not None
-    np.testing.assert_allclose(bench.generated_latents[0, 9], held + 1.0, atol=0.2)
+    assert bench.lane.latents is not None
+    np.testing.assert_allclose(bench.lane.latents[0, 9], held + 1.0, atol=0.2)
     ready.history.undo()
-    assert bench.rollout is whole
-    assert bench.horizon == 20
+    assert bench.lane.rollout is whole
+    assert bench.lane.horizon == 20
 
 
 def test_what_lies_on_the_bench_does_not_change_while_the_lane_works(ready: Session, qtbot: QtBot) -> None:
     """Drawing and exports read the bench's rollout from other threads: a step or a way back makes another one."""
     ready.step(10)
     settle(ready, qtbot)
-    before = ready.bench.rollout
+    before = ready.bench.lane.rollout
     assert before is not None
     ready.back(5)
     settle(ready, qtbot)
     assert before.length == 10
-    assert ready.bench.rollout is not before
+    assert ready.bench.lane.rollout is not before
 
 
 def test_a_rollout_comes_back_with_its_clip(ready: Session, qtbot: QtBot) -> None:
@@ -245,7 +246,7 @@ def test_a_rollout_comes_back_with_its_clip(ready: Session, qtbot: QtBot) -> Non
     for wanted in (index + 1, index):
         with qtbot.waitSignal(ready.clip_changed, timeout=5000):
             ready.select_clip(dataset, wanted)
-    assert ready.bench.horizon == 5
+    assert ready.bench.lane.horizon == 5
 
 
 def test_back_does_not_count_as_a_step_s_cost(ready: Session, qtbot: QtBot) -> None:

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.bench.planes import held_positions
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 
 
@@ -27,7 +28,7 @@ def step(session: Session, qtbot: QtBot, frames: int) -> None:
 
 def known(session: Session, qtbot: QtBot) -> None:
     bench = session.bench
-    qtbot.waitUntil(lambda: bench.clip_latents is not None and bench.generated_latents is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.clip_latents is not None and bench.lane.latents is not None, timeout=20_000)
 
 
 def test_a_flat_embedding_sees_a_solid_rollout_where_it_sees_the_clip(ready: Session, qtbot: QtBot) -> None:
@@ -36,7 +37,7 @@ def test_a_flat_embedding_sees_a_solid_rollout_where_it_sees_the_clip(ready: Ses
     use(ready, qtbot, "penn-embedding")
     step(ready, qtbot, 5)
     known(ready, qtbot)
-    first, rollout = bench.generated_latents, bench.rollout
+    first, rollout = bench.lane.latents, bench.lane.rollout
     assert first is not None and first.shape[:2] == (1, 5)
     assert bench.clip_latents is not None and bench.embedded is not None and bench.embedded.plane is not None
     near = np.linalg.norm(first[0, 0] - bench.clip_latents[-1])  # it goes on where the clip's path ends
@@ -45,23 +46,23 @@ def test_a_flat_embedding_sees_a_solid_rollout_where_it_sees_the_clip(ready: Ses
     latent = bench.latent_at()
     assert latent is not None
     ready.hold(latent)
-    stands = bench.held_positions
-    made = bench.generated[0].positions[4, [HUMANOID.joints.index(joint) for joint in PENN13.joints]]
+    stands = held_positions(bench)
+    made = bench.lane.tracks[0].positions[4, [HUMANOID.joints.index(joint) for joint in PENN13.joints]]
     assert stands is not None and stands[:, 1] == pytest.approx(made[:, 1], abs=1e-3)
     right = bench.embedded.plane.right
     assert stands @ right == pytest.approx(made @ right, abs=1e-3)
     assert bench.held_frame is None  # a flat pose has no depth to go on from
     ready.keep(None)
     ready.project_from(bench.embedded.plane.azimuth + 1.0)
-    assert bench.rollout is rollout and bench.held is None  # a 3D model does not care for the side
+    assert bench.lane.rollout is rollout and bench.held is None  # a 3D model does not care for the side
     known(ready, qtbot)
-    assert np.abs(bench.generated_latents - first).max() > 0.05
+    assert np.abs(bench.lane.latents - first).max() > 0.05
     latent = bench.latent_at()
     assert latent is not None
     ready.hold(latent)
-    assert bench.held_positions is not None  # where that side shows it, not the last one
+    assert held_positions(bench) is not None  # where that side shows it, not the last one
     right = bench.embedded.plane.right
-    assert bench.held_positions @ right == pytest.approx(made @ right, abs=1e-3)
+    assert held_positions(bench) @ right == pytest.approx(made @ right, abs=1e-3)
 
 
 def test_a_flat_generator_goes_on_from_a_solid_pose_as_its_side_shows_it(ready: Session, qtbot: QtBot) -> None:
@@ -78,24 +79,24 @@ def test_a_flat_generator_goes_on_from_a_solid_pose_as_its_side_shows_it(ready: 
     seen = held.pose[[HUMANOID.joints.index(joint) for joint in PENN13.joints]]
     ready.keep(None)
     step(ready, qtbot, 1)
-    assert bench.mapped is not None and bench.mapped.plane is not None
-    made = bench.generated[0].positions[0]
+    assert bench.read is not None and bench.read.plane is not None
+    made = bench.lane.tracks[0].positions[0]
     assert np.abs(made[:, 1] - seen[:, 1]).max() < 0.3  # one frame on, metres
-    assert np.abs((made - seen) @ bench.mapped.plane.right).max() < 0.3
+    assert np.abs((made - seen) @ bench.read.plane.right).max() < 0.3
 
 
 def test_another_side_takes_the_flat_rollout_away_and_undo_brings_it_back(ready: Session, qtbot: QtBot) -> None:
     bench = ready.bench
     use(ready, qtbot, "penn-generator-raw")
     step(ready, qtbot, 5)
-    rollout, before = bench.rollout, bench.generated[0].positions
+    rollout, before = bench.lane.rollout, bench.lane.tracks[0].positions
     ready.project_from(2.0)
-    assert bench.rollout is None and bench.azimuth == 2.0
+    assert bench.lane.rollout is None and bench.azimuth == 2.0
     step(ready, qtbot, 2)
     ready.history.undo()
-    if bench.rollout is not rollout:  # the step is an edit of its own
+    if bench.lane.rollout is not rollout:  # the step is an edit of its own
         ready.history.undo()
-    assert bench.rollout is rollout and bench.azimuth is None
-    assert bench.generated[0].positions == pytest.approx(before)
+    assert bench.lane.rollout is rollout and bench.azimuth is None
+    assert bench.lane.tracks[0].positions == pytest.approx(before)
     ready.history.redo()
     assert bench.azimuth == 2.0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.lane import Lane
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from tests.bench.test_track import walking
 
@@ -19,7 +20,7 @@ def generator(fps: float, skeleton: Skeleton = HUMANOID, embedding_id: str | Non
 
 def bench_at(fps: float, of: Any) -> Bench:
     """A walk of 80 frames at 30 frames/s, resampled, before a generator."""
-    bench = Bench(generator=of)
+    bench = Bench(lanes=(Lane(of),))
     bench.place(walking(frames=80, loop=False).resample(fps))
     return bench
 
@@ -28,7 +29,7 @@ def test_frames_count_in_the_generator_s_rate_where_it_reads_the_clip() -> None:
     rope = Skeleton.tree("rope", ("a", "b"), (-1, 0))
     assert (bench_at(120.0, None).fps, bench_at(120.0, generator(30.0)).fps) == (120.0, 30.0)
     other = bench_at(120.0, generator(30.0, rope))
-    assert other.misfit and other.fps == 120.0
+    assert other.lane.misfit and other.fps == 120.0
     assert bench_at(120.0, generator(30.0)).shown_fps == 120.0
 
 
@@ -44,18 +45,18 @@ def test_a_frame_s_number_leads_back_to_it(time: float) -> None:
 @pytest.mark.parametrize(("fps", "rate"), [(120.0, 30.0), (60.0, 30.0), (100.0, 30.0), (25.0, 50.0), (30.0, 30.0)])
 def test_the_last_frame_of_the_seed_is_the_last_that_the_generator_reads(fps: float, rate: float) -> None:
     bench = bench_at(fps, generator(rate))
-    assert bench.mapped is not None
+    assert bench.read is not None
     bench.seed = (2, 50)
-    seed = bench.seed_clip()
+    seed = bench.lane.seed_clip(bench.seed)
     assert seed is not None and len(seed) >= 36
-    np.testing.assert_allclose(seed.resample(rate).positions[-1], bench.mapped.positions[49], atol=1e-6)
+    np.testing.assert_allclose(seed.resample(rate).positions[-1], bench.read.positions[49], atol=1e-6)
 
 
 def test_a_seed_at_the_generator_s_rate_and_a_short_one_are_given_whole() -> None:
     for fps, stop in ((30.0, 30), (120.0, 3)):
         bench = bench_at(fps, generator(30.0))
         bench.seed = (0, stop)
-        seed = bench.seed_clip()
+        seed = bench.lane.seed_clip(bench.seed)
         assert seed is not None and len(seed) == stop
 
 

@@ -13,6 +13,7 @@ from poseviewer.bench.bench import Bench, Held, default_seed
 from poseviewer.bench.compose import compose
 from poseviewer.bench.curves import Curves
 from poseviewer.bench.framing import follow_point, opening_camera
+from poseviewer.bench.lane import Lane
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
@@ -55,7 +56,7 @@ def test_generated_frames_stand_where_the_rollout_has_them_beside_the_truth(benc
     keys = {figures.layer: figures.key for figures in stage.figures}
     assert keys["current"] == "generated A"
     assert keys["ghost"] == "truth"
-    assert current(bench, bench.time_of_relative(5)).positions[0] == pytest.approx(bench.generated[0].positions[4])
+    assert current(bench, bench.time_of_relative(5)).positions[0] == pytest.approx(bench.lane.tracks[0].positions[4])
     assert {entry.text for entry in stage.legend} == {"seed", "generated A", "truth"}
     assert stage.badge is not None
     assert stage.badge.number.text == "+5"
@@ -211,12 +212,14 @@ def test_a_rollout_beside_what_a_file_generated_has_no_truth_either(bench: Bench
 def test_truth_stands_between_a_short_seed_and_what_a_file_generated(bench: Bench) -> None:
     generated_elsewhere(bench)
     bench.seed = (0, 10)
-    assert [bench.clip_role(frame) for frame in (9, 10, 29, 30)] == ["seed", "truth", "truth", "generated_a"]
+    kinds = [bench.part_at(frame / 30.0).kind for frame in (9, 10, 29, 30)]
+    assert kinds == ["seed", "truth", "truth", "from the file"]
+    assert bench.part_at(1.0).role == "generated_a"
 
 
 def test_badge_and_panel_say_one_thing_of_a_held_pose(bench: Bench) -> None:
     assert bench.clip is not None
-    bench.generator = SimpleNamespace(skeleton=HUMANOID, fps=30.0)  # type: ignore[assignment]
+    bench.put(Lane(SimpleNamespace(skeleton=HUMANOID, fps=30.0)))  # type: ignore[arg-type]
     bench.held = Held(np.zeros(2), bench.clip.positions[0], np.zeros(2))
 
     def badge() -> str:

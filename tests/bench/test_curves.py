@@ -11,6 +11,7 @@ import pytest
 from poseviewer.analysis.statistics import motion_power
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curves
+from poseviewer.bench.lane import Lane
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13, Skeleton
 from tests.bench.test_track import walking
@@ -59,12 +60,12 @@ def test_a_rollouts_power_reaches_back_into_its_seed() -> None:
     bench = bench_with(clip, (0, 30))
     bench.set_rollout(shaken(clip, 30, 20))
     drift, collapse = Curves().of(bench)
-    joined = np.concatenate([clip.positions[:30], bench.generated[0].positions])
-    roots = np.concatenate([bench.track.root[:30], bench.generated[0].root])  # type: ignore[union-attr]
-    assert collapse.generated.values == pytest.approx(motion_power(joined, roots, 30.0)[30:], rel=1e-4)
-    assert collapse.generated.times[0] == pytest.approx(1.0)
-    assert len(drift.generated) == 20
-    assert drift.at(bench.end, generated=True) == pytest.approx(drift.generated.values[-1])
+    joined = np.concatenate([clip.positions[:30], bench.lane.tracks[0].positions])
+    roots = np.concatenate([bench.track.root[:30], bench.lane.tracks[0].root])  # type: ignore[union-attr]
+    assert collapse.generated[0].values == pytest.approx(motion_power(joined, roots, 30.0)[30:], rel=1e-4)
+    assert collapse.generated[0].times[0] == pytest.approx(1.0)
+    assert len(drift.generated[0]) == 20
+    assert drift.at(bench.end, generated=True) == pytest.approx(drift.generated[0].values[-1])
 
 
 def test_growing_going_back_and_a_changed_frame_agree_with_a_fresh_start() -> None:
@@ -79,14 +80,14 @@ def test_growing_going_back_and_a_changed_frame_agree_with_a_fresh_start() -> No
             SimpleNamespace(latents=None, poses=source[:, :length], length=length, fps=30.0, seed=rollout.seed)
         )  # type: ignore[arg-type]
         grown, fresh = kept.of(bench)[1], Curves().of(bench)[1]
-        assert grown.generated.values == pytest.approx(fresh.generated.values, rel=1e-6)
-        assert len(grown.generated) == length
+        assert grown.generated[0].values == pytest.approx(fresh.generated[0].values, rel=1e-6)
+        assert len(grown.generated[0]) == length
 
 
 def test_a_clip_at_120_hz_is_measured_at_the_generators_rate() -> None:
     fine = walking(frames=80, loop=False).resample(120.0)
     bench = bench_with(fine, (0, 120))
-    bench.generator = SimpleNamespace(fps=30.0, skeleton=fine.skeleton)  # type: ignore[assignment]
+    bench.put(Lane(SimpleNamespace(fps=30.0, skeleton=fine.skeleton)))  # type: ignore[arg-type]
     bench.fit_models()
     _, collapse = Curves().of(bench)
     assert collapse.clip.fps == 30.0

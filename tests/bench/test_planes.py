@@ -11,7 +11,8 @@ import pytest
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.compose import compose
 from poseviewer.bench.curves import Curves
-from poseviewer.bench.planes import side_sentence
+from poseviewer.bench.lane import Lane
+from poseviewer.bench.planes import held_positions, side_sentence
 from poseviewer.bench.track import PLANE_HEIGHT
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13
@@ -22,7 +23,7 @@ SEEN = [HUMANOID.joints.index(joint) for joint in PENN13.joints]
 
 
 def bench_of(clip: Clip, azimuth: float | None = None) -> Bench:
-    bench = Bench(generator=FLAT, embedding=FLAT)  # type: ignore[arg-type]
+    bench = Bench(lanes=(Lane(FLAT),), embedding=FLAT)  # type: ignore[arg-type]
     bench.place(clip)
     bench.project_from(azimuth)
     return bench
@@ -30,7 +31,7 @@ def bench_of(clip: Clip, azimuth: float | None = None) -> Bench:
 
 def still(bench: Bench, frames: int = 4) -> Any:
     """A stand-in for a rollout that stays in the seed's last pose."""
-    seed = bench.seed_clip()
+    seed = bench.lane.seed_clip(bench.seed)
     assert seed is not None
     poses = np.repeat(seed.positions[None, -1:], frames, axis=1)
     return SimpleNamespace(poses=poses, latents=None, length=frames, fps=30.0, seed=seed, generator=FLAT)
@@ -40,9 +41,9 @@ def still(bench: Bench, frames: int = 4) -> Any:
 def test_a_flat_rollout_goes_on_where_the_seed_ends(azimuth: float | None) -> None:
     bench = bench_of(walker(frames=60), azimuth)
     bench.set_rollout(still(bench))
-    assert bench.clip is not None and bench.mapped is not None and bench.mapped.plane is not None
+    assert bench.clip is not None and bench.read is not None and bench.read.plane is not None
     last = bench.clip.positions[bench.seed[1] - 1, SEEN]
-    made, plane = bench.generated[0].positions[0], bench.mapped.plane
+    made, plane = bench.lane.tracks[0].positions[0], bench.read.plane
     assert made[:, 1] == pytest.approx(last[:, 1], abs=1e-4)
     assert made @ plane.right == pytest.approx(last @ plane.right, abs=1e-4)
     root = bench.clip.positions[bench.seed[1] - 1, 0]
@@ -71,7 +72,7 @@ def test_a_held_flat_pose_stands_where_the_clip_is_now(cycles: int) -> None:
     across = cycles * 60 * 0.04 * np.cos(0.4) / bench.embedded.plane.height
     seen = bench.embedded.positions[frame] + [across, 0.0]
     bench.held = Held(np.zeros(2), seen.astype(np.float32), np.zeros(2))
-    stands = bench.held_positions
+    stands = held_positions(bench)
     assert stands is not None
     assert bench.track is not None
     now = bench.track.pose(bench.track.frame_at(bench.time))
@@ -87,9 +88,9 @@ def test_a_held_pose_of_a_flat_clip_stands_on_its_plane() -> None:
     positions = np.random.default_rng(3).uniform(-0.4, 0.4, (40, 13, 2)).astype(np.float32)
     bench = bench_of(Clip(PENN13, positions, 30.0, "flat"))
     bench.held = Held(np.zeros(2), positions[0], np.zeros(2))
-    assert bench.held_positions is not None and bench.track is not None
-    assert bench.held_positions == pytest.approx(bench.track.pose(0))
-    assert np.ptp(bench.held_positions[:, 1]) == pytest.approx(PLANE_HEIGHT * np.ptp(positions[0, :, 1]), rel=1e-4)
+    assert held_positions(bench) is not None and bench.track is not None
+    assert held_positions(bench) == pytest.approx(bench.track.pose(0))
+    assert np.ptp(held_positions(bench)[:, 1]) == pytest.approx(PLANE_HEIGHT * np.ptp(positions[0, :, 1]), rel=1e-4)
     assert not side_sentence(bench)
 
 
@@ -107,5 +108,5 @@ def test_a_rollout_that_stays_is_as_far_from_its_start_as_the_seed_s_end(azimuth
     bench = bench_of(walker(frames=60), azimuth)
     bench.set_rollout(still(bench))
     distance, _ = Curves().of(bench)
-    assert distance.generated.values == pytest.approx(distance.clip.values[bench.seed[1] - 1], abs=1e-3)
+    assert distance.generated[0].values == pytest.approx(distance.clip.values[bench.seed[1] - 1], abs=1e-3)
     assert distance.clip.values[bench.seed[1] - 1] == pytest.approx(29 * 0.04 * abs(np.cos(azimuth)), abs=1e-3)

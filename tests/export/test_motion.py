@@ -75,9 +75,9 @@ def test_frames_behind_a_2d_seed_keep_its_labels(tmp_path: Path) -> None:
 
 def test_of_several_samples_the_first_is_written_and_that_is_said(bench: Bench, tmp_path: Path) -> None:
     with_rollout(bench, 4, 6)
-    assert bench.rollout is not None
+    assert bench.lane.rollout is not None
     assert ";" not in finished(bench, tmp_path / "a.npz")
-    cast(Any, bench.rollout).poses = np.repeat(bench.rollout.poses, 3, axis=0)
+    cast(Any, bench.lane.rollout).poses = np.repeat(bench.lane.rollout.poses, 3, axis=0)
     assert finished(bench, tmp_path / "a.npz").endswith("; it is the first of 3 samples")
 
 

@@ -43,7 +43,7 @@ def test_seed_and_rollout_is_what_is_exported_where_nobody_says_otherwise(part: 
     bench = rolled()
     assert prepared(bench, Options(part=part))[1] == frames
     assert prepared(bench, Options())[1] == range(80)
-    assert bench.horizon == 50, "the bench was changed"
+    assert bench.lane.horizon == 50, "the bench was changed"
 
 
 def test_a_seed_in_mid_clip_is_where_the_film_begins() -> None:
@@ -58,8 +58,8 @@ def test_frames_stand_where_the_timeline_has_them_whatever_the_clips_rate(clip_f
     assert all(made.shows_generated(moment(made, k)) for k in frames)
     assert [frame_number(made, moment(made, k)) for k in frames] == list(frames)
     data = motion_of(bench, Options())
-    assert bench.rollout is not None
-    assert (len(data), data.seed_frames) == (len(bench.rollout.seed) + 50, len(bench.rollout.seed))
+    assert bench.lane.rollout is not None
+    assert (len(data), data.seed_frames) == (len(bench.lane.rollout.seed) + 50, len(bench.lane.rollout.seed))
 
 
 def test_frames_that_are_no_part_of_seed_and_rollout_are_refused_as_data() -> None:

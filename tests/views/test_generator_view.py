@@ -30,7 +30,7 @@ def test_each_button_generates_its_frames(ready: Session, qtbot: QtBot, name: st
     view = GeneratorView(ready)
     qtbot.addWidget(view)
     press(view, name, qtbot)
-    assert ready.bench.horizon == frames
+    assert ready.bench.lane.horizon == frames
     assert ready.bench.relative_frame() == frames
 
 
@@ -40,11 +40,11 @@ def test_back_takes_one_and_ten_frames_back(ready: Session, qtbot: QtBot) -> Non
     assert not view.button("back").isEnabled()
     press(view, "step15", qtbot)
     press(view, "back", qtbot)
-    assert ready.bench.horizon == 14
+    assert ready.bench.lane.horizon == 14
     press(view, "back10", qtbot)
-    assert ready.bench.horizon == 4
+    assert ready.bench.lane.horizon == 4
     press(view, "back10", qtbot)
-    assert ready.bench.horizon == 0
+    assert ready.bench.lane.horizon == 0
 
 
 def test_run_goes_on_until_stopped(ready: Session, qtbot: QtBot) -> None:
@@ -52,13 +52,13 @@ def test_run_goes_on_until_stopped(ready: Session, qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     QTest.mouseClick(view.button("run"), Qt.MouseButton.LeftButton)
     assert view.button("run").text() == "Stop"
-    qtbot.waitUntil(lambda: ready.bench.horizon >= 5, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.bench.lane.horizon >= 5, timeout=20_000)
     press(view, "run", qtbot)
     qtbot.waitUntil(lambda: not ready.stepper.busy)
     assert view.button("run").text() == "Run"
-    stopped = ready.bench.horizon
+    stopped = ready.bench.lane.horizon
     qtbot.wait(150)
-    assert ready.bench.horizon == stopped
+    assert ready.bench.lane.horizon == stopped
 
 
 def test_samples_are_generated_side_by_side(ready: Session, qtbot: QtBot) -> None:
@@ -66,7 +66,7 @@ def test_samples_are_generated_side_by_side(ready: Session, qtbot: QtBot) -> Non
     qtbot.addWidget(view)
     view._samples.setValue(3)
     press(view, "step5", qtbot)
-    assert len(ready.bench.generated) == 3
+    assert len(ready.bench.lane.tracks) == 3
 
 
 def test_a_deterministic_model_has_no_samples_and_no_temperature_and_says_why(ready: Session, qtbot: QtBot) -> None:
@@ -77,13 +77,13 @@ def test_a_deterministic_model_has_no_samples_and_no_temperature_and_says_why(re
     source = next(source for source, offer in ready.offers.items() if offer.name.endswith("generator-textbook"))
     ready.use_model(source)
     qtbot.waitUntil(lambda: ready.generator_source == source, timeout=20_000)
-    assert ready.bench.generator is not None and not ready.bench.generator.stochastic
+    assert ready.bench.lane.generator is not None and not ready.bench.lane.generator.stochastic
     for widget in (view._samples, view._temperature):
         assert not widget.isEnabled() and "deterministic" in widget.toolTip()
     assert (view._samples.value(), view._temperature_value.text()) == (1, "off")
     assert "deterministic" in view._status.text()
     press(view, "step5", qtbot)
-    assert len(ready.bench.generated) == 1 and "deterministic" in view._status.text()
+    assert len(ready.bench.lane.tracks) == 1 and "deterministic" in view._status.text()
 
 
 def test_a_drag_rebuilds_no_list_of_models(ready: Session, qtbot: QtBot) -> None:

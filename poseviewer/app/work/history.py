@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
@@ -44,12 +44,12 @@ class Work:
         sources = tuple((kind, at_work[kind]) for kind in ("generator", "embedding") if kind in at_work)
         return cls(
             bench.seed,
-            bench.generator,
+            bench.lane.generator,
             bench.embedding,
             sources,
-            bench.samples,
-            bench.number,
-            bench.rollout,
+            bench.lane.samples,
+            bench.lane.number,
+            bench.lane.rollout,
             bench.held,
             bench.azimuth,
             bench.pins,
@@ -115,8 +115,9 @@ class History(QUndoGroup):
         session, bench = self._session, self._session.bench
         session.stepper.halt()
         seed, pins = bench.seed, bench.pins
-        bench.seed, bench.samples, bench.number, bench.pins = work.seed, work.samples, work.number, work.pins
-        if (bench.generator, bench.embedding) != (work.generator, work.embedding):
+        bench.seed, bench.pins = work.seed, work.pins
+        bench.put(replace(bench.lane, samples=work.samples, number=work.number))
+        if (bench.lane.generator, bench.embedding) != (work.generator, work.embedding):
             session.shelf.put_back(work.generator, work.embedding, dict(work.sources))
         if bench.azimuth != work.azimuth:
             session.see_from(work.azimuth)

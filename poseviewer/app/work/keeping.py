@@ -35,11 +35,11 @@ class Keeping(QObject):
     def _key(self) -> Key | None:
         """Which rollout the bench would show; None where nothing can be generated from it."""
         bench = self._session.bench
-        if bench.clip is None or bench.generator is None:
+        if bench.clip is None or bench.lane.generator is None:
             return None
         clip = ClipKey.of(bench.dataset, bench.clip_index)
-        side = bench.azimuth if bench.generator.skeleton.dims == 2 else None  # a 3D model sees all sides
-        return Key(clip, bench.seed, id(bench.generator), bench.samples, bench.number, side)
+        side = bench.azimuth if bench.lane.generator.skeleton.dims == 2 else None  # a 3D model sees all sides
+        return Key(clip, bench.seed, id(bench.lane.generator), bench.lane.samples, bench.lane.number, side)
 
     def of_bench(self) -> Rollout | None:
         """What has been kept of the bench's clip, seed, model, samples and number."""
@@ -53,7 +53,7 @@ class Keeping(QObject):
             return
         if rollout is None:
             self.rollouts.drop(key)
-        elif rollout.generator is self._session.bench.generator:
+        elif rollout.generator is self._session.bench.lane.generator:
             self.take(Kept(key, rollout, self._session.generator_source or ""))
         if len(self.rollouts) != before:
             self.changed.emit()

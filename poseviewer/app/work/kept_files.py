@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.lane import Lane
 from poseviewer.bench.rollouts import LIMIT, ClipKey, Kept, Key
 from poseviewer.errors import PoseviewerError
 from poseviewer.progress import Progress
@@ -193,16 +194,16 @@ def _again(path: Path, datasets: Sequence[Dataset], loaded: _LOADED) -> Generato
     else:
         raise PoseviewerError(about.clip.name, "", "its dataset has been closed", f"open {about.clip.dataset} again")
     model: Source = about.model if about.installed else Path(about.model)
-    bench = Bench(generator=loaded(model), samples=about.samples, number=about.number)
+    bench = Bench(lanes=(Lane(loaded(model), samples=about.samples, number=about.number),))
     bench.place(dataset.clip(index), dataset, index)
     bench.seed = about.seed
     bench.project_from(about.azimuth)
-    seed = bench.seed_clip()
-    if seed is None or bench.generator is None:
-        raise PoseviewerError(about.clip.name, "", bench.misfit or "it has no seed", "put back the model's file")
-    rollout = yield from Rollout.repeated(recipe, bench.generator, seed)
+    seed = bench.lane.seed_clip(bench.seed)
+    if seed is None or bench.lane.generator is None:
+        raise PoseviewerError(about.clip.name, "", bench.lane.misfit or "it has no seed", "put back the model's file")
+    rollout = yield from Rollout.repeated(recipe, bench.lane.generator, seed)
     clip = ClipKey.of(dataset, index)
-    key = Key(clip, about.seed, id(bench.generator), about.samples, about.number, about.azimuth)
+    key = Key(clip, about.seed, id(bench.lane.generator), about.samples, about.number, about.azimuth)
     return Kept(key, rollout, model)
 
 

@@ -56,31 +56,31 @@ class Move:
     @classmethod
     def of(cls, bench: Bench, frames: int, encoder: Embedding | None) -> Move | None:
         """What a request asks of a bench; None where there is nothing to go on from or to take back."""
-        seed, generator = bench.seed_clip(), bench.generator
-        if seed is None or generator is None or (frames < 0 and bench.rollout is None):
+        seed, generator = bench.lane.seed_clip(bench.seed), bench.lane.generator
+        if seed is None or generator is None or (frames < 0 and bench.lane.rollout is None):
             return None
         return cls(
             frames,
             bench.clip,
             seed,
             generator,
-            bench.rollout,
-            bench.samples if generator.stochastic else 1,  # all of them would be the same
-            bench.temperature,
-            bench.number,
+            bench.lane.rollout,
+            bench.lane.samples if generator.stochastic else 1,  # all of them would be the same
+            bench.lane.temperature,
+            bench.lane.number,
             bench.embedding,
             bench.speaks_latents(generator),
             encoder,
             None if bench.embedded is None else bench.embedded.plane,
-            bench.generated_latents,
+            bench.lane.latents,
             bench.held if frames > 0 and bench.held_frame is not None else None,
             bench.held_frame or 0,
         )
 
     def still_due(self, bench: Bench) -> bool:
         """Whether the bench is where the move started from."""
-        there = bench.clip is self.clip and bench.generator is self.generator
-        return there and bench.rollout is self.started_from
+        there = bench.clip is self.clip and bench.lane.generator is self.generator
+        return there and bench.lane.rollout is self.started_from
 
     def make(self) -> Moved:
         """Generate or take back, and encode what is new."""

@@ -64,9 +64,9 @@ class Stepper(QObject):
         bench = self._session.bench
         if bench.clip is None:
             return "Open a clip first."
-        if bench.generator is None:
+        if bench.lane.generator is None:
             return self._session.shelf.why_no_generator or "The generator is being loaded."
-        return bench.misfit
+        return bench.lane.misfit
 
     def step(self, frames: int, edit: object = None) -> None:
         """Generate that many frames; `edit`: the key of an edit that they belong to, their own where None."""
@@ -108,12 +108,12 @@ class Stepper(QObject):
             self._requests.append(_Asked(1, "run", self._run))
         if not self._requests:
             return
-        if bench.rollout is not None and bench.rollout.nbytes > LIMIT:
+        if bench.lane.rollout is not None and bench.lane.rollout.nbytes > LIMIT:
             self.halt()
             session.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
             return
         asked, halts = self._requests.popleft(), self._halts
-        encoder = None if bench.generator is None else session.latents.encoder_of(bench.generator)
+        encoder = None if bench.lane.generator is None else session.latents.encoder_of(bench.lane.generator)
         move = Move.of(bench, asked.frames, encoder)
         if move is None:
             self._next()
@@ -135,7 +135,7 @@ class Stepper(QObject):
             with session.history.editing(asked.text, asked.edit):
                 session.let_go()
                 session.show_rollout(rollout if rollout.length else None)
-                session.set_time(bench.time_of_relative(bench.horizon))
+                session.set_time(bench.time_of_relative(bench.lane.horizon))
         if self.running and not self._requests:
             spent = 1000.0 * (time.perf_counter() - self._asked)
             QTimer.singleShot(max(1, round(1000.0 / rollout.fps - spent)), self._next)

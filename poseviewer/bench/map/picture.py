@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.lane import Lane
 from poseviewer.bench.map.density import Extent, MapDensity, of_points, stored
 from poseviewer.bench.map.legend import LegendKey, groups, keys
 from poseviewer.render.palette import Role
@@ -71,8 +72,8 @@ class MapPicture:
 
     sentence: what will fill the map, or why nothing can; empty where it is filled. reason: why the clip has no path,
     in full; it would cover a map that shows something. captions: of the two axes.
-    clip_xy (F, 2) of the clip's frames; generated_xy (H, 2) of the generated ones; mean_xy (2,) of the training data
-    where a latent is taken up there. legend: what the points' colours mean.
+    clip_xy (F, 2) of the clip's frames; generated_xy of each lane (H, 2) of the generated ones, None where they are not
+    known; mean_xy (2,) of the training data where a latent is taken up there. legend: what the points' colours mean.
     """
 
     sentence: str = ""
@@ -83,7 +84,7 @@ class MapPicture:
     captions: tuple[str, str] = ("", "")
     note: tuple[str, str] = ("", "")
     clip_xy: NDArray[np.float64] | None = None
-    generated_xy: NDArray[np.float64] | None = None
+    generated_xy: tuple[NDArray[np.float64] | None, ...] = ()
     mean_xy: NDArray[np.float64] | None = None
     legend: tuple[LegendKey, ...] = ()
     bounds: Extent = (-1.0, 1.0, -1.0, 1.0)
@@ -116,8 +117,9 @@ class MapComposer:
         points = self._points(bench, projection, colour)
         density = self._density(bench, projection, points)
         clip_xy = self._clip_xy(bench, projection)
-        generated = self._generated_xy(bench, projection)
-        key = (clip_xy, generated, bench.clip, bench.seed, bench.rollout, bench.generator)
+        generated = [self._generated_xy(lane, projection) for lane in bench.lanes]
+        models = [thing for lane in bench.lanes for thing in (lane.rollout, lane.generator)]
+        key = (clip_xy, *generated, bench.clip, bench.seed, *models)
         paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
         mean = self._mean(bench, projection)
         return MapPicture(
@@ -129,7 +131,7 @@ class MapComposer:
             captions=_captions(projection),
             note=note_of(points, density, bench.from_the_mean),
             clip_xy=clip_xy,
-            generated_xy=None if generated is None else generated[0],
+            generated_xy=tuple(None if xy is None else xy[0] for xy in generated),
             mean_xy=None if mean is None else mean.mean(axis=0),
             legend=() if points is None else self._legend(bench, points.index, colour),
             bounds=_bounds(points, density, paths, bench.fit_to != "clip", mean),
@@ -177,36 +179,37 @@ class MapComposer:
             return None
         return self._cached("clip", (latents, projection), lambda: np.asarray(projection.map(latents), np.float64))
 
-    def _generated_xy(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
-        """(S, H, 2) of the rollout's latents, as far as they are known."""
-        latents = bench.generated_latents
-        if not bench.generated or latents is None or not latents.shape[1]:
+    def _generated_xy(self, lane: Lane, projection: PCAProjection) -> NDArray[np.float64] | None:
+        """(S, H, 2) of a rollout's latents, as far as they are known; first those of the sample that stands for it."""
+        latents, sample = lane.latents, lane.sample
+        if not lane.tracks or latents is None or not latents.shape[1]:
             return None
 
         def make() -> NDArray[np.float64]:
-            shown = latents[: 1 + _OTHER_SAMPLES]
+            others = [other for other in range(len(latents)) if other != sample]
+            shown = latents[[sample, *others[:_OTHER_SAMPLES]]]
             flat = np.asarray(projection.map(shown.reshape(-1, shown.shape[-1])), dtype=np.float64)
             return flat.reshape(*shown.shape[:2], 2)
 
-        return self._cached("generated", (latents, projection), make)
+        return self._cached(f"generated {lane.role}", (latents, sample, projection), make)
 
 
 def here(bench: Bench, picture: MapPicture) -> MapHere | None:
     """The present frame's place, read from the picture's paths: it costs nothing while time moves."""
     if bench.from_the_mean:
         return _at_the_mean(bench, picture)
-    relative = bench.relative_frame()
-    generated = bench.shows_generated()
-    role = bench.role_at()
+    relative, role = bench.relative_frame(), bench.part_at().role
     if bench.held is not None and bench.projection is not None:
         xy = bench.projection.map(np.stack([bench.held.latent, bench.held.origin]))
         return MapHere(xy[0], role, relative, xy[1])
-    path = picture.generated_xy if generated else picture.clip_xy
+    at = bench.wrapped(bench.time)
+    for lane, path in zip(bench.lanes, picture.generated_xy, strict=False):  # an empty picture has none
+        if lane.shows(at):
+            return None if path is None else MapHere(path[min(lane.frame_at(at), len(path) - 1)], role, relative)
+    path = picture.clip_xy
     if path is None or not len(path) or bench.clip is None:
         return None
-    if generated:
-        return MapHere(path[min(relative, len(path)) - 1], role, relative)
-    return MapHere(path[round(bench.wrapped(bench.time) * bench.clip.fps) % len(path)], role, relative)
+    return MapHere(path[bench.clip_frame(at)], role, relative)
 
 
 def _at_the_mean(bench: Bench, picture: MapPicture) -> MapHere | None:
@@ -221,7 +224,7 @@ def waiting(bench: Bench) -> str:
     if bench.embedding is None:
         return "The map fills when an embedding is loaded: every pose of the dataset becomes a point."
     if bench.embedding_misfit:  # the reason stands once, beside the generator's buttons where they are concerned too
-        concerned = bench.generator is not None and bench.misfit
+        concerned = bench.lane.generator is not None and bench.lane.misfit
         return "The models do not read this clip: it has no path here." if concerned else bench.embedding_misfit
     if bench.clip is None:
         return "Open a clip to see its path through the latent space."
@@ -229,9 +232,9 @@ def waiting(bench: Bench) -> str:
 
 
 def _paths(
-    bench: Bench, clip_xy: NDArray[np.float64] | None, generated: NDArray[np.float64] | None
+    bench: Bench, clip_xy: NDArray[np.float64] | None, generated: list[NDArray[np.float64] | None]
 ) -> tuple[MapPath, ...]:
-    """What is drawn later lies above: truth, the other samples, the seed, the rollout."""
+    """What is drawn later lies above: truth, the other samples, the seed, the rollouts."""
     if clip_xy is None or bench.clip is None:
         return ()
     start, stop = bench.seed[0], min(bench.seed[1], len(clip_xy))
@@ -242,14 +245,17 @@ def _paths(
     for first, last in ((stop, made), (made, len(clip_xy))):
         if first < last:
             part = slice(first - 1, last)
-            paths.append(MapPath(clip_xy[part], numbers[part], bench.clip_role(first)))
-    whole = bench.clip.loop and stop - start == len(clip_xy) and generated is None
+            paths.append(MapPath(clip_xy[part], numbers[part], bench.clip_part(first / bench.clip.fps).role))
+    known = [(lane, xy) for lane, xy in zip(bench.lanes, generated, strict=True) if xy is not None]
+    whole = bench.clip.loop and stop - start == len(clip_xy) and not known
     seed = MapPath(clip_xy[start:stop], numbers[start:stop], "seed", closed=whole)
-    if generated is None:
-        return (*paths, seed)
-    join, frames = clip_xy[stop - 1 : stop], np.arange(generated.shape[1] + 1)
-    others = [MapPath(np.concatenate([join, s]), frames, "generated_a", faint=True) for s in generated[1:]]
-    return (*paths, *others, seed, MapPath(np.concatenate([join, generated[0]]), frames, "generated_a"))
+    leads = []
+    for lane, xy in known:
+        frames = np.round(np.arange(xy.shape[1] + 1) * bench.fps / (lane.fps or bench.fps)).astype(np.int64)
+        lead, *others = (np.concatenate([clip_xy[stop - 1 : stop], sample]) for sample in xy)
+        leads.append(MapPath(lead, frames, lane.role))
+        paths += [MapPath(other, frames, lane.role, faint=True) for other in others]
+    return (*paths, seed, *leads)
 
 
 def _mapped(projection: PCAProjection, latents: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -121,6 +121,7 @@ def run(given: Namespace) -> int:
 def _bench(given: Namespace) -> Bench:
     """The bench that the arguments describe, with its generated frames."""
     from poseviewer.bench.bench import Bench
+    from poseviewer.bench.lane import Lane
     from poseviewer.data.readers import open_dataset
 
     dataset = open_dataset(given.file)
@@ -131,7 +132,7 @@ def _bench(given: Namespace) -> Bench:
         theme=given.theme, skins=skins, labels=given.labels, trails=given.trails, truth=given.truth
     )
     if given.model is not None:
-        bench.generator = _generator(given.model)
+        bench.put(Lane(_generator(given.model)))
     bench.place(dataset.clip(index), dataset, index)
     assert bench.clip is not None
     frames = len(bench.clip)
@@ -169,11 +170,12 @@ def _generate(bench: Bench, frames: int) -> None:
     from poseviewer.cli.progress import finish
     from poseviewer.progress import Job, Progress
 
-    seed = bench.seed_clip()
-    if seed is None or bench.generator is None:
-        cause = bench.misfit.rstrip(".") or "it does not fit the clip"
+    lane = bench.lane
+    seed = lane.seed_clip(bench.seed)
+    if seed is None or lane.generator is None:
+        cause = lane.misfit.rstrip(".") or "it does not fit the clip"
         raise PoseviewerError("--model", "", cause, "name another model or another --clip")
-    rollout = Rollout(bench.generator, seed, number=bench.number)
+    rollout = Rollout(lane.generator, seed, number=lane.number)
 
     def steps() -> Job:
         for k in range(frames):

@@ -208,9 +208,9 @@ class ExportDialog(QDialog):
         """The clip, the model that went on from it, and by how many frames."""
         bench = self.bench
         name = bench.clip.name if bench.clip is not None else "motion"
-        if bench.horizon:
+        if bench.lane.horizon:
             source = self._session.generator_source
-            name += f" {Path(str(source)).stem} +{bench.horizon}" if source else f" +{bench.horizon}"
+            name += f" {Path(str(source)).stem} +{bench.lane.horizon}" if source else f" +{bench.lane.horizon}"
         return _FORBIDDEN.sub("_", name).strip(" .")[:_LONGEST_NAME] or "motion"
 
     def _given(self) -> Path:

@@ -358,7 +358,7 @@ def _role(bench: Bench) -> str:
         return "on_accent"
     if bench.from_the_mean:
         return "accent"  # no core: no frame lies there
-    return bench.role_at()
+    return bench.part_at().role
 
 
 def _outline(counts: NDArray[np.floating], edges: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ class KeptMenu(QMenu):
             action = self.addAction(menu_text(kept.words()))
             action.setToolTip(plain_tip(kept.words()))
             action.setCheckable(True)
-            action.setChecked(kept.rollout is session.bench.rollout)
+            action.setChecked(kept.rollout is session.bench.lane.rollout)
             action.triggered.connect(lambda _=False, kept=kept: session.keeping.show(kept))
         if self.isEmpty():
             self.addAction("none yet").setEnabled(False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -15,7 +14,7 @@ from poseviewer.bench.curves import Curve
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views.timeline.time_axis import TimeAxis
-from poseviewer.views.timeline.track_layout import COLUMN, MARGIN, NUMBERS, STRIP, Plot, seed_span, value_text
+from poseviewer.views.timeline.track_layout import COLUMN, MARGIN, NUMBERS, STRIP, Plot, value_text
 
 REACH = 72  # px to either side that a flag, and the numbers that give way to it, may take
 _FLAG = (4.0, 16.0)  # top and height
@@ -29,19 +28,13 @@ class Moment:
 
     time: float
     frame: int
-    part: Literal["before seed", "seed", "truth", "from the file", "generated"]
+    part: str
 
     @classmethod
     def of(cls, bench: Bench) -> Moment:
         """The bench's present moment."""
         time = bench.wrapped(bench.time)
-        frame = bench.relative_frame(time)
-        low, high = seed_span(bench)
-        if 0 < frame <= bench.horizon:
-            return cls(time, frame, "generated")
-        if time <= high:
-            return cls(time, frame, "before seed" if time < low else "seed")
-        return cls(time, frame, "truth" if bench.role_at(time) == "truth" else "from the file")
+        return cls(time, bench.relative_frame(time), bench.part_at(time).kind)
 
     def value(self, curve: Curve) -> float:
         """A curve's value here."""

@@ -99,7 +99,7 @@ class TimelineActions:
             "loop": True,
             "faster": True,
             "slower": True,
-            "loop_generated": bool(bench.generated),
+            "loop_generated": bench.generated,
             "loop_clear": self._session.loop_range is not None,
             "seed_all": bench.clip is not None and bench.seed != (0, len(bench.clip)),
         }
@@ -133,8 +133,9 @@ class TimelineActions:
         self._session.set_loop_range((bench.seed[0] / bench.clip.fps, bench.seed_end))
 
     def _loop_generated(self) -> None:
-        track = self._session.bench.generated[0]
-        self._session.set_loop_range((track.start, track.end))
+        track = self._session.bench.lane.track
+        if track is not None:
+            self._session.set_loop_range((track.start, track.end))
 
     def _clip_frame(self) -> int:
         clip = self._session.bench.clip

@@ -64,7 +64,7 @@ def gutter_lines(about: Statistic) -> tuple[str, str]:
 
 
 def _extremes(curve: Curve) -> tuple[float, float]:
-    values = np.concatenate([curve.clip.values, curve.generated.values])
+    values = np.concatenate([line.values for line in (curve.clip, *curve.generated)])
     values = values[np.isfinite(values)]
     return (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
 
@@ -84,18 +84,6 @@ def _decades(curve: Curve, tall: bool) -> tuple[float, float, tuple[float, ...]]
     last = max(1, math.ceil(math.log10(max(most, 1e-6))))
     step = math.ceil((last - first) / (3 if tall else 2))
     return 10.0**first, 10.0**last, tuple(10.0**e for e in range(last, first - 1, -step))
-
-
-def seed_span(bench: Bench) -> tuple[float, float]:
-    """Seconds that the seed covers, half a frame to either side of its first and last frame."""
-    fps = bench.clip.fps if bench.clip is not None else 30.0
-    return (bench.seed[0] - 0.5) / fps, (bench.seed[1] - 0.5) / fps
-
-
-def grip_frames(bench: Bench, time: float) -> int:
-    """The seed's border nearest to a time: a frame number of the clip that a half-open range begins or stops at."""
-    assert bench.clip is not None
-    return round(time * bench.clip.fps + 0.5)
 
 
 def nearest_frame(bench: Bench, axis: TimeAxis, x: float) -> int:

@@ -29,7 +29,6 @@ from poseviewer.views.timeline.track_layout import (
     TICKS,
     Plot,
     gutter_lines,
-    seed_span,
 )
 
 MARKER_EVERY = 15  # generated frames
@@ -113,7 +112,7 @@ class TrackPainter:
                 self._text(QRectF(MARGIN, box.top + 12 + 14 * i, NAMES, 15), line, "text3")
 
     def _seed_tint(self) -> None:
-        low, high = (self.axis.x(t) for t in seed_span(self.bench))
+        low, high = (self.axis.x(t) for t in self.bench.seed_span)
         top = SEED_BAR[0] + SEED_BAR[1]
         self.painter.fillRect(QRectF(low, top, high - low, self.foot - top), tinted(self.tokens["seed"], 0.08))
 
@@ -144,7 +143,7 @@ class TrackPainter:
                 self._text(QRectF(x - wide / 2, 0, wide, 2 * NUMBERS), text, "text2", Qt.AlignmentFlag.AlignHCenter)
 
     def _seed_bar(self) -> None:
-        low, high = (self.axis.x(t) for t in seed_span(self.bench))
+        low, high = (self.axis.x(t) for t in self.bench.seed_span)
         top, thick = SEED_BAR
         self.painter.fillRect(QRectF(low, top, high - low, thick), QColor(self.tokens["seed"]))
         self.painter.setPen(Qt.PenStyle.NoPen)
@@ -173,20 +172,23 @@ class TrackPainter:
         bench, axis = self.bench, self.axis
         assert bench.clip is not None and bench.track is not None
         half = 0.5 / bench.clip.fps
-        low, high = (axis.x(t) for t in seed_span(bench))
+        low, high = (axis.x(t) for t in bench.seed_span)
         top, tall = STRIP
         first, last = axis.x(-half), axis.x(bench.track.end + half)
         self._line(first, low, top + tall / 2)
         self._block(low, high, "seed", "seed", 0.36)
-        if bench.generated:
-            self._block(high, axis.x(bench.generated[0].end + 0.5 / bench.fps), "generated_a", "generated", 0.34)
+        for lane in bench.lanes:
+            if lane.track is not None:
+                end = axis.x(lane.track.end + 0.5 / lane.track.fps)
+                self._block(high, end, lane.role, "generated", 0.34)
         made = bench.clip.seed_frames
         start = last if made is None else max(high, axis.x(made / bench.clip.fps - half))
         # the clip goes on beside what is generated: below it, so that neither hides the other
         y = top + tall + 4.5 if bench.generated else top + tall / 2
         self._clip_goes_on(high, min(start, last), y, "truth", "truth")
         if start < last:
-            self._clip_goes_on(start, last, y, bench.clip_role(len(bench.clip) - 1), "generated, from the file")
+            part = bench.clip_part(bench.track.end)
+            self._clip_goes_on(start, last, y, part.role, part.name)
 
     def _clip_goes_on(self, low: float, high: float, y: float, token: str, word: str) -> None:
         """A line with its word at the end, where there is room for it."""
@@ -216,7 +218,7 @@ class TrackPainter:
         bench = self.bench
         assert bench.track is not None
         wide = QFontMetricsF(self.small).horizontalAdvance(self.hint)
-        taken = max(self.axis.x(max(seed_span(bench)[1], bench.track.end)), float(GUTTER)) + 14
+        taken = max(self.axis.x(max(bench.seed_span[1], bench.track.end)), float(GUTTER)) + 14
         box = QRectF(taken, STRIP[0], self.right - taken, STRIP[1])
         align = Qt.AlignmentFlag.AlignHCenter
         if wide > box.width() - 8:
@@ -249,19 +251,17 @@ class TrackPainter:
         self._stroke(times[: seed.start + 1], values[: seed.start + 1], box)
         self._stroke(times[seed.stop - 1 : made], values[seed.stop - 1 : made], box)
         if made < len(times):
-            painter.setPen(self._solid("generated_b" if len(curve.generated) else "generated_a"))
+            painter.setPen(self._solid(self.bench.clip_part(times[-1]).role))
             self._stroke(times[made - 1 :], values[made - 1 :], box)
         painter.setPen(self._solid("seed"))
         self._stroke(times[seed], values[seed], box)
-        if len(curve.generated):
-            join = slice(seed.stop - 1, seed.stop)  # the line leaves from the seed's last point
-            painter.setPen(self._solid("generated_a"))
-            self._stroke(
-                np.concatenate([times[join], curve.generated.times]),
-                np.concatenate([values[join], curve.generated.values]),
-                box,
-            )
-            self._markers(curve.generated, box)
+        join = slice(seed.stop - 1, seed.stop)  # the lines leave from the seed's last point
+        for lane, line in zip(self.bench.lanes, curve.generated, strict=True):
+            if len(line):
+                painter.setPen(self._solid(lane.role))
+                after = np.concatenate([times[join], line.times]), np.concatenate([values[join], line.values])
+                self._stroke(*after, box)
+                self._markers(line, box, lane.role)
 
     def _empty(self, box: Plot, sentence: str) -> None:
         self.painter.setPen(QPen(tinted(self.tokens["text3"], 0.13), 1.0))
@@ -291,7 +291,7 @@ class TrackPainter:
 
     def _crossed(self, place: QRectF, curve: Curve, box: Plot) -> bool:
         """Whether a line runs through a place where words would stand."""
-        for line in (curve.clip, curve.generated):
+        for line in (curve.clip, *curve.generated):
             x, y = self._xs(line.times), _ys(line.values, box)
             inside = (x >= place.left() - 4) & (x <= place.right()) & (y >= place.top() - 2) & (y <= place.bottom() + 2)
             if inside.any():
@@ -323,9 +323,9 @@ class TrackPainter:
     def _xs(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         return GUTTER + (times - self.axis.low) / self.axis.span * (self.right - GUTTER)
 
-    def _markers(self, line: Line, box: Plot) -> None:
+    def _markers(self, line: Line, box: Plot, token: str) -> None:
         self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(QColor(self.tokens["generated_a"]))
+        self.painter.setBrush(QColor(self.tokens[token]))
         every = MARKER_EVERY
         while every * (self.axis.x(1.0 / line.fps) - self.axis.x(0.0)) < 24.0:
             every *= 2

@@ -22,10 +22,8 @@ from poseviewer.views.timeline.track_layout import (
     LOOP,
     SEED_BAR,
     Plot,
-    grip_frames,
     nearest_frame,
     plots,
-    seed_span,
 )
 from poseviewer.views.timeline.track_painting import TrackPainter
 
@@ -48,7 +46,7 @@ class Drag:
 
     part: Part
     time: float
-    seed: tuple[float, float]
+    seed: tuple[int, int]
     loop_range: tuple[float, float] | None
 
 
@@ -179,7 +177,7 @@ class Tracks(QWidget):
         if bench.clip is None:
             return "scrub"
         if abs(y - SEED_BAR[0] - SEED_BAR[1] / 2) <= GRIP_HIT[1] / 2:
-            low, high = (self.axis.x(t) for t in seed_span(bench))
+            low, high = (self.axis.x(t) for t in bench.seed_span)
             side, distance = min((("seed start", abs(x - low)), ("seed stop", abs(x - high))), key=lambda p: p[1])
             if distance <= GRIP_HIT[0] / 2:
                 return side  # type: ignore[return-value]
@@ -200,7 +198,7 @@ class Tracks(QWidget):
         part = self.part_at(at)
         if part == "scrub" and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             part = "new loop"
-        self._drag = Drag(part, self.axis.time(at.x()), seed_span(bench), self._session.loop_range)
+        self._drag = Drag(part, self.axis.time(at.x()), bench.seed, self._session.loop_range)
         if part == "scrub":
             self._drag_to(at.x())
 
@@ -244,10 +242,10 @@ class Tracks(QWidget):
         if drag.part == "scrub":
             session.set_time(bench.time_of_relative(nearest_frame(bench, self.axis, x)))
         elif drag.part == "seed start":
-            start = grip_frames(bench, drag.seed[0] + time - drag.time)
+            start = drag.seed[0] + self._clip_frames(time - drag.time)
             session.set_seed(min(start, bench.seed[1] - 1), bench.seed[1], drag)
         elif drag.part == "seed stop":
-            stop = grip_frames(bench, drag.seed[1] + time - drag.time)
+            stop = drag.seed[1] + self._clip_frames(time - drag.time)
             session.set_seed(bench.seed[0], max(stop, bench.seed[0] + 1), drag)
         elif drag.part == "new loop":
             session.set_loop_range((self._on_frame(drag.time), self._on_frame(time)))
@@ -265,6 +263,11 @@ class Tracks(QWidget):
         else:
             high = max(self._on_frame(high + time - drag.time), low + 1.0 / self._session.bench.fps)
         self._session.set_loop_range((low, high))
+
+    def _clip_frames(self, seconds: float) -> int:
+        clip = self._session.bench.clip
+        assert clip is not None
+        return round(seconds * clip.fps)
 
     def _on_frame(self, time: float) -> float:
         bench = self._session.bench

@@ -61,8 +61,8 @@ class Remembering:
         for name in (*(name for name, *_ in TOGGLES), "theme", "colour_by"):
             settings.put(f"look/{name}", getattr(session.look, name))
         settings.put("look/pins", "\n".join(sorted(session.bench.pins)))
-        settings.put("sampling/samples", session.bench.samples)
-        settings.put("sampling/temperature", session.bench.temperature)
+        settings.put("sampling/samples", session.bench.lane.samples)
+        settings.put("sampling/temperature", session.bench.lane.temperature)
         settings.put("camera/orthographic", camera.orthographic)
         settings.put("camera/relative", _relative(camera, opening_camera(session.bench)))
         settings.put("playback/loop", self._playback.loop)

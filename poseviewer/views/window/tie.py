@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.session import Session
+from poseviewer.bench.planes import held_positions
 from poseviewer.render.palette import palette
 from poseviewer.views.map.map_canvas import MapCanvas
 from poseviewer.views.scene.scene_view import SceneView
@@ -39,7 +40,7 @@ class Tie(QWidget):
 
     def _ends(self) -> tuple[QPointF, QPointF] | None:
         window, canvas, view, bench = self._window, self._canvas, self._view, self._session.bench
-        pose = bench.held_positions
+        pose = held_positions(bench)
         if not canvas.dragging or bench.held is None or pose is None or bench.projection is None:
             return None
         if canvas.window() is not window or not canvas.isVisible():

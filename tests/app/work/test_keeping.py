@@ -30,7 +30,7 @@ def settle(session: Session, qtbot: QtBot) -> None:
 def made(session: Session, qtbot: QtBot, frames: int) -> Any:
     session.step(frames)
     settle(session, qtbot)
-    return session.bench.rollout
+    return session.bench.lane.rollout
 
 
 def choose(session: Session, qtbot: QtBot, model: Path) -> None:
@@ -42,44 +42,44 @@ def choose(session: Session, qtbot: QtBot, model: Path) -> None:
 def test_each_model_keeps_its_rollout(ready: Session, qtbot: QtBot) -> None:
     of_latent = made(ready, qtbot, 5)
     choose(ready, qtbot, RAW)
-    assert ready.bench.rollout is None
+    assert ready.bench.lane.rollout is None
     of_raw = made(ready, qtbot, 3)
     choose(ready, qtbot, LATENT)
-    assert ready.bench.rollout is of_latent
+    assert ready.bench.lane.rollout is of_latent
     choose(ready, qtbot, RAW)
-    assert ready.bench.rollout is of_raw
+    assert ready.bench.lane.rollout is of_raw
 
 
 def test_another_model_can_be_undone_at_once(ready: Session, qtbot: QtBot) -> None:
-    rollout, generator = made(ready, qtbot, 5), ready.bench.generator
+    rollout, generator = made(ready, qtbot, 5), ready.bench.lane.generator
     choose(ready, qtbot, RAW)
     ready.history.undo()
-    assert ready.bench.rollout is rollout and ready.bench.generator is generator
+    assert ready.bench.lane.rollout is rollout and ready.bench.lane.generator is generator
     assert ready.generator_source == LATENT
     settle(ready, qtbot)
-    assert ready.bench.generated_latents is not None
+    assert ready.bench.lane.latents is not None
     ready.history.redo()
-    assert ready.bench.rollout is None and ready.generator_source == RAW
+    assert ready.bench.lane.rollout is None and ready.generator_source == RAW
 
 
 def test_each_number_of_samples_keeps_its_rollout(ready: Session, qtbot: QtBot) -> None:
     one = made(ready, qtbot, 5)
     ready.set_sampling(samples=4)
-    assert ready.bench.rollout is None
+    assert ready.bench.lane.rollout is None
     four = made(ready, qtbot, 2)
     assert four.samples == 4
     ready.set_sampling(samples=1)
-    assert ready.bench.rollout is one
+    assert ready.bench.lane.rollout is one
     ready.history.undo()
-    assert (ready.bench.samples, ready.bench.rollout) == (4, four)
+    assert (ready.bench.lane.samples, ready.bench.lane.rollout) == (4, four)
 
 
 def test_each_seed_keeps_its_rollout_by_hand_too(ready: Session, qtbot: QtBot) -> None:
     seed, rollout = ready.bench.seed, made(ready, qtbot, 5)
     ready.set_seed(0, 20)
-    assert ready.bench.rollout is None
+    assert ready.bench.lane.rollout is None
     ready.set_seed(*seed)
-    assert ready.bench.rollout is rollout
+    assert ready.bench.lane.rollout is rollout
 
 
 def test_a_clip_s_history_comes_back_with_it(ready: Session, qtbot: QtBot) -> None:
@@ -91,11 +91,11 @@ def test_a_clip_s_history_comes_back_with_it(ready: Session, qtbot: QtBot) -> No
         with qtbot.waitSignal(ready.clip_changed, timeout=5000):
             ready.select_clip(dataset, wanted)
         settle(ready, qtbot)
-        assert ready.bench.rollout is None
+        assert ready.bench.lane.rollout is None
         if wanted != index:
             assert not ready.history.canUndo()
     ready.history.undo()
-    assert ready.bench.rollout is rollout
+    assert ready.bench.lane.rollout is rollout
 
 
 def test_a_closed_and_opened_dataset_has_its_rollouts(ready: Session, qtbot: QtBot) -> None:
@@ -103,11 +103,11 @@ def test_a_closed_and_opened_dataset_has_its_rollouts(ready: Session, qtbot: QtB
     assert dataset is not None and dataset.path is not None
     rollout = made(ready, qtbot, 5)
     ready.close_dataset(dataset)
-    assert ready.bench.clip is None and ready.bench.rollout is None
+    assert ready.bench.clip is None and ready.bench.lane.rollout is None
     with qtbot.waitSignal(ready.clip_changed, timeout=5000):
         ready.open_motion(dataset.path, remember=False)
     settle(ready, qtbot)
-    assert ready.bench.rollout is rollout
+    assert ready.bench.lane.rollout is rollout
 
 
 def test_a_kept_rollout_opens_its_closed_dataset_again(
@@ -128,9 +128,9 @@ def test_a_kept_rollout_opens_its_closed_dataset_again(
         settle(ready, qtbot)
         assert len(ready.bench.datasets) == 1
         if changed:
-            assert ready.bench.rollout is None and "another motion" in told[0] and len(told) == 1
+            assert ready.bench.lane.rollout is None and "another motion" in told[0] and len(told) == 1
         else:
-            assert ready.bench.rollout is kept.rollout and ready.bench.clip_index == index and not told
+            assert ready.bench.lane.rollout is kept.rollout and ready.bench.clip_index == index and not told
 
 
 def test_undo_returns_to_the_pose_held_at_the_last_frame(ready: Session, qtbot: QtBot) -> None:
@@ -146,12 +146,12 @@ def test_undo_returns_to_the_pose_held_at_the_last_frame(ready: Session, qtbot: 
     assert np.abs(replaced.poses[0, 9] - last).max() > 0.01
     made(ready, qtbot, 15)
     ready.history.undo()
-    assert bench.rollout is replaced and bench.held is None
+    assert bench.lane.rollout is replaced and bench.held is None
     ready.history.undo()
-    assert bench.rollout is before and bench.held is held
-    np.testing.assert_array_equal(bench.generated[0].positions[-1], last)
+    assert bench.lane.rollout is before and bench.held is held
+    np.testing.assert_array_equal(bench.lane.tracks[0].positions[-1], last)
     ready.history.undo()
-    assert bench.rollout is before and bench.held is None
+    assert bench.lane.rollout is before and bench.held is None
 
 
 def do(session: Session, qtbot: QtBot, verb: str) -> None:
@@ -165,7 +165,7 @@ def do(session: Session, qtbot: QtBot, verb: str) -> None:
     elif verb == "model":
         session.use_model(RAW if session.generator_source == LATENT else LATENT)
     elif verb == "samples":
-        session.set_sampling(samples=3 if bench.samples == 1 else 1)
+        session.set_sampling(samples=3 if bench.lane.samples == 1 else 1)
     elif verb == "seed":
         session.set_seed(0, 24 if bench.seed[1] != 24 else 18)
     elif verb == "reset":
@@ -210,16 +210,16 @@ def test_undo_while_it_generates_drops_what_is_under_way(ready: Session, qtbot: 
     ready.history.undo()
     ready.history.redo()
     settle(ready, qtbot)
-    assert ready.bench.rollout is rollout
+    assert ready.bench.lane.rollout is rollout
 
 
 def test_a_run_is_one_edit(ready: Session, qtbot: QtBot) -> None:
     ready.stepper.run()
-    qtbot.waitUntil(lambda: ready.bench.horizon > 4, timeout=20_000)
+    qtbot.waitUntil(lambda: ready.bench.lane.horizon > 4, timeout=20_000)
     ready.stepper.stop()
     settle(ready, qtbot)
     ready.history.undo()
-    assert ready.bench.rollout is None
+    assert ready.bench.lane.rollout is None
 
 
 def test_the_oldest_rollout_goes_into_a_file_and_comes_back(ready: Session, qtbot: QtBot) -> None:
@@ -232,8 +232,8 @@ def test_the_oldest_rollout_goes_into_a_file_and_comes_back(ready: Session, qtbo
     assert told.args is not None and "+5" in told.args[0]
     ready.keeping.files.restore()
     settle(ready, qtbot)
-    assert ready.bench.rollout is not first
-    np.testing.assert_array_equal(ready.bench.rollout.poses, first.poses)  # type: ignore[union-attr]
+    assert ready.bench.lane.rollout is not first
+    np.testing.assert_array_equal(ready.bench.lane.rollout.poses, first.poses)  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -264,15 +264,15 @@ def next_start(left: Session, qtbot: QtBot) -> Any:
 
 
 def test_what_was_left_is_offered_and_made_again(left: Session, next_start: Session, qtbot: QtBot) -> None:
-    assert next_start.bench.rollout is None
+    assert next_start.bench.lane.rollout is None
     next_start.keeping.files.restore()
     settle(next_start, qtbot)
-    bench, before = next_start.bench, left.bench.rollout
-    assert bench.rollout is not None and before is not None and bench.horizon == 16
-    np.testing.assert_allclose(bench.rollout.poses, before.poses, atol=1e-6)
+    bench, before = next_start.bench, left.bench.lane.rollout
+    assert bench.lane.rollout is not None and before is not None and bench.lane.horizon == 16
+    np.testing.assert_allclose(bench.lane.rollout.poses, before.poses, atol=1e-6)
     next_start.step(1)  # it can go on
     settle(next_start, qtbot)
-    assert bench.horizon == 17
+    assert bench.lane.horizon == 17
 
 
 def test_a_rollout_that_was_restored_and_reset_is_not_kept_again(next_start: Session, qtbot: QtBot) -> None:
@@ -298,7 +298,7 @@ def test_what_does_not_come_out_the_same_is_refused_and_stays(next_start: Sessio
         next_start.keeping.files.restore()
     settle(next_start, qtbot)
     assert told.args is not None and "not what it was" in told.args[0]
-    assert next_start.bench.rollout is None and path.exists()
+    assert next_start.bench.lane.rollout is None and path.exists()
 
 
 def retold(path: Path, **changes: Any) -> None:
@@ -332,7 +332,7 @@ def test_one_that_cannot_be_made_again_holds_no_other_one_up(left: Session, qtbo
         session.keeping.files.restore()
     settle(session, qtbot)
     assert told.args is not None and told.args[0].startswith("A rollout was not restored: twin")
-    assert session.bench.horizon == 16 and twin.exists()
+    assert session.bench.lane.horizon == 16 and twin.exists()
     session.close()
 
 
@@ -375,25 +375,25 @@ def test_a_watched_training_run_keeps_one_edit(ready: Session, qtbot: QtBot, tmp
         target.write_bytes(model.read_bytes())
         ready.open_model(target, reroll=True)
         settle(ready, qtbot)
-    assert ready.bench.horizon == 5 and ready.bench.rollout is not before
+    assert ready.bench.lane.horizon == 5 and ready.bench.lane.rollout is not before
     assert len(ready.keeping.rollouts) == 2
     ready.history.undo()
-    assert ready.bench.rollout is before
+    assert ready.bench.lane.rollout is before
 
 
 def test_what_is_restored_stands_beside_what_was_generated_since(next_start: Session, qtbot: QtBot) -> None:
     since = made(next_start, qtbot, 3)
     next_start.keeping.files.restore()
     settle(next_start, qtbot)
-    assert next_start.bench.horizon == 16
+    assert next_start.bench.lane.horizon == 16
     assert len(next_start.keeping.rollouts) == 2
     next_start.step(1)
     settle(next_start, qtbot)
-    assert next_start.bench.horizon == 17
+    assert next_start.bench.lane.horizon == 17
     next_start.keeping.show(next(kept for kept in next_start.keeping.rollouts if kept.rollout is since))
-    assert next_start.bench.rollout is since
+    assert next_start.bench.lane.rollout is since
     next_start.history.undo()
-    assert next_start.bench.horizon == 17
+    assert next_start.bench.lane.horizon == 17
 
 
 def test_an_offer_that_was_passed_over_is_made_again(next_start: Session, qtbot: QtBot) -> None:
@@ -450,7 +450,7 @@ def test_a_pin_is_undone_alone_and_seen_at_once(ready: Session, qtbot: QtBot) ->
     assert ready.bench.pins == pins | {"head"}
     with qtbot.waitSignal(ready.look_changed, timeout=1000):
         ready.history.undo()
-    assert ready.bench.pins == pins and ready.bench.rollout is rollout
+    assert ready.bench.pins == pins and ready.bench.lane.rollout is rollout
 
 
 def test_what_makes_no_other_work_is_no_edit(ready: Session, qtbot: QtBot) -> None:
@@ -468,6 +468,6 @@ def test_back_to_the_seed_leaves_no_rollout(ready: Session, qtbot: QtBot) -> Non
     made(ready, qtbot, 3)
     ready.back(10)
     settle(ready, qtbot)
-    assert ready.bench.rollout is None and not len(ready.keeping.rollouts)
+    assert ready.bench.lane.rollout is None and not len(ready.keeping.rollouts)
     ready.history.undo()
-    assert ready.bench.horizon == 3 and len(ready.keeping.rollouts) == 1
+    assert ready.bench.lane.horizon == 3 and len(ready.keeping.rollouts) == 1

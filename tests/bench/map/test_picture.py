@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.hand_facts import HandMeasure
+from poseviewer.bench.lane import Lane
 from poseviewer.bench.map.contours import contour
 from poseviewer.bench.map.legend import OTHER
 from poseviewer.bench.map.picture import MapComposer, here, note_of
@@ -29,10 +31,10 @@ def bench() -> Bench:
 
 def generate(bench: Bench, latents: NDArray[np.float64]) -> None:
     """A rollout of latents (S, H, Z) on the bench."""
-    bench.rollout = SimpleNamespace(fps=30.0, length=latents.shape[1])  # type: ignore[assignment]
-    bench.generated_latents = latents
+    rollout: Any = SimpleNamespace(fps=30.0, length=latents.shape[1])
     poses = np.zeros((latents.shape[1], len(HUMANOID.joints), 3), dtype=np.float32)
-    bench.generated = tuple(Track(HUMANOID, poses, 30.0, bench.seed_end + 1 / 30) for _ in latents)
+    tracks = tuple(Track(HUMANOID, poses, 30.0, bench.seed_end + 1 / 30) for _ in latents)
+    bench.put(replace(bench.lane, rollout=rollout, latents=latents, tracks=tracks))
 
 
 def test_a_contour_encloses_what_is_higher() -> None:
@@ -166,7 +168,8 @@ def test_an_empty_map_says_what_fills_it(bench: Bench) -> None:
     bench.embedding_misfit = "dog: it has no joint hip."
     picture = MapComposer().picture(bench)
     assert "no path here" in picture.sentence and picture.reason == bench.embedding_misfit
-    bench.generator, bench.misfit = SimpleNamespace(fps=30.0), bench.embedding_misfit  # type: ignore[assignment]
+    generator: Any = SimpleNamespace(fps=30.0)
+    bench.put(Lane(generator, misfit=bench.embedding_misfit))
     assert "hip" not in MapComposer().picture(bench).sentence  # the reason stands beside the generator's buttons
 
 
@@ -181,7 +184,7 @@ def test_frame_numbers_count_in_the_rollouts_rate(bench: Bench) -> None:
     """A clip of 60 fps under a rollout of 30: every second frame shares a number, and each number is marked once."""
     assert bench.clip is not None
     bench.clip = replace(bench.clip, fps=60.0, loop=False)
-    bench.rollout = SimpleNamespace(latents=None, fps=30.0, length=0)  # type: ignore[assignment]
+    bench.put(Lane(rollout=SimpleNamespace(latents=None, fps=30.0, length=0)))  # type: ignore[arg-type]
     (path,) = MapComposer().picture(bench).paths
     assert path.frames[path.marks()].tolist() == [-20, -10]
 

@@ -74,7 +74,7 @@ def _works(title: str) -> Callable[[MainWindow], bool]:
 BUSY_WITH: dict[str, tuple[Callable[[MainWindow], None], Callable[[MainWindow], bool]]] = {
     "starting": (_start_nothing, lambda window: True),
     "computing": (_start_computing, _works("Loading a slow model")),
-    "running": (_start_running, lambda window: window.session.bench.horizon > 3),
+    "running": (_start_running, lambda window: window.session.bench.lane.horizon > 3),
     "exporting": (_start_exporting, lambda window: bool(list(Path().glob(f".{Path(OUT).stem}*")))),
     "reading": (_start_reading, _works(f"Opening {LARGE}")),
     "encoding": (_start_encoding, _works("Encoding many")),
@@ -96,7 +96,7 @@ class Leaver:
 
     def _look(self) -> None:
         window, bench = self._window, self._window.session.bench
-        if not self._ready and bench.clip is not None and (bench.generator is not None or not self._needs_model):
+        if not self._ready and bench.clip is not None and (bench.lane.generator is not None or not self._needs_model):
             self._ready = True
             self._start(window)
         elif self._ready and window.isVisible() and self._is_busy(window):

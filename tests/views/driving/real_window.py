@@ -53,7 +53,7 @@ def start(files: list[Path]) -> tuple[MainWindow, dict[str, float]]:
     session.time_changed.connect(lambda: times.setdefault("moving", time.time() - began))
     bench = session.bench
     wait(lambda: "moving" in times)
-    wait(lambda: bench.generator is not None and bench.projection is not None and bench.index is not None)
+    wait(lambda: bench.lane.generator is not None and bench.projection is not None and bench.index is not None)
     wait(lambda: window.map is not None and window.generator.button("step").isEnabled())
     times["ready"] = time.time() - began
     return window, times
@@ -75,12 +75,12 @@ def walk_through(window: MainWindow) -> dict[str, Any]:
     for name in ("step", "step50", "back"):
         QTest.mouseClick(window.generator.button(name), Qt.MouseButton.LeftButton)
         wait(settled)
-        told[name] = bench.horizon
+        told[name] = bench.lane.horizon
     QTest.mouseClick(window.generator.button("run"), Qt.MouseButton.LeftButton)
-    wait(lambda: bench.horizon >= 55)
+    wait(lambda: bench.lane.horizon >= 55)
     QTest.mouseClick(window.generator.button("run"), Qt.MouseButton.LeftButton)
     wait(settled)
-    told["run"] = bench.horizon
+    told["run"] = bench.lane.horizon
     window.scene.view.update()
     QTest.qWait(300)
     picture = window.scene.view.grabFramebuffer().convertToFormat(QImage.Format.Format_RGB888)
@@ -116,7 +116,7 @@ def _drag(window: MainWindow) -> float:
     wait(lambda: bench.held is not None, 5.0)
     QTest.mouseRelease(target, Qt.MouseButton.LeftButton, pos=at + QPoint(28, -21))
     QTest.qWait(60)
-    held, mapped = bench.held, bench.mapped
+    held, mapped = bench.held, bench.read
     assert held is not None and mapped is not None
     frame = round(bench.time * mapped.fps)
     _, place = bench.embedding.encode(mapped.positions[frame : frame + 1])

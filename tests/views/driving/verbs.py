@@ -63,7 +63,7 @@ class Bench:
         """Click a button of the generator; the generated frames after it."""
         self.hand.click(self.window.generator.button(name))
         self.hand.settle()
-        return self.state.horizon
+        return self.state.lane.horizon
 
 
 Verb = Callable[[Bench], None]
@@ -352,7 +352,7 @@ def step_back_and_reset(at: Bench) -> None:
         assert at.says_why_not()
         at.hand.press(Key.Key_G)
         at.hand.settle()
-        assert at.state.horizon == 0
+        assert at.state.lane.horizon == 0
         return
     made = [at.step("step"), at.step("step50"), at.step("back"), at.step("back10")]
     assert made == [1, 51, 50, 40], made
@@ -362,12 +362,12 @@ def step_back_and_reset(at: Bench) -> None:
     back = []
     for _ in range(5):
         at.undo()
-        back.append(at.state.horizon)
+        back.append(at.state.lane.horizon)
     assert back == [40, 50, 51, 1, 0], back
     forth = []
     for _ in range(5):
         at.redo()
-        forth.append(at.state.horizon)
+        forth.append(at.state.lane.horizon)
     assert forth == [1, 51, 50, 40, 0], forth
     assert not at.window.generator.button("back").isEnabled()
 
@@ -379,10 +379,10 @@ def run_and_stop(at: Bench) -> None:
         assert not run.isEnabled()
         return
     at.hand.click(run)
-    at.hand.wait(lambda: at.state.horizon >= 4, "Run generates")
+    at.hand.wait(lambda: at.state.lane.horizon >= 4, "Run generates")
     at.hand.press(Key.Key_R)
     at.hand.settle()
-    assert at.state.horizon >= 4 and not at.session.stepper.running
+    assert at.state.lane.horizon >= 4 and not at.session.stepper.running
     assert at.step("reset") == 0
 
 
@@ -396,23 +396,23 @@ def step_from_a_held_pose(at: Bench) -> None:
     ring = at.hand.ring()
     if ring is None:
         return  # what this model generates lies on no map
-    newest = at.state.rollout.poses[0, -1].copy()  # type: ignore[union-attr]
+    newest = at.state.lane.rollout.poses[0, -1].copy()  # type: ignore[union-attr]
     at.hand.drag(at.window.map.canvas.viewport(), ring, ring + QPoint(-20, 16))
     assert at.state.held is not None
     assert at.step("step") == 6
-    assert np.abs(at.state.rollout.poses[0, 4] - newest).max() > 1e-4  # type: ignore[union-attr]
+    assert np.abs(at.state.lane.rollout.poses[0, 4] - newest).max() > 1e-4  # type: ignore[union-attr]
     at.undo()
-    assert at.state.held is not None and at.state.horizon == 5
+    assert at.state.held is not None and at.state.lane.horizon == 5
     at.undo()
     assert at.state.held is None
-    assert np.allclose(at.state.rollout.poses[0, -1], newest)  # type: ignore[union-attr]
+    assert np.allclose(at.state.lane.rollout.poses[0, -1], newest)  # type: ignore[union-attr]
 
 
 @verb
 def change_samples_and_temperature(at: Bench) -> None:
     samples = at.hand.named("Samples")
     assert isinstance(samples, QSpinBox)
-    generator = at.state.generator
+    generator = at.state.lane.generator
     if generator is None or not generator.stochastic:
         assert not samples.isEnabled()
         return
@@ -423,15 +423,15 @@ def change_samples_and_temperature(at: Bench) -> None:
     at.hand.press("3")
     at.hand.press(Key.Key_Return)
     at.hand.settle()
-    assert at.state.samples == 3, f"{at.state.samples}: {samples.value()}"
+    assert at.state.lane.samples == 3, f"{at.state.lane.samples}: {samples.value()}"
     if at.thing.generates:
         assert at.step("step5") == 5
-        assert at.state.rollout is not None and at.state.rollout.samples == 3
+        assert at.state.lane.rollout is not None and at.state.lane.rollout.samples == 3
         at.hand.look(0.05)
         at.undo()
     at.undo()
-    assert at.state.samples == 1
-    assert at.state.horizon == (5 if at.thing.generates else 0)
+    assert at.state.lane.samples == 1
+    assert at.state.lane.horizon == (5 if at.thing.generates else 0)
 
 
 def _take_misfits(at: Bench) -> None:
@@ -456,14 +456,14 @@ def change_the_model(at: Bench) -> None:
         at.hand.look(0.02)
         assert combo.currentIndex() == row
         _take_misfits(at)
-        if at.state.generator is not None and not at.session.stepper.obstacle:
+        if at.state.lane.generator is not None and not at.session.stepper.obstacle:
             at.step("step5")
             at.hand.look(0.02)
     if before >= 0:
         at.hand.choose(combo, before)
         at.hand.settle()
         assert combo.currentIndex() == before
-        assert at.state.horizon == (5 if at.thing.generates else 0), "the rollout is gone with the model"
+        assert at.state.lane.horizon == (5 if at.thing.generates else 0), "the rollout is gone with the model"
 
 
 @verb
@@ -605,7 +605,7 @@ def close_the_dataset(at: Bench) -> None:
         )
         at.hand.settle()
         at.hand.look(0.05)
-    assert at.state.clip is None and at.state.horizon == 0
+    assert at.state.clip is None and at.state.lane.horizon == 0
     if at.thing.has_clip:
         assert at.says_why_not()
     for key in (Key.Key_Space, Key.Key_Right, Key.Key_G, Key.Key_Home, Key.Key_H):

@@ -64,7 +64,7 @@ def rolled(ready: Session, qtbot: QtBot) -> Session:
         ready.select_clip(dataset, dataset.find("dance_a"))
     ready.set_seed(0, 30)
     ready.step(5)
-    qtbot.waitUntil(lambda: ready.bench.horizon == 5 and not ready.stepper.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: ready.bench.lane.horizon == 5 and not ready.stepper.busy, timeout=30_000)
     return ready
 
 

@@ -63,13 +63,13 @@ def test_dragging_a_knob_changes_its_dimension_alone_and_keeps_it(
     bench, before = session.bench, session.bench.latent_at()
     drag(view, 1, 40)
     held = bench.held
-    assert held is not None and before is not None and bench.mapped is not None
+    assert held is not None and before is not None and bench.read is not None
     changed = np.flatnonzero(np.abs(held.latent - before) > 1e-9)
     assert changed.tolist() == [1] and held.latent[1] > before[1]
     assert view.rows.sigmas(1) == pytest.approx(
         (held.latent[1] - filled.latent_mean[1]) / np.sqrt(filled.latent_covariance[1, 1])
     )
-    _, at = filled.encode(bench.mapped.positions[:1])
+    _, at = filled.encode(bench.read.positions[:1])
     assert np.abs(held.pose - filled.decode(held.latent[None], at).poses[0]).max() < 1e-5
     session.history.undo()
     assert bench.held is None

@@ -56,7 +56,7 @@ def test_the_library_marks_a_clip_that_has_rollouts(window: MainWindow, qtbot: Q
 
 def test_a_kept_rollout_is_shown_with_its_clip_and_model(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
-    rollout, index = session.bench.rollout, session.bench.clip_index
+    rollout, index = session.bench.lane.rollout, session.bench.clip_index
     session.use_model(RAW)
     settle(session, qtbot)
     with qtbot.waitSignal(session.clip_changed, timeout=5000):
@@ -71,15 +71,15 @@ def test_a_kept_rollout_is_shown_with_its_clip_and_model(window: MainWindow, qtb
     assert entry.text().startswith("walk: humanoid-generator-latent, +5") and not entry.isChecked()
     assert " MB" in menu.actions()[-1].text()
     entry.trigger()
-    qtbot.waitUntil(lambda: session.bench.rollout is rollout, timeout=5000)
+    qtbot.waitUntil(lambda: session.bench.lane.rollout is rollout, timeout=5000)
     settle(session, qtbot)
     assert session.bench.clip_index == index
     assert session.generator_source == paths.models() / "humanoid-generator-latent.safetensors"
-    assert window.session.bench.rollout is rollout
+    assert window.session.bench.lane.rollout is rollout
 
 
 def test_leaving_keeps_the_rollouts_and_the_next_start_offers_them(window: MainWindow, qtbot: QtBot) -> None:
-    poses = window.session.bench.rollout.poses  # type: ignore[union-attr]
+    poses = window.session.bench.lane.rollout.poses  # type: ignore[union-attr]
     window.close()
     assert len(list(folder().glob(f"*{SUFFIX}"))) == 1
     session = Session(Settings())
@@ -97,7 +97,7 @@ def test_leaving_keeps_the_rollouts_and_the_next_start_offers_them(window: MainW
     assert after.notice_bar.words == "1 rollout was kept when the program was left"
     QTest.mouseClick(after.notice_bar.buttons[0], Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     settle(session, qtbot)
-    assert session.bench.rollout is not None and (session.bench.rollout.poses == poses).all()
+    assert session.bench.lane.rollout is not None and (session.bench.lane.rollout.poses == poses).all()
     assert not after.notice_bar.words
     after.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_dragging_the_handle_decodes_what_lies_under_it(
     before, start = bench.latent_at(), handle(view, session)
     drag(view, start, start + QPoint(-60, 35))
     held = bench.held
-    assert held is not None and before is not None and bench.projection is not None and bench.mapped is not None
+    assert held is not None and before is not None and bench.projection is not None and bench.read is not None
     moved = view.canvas.px(bench.projection.map(held.latent[None])[0]) - view.canvas.px(
         bench.projection.map(before[None])[0]
     )
@@ -79,7 +80,7 @@ def test_dragging_the_handle_decodes_what_lies_under_it(
     shift = held.latent - before
     across = shift - (shift @ bench.projection.axes.T) @ bench.projection.axes
     assert np.abs(across).max() < 1e-9  # the components outside the plane are kept
-    _, at = filled.encode(bench.mapped.positions[:1])
+    _, at = filled.encode(bench.read.positions[:1])
     assert np.abs(held.pose - filled.decode(held.latent[None], at).poses[0]).max() < 1e-5
 
 
@@ -283,8 +284,8 @@ def test_the_shipped_model_decodes_what_lies_under_the_handle(
     bench, start = session.bench, handle(view, session)
     drag(view, start, start + QPoint(-40, 25))
     held = bench.held
-    assert held is not None and bench.embedding is not None and bench.mapped is not None
-    _, at = bench.embedding.encode(bench.mapped.positions[:1])
+    assert held is not None and bench.embedding is not None and bench.read is not None
+    _, at = bench.embedding.encode(bench.read.positions[:1])
     assert np.abs(held.pose - bench.embedding.decode(held.latent[None], at).poses[0]).max() < 1e-5
 
 
@@ -351,10 +352,10 @@ def test_a_rollout_that_leaves_the_view_is_followed_unless_somebody_zoomed(
     def leave(far: float) -> bool:
         """Let a rollout go far; whether its end is in view."""
         latents = filled.latent_mean + far * np.arange(1, 21)[:, None] * np.eye(SIZE)[0]
-        bench.rollout = SimpleNamespace(fps=30.0, length=20)  # type: ignore[assignment]
-        bench.generated_latents = latents[None]
+        rollout: Any = SimpleNamespace(fps=30.0, length=20)
         poses = np.zeros((20, len(filled.skeleton.joints), 3), np.float32)
-        bench.generated = (Track(filled.skeleton, poses, 30.0, bench.seed_end + 1 / 30),)
+        tracks = (Track(filled.skeleton, poses, 30.0, bench.seed_end + 1 / 30),)
+        bench.put(replace(bench.lane, rollout=rollout, latents=latents[None], tracks=tracks))
         session.rollout_changed.emit()
         qtbot.wait(20)
         x, y = bench.projection.map(latents[-1:])[0]  # type: ignore[union-attr]

@@ -24,7 +24,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.render.palette import palette
 from poseviewer.views.timeline.playhead import Moment, range_lines
 from poseviewer.views.timeline.timeline_view import TimelineView
-from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, MARGIN, SEED_BAR, STRIP, seed_span
+from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, MARGIN, SEED_BAR, STRIP
 
 RULER = 12
 
@@ -104,20 +104,20 @@ def test_dragging_the_seeds_grip_is_one_edit_and_undo_brings_seed_and_rollout_ba
     view: TimelineView, session: Session, qtbot: QtBot
 ) -> None:
     roll_out(session, 20)
-    rollout, y = session.bench.rollout, round(SEED_BAR[0] + 2)
-    grip = round(view.tracks.axis.x(seed_span(session.bench)[1]))
+    rollout, y = session.bench.lane.rollout, round(SEED_BAR[0] + 2)
+    grip = round(view.tracks.axis.x(session.bench.seed_span[1]))
     drag(qtbot, view, QPoint(grip + 3, y), QPoint(grip + 3 + x_of(view, 12) - x_of(view, 0), y))
     assert session.bench.seed == (0, 42)
-    assert session.bench.rollout is None
+    assert session.bench.lane.rollout is None
     assert session.history.count() == 1
     session.history.undo()
     assert session.bench.seed == (0, 30)
-    assert session.bench.rollout is rollout
+    assert session.bench.lane.rollout is rollout
 
 
 def test_dragging_the_seeds_beginning(view: TimelineView, session: Session, qtbot: QtBot) -> None:
     y = round(SEED_BAR[0] + 2)
-    low = round(view.tracks.axis.x(seed_span(session.bench)[0]))
+    low = round(view.tracks.axis.x(session.bench.seed_span[0]))
     drag(qtbot, view, QPoint(low, y), QPoint(round(view.tracks.axis.x(9.5 / 30)), y))
     assert session.bench.seed == (10, 30)
     drag(qtbot, view, QPoint(round(view.tracks.axis.x(9.5 / 30)), y), QPoint(x_of(view, 30), y))
@@ -239,7 +239,7 @@ def test_seed_and_loop_from_the_menu(view: TimelineView, session: Session) -> No
     assert session.loop_range is None
     view.actions_by_name["seed_all"].trigger()
     assert session.bench.seed == (0, 64)
-    assert session.bench.rollout is None
+    assert session.bench.lane.rollout is None
 
 
 def test_the_readout_says_where_it_stands(view: TimelineView, session: Session, clips: dict[str, Clip]) -> None:

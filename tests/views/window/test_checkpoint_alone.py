@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from poseviewer import paths
 from poseviewer.app.session import Session
 from poseviewer.bench.compose import compose
+from poseviewer.bench.planes import held_positions
 from poseviewer.bench.track import PLANE_HEIGHT, SOLE
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
@@ -122,7 +123,7 @@ def test_beside_a_clip_that_does_not_map_it_is_explored_too(
     views[0].refresh()
     assert views[0]._picture.density is not None and views[0]._picture.sentence
     drag(views[0], QPoint(30, 40))
-    held = alone.bench.held_positions
+    held = held_positions(alone.bench)
     assert held is not None
     assert held[:, 0].mean() == pytest.approx(7.0, abs=0.6)  # where the clip's figure stands, so that it is seen
     assert len(compose(alone.bench).figures) == 2

@@ -166,7 +166,7 @@ def test_sampling_pins_colours_and_camera_are_remembered(window: MainWindow, ses
     again = MainWindow(session)
     qtbot.addWidget(again)
     again.restore()
-    assert (session.bench.samples, session.bench.temperature) == (4, 0.5)
+    assert (session.bench.lane.samples, session.bench.lane.temperature) == (4, 0.5)
     assert session.look.colour_by == "speed"
     assert "head" in session.bench.pins
     session.clip_changed.emit()

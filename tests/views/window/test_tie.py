@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.app.session import Session
+from poseviewer.bench.planes import held_positions
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
@@ -82,7 +83,7 @@ def test_the_arrow_leads_from_the_hand_to_the_pose_that_is_drawn(
     for k in range(1, 5):
         QTest.mouseMove(canvas.viewport(), start + QPoint(6 * k, 4 * k))
         QApplication.processEvents()
-    pose = bench.held_positions
+    pose = held_positions(bench)
     assert pose is not None and pose.shape[-1] == 3
     ends = window.tie._ends()
     assert window.tie.isVisible() and ends is not None
