@@ -7,15 +7,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from poseviewer.export.formats import FILMS, FORMATS, MOTIONS
 from poseviewer.outputs import Kind, lies_in, require_output
 from poseviewer.progress import Job, Progress
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
     from poseviewer.export.options import Options
-
-_MOTION = (".bvh", ".npz", ".csv")
-SUFFIXES = (".mp4", ".webm", ".gif", ".apng", ".png", *_MOTION)
 
 
 def require_target(out: Path, inputs: Iterable[Path], *, force: bool = False) -> None:
@@ -26,23 +24,23 @@ def require_target(out: Path, inputs: Iterable[Path], *, force: bool = False) ->
     user has agreed to replace what lies there.
     """
     inputs = list(inputs)
-    if out.suffix.lower() in _MOTION and out.exists() and any(i.is_dir() and lies_in(out, i) for i in inputs):
+    if out.suffix.lower() in MOTIONS and out.exists() and any(i.is_dir() and lies_in(out, i) for i in inputs):
         inputs.append(out)  # a folder is read with all the motions in it
-    require_output(out, Kind("an export", SUFFIXES, _made_again), inputs, force=force)
+    require_output(out, Kind("an export", tuple(FORMATS), _made_again), inputs, force=force)
 
 
 def target_of(bench: Bench, out: Path, options: Options) -> Path:
     """Where an export will lie: several png pictures become a folder. Raises PoseviewerError where nothing is to be
     exported.
     """
-    if out.suffix.lower() != ".png":
+    film = FILMS.get(out.suffix.lower())
+    if film is None or not film.numbered:
         return out
     from poseviewer.export.film import written_to
-    from poseviewer.export.formats import FILMS
     from poseviewer.export.options import chosen
     from poseviewer.export.shots import pictures
 
-    return written_to(out, len(pictures(*chosen(bench, options), FILMS[".png"], options)[0]))
+    return written_to(out, len(pictures(*chosen(bench, options), film, options)[0]))
 
 
 def open_files(bench: Bench) -> list[Path]:
@@ -70,7 +68,7 @@ def _told(job: Job) -> Generator[Progress, None, str]:
 
 
 def _job(bench: Bench, out: Path, options: Options) -> Job:
-    if out.suffix.lower() in _MOTION:
+    if out.suffix.lower() in MOTIONS:
         from poseviewer.export.motion import write_motion
 
         return write_motion(bench, out, options)
@@ -81,7 +79,7 @@ def _job(bench: Bench, out: Path, options: Options) -> Job:
 
 def _made_again(out: Path) -> bool:
     """Whether what lies at `out` is a film, a picture or a motion that an export wrote, and no motion of a user's."""
-    if out.suffix.lower() not in _MOTION or not out.exists():
+    if out.suffix.lower() not in MOTIONS or not out.exists():
         return True
     from poseviewer.export.motion import written_here
 

@@ -34,7 +34,7 @@ _OURS = re.compile(
 )
 
 
-def write_bvh(clip: Clip, out: Path) -> Job:
+def write(clip: Clip, out: Path) -> Job:
     """The clip in its own skeleton's rest pose and rotations; `out` appears when it is complete.
 
     A joint that is unknown stands at rest in its parent's frame. Raises PoseviewerError where the clip has no
@@ -63,6 +63,32 @@ def written_here(path: Path) -> bool:
     """Whether a BVH looks as this module writes it, and so can be exported again."""
     with path.open("rb") as file:
         return _OURS.match(file.read(4096)) is not None
+
+
+def losses(clip: Clip) -> list[str]:
+    """What of a clip is not in its file, nothing where nothing is lost. Raises PoseviewerError as `write` does."""
+    require_tree(clip)
+    unknown = ~np.isfinite(clip.positions).all(axis=-1)
+    spelled = [joint for joint in clip.skeleton.joints if bvh_name(joint) != joint]
+    said = {
+        "visibility": clip.visible is not None and not clip.visible.all(),
+        "boxes": clip.boxes is not None,
+        "image size": clip.image_size is not None,
+        "action": bool(clip.action),
+        "subject": bool(clip.subject),
+        "split": bool(clip.split),
+        "loop": clip.loop,
+        "mark of generated frames": clip.seed_frames is not None,
+        "sign that the frame rate is assumed": not clip.fps_known,
+        "unknown joints (they stand at rest)": bool(unknown.any()),
+        "bones beside its tree": clip.skeleton.edges != _tree(clip.skeleton),
+        "spaces or braces in names": bool(spelled),
+    }
+    return [what for what, lost in said.items() if lost]
+
+
+def _tree(skeleton: Skeleton) -> tuple[tuple[int, int], ...]:
+    return tuple((parent, joint) for joint, parent in enumerate(skeleton.parents or ()) if parent >= 0)
 
 
 def require_tree(clip: Clip) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ _LONGEST_CELL = 30_000  # letters; spreadsheets hold 32,767
 _LONGEST_HEADER = 1 << 20  # bytes that are looked at for the last column's name
 
 
-def write_csv(clip: Clip, out: Path) -> Job:
+def write(clip: Clip, out: Path) -> Job:
     """All of a clip but its rotations; `out` appears when it is complete."""
     axes = "xyz"[: clip.skeleton.dims]
     header = ["frame", "seconds"]
@@ -70,6 +70,11 @@ def _about(clip: Clip) -> list[str]:
     text = json.dumps(arrays, ensure_ascii=False)
     length = max(_LONGEST_CELL, math.ceil(len(text) / len(clip)))
     return [as_cell(text[at : at + length]) for at in range(0, len(text), length)]
+
+
+def losses(clip: Clip) -> list[str]:
+    """What of a clip is not in its table."""
+    return [] if clip.rotations is None else ["rotations"]
 
 
 def written_here(path: Path) -> bool:

@@ -14,10 +14,10 @@ from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from poseviewer.export.sink import Image
-from poseviewer.render.stage import Colour
+from poseviewer.export.shots import Shots
+from poseviewer.export.sink import Draw, Image
 
-PALETTE_FRAMES = 12  # spread over the film: every role's colour is in one of them, and they are soon drawn
+_PALETTE_FRAMES = 12  # spread over the film: every role's colour is in one of them, and they are soon drawn
 # The renderer has dithered the background already: without more, files are smallest and nearest to the frames (43.3 dB
 # and 50 kB a frame at 640x360, against 41.6 and 56 with sierra2_4a, 42.5 and 53 with bayer; the demo's generated walk).
 _DITHER = "dither=none"
@@ -31,22 +31,19 @@ class GifSink:
     so that the film as a whole is as long as its motion.
     """
 
-    def __init__(
-        self, path: Path, size: tuple[int, int], fps: float, samples: Sequence[Image], behind: Colour | None = None
-    ) -> None:
-        """samples: frames of the same film, from which the palette is made; behind: the colour that translucent pixels
-        are laid over where the rest is to show through, which a gif can do for whole pixels alone.
-        """
-        self._behind = behind
-        samples = [self._laid(image) for image in samples]
-        rate = Fraction(fps).limit_denominator(1001)
+    def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
+        # translucent pixels are laid over the background where the rest is to show through: it can for whole ones alone
+        self._behind = film.stage(0).scenery.background_bottom if film.options.transparent else None
+        rows = np.unique(np.linspace(0, len(film) - 1, _PALETTE_FRAMES).round()).astype(int)
+        samples = [self._laid(draw(k)) for k in rows.tolist()]
+        rate = Fraction(film.fps).limit_denominator(1001)
         self._container = av.open(str(path.absolute()), "w", options={"loop": "0"})
         stream = self._container.add_stream("gif", rate=rate)
         assert isinstance(stream, VideoStream)
-        stream.width, stream.height = size
+        stream.width, stream.height = film.size
         stream.pix_fmt = "pal8"
         self._stream, self._written = stream, 0
-        self._graph, self._source, self._end = _palette_graph(size, rate, _palette(samples))
+        self._graph, self._source, self._end = _palette_graph(film.size, rate, _palette(samples))
 
     def write(self, image: Image) -> None:
         frame = VideoFrame.from_ndarray(self._laid(image), format="rgba")
@@ -124,14 +121,13 @@ def _palette(samples: Sequence[Image]) -> VideoFrame:
 class ApngSink:
     """An endless animated png, without loss."""
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float, transparent: bool = False) -> None:
-        """transparent: the frames' alpha is kept."""
-        self._form = "rgba" if transparent else "rgb24"
+    def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
+        self._form = "rgba" if film.options.transparent else "rgb24"
         self._container = av.open(str(path.absolute()), "w", format="apng", options={"plays": "0"})
-        rate = Fraction(fps).limit_denominator(1001)
+        rate = Fraction(film.fps).limit_denominator(1001)
         stream = self._container.add_stream("apng", rate=rate)
         assert isinstance(stream, VideoStream)
-        stream.width, stream.height = size
+        stream.width, stream.height = film.size
         stream.pix_fmt = self._form
         self._stream = stream
 
@@ -151,10 +147,9 @@ class ApngSink:
 class PngSink:
     """Numbered pictures in a folder, NAME_0001.png and on; or one picture where `path` is a file's."""
 
-    def __init__(self, path: Path, name: str, transparent: bool = False) -> None:
-        """transparent: the frames' alpha is kept."""
+    def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
         self._path, self._name, self._written = path, name, 0
-        self._channels = 4 if transparent else 3
+        self._channels = 4 if film.options.transparent else 3
 
     def write(self, image: Image) -> None:
         from PIL import Image as pillow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,50 +10,40 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.errors import PoseviewerError
-from poseviewer.export import bvh, csv, npz
-from poseviewer.export.losses import losses
+from poseviewer.export.formats import MOTIONS, MotionFormat
 from poseviewer.export.options import Options, frame_number, prepared
 from poseviewer.motion.clip import Clip
 from poseviewer.progress import Job, Progress
 
-_WRITERS: dict[str, Callable[[Clip, Path], Job]] = {
-    ".bvh": bvh.write_bvh,
-    ".npz": npz.write_npz,
-    ".csv": csv.write_csv,
-}
-_WRITTEN_HERE = {".bvh": bvh.written_here, ".npz": npz.written_here, ".csv": csv.written_here}
-
 
 def write_motion(bench: Bench, out: Path, options: Options) -> Job:
     """Write the bench's motion in the format of `out`'s suffix."""
-    clip, suffix = motion_of(bench, options), out.suffix.lower()
-    yield from _WRITERS[suffix](clip, out)
-    yield Progress(len(clip), len(clip), f"wrote {out}{_left_out(bench, clip, suffix)}")
+    clip, form = motion_of(bench, options), MOTIONS[out.suffix.lower()]
+    yield from form.load().write(clip, out)
+    yield Progress(len(clip), len(clip), "; ".join([f"wrote {out}", *_left_out(bench, clip, form)]))
 
 
 def held_by(bench: Bench, suffix: str, options: Options) -> str:
-    """What a motion file of that suffix will not hold, as a sentence; empty where nothing is lost.
+    """What a motion file of that suffix will not hold, in sentences; empty where nothing is lost.
 
     Raises PoseviewerError where it cannot hold the motion at all.
     """
-    clip = motion_of(bench, options)
-    if suffix == ".bvh":
-        bvh.require_tree(clip)
-    words = _left_out(bench, clip, suffix).removeprefix("; ").replace("; ", ". ")
-    return f"{words[:1].upper()}{words[1:]}." if words else ""
+    lost = _left_out(bench, motion_of(bench, options), MOTIONS[suffix])
+    return " ".join(f"{words[:1].upper()}{words[1:]}." for words in lost)
 
 
-def _left_out(bench: Bench, clip: Clip, suffix: str) -> str:
-    """What is not in the file, as a sentence's end: what the format cannot hold, and further samples."""
+def _left_out(bench: Bench, clip: Clip, form: MotionFormat) -> list[str]:
+    """What is not in the file: what the format cannot hold, and further samples."""
+    lost = form.load().losses(clip)
     samples = len(bench.lane.rollout.poses) if bench.lane.rollout is not None and clip.seed_frames is not None else 1
-    first = f"; it is the first of {samples} samples" if samples > 1 else ""
-    return f"{losses(clip, suffix)}{first}"
+    first = [f"it is the first of {samples} samples"] if samples > 1 else []
+    return [*([f"{form.name} holds no {', '.join(lost)}"] if lost else []), *first]
 
 
 def written_here(path: Path) -> bool:
     """Whether a motion file looks as an export writes it: one that can be exported again."""
     try:
-        return path.is_file() and _WRITTEN_HERE[path.suffix.lower()](path)
+        return path.is_file() and bool(MOTIONS[path.suffix.lower()].load().written_here(path))
     except OSError:  # what may not be looked at is not ours
         return False
 

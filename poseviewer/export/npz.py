@@ -15,11 +15,16 @@ from poseviewer.progress import Job, Progress
 _MADE_BY = "poseviewer export"
 
 
-def write_npz(clip: Clip, out: Path) -> Job:
+def write(clip: Clip, out: Path) -> Job:
     """All of a clip, without pickled arrays; `out` appears when it is complete."""
     yield Progress(0, len(clip), "writes arrays")
     with file_aside(out) as part:
         np.savez_compressed(part, **arrays_of(clip), made_by=np.str_(_MADE_BY))  # type: ignore[arg-type]
+
+
+def losses(clip: Clip) -> list[str]:
+    """Nothing of a clip is lost."""
+    return []
 
 
 def written_here(path: Path) -> bool:

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from poseviewer.bench.bench import Bench, Look
 from poseviewer.errors import PoseviewerError
+from poseviewer.export.formats import FASTEST, LARGEST, LONGEST, SLOWEST, SMALLEST
 from poseviewer.motion.clip import unrolled
 
 if TYPE_CHECKING:
     from poseviewer.render.camera import Camera
-
-SMALLEST, LARGEST = 16, 8192  # pixels a side; software OpenGL has 16,384, many cards 8,192
-LONGEST = 3600.0  # seconds of one film
-SLOWEST, FASTEST = 1.0, 240.0  # frames a second of a film
 
 Part = Literal["motion", "generated", "clip"]
 """The seed and what was generated from it, or the clip where nothing was; what was generated; the clip by itself."""

@@ -96,7 +96,7 @@ def shots(bench: Bench, film: FilmFormat, options: Options) -> Shots:
     away = np.asarray(view.target) - follow_point(bench)
     bench, frames = prepared(bench, options)
     numbers, fps = pictures(bench, frames, film, options)
-    size = film.drawn(options.size or film.size)
+    size = film.drawn(options.size)
     looks = np.unique(np.linspace(0, len(numbers) - 1, min(len(numbers), _LOOKS)).round().astype(int))
     times = np.array([moment(bench, int(numbers[k])) for k in looks])
     if options.view is None:

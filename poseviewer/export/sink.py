@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -11,8 +12,16 @@ Image = NDArray[np.uint8]
 """(H, W, 4) sRGB with alpha, row 0 at the top."""
 
 
+Draw = Callable[[int], Image]
+"""The k-th picture of a film."""
+
+
 class Sink(Protocol):
-    """Frames go in by write(); finish() completes the file; abandon() stops wherever it is and closes what is open."""
+    """Frames go in by write(); finish() completes the file; abandon() stops wherever it is and closes what is open.
+
+    Made as Sink(path, name, film, draw): path: the file, or the folder of numbered pictures; name: of the film; draw(k)
+    draws its k-th picture. Raises OSError where the file cannot be opened.
+    """
 
     def write(self, image: Image) -> None: ...
 

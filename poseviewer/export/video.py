@@ -12,7 +12,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
 
-from poseviewer.export.sink import Image
+from poseviewer.export.shots import Shots
+from poseviewer.export.sink import Draw, Image
 
 _QUEUE = 4  # frames that may wait for the encoder: enough to bridge its bursts, 15 MB at 1280x720
 _BT709 = 1  # the number of Rec. 709 in ITU-T H.273, for primaries, transfer and matrix alike
@@ -29,18 +30,15 @@ _CODECS: dict[str, tuple[str, dict[str, str]]] = {
 class VideoSink:
     """A video file that frames are written to; sizes are even, as 4:2:0 colour needs."""
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float, transparent: bool = False) -> None:
-        """size: (width, height), both even; transparent: webm keeps the frames' alpha. Raises OSError where the file
-        cannot be opened.
-        """
+    def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
         codec, options = _CODECS[path.suffix.lower()]
         movflags = {"movflags": "+faststart"} if path.suffix.lower() == ".mp4" else {}
         # absolute: "take:2.mp4" would be of a protocol "take"
         self._container = av.open(str(path.absolute()), "w", options=movflags)
-        stream = self._container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options)
+        stream = self._container.add_stream(codec, rate=Fraction(film.fps).limit_denominator(1001), options=options)
         assert isinstance(stream, VideoStream)
-        stream.width, stream.height = size
-        stream.pix_fmt = "yuva420p" if transparent else "yuv420p"
+        stream.width, stream.height = film.size
+        stream.pix_fmt = "yuva420p" if film.options.transparent else "yuv420p"
         context = stream.codec_context
         context.color_range, context.colorspace = _LIMITED, _BT709
         context.color_primaries, context.color_trc = _BT709, _BT709

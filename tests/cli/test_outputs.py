@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from poseviewer.data.readers import read
-from poseviewer.export.bvh import write_bvh
+from poseviewer.export.bvh import write as write_bvh
 from tests.cli.test_commands import GENERATOR, SMALL, refused, run, told
 from tests.export.conftest import swing
 

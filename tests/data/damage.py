@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from poseviewer.data.dataset import DatasetWriter
-from poseviewer.export.bvh import write_bvh
-from poseviewer.export.csv import write_csv
+from poseviewer.export.bvh import write as write_bvh
+from poseviewer.export.csv import write as write_csv
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton

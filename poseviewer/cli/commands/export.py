@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from poseviewer.cli.asked import add_force, add_json, count, positive, require, require_model
 from poseviewer.errors import PoseviewerError
-from poseviewer.export import SUFFIXES
+from poseviewer.export.formats import FILMS, FORMATS, LARGEST, LONGEST, SMALLEST, FilmFormat, require_possible
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
@@ -38,25 +38,30 @@ def understand(parser: ArgumentParser) -> None:
         "  poseviewer export walks.bvh -o walk.mp4 --seconds 10\n"
         "  poseviewer export walks.bvh -o guess.gif --model generator.safetensors --generate 50\n"
         "  poseviewer export walks.bvh -o figure.png --frames 30:31 --transparent --no-captions --no-legend\n\n"
-        "several .png pictures become a folder of numbered ones; a gif has 256 colours, and its frames last whole\n"
-        "hundredths of a second, which differ so that it is as long as its motion"
+        f"several {' '.join(s for s, film in FILMS.items() if film.numbered)} pictures become a folder of numbered ones"
+        f"{''.join(f'; a {film.name} has {film.note}' for film in FILMS.values() if film.note)}"
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a dataset or a motion file")
     parser.add_argument(
-        "-o", "--out", type=Path, required=True, metavar="OUT", help=f"ends in one of {' '.join(SUFFIXES)}"
+        "-o", "--out", type=Path, required=True, metavar="OUT", help=f"ends in one of {' '.join(FORMATS)}"
     )
     add_force(
         parser, "replace a motion file that is no export of poseviewer; films, pictures and exports are replaced anyway"
     )
     parser.add_argument("--clip", metavar="NAME", help="which clip of the file; the first one by default")
-    parser.add_argument("--size", type=_size, metavar="WxH", help="pixels; 1280x720 by default, 640x360 of a gif")
+    parser.add_argument("--size", type=_size, metavar="WxH", help=_sizes())
     parser.add_argument("--frames", type=_range, default=(None, None), metavar="A:B", help="frames A to B-1, from 0")
     parts = "motion: seed and rollout, or the clip where there is none (default); the rollout alone; the clip alone"
     parser.add_argument("--part", choices=("motion", "generated", "clip"), default="motion", help=parts)
-    parser.add_argument("--seconds", type=positive, metavar="S", help="how long; a looping clip is carried on")
-    parser.add_argument("--fps", type=positive, metavar="N", help="pictures a second; as the motion by default")
+    lasts = f"how long, at most {LONGEST:g}; a looping clip is carried on"
+    parser.add_argument("--seconds", type=positive, metavar="S", help=lasts)
+    most = ", ".join(f"{film.fastest:g} of {film.suffix}" for film in FILMS.values())
+    rate = f"pictures a second, at most {most}; as the motion by default"
+    parser.add_argument("--fps", type=positive, metavar="N", help=rate)
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
-    parser.add_argument("--transparent", action="store_true", help="no background: webm, apng, gif (hard edges), png")
+    edges = {"hard": " (hard edges)", "full": ""}
+    through = ", ".join(f"{film.suffix}{edges[film.alpha]}" for film in FILMS.values() if film.alpha in edges)
+    parser.add_argument("--transparent", action="store_true", help=f"no background: {through}")
     parser.add_argument("--skins", action=BooleanOptionalAction, help="earlier poses, fading; with --model by default")
     for name, what in _DRAWN.items():
         parser.add_argument(f"--no-{name}", action="store_false", dest=name, help=f"leave out {what}")
@@ -77,7 +82,6 @@ def run(given: Namespace) -> int:
     prepare()
     from poseviewer.cli.progress import finish
     from poseviewer.export import export_clip, require_target
-    from poseviewer.export.formats import FILMS, require_possible
     from poseviewer.export.options import Options
 
     options = Options(
@@ -189,6 +193,12 @@ def _generate(bench: Bench, frames: int) -> None:
     side = side_sentence(bench)
     if side:
         print(f"poseviewer: {side}", file=sys.stderr)
+
+
+def _sizes() -> str:
+    usual = [f"{'x'.join(map(str, FilmFormat.size))} by default"]
+    usual += [f"{'x'.join(map(str, film.size))} of {s}" for s, film in FILMS.items() if film.size != FilmFormat.size]
+    return f"pixels, {SMALLEST} to {LARGEST} a side; {', '.join(usual)}"
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from poseviewer.aside import require_folder
 from poseviewer.errors import PoseviewerError
 from poseviewer.export import open_files, require_target, target_of
 from poseviewer.export.estimate import estimated_bytes, estimated_seconds, picture_count
-from poseviewer.export.formats import FILMS
+from poseviewer.export.formats import FILMS, FORMATS, notes
 from poseviewer.export.options import Options, chosen, frame_number
 from poseviewer.render.camera import Camera
 from poseviewer.render.palette import palette
@@ -38,17 +38,6 @@ from poseviewer.views.export.export_preview import Preview
 from poseviewer.views.export.export_range import RangeChoice
 from poseviewer.views.export.picture import may_write
 
-FORMATS = (
-    ("MP4, H.264 film", ".mp4"),
-    ("WebM film", ".webm"),
-    ("GIF", ".gif"),
-    ("Animated PNG", ".apng"),
-    ("PNG pictures", ".png"),
-    ("BVH motion", ".bvh"),
-    ("NumPy arrays", ".npz"),
-    ("CSV table", ".csv"),
-)
-_SUFFIXES = frozenset(suffix for _, suffix in FORMATS)
 _HELD = "The held pose belongs to its one frame and is left out"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST_NAME = 80
@@ -73,8 +62,8 @@ class ExportDialog(QDialog):
         self._folder = Path(settings.text("export folder", str(Path.home())))
         self._unfit, self._lost = "", ""  # why motion as data cannot be written, or what it will lack
         self._format = QComboBox()
-        for text, suffix in FORMATS:
-            self._format.addItem(text, suffix)
+        for form in FORMATS.values():
+            self._format.addItem(form.title, form.suffix)
         self._format.setCurrentIndex(max(0, self._format.findData(settings.text("export/format", ".mp4"))))
         self.range = RangeChoice(self.bench, session.loop_range)
         self.picture = PictureChoice(self.bench, view, settings)
@@ -299,20 +288,15 @@ class ExportDialog(QDialog):
 
     def _note(self) -> str:
         """What is to be known of the format."""
-        options, suffix = self.options, self.suffix
-        notes = [_HELD] if self._session.bench.held is not None else []
-        if suffix in FILMS:
-            width, height = FILMS[suffix].drawn(options.size or FILMS[suffix].size)
-            if (width, height) != options.size:
-                notes.append(
-                    f"It is {width} \N{MULTIPLICATION SIGN} {height} px: {FILMS[suffix].name} needs even sides"
-                )
-        if suffix == ".png" and self._count() > 1:
-            notes.append(f"Numbered pictures in the folder {target_of(self.bench, self.path, options).name}")
-        if suffix == ".gif":
-            through = "; see-through, its edges are hard and it has no ground" if options.transparent else ""
-            notes.append(f"A GIF has 256 colours and frames of whole hundredths of a second{through}")
-        return " ".join([*(f"{note}." for note in notes), *filter(None, [self._lost])])
+        film = FILMS.get(self.suffix)
+        told = [_HELD] if self._session.bench.held is not None else []
+        if film is not None:
+            told += notes(film, self.options)
+            if film.numbered and self._count() > 1:
+                told.append(f"numbered pictures in the folder {target_of(self.bench, self.path, self.options).name}")
+            if film.note:
+                told.append(f"a {film.name} has {film.note}")
+        return " ".join([*(f"{note[0].upper()}{note[1:]}." for note in told), *filter(None, [self._lost])])
 
     def _estimated(self) -> str:
         count, seconds = picture_count(self.bench, self.suffix, self.options)
@@ -354,7 +338,7 @@ class ExportDialog(QDialog):
 
 def _with_suffix(path: Path, suffix: str) -> Path:
     """Another suffix in the place of a known one; else it is appended: "walk.v2" is a name."""
-    if path.suffix.lower() in _SUFFIXES:
+    if path.suffix.lower() in FORMATS:
         return path.with_suffix(suffix)
     return path.with_name(path.name + suffix)
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QH
 
 from poseviewer.app.settings import Settings
 from poseviewer.bench.bench import Bench, Look
-from poseviewer.export.formats import FILMS
-from poseviewer.export.options import LARGEST, SMALLEST, Options
+from poseviewer.export.formats import FILMS, LARGEST, SMALLEST, FilmFormat
+from poseviewer.export.options import Options
 from poseviewer.render.camera import Camera
 
 _SIZES = ((1280, 720), (1920, 1080), (1080, 1080), (640, 360))
@@ -132,11 +132,10 @@ class PictureChoice(QWidget):
             self._settings.put("export/transparent", self.transparent.isChecked())
         self.transparent.setEnabled(through)
         self.transparent.setChecked(through and self._settings.flag("export/transparent", False))
-        hard = " Edges are hard: a GIF's pixel is there or it is not." if film.alpha == "hard" else ""
-        why = (
-            f"{film.name} cannot: take WebM, APNG, GIF or PNG" if not through else f"Nothing behind the figures.{hard}"
-        )
-        self.transparent.setToolTip(why)
+        hard = f" Edges are hard: a {film.name}'s pixel is there or it is not." if film.alpha == "hard" else ""
+        others = ", ".join(other.name for other in FILMS.values() if other.alpha != "none")
+        cannot = f"{film.name} cannot: take one of {others}"
+        self.transparent.setToolTip(f"Nothing behind the figures.{hard}" if through else cannot)
         self._suit_ground()
         self._offer_rates()
 
@@ -207,8 +206,8 @@ class PictureChoice(QWidget):
 
 
 def _size_key(suffix: str) -> str:
-    """GIFs keep a size of their own: they are small."""
-    return "export/gif size" if suffix == ".gif" else "export/size"
+    """A format whose usual size is another one, as a small GIF's is, keeps its own."""
+    return f"export/{suffix[1:]} size" if FILMS[suffix].size != FilmFormat.size else "export/size"
 
 
 def _remembered(text: str, usual: tuple[int, int]) -> tuple[int, int]:

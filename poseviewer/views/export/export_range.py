@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QGridLayout,
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.words import signed
+from poseviewer.export.formats import LONGEST
 from poseviewer.export.options import Options, chosen, frame_number, moment
-
-_LONGEST = 600.0  # seconds that a loop may be carried on to
 
 
 class FrameSpin(QSpinBox):
@@ -55,7 +54,7 @@ class RangeChoice(QWidget):
             spin.setAccessibleName(name)
             spin.setToolTip(f"{name}, as the timeline counts: 0 is the seed's last")
         self.carry = QCheckBox("carry the loop on to")
-        self.seconds = QDoubleSpinBox(minimum=0.1, maximum=_LONGEST, decimals=1, suffix=" s")
+        self.seconds = QDoubleSpinBox(minimum=0.1, maximum=LONGEST, decimals=1, suffix=" s")
         self.seconds.setValue(max(10.0, round(bench.clip.duration, 1)))
         self._lay_out()
         self.part.currentIndexChanged.connect(self._part_changed)
