@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from poseviewer.errors import PoseviewerError
-from poseviewer.paths import MODEL_SUFFIX
+from poseviewer.paths import DATASET_SUFFIXES, MODEL_SUFFIX
 
 
 def _nothing(_: Path) -> bool:
@@ -26,7 +26,7 @@ class Kind:
     replaces: Callable[[Path], bool] = _nothing
 
 
-DATASET = Kind("a dataset", (".h5", ".hdf5"))
+DATASET = Kind("a dataset", DATASET_SUFFIXES)
 CHECKPOINT = Kind("a checkpoint", (MODEL_SUFFIX,))
 
 

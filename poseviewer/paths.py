@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 MODEL_SUFFIX = ".safetensors"
+DATASET_SUFFIXES = (".h5", ".hdf5")
 _PACKAGE = Path(__file__).resolve().parent
 
 

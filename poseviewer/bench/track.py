@@ -12,12 +12,12 @@ from poseviewer.motion.clip import Clip, carried, loop_travel
 from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.motion.trunk import body_joints, pelvis_path
+from poseviewer.render.body import LEG
 
 PLANE_HEIGHT = 2.4
 """Metres that an image's height measures where 2D poses are drawn upright: a person of half of it stands 1.2 m tall."""
 _LEVEL = 0.012  # metres from y = 0 within which the ground is y = 0
 SOLE = 0.03  # metres from a foot joint's centre to the sole that Figure draws
-_LEG = 0.83  # metres from hip to ankle of the body that the radii were drawn for
 _STANDING = 0.2  # quantile of the lowest joint's height over a clip: a foot that stands, toes that push off stand lower
 
 
@@ -132,7 +132,7 @@ def body_scale(skeleton: Skeleton, positions: NDArray[np.floating], height: floa
     hip, knee, ankle = (positions[:, names.index(f"left_{part}")] for part in ("hip", "knee", "ankle"))
     leg = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
     known = leg[np.isfinite(leg)]
-    return float(np.median(known)) / _LEG if len(known) else 1.0
+    return float(np.median(known)) / LEG if len(known) else 1.0
 
 
 def plane_of(clip: Clip) -> Plane:

@@ -23,7 +23,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
 from poseviewer.motion.plane import Plane
 from poseviewer.motion.plausible import stated_rate
-from poseviewer.motion.skeleton import CANONICAL, Skeleton, mirror_of
+from poseviewer.motion.skeleton import CANONICAL, Skeleton, bones_of, mirror_of
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -83,7 +83,7 @@ def _arrays_of_skeleton(skeleton: Skeleton) -> dict[str, Any]:
         arrays["parents"] = np.array(skeleton.parents, dtype=np.int64)
     if skeleton.offsets is not None:
         arrays["offsets"] = np.asarray(skeleton.offsets, dtype=np.float64)
-    if skeleton.edges != _edges(skeleton.parents):
+    if skeleton.edges != bones_of(skeleton.parents):
         arrays["edges"] = np.array(skeleton.edges, dtype=np.int64).reshape(-1, 2)
     if skeleton.mirror != _mirror(skeleton.joints, skeleton.parents):
         arrays["mirror"] = np.array(skeleton.mirror, dtype=np.int64)
@@ -182,17 +182,12 @@ def _named(label: str, name: str, count: int, dims: Literal[2, 3], arrays: Array
         name or f"{joints[0]}, {count} joints",
         joints,
         tree,
-        _edges(tree) if edges is None else tuple((int(a), int(b)) for a, b in edges),
+        bones_of(tree) if edges is None else tuple((int(a), int(b)) for a, b in edges),
         _mirror(joints, tree) if mirror is None else tuple(int(joint) for joint in mirror),
         dims,
         None if offsets is None else offsets.astype(np.float64),
     )
     return HUMANML3D if HUMANML3D.same_as(made) else made
-
-
-def _edges(parents: tuple[int, ...] | None) -> tuple[tuple[int, int], ...]:
-    """The bones of a tree, which are drawn where no others are named."""
-    return () if parents is None else tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)
 
 
 def _mirror(joints: tuple[str, ...], parents: tuple[int, ...] | None) -> tuple[int, ...]:

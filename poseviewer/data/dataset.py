@@ -11,12 +11,13 @@ from typing import Protocol
 
 import numpy as np
 
-from poseviewer.data.hdf5 import SUFFIXES, DatasetFile
+from poseviewer.data.hdf5 import DatasetFile
 from poseviewer.data.table import NUMBERS, TEXTS, ClipInfo, ClipTable, TableBuilder
 from poseviewer.data.writer import DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.paths import DATASET_SUFFIXES
 from poseviewer.text import printable
 from poseviewer.unreadable import unreadable
 
@@ -72,7 +73,7 @@ class Dataset:
     def open(cls, path: Path | str) -> Dataset:
         """Open our HDF5 file; only the table of clips is read. Raises PoseviewerError where it is damaged."""
         path = Path(path)
-        if path.is_file() and path.suffix.lower() not in SUFFIXES:
+        if path.is_file() and path.suffix.lower() not in DATASET_SUFFIXES:
             cure = f"import it into one first: poseviewer import {path.name} -o motions.h5"
             raise unreadable(path) or PoseviewerError(path, "", "it is no dataset, which ends in .h5", cure)
         file = DatasetFile(path, path)
@@ -160,7 +161,6 @@ class Gathering:
 
     def __init__(self) -> None:
         self._clips: list[Clip] = []
-        self._skeletons: list[Skeleton] = []
         self._table = TableBuilder()
         self._bytes = 0
 
@@ -173,15 +173,7 @@ class Gathering:
             raise PoseviewerError(
                 clip.source or clip.name, "", cause, "import them into an .h5, which is read in parts"
             )
-        known = (
-            k
-            for k, s in enumerate(self._skeletons)
-            if s is clip.skeleton or (s.name == clip.skeleton.name and s.same_as(clip.skeleton))
-        )
-        k = next(known, len(self._skeletons))
-        if k == len(self._skeletons):
-            self._skeletons.append(clip.skeleton)
-        self._table.add(clip, k, 0)
+        self._table.add(clip, self._table.number_of(clip.skeleton), 0)
         self._clips.append(clip)
 
     def dataset(self, name: str, path: Path | None = None, licence: str = "", provenance: str = "") -> Dataset:
@@ -189,4 +181,4 @@ class Gathering:
         if not self._clips:
             raise PoseviewerError(name, "", "it holds no clips", "give it one or more")
         table = ClipTable(self._table.columns())
-        return Dataset(_InMemory(self._clips), table, tuple(self._skeletons), name, path, licence, provenance)
+        return Dataset(_InMemory(self._clips), table, tuple(self._table.skeletons), name, path, licence, provenance)

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 FORMAT = "poseviewer dataset"
 VERSION = 1
-SUFFIXES = (".h5", ".hdf5")
 
 _MAX_SKELETONS = 20_000
 _MAX_JOINTS, _MAX_JOINTS_IN_ALL = 10_000, 300_000

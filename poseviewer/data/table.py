@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.text import NAME, printable
 
 TEXTS = ("name", "action", "subject", "split", "source")
@@ -118,7 +119,16 @@ class TableBuilder:
 
     def __init__(self) -> None:
         self.rows: list[dict[str, object]] = []
+        self.skeletons: list[Skeleton] = []
         self._taken: dict[str, int] = {}
+
+    def number_of(self, skeleton: Skeleton) -> int:
+        """Which one of the skeletons it is: a new one where none before is the same."""
+        for k, known in enumerate(self.skeletons):
+            if known is skeleton or (known.name == skeleton.name and known.same_as(skeleton)):
+                return k
+        self.skeletons.append(skeleton)
+        return len(self.skeletons) - 1
 
     def add(self, clip: Clip, skeleton: int, offset: int) -> None:
         """Raises PoseviewerError where there are too many."""

@@ -39,7 +39,6 @@ class DatasetWriter:
         self.licence, self.provenance, self.name = licence, provenance, name or self.path.stem
         self._place = ExitStack()
         self._file: Any = None
-        self._skeletons: list[Skeleton] = []
         self._lengths: list[int] = []
         self._table = TableBuilder()
         self._open: tuple[int, dict[str, Any]] = (-1, {})
@@ -101,10 +100,9 @@ class DatasetWriter:
         return self._open[1]
 
     def _skeleton(self, skeleton: Skeleton) -> int:
-        for k, known in enumerate(self._skeletons):
-            if known is skeleton or (known.name == skeleton.name and known.same_as(skeleton)):
-                return k
-        k = len(self._skeletons)
+        k = self._table.number_of(skeleton)
+        if k < len(self._lengths):
+            return k
         group = self._file.create_group(f"skeletons/{k}")
         _note(group, "name", skeleton.name)
         group.attrs["dims"] = np.int32(skeleton.dims)
@@ -116,7 +114,6 @@ class DatasetWriter:
         if skeleton.offsets is not None:
             group["offsets"] = np.asarray(skeleton.offsets, dtype="<f8")
         self._frames_array(group, "positions", (len(skeleton.joints), skeleton.dims), "<f4", np.nan, 0)
-        self._skeletons.append(skeleton)
         self._lengths.append(0)
         return k
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from poseviewer.aside import file_aside
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion import rotation
+from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.rotation import Array
-from poseviewer.motion.skeleton import Skeleton
+from poseviewer.motion.skeleton import Skeleton, bones_of
 from poseviewer.progress import Job, Progress
 
 _STILL = 2e-5  # metres that a joint may leave its place at rest by before it gets position channels
@@ -46,7 +46,7 @@ def write(clip: Clip, out: Path) -> Job:
     skeleton = clip.skeleton
     turns = rotation.normalise(clip.rotations)
     offsets, places = yield from _places(clip, parents, turns)
-    scale = 1.0 if _extent(offsets, parents) < _LARGE else 1000.0
+    scale = 1.0 if kinematics.rest_extent(offsets, parents) < _LARGE else 1000.0
     ends = {joint for joint in range(len(parents)) if _is_end(skeleton, parents, joint, turns, offsets, places)}
     lines, order = _hierarchy(skeleton.joints, parents, offsets * scale, set(places), ends)
     with file_aside(out) as part, part.open("w", encoding="utf-8", newline="\n") as file:
@@ -81,14 +81,10 @@ def losses(clip: Clip) -> list[str]:
         "mark of generated frames": clip.seed_frames is not None,
         "sign that the frame rate is assumed": not clip.fps_known,
         "unknown joints (they stand at rest)": bool(unknown.any()),
-        "bones beside its tree": clip.skeleton.edges != _tree(clip.skeleton),
+        "bones beside its tree": clip.skeleton.edges != bones_of(clip.skeleton.parents),
         "spaces or braces in names": bool(spelled),
     }
     return [what for what, lost in said.items() if lost]
-
-
-def _tree(skeleton: Skeleton) -> tuple[tuple[int, int], ...]:
-    return tuple((parent, joint) for joint, parent in enumerate(skeleton.parents or ()) if parent >= 0)
 
 
 def require_tree(clip: Clip) -> tuple[int, ...]:
@@ -148,15 +144,6 @@ def _not_all_zero(place: Array) -> Array:
     if np.abs(place).max() < 1e-6:
         place[0, 0] = 1e-6
     return place
-
-
-def _extent(offsets: Array, parents: tuple[int, ...]) -> float:
-    """The largest side of the skeleton at rest, as readers measure it."""
-    rest = np.zeros_like(offsets)
-    for joint, parent in enumerate(parents):
-        if parent >= 0:
-            rest[joint] = rest[parent] + offsets[joint]
-    return float(np.ptp(rest, axis=0).max())
 
 
 def _is_end(

@@ -101,32 +101,6 @@ def to_matrix(q: ArrayLike) -> Array:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
-def from_matrix(m: ArrayLike) -> Array:
-    """Unit quaternions (..., 4), w >= 0, of matrices (..., 3, 3), by the largest component (Shepperd, 1978)."""
-    m = np.asarray(m, dtype=np.float64)
-    m00, m11, m22 = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
-    squares = np.stack([m00 + m11 + m22, m00 - m11 - m22, m11 - m00 - m22, m22 - m00 - m11], axis=-1)
-    a = m[..., 2, 1] - m[..., 1, 2]
-    b = m[..., 0, 2] - m[..., 2, 0]
-    c = m[..., 1, 0] - m[..., 0, 1]
-    d = m[..., 1, 0] + m[..., 0, 1]
-    e = m[..., 0, 2] + m[..., 2, 0]
-    f = m[..., 2, 1] + m[..., 1, 2]
-    one = 1.0 + squares
-    candidates = np.stack(
-        [
-            np.stack([one[..., 0], a, b, c], axis=-1),
-            np.stack([a, one[..., 1], d, e], axis=-1),
-            np.stack([b, d, one[..., 2], f], axis=-1),
-            np.stack([c, e, f, one[..., 3]], axis=-1),
-        ],
-        axis=-2,
-    )
-    best = np.argmax(squares, axis=-1)
-    q = normalise(np.take_along_axis(candidates, best[..., None, None], axis=-2)[..., 0, :])
-    return np.where(q[..., :1] < 0, -q, q)
-
-
 def from_euler(angles: ArrayLike, order: str) -> Array:
     """Unit quaternions (..., 4) of intrinsic Euler angles (..., n) about the n axes of `order` ("zxy", "y", "xyx").
 
@@ -159,18 +133,3 @@ def to_euler(q: ArrayLike, order: str) -> Array:
     )
     third = np.where(singular, 0.0, np.arctan2(-sign * m[..., i, j], m[..., i, i]))
     return np.stack([first, middle, third], axis=-1)
-
-
-def between(a: ArrayLike, b: ArrayLike) -> Array:
-    """The shortest rotations (..., 4) that turn directions a (..., 3) onto directions b (..., 3)."""
-    source, target = _unit(a), _unit(b)
-    dot = np.sum(source * target, axis=-1, keepdims=True)
-    q = np.concatenate([1.0 + dot, np.cross(source, target)], axis=-1)
-    other = np.where(np.abs(source[..., :1]) < 0.9, np.eye(3)[0], np.eye(3)[1])
-    half_turn = np.concatenate([np.zeros_like(dot), np.cross(source, other)], axis=-1)
-    return normalise(np.where(dot < -1.0 + 1e-9, half_turn, q))
-
-
-def _unit(v: ArrayLike) -> Array:
-    v = np.asarray(v, dtype=np.float64)
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), _TINY)

@@ -64,8 +64,7 @@ class Skeleton:
         dims: Literal[2, 3] = 3,
     ) -> Skeleton:
         """A skeleton whose drawn bones are its tree and whose sides are read from its joint names."""
-        edges = tuple((p, j) for j, p in enumerate(parents) if p >= 0)
-        return cls(name, joints, parents, edges, mirror_of(joints), dims, offsets)
+        return cls(name, joints, parents, bones_of(parents), mirror_of(joints), dims, offsets)
 
     @property
     def root(self) -> int:
@@ -106,22 +105,23 @@ class Skeleton:
         """(J,) +1 left, -1 right, 0 midline."""
         return tuple(side_of(joint) if self.mirror[j] != j else 0 for j, joint in enumerate(self.joints))
 
+    def mirrored(self, poses: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Poses (..., J, D) with left and right exchanged."""
+        side = np.array([-1.0, 1.0, 1.0], dtype=poses.dtype)[: poses.shape[-1]]
+        return poses[..., list(self.mirror), :] * side
+
     def same_as(self, other: Skeleton) -> bool:
         """Whether joints, parents, edges and rest offsets agree."""
-        if (self.joints, self.parents, self.edges, self.dims) != (
-            other.joints,
-            other.parents,
-            other.edges,
-            other.dims,
-        ):
+        if any(getattr(self, key) != getattr(other, key) for key in ("joints", "parents", "edges", "dims")):
             return False
         if self.offsets is None or other.offsets is None:
             return self.offsets is other.offsets
         return bool(np.allclose(self.offsets, other.offsets, atol=1e-6))
 
 
-def _canonical(name: str, joints: tuple[str, ...], edges: tuple[Edge, ...], dims: Literal[2, 3]) -> Skeleton:
-    return Skeleton(name, joints, None, edges, mirror_of(joints), dims)
+def bones_of(parents: tuple[int, ...] | None) -> tuple[Edge, ...]:
+    """The edges of a tree (J,), none where there is no tree."""
+    return tuple((parent, joint) for joint, parent in enumerate(parents or ()) if parent >= 0)
 
 
 HUMANOID = Skeleton.tree(
@@ -137,15 +137,14 @@ HUMANOID = Skeleton.tree(
 )  # fmt: skip
 """18 joints. The pelvis is the point midway between the hips: rigs put their root anywhere from there to the waist."""
 
-PENN13 = _canonical(
-    "penn13",
-    (
-        "head", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
-        "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
-    ),
-    ((0, 1), (0, 2), (1, 3), (3, 5), (2, 4), (4, 6), (1, 7), (2, 8), (7, 9), (9, 11), (8, 10), (10, 12), (7, 8)),
-    2,
+_PENN13 = (
+    "head", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
+    "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
 )  # fmt: skip
+_PENN13_EDGES = (
+    (0, 1), (0, 2), (1, 3), (3, 5), (2, 4), (4, 6), (1, 7), (2, 8), (7, 9), (9, 11), (8, 10), (10, 12), (7, 8),
+)  # fmt: skip
+PENN13 = Skeleton("penn13", _PENN13, None, _PENN13_EDGES, mirror_of(_PENN13), 2)
 """The 13 joints of Penn Action (Zhang et al., ICCV 2013)."""
 
 CANONICAL = {skeleton.name: skeleton for skeleton in (HUMANOID, PENN13)}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from poseviewer.motion.kinematics import rest_extent
 from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton, maps_onto, side_of
 from poseviewer.render.rig import Rig
 from poseviewer.render.stage import Body
@@ -23,8 +24,7 @@ _FINGERS = ((0.016, 0.012), (0.011, 0.010), (0.010, 0.008), (0.008, 0.006))  # f
 _TOES = ((0.030, 0.024), (0.015, 0.011))  # the end of a foot in one piece; one of several toes
 _THIN = {"face": (0.006, 0.005), "stray": (0.012, 0.008)}
 _SKULL_HALF = 0.13  # metres above the neck; a head bone longer than this ends at the crown
-_LEG = 0.83  # metres from hip to ankle of the body that the radii were drawn for
-_HEIGHT = 1.6
+LEG, _HEIGHT = 0.83, 1.6  # metres from hip to ankle and in all of the body that the radii were drawn for
 _UNKNOWN = 0.025  # of the height, where names say nothing
 _FLAT_HEIGHT = 0.5  # of the image, where poses are 2D
 
@@ -82,7 +82,7 @@ def _penn_radius(joint: str) -> float:
 def _rig(skeleton: Skeleton, scale: float | None, fine: bool) -> Body:
     rig = Rig(skeleton)
     if scale is None:
-        scale = rig.leg / _LEG if rig.leg else 1.0
+        scale = rig.leg / LEG if rig.leg else 1.0
     bones, hands_drawn = [], False
     for a, b in skeleton.edges:
         role = rig.role(b)
@@ -149,10 +149,7 @@ def _rest_height(skeleton: Skeleton) -> float:
     """The largest extent of the rest pose, metres; an adult's height where there is none."""
     if skeleton.offsets is None or skeleton.parents is None:
         return _HEIGHT
-    rest = np.zeros((len(skeleton.joints), 3))
-    for joint, parent in enumerate(skeleton.parents):
-        rest[joint] = skeleton.offsets[joint] + (rest[parent] if parent >= 0 else 0.0)
-    extent = float(np.ptp(rest, axis=0).max())
+    extent = rest_extent(skeleton.offsets, skeleton.parents)
     return extent if extent > 1e-3 else _HEIGHT
 
 

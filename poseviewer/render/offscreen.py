@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -108,50 +107,6 @@ class Offscreen:
                 "picture", "", f"no memory for {self.width} x {self.height} px", "choose a smaller size"
             )
         return framebuffer, buffers
-
-
-def pictures(
-    shots: Iterable[tuple[Stage, Camera]], width: int, height: int, pixel_ratio: float = 1.0, ahead: int = 2
-) -> Iterator[Picture]:
-    """Every shot as a picture, drawn by a thread of its own up to `ahead` pictures before they are asked for.
-
-    `shots` is iterated in that thread. Closing the iterator stops it; its errors are raised here.
-    """
-    done: queue.Queue[Picture | BaseException | None] = queue.Queue(max(ahead, 1))
-    stop = threading.Event()
-
-    def hand_over(result: Picture | BaseException | None) -> bool:
-        while not stop.is_set():
-            try:
-                done.put(result, timeout=0.05)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def work() -> None:
-        try:
-            with Offscreen(width, height) as screen:
-                for stage, camera in shots:
-                    if not hand_over(screen.render(stage, camera, pixel_ratio)):
-                        return
-            hand_over(None)
-        except BaseException as error:  # raised again by the consumer
-            hand_over(error)
-
-    thread = threading.Thread(target=work, name="offscreen", daemon=True)
-    thread.start()
-    try:
-        while True:
-            result = done.get()
-            if result is None:
-                return
-            if isinstance(result, BaseException):
-                raise result
-            yield result
-    finally:
-        stop.set()
-        thread.join()
 
 
 def _straight(picture: Picture) -> Picture:

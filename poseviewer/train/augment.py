@@ -18,9 +18,8 @@ _TOE_TILT = 0.12  # radians, likewise about the foot
 
 def mirrored(clip: Clip) -> Clip:
     """The clip with left and right exchanged."""
-    order = list(clip.skeleton.mirror)
-    positions = clip.positions[:, order] * np.array([-1.0, 1.0, 1.0], dtype=np.float32)[: clip.skeleton.dims]
-    visible = None if clip.visible is None else clip.visible[:, order]
+    positions = clip.skeleton.mirrored(clip.positions)
+    visible = None if clip.visible is None else clip.visible[:, list(clip.skeleton.mirror)]
     return replace(clip, positions=positions, visible=visible, rotations=None)
 
 

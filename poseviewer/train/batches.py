@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
 
@@ -38,10 +39,9 @@ def warped(motion: Array, frames: int, draw: np.random.Generator, speed: float) 
     return np.where(weight > 0, (1.0 - weight) * motion[low] + weight * motion[high], motion[low])
 
 
-def mirrored(poses: Array, rows: NDArray[np.bool_], mirror: Sequence[int]) -> Array:
+def mirrored(poses: Array, rows: NDArray[np.bool_], skeleton: Skeleton) -> Array:
     """The motions of some rows (B,) bool with left and right exchanged."""
-    side = np.array([-1.0] + [1.0] * (poses.shape[-1] - 1))
-    return np.where(rows[:, None, None, None], poses[:, :, list(mirror)] * side, poses)
+    return np.where(rows[:, None, None, None], skeleton.mirrored(poses), poses)
 
 
 def reshaped(poses: Array, draw: np.random.Generator, *, turn: float, stretch: float, shift: float) -> Array:

@@ -144,7 +144,7 @@ def _shown(
 ) -> tuple[Array, Tensor]:
     """A batch of motions (B, F, J, D) as they are shown once, and which frames are theirs (B, F)."""
     poses, known = padded([warped(m, settings.frames, draw, settings.speed) for m in motions], settings.frames)
-    poses = mirrored(poses, draw.random(len(poses)) < 0.5, skeleton.mirror)
+    poses = mirrored(poses, draw.random(len(poses)) < 0.5, skeleton)
     if skeleton.dims == 2:
         poses = reshaped(poses, draw, turn=settings.turn, stretch=settings.stretch, shift=0.0)
         poses = without_joints(poses, draw, settings.hiding)

@@ -256,8 +256,8 @@ class ImagePoses(Poses):
 
     def shown(self, rows: NDArray[np.intp], draw: np.random.Generator) -> tuple[Tensor, Tensor]:
         """What is asked for (B, 3 J): the coordinates, standardised, then 1 where a joint is known and 0 elsewhere."""
-        settings, mirror = self._settings, self.space.skeleton.mirror
-        poses = mirrored(self._poses[rows][:, None], draw.random(len(rows)) < 0.5, mirror)
+        settings, skeleton = self._settings, self.space.skeleton
+        poses = mirrored(self._poses[rows][:, None], draw.random(len(rows)) < 0.5, skeleton)
         poses = reshaped(poses, draw, turn=settings.turn, stretch=settings.stretch, shift=0.0)
         part, poses = without_joints(poses, draw, settings.hiding)[:, 0], poses[:, 0]
         features, at = self.space.features(part)

@@ -26,7 +26,7 @@ platform.prepare()
 from poseviewer.motion.skeleton import HUMANOID, Skeleton  # noqa: E402
 from poseviewer.render.body import body_of  # noqa: E402
 from poseviewer.render.camera import Camera  # noqa: E402
-from poseviewer.render.offscreen import Offscreen, pictures  # noqa: E402
+from poseviewer.render.offscreen import Offscreen  # noqa: E402
 from poseviewer.render.palette import palette  # noqa: E402
 from poseviewer.render.stage import Badge, Body, Figures, Label, LegendEntry, Run, Stage, Trail  # noqa: E402
 
@@ -162,16 +162,16 @@ def offscreen_rate(shots: list[Shot]) -> Rate:
 
 
 def encoded_rate(shots: list[Shot]) -> Rate:
-    """With H.264 (x264 veryfast) beside it, the drawing a picture ahead."""
+    """With H.264 (x264 veryfast) beside it."""
     import av
 
     def action() -> int:
-        with av.open(os.devnull, "w", format="mp4") as file:
+        with av.open(os.devnull, "w", format="mp4") as file, Offscreen(*SIZE) as screen:
             stream = file.add_stream("libx264", rate=30, options={"preset": "veryfast"})
             stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
             stream.thread_count = 2
-            for picture in pictures(shots, *SIZE):
-                frame = av.VideoFrame.from_ndarray(picture, format="rgba")
+            for shot in shots:
+                frame = av.VideoFrame.from_ndarray(screen.render(*shot), format="rgba")
                 file.mux(stream.encode(frame))
             file.mux(stream.encode())
         return len(shots)

@@ -13,7 +13,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.render.body import body_of
 from poseviewer.render.camera import Camera
-from poseviewer.render.offscreen import Offscreen, pictures
+from poseviewer.render.offscreen import Offscreen
 from poseviewer.render.palette import palette
 from poseviewer.render.stage import Figures, Stage
 from tests.render.scenes import CAMERA, figures, full_stage, standing
@@ -153,31 +153,6 @@ def test_a_transparent_stage_has_straight_alpha() -> None:
     edge = (picture[..., 3] > 60) & (picture[..., 3] < 200)
     solid = picture[picture[..., 3] == 255][:, 2]
     assert picture[edge][:, 2].mean() > 0.6 * solid.mean()
-
-
-def test_pictures_come_in_order_and_as_render_draws_them() -> None:
-    shots = [(bare(figures(x)), CAMERA) for x in (-0.5, 0.0, 0.5)]
-    for made, (stage, camera) in zip(pictures(iter(shots), *SIZE), shots, strict=True):
-        assert (made == render(stage, camera)).all()
-
-
-def test_pictures_stop_when_nobody_wants_more() -> None:
-    def endless():
-        while True:
-            yield bare(), CAMERA
-
-    stream = pictures(endless(), *SIZE)
-    next(stream)
-    stream.close()
-
-
-def test_an_error_while_drawing_reaches_whoever_asked() -> None:
-    def broken():
-        yield bare(), CAMERA
-        raise PoseviewerError("walk", "frame 2", "it is lost", "record it again")
-
-    with pytest.raises(PoseviewerError, match="it is lost"):
-        list(pictures(broken(), *SIZE))
 
 
 def test_a_senseless_size_is_refused_in_a_sentence() -> None:

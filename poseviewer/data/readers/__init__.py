@@ -26,6 +26,7 @@ from poseviewer.libraries import missing
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.plausible import plausible
 from poseviewer.outputs import same_file
+from poseviewer.paths import DATASET_SUFFIXES
 from poseviewer.progress import Progress
 from poseviewer.text import printable
 from poseviewer.unreadable import unreadable
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "poseviewer.readers"
 _MODULES = ("h5", "bvh", "penn", "cmu", "positions", "csv")
-_H5_SUFFIXES = (".h5", ".hdf5")
 _BETWEEN_REPORTS = 0.05  # seconds
 _MOST_NOTES = 5  # of the readers' remarks kept as provenance
 
@@ -154,7 +154,7 @@ def opening(path: Path | str, *, fps: float | None = None) -> Generator[Progress
     The provenance is made of the distinct notes that the readers left in their clips' sources.
     """
     path = Path(path)
-    if path.suffix.lower() in _H5_SUFFIXES and path.is_file():
+    if path.suffix.lower() in DATASET_SUFFIXES and path.is_file():
         return Dataset.open(path)
     refused: list[PoseviewerError] = []
     notes: dict[str, None] = {}

@@ -81,7 +81,8 @@ def read(file: SourceFile) -> Iterator[Clip]:
     metres, unit = _unit(offsets, parents)
     rotations = rotation.continuous(_rotations(joints, numbers))
     places = _places(joints, numbers)
-    positions = _positions(places, rotations, offsets, parents) * metres
+    root = places.get(0, np.tile(offsets[0], (len(rotations), 1)))
+    positions = kinematics.forward(root, rotations, offsets, parents, places) * metres
     names = _unique(joint.name for joint in joints)
     skeleton = Skeleton.tree(f"{names[0]}, {len(names)} joints", names, parents, offsets * metres)
     yield Clip(
@@ -278,11 +279,7 @@ def _frame_rate(file: SourceFile, printed: str) -> tuple[float, bool]:
 
 def _unit(offsets: Array, parents: tuple[int, ...]) -> tuple[float, str]:
     """Metres a file unit, told from the skeleton's largest extent at rest, and the unit's name."""
-    rest = np.zeros_like(offsets)
-    for joint, parent in enumerate(parents):
-        if parent >= 0:
-            rest[joint] = rest[parent] + offsets[joint]
-    extent = float(np.ptp(rest, axis=0).max())
+    extent = kinematics.rest_extent(offsets, parents)
     return next((metres, name) for limit, metres, name in _UNITS if extent < limit)
 
 
@@ -315,27 +312,3 @@ def _places(joints: list[_Joint], numbers: Array) -> dict[int, Array]:
         place[:, ["xyz".index(joint.channels[i][0]) for i in used]] = moves
         places[j] = place
     return places
-
-
-def _positions(
-    places: dict[int, Array],
-    rotations: Array,
-    offsets: Array,
-    parents: tuple[int, ...],
-) -> Array:
-    """World positions (F, J, 3); a joint that moves in its parent's frame has its place instead of its offset."""
-    root = places.get(0, np.tile(offsets[0], (len(rotations), 1)))
-    moving = {j: place for j, place in places.items() if j}
-    if not moving:
-        return kinematics.forward(root, rotations, offsets, parents)
-    positions = np.empty((*rotations.shape[:2], 3))
-    turned: list[Array] = []
-    for joint, parent in enumerate(parents):
-        if parent < 0:
-            turned.append(rotations[:, joint])
-            positions[:, joint] = root
-            continue
-        place = moving.get(joint, offsets[joint])
-        positions[:, joint] = positions[:, parent] + rotation.rotate(turned[parent], place)
-        turned.append(rotation.multiply(turned[parent], rotations[:, joint]))
-    return positions

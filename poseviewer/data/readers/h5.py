@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-from poseviewer.data.hdf5 import SUFFIXES as H5_SUFFIXES
 from poseviewer.data.hdf5 import DatasetFile
 from poseviewer.data.sources import SourceFile
 from poseviewer.motion.clip import Clip
+from poseviewer.paths import DATASET_SUFFIXES
 
 NAME = "poseviewer dataset"
-SUFFIXES = H5_SUFFIXES
+SUFFIXES = DATASET_SUFFIXES
 
 
 def accepts(file: SourceFile) -> bool:
