@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -238,14 +237,3 @@ def test_a_folder_with_three_skeletons_is_one_dataset(tmp_path):
     (tmp_path / "README.md").write_text("notes")
     dataset = open_dataset(tmp_path)
     assert len(dataset) == 6 and len(dataset.skeletons) == 3
-
-
-def test_three_thousand_frames_read_at_once(tmp_path):
-    skeleton = Skeleton.tree("long", tuple(f"j{j}" for j in range(31)), tuple(range(-1, 30)), np.full((31, 3), 0.03))
-    list(write_bvh(motion(3000, skeleton=skeleton), tmp_path / "long.bvh"))
-    seconds = []
-    for _ in range(3):
-        started = time.process_time()  # other processes' work is not the reader's
-        assert len(next(read(tmp_path / "long.bvh"))) == 3000
-        seconds.append(time.process_time() - started)
-    assert min(seconds) <= 0.3

