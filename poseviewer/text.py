@@ -1,4 +1,5 @@
-"""Text out of files of strangers, made printable once where it enters: what is shown cannot steer what shows it.
+"""How words and numbers are shown. Text out of files of strangers is made printable once where it enters, so that what
+is shown cannot steer what shows it.
 
 A lone surrogate (a file name that is no UTF-8 has them) cannot be encoded, an escape sequence rules the terminal, a
 direction override turns the letters behind it around, a name without an end fills the memory.
@@ -22,6 +23,8 @@ _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 _LOOKED_AT = 8  # times as many letters as may stay
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
+_THIN_SPACE = "\N{THIN SPACE}"
+_LARGE = 1_000_000
 
 
 def printable(text: str, most: int = NAME) -> str:
@@ -69,6 +72,25 @@ def printable_document(value: Any) -> Any:
             return list(distinct(value, printable_lines))
         return [printable_document(part) for part in value]
     return value
+
+
+def counted(number: int, what: str) -> str:
+    """How many there are of something: "1 clip", "2 clips"."""
+    return f"{grouped(number)} {what}{'s' * (number != 1)}"
+
+
+def grouped(number: int) -> str:
+    """A whole number with thin spaces between thousands."""
+    return f"{number:,}".replace(",", _THIN_SPACE)
+
+
+def compact(number: int) -> str:
+    """The same, from a million on in three digits and a unit: 1.19 M, 20.5 M, 3.2 G."""
+    if number < _LARGE:
+        return grouped(number)
+    scaled, unit = (number / 1e6, "M") if number < 999.5e6 else (number / 1e9, "G")
+    digits = max(0, 2 - sum(scaled >= bound for bound in (9.995, 99.95)))
+    return f"{scaled:.{digits}f}{_THIN_SPACE}{unit}"
 
 
 def _cut(text: str, most: int) -> str:

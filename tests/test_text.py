@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poseviewer.errors import PoseviewerError
-from poseviewer.text import NAME, distinct, printable, printable_document, printable_lines
+from poseviewer.text import NAME, compact, counted, distinct, printable, printable_document, printable_lines
 
 ANY = st.text(st.characters(), max_size=40)
 HOSTILE = {
@@ -74,3 +74,16 @@ def test_every_sentence_can_be_printed(what, where, cause, cure):
 def test_a_sentence_keeps_the_points_of_a_path():
     assert str(PoseviewerError("../up", "", "it is lost.", "see ../down")) == "../up: it is lost; see ../down."
     assert str(PoseviewerError("a", "", "it has no b", "did you mean c?")) == "a: it has no b; did you mean c?"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0"), (999_999, "999 999"), (1_000_000, "1.00 M"), (20_500_000, "20.5 M"), (999_600_000, "1.00 G")],
+)
+def test_compact_numbers(number: int, words: str) -> None:
+    assert compact(number).replace("\N{THIN SPACE}", " ") == words
+
+
+def test_one_is_no_plural() -> None:
+    told = [counted(number, "clip").replace("\N{THIN SPACE}", " ") for number in (0, 1, 2, 12_345)]
+    assert told == ["0 clips", "1 clip", "2 clips", "12 345 clips"]

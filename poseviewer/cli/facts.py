@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from poseviewer.motion.actions import counted_together
+from poseviewer.text import counted
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
@@ -101,7 +102,8 @@ def as_text(told: dict[str, Any]) -> str:
             value, below = f"{value.strip().partition(chr(10))[0][:60]}\N{HORIZONTAL ELLIPSIS}", f"\n\n{value.strip()}"
         if key == "skeletons":
             value = "; ".join(
-                f"{s['name']} ({len(s['joints'])} joints, {s['dims']}D, {s['clips']} clips)" for s in value
+                f"{s['name']} ({counted(len(s['joints']), 'joint')}, {s['dims']}D, {counted(s['clips'], 'clip')})"
+                for s in value
             )
         if key == "actions":
             value = counted_together(value.items())

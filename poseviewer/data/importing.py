@@ -12,6 +12,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.outputs import DATASET, require_output
 from poseviewer.progress import Job, Progress
+from poseviewer.text import counted
 
 _BETWEEN_REPORTS = 0.1  # seconds
 _MOST_NOTES = 10  # of the readers' remarks kept as provenance
@@ -70,4 +71,5 @@ def _import(
             raise refused[0]
         writer.provenance = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
     left_out = f", {len(refused)} left out ({refused[0]})" if refused else ""
-    yield Progress(len(writer), len(writer), f"wrote {len(writer)} clips, {writer.frames} frames{left_out}")
+    wrote = f"wrote {counted(len(writer), 'clip')}, {counted(writer.frames, 'frame')}"
+    yield Progress(len(writer), len(writer), f"{wrote}{left_out}")

@@ -24,6 +24,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
+from poseviewer.text import counted
 from poseviewer.views.parts.actions import action
 from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.panel import Panel
@@ -232,4 +233,4 @@ def _middle(text: str) -> QLabel:
 
 
 def _frames(count: int, fps: float) -> str:
-    return f"{count} frame{'s' if count != 1 else ''}, {count / fps:.2f} s"
+    return f"{counted(count, 'frame')}, {count / fps:.2f} s"

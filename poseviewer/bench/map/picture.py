@@ -17,6 +17,7 @@ from poseviewer.bench.lane import Lane
 from poseviewer.bench.map.density import Extent, MapDensity, of_points, stored
 from poseviewer.bench.map.legend import LegendKey, groups, keys
 from poseviewer.render.palette import Role
+from poseviewer.text import counted
 
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
@@ -303,6 +304,5 @@ def note_of(points: MapPoints | None, density: MapDensity | None, free: bool) ->
     """What stands at the map's foot: how much it shows, and what its contours or the ring say; free: of a lone ring."""
     drag = "drag the ring: the pose under it is decoded" if free else ""
     if points is not None:
-        count = f"{len(points.xy):,}".replace(",", "\N{THIN SPACE}")
-        return f"{count} frame{'s' * (len(points.xy) != 1)}", drag or "contours hold 50, 80, 95 % of the data"
+        return counted(len(points.xy), "frame"), drag or "contours hold 50, 80, 95 % of the data"
     return "" if density is None else "density of the training data, from the checkpoint", drag

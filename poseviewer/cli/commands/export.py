@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from poseviewer.cli.asked import add_force, add_json, count, positive, require, require_model
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.formats import FILMS, FORMATS, LARGEST, LONGEST, SMALLEST, FilmFormat, require_possible
+from poseviewer.text import counted
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
@@ -117,7 +118,7 @@ def run(given: Namespace) -> int:
     }
     rate = f" at {told['frames_per_second']} frames/s" if seconds > 0.5 else ""
     written, semicolon, lost = last.text.partition("; ")
-    text = f"{written} ({last.total} frames{rate}){semicolon}{lost}"
+    text = f"{written} ({counted(last.total, 'frame')}{rate}){semicolon}{lost}"
     print(json.dumps(told, ensure_ascii=False) if given.json else text)
     return 0
 

@@ -28,7 +28,7 @@ from poseviewer.motion.plausible import plausible
 from poseviewer.outputs import same_file
 from poseviewer.paths import DATASET_SUFFIXES
 from poseviewer.progress import Progress
-from poseviewer.text import printable
+from poseviewer.text import counted, printable
 from poseviewer.unreadable import unreadable
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def opening(path: Path | str, *, fps: float | None = None) -> Generator[Progress
                 yield progress
                 reported = time.monotonic()
     kept = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
-    left_out = f"; {len(refused)} files could not be read, the first: {refused[0]}" if refused else ""
+    left_out = f"; {counted(len(refused), 'file')} could not be read, the first: {refused[0]}" if refused else ""
     dataset = gathering.dataset(printable(path.stem), path, provenance=kept + left_out)
     dataset.left_out = tuple(refused)
     return dataset

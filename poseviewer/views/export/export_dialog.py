@@ -33,6 +33,7 @@ from poseviewer.export.formats import FILMS, FORMATS, notes
 from poseviewer.export.options import Options, chosen, frame_number
 from poseviewer.render.camera import Camera
 from poseviewer.render.palette import palette
+from poseviewer.text import counted
 from poseviewer.views.export.export_picture import PictureChoice
 from poseviewer.views.export.export_preview import Preview
 from poseviewer.views.export.export_range import RangeChoice
@@ -301,8 +302,7 @@ class ExportDialog(QDialog):
     def _estimated(self) -> str:
         count, seconds = picture_count(self.bench, self.suffix, self.options)
         size = _spelled(estimated_bytes(self.bench, self.suffix, self.options, count))
-        words = f"{count:,} frame{'s' * (count != 1)}, ".replace(",", "\N{THIN SPACE}", f"{count:,}".count(","))
-        words += f"{seconds:.2f} s; about {size}"
+        words = f"{counted(count, 'frame')}, {seconds:.2f} s; about {size}"
         if self.suffix in FILMS and self.preview.seconds is not None:
             lasts = estimated_seconds(self.suffix, self.options, count, self.preview.seconds)
             words += f", made in about {_lasting(lasts)}"

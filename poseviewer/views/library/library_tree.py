@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
-from poseviewer.views.parts.counts import compact, grouped
+from poseviewer.text import compact, counted
 from poseviewer.views.parts.tooltips import plain_tip
 
 DATASET, CLIP, ACTION, ABOUT = (Qt.ItemDataRole.UserRole + i for i in range(4))
@@ -106,7 +106,7 @@ class _RowPainter(QStyledItemDelegate):
             return super().helpEvent(event, view, option, index)
         row = index.model().sibling(index.row(), 0, index)
         frames = index.model().sibling(index.row(), 1, index).data()
-        words = row.data(ABOUT) or f"{row.data()}\n{grouped(frames)} frame{'s' * (frames != 1)}"
+        words = row.data(ABOUT) or f"{row.data()}\n{counted(frames, 'frame')}"
         QToolTip.showText(event.globalPos(), plain_tip(words), view)
         return True
 

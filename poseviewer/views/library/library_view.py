@@ -29,10 +29,9 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.motion.actions import action_name
 from poseviewer.render.palette import palette
-from poseviewer.text import printable
+from poseviewer.text import counted, printable
 from poseviewer.views.library.library_tree import ABOUT, ACTION, CLIP, DATASET, ROW, ClipTree, RowFilter
 from poseviewer.views.library.model_list import ModelList
-from poseviewer.views.parts.counts import grouped
 from poseviewer.views.parts.kept_menu import KeptMenu
 from poseviewer.views.parts.panel import Panel
 
@@ -307,6 +306,6 @@ def _row(name: str, frames: int) -> list[QStandardItem]:
 def _about(dataset: Dataset) -> str:
     lines = [
         printable(str(dataset.path or dataset.name)),
-        f"{grouped(len(dataset))} clips, {grouped(dataset.frames)} frames",
+        f"{counted(len(dataset), 'clip')}, {counted(dataset.frames, 'frame')}",
     ]
     return "\n".join(lines + [dataset.provenance[:400]] * bool(dataset.provenance))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from poseviewer.app.theme import body_font
 from poseviewer.bench.map.legend import OTHER, LegendKey
 from poseviewer.render.palette import Palette
+from poseviewer.text import counted
 
 _HEIGHT, _SIDE, _GAP = 20, 12.0, 12.0  # px
 _DOT, _AFTER_DOT = 7.0, 5.0
@@ -130,7 +131,7 @@ class MapKey(QWidget):
         """Of a name its frames, behind the names those that have no room."""
         key, chips = self._at(x), self.chips()
         told = [key] if key is not None else [] if chips and x < chips[-1][0].right() else self._keys[len(chips) :]
-        return "<br>".join(f"{escape(key.name)}, {key.frames} frame{'s' * (key.frames != 1)}" for key in told)
+        return "<br>".join(f"{escape(key.name)}, {counted(key.frames, 'frame')}" for key in told)
 
     def _light(self, group: int | None) -> None:
         if group != self._over:

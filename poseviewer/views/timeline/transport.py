@@ -14,8 +14,8 @@ from poseviewer.app.theme import body_font, icon
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette, palette
+from poseviewer.text import counted, grouped
 from poseviewer.views.parts.choice import choice
-from poseviewer.views.parts.counts import grouped
 from poseviewer.views.timeline.timeline_actions import MENU
 
 HEIGHT = 36
@@ -43,7 +43,7 @@ def seed_words(bench: Bench) -> str:
         return ""
     seconds = (bench.seed[1] - bench.seed[0]) / bench.clip.fps
     frames = max(1, round(seconds * bench.fps))
-    return f"{grouped(frames)} frame{'' if frames == 1 else 's'}, {seconds:.2f} s"
+    return f"{counted(frames, 'frame')}, {seconds:.2f} s"
 
 
 class Readout(QWidget):

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset
-from poseviewer.text import printable
-from poseviewer.views.parts.counts import grouped
+from poseviewer.text import counted, printable
 from poseviewer.views.parts.tooltips import plain_tip
 
 _WIDTH = 240  # px of a dataset's name
@@ -27,7 +26,7 @@ class Corner(QLabel):
         """Tell what is open now."""
         datasets = self._session.bench.datasets
         clips, frames = sum(len(d) for d in datasets), sum(d.frames for d in datasets)
-        counts = f"{grouped(clips)} clip{'s' * (clips != 1)}, {grouped(frames)} frame{'s' * (frames != 1)}"
+        counts = f"{counted(clips, 'clip')}, {counted(frames, 'frame')}"
         names = file_name(datasets[0]) if len(datasets) == 1 else f"{len(datasets)} datasets"
         elided = self.fontMetrics().elidedText(names, Qt.TextElideMode.ElideMiddle, _WIDTH)
         self.setText(f"{elided}, {counts}" if datasets else "")

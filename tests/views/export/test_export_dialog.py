@@ -271,7 +271,7 @@ def test_each_format_is_offered_what_it_can_hold(dialog: ExportDialog) -> None:
     assert dialog.options.size == (1280, 720)
     look.width_box.setValue(1281)
     assert look.sizes.currentText() == "own size"
-    assert dialog.sentence == "It is 1280x720 instead of 1281x721: MP4 needs even sides."
+    assert dialog.sentence == "It is 1280x720 instead of 1281x720: MP4 needs even sides."
     pick(look.sizes, "1080\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}1080")
     assert dialog.options.size == (1080, 1080)
     pick(look.rate, "15 a second")

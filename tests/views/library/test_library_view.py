@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from poseviewer import paths
 from poseviewer.app import theme
 from poseviewer.app.session import Session
+from poseviewer.text import compact
 from poseviewer.views.library.library_view import LibraryView
-from poseviewer.views.parts.counts import compact
 
 
 def shown(view: LibraryView) -> list[str]:
@@ -179,14 +179,6 @@ def test_counts_beyond_a_million_are_compact_and_exact_in_the_tooltip(
     assert "walk\n12\N{THIN SPACE}345\N{THIN SPACE}678 frames" in shown[0]
     room = view._tree.columnWidth(1)
     assert view.fontMetrics().horizontalAdvance(compact(12_345_678)) < room
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [(0, "0"), (999_999, "999 999"), (1_000_000, "1.00 M"), (20_500_000, "20.5 M"), (999_600_000, "1.00 G")],
-)
-def test_compact_numbers(number: int, words: str) -> None:
-    assert compact(number).replace("\N{THIN SPACE}", " ") == words
 
 
 def test_a_right_click_offers_a_menu_and_nothing_else(session: Session, qtbot: QtBot) -> None:
