@@ -11,13 +11,12 @@ from torch import Tensor
 from torch.nn.functional import pad, smooth_l1_loss
 
 from poseviewer.nets.checkpoints.checkpoint import Tensors
-from poseviewer.nets.models.frame_code import LEAST_SPREAD, standardised
 from poseviewer.nets.networks.gru_generator import GRUGenerator, GRUGeneratorConfig
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import SHORTEST, Corpus
 from poseviewer.train.judge import Judge, divergence_between, energy_score, masked_mean, rms, unlikeness
 from poseviewer.train.loop import Training, batches
-from poseviewer.train.sequences import Frames, bounded, joined, shown, vectors_of
+from poseviewer.train.sequences import LEAST_SPREAD, Frames, bounded, joined, shown, vectors_of
 from poseviewer.train.task import Task
 
 _WARM_HORIZON = 2
@@ -85,9 +84,9 @@ def fit(corpus: Corpus, task: Task, settings: GRUSettings) -> Iterator[Progress 
     train = shown(corpus.training, settings.speeds, settings.rigs, settings.seed)
     raw = vectors_of(train, code, settings.fps)
     mean, std = torch.cat(raw).mean(dim=0), torch.cat(raw).std(dim=0).clamp_min(LEAST_SPREAD)
-    frames = joined(standardised(raw, mean, std), [clip.action for clip in train], settings.context + SHORTEST)
-    kept = standardised(vectors_of(corpus.validation, code, settings.fps), mean, std)
-    held = joined(kept, [clip.action for clip in corpus.validation], settings.context + SHORTEST)
+    frames = joined(raw, train, settings.context + SHORTEST, mean, std)
+    kept = vectors_of(corpus.validation, code, settings.fps)
+    held = joined(kept, corpus.validation, settings.context + SHORTEST, mean, std)
     config = GRUGeneratorConfig(
         inputs=frames.vectors.shape[1],
         hidden=settings.hidden,

@@ -22,6 +22,8 @@ from poseviewer.train.augment import at_speeds, mirrored, on_another_rig
 
 G = TypeVar("G", GRUGenerator, WindowGenerator)
 
+LEAST_SPREAD = 0.05
+"""Deviation by which a frame's feature is divided at least: what hardly varies must not be blown up."""
 _RANGE = (0.05, 99.95)  # percentiles of the training data that bound a frame's values
 _MARGIN = 0.1
 _LEAST_CHANGE = 1e-3  # of a frame's deviation: what hardly moves must not be blown up
@@ -72,14 +74,17 @@ def vectors_of(clips: Sequence[Clip], code: FrameCode, fps: float) -> list[Tenso
     return result
 
 
-def joined(vectors: Sequence[Tensor], actions: Sequence[str], shortest: int) -> Frames:
-    """Clips' frames end to end. Rare actions are drawn more often than their frames: by the root of their number."""
+def joined(vectors: Sequence[Tensor], clips: Sequence[Clip], shortest: int, mean: Tensor, std: Tensor) -> Frames:
+    """Clips' frames end to end, standardised by mean and std (N,), to be drawn in windows of `shortest` frames at
+    least: of rare actions more often than they have frames, by the root of their number.
+    """
     lengths = [len(v) for v in vectors]
-    clip, stop = np.repeat(np.arange(len(lengths)), lengths), np.repeat(np.cumsum(lengths), lengths)
+    number, stop = np.repeat(np.arange(len(lengths)), lengths), np.repeat(np.cumsum(lengths), lengths)
     starts = np.flatnonzero(stop - np.arange(len(stop)) >= shortest)
-    _, action_of, windows = np.unique(np.asarray(actions)[clip[starts]], return_inverse=True, return_counts=True)
+    actions = np.array([clip.action for clip in clips])
+    _, action_of, windows = np.unique(actions[number[starts]], return_inverse=True, return_counts=True)
     odds = windows[action_of] ** -0.5
-    return Frames(torch.cat(list(vectors)), starts, stop[starts], odds / odds.sum())
+    return Frames(torch.cat(list(vectors)).sub(mean).div(std), starts, stop[starts], odds / odds.sum())
 
 
 def bounded(network: G, frames: Tensor, changes: Tensor) -> G:

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from poseviewer.nets.checkpoints.checkpoint import Tensors
-from poseviewer.nets.models.frame_code import LEAST_SPREAD, FrameCode, standardised
+from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.loop import Training, batches
-from poseviewer.train.sequences import Frames, both_ways, joined, vectors_of
+from poseviewer.train.sequences import LEAST_SPREAD, Frames, both_ways, joined, vectors_of
 from poseviewer.train.task import Task
 
 
@@ -44,9 +44,9 @@ def fit(corpus: Corpus, task: Task, settings: TextbookSettings) -> Iterator[Prog
     low, high = torch.cat(raw).amin(dim=0), torch.cat(raw).amax(dim=0)
     low[code.visible], high[code.visible] = -1.0, 1.0  # a joint that is always seen must not look unseen
     span = (high - low).clamp_min(LEAST_SPREAD)
-    frames = joined(standardised(raw, low, span), [clip.action for clip in train], settings.context + 1)
-    kept = standardised(vectors_of(corpus.validation, code, settings.fps), low, span)
-    held = joined(kept, [clip.action for clip in corpus.validation], settings.context + 1)
+    frames = joined(raw, train, settings.context + 1, low, span)
+    kept = vectors_of(corpus.validation, code, settings.fps)
+    held = joined(kept, corpus.validation, settings.context + 1, low, span)
     config = TextbookGeneratorConfig(frames.vectors.shape[1], settings.context, settings.hidden)
     torch.manual_seed(settings.seed)
     count = len(frames.starts)

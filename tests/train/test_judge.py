@@ -4,7 +4,7 @@ import torch
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.skeleton import HUMANOID
-from poseviewer.nets.models.frame_code import FrameCode, standardised
+from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.spaces import world_motion
 from poseviewer.nets.spaces.world import PoseSpace
 from poseviewer.nets.spaces.world_motion import turn
@@ -27,7 +27,7 @@ def test_frames_are_judged_by_the_joints_of_their_clip():
     code = FrameCode(PoseSpace.fit(HUMANOID, "directions", clip.positions))
     raw = vectors_of([clip], code, clip.fps)
     mean, std = raw[0].mean(dim=0), raw[0].std(dim=0).clamp_min(0.05)
-    joints, steps = Judge(code, mean, std, clip.fps)(standardised(raw, mean, std)[0][None])
+    joints, steps = Judge(code, mean, std, clip.fps)(((raw[0] - mean) / std)[None])
     space = PoseSpace.plain(HUMANOID, "heading")
     at = space.placement(clip.positions)
     ground = at.root * [1.0, 0.0, 1.0] + [0.0, world_motion.floor_of(at), 0.0]

@@ -17,9 +17,6 @@ from poseviewer.nets.models.stored import StoredModel
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.space import Space
 
-LEAST_SPREAD = 0.05
-"""Deviation by which a frame's feature is divided at least: what hardly varies must not be blown up."""
-
 
 class FrameCode:
     """Standardised features (B, N) <-> codes (B, M): latents where there is an embedding, else the features."""
@@ -97,8 +94,3 @@ class FramesModel(StoredModel):
     def _standardised(self, frames: Array) -> Tensor:
         """Frames (..., M + P) as the network reads them."""
         return torch.as_tensor((frames - self._mean) / self._std, dtype=torch.float32, device=self.device)
-
-
-def standardised(vectors: list[Tensor], mean: Tensor, std: Tensor) -> list[Tensor]:
-    """Frames (F, M + P) at mean 0 and deviation 1."""
-    return [torch.div(v - mean, std) for v in vectors]

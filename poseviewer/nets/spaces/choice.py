@@ -11,8 +11,8 @@ from poseviewer.nets.spaces.image import ImageSpace
 from poseviewer.nets.spaces.space import Space
 from poseviewer.nets.spaces.world import PoseSpace
 
-SPACES: dict[int, type[Space]] = {3: PoseSpace, 2: ImageSpace}
-"""By the dimensions of a skeleton's joints."""
+SPACES: tuple[type[Space], ...] = (PoseSpace, ImageSpace)
+"""The usual one first, of 2D poses as of 3D ones."""
 
 
 def fit_space(skeleton: Skeleton, representation: str, poses: Array) -> Space:
@@ -20,11 +20,12 @@ def fit_space(skeleton: Skeleton, representation: str, poses: Array) -> Space:
 
     Raises PoseviewerError where it is not known or not one of the skeleton's.
     """
-    space = SPACES[skeleton.dims]
+    able = [space for space in SPACES if skeleton.dims == space.DIMS]
+    space = next((space for space in able if representation in space.REPRESENTATIONS), able[0])
     return space.fit(skeleton, representation or space.REPRESENTATIONS[0], poses)
 
 
 def space_from(config: Mapping[str, Any], tensors: Mapping[str, Array], skeleton: Skeleton) -> Space:
     """The space that a checkpoint describes. Raises KeyError, TypeError or PoseviewerError where it is damaged."""
-    named = {name: space for space in SPACES.values() for name in space.REPRESENTATIONS}
-    return named.get(config["representation"], PoseSpace).from_config(config, tensors, skeleton)
+    space = next((space for space in SPACES if config["representation"] in space.REPRESENTATIONS), SPACES[0])
+    return space.from_config(config, tensors, skeleton)

@@ -30,6 +30,7 @@ _SMALLEST = 0.02  # image heights: a pose of one known joint has no size
 class ImageSpace(Space):
     """Features (B, N) of poses (B, J, 2), N = 3 J; the coordinates standardised by mean and std (2 J,)."""
 
+    DIMS = 2
     REPRESENTATIONS = ("centred", "image")
     motion: ClassVar[Motion] = image_motion
     partial = True
@@ -105,7 +106,7 @@ class ImageSpace(Space):
 
     def _require_skeleton(self) -> None:
         """Raise PoseviewerError where the skeleton's poses have no such features."""
-        if self.skeleton.dims != 2 or not set(_TRUNK) <= set(self.skeleton.joints):
+        if self.skeleton.dims != self.DIMS or not set(_TRUNK) <= set(self.skeleton.joints):
             cause = "it is not 2D with shoulders and hips"
             raise PoseviewerError(f"skeleton {self.skeleton.name!r}", "", cause, "choose penn13")
 

@@ -41,8 +41,8 @@ class Space(ABC):
     """Poses (B, J, D) <-> features (B, N) and a Placement. The first V features are the pose, standardised by mean and
     std (V,); what follows, where there is more, says which joints are known.
 
-    REPRESENTATIONS: the usual one first; motion: how its poses are placed; partial: whether a pose may have unknown
-    joints.
+    DIMS: D. REPRESENTATIONS: their names, the usual one first, which no other space has. motion: how its poses are
+    placed. partial: whether a pose may have unknown joints.
     """
 
     skeleton: Skeleton
@@ -50,6 +50,7 @@ class Space(ABC):
     mean: Array
     std: Array
 
+    DIMS: ClassVar[int]
     REPRESENTATIONS: ClassVar[tuple[str, ...]]
     motion: ClassVar[Motion]
     partial: ClassVar[bool] = False

@@ -35,6 +35,7 @@ class PoseSpace(Space):
 
     bones: Array
 
+    DIMS = 3
     REPRESENTATIONS = ("directions", "heading")
     motion: ClassVar[Motion] = world_motion
 
@@ -120,7 +121,7 @@ class PoseSpace(Space):
     def _require_skeleton(self) -> None:
         """Raise PoseviewerError where the skeleton's poses have no such features."""
         needed = {f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle", "shoulder")}
-        if self.skeleton.parents is None or self.skeleton.dims != 3 or not needed <= set(self.skeleton.joints):
+        if self.skeleton.parents is None or self.skeleton.dims != self.DIMS or not needed <= set(self.skeleton.joints):
             cause = "its heading is not known"
             raise PoseviewerError(f"skeleton {self.skeleton.name!r}", "", cause, "map it onto 'humanoid'")
 
