@@ -185,10 +185,11 @@ class Target:
         self.framebuffer = self.colour = self.depth = 0
 
 
-def copy_pixels(source: Target, framebuffer: int) -> None:
-    """The source's picture into the lower left corner of a framebuffer, which is left bound."""
+def copy_pixels(source: Target, framebuffer: int, size: tuple[int, int] | None = None) -> None:
+    """The source's picture into the lower left corner of a framebuffer, which is left bound; enlarged to a size."""
     width, height = source.size
     GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, framebuffer)
     GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, source.framebuffer)
-    GL.glBlitFramebuffer(0, 0, width, height, 0, 0, width, height, GL.GL_COLOR_BUFFER_BIT, GL.GL_NEAREST)
+    sampling = GL.GL_NEAREST if size is None else GL.GL_LINEAR
+    GL.glBlitFramebuffer(0, 0, width, height, 0, 0, *(size or source.size), GL.GL_COLOR_BUFFER_BIT, sampling)
     GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, framebuffer)

@@ -127,6 +127,12 @@ def windows(rows: NDArray, camera: Camera, size: tuple[int, int]) -> NDArray[np.
     return box
 
 
+def covered(rows: NDArray, camera: Camera, size: tuple[int, int]) -> float:
+    """Pixels on the screen of the boxes around capsules (N,) of ROW, overlaps counted as often as they are drawn."""
+    left, bottom, right, top = windows(rows[:, None], camera, size).T.astype(np.float64)
+    return float((np.maximum(right - left, 0.0) * np.maximum(top - bottom, 0.0)).sum())
+
+
 def shelves(boxes: NDArray[np.float32], size: tuple[int, int]) -> tuple[NDArray[np.float32], int, int]:
     """Places (K, 2) in an atlas for the first K boxes (N, 4) that fit, K, and the height that they use."""
     places = np.zeros((len(boxes), 2), dtype=np.float32)

@@ -10,9 +10,9 @@ from OpenGL import GL
 
 from poseviewer.render import ribbons
 from poseviewer.render.backdrop import Backdrop
-from poseviewer.render.buffers import FrameBlock, Program, Rows
+from poseviewer.render.buffers import FrameBlock, Program, Rows, Target, copy_pixels
 from poseviewer.render.camera import Camera
-from poseviewer.render.capsules import LOCATIONS, ROW, back_to_front, capsule_rows, known, translucent
+from poseviewer.render.capsules import LOCATIONS, ROW, back_to_front, capsule_rows, covered, known, translucent
 from poseviewer.render.layers import Layers, Sheet, sheets
 from poseviewer.render.ribbons import ribbons as ribbon_rows
 from poseviewer.render.shadows import Shadows, casting, shadow_region
@@ -54,7 +54,7 @@ class Renderer:
     """One per OpenGL context, which has to be current in every call."""
 
     def __init__(self) -> None:
-        self._frame = FrameBlock()
+        self._frame, self._coarse = FrameBlock(), Target(depth=True)
         self._backdrop, self._shadows, self._layers = Backdrop(), Shadows(), Layers()
         self._capsule_program = Program("capsule.vert", "capsule.frag")
         self._ribbon_program = Program("ribbon.vert", "ribbon.frag")
@@ -71,31 +71,63 @@ class Renderer:
         self._trails: tuple[Trail, ...] | None = None
         self._ribbon_rows = ribbon_rows(())
 
-    def draw(self, stage: Stage, camera: Camera, size: Size, pixel_ratio: float = 1.0) -> None:
-        """The stage over the whole bound framebuffer of size (width, height) px; state is left as OpenGL starts out."""
+    @property
+    def software(self) -> bool:
+        """Whether the processor draws, for want of a graphics card."""
+        name = GL.glGetString(GL.GL_RENDERER).decode(errors="replace").lower()
+        return any(word in name for word in ("llvmpipe", "softpipe", "swiftshader", "software"))
+
+    def covered(self, stage: Stage, camera: Camera, size: Size) -> float:
+        """Pixels that the bones of all figures cover, each by itself: what a picture costs where no GPU draws it."""
+        cast = self._cast_of(stage)
+        groups = [cast.solid, *(known(rows) for rows, _ in (*cast.below, *cast.above))]
+        return sum(covered(rows, camera, size) for rows in groups)
+
+    def draw(self, stage: Stage, camera: Camera, size: Size, pixel_ratio: float = 1.0, coarseness: int = 1) -> None:
+        """The stage over the whole bound framebuffer of size (width, height) px; state is left as OpenGL starts out.
+
+        coarseness: pixels across that are drawn as one, all but the text.
+        """
         if min(size) < 1:
             return
         framebuffer = int(GL.glGetIntegerv(GL.GL_DRAW_FRAMEBUFFER_BINDING))
-        cast = self._cast_of(stage)
-        seen = self._seen_by(cast, camera, size)
-        if stage.trails is not self._trails:
-            self._trails, self._ribbon_rows = stage.trails, ribbon_rows(stage.trails)
         self._glyphs.start_frame()
         sprites = Overlay(self._glyphs, stage, size, pixel_ratio).rows(camera)
-
-        self._frame.upload(_frame_values(stage, camera, size, pixel_ratio, cast.region))
         GL.glDisable(GL.GL_CULL_FACE)
         GL.glDisable(GL.GL_DEPTH_TEST)
         GL.glDisable(GL.GL_SCISSOR_TEST)
         GL.glEnable(GL.GL_BLEND)
         GL.glDepthFunc(GL.GL_LEQUAL)
         GL.glActiveTexture(GL.GL_TEXTURE0)
+        if coarseness > 1:
+            small = (max(1, size[0] // coarseness), max(1, size[1] // coarseness))
+            self._coarse.resize(*small)
+            self._draw_scene(stage, camera, small, pixel_ratio / coarseness, self._coarse.framebuffer)
+            copy_pixels(self._coarse, framebuffer, size)
+            GL.glViewport(0, 0, *size)
+            self._upload_frame(stage, camera, size, pixel_ratio)
+        else:
+            self._draw_scene(stage, camera, size, pixel_ratio, framebuffer)
+        self._draw_sprites(sprites)
+        GL.glDisable(GL.GL_BLEND)
+        GL.glDepthFunc(GL.GL_LESS)
+        GL.glUseProgram(0)
+        GL.glBindVertexArray(0)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, 0)
+
+    def _draw_scene(self, stage: Stage, camera: Camera, size: Size, ratio: float, framebuffer: int) -> None:
+        """Everything but the text into a framebuffer of that size, which is left bound."""
+        cast = self._cast_of(stage)
+        seen = self._seen_by(cast, camera, size)
+        if stage.trails is not self._trails:
+            self._trails, self._ribbon_rows = stage.trails, ribbon_rows(stage.trails)
+        self._upload_frame(stage, camera, size, ratio)
         if stage.ground and cast.region is not None:
             self._shadows.gather((self._casting,), Shadows.mask_size(cast.region), cast)
         if len(seen.below) == 1:
             self._layers.fill(seen.below[0], size)
         GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
-        self._draw_backdrop(stage, camera, size, pixel_ratio, framebuffer)
+        self._draw_backdrop(stage, camera, size, ratio, framebuffer)
         if stage.ground and cast.region is not None:
             GL.glBindVertexArray(self._empty)
             self._shadows.cast()
@@ -106,18 +138,15 @@ class Renderer:
         for sheet in seen.above:
             self._layers.draw(sheet, framebuffer, size, behind=True)
         self._draw_ribbons(ground=False)
-        self._draw_sprites(sprites)
-        GL.glDisable(GL.GL_BLEND)
-        GL.glDepthFunc(GL.GL_LESS)
-        GL.glUseProgram(0)
-        GL.glBindVertexArray(0)
-        GL.glBindTexture(GL.GL_TEXTURE_2D, 0)
+
+    def _upload_frame(self, stage: Stage, camera: Camera, size: Size, ratio: float) -> None:
+        self._frame.upload(_frame_values(stage, camera, size, ratio, self._cast_of(stage).region))
 
     def release(self) -> None:
         """Give everything back to the current context."""
         for thing in (
-            self._frame, self._backdrop, self._shadows, self._layers, self._capsule_program, self._ribbon_program,
-            self._sprite_program, self._solid, self._casting, self._ribbons, self._sprites,
+            self._frame, self._coarse, self._backdrop, self._shadows, self._layers, self._capsule_program,
+            self._ribbon_program, self._sprite_program, self._solid, self._casting, self._ribbons, self._sprites,
         ):  # fmt: skip
             thing.release()
         GL.glDeleteVertexArrays(1, [self._empty])

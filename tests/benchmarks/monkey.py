@@ -33,6 +33,7 @@ def inside(seconds: float, seed: int, folder: Path, log: Path | None) -> dict[st
     from poseviewer.render.platform import prepare
 
     prepare()
+    from poseviewer.app.garbage import GuiThreadGarbage
     from tests.benchmarks.monkey_hand import MonkeyHand
     from tests.views.driving.heartbeat import Heartbeat
     from tests.views.driving.matrix import started
@@ -44,12 +45,13 @@ def inside(seconds: float, seed: int, folder: Path, log: Path | None) -> dict[st
     at = started(THINGS["demo"], folder, trouble)
     monkey = MonkeyHand(at.hand, seed, folder)
     heartbeat = Heartbeat(at.window)
+    garbage = at.window.findChild(GuiThreadGarbage)
     last: deque[str] = deque(maxlen=_BEFORE)
     began, actions, early = time.monotonic(), 0, 0.0
     written = None if log is None else log.open("w")
     while (spent := time.monotonic() - began) < seconds:
         if not early and spent > seconds / 10:
-            early = megabytes()
+            early = megabytes(garbage)
         try:
             for words in monkey.act():
                 last.append(words)
@@ -65,7 +67,7 @@ def inside(seconds: float, seed: int, folder: Path, log: Path | None) -> dict[st
     at.session.stepper.halt()
     at.hand.settle()
     heartbeat.close()
-    late, kept = megabytes(), at.session.keeping.nbytes / 1e6
+    late, kept = megabytes(garbage), at.session.keeping.nbytes / 1e6
     at.window.close()
     return {
         "seed": seed,
@@ -79,9 +81,10 @@ def inside(seconds: float, seed: int, folder: Path, log: Path | None) -> dict[st
     }
 
 
-def megabytes() -> float:
-    """What this process holds of the machine's memory."""
+def megabytes(garbage: Any) -> float:
+    """What this process holds of the machine's memory, after what it does every few seconds."""
     gc.collect()
+    garbage.give_back()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return round(pages * 4096 / 1e6, 1)
 

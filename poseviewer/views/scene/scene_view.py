@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+from OpenGL import GL
 from PySide6.QtCore import QElapsedTimer, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QSurfaceFormat, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
@@ -16,6 +17,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.compose import compose
 from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
 from poseviewer.render.camera import Camera, Preset
+from poseviewer.render.coarseness import Coarseness
 from poseviewer.render.palette import palette
 from poseviewer.render.picking import pick
 from poseviewer.render.renderer import Renderer
@@ -49,6 +51,7 @@ class SceneView(QOpenGLWidget):
         self.setAccessibleName("3D view")
         self._session = session
         self._renderer: Renderer | None = None
+        self._coarseness: Coarseness | None = None
         self._camera = opening_camera(session.bench)
         self._offset = np.zeros(3)
         self._pressed: QPointF | None = None
@@ -173,6 +176,7 @@ class SceneView(QOpenGLWidget):
 
     def initializeGL(self) -> None:
         self._renderer = Renderer()
+        self._coarseness = Coarseness() if self._renderer.software else None
         self.context().aboutToBeDestroyed.connect(self._release)
 
     def paintGL(self) -> None:
@@ -180,9 +184,22 @@ class SceneView(QOpenGLWidget):
             return
         ratio = self.devicePixelRatioF()
         size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-        self._renderer.draw(self.stage(), self.camera, size, ratio)
+        if self._coarseness is None:
+            self._renderer.draw(self.stage(), self.camera, size, ratio)
+        else:
+            self._draw_in_time(self._coarseness, size, ratio)
         self._paints.append(time.perf_counter())
         self.painted.emit()
+
+    def _draw_in_time(self, coarseness: Coarseness, size: tuple[int, int], ratio: float) -> None:
+        """Where the processor draws: figures that fill the view many times over are drawn more coarsely."""
+        assert self._renderer is not None
+        stage, camera, began = self.stage(), self.camera, time.perf_counter()
+        covered = self._renderer.covered(stage, camera, size)
+        across = coarseness.of(covered)
+        self._renderer.draw(stage, camera, size, ratio, across)
+        GL.glFinish()
+        coarseness.learn(covered / across**2, time.perf_counter() - began)
 
     def _release(self) -> None:
         if self._renderer is not None:
