@@ -64,7 +64,6 @@ class Session(QObject):
         self.keeping = Keeping(self)
         self.opening = Opening(self)
         self.loop_range: tuple[float, float] | None = None
-        self._left: dict[ClipKey, tuple[tuple[int, int], int]] = {}  # seed and number of clips that were on the bench
 
     # opening
 
@@ -128,12 +127,12 @@ class Session(QObject):
         self.stepper.halt()
         bench = self.bench
         if bench.clip is not None:
-            self._left[ClipKey.of(bench.dataset, bench.clip_index)] = bench.seed, bench.lane.number
+            self.keeping.rollouts.leave(ClipKey.of(bench.dataset, bench.clip_index), bench.seed, bench.lane.number)
         bench.place(clip, dataset, index)
         key = ClipKey.of(dataset, index)
         self.history.turn_to(key)
         if clip is not None:
-            bench.seed, number = self._left.get(key, (bench.seed, 0))
+            bench.seed, number = self.keeping.rollouts.left(key) or (bench.seed, 0)
             bench.put(replace(bench.lane, number=number))
             self._show(self.keeping.of_bench())
         self.loop_range = None

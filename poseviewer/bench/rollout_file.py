@@ -19,6 +19,7 @@ import numpy as np
 from poseviewer.analysis.rollout import ByHand, Recipe
 from poseviewer.bench.rollouts import ClipKey
 from poseviewer.errors import PoseviewerError
+from poseviewer.text import printable
 
 SUFFIX = ".rollout.npz"
 _BY_HAND = "by_hand/"
@@ -27,7 +28,10 @@ _LARGEST = 2 << 30  # bytes of one array in it
 
 @dataclass(frozen=True)
 class About:
-    """Whose rollout a file holds, as in `rollouts.Key`. model: a checkpoint's file, or where `installed` its name."""
+    """Whose rollout a file holds, as in `rollouts.Kept`. model: a checkpoint's file, or where `installed` its name.
+
+    parent: the number of the rollout that it branched off; files of before there were branches say nothing of it.
+    """
 
     clip: ClipKey
     seed: tuple[int, int]
@@ -37,6 +41,8 @@ class About:
     samples: int
     frames: int
     azimuth: float | None = None
+    name: str = ""
+    parent: int | None = None
 
 
 def file_name(about: About, recipe: Recipe) -> str:
@@ -72,7 +78,9 @@ def read_about(path: Path) -> About:
         side = told.get("azimuth")
         azimuth = None if side is None else float(side)
         model, installed = str(told["model"]), bool(told["installed"])
-        return About(clip, (start, stop), model, installed, number, samples, frames, azimuth)
+        name, above = printable(str(told.get("name", ""))), told.get("parent")
+        parent = None if above is None else int(above)
+        return About(clip, (start, stop), model, installed, number, samples, frames, azimuth, name, parent)
 
 
 def read(path: Path) -> tuple[About, Recipe]:

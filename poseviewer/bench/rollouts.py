@@ -1,9 +1,10 @@
-"""Rollouts: what was generated stays with its clip, seed, model and number until somebody drops it."""
+"""Rollouts: what was generated stays with its clip, seed, model and number until somebody drops it; branches too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from poseviewer.text import printable
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
+    from poseviewer.bench.bench import Bench
+    from poseviewer.bench.lane import Lane
     from poseviewer.data.dataset import Dataset
 
 LIMIT = 512 << 20
@@ -54,21 +57,36 @@ class Key:
     number: int
     azimuth: float | None = None
 
+    @classmethod
+    def of(cls, bench: Bench, lane: Lane) -> Key | None:
+        """The one that a lane of a bench would show; None where it can generate nothing."""
+        if bench.clip is None or lane.generator is None:
+            return None
+        clip = ClipKey.of(bench.dataset, bench.clip_index)
+        side = bench.azimuth if lane.generator.skeleton.dims == 2 else None  # a 3D model sees all sides
+        return cls(clip, bench.seed, id(lane.generator), lane.samples, lane.number, side)
+
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """A rollout with its key. model: its generator's checkpoint, or the name of the installed model that it is."""
+    """A rollout with its key. model: its generator's checkpoint, or the name of the installed model that it is.
+
+    name: what somebody called it; parent: the rollout that it branched off and whose beginning it shares.
+    """
 
     key: Key
     rollout: Rollout
     model: Path | str
+    name: str = ""
+    parent: Key | None = None
 
     def words(self) -> str:
         """It in a line of a list."""
         name = self.model if isinstance(self.model, str) else printable(self.model.stem)
         samples = f", {self.key.samples} samples" if self.key.samples > 1 else ""
         start, stop = self.key.seed
-        return f"{self.key.clip.name}: {name}, +{self.rollout.length} from frames {start} to {stop - 1}{samples}"
+        own = f"{self.name}, " if self.name else ""
+        return f"{self.key.clip.name}: {own}{name}, +{self.rollout.length} from frames {start} to {stop - 1}{samples}"
 
 
 class Rollouts:
@@ -77,12 +95,21 @@ class Rollouts:
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
         self._kept: dict[Key, Kept] = {}
+        self._left: dict[ClipKey, tuple[tuple[int, int], int]] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def __iter__(self) -> Iterator[Kept]:
         return iter(list(self._kept.values()))
+
+    def leave(self, clip: ClipKey, seed: tuple[int, int], number: int) -> None:
+        """Remember with which seed and number a clip left the bench."""
+        self._left[clip] = seed, number
+
+    def left(self, clip: ClipKey) -> tuple[tuple[int, int], int] | None:
+        """The seed and number that a clip had when it left the bench; None where it never did."""
+        return self._left.get(clip)
 
     def get(self, key: Key) -> Rollout | None:
         """A rollout, which thereby counts as used."""
@@ -93,27 +120,51 @@ class Rollouts:
         return kept.rollout
 
     def keep(self, kept: Kept) -> list[Kept]:
-        """Keep a rollout in the place of the key's last one; gives the oldest ones that had to go for it."""
-        self._kept.pop(kept.key, None)
+        """Keep a rollout in the place of the key's last one, with its name; gives the oldest that had to go for it."""
+        last = self._kept.pop(kept.key, None)
+        if last is not None and (last.name or last.parent):
+            kept = replace(kept, name=kept.name or last.name, parent=kept.parent or last.parent)
         self._kept[kept.key] = kept
         return list(self._shortened())
 
+    def beside(self, kept: Kept) -> Kept:
+        """The same under a number that is free, to be kept beside those that there are."""
+        keys = (replace(kept.key, number=number) for number in count(kept.key.number))
+        return replace(kept, key=next(key for key in keys if key not in self._kept))
+
+    def branch(self, kept: Kept, name: str = "") -> Kept:
+        """A branch of a kept rollout, to be kept beside it: it shares all frames until now and goes its own way."""
+        return self.beside(replace(kept, rollout=kept.rollout.branch(), name=name, parent=kept.key))
+
     def drop(self, key: Key) -> Kept | None:
-        """Take a rollout out."""
-        return self._kept.pop(key, None)
+        """Take a rollout out; its branches become its parent's."""
+        dropped = self._kept.pop(key, None)
+        for branch in self:
+            if dropped is not None and branch.parent == key:
+                self._kept[branch.key] = replace(branch, parent=dropped.parent)
+        return dropped
 
     def of_clip(self, clip: ClipKey) -> list[Kept]:
         """A clip's rollouts, the one used last at the end."""
-        return [kept for kept in self._kept.values() if kept.key.clip == clip]
+        return [kept for kept in self if kept.key.clip == clip]
+
+    def tree(self, clip: ClipKey) -> list[tuple[int, Kept]]:
+        """A clip's rollouts, each with how many branchings away it is, and followed by its own branches."""
+        every = self.of_clip(clip)
+
+        def under(parent: Key | None, depth: int) -> Iterator[tuple[int, Kept]]:
+            for kept in every:
+                if parent == (kept.parent if kept.parent in self._kept else None):
+                    yield depth, kept
+                    yield from under(kept.key, depth + 1)
+
+        return list(under(None, 0))
 
     def _shortened(self) -> Iterator[Kept]:
-        sizes = {key: kept.rollout.nbytes for key, kept in self._kept.items()}
-        total = sum(sizes.values())
-        for key in list(self._kept)[:-1]:
-            if total <= self.limit:
+        while len(self) > 1 and sum(kept.rollout.nbytes for kept in self) > self.limit:
+            if shared_bytes(kept.rollout for kept in self) <= self.limit:  # branches have much in common
                 return
-            total -= sizes[key]
-            yield self._kept.pop(key)
+            yield self._kept.pop(next(iter(self._kept)))
 
 
 def shared_bytes(rollouts: Iterable[Rollout]) -> int:

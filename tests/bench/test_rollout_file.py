@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,19 @@ def test_it_is_read_as_it_was_written(tmp_path: Path, azimuth: float | None) -> 
     assert [(made.length, made.by) for made in recipe.by_hand] == [(0, "pose"), (2, "latent")]
     for made, expected in zip(recipe.by_hand, RECIPE.by_hand, strict=True):
         np.testing.assert_array_equal(made.value, expected.value)
+
+
+def test_a_branch_says_what_it_branched_off_and_files_of_before_say_nothing(tmp_path: Path) -> None:
+    about = replace(ABOUT, name="stumbles", parent=1)
+    path = tmp_path / "one.rollout.npz"
+    with path.open("wb") as file:
+        write(file, about, RECIPE)
+    assert read_about(path) == about
+    told = json.loads(str(np.load(path)["about"]))
+    del told["name"], told["parent"], told["azimuth"]
+    with np.load(path) as arrays:
+        np.savez(path, **{**arrays, "about": np.array(json.dumps(told))})
+    assert read_about(path) == replace(ABOUT, azimuth=None)
 
 
 def test_other_poses_have_another_file() -> None:

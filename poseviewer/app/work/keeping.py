@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,29 +29,20 @@ class Keeping(QObject):
         self.rollouts = Rollouts()
         self.files = KeptFiles(session, self)
 
-    @property
-    def _key(self) -> Key | None:
-        """Which rollout the bench would show; None where nothing can be generated from it."""
-        bench = self._session.bench
-        if bench.clip is None or bench.lane.generator is None:
-            return None
-        clip = ClipKey.of(bench.dataset, bench.clip_index)
-        side = bench.azimuth if bench.lane.generator.skeleton.dims == 2 else None  # a 3D model sees all sides
-        return Key(clip, bench.seed, id(bench.lane.generator), bench.lane.samples, bench.lane.number, side)
-
     def of_bench(self) -> Rollout | None:
         """What has been kept of the bench's clip, seed, model, samples and number."""
-        key = self._key
+        key = Key.of(self._session.bench, self._session.bench.lane)
         return None if key is None else self.rollouts.get(key)
 
     def keep(self, rollout: Rollout | None) -> None:
         """Keep the bench's rollout, or let go of the one that was kept in its place."""
-        key, before = self._key, len(self.rollouts)
+        bench, before = self._session.bench, len(self.rollouts)
+        key = Key.of(bench, bench.lane)
         if key is None:
             return
         if rollout is None:
             self.rollouts.drop(key)
-        elif rollout.generator is self._session.bench.lane.generator:
+        elif rollout.generator is bench.lane.generator:
             self.take(Kept(key, rollout, self._session.generator_source or ""))
         if len(self.rollouts) != before:
             self.changed.emit()
@@ -68,9 +57,7 @@ class Keeping(QObject):
 
     def add(self, kept: Kept) -> Kept:
         """Keep a rollout beside those that there are, under a number that is free; gives it with that number."""
-        taken = {other.key for other in self.rollouts}
-        keys = (replace(kept.key, number=number) for number in count(kept.key.number))
-        added = replace(kept, key=next(key for key in keys if key not in taken))
+        added = self.rollouts.beside(kept)
         self.take(added)
         return added
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
-from poseviewer.bench.rollouts import LIMIT, ClipKey, Kept, Key
+from poseviewer.bench.rollouts import LIMIT, Kept, Key
 from poseviewer.errors import PoseviewerError
 from poseviewer.progress import Progress
 
@@ -129,7 +130,9 @@ def _about(kept: Kept) -> About | None:
     if not str(kept.model) or not Path(key.clip.dataset).is_absolute():
         return None
     model = str(kept.model if installed else Path(kept.model).absolute())
-    return About(key.clip, key.seed, model, installed, key.number, key.samples, kept.rollout.length, key.azimuth)
+    parent = None if kept.parent is None else kept.parent.number
+    number, samples, frames = key.number, key.samples, kept.rollout.length
+    return About(key.clip, key.seed, model, installed, number, samples, frames, key.azimuth, kept.name, parent)
 
 
 def _write(kept: Kept) -> Path:
@@ -202,9 +205,10 @@ def _again(path: Path, datasets: Sequence[Dataset], loaded: _LOADED) -> Generato
     if seed is None or bench.lane.generator is None:
         raise PoseviewerError(about.clip.name, "", bench.lane.misfit or "it has no seed", "put back the model's file")
     rollout = yield from Rollout.repeated(recipe, bench.lane.generator, seed)
-    clip = ClipKey.of(dataset, index)
-    key = Key(clip, about.seed, id(bench.lane.generator), about.samples, about.number, about.azimuth)
-    return Kept(key, rollout, model)
+    key = Key.of(bench, bench.lane)
+    assert key is not None
+    parent = None if about.parent is None else replace(key, number=about.parent)
+    return Kept(key, rollout, model, about.name, parent)
 
 
 def _age(path: Path) -> int:
