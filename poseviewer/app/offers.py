@@ -11,7 +11,7 @@ from poseviewer import paths
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton, match
 from poseviewer.paths import MODEL_SUFFIX
-from poseviewer.text import printable
+from poseviewer.text import counted, printable
 
 if TYPE_CHECKING:
     from poseviewer.motion.clip import Clip
@@ -99,7 +99,7 @@ def _figures(card: Card) -> Iterator[str]:
     if card.kind == "generator":
         yield f"reads {card.context} frames; " + ("draws samples" if card.stochastic else "always goes on the same way")
     if card.parameters:
-        yield f"{card.parameters:,} parameters".replace(",", "\N{THIN SPACE}")
+        yield counted(card.parameters, "parameter")
 
 
 def _words(name: object) -> str:

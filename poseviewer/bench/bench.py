@@ -282,12 +282,14 @@ class Bench:
         """Which part of the motion the clip's own frame at a time is, whatever was generated beside it."""
         if self.clip is None:
             return SEED
-        at, (low, high) = self.wrapped(time), self.seed_span
+        at, frame, made = self.wrapped(time), self.clip_frame(time), self.clip.seed_frames
+        if self.clip.loop and frame == 0:  # before it comes round it is nearest to its first frame
+            at = min(at, self.clip.duration - at)
+        low, high = self.seed_span
         if at < low:
             return BEFORE_SEED
         if at <= high or self.seed[1] == len(self.clip):
             return SEED
-        frame, made = self.clip_frame(at), self.clip.seed_frames
         return TRUTH if made is None or frame < made else self._from_the_file
 
     @property

@@ -1,8 +1,13 @@
-"""What the bench says of itself in words, said alike wherever it is read."""
+"""What the bench says of itself in words, said alike wherever it is read; frame numbers and deviations have signs."""
 
 from __future__ import annotations
 
 from poseviewer.bench.bench import Bench
+
+
+def sigmas(value: float) -> str:
+    """Standard deviations with a real sign: "+1.28", "−0.50", and "+0.00" for whatever rounds to nothing."""
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def signed(frame: int) -> str:

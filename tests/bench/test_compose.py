@@ -163,10 +163,6 @@ def test_default_seed(frames: int, loop: bool, marked: int | None, expected: tup
     assert default_seed(Clip(HUMANOID, positions, 30.0, "c", loop=loop, seed_frames=marked)) == expected
 
 
-def test_numbers_have_real_signs() -> None:
-    assert [signed(n) for n in (-8, 0, 72)] == ["\N{MINUS SIGN}8", "0", "+72"]
-
-
 def test_composing_is_cheap_enough_for_sixty_frames_a_second(bench: Bench) -> None:
     """compose must touch no more than a few frames: its cost must not grow with the clip."""
     long = Bench()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font
+from poseviewer.bench import words
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.render.palette import Palette, palette
 
@@ -210,7 +211,7 @@ class SliderRows(QWidget):
         if sigmas is None:
             return
         value = QRectF(0, row * ROW, self.width() - _VALUE_END, ROW)
-        self._text(painter, value, f"{'+' if sigmas >= -0.004 else '−'}{abs(sigmas):.2f}", colours.tokens["text"])
+        self._text(painter, value, words.sigmas(sigmas), colours.tokens["text"])
         centre = self.knob(row)
         knob = QRectF(centre.x() - _KNOB[0] / 2, centre.y() - _KNOB[1] / 2, *_KNOB)
         painter.setPen(QPen(QColor(colours.tokens["panel"]), 2.0))
@@ -344,7 +345,7 @@ class SliderRows(QWidget):
     def _describe(self) -> None:
         if self.count:
             dimension = self.dimension(self._focused)
-            told = f"z {dimension + 1}, {self.sigmas(dimension) or 0.0:+.2f} standard deviations"
+            told = f"z {dimension + 1}, {words.sigmas(self.sigmas(dimension) or 0.0)} standard deviations"
             self.setAccessibleDescription(told)
 
 

@@ -15,6 +15,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.bench import FitTo, Held
 from poseviewer.bench.hand_facts import HandFacts, HandMeasure
 from poseviewer.bench.map.picture import MapColour, MapComposer, MapPicture, here
+from poseviewer.bench.words import sigmas
 from poseviewer.render.palette import palette
 from poseviewer.views.map.map_canvas import MapCanvas
 from poseviewer.views.map.map_foot import HEIGHT, MapFoot, Phrase, plain
@@ -270,7 +271,7 @@ def _quiet_word(text: str) -> QLabel:
 
 def _told(facts: HandFacts) -> list[Phrase]:
     """About the latent under the hand; what is measured stands out."""
-    first, second = (f"{'+' if c >= 0 else '−'}{abs(c):.2f} σ" for c in facts.components)
+    first, second = (f"{sigmas(component)} σ" for component in facts.components)
     told: list[Phrase] = [
         ((f"PC 1 {first}, PC 2 {second}", True),),
         plain(f"{facts.kept} components kept"),
