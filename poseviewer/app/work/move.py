@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.bench.bench import Bench, Held
+    from poseviewer.bench.lane import Lane
     from poseviewer.motion.clip import Clip
     from poseviewer.motion.plane import Plane
     from poseviewer.nets.protocols import Embedding, MotionGenerator
@@ -32,55 +33,49 @@ class Moved:
 
 @dataclass(frozen=True, eq=False)
 class Move:
-    """frames: to generate, or negative to take back. held: a pose to go on from, which takes the place of the frame
-    `at` (0 the seed's last). encoder: the embedding that must encode what the generator makes, None where none must;
-    plane: where it sees 3D frames if it is 2D. known: the latents of `started_from`.
+    """frames: to generate, or negative to take back. lane: as it was. held: a pose to go on from, which takes the place
+    of the frame `at` (0 the seed's last). encoder: the embedding that must encode what the generator makes, None where
+    none must; plane: where it sees 3D frames if it is 2D.
     """
 
     frames: int
     clip: Clip | None
     seed: Clip
     generator: MotionGenerator
-    started_from: Rollout | None
-    samples: int
-    temperature: float
-    number: int
+    lane: Lane
     embedding: Embedding | None
     speaks_latents: bool
     encoder: Embedding | None
     plane: Plane | None
-    known: NDArray[Any] | None
     held: Held | None
     at: int
 
     @classmethod
     def of(cls, bench: Bench, frames: int, encoder: Embedding | None) -> Move | None:
-        """What a request asks of a bench; None where there is nothing to go on from or to take back."""
-        seed, generator = bench.lane.seed_clip(bench.seed), bench.lane.generator
-        if seed is None or generator is None or (frames < 0 and bench.lane.rollout is None):
+        """What a request asks of the lane in focus; None where there is nothing to go on from or to take back."""
+        lane = bench.lane
+        seed, generator = lane.seed_clip(bench.seed), lane.generator
+        if seed is None or generator is None or (frames < 0 and lane.rollout is None):
             return None
         return cls(
             frames,
             bench.clip,
             seed,
             generator,
-            bench.lane.rollout,
-            bench.lane.samples if generator.stochastic else 1,  # all of them would be the same
-            bench.lane.temperature,
-            bench.lane.number,
+            lane,
             bench.embedding,
             bench.speaks_latents(generator),
             encoder,
             None if bench.embedded is None else bench.embedded.plane,
-            bench.lane.latents,
             bench.held if frames > 0 and bench.held_frame is not None else None,
             bench.held_frame or 0,
         )
 
     def still_due(self, bench: Bench) -> bool:
-        """Whether the bench is where the move started from."""
-        there = bench.clip is self.clip and bench.lane.generator is self.generator
-        return there and bench.lane.rollout is self.started_from
+        """Whether the lane is where the move started from."""
+        lane = next(lane for lane in bench.lanes if lane.role == self.lane.role)
+        there = bench.clip is self.clip and lane.generator is self.generator
+        return there and lane.rollout is self.lane.rollout
 
     def make(self) -> Moved:
         """Generate or take back, and encode what is new."""
@@ -97,7 +92,9 @@ class Move:
             moving.step(self.frames)
             cost = 1000.0 * (time.perf_counter() - began) / self.frames
         try:
-            latents = encoded_further(moving, self.encoder, self.known, min(unchanged, moving.length), self.plane)
+            latents = encoded_further(
+                moving, self.encoder, self.lane.latents, min(unchanged, moving.length), self.plane
+            )
         except Exception as error:  # the frames are there all the same; the session tells of it
             return Moved(moving, cost, failure=error)
         return Moved(moving, cost, latents)
@@ -106,11 +103,12 @@ class Move:
         """The rollout on the bench is being drawn and exported: a branch of it moves."""
         from poseviewer.analysis.rollout import Rollout
 
-        if self.started_from is None:
-            return Rollout(self.generator, self.seed, number=self.number, samples=self.samples,
-                           temperature=self.temperature)  # fmt: skip
-        moving = self.started_from.branch()
-        moving.temperature = self.temperature
+        lane = self.lane
+        if lane.rollout is None:
+            samples = lane.samples if self.generator.stochastic else 1  # all of them would be the same
+            return Rollout(self.generator, self.seed, number=lane.number, samples=samples, temperature=lane.temperature)
+        moving = lane.rollout.branch()
+        moving.temperature = lane.temperature
         return moving
 
     def _replace(self, moving: Rollout, held: Held) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
-    from poseviewer.bench.map.picture import MapColour
 
+MapColour = Literal["action", "clip", "frame"]
 RAMP = 12
 """Steps of the colouring by frame."""
 OTHER = 255

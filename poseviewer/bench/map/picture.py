@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.map.density import Extent, MapDensity, of_points, stored
-from poseviewer.bench.map.legend import LegendKey, groups, keys
+from poseviewer.bench.map.legend import LegendKey, MapColour, groups, keys
 from poseviewer.render.palette import Role
 from poseviewer.text import counted
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
     from poseviewer.analysis.projection import PCAProjection
 
-MapColour = Literal["action", "clip", "frame"]
 MARK_EVERY = 10  # frames between two markers of a path
 _PIECE = 32_768
 _OUTLYING = 1.0  # per cent of the points at each side that the fitted view may cut off

@@ -14,7 +14,8 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import FitTo, Held
 from poseviewer.bench.hand_facts import HandFacts, HandMeasure
-from poseviewer.bench.map.picture import MapColour, MapComposer, MapPicture, here
+from poseviewer.bench.map.legend import MapColour
+from poseviewer.bench.map.picture import MapComposer, MapPicture, here
 from poseviewer.bench.words import sigmas
 from poseviewer.render.palette import palette
 from poseviewer.views.map.map_canvas import MapCanvas

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from poseviewer.bench.map.picture import MapColour, MapHere, MapPicture
+from poseviewer.bench.map.legend import MapColour
+from poseviewer.bench.map.picture import MapHere, MapPicture
 from poseviewer.render.palette import Palette
 from poseviewer.views.map import map_marks
 from poseviewer.views.map.map_layers import MapLayers

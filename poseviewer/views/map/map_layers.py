@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
 from poseviewer.bench.map.density import MapDensity
-from poseviewer.bench.map.legend import COLOURED, OTHER, RAMP
-from poseviewer.bench.map.picture import MapColour, MapPath, MapPicture, MapPoints
+from poseviewer.bench.map.legend import COLOURED, OTHER, RAMP, MapColour
+from poseviewer.bench.map.picture import MapPath, MapPicture, MapPoints
 from poseviewer.render.palette import Palette
 
 EXACT = 50_000
