@@ -91,7 +91,7 @@ class _Composer:
             badge=self._badge(),
             legend=tuple(self._legend()),
             ramp=speed_ramp(self.clip_track.skeleton.dims == 2, self.colours) if self._by_speed else None,
-            legend_note="left limbs lighter, right limbs darker" if self.look.colour_by == "role and side" else "",
+            legend_note="left limbs lighter, right limbs darker" if self._told_by_side else "",
             caption="grid 0.5 m" if self.clip_track.skeleton.dims == 3 else "2D poses have no metres",
         )
 
@@ -185,6 +185,10 @@ class _Composer:
         track = shown.track
         inside = shown.frame % len(track) if track.loop else shown.frame
         return round((track.start + inside / track.fps - self.bench.seed_end) * self.bench.fps)
+
+    @property
+    def _told_by_side(self) -> bool:
+        return self.look.colour_by == "role and side" and any(self.clip_track.skeleton.sides)
 
     @property
     def _by_speed(self) -> bool:

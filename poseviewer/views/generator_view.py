@@ -26,8 +26,10 @@ from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
 from poseviewer.text import counted
 from poseviewer.views.parts.actions import action
-from poseviewer.views.parts.choice import choice
+from poseviewer.views.parts.choice import choice_of_names
+from poseviewer.views.parts.listing import few
 from poseviewer.views.parts.panel import Panel
+from poseviewer.views.parts.tooltips import plain_tip
 
 STEPS = (1, 5, 15, 30, 50)
 _SAMPLES_TIP = "Continuations generated side by side; the first one is drawn solid"
@@ -41,7 +43,7 @@ class GeneratorView(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._model = choice("Model A", "The generator that continues the seed")
+        self._model = choice_of_names("Model A", "The generator that continues the seed")
         self._offered: list[tuple[str, Source]] = []  # what the list of models was filled with
         self._context = QLabel()
         self._context.setToolTip("How many of the seed's last frames the generator reads")
@@ -179,7 +181,9 @@ class GeneratorView(Panel):
         for name, made in self.actions_by_name.items():
             made.setEnabled(bench.lane.horizon > 0 if name in ("back", "back10", "reset") else not blocked)
         self._set_run_icon()
-        self._status.setText(self._sentence())
+        sentence = self._sentence()
+        self._status.setText(few(sentence))
+        self._status.setToolTip(plain_tip(sentence) if few(sentence) != sentence else "")
 
     def _refill_models(self) -> None:
         """Make the list anew where other models are on offer; a drag refreshes this view at every move."""

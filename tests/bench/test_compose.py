@@ -16,7 +16,7 @@ from poseviewer.bench.framing import follow_point, opening_camera
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.render.capsules import capsule_rows
 from poseviewer.render.palette import palette
 from poseviewer.render.picking import pick
@@ -264,3 +264,10 @@ def test_root_distance_is_measured_at_the_pelvis() -> None:
     distance, power = Curves().of(bench)
     assert distance.clip.values[-1] == pytest.approx(89 * 0.05, abs=1e-3)
     assert np.nanmax(power.clip.values) == pytest.approx(0.0, abs=1e-5)  # it walks stiffly: nothing moves about it
+
+
+def test_left_and_right_are_told_of_skeletons_that_name_them(bench: Bench) -> None:
+    assert compose(bench, 0.5).legend_note == "left limbs lighter, right limbs darker"
+    chain = Skeleton.tree("chain", ("a", "b", "c"), (-1, 0, 1))
+    bench.place(Clip(chain, np.random.default_rng(0).normal(size=(40, 3, 3)).astype(np.float32), 30.0, "chain"))
+    assert compose(bench, 0.5).legend_note == ""

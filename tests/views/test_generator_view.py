@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -102,3 +104,14 @@ def test_a_drag_rebuilds_no_list_of_models(ready: Session, qtbot: QtBot) -> None
     del ready.offers[next(source for source, offer in ready.offers.items() if offer.name.endswith("textbook"))]
     ready.models_changed.emit()
     assert view._model.count() == names - 1 and view._model.currentText() == at_work
+
+
+def test_where_nothing_maps_a_few_joints_are_named_and_all_in_the_tooltip(ready: Session, qtbot: QtBot) -> None:
+    view = GeneratorView(ready)
+    qtbot.addWidget(view)
+    assert view._status.toolTip() == ""
+    misfit = f"It has no joint that maps onto {', '.join('abcdefghijklmnopqrs')} of 'humanoid'."
+    ready.bench.put(replace(ready.bench.lane, misfit=misfit))
+    view.refresh()
+    assert view._status.text() == "It has no joint that maps onto a, b, c, d and 15 more of 'humanoid'."
+    assert "q, r, s of" in view._status.toolTip()

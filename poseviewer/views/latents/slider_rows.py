@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +16,7 @@ from poseviewer.app.theme import body_font
 from poseviewer.bench import words
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.render.palette import Palette, palette
+from poseviewer.views.parts.pacing import Pacing
 
 ROW = 26
 """px, as the other sizes (theme.md)."""
@@ -28,7 +28,6 @@ _HISTOGRAM, _GROOVE_AT, _GROOVE = 17, 18.5, 2.0
 _KNOB = (9.0, 15.0)
 _CORE = (2.4, 8.0)
 _NUDGE, _LEAP = 0.05, 0.5  # standard deviations an arrow key, and with Shift
-_PAINT_WAIT = 0.1  # seconds after which a drag no longer waits for its paint
 _KEYS = (
     Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
     Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
@@ -82,8 +81,7 @@ class SliderRows(QWidget):
         self._before: Held | None = None
         self._nudging = False
         self._offset = 0.0
-        self._wanted: float | None = None
-        self._awaiting_paint = 0.0
+        self._pacing = Pacing(self, self._announce)
 
     @property
     def count(self) -> int:
@@ -112,7 +110,8 @@ class SliderRows(QWidget):
     def held_changed(self) -> None:
         """Somebody let go while a knob was in the hand."""
         if self._session.bench.held is None:
-            self._dragged = self._wanted = None
+            self._dragged = None
+            self._pacing.forget()
             self._nudging = False
 
     def reset_all(self) -> None:
@@ -170,9 +169,7 @@ class SliderRows(QWidget):
                 painter.setPen(QPen(QColor(colours.tokens["accent"]), 2.0))
                 painter.drawRoundedRect(QRectF(5, self._focused * ROW + 1, self.width() - 10, ROW - 2), 3, 3)
             painter.end()
-        self._awaiting_paint = 0.0
-        if self._wanted is not None:
-            QTimer.singleShot(0, self._announce)
+        self._pacing.painted()
 
     def _painted_still(self, scale: _Scale, colours: Palette) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -252,19 +249,16 @@ class SliderRows(QWidget):
         self._offset = knob - x if abs(knob - x) <= _KNOB[0] else 0.0
         self.grabbed.emit()
         if not self._offset and abs(knob - x) > 0.5:
-            self._wanted = self._sigmas_at(x)
-            self._announce()
+            self._pacing.ask(x)
+            self._pacing.settle()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._dragged is None:
-            return
-        self._wanted = self._sigmas_at(event.position().x() + self._offset)
-        if not self._awaiting_paint or time.monotonic() - self._awaiting_paint > _PAINT_WAIT:
-            QTimer.singleShot(0, self._announce)
+        if self._dragged is not None:
+            self._pacing.ask(event.position().x() + self._offset)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._dragged is not None:
-            self._announce()
+            self._pacing.settle()
             self._dragged = None
             self._session.keep(self._before)
 
@@ -277,13 +271,9 @@ class SliderRows(QWidget):
         row = int(event.position().y()) // ROW
         return row if 0 <= row < self.count else None
 
-    def _announce(self) -> None:
-        """Hold what the hand asks for; the next time after this has been painted."""
-        if self._dragged is None or self._wanted is None:
-            return
-        sigmas, self._wanted = self._wanted, None
-        self._awaiting_paint = time.monotonic()
-        self._set(self._dragged, sigmas)
+    def _announce(self, x: float, _: float) -> None:
+        if self._dragged is not None:
+            self._set(self._dragged, self._sigmas_at(x))
 
     def _set(self, dimension: int, sigmas: float) -> None:
         if self._scale is None or self._now is None:

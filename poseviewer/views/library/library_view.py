@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
 
 _UNNAMED = "other"
+_LONG = 24  # letters of a filter that are said again
 _HEAD = 22  # px, as the other sizes
 _CLIPS_FIRST, _MODELS_FIRST = 8, 3  # rows that each of the two has before the other gets more
 _MODELS_LEAST, _MODELS_MOST = 0.34, 0.42  # of the height, where there is too little or enough of it
@@ -59,6 +61,10 @@ class LibraryView(Panel):
         self._expanded: list[QPersistentModelIndex] | None = None  # source rows, from before the filter had a text
         self._tree = ClipTree(session)
         self._tree.setModel(self._filter)
+        self._no_clip = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True, margin=4)
+        self._no_clip.setProperty("quiet", True)
+        self._no_clip.linkActivated.connect(self._field.clear)
+        self._no_clip.hide()
         self._models = ModelList(session)
         self._models_area = QScrollArea(widgetResizable=True)
         self._models_area.setFrameShape(QFrame.Shape.NoFrame)
@@ -103,6 +109,7 @@ class LibraryView(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self._no_clip)
         column.addWidget(self._tree, 1)
         self._parts.addWidget(clips)
         self._parts.addWidget(self._models_area)
@@ -161,6 +168,7 @@ class LibraryView(Panel):
             tops = (self._model.index(row, 0) for row in range(self._model.rowCount()))
             self._expanded = [QPersistentModelIndex(top) for top in tops]
             self._tree.expandAll()
+        self._tell_of_hits()
         self._follow()
 
     def _dataset_row(self, dataset: Dataset) -> list[QStandardItem]:
@@ -250,7 +258,15 @@ class LibraryView(Panel):
             for row in self._expanded:
                 self._tree.expand(self._filter.mapFromSource(row))
             self._expanded = None
+        self._tell_of_hits()
         self._mark()
+
+    def _tell_of_hits(self) -> None:
+        """Say so where the filter hides every clip, and offer to clear it."""
+        text = self._field.text()
+        shown = text if len(text) <= _LONG else f"{text[:_LONG]}…"
+        self._no_clip.setText(f"No clip has '{escape(shown)}' in its name. <a href='clear'>Clear</a>")
+        self._no_clip.setVisible(bool(text) and self._model.rowCount() > 0 and not self._filter.rowCount())
 
     def _parents(self) -> list[QModelIndex]:
         """Datasets and actions, in the source model."""

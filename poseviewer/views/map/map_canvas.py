@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +14,7 @@ from poseviewer.bench.map.picture import MapHere, MapPicture
 from poseviewer.render.palette import Palette
 from poseviewer.views.map import map_marks
 from poseviewer.views.map.map_layers import MapLayers
+from poseviewer.views.parts.pacing import Pacing
 
 HIT = 14.0
 """px from its centre at which the handle is taken."""
@@ -24,7 +23,6 @@ _PICK = 6.0  # px from a point at which it is hovered
 _CLICK = 4.0  # px that a press may move and still be a click
 _WHEEL = 1.0015  # zoom factor a wheel unit; a notch has 120
 _NEAREST, _FARTHEST = 1.0 / 400.0, 12.0  # of the fitted view's width
-_PAINT_WAIT = 0.1  # seconds after which an announced drag no longer waits for its paint
 
 
 class MapCanvas(pg.GraphicsView):
@@ -65,8 +63,7 @@ class MapCanvas(pg.GraphicsView):
         self._pressed: QPointF | None = None
         self._panned_to: QPointF | None = None
         self._grab: QPointF | None = None  # from the hand to the handle's centre, px
-        self._hand: QPointF | None = None  # where the hand is, while that is not yet announced
-        self._awaiting_paint = 0.0
+        self._pacing = Pacing(self, self._announce)
 
     # what it shows
 
@@ -99,7 +96,8 @@ class MapCanvas(pg.GraphicsView):
 
     def drop(self) -> None:
         """Take the handle out of the hand, without a word."""
-        self._grab = self._hand = self._pressed = None
+        self._grab = self._pressed = None
+        self._pacing.forget()
         self.unsetCursor()
 
     def fit(self) -> None:
@@ -155,9 +153,7 @@ class MapCanvas(pg.GraphicsView):
             painter.drawPixmap(0, 0, self._still)
             self._paint_moving(painter, colours)
         painter.end()
-        self._awaiting_paint = 0.0
-        if self._hand is not None:
-            QTimer.singleShot(0, self._announce)
+        self._pacing.painted()
 
     def _painted_still(self, colours: Palette) -> QPixmap:
         ratio = self.devicePixelRatioF()
@@ -212,9 +208,7 @@ class MapCanvas(pg.GraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
         if self._grab is not None:
-            self._hand = at
-            if not self._awaiting_paint or time.monotonic() - self._awaiting_paint > _PAINT_WAIT:
-                QTimer.singleShot(0, self._announce)
+            self._pacing.ask(*(at + self._grab).toTuple())
         elif self._pressed is not None and self._panned_to is not None:
             if (at - self._pressed).manhattanLength() > _CLICK or self._panned_to != self._pressed:
                 self._pan(at - self._panned_to)
@@ -225,7 +219,7 @@ class MapCanvas(pg.GraphicsView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._grab is not None:
-            self._announce()
+            self._pacing.settle()
             self.drop()
             self.released.emit()
         elif self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
@@ -260,13 +254,8 @@ class MapCanvas(pg.GraphicsView):
         else:
             event.ignore()
 
-    def _announce(self) -> None:
-        """Tell where the hand is; the next time after this has been painted."""
-        if self._hand is None or self._grab is None:
-            return
-        at, self._hand = self._inside(self._hand + self._grab), None
-        self._awaiting_paint = time.monotonic()
-        self.dragged.emit(*self.map_point(at))
+    def _announce(self, x: float, y: float) -> None:
+        self.dragged.emit(*self.map_point(self._inside(QPointF(x, y))))
 
     def _inside(self, at: QPointF) -> QPointF:
         """The nearest place where the handle is still seen whole."""

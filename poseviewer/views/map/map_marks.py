@@ -13,6 +13,7 @@ from poseviewer.app.theme import body_font
 from poseviewer.bench.map.picture import MapHere, MapPath, MapPicture
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
+from poseviewer.views.parts.listing import few
 
 _RING, _RING_HELD = 14.0, 18.0  # px across
 _CORE = 8.0
@@ -106,7 +107,7 @@ def paint_words(
     for at, caption in captions:
         _plated(painter, at, caption, colours)
     if picture.sentence:
-        _paint_sentence(painter, size, picture.sentence, colours, above=bool(captions))
+        _paint_sentence(painter, size, few(picture.sentence), colours, above=bool(captions))
 
 
 def _captions(size: QRectF, captions: tuple[str, str]) -> list[tuple[QPointF, str]]:

@@ -291,11 +291,12 @@ class TrackPainter:
 
     def _crossed(self, place: QRectF, curve: Curve, box: Plot) -> bool:
         """Whether a line runs through a place where words would stand."""
+        columns = np.arange(place.left() - 4, place.right() + 1)
         for line in (curve.clip, *curve.generated):
-            x, y = self._xs(line.times), _ys(line.values, box)
-            inside = (x >= place.left() - 4) & (x <= place.right()) & (y >= place.top() - 2) & (y <= place.bottom() + 2)
-            if inside.any():
-                return True
+            for x, y in _runs(self._xs(line.times), _ys(line.values, box)):  # between its points too
+                seen = np.interp(columns, x, y, np.nan, np.nan)
+                if ((seen >= place.top() - 2) & (seen <= place.bottom() + 2)).any():
+                    return True
         return False
 
     def _solid(self, token: str) -> QPen:

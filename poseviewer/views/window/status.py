@@ -95,8 +95,10 @@ class StatusLine(QStatusBar):
     def _show(self, task: Task) -> None:
         progress = task.progress
         count = f", {progress.done} of {progress.total}" if progress.total else ""
+        waiting = sum(not other.started and not other.cancelled for other in self._session.jobs.running)
+        more = f"; {waiting} more wait{'s' * (waiting == 1)}" if waiting else ""
         title = self._title.fontMetrics().elidedText(task.title, Qt.TextElideMode.ElideMiddle, _TITLE)
-        self._title.setText(f"{title}{count}")
+        self._title.setText(f"{title}{count}{more}")
         self._title.setToolTip(plain_tip(task.title))
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)

@@ -193,3 +193,17 @@ def test_a_right_click_offers_a_menu_and_nothing_else(session: Session, qtbot: Q
     assert [a.text() for a in menu.actions() if a.text()] == ["Close demo"]
     assert view._tree.currentIndex() == before and session.bench.clip.name == "walk"
     menu.close()
+
+
+def test_a_filter_without_a_hit_says_so_and_is_cleared_by_a_click(session: Session, qtbot: QtBot) -> None:
+    view = library(session, qtbot)
+    words = view._no_clip
+    view._field.setText("dance")
+    assert not words.isVisible()
+    view._field.setText("<b>&")
+    assert words.isVisible() and "has '&lt;b&gt;&amp;' in its name" in words.text()
+    qtbot.waitUntil(lambda: words.height() > 10)
+    spots = [QPoint(x, y) for y in range(4, words.height(), 8) for x in range(4, words.width(), 8)]
+    while view._field.text() and spots:
+        QTest.mouseClick(words, Qt.MouseButton.LeftButton, pos=spots.pop())
+    assert view._field.text() == "" and not words.isVisible() and view._filter.rowCount() == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -31,3 +33,17 @@ def test_cancel_fits_into_the_line(empty_session: Session, qtbot: QtBot, qapp: Q
         line._cancel.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(lambda: line._cancel.x() > 0)
     assert line.rect().contains(line._cancel.geometry())
+
+
+def test_it_says_how_many_exports_wait(empty_session: Session, qtbot: QtBot) -> None:
+    line = StatusLine(empty_session, SceneView(empty_session), Playback(empty_session))
+    qtbot.addWidget(line)
+    gate = threading.Event()
+    for name in "abc":
+        empty_session.jobs.submit("export", f"Exporting {name}.mp4", gate.wait, lambda _: None, lambda _: None)
+    qtbot.waitUntil(lambda: line.shown is not None)
+    assert line._title.text() == "Exporting a.mp4; 2 more wait"
+    empty_session.jobs.running[1].cancel()
+    line.refresh()
+    assert line._title.text() == "Exporting a.mp4; 1 more waits"
+    gate.set()
