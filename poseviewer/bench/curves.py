@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.statistics import POWER_WINDOW, motion_power, root_distance
+from poseviewer.analysis.statistics.collapse.power import Power
+from poseviewer.analysis.statistics.drift.root_distance import RootDistance
+from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.track import PLANE_HEIGHT, Track
@@ -117,8 +120,8 @@ class Curves:
             empty = (slice(0, 0), (none,) * len(bench.lanes), *_quantiles(none.values), 0)
             return tuple(Curve(about, none, *empty) for about in (DISTANCE, POWER))
         seed = _seed_frames(bench, motion)
-        origin = _first_known(motion.track.root[seed])
-        distance = root_distance(motion.track.root, origin)
+        origin = RootDistance().start(_judged(motion.track, seed))
+        distance = RootDistance().update(origin, _judged(motion.track))[0][0]
         made = [self._generated(bench, lane, motion.source, origin) for lane in bench.lanes]
 
         def curve(about: Statistic, clip: NDArray[np.float64], generated: tuple[Line, ...]) -> Curve:
@@ -132,7 +135,7 @@ class Curves:
         distances, powers = zip(*made, strict=True)
         return curve(DISTANCE, distance, distances), curve(POWER, motion.power, powers)
 
-    def _generated(self, bench: Bench, lane: Lane, source: Clip, origin: NDArray[np.float32]) -> tuple[Line, Line]:
+    def _generated(self, bench: Bench, lane: Lane, source: Clip, origin: Any) -> tuple[Line, Line]:
         """Distance and power of what a lane generated."""
         track, rollout = lane.track, lane.rollout
         if track is None or rollout is None:
@@ -141,8 +144,12 @@ class Curves:
         depth = np.zeros(3)
         if source.plane is not None:  # from it to where a 2D rollout of the 3D clip stands is no way that it went
             depth = np.subtract(bench.seed_plane(rollout.seed).centre, source.plane.centre)
-        values = root_distance(track.root - depth, origin), self._generated_power(lane.role, rollout.seed, track)
-        return Line(values[0], track.start, track.fps), Line(values[1], track.start, track.fps)
+        beside = Judged(track.positions[None], track.root[None] - depth, track.fps)
+        distance, power = (
+            RootDistance().update(origin, beside)[0][0],
+            self._generated_power(lane.role, rollout.seed, track),
+        )
+        return Line(distance, track.start, track.fps), Line(power, track.start, track.fps)
 
     def _clip_motion(self, bench: Bench) -> _ClipMotion | None:
         source = bench.read or bench.clip
@@ -154,21 +161,21 @@ class Curves:
         fps = generator.fps if generator is not None and bench.read is not None else source.fps
         if self._clip is None or self._clip.source is not source or self._clip.fps != fps:
             track = Track.of_clip(source.resample(fps))
-            self._clip = _ClipMotion(source, fps, track, motion_power(track.positions, track.root, fps))
+            self._clip = _ClipMotion(source, fps, track, over(Power(), _judged(track))[0])
         return self._clip
 
     def _generated_power(self, role: Role, seed: Clip, track: Track) -> NDArray[np.float64]:
         """(H,) motion power of the generated frames; its window reaches back into the seed that they left from."""
         last = self._rollouts.get(role)
         known = _common(last.positions, track.positions) if last is not None and last.seed is seed else 0
-        width = max(1, round(POWER_WINDOW * track.fps))
+        width = Power().width(track.fps)
         tail = Track.of_clip(seed.cut(len(seed) - width, len(seed))).positions
         first = max(0, len(tail) + known - width)
         if first >= len(tail):
             part = track.positions[first - len(tail) :]
         else:
             part = np.concatenate([tail[first:], track.positions])
-        fresh = motion_power(part, Track(track.skeleton, part, track.fps, 0.0).root, track.fps)
+        fresh = over(Power(), _judged(Track(track.skeleton, part, track.fps, 0.0)))[0]
         fresh = fresh[len(tail) + known - first :]
         power = np.concatenate([last.power[:known], fresh]) if last is not None else fresh
         self._rollouts[role] = _RolloutPower(seed, track.positions.copy(), power)
@@ -191,10 +198,8 @@ def _first_made(bench: Bench, motion: _ClipMotion) -> int:
     return len(motion.track) if made is None else int(np.ceil(made * motion.fps / bench.clip.fps - 1e-6))
 
 
-def _first_known(root: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(3,) the first root position that is known; the first of all where none is."""
-    known = np.isfinite(root).all(axis=1)
-    return root[int(np.argmax(known))]
+def _judged(track: Track, part: slice = slice(None)) -> Judged:
+    return Judged(track.positions[None, part], track.root[None, part], track.fps)
 
 
 def _quantiles(values: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poseviewer.analysis.statistics import motion_power
+from poseviewer.analysis.statistics.collapse.power import Power
+from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curves
 from poseviewer.bench.lane import Lane
@@ -62,7 +63,8 @@ def test_a_rollouts_power_reaches_back_into_its_seed() -> None:
     drift, collapse = Curves().of(bench)
     joined = np.concatenate([clip.positions[:30], bench.lane.tracks[0].positions])
     roots = np.concatenate([bench.track.root[:30], bench.lane.tracks[0].root])  # type: ignore[union-attr]
-    assert collapse.generated[0].values == pytest.approx(motion_power(joined, roots, 30.0)[30:], rel=1e-4)
+    whole = over(Power(), Judged(joined[None], roots[None], 30.0))[0]
+    assert collapse.generated[0].values == pytest.approx(whole[30:], rel=1e-4)
     assert collapse.generated[0].times[0] == pytest.approx(1.0)
     assert len(drift.generated[0]) == 20
     assert drift.at(bench.end, generated=True) == pytest.approx(drift.generated[0].values[-1])
@@ -98,7 +100,7 @@ def test_a_clip_at_120_hz_is_measured_at_the_generators_rate() -> None:
 def test_the_clips_part_is_kept_while_only_the_seed_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     bench, kept = bench_with(walking(frames=80, loop=False), (0, 30)), Curves()
     first = kept.of(bench)[1]
-    monkeypatch.setattr("poseviewer.bench.curves.motion_power", lambda *_: pytest.fail("measured twice"))
+    monkeypatch.setattr("poseviewer.bench.curves.over", lambda *_: pytest.fail("measured twice"))
     bench.seed = (10, 40)
     drift, collapse = kept.of(bench)
     assert collapse.clip.values is first.clip.values

@@ -14,7 +14,9 @@ import numpy as np
 
 from poseviewer import paths
 from poseviewer.analysis.rollout import Rollout
-from poseviewer.analysis.statistics import motion_power
+from poseviewer.analysis.statistics.collapse.power import is_frozen
+from poseviewer.analysis.statistics.drift.clearance import is_flown
+from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.data.dataset import Dataset
 from poseviewer.measure.forecast.yardstick import STATISTICS, Yardstick
 from poseviewer.measure.splits import split_of
@@ -26,10 +28,6 @@ from poseviewer.train.corpus import cut_at_jumps
 
 FRAMES = 3000
 LATE = 1000  # frame at which the seeds' poses are compared
-_STILL_SECONDS = 10.0
-_STILL = 0.005  # (m/s)^2, a third of the least 1 % of real windows
-_HIGH = 0.6  # metres: a body wholly above that has flown
-_FAST = 8.0  # metres a second of the root, on the ground
 _SAME = 1e-4  # metres: nearer than that, poses are the same
 _THINNED = 10  # every so many frames are held against the training poses
 
@@ -65,6 +63,7 @@ def endurance(
         rollout = Rollout(model, seed, number=number, temperature=temperature)
         rollout.step(frames)
         motion = np.asarray(rollout.poses[0], dtype=np.float64)
+        judged = Judged.of(motion, model.skeleton, model.fps)
         statistics, nearest = yardstick.windows(motion), yardstick.nearest(motion[::_THINNED])
         bones = max(bones, _stretch(motion, rollout.seed.positions[-1:], model))
         late.append(yardstick.body(motion[min(LATE, frames) - 1 : min(LATE, frames)])[0])
@@ -72,8 +71,8 @@ def endurance(
         distances.append(nearest)
         by_seed[seed.name] = {
             "inside_share": round(float(yardstick.inside(statistics).mean()), 3),
-            "frozen": is_frozen(motion, model),
-            "flown": is_flown(motion, model),
+            "frozen": bool(is_frozen(judged)[0]),
+            "flown": bool(is_flown(judged)[0]),
             **_named(np.median(statistics, axis=0)),
             "nearest_cm": round(100 * float(np.median(nearest)), 2),
         }
@@ -101,21 +100,6 @@ def endurance(
         "late_pose_variance_ratio": round(float(np.var(late, axis=0).sum()) / yardstick.variance, 3),
         "seeds": by_seed,
     }
-
-
-def is_frozen(motion: Array, model: GeneratorModel) -> bool:
-    """Whether a motion (F, J, 3) stands still for ten seconds."""
-    power = motion_power(motion, motion[:, model.skeleton.root], model.fps)
-    width = min(len(power), round(_STILL_SECONDS * model.fps))
-    total = np.concatenate([[0.0], np.cumsum(power)])
-    return bool(((total[width:] - total[:-width]) / width).min() < _STILL)
-
-
-def is_flown(motion: Array, model: GeneratorModel) -> bool:
-    """Whether a motion (F, J, 3) leaves the ground for good, or rushes over it."""
-    root = motion[:, model.skeleton.root]
-    speed = np.linalg.norm(np.diff(root, axis=0)[:, [0, 2]], axis=-1) * model.fps
-    return bool(motion[..., 1].min(axis=1).max() > _HIGH or np.percentile(speed, 99) > _FAST)
 
 
 def _stretch(motion: Array, seed: Array, model: GeneratorModel) -> float:

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from poseviewer.analysis.rollout import Rollout
+from poseviewer.analysis.statistics.collapse.joint_speed import JointSpeed
+from poseviewer.analysis.statistics.drift.pose_size import PoseSize
+from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel
-from poseviewer.nets.protocols import Array
 
 FRAMES = 300
 SAMPLES = 4
@@ -54,17 +56,17 @@ def image_endurance(
             raise PoseviewerError(clip.name, "", "it does not say how large its image is", "give clips that do")
         rollout = Rollout(model, clip.cut(0, _SEED), samples=SAMPLES, temperature=temperature)
         poses = rollout.step(frames).astype(np.float64)
-        real = np.asarray(clip.positions, dtype=np.float64)
-        own = float(np.nanmedian(_size(real)))
+        real, made = (Judged.of(p, model.skeleton, model.fps) for p in (np.asarray(clip.positions, np.float64), poses))
+        own = float(np.nanmedian(over(PoseSize(), real)))
         width, height = clip.image_size
         beyond = np.abs(poses.mean(axis=2)) > _OUTSIDE * np.array([width / height, 1.0]) / 2.0
-        speed = _speed(poses[:, -_LATE:]).mean(axis=(1, 2)) / own
+        speed = over(JointSpeed(), made)[:, 1 - _LATE :].mean(axis=1) / (own * model.fps)
         left += int(beyond.any(axis=(1, 2)).sum())
         frozen += int((speed < _STILL).sum())
         count += len(poses)
         speeds += speed.tolist()
-        real_speeds.append(float(np.nanmean(_speed(real))) / own)
-        sizes += (_size(poses[:, -_LATE:]).mean(axis=1) / own).tolist()
+        real_speeds.append(float(np.nanmean(over(JointSpeed(), real))) / (own * model.fps))
+        sizes += (over(PoseSize(), made)[:, -_LATE:].mean(axis=1) / own).tolist()
     return {
         "rollouts": count,
         "frames": frames,
@@ -74,14 +76,3 @@ def image_endurance(
         "late_speed": round(float(np.median(speeds) / np.median(real_speeds)), 3),
         "late_size": [round(float(np.percentile(sizes, share)), 2) for share in (50, 0, 100)],
     }
-
-
-def _size(poses: Array) -> Array:
-    """(...) root mean square distance of the joints of poses (..., J, 2) from their middle; NaN are left out."""
-    middle = np.nanmean(poses, axis=-2, keepdims=True)
-    return np.sqrt(np.nanmean(((poses - middle) ** 2).sum(axis=-1), axis=-1))
-
-
-def _speed(poses: Array) -> Array:
-    """(..., F - 1, J) how far the joints of poses (..., F, J, 2) move from frame to frame."""
-    return np.linalg.norm(np.diff(poses, axis=-3), axis=-1)

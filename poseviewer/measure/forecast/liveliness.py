@@ -1,6 +1,6 @@
 """Whether a generator's long rollouts look alive: figures of them beside those of the clips that they began from.
 
-For each clip: median motion power (m/s)^2 (statistics.py), mean size of the jerk m/s^3, median speed m/s of a toe that
+For each clip: median motion power (m/s)^2, mean size of the jerk m/s^3, median speed m/s of a toe that
 is within 2.5 cm of its lowest, the root's mean speed m/s, and the range of the root's height m, at the model's rate.
 """
 
@@ -12,51 +12,54 @@ from typing import Any
 import numpy as np
 
 from poseviewer.analysis.rollout import Rollout
-from poseviewer.analysis.statistics import motion_power
+from poseviewer.analysis.statistics.collapse.power import Power, is_frozen
+from poseviewer.analysis.statistics.drift.clearance import is_flown
+from poseviewer.analysis.statistics.drift.foot_slide import FootSlide
+from poseviewer.analysis.statistics.drift.jerk import Jerk
+from poseviewer.analysis.statistics.drift.root_speed import RootSpeed
+from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.models.generator import GeneratorModel
-from poseviewer.nets.protocols import Array
 
 FRAMES = 300
 SAMPLES = 4
-_STANDING = 0.025  # metres over a toe's lowest place
 
 
 def liveliness(model: GeneratorModel, clips: Iterable[Clip], frames: int = FRAMES) -> dict[str, Any]:
     """Figures by clip, of the clip itself ("seed") and of its rollouts at temperature 1 ("rollout", medians over them);
-    "medians" over the clips, and how many rollouts froze (power below 0.005) or flew (a frame wholly over 0.6 m).
+    "medians" over the clips, and how many rollouts froze or flew, as `endurance` counts them.
     """
     by_clip: dict[str, Any] = {}
     frozen = flown = 0
     for clip in clips:
         rollout = Rollout(model, clip, samples=SAMPLES)
         rollout.step(frames)
-        made = [figures(poses, model.skeleton, model.fps) for poses in rollout.poses]
-        frozen += sum(f["power"] < 0.005 for f in made)
-        flown += sum(float(poses[..., 1].min(axis=-1).max()) > 0.6 for poses in rollout.poses)
-        seed = figures(rollout.seed.positions, model.skeleton, model.fps)
+        judged = Judged.of(rollout.poses, model.skeleton, model.fps)
+        frozen += int(is_frozen(judged).sum())
+        flown += int(is_flown(judged).sum())
+        made = figures(judged, model.skeleton)
+        (seed,) = figures(Judged.of(rollout.seed.positions, model.skeleton, model.fps), model.skeleton)
         by_clip[clip.name] = {"seed": seed, "rollout": _medians(made)}
     of_all = {kind: _medians([c[kind] for c in by_clip.values()]) for kind in ("seed", "rollout")}
     counts = {"rollouts": SAMPLES * len(by_clip), "frozen": frozen, "flown": flown}
     return {**counts, "medians": of_all, "clips": by_clip}
 
 
-def figures(poses: Array, skeleton: Skeleton, fps: float) -> dict[str, float]:
-    """The figures of one motion (F, J, 3)."""
-    root = poses[:, skeleton.root]
-    toes = poses[:, [j for j, joint in enumerate(skeleton.joints) if joint.endswith("toe")]]
-    low = toes[1:, :, 1] < np.percentile(toes[..., 1], 5, axis=0) + _STANDING
-    slide = np.linalg.norm(np.diff(toes, axis=0)[..., [0, 2]], axis=-1)[low] * fps
+def figures(motions: Judged, skeleton: Skeleton) -> list[dict[str, float]]:
+    """The figures of each of B motions (B, F, J, 3)."""
+    feet = FootSlide.of(skeleton)
+    slide = feet.of_each(feet.start(), motions)[0].reshape(len(motions.poses), -1)
+    slide[~np.isfinite(slide).any(axis=1)] = 0.0
     values = {
-        "power": np.median(motion_power(poses, root, fps)),
-        "jerk": np.linalg.norm(np.diff(poses, 3, axis=0), axis=-1).mean() * fps**3,
-        "toe_slide": np.median(slide) if len(slide) else 0.0,
-        "speed": np.linalg.norm(np.diff(root, axis=0)[:, [0, 2]], axis=-1).mean() * fps,
-        "lowest_root": root[:, 1].min(),
-        "highest_root": root[:, 1].max(),
+        "power": np.median(over(Power(), motions), axis=1),
+        "jerk": np.nanmean(over(Jerk(), motions), axis=1),
+        "toe_slide": np.nanmedian(slide, axis=1),
+        "speed": np.nanmean(over(RootSpeed(), motions), axis=1),
+        "lowest_root": motions.root[..., 1].min(axis=1),
+        "highest_root": motions.root[..., 1].max(axis=1),
     }
-    return {key: round(float(value), 3) for key, value in values.items()}
+    return [{key: round(float(of[b]), 3) for key, of in values.items()} for b in range(len(motions.poses))]
 
 
 def _medians(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:

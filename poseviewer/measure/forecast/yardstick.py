@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.statistics.collapse.power import Power
+from poseviewer.analysis.statistics.drift.jerk import Jerk
+from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -59,11 +62,8 @@ class Yardstick:
         """(W, 3) the STATISTICS of a motion's (F, J, 3) windows: mean motion power (m/s)^2 about the root, mean size of
         the jerk about the root m/s^3, divergence of the power spectrum from the mean real one, nats.
         """
-        about = np.asarray(motion, dtype=np.float64)
-        about = about - about[:, [self.space.skeleton.root]]
-        cut = _windows(about)
-        power = (np.diff(cut, axis=1) ** 2).sum(axis=-1).mean(axis=(1, 2)) * self.fps**2
-        jerk = np.linalg.norm(np.diff(cut, 3, axis=1), axis=-1).mean(axis=(1, 2)) * self.fps**3
+        judged = Judged.of(np.asarray(motion, dtype=np.float64), self.space.skeleton, self.fps)
+        power, jerk = (_means(over(of, judged)[0], skip) for of, skip in ((Power(0.0), 1), (Jerk(about_root=True), 3)))
         spectra = _spectra(_windows(_body(self.space, motion)))
         divergence = (spectra * np.log((spectra + 1e-9) / (self.spectrum + 1e-9))).sum(axis=1)
         return np.stack([power, jerk, divergence], axis=1)
@@ -95,9 +95,18 @@ def _body(space: PoseSpace, motion: Array) -> Array:
     return space.local(features, replace(at, bones=None, scale=np.ones(len(motion))))
 
 
+def _means(values: Array, skip: int) -> Array:
+    """(W,) means over windows of a motion's values (F,), whose first `skip` frames follow on what is not in them."""
+    return np.array([values[s + skip : s + WINDOW].mean() for s in _starts(values)])
+
+
+def _starts(motion: Array) -> range:
+    return range(0, len(motion) - WINDOW + 1, STRIDE)
+
+
 def _windows(motion: Array) -> Array:
     """(W, WINDOW, J, 3) every STRIDE frames of a motion (F, J, 3)."""
-    starts = range(0, len(motion) - WINDOW + 1, STRIDE)
+    starts = _starts(motion)
     return np.stack([motion[s : s + WINDOW] for s in starts]) if starts else np.zeros((0, WINDOW, *motion.shape[1:]))
 
 

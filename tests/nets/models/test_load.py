@@ -141,13 +141,14 @@ def test_a_pose_put_in_by_hand_is_the_newest_frame(generator, walk):
 
 @pytest.mark.parametrize("name", ["walk", "run", "dance_a", "crawl"])
 def test_ten_seconds_from_the_demo_stay_alive_and_on_the_ground(generator, name):
-    from poseviewer.analysis.statistics import motion_power
+    from poseviewer.analysis.statistics.collapse.power import Power
+    from poseviewer.analysis.statistics.statistic import Judged, over
 
     with Dataset.open(paths.demo()) as demo:
         seed = demo.clip(demo.find(name))
     poses, _ = run(generator, generator.start(seed, number=0, samples=2), 300)
     for sample in poses:
-        power = np.median(motion_power(sample[60:], sample[60:, 0], 30.0))
+        power = np.median(over(Power(), Judged.of(sample[60:], generator.skeleton, 30.0)))
         assert 0.015 < power < 3.0, power  # CMU's motions reach from 0.015 to 1.91, the demo's run has 5.4
         assert np.linalg.norm(np.diff(sample[:, 0], axis=0), axis=-1).max() * 30 < 8.0
         assert sample[..., 1].min() > -0.25 and sample[60:, :, 1].min(axis=1).max() < 0.6
