@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -38,6 +37,7 @@ from poseviewer.views.export.export_picture import PictureChoice
 from poseviewer.views.export.export_preview import Preview
 from poseviewer.views.export.export_range import RangeChoice
 from poseviewer.views.export.picture import may_write
+from poseviewer.views.parts.boxes import in_column, in_row
 
 _HELD = "The held pose belongs to its one frame and is left out"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
@@ -103,13 +103,7 @@ class ExportDialog(QDialog):
         motion.addRow("Range", self.range)
         choices = QWidget()
         choices.setObjectName("panel")
-        column = QVBoxLayout(choices)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(12)
-        column.addLayout(motion)
-        column.addWidget(_line())
-        column.addWidget(self.picture)
-        column.addStretch()
+        in_column(motion, _line(), self.picture, None, of=choices, margins=(14, 12, 14, 12), spacing=12)
         _align_labels(motion, self.picture.layout())
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -117,50 +111,23 @@ class ExportDialog(QDialog):
         scroll.setWidget(choices)
         scroll.setFixedWidth(max(312, choices.sizeHint().width() + 10))
         scroll.setMinimumHeight(180)
-        upper = QHBoxLayout()
-        upper.setSpacing(0)
-        upper.addWidget(self.preview, 1)
-        upper.addWidget(_line(vertical=True))
-        upper.addWidget(scroll)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(upper, 1)
-        layout.addWidget(_line())
-        layout.addLayout(self._file_rows())
-        layout.addWidget(self._foot())
+        upper = in_row((self.preview, 1), _line(vertical=True), scroll)
+        in_column((upper, 1), _line(), self._file_rows(), self._foot(), of=self)
         room = self.screen().availableGeometry()
         self.resize(min(980, room.width() - 40), min(596, room.height() - 60))
 
     def _file_rows(self) -> QVBoxLayout:
-        where = QHBoxLayout()
-        where.setSpacing(8)
-        where.addWidget(QLabel("File"))
-        where.addWidget(self._path, 1)
-        where.addWidget(self._browse_button)
-        told = QHBoxLayout()
-        told.setSpacing(6)
-        told.addWidget(self._sign)
-        told.addWidget(self._words, 1)
         self._words.setMinimumHeight(18)
-        rows = QVBoxLayout()
-        rows.setContentsMargins(14, 12, 14, 8)
-        rows.setSpacing(6)
-        rows.addLayout(where)
-        rows.addLayout(told)
-        return rows
+        where = in_row(QLabel("File"), (self._path, 1), self._browse_button, spacing=8)
+        told = in_row(self._sign, (self._words, 1), spacing=6)
+        return in_column(where, told, margins=(14, 12, 14, 8), spacing=6)
 
     def _foot(self) -> QWidget:
         foot = QWidget()
         foot.setObjectName("dialogFoot")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(14, 10, 14, 10)
-        row.setSpacing(8)
         self._estimate.setProperty("middle", True)
-        row.addWidget(self._estimate, 1)
-        row.addWidget(self._cancel)
-        row.addWidget(self._export)
+        in_row((self._estimate, 1), self._cancel, self._export, of=foot, margins=(14, 10, 14, 10), spacing=8)
         for button in (self._cancel, self._export):
             button.setMinimumWidth(88)
         return foot

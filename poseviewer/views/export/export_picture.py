@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QLabel, QSpinBox, QWidget
 
 from poseviewer.app.settings import Settings
 from poseviewer.bench.bench import Bench, Look
 from poseviewer.export.formats import FILMS, LARGEST, SMALLEST, FilmFormat
 from poseviewer.export.options import Options
 from poseviewer.render.camera import Camera
+from poseviewer.views.parts.boxes import in_row
 
 _SIZES = ((1280, 720), (1920, 1080), (1080, 1080), (640, 360))
 _RATES = (60.0, 50.0, 30.0, 25.0, 24.0, 15.0, 12.5, 10.0, 5.0)
@@ -92,12 +93,8 @@ class PictureChoice(QWidget):
                 settings.put(f"export/{name}", self.drawn[name].isChecked())
 
     def _lay_out(self) -> None:
-        sides = QHBoxLayout()
-        sides.setSpacing(6)
-        sides.addWidget(self.width_box, 1)
-        sides.addWidget(QLabel("\N{MULTIPLICATION SIGN}"))
-        sides.addWidget(self.height_box, 1)
-        sides.addWidget(QLabel("px"))
+        times, px = QLabel("\N{MULTIPLICATION SIGN}"), QLabel("px")
+        sides = in_row((self.width_box, 1), times, (self.height_box, 1), px, spacing=6)
         boxes = QGridLayout()
         boxes.setVerticalSpacing(6)
         for at, check in enumerate(self.drawn.values()):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import Bench
@@ -18,6 +18,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.export.formats import FILMS
 from poseviewer.export.options import Options
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.boxes import in_column, in_row
 
 if TYPE_CHECKING:
     from poseviewer.app.jobs import Task
@@ -57,16 +58,8 @@ class Preview(QWidget):
         self._frame = QLabel()
         self._frame.setMinimumWidth(150)
         self._frame.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 8, 12, 8)
-        foot.setSpacing(12)
-        foot.addWidget(self.slider, 1)
-        foot.addWidget(self._frame)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
-        column.addLayout(foot)
+        foot = in_row((self.slider, 1), self._frame, margins=(12, 8, 12, 8), spacing=12)
+        in_column((self.canvas, 1), foot, of=self)
         self.slider.valueChanged.connect(self._draw)
         self.canvas.resized.connect(self._draw)
 

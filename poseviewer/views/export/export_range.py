@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QWidget
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.words import signed
 from poseviewer.export.formats import LONGEST
 from poseviewer.export.options import Options, chosen, frame_number, moment
+from poseviewer.views.parts.boxes import in_column, in_row
 
 
 class FrameSpin(QSpinBox):
@@ -73,22 +74,8 @@ class RangeChoice(QWidget):
         return [*parts, ("from \N{HORIZONTAL ELLIPSIS} to", "own")]
 
     def _lay_out(self) -> None:
-        ends = QHBoxLayout()
-        ends.setContentsMargins(0, 0, 0, 0)
-        ends.setSpacing(6)
-        ends.addWidget(self.first, 1)
-        ends.addWidget(QLabel("to"))
-        ends.addWidget(self.last, 1)
-        loop = QHBoxLayout()
-        loop.setSpacing(6)
-        loop.addWidget(self.carry)
-        loop.addWidget(self.seconds, 1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(8)
-        grid.addWidget(self.part, 0, 0)
-        grid.addLayout(ends, 1, 0)
-        grid.addLayout(loop, 2, 0)
+        ends = in_row((self.first, 1), QLabel("to"), (self.last, 1), spacing=6)
+        in_column(self.part, ends, in_row(self.carry, (self.seconds, 1), spacing=6), of=self, spacing=8)
 
     def of(self, options: Options) -> Options:
         """The options with the range that is chosen."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
@@ -22,6 +22,7 @@ from poseviewer.views.map.map_canvas import MapCanvas
 from poseviewer.views.map.map_foot import HEIGHT, MapFoot, Phrase, plain
 from poseviewer.views.map.map_key import MapKey
 from poseviewer.views.map.map_layers import ramp
+from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.panel import Panel
 
@@ -88,23 +89,13 @@ class LatentMapView(Panel):
         return {"tag": numbers, "spline": paths, "maximize": fit}
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 0, 8, 0)
-        bar.setSpacing(8)
         self._words = [_quiet_word("fit to"), _quiet_word("colour")]
-        for widget in (self.projection, self._words[0], self.fit_to, self._words[1], self.colour):
-            bar.addWidget(widget)
-        bar.addStretch()
+        choices = self.projection, self._words[0], self.fit_to, self._words[1], self.colour
         head = QWidget()
         head.setFixedHeight(_BAR)
         head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the dock may be narrower
-        head.setLayout(bar)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, HEIGHT)
-        layout.setSpacing(0)
-        layout.addWidget(head)
-        layout.addWidget(self.key)
-        layout.addWidget(self.canvas, 1)
+        in_row(*choices, None, of=head, margins=(8, 0, 8, 0), spacing=8)
+        in_column(head, self.key, (self.canvas, 1), of=self, margins=(0, 0, 0, HEIGHT))
         self.foot.raise_()
 
     def _connect(self) -> None:

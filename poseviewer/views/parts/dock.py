@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMenu, QToolButton, QWidget
 
 from poseviewer.app import theme
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts import on_screen
+from poseviewer.views.parts.boxes import in_column, in_row
 
 _TITLE = 28
 
@@ -100,18 +101,12 @@ class _Title(QWidget):
         self._height = _TITLE
         self.caption = QLabel()
         self.caption.setProperty("quiet", True)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 0, 6, 0)
-        self._row.setSpacing(2)
         name = QLabel(title)
         name.setToolTip("Drag to move, double click to float or dock")
-        self._row.addWidget(name)
-        self._row.addStretch()
-        self._row.addWidget(self.caption)
         self._tools: list[QToolButton] = []
         self._frame = [tool_button(action) for action in dock.window_actions]
-        for button in self._frame:
-            self._row.addWidget(button)
+        parts = name, None, self.caption, *self._frame
+        self._row = in_row(*parts, of=self, margins=(12, 0, 6, 0), spacing=2)
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
         for button in self._tools:
@@ -141,10 +136,9 @@ class _Title(QWidget):
 def _waiting() -> QWidget:
     panel = QWidget()
     panel.setObjectName("panel")
-    column = QVBoxLayout(panel)
     words = QLabel("Getting ready\N{HORIZONTAL ELLIPSIS}", alignment=Qt.AlignmentFlag.AlignCenter)
     words.setProperty("quiet", True)
-    column.addWidget(words)
+    in_column(words, of=panel, margins=None)
     return panel
 
 

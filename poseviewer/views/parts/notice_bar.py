@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.boxes import in_row
 from poseviewer.views.parts.tooltips import plain_tip
 
 _HEIGHT = 36
@@ -35,12 +36,7 @@ class NoticeBar(QWidget):
         self._close.setIconSize(QSize(16, 16))
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self.dismiss)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 0, 8, 0)
-        self._row.setSpacing(10)
-        self._row.addWidget(self._icon)
-        self._row.addWidget(self._words, 1)
-        self._row.addWidget(self._close)
+        self._row = in_row(self._icon, (self._words, 1), self._close, of=self, margins=(12, 0, 8, 0), spacing=10)
         self._buttons: list[QPushButton] = []
         self._restoring: Sequence[Answer] = [("Restore", self._restore), ("Discard", self._discard)]
         session.keeping.files.offered.connect(lambda words: self.tell(words, self._restoring))

@@ -6,13 +6,14 @@ from typing import get_args
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import ColourBy
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.actions import action
+from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.dock import tool_button
 from poseviewer.views.scene.scene_view import SceneView
@@ -76,26 +77,12 @@ class ScenePanel(QWidget):
         bar.setObjectName("viewBar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         bar.setFixedHeight(28)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 0, 6, 0)
-        row.setSpacing(8)
         title = QLabel("3D view")
         title.setStyleSheet("font-weight: 600;")
-        row.addWidget(title)
-        row.addWidget(self.projection)
-        row.addWidget(self.colour_by)
-        row.addStretch()
-        row.setSpacing(8)
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        for name in (*(field for field, *_ in TOGGLES), "fit", "picture"):
-            tools.addWidget(tool_button(self.actions_by_name[name]))
-        row.addLayout(tools)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(bar)
-        layout.addWidget(self.view, 1)
+        names = (*(field for field, *_ in TOGGLES), "fit", "picture")
+        tools = in_row(*(tool_button(self.actions_by_name[name]) for name in names), spacing=4)
+        in_row(title, self.projection, self.colour_by, None, tools, of=bar, margins=(12, 0, 6, 0), spacing=8)
+        in_column(bar, (self.view, 1), of=self)
 
     def set_accepting(self, accepting: bool) -> None:
         """Show that a drop would be taken."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.boxes import in_column
 from poseviewer.views.timeline.timeline_actions import TimelineActions
 from poseviewer.views.timeline.tracks import Tracks
 from poseviewer.views.timeline.transport import Transport
@@ -24,11 +25,7 @@ class TimelineView(QWidget):
         self._table = TimelineActions(session, playback, self, self.tracks.fit)
         self.actions_by_name: dict[str, QAction] = self._table.by_name
         self.transport = Transport(session, playback, self.actions_by_name)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.transport)
-        column.addWidget(self.tracks, 1)
+        in_column(self.transport, (self.tracks, 1), of=self)
         self.tracks.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tracks.customContextMenuRequested.connect(
             lambda at: self.transport.menu.popup(self.tracks.mapToGlobal(at))

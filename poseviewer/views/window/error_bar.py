@@ -10,20 +10,19 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.tooltips import plain_tip
 
 _HEIGHT, _MS = 36, 120
@@ -61,14 +60,8 @@ class ErrorBar(QWidget):
         self._close = QToolButton()
         self._close.setIconSize(QSize(16, 16))
         self._close.setToolTip("Close (Esc)")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 8, 0)
-        layout.setSpacing(10)
-        layout.addWidget(self._icon)
-        layout.addWidget(self._words, 1)
-        layout.addWidget(self._more)
-        layout.addWidget(self._copy)
-        layout.addWidget(self._close)
+        parts = self._icon, (self._words, 1), self._more, self._copy, self._close
+        in_row(*parts, of=self, margins=(12, 0, 8, 0), spacing=10)
         self._slide = QPropertyAnimation(self, b"maximumHeight", self)
         self._slide.setDuration(_MS)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -170,10 +163,7 @@ class UnexpectedErrorDialog(QDialog):
         copy = buttons.addButton("Copy report", QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text.toPlainText()))
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addWidget(words)
-        layout.addWidget(text, 1)
-        layout.addWidget(buttons)
+        in_column(words, (text, 1), buttons, of=self, margins=None)
 
 
 def surroundings() -> str:

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.playback import Playback
@@ -29,6 +29,7 @@ from poseviewer.views.generator_view import GeneratorView
 from poseviewer.views.library.library_view import LibraryView
 from poseviewer.views.parts import on_screen
 from poseviewer.views.parts.actions import action
+from poseviewer.views.parts.boxes import in_column
 from poseviewer.views.parts.dock import Dock
 from poseviewer.views.parts.kept_menu import KeptMenu
 from poseviewer.views.parts.notice_bar import NoticeBar
@@ -103,12 +104,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.setCentralWidget(self.scene)
         head = QWidget()
-        column = QVBoxLayout(head)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.menus)
-        column.addWidget(self.error_bar)
-        column.addWidget(self.notice_bar)
+        in_column(self.menus, self.error_bar, self.notice_bar, of=head)
         self.setMenuWidget(head)
         self.menus.setCornerWidget(self.datasets)
         self.setStatusBar(self.status)

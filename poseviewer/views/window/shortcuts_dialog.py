@@ -11,9 +11,10 @@ from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
+
+from poseviewer.views.parts.boxes import in_column
 
 MOUSE = (
     ("Drag", "orbit"),
@@ -56,9 +57,7 @@ class ShortcutsDialog(QDialog):
         area.setWidget(page)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addWidget(area, 1)
-        layout.addWidget(buttons)
+        in_column((area, 1), buttons, of=self, margins=None)
 
     @staticmethod
     def _section(grid: QGridLayout, title: str, rows: list[tuple[str, str]]) -> None:
