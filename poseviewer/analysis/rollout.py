@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -246,25 +246,11 @@ def prepared(seed: Clip, generator: MotionGenerator) -> tuple[Clip, str]:
     if missing <= 0:
         return clip, ""
     if seed.loop and len(clip) > 1:
-        return unrolled(
-            clip, generator.context
-        ), f"The loop is repeated to fill the model's {generator.context} frames."
-
-    def padded(a: NDArray) -> NDArray:
-        return np.concatenate([np.repeat(a[:1], missing, axis=0), a])
-
-    long = replace(
-        clip,
-        positions=padded(clip.positions),
-        visible=None if clip.visible is None else padded(clip.visible),
-        rotations=None if clip.rotations is None else padded(clip.rotations),
-        boxes=None if clip.boxes is None else padded(clip.boxes),
-        loop=False,
-    )
-    return (
-        long,
-        f"The seed has {len(clip)} of the {generator.context} frames that the model reads; its first one is repeated.",
-    )
+        note = f"The loop is repeated to fill the model's {generator.context} frames."
+        return unrolled(clip, generator.context), note
+    has = f"The seed has {len(clip)} of the {generator.context} frames that the model reads"
+    padded = clip.taken(np.maximum(np.arange(-missing, len(clip)), 0), loop=False)
+    return padded, f"{has}; its first one is repeated."
 
 
 def _bytes(value: Any) -> int:

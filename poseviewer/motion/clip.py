@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -105,21 +106,15 @@ class Clip:
             raise PoseviewerError(
                 self.name, "", f"frames {start} to {stop} are outside its {len(self)} frames", "name others"
             )
-        whole = (start, stop) == (0, len(self))
+        once: dict[str, Any] = {} if (start, stop) == (0, len(self)) else {"loop": False, "travel": None, "turn": 0.0}
+        return self.taken(slice(start, stop), **once)
 
-        def part(a: NDArray | None) -> NDArray | None:
-            return None if a is None else a[start:stop]
-
-        return replace(
-            self,
-            positions=self.positions[start:stop],
-            visible=part(self.visible),
-            rotations=part(self.rotations),
-            boxes=part(self.boxes),
-            loop=self.loop and whole,
-            travel=self.travel if whole else None,
-            turn=self.turn if whole else 0.0,
-        )
+    def taken(self, frames: slice | NDArray[np.integer], **changes: Any) -> Clip:
+        """The clip of some of its frames, by their numbers, in that order; changes: of anything else."""
+        for key in ("positions", "visible", "rotations", "boxes"):
+            array = getattr(self, key)
+            changes.setdefault(key, None if array is None else array[frames])
+        return replace(self, **changes)
 
     def resample(self, fps: float) -> Clip:
         """The same motion at another frame rate: positions linearly, rotations by slerp, visibility nearest.
@@ -242,27 +237,14 @@ def unrolled(clip: Clip, frames: int) -> Clip:
     index = np.arange(frames)
     frame, cycle = index % len(clip), index // len(clip)
     positions = carried(clip.positions[frame], cycle, loop_travel(clip), clip.turn)
-
-    def part(a: NDArray | None) -> NDArray | None:
-        return None if a is None else a[frame]
-
-    rotations = part(clip.rotations)
+    rotations = None if clip.rotations is None else clip.rotations[frame]
     if rotations is not None and clip.turn:
         rotations = rotations.copy()
         root = clip.skeleton.root
         rotations[:, root] = rotation.multiply(_turns(clip.turn, cycle), rotations[:, root])
     if rotations is not None:
         rotations = rotation.continuous(rotations)
-    return replace(
-        clip,
-        positions=positions,
-        visible=part(clip.visible),
-        rotations=rotations,
-        boxes=part(clip.boxes),
-        loop=False,
-        travel=None,
-        turn=0.0,
-    )
+    return clip.taken(frame, positions=positions, rotations=rotations, loop=False, travel=None, turn=0.0)
 
 
 def carried(points: ArrayLike, cycles: ArrayLike, travel: ArrayLike, turn: float = 0.0) -> NDArray[np.floating]:
