@@ -19,6 +19,7 @@ from poseviewer.nets.checkpoints.checkpoint import Tensors
 from poseviewer.nets.models.building import ARCHITECTURES
 from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.protocols import Array
+from poseviewer.nets.spaces.space import Space
 from poseviewer.progress import Progress
 from poseviewer.train.batches import mirrored, padded, reshaped, warped, without_joints
 from poseviewer.train.corpus import Corpus, whole_clips_of
@@ -92,7 +93,7 @@ def fit(corpus: Corpus, task: Task, settings: ClassifierSettings) -> Iterator[Pr
         network.train()
         shown = _as_often(labels.numpy(), settings.balance, draw)
         for rows in batches(len(motions), settings.batch, draw):
-            poses, known = _shown([motions[row] for row in shown[rows]], task.skeleton, settings, draw)
+            poses, known = _shown([motions[row] for row in shown[rows]], code.space, settings, draw)
             target = one_hot(labels[torch.from_numpy(shown[rows])], len(classes)).float()
             yield _loss(network, vectors(poses, known), known, target, settings, draw)
 
@@ -140,12 +141,12 @@ def _as_often(labels: NDArray[np.integer], balance: float, draw: np.random.Gener
 
 
 def _shown(
-    motions: Sequence[Array], skeleton: Skeleton, settings: ClassifierSettings, draw: np.random.Generator
+    motions: Sequence[Array], space: Space, settings: ClassifierSettings, draw: np.random.Generator
 ) -> tuple[Array, Tensor]:
     """A batch of motions (B, F, J, D) as they are shown once, and which frames are theirs (B, F)."""
     poses, known = padded([warped(m, settings.frames, draw, settings.speed) for m in motions], settings.frames)
-    poses = mirrored(poses, draw.random(len(poses)) < 0.5, skeleton)
-    if skeleton.dims == 2:
+    poses = mirrored(poses, draw.random(len(poses)) < 0.5, space.skeleton)
+    if space.partial:
         poses = reshaped(poses, draw, turn=settings.turn, stretch=settings.stretch, shift=0.0)
         poses = without_joints(poses, draw, settings.hiding)
     else:  # the frames behind a clip's end must not move the floor or the root

@@ -28,9 +28,8 @@ from poseviewer.nets.models.mixture_prior import MixturePrior
 from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
 from poseviewer.nets.networks.vae import divergence
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.spaces.image import ImageSpace
+from poseviewer.nets.spaces.choice import fit_space
 from poseviewer.nets.spaces.space import Space
-from poseviewer.nets.spaces.world import PoseSpace
 from poseviewer.progress import Progress
 from poseviewer.train import augment
 from poseviewer.train.batches import mirrored, reshaped, without_joints
@@ -212,7 +211,7 @@ class BodyPoses(Poses):
 
     def __init__(self, corpus: Corpus, skeleton: Skeleton, settings: BodySettings) -> None:
         poses, kept = _positions(corpus.training), _positions(corpus.validation)
-        self.space = PoseSpace.fit(skeleton, settings.features, poses)
+        self.space = fit_space(skeleton, settings.features, poses)
         self.training, self.validation = _features(self.space, poses), _features(self.space, kept)
         self.clips = np.repeat(np.arange(len(corpus.training)), [len(clip) for clip in corpus.training])
         self.start = _features(self.space, np.concatenate([poses, _positions(_others(corpus.training, settings))]))
@@ -247,7 +246,7 @@ class ImagePoses(Poses):
 
     def __init__(self, corpus: Corpus, skeleton: Skeleton, settings: ImageSettings) -> None:
         self._poses, self.clips = known_poses(corpus.training)
-        self.space = ImageSpace.fit(skeleton, settings.features, self._poses)
+        self.space = fit_space(skeleton, settings.features, self._poses)
         self.training = self.start = _features(self.space, self._poses)
         self.validation = _features(self.space, known_poses(corpus.validation)[0])
         self.count, self.values = len(self._poses), len(self.space.mean)

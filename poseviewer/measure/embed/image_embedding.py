@@ -21,7 +21,7 @@ from poseviewer.measure.splits import split_of
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.spaces.image import ImageSpace
+from poseviewer.nets.spaces.space import Space
 from poseviewer.train.embedding import known_poses
 
 ACTIVE = 0.01
@@ -38,7 +38,7 @@ def image_embedding_figures(models: Sequence[EmbeddingModel], dataset: Dataset, 
     Raises PoseviewerError where the split has no clips, or the models differ in their space or their dimensions.
     """
     model = models[0]
-    if any(not isinstance(one.space, ImageSpace) or one.size != model.size for one in models):
+    if any(not one.space.partial or one.size != model.size for one in models):
         raise PoseviewerError(model.path, "", "the others differ from it in their dimensions", "leave them out")
     parts = split_of(dataset, split, [one.card for one in models], model.skeleton, _FPS)
     judged, learned = parts.judged, parts.unjudged if split == "validation" else parts.training
@@ -72,7 +72,8 @@ def _reconstruction(
     models: Sequence[EmbeddingModel], poses: Array, training: Array, clips: NDArray[np.integer]
 ) -> dict[str, Any]:
     """Of poses (B, J, 2) of clips (B,), NaN where a joint is not seen."""
-    plain = ImageSpace.plain(models[0].skeleton, _space(models[0]).representation)
+    space = models[0].space
+    plain = space.plain(space.skeleton, space.representation)
     pca = MaskedPCA.fit(_coordinates(plain, training), models[0].size)
     x, at = _coordinates(plain, poses), plain.placement(poses)
     linear = {
@@ -103,11 +104,6 @@ def _decoded(model: EmbeddingModel, poses: Array) -> Array:
     return model.decode(posterior.latent, at).poses
 
 
-def _space(model: EmbeddingModel) -> ImageSpace:
-    assert isinstance(model.space, ImageSpace)
-    return model.space
-
-
 def _prior(model: EmbeddingModel, poses: Array, training: Array, clips: NDArray[np.integer]) -> dict[str, float]:
     """Poses decoded from draws of the prior against real ones of clips (B,), in the body's own frame and size.
 
@@ -118,10 +114,10 @@ def _prior(model: EmbeddingModel, poses: Array, training: Array, clips: NDArray[
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
-    draw, space = np.random.default_rng(0), _space(model)
+    draw, space = np.random.default_rng(0), model.space
     features = model.decode_features(model.draw(_SAMPLES, draw))
     count = len(space.mean)
-    seen = draw.random((_SAMPLES, count // 2)) < 1.0 / (1.0 + np.exp(-features[:, count:]))
+    seen = draw.random((_SAMPLES, count // 2)) < 1.0 / (1.0 + np.exp(-features[:, space.visible]))
     sampled = np.where(np.repeat(seen, 2, axis=1), features[:, :count], np.nan)
     rows = draw.permutation(len(poses))[:_SAMPLES]
     real = _standardised(space, poses[rows])
@@ -144,13 +140,13 @@ def _prior(model: EmbeddingModel, poses: Array, training: Array, clips: NDArray[
     }
 
 
-def _coordinates(space: ImageSpace, poses: Array) -> Array:
+def _coordinates(space: Space, poses: Array) -> Array:
     """(B, 2 J) coordinates in the body's own frame and size, NaN where unknown."""
     at = space.placement(poses)
     return ((poses - at.root[:, None]) / at.scale[:, None, None]).reshape(len(poses), -1)
 
 
-def _standardised(space: ImageSpace, poses: Array) -> Array:
+def _standardised(space: Space, poses: Array) -> Array:
     return (_coordinates(space, poses) - space.mean) / space.std
 
 
