@@ -1,4 +1,4 @@
-"""From a checkpoint's document and tensors to a network, without taking memory that the file does not fill."""
+"""From a checkpoint to a model and its network, without taking memory that the file does not fill."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets.checkpoints.checkpoint import FEATURES, NETWORK, Tensors, config_of, part
+from poseviewer.nets.checkpoints.checkpoint import FEATURES, NETWORK, Card, Tensors, config_of, part
 from poseviewer.nets.networks.autoencoder import Autoencoder, AutoencoderConfig
 from poseviewer.nets.networks.cnn_classifier import CNNClassifier, CNNClassifierConfig
 from poseviewer.nets.networks.gru_generator import GRUGenerator, GRUGeneratorConfig
@@ -45,6 +45,20 @@ ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
     },
 }
 """By kind and name: the config dataclass and the network, which meets the protocol of its kind."""
+
+
+class StoredModel:
+    """What every model knows of itself that was read from a checkpoint. card: the checkpoint's."""
+
+    card: Card
+
+    @property
+    def skeleton(self) -> Skeleton:
+        return self.card.skeleton
+
+    @property
+    def path(self) -> Path:
+        return self.card.path
 
 
 class GeneratorNetwork(Protocol):

@@ -16,20 +16,15 @@ from poseviewer.nets.protocols import Array
 
 
 class ClassifierModel(FramesModel):
-    """Numpy in and out; meets the Classifier protocol."""
+    """Numpy in and out; meets the Classifier protocol. window: frames at `fps` that the answer for one frame needs."""
 
     network: ClassifierNetwork
 
     def __init__(self, card: Card, tensors: Tensors, device: str = "cpu") -> None:
         super().__init__(card, tensors, device)
-        self.classes = card.classes
+        self.classes, self.window = card.classes, self.network.window
         if len(card.classes) != self.network.config.classes:
             raise PoseviewerError(card.path, "classes", "they do not fit the network", "get the file again")
-
-    @property
-    def window(self) -> int:
-        """Frames, at `fps`, that the answer for one frame needs."""
-        return self.network.window
 
     @torch.inference_mode()
     def log_probabilities(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> Array:

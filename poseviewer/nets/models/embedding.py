@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints.checkpoint import REFERENCE, Card, Tensors, part
 from poseviewer.nets.models.answers import require_numbers, require_poses
-from poseviewer.nets.models.building import network_of, space_of, tensor_of
+from poseviewer.nets.models.building import StoredModel, network_of, space_of, tensor_of
 from poseviewer.nets.models.mixture_prior import MixturePrior
 from poseviewer.nets.models.reference import BINS, Density, Histogram, read_density, require_reference
-from poseviewer.nets.models.stored import StoredModel
 from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
 
@@ -33,7 +32,7 @@ class EmbeddingModel(StoredModel):
         path = card.path
         network: EmbeddingNetwork = network_of(path, "embedding", document, tensors, device)
         self.card, self.id = card, str(document.get("id", ""))
-        self.network, self.device = network, device
+        self.network, self.device, self.level_sizes = network, device, network.level_sizes
         self.space = space_of(path, document, tensors, card.skeleton)
         if self.space.size != network.config.inputs:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
@@ -55,10 +54,6 @@ class EmbeddingModel(StoredModel):
             if not len(weights) or weights.min() < 0.0 or weights.sum() <= 0.0:
                 raise PoseviewerError(path, "prior", "its weights are none", "get the file again")
             self.prior = MixturePrior(weights.astype(np.float64), means, factors)
-
-    @property
-    def level_sizes(self) -> tuple[int, ...]:
-        return self.network.level_sizes
 
     @property
     def size(self) -> int:

@@ -11,9 +11,8 @@ from torch import Tensor
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, FEATURES, Card, Tensors, part, whole
-from poseviewer.nets.models.building import deviation_of, network_of, space_of, tensor_of
+from poseviewer.nets.models.building import StoredModel, deviation_of, network_of, space_of, tensor_of
 from poseviewer.nets.models.embedding import EmbeddingModel
-from poseviewer.nets.models.stored import StoredModel
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.space import Space
 
@@ -80,16 +79,13 @@ class FramesModel(StoredModel):
         self.embedding: EmbeddingModel | None = None
         if "embedding" in card.document:
             self.embedding = EmbeddingModel(card, card.document["embedding"], part(tensors, EMBEDDING), device)
+        self.embedding_id = self.embedding.id if self.embedding else None
         self.space = self.embedding.space if self.embedding else space_of(path, card.document, tensors, card.skeleton)
         self._code = FrameCode(self.space, self.embedding)
         if self.network.config.inputs != self._code.frame_size:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
         self._mean = tensor_of(path, tensors, "frame/mean", self._code.frame_size)
         self._std = deviation_of(path, tensors, "frame/std", self._code.frame_size)
-
-    @property
-    def embedding_id(self) -> str | None:
-        return self.embedding.id if self.embedding else None
 
     def _standardised(self, frames: Array) -> Tensor:
         """Frames (..., M + P) as the network reads them."""

@@ -66,6 +66,8 @@ class GeneratorModel(FramesModel):
         super().__init__(card, tensors, device)
         self._motion = self.space.motion
         path, generation = card.path, card.document["generation"]
+        self.context: int = generation["context"]  # checked when the card was read
+        self.stochastic = card.stochastic
         for key, meaning in self._motion.DOCUMENT.items():
             if generation.get(key) != meaning:
                 fault = "an earlier version of this program made it, and its bodies would float or sink"
@@ -73,15 +75,6 @@ class GeneratorModel(FramesModel):
         self._correlation = _share(path, generation, "noise_correlation")
         self._fading = _share(path, generation, "residual_fading")
         self._gain = _share(path, {"noise_gain": 1.0, **generation}, "noise_gain", most=4.0)
-
-    @property
-    def context(self) -> int:
-        assert self.card.context is not None
-        return self.card.context
-
-    @property
-    def stochastic(self) -> bool:
-        return self.card.stochastic
 
     @torch.inference_mode()
     def start(self, seed: Clip, *, number: int = 0, samples: int = 1) -> GeneratorState:
