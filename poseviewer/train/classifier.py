@@ -34,7 +34,7 @@ class ClassifierSettings:
     """features: a representation, "" = the skeleton's usual one; frames: the most that are read of a clip at `fps`;
     decay: of the weights; smoothing: of the labels; mixing: how much motions and their labels are mixed with those of
     others (the beta distribution's parameter; Zhang et al., ICLR 2018); hiding: share of joints that are hidden; speed,
-    turn, stretch: see motion_batches; noise: added to the standardised input; balance: 0 = every clip is shown as often
+    turn, stretch: see batches.py; noise: added to the standardised input; balance: 0 = every clip is shown as often
     as every other, 1 = every action; over: see cnn_classifier; everything: 1 = learn from the validation clips too,
     2 = from every clip of the dataset, the test clips too (measure such a recipe by `poseviewer measure classify`).
     """

@@ -35,7 +35,7 @@ class GeneratorState:
     """A rollout's newest frame and the memory of those before; never changed in place.
 
     frame: frames since the seed's last; number; samples (B,): the noise's names. memory (B, H): after all frames but
-    the newest. code (B, M): the newest pose's latent or features. motion (B, P): its root motion (root_motion,
+    the newest. code (B, M): the newest pose's latent or features. motion (B, P): its root motion (world_motion,
     image_motion). residual (B, N): features beyond D(code). drift (B, U): the correlated noise. floor (B,) metres.
     poses (B, J, D). visible (B, J).
     """
