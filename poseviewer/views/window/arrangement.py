@@ -20,16 +20,16 @@ _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 class Arrangement(QObject):
     """The design's layout, large or small as the window is.
 
-    In a low window the latent dimensions are a tab of the generator, in a tiny one the library is one of the map. The
-    size is followed whenever the window becomes small or large, at the start too; in between, and where a dock has been
-    put elsewhere, a person's own layout stays.
+    In a low window all of the generator's column but the map are tabs of the generator, in a tiny one the library is a
+    tab of the map. The size is followed whenever the window becomes small or large, at the start too; in between, and
+    where a dock has been put elsewhere, a person's own layout stays.
     """
 
     def __init__(self, window: QMainWindow, docks: Mapping[str, Dock]) -> None:
         super().__init__(window)
         self._window, self._docks = window, docks
         self._small: tuple[bool, bool, bool] | None = None  # narrow, low, tiny: what the docks have been laid out for
-        self._tabbed = False  # the dimensions, by this class, not by hand
+        self._tabbed: set[str] = set()  # by this class, not by hand
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.follow_size)
@@ -49,7 +49,7 @@ class Arrangement(QObject):
             dock.setFloating(False)
             window.addDockWidget(dock.home, dock)
             dock.show()
-        self._small, self._tabbed = None, False
+        self._small, self._tabbed = None, set()
         self._soon.start(0)
 
     @property
@@ -57,14 +57,14 @@ class Arrangement(QObject):
         """What `restore` reads: the size that the docks are laid out for."""
         if self._small is None:
             return ""
-        told = zip(("narrow", "low", "tiny", "tabbed"), (*self._small, self._tabbed), strict=True)
-        return " ".join(word for word, so in told if so) or "large"
+        small = [word for word, so in zip(("narrow", "low", "tiny"), self._small, strict=True) if so]
+        return " ".join([*small, *sorted(self._tabbed)]) or "large"
 
     def restore(self, words: str) -> None:
         """The docks have been put back as they were when `words` were told."""
         told = words.split()
         self._small = ("narrow" in told, "low" in told, "tiny" in told) if told else None
-        self._tabbed = "tabbed" in told
+        self._tabbed = self._docks.keys() & told
 
     def foresee(self, size: QSize) -> None:
         """Make room for a window that is about to be shown in a size: docks side by side would keep it larger."""
@@ -95,15 +95,18 @@ class Arrangement(QObject):
             self._size(("map", "dimensions", "generator"), (420, 252, 268), _DOWN)
 
     def _tab_or_split(self, low: bool) -> None:
-        generator, dimensions = self._docks["generator"], self._docks["dimensions"]
-        tabbed = dimensions in self._window.tabifiedDockWidgets(generator)
-        if low and not tabbed and self._in_place("generator") and self._in_place("dimensions"):
-            self._window.tabifyDockWidget(generator, dimensions)
-            generator.raise_()
-            self._tabbed = True
-        elif not low and tabbed and self._tabbed:
-            self._window.splitDockWidget(self._docks["map"], dimensions, _DOWN)
-            self._tabbed = False
+        generator, plan = self._docks["generator"], self._docks["map"]
+        column = [name for name, dock in self._docks.items() if dock.home == generator.home]
+        for name in reversed([name for name in column if name not in ("generator", "map")]):
+            dock = self._docks[name]
+            tabbed = dock in self._window.tabifiedDockWidgets(generator)
+            if low and not tabbed and self._in_place("generator") and self._in_place(name):
+                self._window.tabifyDockWidget(generator, dock)
+                generator.raise_()
+                self._tabbed.add(name)
+            elif not low and tabbed and name in self._tabbed:
+                self._window.splitDockWidget(plan, dock, _DOWN)
+                self._tabbed.remove(name)
 
     def _put_library(self, tiny: bool) -> None:
         library, plan = self._docks["library"], self._docks["map"]
