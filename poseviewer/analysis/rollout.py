@@ -18,6 +18,7 @@ from poseviewer.progress import Progress
 RECENT = 256  # states of the newest frames are kept, so that going back is immediate
 SPACING = 64  # and every so many before them; states between are computed again
 _SAME = 2e-3  # metres or image heights within which a repeated rollout is the same
+_OF_AN_ARRAY = 200  # bytes that an array or tensor takes beside its numbers, measured on frames of one sample
 _REPEATED_AT_ONCE = 16  # frames between two reports of progress
 
 
@@ -257,7 +258,7 @@ def _bytes(value: Any) -> int:
     """Bytes of the arrays in a frame or state: dataclasses, tuples, lists and mappings of arrays and tensors."""
     size = getattr(value, "nbytes", None)
     if isinstance(size, int):
-        return size
+        return size + _OF_AN_ARRAY
     if isinstance(value, dict):
         return sum(map(_bytes, value.values()))
     if isinstance(value, tuple | list):

@@ -109,7 +109,8 @@ class MonkeyHand:
         large.append(self._hand.named("Clips").viewport())  # type: ignore[attr-defined]
         every = [w for w in window.findChildren(QWidget) if w.isVisible() and w.isEnabled() and w.rect().isValid()]
         seen = [w for w in large if w.isVisible()] if self._dice.random() < 0.6 else every
-        seen = [w for w in seen if w.window() is window and not isinstance(w, QMenuBar | QMenu)] or [window]
+        seen = [w for w in seen if w.window() is window and not isinstance(w, QMenuBar | QMenu)]
+        seen = [w for w in seen if not w.objectName().endswith("container")] or [window]  # of scroll bars, which may go
         widget = self._dice.choice(seen)
         at = QPoint(self._dice.randrange(max(1, widget.width())), self._dice.randrange(max(1, widget.height())))
         name = widget.accessibleName() or widget.objectName() or type(widget).__name__

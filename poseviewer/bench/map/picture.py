@@ -207,7 +207,7 @@ def here(bench: Bench, picture: MapPicture) -> MapHere | None:
         if lane.shows(at):
             return None if path is None else MapHere(path[min(lane.frame_at(at), len(path) - 1)], role, relative)
     path = picture.clip_xy
-    if path is None or not len(path) or bench.clip is None:
+    if path is None or bench.clip is None or len(path) != len(bench.clip):  # of the clip before, until it is made anew
         return None
     return MapHere(path[bench.clip_frame(at)], role, relative)
 

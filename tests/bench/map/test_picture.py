@@ -124,6 +124,14 @@ def test_a_held_latent_shows_where_it_is_and_where_it_came_from(bench: Bench) ->
     assert np.allclose(place.origin, bench.projection.map(origin[None])[0])
 
 
+def test_the_picture_of_the_clip_before_has_no_place_for_the_present_frame(bench: Bench) -> None:
+    picture = MapComposer().picture(bench)
+    assert here(bench, picture) is not None and bench.clip is not None
+    bench.time = bench.clip.duration
+    assert here(bench, replace(picture, clip_xy=np.zeros((len(bench.clip) - 1, 2)))) is None
+    assert here(bench, replace(picture, clip_xy=np.zeros((len(bench.clip) + 1, 2)))) is None
+
+
 def test_facts_of_the_hand(bench: Bench) -> None:
     embedding = bench.embedding
     assert isinstance(embedding, LinearEmbedding) and bench.projection is not None
