@@ -8,6 +8,7 @@ resamples, W windows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -50,3 +51,13 @@ def interval(values: Array) -> tuple[float, float]:
     outside = (100.0 - LEVEL) / 2.0
     low, high = np.percentile(values, [outside, 100.0 - outside])
     return float(low), float(high)
+
+
+def paired(ours: tuple[float, Array], theirs: tuple[float, Array], digits: int, of_ratio: int) -> dict[str, Any]:
+    """Difference and ratio of two means, each with its values in resamples (R,), drawn alike; rounded to digits."""
+    return {
+        "difference": round(ours[0] - theirs[0], digits),
+        "difference_interval": [round(x, digits) for x in interval(ours[1] - theirs[1])],
+        "ratio": round(ours[0] / max(theirs[0], 1e-12), of_ratio),
+        "ratio_interval": [round(x, of_ratio) for x in interval(ours[1] / np.maximum(theirs[1], 1e-12))],
+    }

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
+from poseviewer.measure.intervals import interval, macro_weights, paired, resampled_weights
 
 ACTIONS = ["walk"] * 6 + ["run"] * 2
 CLIPS = [0, 0, 0, 1, 1, 1, 2, 2]
@@ -29,3 +29,10 @@ def test_an_interval_covers_the_mean_and_a_paired_difference_is_sharper():
     assert low < hard.mean() < high and 0.5 < high - low < 4.0
     better = interval(weights @ (hard - 0.5 - hard))
     assert better[1] - better[0] < 1e-6
+
+
+def test_pairs_are_compared_by_difference_and_ratio():
+    drawn = np.array([1.0, 2.0, 3.0])
+    told = paired((2.0, drawn), (4.0, 2.0 * drawn), 2, 3)
+    assert (told["difference"], told["ratio"]) == (-2.0, 0.5)
+    assert told["difference_interval"] == pytest.approx([-2.95, -1.05]) and told["ratio_interval"] == [0.5, 0.5]

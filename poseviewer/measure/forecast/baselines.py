@@ -1,4 +1,4 @@
-"""What every forecast is measured against: the last frame, constant velocity, and ridge regression.
+"""What every forecast is measured against, 2D and 3D: the last frame, constant velocity, and ridge regression.
 
 Letters: W windows, C context frames, K context values, H predicted frames, N values of a frame.
 """
@@ -9,8 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from poseviewer.measure.forecast.windows import Windows
 from poseviewer.nets.protocols import Array
+
+BASELINES = ("copy_last", "constant_velocity", "ridge")
 
 ALPHAS = tuple(10.0**k for k in range(-4, 5))
 """Ridge penalties to choose from, in units of the mean variance of the context's values."""
@@ -61,3 +65,61 @@ class Ridge:
     def __call__(self, context: Array) -> Array:
         """Contexts (W, K) -> changes since the last frame (W, H, N)."""
         return np.einsum("wk,khn->whn", context - self.mean, self.weights[:-1], optimize=True) + self.weights[-1]
+
+
+Forecast = Callable[[Windows, str], Array]
+"""Windows and a kind -> poses (W, H, J, D) of that kind."""
+
+
+def baselines(
+    learned: tuple[Windows, Windows] | None,
+    inputs: Callable[[Windows], Array],
+    error: Callable[[Array, Array, NDArray[np.bool_]], Array],
+) -> dict[str, Forecast]:
+    """The baselines by name; ridge only where there are windows to fit it to and to choose its penalty by.
+
+    learned: both. inputs: windows -> what ridge reads (W, K). error: predicted and true changes (W, H, J, D) and
+    which joints count (W, H, J) -> errors (W, H).
+    """
+    simple: dict[str, Forecast] = {
+        "copy_last": lambda windows, kind: copy_last(windows.before(kind), windows.ahead),
+        "constant_velocity": lambda windows, kind: constant_velocity(windows.before(kind), windows.ahead),
+    }
+    if learned is None or not all(map(len, learned)):
+        return simple
+    fitted, chosen = learned
+    whole = bool(fitted.known.all() and chosen.known.all())
+    steps = range(len(fitted.ahead))
+    parts = [list(steps)] if whole else [[k] for k in steps]  # one fit where every window goes as far
+    fits = {kind: [_fit(fitted, chosen, kind, part, inputs, error) for part in parts] for kind in fitted.poses}
+
+    def ridge(windows: Windows, kind: str) -> Array:
+        read = inputs(windows)
+        change = np.concatenate([fit(read) for fit in fits[kind]], axis=1)
+        return windows.before(kind)[:, -1:] + change.reshape(windows.after(kind).shape)
+
+    return {**simple, "ridge": ridge}
+
+
+def _fit(
+    fitted: Windows,
+    chosen: Windows,
+    kind: str,
+    steps: list[int],
+    inputs: Callable[[Windows], Array],
+    error: Callable[[Array, Array, NDArray[np.bool_]], Array],
+) -> Ridge:
+    """Ridge regression of some steps, on the windows whose clips go that far."""
+
+    def sides(windows: Windows) -> tuple[Array, Array]:
+        rows = windows.known[:, steps].all(axis=1)
+        change = windows.after(kind)[rows][:, steps] - windows.before(kind)[rows, -1:]
+        return inputs(windows)[rows], change.reshape(*change.shape[:2], -1)
+
+    counted = chosen.counted[chosen.known[:, steps].all(axis=1)][:, steps]
+
+    def apart(made: Array, true: Array) -> Array:
+        shape = (*counted.shape, -1)
+        return error(made.reshape(shape), true.reshape(shape), counted)
+
+    return Ridge.fit(*sides(fitted), sides(chosen), apart)

@@ -15,6 +15,7 @@ import numpy as np
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.forecast import tables, window_errors
+from poseviewer.measure.forecast.windows import Windows
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.train.corpus import cut_at_jumps
@@ -42,18 +43,23 @@ def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str
         windows, errors = window_errors([model], [c for c in clips if c.name in left_out], training, held)
         unseen |= set(windows.actions) - {clip.action for clip in learned}
         parts.append((windows, errors))
-    first = parts[0][0]
-    pooled = replace(
-        first,
-        world=np.concatenate([windows.world for windows, _ in parts]),
-        local=np.concatenate([windows.local for windows, _ in parts]),
-        actions=[action for windows, _ in parts for action in windows.actions],
-        clips=[1000 * k + clip for k, (windows, _) in enumerate(parts) for clip in windows.clips],
-        starts=[start for windows, _ in parts for start in windows.starts],
-    )
+    pooled = _pooled([windows for windows, _ in parts])
     together = {name: np.concatenate([errors[name] for _, errors in parts]) for name in parts[0][1]}
     seen = set(pooled.actions) - unseen
     return {"folds": len(models), "clips": len(judged), "windows": len(pooled), **tables(pooled, together, seen)}
+
+
+def _pooled(parts: Sequence[Windows]) -> Windows:
+    """Windows of several folds, whose clips are numbered on."""
+    return replace(
+        parts[0],
+        poses={kind: np.concatenate([part.poses[kind] for part in parts]) for kind in parts[0].poses},
+        known=np.concatenate([part.known for part in parts]),
+        counted=np.concatenate([part.counted for part in parts]),
+        actions=[action for part in parts for action in part.actions],
+        clips=np.concatenate([1000 * k + part.clips for k, part in enumerate(parts)]),
+        last=np.concatenate([part.last for part in parts]),
+    )
 
 
 def _pieces(clips: Sequence[Clip]) -> list[Clip]:

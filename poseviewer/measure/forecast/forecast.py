@@ -8,16 +8,17 @@ training clip stand apart. Letters: W windows, C context frames, H predicted fra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.forecast.baselines import Ridge, constant_velocity, copy_last
-from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
+from poseviewer.measure.forecast.baselines import BASELINES, Forecast, baselines
+from poseviewer.measure.forecast.windows import Windows
+from poseviewer.measure.intervals import macro_weights, paired, resampled_weights
 from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel
@@ -32,54 +33,36 @@ KEYS = tuple(f"{ms}_ms" for ms in MILLISECONDS)
 KINDS = ("global", "local")
 CONTEXT = 10  # frames at least, also for a model that reads fewer, so that all are measured on the same windows
 STRIDE = 5  # frames between the beginnings of two windows
-BASELINES = ("copy_last", "constant_velocity", "ridge")
-
-
-@dataclass(eq=False)
-class Windows:
-    """Contexts and what came, seen from the heading of the context's last frame.
-
-    world (W, C + H, J, 3): metres, the last context frame's root over the origin, facing +z. local, likewise: each pose
-    in its own heading frame. context: C; ahead: the H frames after the last one. clips, starts (W,): where from.
-    """
-
-    world: Array
-    local: Array
-    context: int
-    ahead: tuple[int, ...]
-    actions: list[str] = field(default_factory=list)
-    clips: list[int] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.world)
-
-    def kind(self, kind: str) -> Array:
-        """The poses (W, C + H, J, 3) of "global" or "local"."""
-        return self.world if kind == "global" else self.local
 
 
 def windows_of(clips: Sequence[Clip], context: int, fps: float) -> Windows:
-    """All windows of clips at `fps`; clips that are too short give none."""
+    """All windows of clips at `fps`, seen from the heading of the context's last frame; clips that are too short give
+    none.
+
+    "global": metres, the last context frame's root over the origin, facing +z; "local", likewise: each pose in its own
+    heading frame.
+    """
     ahead = tuple(round(ms * fps / 1000) for ms in MILLISECONDS)
-    length = context + ahead[-1]
-    picked = [*range(context), *(context - 1 + k for k in ahead)]
-    worlds, owns = ([np.zeros((0, len(picked), *clip.positions.shape[1:])) for clip in clips[:1]] for _ in range(2))
-    found = Windows(np.zeros(0), np.zeros(0), context, ahead)
+    picked = np.array([*range(1 - context, 1), *ahead])
+    blank = [np.zeros((0, len(picked), *clip.positions.shape[1:])) for clip in clips[:1]]
+    poses: dict[str, list[Array]] = {kind: [*blank] for kind in KINDS}
+    actions, numbers, lasts = [], [], []
     for number, clip in enumerate(clips):
         space = PoseSpace.plain(clip.skeleton, "heading")
-        poses = np.asarray(clip.positions, dtype=np.float64)
-        at, own = space.placement(poses), local(space, poses)
-        for start in range(0, len(clip) - length + 1, STRIDE):
-            frames, last = start + np.array(picked), start + context - 1
-            seen = poses[frames] - at.root[last] * [1.0, 0.0, 1.0]
-            worlds.append(turn(seen, np.full(len(frames), -at.yaw[last]))[None])
-            owns.append(own[frames][None])
-            found.actions.append(clip.action)
-            found.clips.append(number)
-            found.starts.append(start)
-    found.world, found.local = np.concatenate(worlds), np.concatenate(owns)
-    return found
+        world = np.asarray(clip.positions, dtype=np.float64)
+        at, own = space.placement(world), local(space, world)
+        for last in range(context - 1, len(clip) - ahead[-1], STRIDE):
+            seen = world[last + picked] - at.root[last] * [1.0, 0.0, 1.0]
+            poses["global"].append(turn(seen, np.full(len(picked), -at.yaw[last]))[None])
+            poses["local"].append(own[last + picked][None])
+            actions.append(clip.action)
+            numbers.append(number)
+            lasts.append(last)
+    known = np.ones((len(lasts), len(ahead)), dtype=bool)
+    counted = np.ones((*known.shape, *blank[0].shape[2:3]), dtype=bool)
+    of, last_frames = np.array(numbers, dtype=np.intp), np.array(lasts, dtype=np.intp)
+    joined = {kind: np.concatenate(poses[kind]) for kind in KINDS}
+    return Windows(joined, context, ahead, known, counted, actions, of, last_frames)
 
 
 def local(space: PoseSpace, poses: Array) -> Array:
@@ -92,40 +75,12 @@ def distance(poses: Array, truth: Array) -> Array:
     return 100.0 * np.linalg.norm(poses - truth, axis=-1).mean(axis=-1)
 
 
-Forecast = Callable[[Windows, str], Array]
-"""Windows and a kind -> poses (W, H, J, 3) of that kind."""
-
-
-def baselines(training: Sequence[Clip], held: Sequence[Clip], context: int, fps: float) -> dict[str, Forecast]:
-    """The baselines by name; ridge only where there are clips to fit it to and to choose its penalty by."""
-    simple: dict[str, Forecast] = {
-        "copy_last": lambda windows, kind: copy_last(windows.kind(kind)[:, :context], windows.ahead),
-        "constant_velocity": lambda windows, kind: constant_velocity(windows.kind(kind)[:, :context], windows.ahead),
-    }
-    if not training or not held:
-        return simple
-    fitted = windows_of([*training, *map(mirrored, training)], context, fps)
-    chosen = windows_of(held, context, fps)
-    if not len(fitted) or not len(chosen):
-        return simple
-    fits = {
-        kind: Ridge.fit(_inputs(fitted), _change(fitted, kind), (_inputs(chosen), _change(chosen, kind)), _apart)
-        for kind in KINDS
-    }
-
-    def ridge(windows: Windows, kind: str) -> Array:
-        last = windows.kind(kind)[:, context - 1 : context]
-        return last + fits[kind](_inputs(windows)).reshape(len(windows), -1, *last.shape[2:])
-
-    return {**simple, "ridge": ridge}
-
-
 def made_by(model: MotionGenerator, clips: Sequence[Clip], windows: Windows) -> dict[str, Array]:
     """A generator's poses (W, H, J, 3) by kind, at temperature 0, seen as the windows are."""
     made: dict[str, list[Array]] = {kind: [] for kind in KINDS}
     space = PoseSpace.plain(model.skeleton, "heading")
-    for clip, start in zip(windows.clips, windows.starts, strict=True):
-        seed = clips[clip].cut(start, start + windows.context)
+    for clip, last in zip(windows.clips, windows.last, strict=True):
+        seed = clips[clip].cut(last + 1 - windows.context, last + 1)
         poses = continued(model, seed, windows.ahead[-1])[[k - 1 for k in windows.ahead]]
         at = space.placement(seed.positions[-1:])
         moved = poses - at.root * [1.0, 0.0, 1.0]
@@ -173,7 +128,7 @@ def window_errors(
         )
     errors = {
         f"{name}_{kind}": _errors(forecast(windows, kind), windows, kind)
-        for name, forecast in baselines(training, held, context, first.fps).items()
+        for name, forecast in world_baselines(training, held, context, first.fps).items()
         for kind in KINDS
     }
     made = [made_by(model, clips, windows) for model in models]
@@ -196,9 +151,8 @@ def tables(windows: Windows, errors: dict[str, Array], seen: set[str]) -> dict[s
 def _table(errors: dict[str, Array], windows: Windows, rows: Array) -> dict[str, Any]:
     """Macro means of some windows, the model's by action, and its paired differences and ratios to each baseline."""
     actions = [action for action, kept in zip(windows.actions, rows, strict=True) if kept]
-    clips, starts = np.array(windows.clips)[rows], np.array(windows.starts)[rows]
-    length = windows.context + windows.ahead[-1]
-    mean, drawn = macro_weights(actions), resampled_weights(actions, clips.tolist(), (starts // length).tolist())
+    mean = macro_weights(actions)
+    drawn = resampled_weights(actions, windows.clips[rows].tolist(), windows.blocks[rows].tolist())
     told: dict[str, Any] = {name: _named(mean @ error[rows]) for name, error in errors.items()}
     for kind in KINDS:
         of_model = errors[f"mpjpe_{kind}"][rows]
@@ -208,45 +162,34 @@ def _table(errors: dict[str, Array], windows: Windows, rows: Array) -> dict[str,
         for name in BASELINES:
             if f"{name}_{kind}" in errors:
                 against = errors[f"{name}_{kind}"][rows]
-                told[f"against_{name}_{kind}"] = dict(zip(KEYS, _paired(of_model, against, mean, drawn), strict=True))
+                sides = [zip((mean @ e).tolist(), (drawn @ e).T, strict=True) for e in (of_model, against)]
+                told[f"against_{name}_{kind}"] = {
+                    key: paired(ours, theirs, 2, 3) for key, ours, theirs in zip(KEYS, *sides, strict=True)
+                }
     return told
 
 
-def _paired(ours: Array, theirs: Array, mean: Array, drawn: Array) -> Iterator[dict[str, Any]]:
-    """For each predicted frame, the mean difference and ratio of errors (W, H) with their intervals."""
-    a, b = drawn @ ours, drawn @ theirs
-    for h in range(ours.shape[1]):
-        difference, ratio = interval(a[:, h] - b[:, h]), interval(a[:, h] / b[:, h])
-        yield {
-            "difference": round(float(mean @ (ours - theirs)[:, h]), 2),
-            "difference_interval": [round(x, 2) for x in difference],
-            "ratio": round(float(mean @ ours[:, h] / (mean @ theirs[:, h])), 3),
-            "ratio_interval": [round(x, 3) for x in ratio],
-        }
-
-
 def _errors(poses: Array, windows: Windows, kind: str) -> Array:
-    return distance(poses, windows.kind(kind)[:, windows.context :])
+    return distance(poses, windows.after(kind))
 
 
 def _named(values: Array) -> dict[str, float]:
     return {key: round(float(value), 2) for key, value in zip(KEYS, values, strict=True)}
 
 
+def world_baselines(training: Sequence[Clip], held: Sequence[Clip], context: int, fps: float) -> dict[str, Forecast]:
+    """The baselines by name, ridge fitted to `training` and its mirror images, its penalty chosen by `held`."""
+    if not training or not held:
+        return baselines(None, _inputs, _apart)
+    fitted = windows_of([*training, *map(mirrored, training)], context, fps)
+    return baselines((fitted, windows_of(held, context, fps)), _inputs, _apart)
+
+
 def _inputs(windows: Windows) -> Array:
     """(W, K) the context's poses in the world and in their own frames."""
-    context = slice(0, windows.context)
-    return np.concatenate([windows.world[:, context], windows.local[:, context]], axis=1).reshape(len(windows), -1)
+    return np.concatenate([windows.before(kind) for kind in KINDS], axis=1).reshape(len(windows), -1)
 
 
-def _change(windows: Windows, kind: str) -> Array:
-    """(W, H, 3 J) what came, from the context's last pose."""
-    poses = windows.kind(kind)
-    change = poses[:, windows.context :] - poses[:, windows.context - 1, None]
-    return change.reshape(*change.shape[:2], -1)
-
-
-def _apart(made: Array, true: Array) -> Array:
-    """(W, H) mean joint distance of changes (W, H, 3 J)."""
-    shape = (*made.shape[:2], -1, 3)
-    return distance(made.reshape(shape), true.reshape(shape))
+def _apart(made: Array, true: Array, counted: NDArray[np.bool_]) -> Array:
+    """(W, H) mean joint distance of changes (W, H, J, 3), all of whose joints count."""
+    return distance(made, true)

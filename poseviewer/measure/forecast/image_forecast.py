@@ -11,7 +11,7 @@ over all joints; intervals by bootstrap over clips, of paired differences and ra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from poseviewer.analysis.rollout import prepared
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.forecast.baselines import Ridge, constant_velocity, copy_last
-from poseviewer.measure.intervals import RESAMPLES, interval
+from poseviewer.measure.forecast.baselines import Forecast, baselines
+from poseviewer.measure.forecast.windows import Windows
+from poseviewer.measure.intervals import RESAMPLES, paired
 from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel, together
@@ -32,7 +33,7 @@ from poseviewer.train.sequences import both_ways
 
 SKIPS = (1, 2, 4)
 STEPS = (1, 2, 4, 8, 16)
-BASELINES = ("copy_last", "constant_velocity", "ridge")
+IMAGE = "image"
 _CONTEXT = 10
 _NEAR = 0.05
 _AT_ONCE = 1024  # rollouts that run together
@@ -40,29 +41,25 @@ _SEED = 30  # frames of a clip that a generator is given: joints are held for as
 
 
 @dataclass(frozen=True, eq=False)
-class ImageWindows:
-    """context (W, 10, J, 2): the last poses, image heights, unknown joints held; truth (W, 5, J, 2), visible (W, 5, J):
-    those of STEPS frames ahead; known (W, 5): whether the clip goes that far; seen (W, J): which joints are visible in
-    the last frame; reach (W, 5): what is near enough; clips (W,): where from; last (W,): their last frames.
+class ImageWindows(Windows):
+    """Their poses are of the kind "image", image heights, unknown joints held; those count that are visible in the last
+    frame too. visible (W, H, J): joints STEPS frames ahead; reach (W, H): what is near enough.
     """
 
-    context: Array
-    truth: Array
     visible: NDArray[np.bool_]
-    known: NDArray[np.bool_]
-    seen: NDArray[np.bool_]
     reach: Array
-    clips: NDArray[np.integer]
-    last: NDArray[np.integer]
 
 
 def windows_of(clips: Sequence[Clip]) -> ImageWindows:
     """All windows of some clips."""
     parts = [_windows(clip, number) for number, clip in enumerate(clips)]
-    return ImageWindows(*(np.concatenate([getattr(p, name) for p in parts]) for name in ImageWindows.__annotations__))
+    poses, known, counted, clip, last, visible, reach = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    actions = [clips[number].action for number in clip]
+    return ImageWindows({IMAGE: poses}, _CONTEXT, STEPS, known, counted, actions, clip, last, visible, reach)
 
 
-def _windows(clip: Clip, number: int) -> ImageWindows:
+def _windows(clip: Clip, number: int) -> tuple[NDArray[Any], ...]:
+    """A clip's poses, known, counted, clips, last, visible and reach, as ImageWindows has them."""
     last = np.arange(len(clip))
     before = np.maximum(last[:, None] + np.arange(1 - _CONTEXT, 1), 0)
     ahead = last[:, None] + np.array(STEPS)
@@ -74,16 +71,10 @@ def _windows(clip: Clip, number: int) -> ImageWindows:
         )
     side = np.maximum(clip.boxes[:, 2] - clip.boxes[:, 0], clip.boxes[:, 3] - clip.boxes[:, 1])
     within = ahead < len(clip)
-    return ImageWindows(
-        held[before],
-        held[then],
-        visible[then] & within[..., None],
-        within,
-        visible,
-        _NEAR * side[then].astype(np.float64),
-        np.full(len(clip), number),
-        last,
-    )
+    seen_then = visible[then] & within[..., None]
+    poses = held[np.concatenate([before, then], axis=1)]
+    reach = _NEAR * side[then].astype(np.float64)
+    return poses, within, seen_then & visible[:, None], np.full(len(clip), number), last, seen_then, reach
 
 
 def _visible(clip: Clip) -> NDArray[np.bool_]:
@@ -98,49 +89,23 @@ def _held(clip: Clip) -> Array:
     return space.poses(*space.sequence(clip.positions))
 
 
-Forecast = Callable[[ImageWindows], Array]
-"""Windows -> poses (W, 5, J, 2) at STEPS."""
-
-
-def baselines(training: Sequence[Clip], held: Sequence[Clip]) -> dict[str, Forecast]:
-    """The baselines by name; ridge only where there are clips to fit it to and to choose its penalty by."""
-    simple: dict[str, Forecast] = {
-        "copy_last": lambda windows: copy_last(windows.context, STEPS),
-        "constant_velocity": lambda windows: constant_velocity(windows.context, STEPS),
-    }
+def image_baselines(training: Sequence[Clip], held: Sequence[Clip]) -> dict[str, Forecast]:
+    """The baselines by name, ridge fitted to `training` and its mirror images, its penalty chosen by `held`."""
     if not training or not held:
-        return simple
-    fitted, chosen = windows_of(both_ways(training)), windows_of(held)
-    fits = [_ridge(fitted, chosen, k) for k in range(len(STEPS))]
-
-    def ridge(windows: ImageWindows) -> Array:
-        inputs = _inputs(windows)
-        changes = np.concatenate([fit(inputs) for fit in fits], axis=1)
-        return windows.context[:, -1:] + changes.reshape(windows.truth.shape)
-
-    return {**simple, "ridge": ridge}
+        return baselines(None, _inputs, _apart)
+    return baselines((windows_of(both_ways(training)), windows_of(held)), _inputs, _apart)
 
 
-def _inputs(windows: ImageWindows) -> Array:
+def _inputs(windows: Windows) -> Array:
     """(W, K) the context seen from the middle of its last pose."""
-    middle = windows.context[:, -1:].mean(axis=2, keepdims=True)
-    return (windows.context - middle).reshape(len(windows.context), -1)
+    context = windows.before(IMAGE)
+    middle = context[:, -1:].mean(axis=2, keepdims=True)
+    return (context - middle).reshape(len(windows), -1)
 
 
-def _ridge(fitted: ImageWindows, chosen: ImageWindows, k: int) -> Ridge:
-    """Ridge regression of what comes STEPS[k] frames ahead, on the windows whose clips go that far."""
-
-    def sides(windows: ImageWindows) -> tuple[Array, Array]:
-        rows = windows.known[:, k]
-        change = windows.truth[rows, k] - windows.context[rows, -1]
-        return _inputs(windows)[rows], change.reshape(len(change), 1, -1)
-
-    counted = (chosen.visible[:, k] & chosen.seen)[chosen.known[:, k], None]
-
-    def error(made: Array, true: Array) -> Array:
-        return (np.abs(made - true).reshape(*counted.shape, 2).sum(axis=-1) * counted).sum(axis=-1)
-
-    return Ridge.fit(*sides(fitted), sides(chosen), error)
+def _apart(made: Array, true: Array, counted: NDArray[np.bool_]) -> Array:
+    """(W, H) absolute errors of changes (W, H, J, 2), summed over the joints that count."""
+    return (np.abs(made - true).sum(axis=-1) * counted).sum(axis=-1)
 
 
 def made_by(model: GeneratorModel, clips: Sequence[Clip], windows: ImageWindows) -> Array:
@@ -166,7 +131,7 @@ def image_forecast_figures(models: Sequence[GeneratorModel], dataset: Dataset, s
     parts = split_of(dataset, split, [one.card for one in models], model.skeleton, model.fps)
     clips = parts.judged
     windows = windows_of(clips)
-    forecasts = {name: made(windows) for name, made in baselines(parts.learned, parts.held).items()}
+    forecasts = {name: made(windows, IMAGE) for name, made in image_baselines(parts.learned, parts.held).items()}
     made = [made_by(one, clips, windows) for one in models]
     counts = {"clips": len(clips), "frames": len(windows.last), "split": split, "models": len(made)}
     return {**counts, **_errors(made, forecasts, windows), **_hits(made, forecasts, windows), **_floor(model, clips)}
@@ -176,17 +141,18 @@ def _errors(made: Sequence[Array], forecasts: dict[str, Array], windows: ImageWi
     """Mean absolute errors by skip, the model's beside the baselines', and its paired ratios to them."""
     told: dict[str, Any] = {}
     distances = []
+    truth = windows.after(IMAGE)
     for skip in SKIPS:
         k = STEPS.index(skip)
-        counted = windows.visible[:, k] & windows.seen
+        counted = windows.counted[:, k]
         number = _by_clip(counted.sum(axis=1), windows)
-        apart = [poses[:, k] - windows.truth[:, k] for poses in made]
+        apart = [poses[:, k] - truth[:, k] for poses in made]
         ours = np.mean([_sums(np.abs(a).mean(axis=-1), counted, windows) for a in apart], axis=0)
         lengths = np.mean([_sums(np.linalg.norm(a, axis=-1), counted, windows).sum() for a in apart])
         distances.append(lengths / number.sum())
         told[f"mae_skip_{skip}"] = round(float(ours.sum() / number.sum()), 4)
         for name, poses in forecasts.items():
-            theirs = _sums(np.abs(poses[:, k] - windows.truth[:, k]).mean(axis=-1), counted, windows)
+            theirs = _sums(np.abs(poses[:, k] - truth[:, k]).mean(axis=-1), counted, windows)
             told[f"{name}_mae_skip_{skip}"] = round(float(theirs.sum() / number.sum()), 4)
             told[f"against_{name}_skip_{skip}"] = _paired(ours, theirs, number)
     return {"mpjpe": round(float(np.mean(distances)), 4), **told}
@@ -198,7 +164,7 @@ def _hits(made: Sequence[Array], forecasts: dict[str, Array], windows: ImageWind
     number = _by_clip(windows.visible.sum(axis=2), windows)
 
     def sums(poses: Array) -> Array:
-        near = np.linalg.norm(poses - windows.truth, axis=-1) <= windows.reach[..., None]
+        near = np.linalg.norm(poses - windows.after(IMAGE), axis=-1) <= windows.reach[..., None]
         return 100.0 * _by_clip((near & windows.visible).sum(axis=2), windows)
 
     ours = np.mean([sums(poses) for poses in made], axis=0)
@@ -240,14 +206,9 @@ def _by_clip(values: Array, windows: ImageWindows) -> Array:
 def _paired(ours: Array, theirs: Array, number: Array) -> dict[str, Any]:
     """Difference and ratio of two pooled means, from their sums (K,) and numbers (K,) by clip, with intervals."""
     drawn = np.random.default_rng(0).integers(len(number), size=(RESAMPLES, len(number)))
-    a, b, n = (values[drawn].sum(axis=1) for values in (ours, theirs, number))
-    n, theirs_sum = np.maximum(n, 1.0), max(float(theirs.sum()), 1e-12)
-    return {
-        "difference": round(float((ours.sum() - theirs.sum()) / number.sum()), 4),
-        "difference_interval": [round(x, 4) for x in interval((a - b) / n)],
-        "ratio": round(float(ours.sum()) / theirs_sum, 4),
-        "ratio_interval": [round(x, 4) for x in interval(a / np.maximum(b, 1e-12))],
-    }
+    n = np.maximum(number[drawn].sum(axis=1), 1.0)
+    sides = [(float(sums.sum() / number.sum()), sums[drawn].sum(axis=1) / n) for sums in (ours, theirs)]
+    return paired(sides[0], sides[1], 4, 4)
 
 
 def _by_step(values: Iterable[float]) -> dict[str, float]:

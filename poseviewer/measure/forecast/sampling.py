@@ -16,7 +16,8 @@ import numpy as np
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.forecast.forecast import CONTEXT, Windows, distance, local, made_by, windows_of
+from poseviewer.measure.forecast.forecast import CONTEXT, distance, local, made_by, windows_of
+from poseviewer.measure.forecast.windows import Windows
 from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
 from poseviewer.measure.splits import split_of
 from poseviewer.motion.clip import Clip
@@ -34,6 +35,8 @@ def sampling_figures(model: GeneratorModel, dataset: Dataset, split: str = "test
     if not model.stochastic:
         raise PoseviewerError(model.path, "", "it is no stochastic generator", "name another one")
     parts = split_of(dataset, split, [model.card], model.skeleton, model.fps)
+    if not parts.learned:
+        raise PoseviewerError(dataset.name, "", "it has no training clips to compare with", "import it with its split")
     return sampling(model, parts.judged, [piece for clip in parts.learned for piece in cut_at_jumps(clip)])
 
 
@@ -44,7 +47,7 @@ def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[C
     context = max(CONTEXT, model.context)
     windows = windows_of(clips, context, model.fps)
     real = windows_of([*training, *map(mirrored, training)], context, model.fps)
-    truth = windows.local[:, context:]
+    truth = windows.after("local")
     still = distance(made_by(model, clips, windows)["local"], truth)
     spread, natural, best, best_late = (np.zeros(len(windows)) for _ in range(4))
     for w in range(len(windows)):
@@ -52,10 +55,9 @@ def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[C
         errors = distance(samples, truth[w][None])
         best[w], best_late[w] = errors.mean(axis=1).min(), errors[:, -1].min()
         spread[w] = pairwise(samples[:, -1])
-        natural[w] = pairwise(real.local[nearest(windows, real, w), -1])
-    length = context + windows.ahead[-1]
-    blocks = [start // length for start in windows.starts]
-    mean, drawn = macro_weights(windows.actions), resampled_weights(windows.actions, windows.clips, blocks)
+        natural[w] = pairwise(real.poses["local"][nearest(windows, real, w), -1])
+    mean = macro_weights(windows.actions)
+    drawn = resampled_weights(windows.actions, windows.clips.tolist(), windows.blocks.tolist())
 
     def ratio(a: Array, b: Array) -> dict[str, Any]:
         low, high = interval((drawn @ a) / (drawn @ b))
@@ -77,13 +79,12 @@ def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[C
 
 def nearest(windows: Windows, real: Windows, w: int) -> list[int]:
     """The SAMPLES real windows whose contexts are nearest to that of window w, no two sharing a frame."""
-    context = slice(0, windows.context)
-    apart = distance(real.world[:, context], windows.world[w, context]).mean(axis=1)
+    apart = distance(real.before("global"), windows.before("global")[w]).mean(axis=1)
     length = windows.context + windows.ahead[-1]
     taken: list[int] = []
     for row in np.argsort(apart):
         same = [k for k in taken if real.clips[k] == real.clips[row]]
-        if all(abs(real.starts[k] - real.starts[row]) >= length for k in same):
+        if all(abs(real.last[k] - real.last[row]) >= length for k in same):
             taken.append(int(row))
         if len(taken) == SAMPLES:
             break
@@ -98,8 +99,8 @@ def pairwise(poses: Array) -> float:
 
 def _samples(model: MotionGenerator, clips: Sequence[Clip], windows: Windows, w: int) -> Array:
     """(S, H, J, 3) samples after window w's context, each pose in its own heading frame."""
-    start = windows.starts[w]
-    state = model.start(clips[windows.clips[w]].cut(start, start + windows.context), number=w, samples=SAMPLES)
+    end = windows.last[w] + 1
+    state = model.start(clips[windows.clips[w]].cut(end - windows.context, end), number=w, samples=SAMPLES)
     space, made = PoseSpace.plain(model.skeleton, "heading"), []
     for frame in range(1, windows.ahead[-1] + 1):
         step, state = model.step(state, temperature=1.0)

@@ -6,7 +6,8 @@ import pytest
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.figures import figures as figures_of
-from poseviewer.measure.forecast.image_forecast import BASELINES, SKIPS, baselines, image_forecast_figures, windows_of
+from poseviewer.measure.forecast.baselines import BASELINES
+from poseviewer.measure.forecast.image_forecast import IMAGE, SKIPS, image_baselines, image_forecast_figures, windows_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.load import load_model
 from poseviewer.train.run import train
@@ -75,17 +76,23 @@ def test_only_joints_that_are_visible_then_count_and_clips_end():
     visible = clip.visible.copy()
     visible[6, 3] = False
     windows = windows_of([replace(clip, visible=visible)])
-    assert not windows.visible[5, 0, 3] and not windows.seen[6, 3] and windows.visible[4, 0, 3]
+    assert (
+        not windows.visible[5, 0, 3]
+        and not windows.counted[6, 0, 3]
+        and windows.visible[6, 0, 3]
+        and windows.visible[4, 0, 3]
+    )
     assert not windows.visible[-1].any() and windows.visible[-2, 0].all() and not windows.visible[-2, 1:].any()
     np.testing.assert_allclose(windows.reach, 0.05 * 0.8, rtol=1e-6)
-    np.testing.assert_allclose(windows.context[0], np.repeat(windows.context[0, :1], 10, axis=0))
+    context = windows.before(IMAGE)[0]
+    np.testing.assert_allclose(context, np.repeat(context[:1], 10, axis=0))
 
 
 def test_a_joint_that_is_unknown_is_held_on_the_body():
     clip = moving(0.01)
     positions = clip.positions.copy()
     positions[10:, 11] = np.nan
-    held = windows_of([replace(clip, positions=positions)]).context[20, -1]
+    held = windows_of([replace(clip, positions=positions)]).before(IMAGE)[20, -1]
     assert np.isfinite(held).all()
     expected = clip.positions[20, 11]
     assert np.linalg.norm(held[11] - expected) < np.linalg.norm(clip.positions[9, 11] - expected)
@@ -93,13 +100,13 @@ def test_a_joint_that_is_unknown_is_held_on_the_body():
 
 def test_constant_velocity_and_ridge_follow_a_glide():
     clips = [moving(velocity) for velocity in np.linspace(-0.01, 0.01, 9)]
-    forecasts = baselines(clips, clips)
+    forecasts = image_baselines(clips, clips)
     windows = windows_of(clips[:1])
     rows = slice(9, 12)
     for name, worst in (("constant_velocity", 1e-5), ("ridge", 1e-3)):
-        error = np.abs(forecasts[name](windows)[rows, :4] - windows.truth[rows, :4])
+        error = np.abs(forecasts[name](windows, IMAGE)[rows, :4] - windows.after(IMAGE)[rows, :4])
         assert error[windows.visible[rows, :4]].max() < worst
-    assert list(baselines([], [])) == ["copy_last", "constant_velocity"]
+    assert list(image_baselines([], [])) == ["copy_last", "constant_velocity"]
 
 
 def test_a_clip_without_boxes_is_refused():
@@ -115,7 +122,7 @@ def test_copy_last_is_what_it_was_measured_to_be(real_data, tmp_path):
     with Dataset.open(tmp_path / "penn.h5") as penn:
         clips = [penn.clip(i) for i, info in enumerate(penn.infos) if info.split == "test"]
     windows = windows_of(clips)
-    made = baselines([], [])["copy_last"](windows)
-    near = np.linalg.norm(made - windows.truth, axis=-1) <= windows.reach[..., None]
+    made = image_baselines([], [])["copy_last"](windows, IMAGE)
+    near = np.linalg.norm(made - windows.after(IMAGE), axis=-1) <= windows.reach[..., None]
     share = 100.0 * (near & windows.visible).sum(axis=(0, 2)) / windows.visible.sum(axis=(0, 2))
     np.testing.assert_allclose(share, [97.0, 90.4, 75.0, 57.3, 45.6], atol=0.1)
