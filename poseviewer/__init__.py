@@ -15,6 +15,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from poseviewer.version import __version__
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from poseviewer.data.readers import read
     from poseviewer.nets.models.load import load_model
 
-__version__ = "0.1.0"
 __all__ = ["Rollout", "__version__", "load_model", "open", "read", "show"]
 
 _HOMES = {
@@ -50,13 +51,6 @@ def show(*files: str | Path) -> int:
 
     Raises PoseviewerError where there is no display.
     """
-    from pathlib import Path
+    from poseviewer import window
 
-    from poseviewer.doctor import require_display
-    from poseviewer.render.platform import prepare
-
-    require_display()
-    prepare()
-    from poseviewer.views.window.launch import run
-
-    return run([Path(file) for file in files], None)
+    return window.show(files)

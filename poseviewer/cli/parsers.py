@@ -37,6 +37,6 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _version() -> str:
-    from poseviewer import __version__
+    from poseviewer.version import __version__
 
     return f"poseviewer {__version__}"

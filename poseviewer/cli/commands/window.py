@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from poseviewer import libraries
+from poseviewer import libraries, window
 from poseviewer.errors import PoseviewerError
 
 
@@ -18,19 +18,10 @@ def understand(parser: ArgumentParser) -> None:
 
 def run(given: Namespace) -> int:
     """Open the window on the files, or on the demo."""
-    from poseviewer.doctor import require_display
-
     if given.watch is not None and not given.watch.is_dir():
         raise PoseviewerError(given.watch, "", "there is no such folder to watch", "make it, or check the path")
     libraries.require("PySide6", "pyqtgraph", "OpenGL", "platformdirs")
-    require_display()
-    from poseviewer.render.platform import prepare
-
-    prepare()
-    from poseviewer.views.window.launch import leave
-    from poseviewer.views.window.launch import run as open_window
-
-    return leave(open_window(given.files, given.watch))
+    return window.leave(window.show(given.files, given.watch))
 
 
 def _there(text: str) -> Path:

@@ -18,10 +18,10 @@ _CMU = (
 
 def show_about(window: QWidget) -> None:
     """The program, its version, and where its data come from."""
-    import poseviewer
+    from poseviewer.version import __version__
 
     words = "An oscilloscope for human-motion generators."
-    head = f"<b>poseviewer {poseviewer.__version__}</b>"
+    head = f"<b>poseviewer {__version__}</b>"
     QMessageBox.about(window, "About poseviewer", f"{head}<p>{words}</p><p>{_ATTRIBUTION}</p><p>{_CMU}</p>")
 
 

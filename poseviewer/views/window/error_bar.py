@@ -170,10 +170,10 @@ def surroundings() -> str:
     """Versions and platform, for a report."""
     import PySide6
 
-    import poseviewer
+    from poseviewer.version import __version__
 
     return (
-        f"poseviewer {poseviewer.__version__}, Python {platform.python_version()}, "
+        f"poseviewer {__version__}, Python {platform.python_version()}, "
         f"PySide6 {PySide6.__version__}, {platform.platform()}"
     )
 
