@@ -1,9 +1,7 @@
-from itertools import islice
-
 import numpy as np
 import pytest
 
-from poseviewer.data.dataset import Dataset, DatasetWriter
+from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models.load import EmbeddingModel, load_model
@@ -15,25 +13,17 @@ LEVELS = {"vae": (4,), "ladder": (2, 2), "autoencoder": (4,), "pca": (4,)}
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    path = tmp_path_factory.mktemp("embedding") / "figures.h5"
-    with DatasetWriter(path) as writer:
-        for clip in figures(24):
-            writer.add(clip)
-    return path
-
-
-@pytest.fixture(scope="module")
-def models(data):
+def models(waving, tmp_path_factory):
     """By architecture, one trained for a moment of each."""
-    return {arch: trained(data, arch) for arch in LEVELS}
+    folder = tmp_path_factory.mktemp("embeddings")
+    return {arch: trained(waving, arch, folder / f"{arch}.safetensors") for arch in LEVELS}
 
 
-def trained(data, arch):
-    path = data.with_name(f"{arch}.safetensors")
+def trained(data, arch, path):
     settings = SMALL | {"top": "2"} if arch == "ladder" else SMALL
     settings = {key: value for key, value in settings.items() if (arch, key) != ("pca", "epochs")}
-    list(train("embedding", data, path, arch=arch, settings=settings, skeleton="penn13"))
+    *_, last = train("embedding", data, path, arch=arch, settings=settings, skeleton="penn13")
+    assert "of the pose's size" in last.text
     model = load_model(path)
     assert isinstance(model, EmbeddingModel)
     return model
@@ -53,7 +43,7 @@ def test_figures_come_back_from_their_latents(arch, models):
     decoded = model.decode(posterior.latent, at)
     error = np.linalg.norm(decoded.poses - clip.positions, axis=-1)
     assert posterior.latent.shape == posterior.std.shape == (len(clip), 4)
-    assert error[clip.visible].mean() < 0.1 * at.scale.mean()
+    assert error[clip.visible].mean() < (0.1 if arch == "pca" else 0.045) * at.scale.mean()  # training helps
     assert error[~clip.visible].mean() < 0.3 * at.scale.mean()  # hidden joints are told from the others
 
 
@@ -76,20 +66,6 @@ def test_poses_can_be_drawn_from_its_prior(arch, models):
     assert (poses[:, 0, 1] > poses[:, 11:, 1].mean(axis=1)).mean() > 0.95  # the head over the feet
 
 
-def test_an_interrupted_training_ends_as_one_that_was_not(model, tmp_path):
-    data, settings = model.path.with_name("figures.h5"), {**SMALL, "epochs": "3"}
-    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
-    steps = len(list(train("embedding", data, whole, settings=settings, skeleton="penn13")))
-    job = train("embedding", data, broken, settings=settings, skeleton="penn13")
-    list(islice(job, steps - 3))  # into the last epoch
-    job.close()
-    assert not broken.exists()
-    list(train("embedding", data, broken, settings=settings, skeleton="penn13", resume=True))
-    _, expected = checkpoint.load(whole)
-    _, resumed = checkpoint.load(broken)
-    assert all(np.array_equal(expected[name], resumed[name]) for name in expected)
-
-
 def test_a_damaged_prior_is_refused(model, tmp_path):
     card, tensors = checkpoint.load(model.path)
     path = tmp_path / "damaged.safetensors"
@@ -106,12 +82,11 @@ def test_its_card_and_reference_are_there(model):
     assert "--skeleton penn13" in card.trained_on["command"]
 
 
-def test_a_classifier_can_stand_on_it(model, tmp_path):
+def test_a_classifier_can_stand_on_it(model, waving, tmp_path):
     path = tmp_path / "c.safetensors"
-    data = model.path.with_name("figures.h5")
     settings = {"hidden": "8", "frames": "12", "epochs": "1", "batch": "4"}
-    list(train("classifier", data, path, arch="gru", settings=settings, skeleton="penn13", embedding=model.path))
+    list(train("classifier", waving, path, arch="gru", settings=settings, skeleton="penn13", embedding=model.path))
     classifier = load_model(path)
     assert classifier.embedding_id == model.id
-    with Dataset.open(data) as dataset:
+    with Dataset.open(waving) as dataset:
         assert np.isfinite(classifier.clip_log_probabilities(dataset.clip(0))).all()

@@ -1,72 +1,86 @@
-"""A training that is killed, by a signal that nothing can catch, and resumed ends as one that was not."""
+"""A training that is left in the middle, or killed, and resumed ends as one that was not."""
 
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
-import time
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from poseviewer.data.dataset import Dataset, DatasetWriter
-from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
-from poseviewer.paths import demo
+from poseviewer.train.run import train
 
-SETTINGS = {
-    "gru": ["hidden=16", "noise=4", "width=16", "horizon=6", "context=4", "windows=64", "batch=32", "warmup=2",
-            "epochs=20", "speeds=1", "rigs=0"],
-    "textbook": ["hidden=16", "epochs=300", "patience=300"],
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def walks(tmp_path_factory):
-    from dataclasses import replace
-
-    path = tmp_path_factory.mktemp("data") / "walks.h5"
-    with Dataset.open(demo()) as dataset, DatasetWriter(path) as writer:
-        for name in ("walk", "0walk_forward", "turn_left0", "turn_left1"):
-            clip = dataset.clip(dataset.find(name)).onto(HUMANOID)
-            writer.add(replace(clip, action="walk", split="train", loop=False))
-    return path
+EMBEDDING = {"latent": "4", "top": "2", "hidden": "8", "depth": "1", "epochs": "3", "batch": "64"}
+PLAIN = {key: value for key, value in EMBEDDING.items() if key != "top"}
+CLASSIFIER = {"hidden": "8", "depth": "1", "frames": "8", "epochs": "3", "batch": "4"}
+GRU = {"hidden": "16", "noise": "4", "width": "16", "horizon": "4", "context": "3", "windows": "32", "batch": "16"}
+GRU |= {"restore": "8", "warmup": "1", "epochs": "2", "speeds": "1", "rigs": "0"}
+WINDOW = {"hidden": "8", "depth": "1", "noise": "2", "context": "3", "batch": "4", "horizon": "2", "warmup": "90"}
+WINDOW |= {"steps": "30"}
+TEXTBOOK = {"hidden": "8", "epochs": "3"}
 
 
-def begin(arch, walks, out, *more):
-    command = [
-        sys.executable,
-        "-m",
-        "poseviewer",
-        "train",
-        "generator",
-        "--space",
-        "raw",
-        "--arch",
-        arch,
-        "--data",
-        walks,
-        "-o",
-        out,
-    ]
-    for setting in SETTINGS[arch]:
-        command += ["--set", setting]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([*map(str, command), *more], env=environment, stdout=subprocess.DEVNULL)
-
-
-@pytest.mark.parametrize("arch", sorted(SETTINGS))
-def test_killed_at_a_random_step_and_resumed_it_ends_with_the_same_weights(arch, walks, tmp_path):
-    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
-    assert begin(arch, walks, whole).wait(timeout=100) == 0
-    process, unfinished = begin(arch, walks, broken), tmp_path / "broken.safetensors.training"
-    while not unfinished.exists() and process.poll() is None:
-        time.sleep(0.01)
-    time.sleep(random.uniform(0.0, 0.3))
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL and not broken.exists() and unfinished.exists()
-    assert begin(arch, walks, broken, "--resume").wait(timeout=100) == 0
-    (_, expected), (_, resumed) = checkpoint.load(whole), checkpoint.load(broken)
+def assert_same(one: Path, other: Path) -> None:
+    (_, expected), (_, resumed) = checkpoint.load(one), checkpoint.load(other)
     assert expected.keys() == resumed.keys()
     assert all(np.array_equal(expected[name], resumed[name]) for name in expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arch", "skeleton", "settings"),
+    [
+        ("embedding", "vae", "humanoid", PLAIN | {"rigs": "0"}),
+        ("embedding", "ladder", "penn13", EMBEDDING),
+        ("embedding", "autoencoder", "penn13", PLAIN),
+        ("classifier", "cnn", "penn13", CLASSIFIER),
+        ("generator", "gru", "humanoid", GRU),
+        ("generator", "window", "penn13", WINDOW),
+        ("generator", "textbook", "humanoid", TEXTBOOK),
+    ],
+)
+def test_a_training_that_is_left_in_its_last_epoch_ends_as_one_that_was_not(
+    kind, arch, skeleton, settings, walks, waving, tmp_path
+):
+    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
+    task = {"arch": arch, "skeleton": skeleton, "settings": settings, "space": "raw"}
+    data = waving if skeleton == "penn13" else walks
+    events = len(list(train(kind, data, whole, **task)))
+    job = train(kind, data, broken, **task)
+    list(islice(job, events - 3))
+    job.close()
+    assert not broken.exists()
+    assert len(list(train(kind, data, broken, **task, resume=True))) < events  # it does not begin anew
+    assert_same(whole, broken)
+
+
+KILLED = """
+import json, os, signal, sys
+from pathlib import Path
+from poseviewer.train.run import train
+
+task, step = json.loads(sys.argv[1]), int(sys.argv[2])
+for event in train("generator", Path(task.pop("data")), Path(task.pop("out")), **task):
+    if event.done == step:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_killed_at_a_random_step_by_what_nothing_can_catch_it_ends_with_the_same_weights(walks, tmp_path):
+    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
+    task = {"settings": GRU, "space": "raw"}
+    *events, last = train("generator", walks, whole, **task)
+    saved = next(k for k, event in enumerate(events[1:], 1) if event.text)  # the first that tells of a finished epoch
+    step = random.randint(events[saved].done + 1, last.done)
+    told = json.dumps({"data": str(walks), "out": str(broken), **task})
+    environment = {**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())}
+    killed = subprocess.run([sys.executable, "-c", KILLED, told, str(step)], env=environment)
+    assert killed.returncode == -signal.SIGKILL
+    assert not broken.exists() and broken.with_name("broken.safetensors.training").exists()
+    assert len(list(train("generator", walks, broken, **task, resume=True))) < len(events)
+    assert_same(whole, broken)

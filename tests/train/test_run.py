@@ -1,9 +1,6 @@
-from itertools import islice
-
 import numpy as np
 import pytest
 
-from poseviewer import paths
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
@@ -26,29 +23,15 @@ SMALL_RNN = {
 SMALL_RNN |= {"warmup": "1", "epochs": "2", "speeds": "1", "rigs": "0"}
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """The demo's walks as a training set, one of them as its test split."""
-    from dataclasses import replace
-
-    path = tmp_path_factory.mktemp("data") / "walks.h5"
-    with Dataset.open(paths.demo()) as demo, DatasetWriter(path) as writer:
-        for name in ("walk", "0walk_forward", "turn_left0", "turn_left1", "turn_right0"):
-            clip = demo.clip(demo.find(name)).onto(HUMANOID)
-            split = "test" if name == "turn_right0" else "train"
-            writer.add(replace(clip, action="walk", split=split, loop=False))
-    return path
-
-
 def finish(job):
     return list(job)[-1]
 
 
-def test_an_embedding_and_a_generator_over_it_are_trained_and_load(data, tmp_path):
+def test_an_embedding_and_a_generator_over_it_are_trained_and_load(walks, tmp_path):
     embedding, generator = tmp_path / "e.safetensors", tmp_path / "g.safetensors"
-    last = finish(train("embedding", data, embedding, settings=SMALL_VAE))
+    last = finish(train("embedding", walks, embedding, settings=SMALL_VAE))
     assert last.done == last.total and "validation error" in last.text
-    finish(train("generator", data, generator, settings=SMALL_RNN, embedding=embedding))
+    finish(train("generator", walks, generator, settings=SMALL_RNN, embedding=embedding))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["e.safetensors", "g.safetensors"]
     model = load_model(generator)
     card = checkpoint.describe(generator)
@@ -56,26 +39,9 @@ def test_an_embedding_and_a_generator_over_it_are_trained_and_load(data, tmp_pat
     assert "turn_right0" not in card.trained_on["validation_clips"]
     assert card.embedding_id == load_model(embedding).id
     assert "--set hidden=16" in card.trained_on["command"]
-    with Dataset.open(data) as dataset:
+    with Dataset.open(walks) as dataset:
         state = model.start(dataset.clip(0), number=0, samples=2)
     assert np.isfinite(model.step(state, temperature=1.0)[0].poses).all()
-
-
-@pytest.mark.parametrize("kind", ["embedding", "generator"])
-def test_an_interrupted_training_ends_as_one_that_was_not(kind, data, tmp_path):
-    settings, embedding = (SMALL_VAE, None) if kind == "embedding" else (SMALL_RNN, tmp_path / "e.safetensors")
-    if embedding:
-        finish(train("embedding", data, embedding, settings=SMALL_VAE))
-    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
-    steps = len(list(train(kind, data, whole, settings=settings, embedding=embedding)))
-    job = train(kind, data, broken, settings=settings, embedding=embedding)
-    list(islice(job, steps - 2))  # into the last epoch
-    job.close()
-    assert not broken.exists()
-    finish(train(kind, data, broken, settings=settings, embedding=embedding, resume=True))
-    _, expected = checkpoint.load(whole)
-    _, resumed = checkpoint.load(broken)
-    assert all(np.array_equal(expected[name], resumed[name]) for name in expected)
 
 
 @pytest.mark.parametrize(
@@ -92,31 +58,31 @@ def test_an_interrupted_training_ends_as_one_that_was_not(kind, data, tmp_path):
         ({"kind": "generator"}, "--embedding"),
     ],
 )
-def test_wrong_arguments_are_named(arguments, word, data, tmp_path):
+def test_wrong_arguments_are_named(arguments, word, walks, tmp_path):
     with pytest.raises(PoseviewerError, match=word):
-        finish(train(**{"kind": "embedding", "data": data, "out": tmp_path / "m.safetensors", **arguments}))
+        finish(train(**{"kind": "embedding", "data": walks, "out": tmp_path / "m.safetensors", **arguments}))
     assert not list(tmp_path.iterdir())
 
 
-def test_test_clips_are_never_read_for_training(data):
-    with Dataset.open(data) as dataset:
+def test_test_clips_are_never_read_for_training(walks):
+    with Dataset.open(walks) as dataset:
         corpus = corpus_of(dataset, HUMANOID, 30.0)
     assert {clip.split for clip in (*corpus.training, *corpus.validation)} == {"train"}
     assert not set(corpus.training_names) & set(corpus.validation_names)
 
 
-def test_validation_is_drawn_by_action_and_the_same_each_time(data):
-    with Dataset.open(data) as dataset:
+def test_validation_is_drawn_by_action_and_the_same_each_time(walks):
+    with Dataset.open(walks) as dataset:
         infos = [info for info in dataset.infos if info.split == "train"]
         assert validation_clips(infos) == validation_clips(infos)
         assert len(validation_clips(infos)) == 1
         assert not validation_clips(infos[:3])  # too few to give one away
 
 
-def test_a_clip_is_cut_where_its_heading_jumps(data):
+def test_a_clip_is_cut_where_its_heading_jumps(walks):
     from dataclasses import replace
 
-    with Dataset.open(data) as dataset:
+    with Dataset.open(walks) as dataset:
         clip = dataset.clip(0)
     positions = np.array(clip.positions)
     positions[20:] = positions[20:] * [-1, 1, -1]  # half a turn between two frames
@@ -124,8 +90,8 @@ def test_a_clip_is_cut_where_its_heading_jumps(data):
     assert [len(piece) for piece in cut_at_jumps(clip)] == [len(clip)]
 
 
-def test_other_bodies_move_alike(data):
-    with Dataset.open(data) as dataset:
+def test_other_bodies_move_alike(walks):
+    with Dataset.open(walks) as dataset:
         clip = dataset.clip(0)
     draw = np.random.default_rng(1)
     np.testing.assert_allclose(mirrored(mirrored(clip)).positions, clip.positions, atol=1e-6)
@@ -139,15 +105,16 @@ def test_other_bodies_move_alike(data):
     assert faster.fps == clip.fps and len(faster) == pytest.approx(len(clip) / 1.25, abs=2)
 
 
-def test_a_training_does_not_go_on_from_one_on_other_data(data, tmp_path):
+def test_a_training_does_not_go_on_from_one_on_other_data(walks, tmp_path):
     other, out = tmp_path / "other.h5", tmp_path / "e.safetensors"
-    with Dataset.open(data) as dataset, DatasetWriter(other) as writer:
+    with Dataset.open(walks) as dataset, DatasetWriter(other) as writer:
         for i in (0, 1):
             writer.add(dataset.clip(i))
-    job = train("embedding", data, out, settings=SMALL_VAE)
-    list(islice(job, len(list(train("embedding", data, tmp_path / "whole.safetensors", settings=SMALL_VAE))) - 2))
+    job = train("embedding", walks, out, settings=SMALL_VAE)
+    while not out.with_name("e.safetensors.training").exists():
+        next(job)
     job.close()
     with pytest.raises(PoseviewerError, match="other data"):
         finish(train("embedding", other, out, settings=SMALL_VAE, resume=True))
     assert not out.exists()
-    finish(train("embedding", data, out, settings=SMALL_VAE, resume=True))
+    finish(train("embedding", walks, out, settings=SMALL_VAE, resume=True))
