@@ -3,26 +3,13 @@
 import numpy as np
 import pytest
 
-from poseviewer import paths
-from poseviewer.data.dataset import Dataset, DatasetWriter
+from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import container
 from poseviewer.nets.models.load import load_model
 from poseviewer.train.run import train
 
 SMALL = {"latent": "8", "hidden": "32", "depth": "1", "epochs": "6", "rigs": "0"}
-
-
-@pytest.fixture(scope="module")
-def walks(tmp_path_factory):
-    from dataclasses import replace
-
-    path = tmp_path_factory.mktemp("data") / "walks.h5"
-    with Dataset.open(paths.demo()) as demo, DatasetWriter(path) as writer:
-        for name in ("walk", "0walk_forward", "turn_left0", "turn_left1"):
-            writer.add(replace(demo.clip(demo.find(name)).onto(HUMANOID), action="walk", split="train", loop=False))
-    return path
 
 
 @pytest.mark.parametrize(("arch", "levels"), [("ladder", (3, 5)), ("autoencoder", (8,)), ("pca", (8,))])

@@ -1,7 +1,6 @@
 """Classifiers, trained for a moment on figures that wave and kick."""
 
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -14,18 +13,8 @@ from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models.load import ClassifierModel, load_model
 from poseviewer.train.run import train
-from tests.moving_figures import figures
 
 SMALL = {"hidden": "16", "depth": "1", "frames": "16", "epochs": "40", "batch": "4", "rate": "0.02", "mixing": "0"}
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    path = tmp_path_factory.mktemp("figures") / "figures.h5"
-    with DatasetWriter(path) as writer:
-        for clip in figures(24):
-            writer.add(clip)
-    return path
 
 
 def finish(job):
@@ -33,12 +22,12 @@ def finish(job):
 
 
 @pytest.mark.parametrize("arch", ["cnn", "lstm", "gru"])
-def test_waving_is_told_from_kicking(arch, data, tmp_path):
+def test_waving_is_told_from_kicking(arch, waving, tmp_path):
     path = tmp_path / "c.safetensors"
-    finish(train("classifier", data, path, arch=arch, settings=SMALL, skeleton="penn13", space="raw"))
+    finish(train("classifier", waving, path, arch=arch, settings=SMALL, skeleton="penn13", space="raw"))
     model = load_model(path)
     assert isinstance(model, ClassifierModel) and model.classes == ("kick", "wave") and model.fps == 15.0
-    with Dataset.open(data) as dataset:
+    with Dataset.open(waving) as dataset:
         tests = [clip for clip in dataset if clip.split == "test"]
     told = [model.classes[model.clip_log_probabilities(clip).argmax()] for clip in tests]
     assert sum(a == clip.action for a, clip in zip(told, tests, strict=True)) >= len(tests) - 1
@@ -65,47 +54,35 @@ def test_a_classifier_of_latents_carries_its_embedding(tmp_path):
         assert np.isfinite(model.clip_log_probabilities(dataset.clip(0))).all()
 
 
-def test_an_interrupted_training_ends_as_one_that_was_not(data, tmp_path):
-    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
-    settings = {**SMALL, "epochs": "3"}
-    steps = len(list(train("classifier", data, whole, settings=settings, skeleton="penn13", space="raw")))
-    job = train("classifier", data, broken, settings=settings, skeleton="penn13", space="raw")
-    list(islice(job, steps - 3))  # into the last epoch
-    job.close()
-    assert not broken.exists()
-    finish(train("classifier", data, broken, settings=settings, skeleton="penn13", space="raw", resume=True))
-    _, expected = checkpoint.load(whole)
-    _, resumed = checkpoint.load(broken)
-    assert all(np.array_equal(expected[name], resumed[name]) for name in expected)
-
-
-def test_everything_may_be_learned_from(data, tmp_path):
+def test_everything_may_be_learned_from(waving, tmp_path):
     path = tmp_path / "c.safetensors"
     settings = {**SMALL, "epochs": "1", "everything": "1"}
-    finish(train("classifier", data, path, settings=settings, skeleton="penn13", space="raw"))
+    finish(train("classifier", waving, path, settings=settings, skeleton="penn13", space="raw"))
     card = checkpoint.describe(path)
     assert card.trained_on["clips"] == 18 and not card.trained_on["validation_clips"] and not card.metrics
 
 
-def test_every_clip_may_be_learned_from_the_test_clips_too(data, tmp_path):
+def test_every_clip_may_be_learned_from_the_test_clips_too(waving, tmp_path):
     path = tmp_path / "c.safetensors"
     settings = {**SMALL, "epochs": "1", "everything": "2"}
-    finish(train("classifier", data, path, settings=settings, skeleton="penn13", space="raw"))
+    finish(train("classifier", waving, path, settings=settings, skeleton="penn13", space="raw"))
     card = checkpoint.describe(path)
     assert card.trained_on["clips"] == 24 and card.trained_on["split"] == "all" and not card.metrics
-    with Dataset.open(data) as dataset, pytest.raises(PoseviewerError, match="learned from every clip"):
+    with Dataset.open(waving) as dataset, pytest.raises(PoseviewerError, match="learned from every clip"):
         classifier_figures(load_model(path), dataset)
 
 
-def test_an_even_number_of_frames_around_is_refused(data, tmp_path):
+def test_an_even_number_of_frames_around_is_refused(waving, tmp_path):
     settings = {**SMALL, "epochs": "1", "over": "4"}
     with pytest.raises(PoseviewerError, match="odd"):
-        finish(train("classifier", data, tmp_path / "c.safetensors", settings=settings, skeleton="penn13", space="raw"))
+        finish(
+            train("classifier", waving, tmp_path / "c.safetensors", settings=settings, skeleton="penn13", space="raw")
+        )
 
 
-def test_one_action_is_not_enough(data, tmp_path):
+def test_one_action_is_not_enough(waving, tmp_path):
     one = tmp_path / "one.h5"
-    with Dataset.open(data) as dataset, DatasetWriter(one) as writer:
+    with Dataset.open(waving) as dataset, DatasetWriter(one) as writer:
         for clip in dataset:
             writer.add(replace(clip, action="wave"))
     with pytest.raises(PoseviewerError, match="two actions"):
