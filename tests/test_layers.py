@@ -42,10 +42,6 @@ DOCKS = {"scene", "map", "latents", "timeline", "library", "generator_view", "ex
 MOST_FILES = 16
 """Python files of a folder, besides its `__init__`."""
 STILL_CIRCLES: set[frozenset[str]] = {
-    frozenset(f"app.{name}" for name in (
-        "latent_space", "model_shelf", "opening", "session",
-        "work.history", "work.keeping", "work.kept_files", "work.stepper",
-    )),
     frozenset({"export.formats", "export.options"}),
 }  # fmt: skip
 """Modules that still import each other in a circle."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
     from poseviewer.analysis.projection import PCAProjection
     from poseviewer.analysis.rollout import Rollout
+    from poseviewer.app.desk import Desk
     from poseviewer.app.jobs import Task
-    from poseviewer.app.session import Session
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
@@ -35,9 +35,9 @@ _ENOUGH = 8  # latents that a plane can be fitted to; with fewer the training da
 class LatentSpace(QObject):
     """Keeps the bench's latents, index and projection true to the clip, the rollout, the dataset and the embedding."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
         self._embedding: Embedding | None = None
         self._asked: tuple[Dataset, Embedding] | None = None  # what was last asked to be indexed
         self._indexing: Task | None = None
@@ -45,26 +45,26 @@ class LatentSpace(QObject):
         self._anchor: tuple[NDArray[Any], NDArray[Any], Any] | None = None
         self._of_rollouts: WeakKeyDictionary[Rollout, NDArray[Any]] = WeakKeyDictionary()
         self._failed_on_rollouts: object = None
-        session.datasets_changed.connect(self._forget_closed)
+        desk.datasets_changed.connect(self._forget_closed)
 
     def follow_embedding(self) -> bool:
         """Drop whatever another embedding than the one at work has encoded; gives whether there is another one."""
-        if self._session.bench.embedding is self._embedding:
+        if self._desk.bench.embedding is self._embedding:
             return False
-        self._embedding = self._session.bench.embedding
+        self._embedding = self._desk.bench.embedding
         self._anchor_key = ()
         self._of_rollouts.clear()
-        self._session.bench.projection = None
-        self._session.bench.clip_latents = None
+        self._desk.bench.projection = None
+        self._desk.bench.clip_latents = None
         return True
 
     def refresh(self) -> None:
         """Encode the clip and the rollout, index the dataset if that is new, fit the map; on the models lane."""
-        bench, session = self._session.bench, self._session
+        bench, desk = self._desk.bench, self._desk
         if bench.embedding is None or bench.dataset is None:
             self._stop_indexing()
         bench.mean_pose = self._mean_pose()
-        session.latents_changed.emit()
+        desk.latents_changed.emit()
         embedding, embedded, clip = bench.embedding, bench.embedded, bench.clip
         if embedding is None:
             return
@@ -85,13 +85,13 @@ class LatentSpace(QObject):
                 self._index_dataset()  # an embedding that fails at the clip has told so once, and fails no more
 
         def failed(error: BaseException) -> None:
-            session.report(error, "The clip was not encoded")
+            desk.report(error, "The clip was not encoded")
             if bench.clip is clip and bench.embedding is embedding:
                 told = error.sentence() if isinstance(error, PoseviewerError) else str(error)
                 bench.embedding_misfit = told or "The embedding failed at this clip."  # the map waits no longer
                 self.project()
 
-        session.jobs.submit("models", "Encoding the clip", work, encoded, failed, quiet=True)
+        desk.jobs.submit("models", "Encoding the clip", work, encoded, failed, quiet=True)
         self.encode_rollout()
 
     # the dataset
@@ -100,13 +100,13 @@ class LatentSpace(QObject):
     def indexing(self) -> str:
         """What is being made of the dataset on the bench, and how far that is; empty where nothing is under way."""
         task = self._indexing
-        if task is None or task.cancelled or task not in self._session.jobs.running:
+        if task is None or task.cancelled or task not in self._desk.jobs.running:
             return ""
         progress = task.progress
         return f"{task.title}, {100 * progress.done // progress.total} %" if progress.total else task.title
 
     def _index_dataset(self) -> None:
-        bench, session = self._session.bench, self._session
+        bench, desk = self._desk.bench, self._desk
         dataset, embedding = bench.dataset, bench.embedding
         if dataset is None or embedding is None or self._asked == (dataset, embedding):
             return
@@ -126,7 +126,7 @@ class LatentSpace(QObject):
             self.project()
 
         # a lane of its own: a large dataset takes minutes, and Step must not wait for it
-        self._indexing = session.submit("index", f"Encoding {dataset.name}", work, done, what="The map was not made")
+        self._indexing = desk.submit("index", f"Encoding {dataset.name}", work, done, what="The map was not made")
 
     def _stop_indexing(self) -> None:
         """What is being indexed is not on the bench any more."""
@@ -136,7 +136,7 @@ class LatentSpace(QObject):
 
     def _forget_closed(self) -> None:
         """Drop the indexes of closed datasets, and the oldest of too many; what is on the bench stays."""
-        bench = self._session.bench
+        bench = self._desk.bench
         kept: list[LatentIndex] = []
         for index in reversed(bench.indexes):
             frames = sum(len(other.latents) for other in kept) + len(index.latents)
@@ -147,7 +147,7 @@ class LatentSpace(QObject):
 
     def project(self) -> None:
         """Fit the map's projection to what `fit_to` says, on the models lane."""
-        bench, session = self._session.bench, self._session
+        bench, desk = self._desk.bench, self._desk
         latents, embedding, stated = self._latents_to_fit(), bench.embedding, bench.has_statistics
         if embedding is None:
             return
@@ -163,12 +163,12 @@ class LatentSpace(QObject):
         def done(projection: PCAProjection | None) -> None:
             if bench.embedding is embedding:
                 bench.projection = projection
-                session.latents_changed.emit()
+                desk.latents_changed.emit()
 
-        session.submit("models", "Fitting the map", work, done, what="The map was not fitted", quiet=True)
+        desk.submit("models", "Fitting the map", work, done, what="The map was not fitted", quiet=True)
 
     def _latents_to_fit(self) -> NDArray[Any] | None:
-        bench = self._session.bench
+        bench = self._desk.bench
         index, clip = bench.index, bench.clip
         if bench.fit_to == "clip" and bench.clip_latents is not None:
             return bench.clip_latents
@@ -185,7 +185,7 @@ class LatentSpace(QObject):
 
         A 2D embedding sees a 3D rollout on the plane that it sees the clip on.
         """
-        bench = self._session.bench
+        bench = self._desk.bench
         embedding = bench.embedding
         if embedding is None or embedding is self._failed_on_rollouts or bench.speaks_latents(generator):
             return None
@@ -196,32 +196,32 @@ class LatentSpace(QObject):
     @property
     def _plane(self) -> Plane | None:
         """Where the embedding at work sees the 3D clip; None where it is not 2D."""
-        embedded = self._session.bench.embedded
+        embedded = self._desk.bench.embedded
         return None if embedded is None else embedded.plane
 
     def follow_side(self) -> None:
         """Drop what was encoded of the clip's figure as it was seen from another side."""
         self._anchor_key = ()
         self._of_rollouts.clear()
-        self._session.bench.clip_latents = None
+        self._desk.bench.clip_latents = None
 
     def of_rollout(self, rollout: Rollout) -> NDArray[Any] | None:
         """(S, H, Z) what has been encoded of a rollout; None where nothing has."""
-        return None if self._session.bench.embedding is None else self._of_rollouts.get(rollout)
+        return None if self._desk.bench.embedding is None else self._of_rollouts.get(rollout)
 
     def take(self, rollout: Rollout, latents: NDArray[Any] | None, encoder: object, failure: Exception | None) -> None:
         """Keep what `encoder` made of a rollout, for as long as anybody keeps the rollout; tell of its failure once."""
-        if encoder is None or encoder is not self._session.bench.embedding:
+        if encoder is None or encoder is not self._desk.bench.embedding:
             return
         if failure is not None:
             self._failed_on_rollouts = encoder
-            self._session.report(failure, "The rollout has no path on the map")
+            self._desk.report(failure, "The rollout has no path on the map")
         elif latents is not None:
             self._of_rollouts[rollout] = latents
 
     def encode_rollout(self) -> None:
         """Encode the bench's rollout where its latents are not known; on the models lane."""
-        bench, session = self._session.bench, self._session
+        bench, desk = self._desk.bench, self._desk
         rollout = bench.lane.rollout
         if bench.embedding is None or rollout is None or not rollout.length or bench.lane.latents is not None:
             return
@@ -233,9 +233,9 @@ class LatentSpace(QObject):
             self.take(rollout, latents, encoder, None)
             if bench.lane.rollout is rollout and bench.embedding is encoder:
                 bench.put(replace(bench.lane, latents=latents))
-                session.latents_changed.emit()
+                desk.latents_changed.emit()
 
-        session.jobs.submit(
+        desk.jobs.submit(
             "models",
             "Encoding the rollout",
             lambda: encoded_further(rollout, encoder, None, 0, plane),
@@ -251,7 +251,7 @@ class LatentSpace(QObject):
 
         Of a generated frame x whose latent is z it is x + D(latent) - D(z): grabbing it changes nothing until it moves.
         """
-        bench = self._session.bench
+        bench = self._desk.bench
         if bench.embedding is None:
             return None
         if bench.from_the_mean:
@@ -267,14 +267,14 @@ class LatentSpace(QObject):
 
     def _mean_pose(self) -> NDArray[np.float32] | None:
         """(J, D) what the training data's mean decodes to, for a bench without a clip."""
-        bench = self._session.bench
+        bench = self._desk.bench
         if bench.clip is not None or not bench.from_the_mean:
             return None
         embedding: Any = bench.embedding
         try:
             return self._held_alone(embedding.latent_mean, embedding).pose
         except PoseviewerError as error:
-            self._session.report(error, "The mean pose was not decoded")
+            self._desk.report(error, "The mean pose was not decoded")
             return None
 
     def _held_alone(self, latent: NDArray[Any], embedding: Any) -> Held:
@@ -289,7 +289,7 @@ class LatentSpace(QObject):
 
     def _anchored(self) -> tuple[NDArray[Any], NDArray[Any], Any] | None:
         """The present frame's pose (J, D) on the embedding's skeleton, its latent (Z,) and its placement."""
-        bench = self._session.bench
+        bench = self._desk.bench
         key = (bench.clip, bench.embedding, bench.lane.rollout, bench.time, bench.lane.horizon)
         if key != self._anchor_key:
             present = self._present_pose()
@@ -302,7 +302,7 @@ class LatentSpace(QObject):
 
     def _present_pose(self) -> tuple[NDArray[Any], NDArray[np.bool_] | None] | None:
         """(1, J, D) what stands at the present time, and (1, J) which joints are seen, on the embedding's skeleton."""
-        bench = self._session.bench
+        bench = self._desk.bench
         if bench.shows_generated():
             rollout, embedding = bench.lane.rollout, bench.embedding
             if rollout is None or embedding is None or bench.lane.latents is None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from poseviewer.app.jobs import Task
 from poseviewer.app.offers import Offer, Source, all_offers
 
 if TYPE_CHECKING:
-    from poseviewer.app.session import Session
+    from poseviewer.app.desk import Desk
+    from poseviewer.app.work.history import History
     from poseviewer.motion.clip import Clip
     from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
 
@@ -36,19 +37,22 @@ class ModelShelf(QObject):
     An installed package's code runs only when the user chooses its model, never because a file or a setting names it.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    replaced = Signal()
+    """Other models are at work."""
+    dropped = Signal()
+    """The rollout is to go: nobody but the watch made it."""
+    steps_asked = Signal(int, object)
+    """Frames to generate, and the key of the edit that they belong to."""
+
+    def __init__(self, desk: Desk, history: History) -> None:
+        super().__init__(desk)
+        self._desk, self._history = desk, history
         self.offers: dict[Source, Offer] = {}
-        self.at_work: dict[str, Source] = {}
-        """The model of each kind ("embedding", "generator", "classifier") that is at work."""
         self._loaded: WeakValueDictionary[tuple[Source, int, int], Any] = WeakValueDictionary()
         self._failed: set[Source] = set()  # models that could not be loaded, until somebody chooses them again
         self._chosen: dict[tuple[str, int], Source] = {}  # by kind and dimensions, what was at work last
         self._asked: dict[str, tuple[Source, Clip | None]] = {}  # by kind, what a person chose, and beside which clip
         self._loading: dict[str, tuple[Source, Task]] = {}  # by kind, what was loaded last, or is still being loaded
-        self.why_no_generator = ""
-        """Why nothing can generate from the clip although models are on offer; empty while one may still be loading."""
 
     def open(self, path: Path, reroll: bool = False) -> None:
         """Describe a checkpoint, offer it, and put it to work."""
@@ -61,20 +65,20 @@ class ModelShelf(QObject):
 
         def done(offer: Offer) -> None:
             self.offers[path] = offer
-            self._session.settings.add_recent(path)
+            self._desk.settings.add_recent(path)
             self.use(path, reroll)
 
-        self._session.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
+        self._desk.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
 
     def offer_all(self) -> None:
         """Describe the shipped checkpoints, name the installed models, and put to work what fits the clip."""
 
         def done(offers: dict[Source, Offer]) -> None:
             self.offers.update(offers)
-            self._session.models_changed.emit()
+            self._desk.models_changed.emit()
             self.suit_clip()
 
-        self._session.submit("files", "Reading the models' cards", all_offers, done, quiet=True)
+        self._desk.submit("files", "Reading the models' cards", all_offers, done, quiet=True)
 
     def use(self, source: Source, reroll: bool = False, asked: bool = True) -> None:
         """Load a model and put it to work; a generator brings the embedding it stands on.
@@ -93,20 +97,20 @@ class ModelShelf(QObject):
 
         def done(made: tuple[Any, Offer]) -> None:
             model, self.offers[source] = made
-            edit = self._session.history.editing(f"choice of {offer.name}", _WATCHED if reroll else None)
+            edit = self._history.editing(f"choice of {offer.name}", _WATCHED if reroll else None)
             with edit if asked else nullcontext():
                 self._put_to_work(model, self.offers[source], reroll)
 
         def failed(error: BaseException) -> None:
             self._failed.add(source)
-            self._session.report(error, f"{offer.name} was not loaded")
+            self._desk.report(error, f"{offer.name} was not loaded")
             self.suit_clip()
 
         self._failed.discard(source)
         if asked:
-            self._asked[offer.kind] = (source, self._session.bench.clip)
+            self._asked[offer.kind] = (source, self._desk.bench.clip)
             self._tell_misfits()
-        task = self._session.jobs.submit("models", f"Loading {offer.name}", work, done, failed)
+        task = self._desk.jobs.submit("models", f"Loading {offer.name}", work, done, failed)
         self._loading[offer.kind] = (source, task)
 
     def loaded(self, source: Source) -> Any:
@@ -131,54 +135,54 @@ class ModelShelf(QObject):
         self, generator: MotionGenerator | None, embedding: Embedding | None, sources: dict[str, Source]
     ) -> None:
         """Put models that were at work before to work again. sources: theirs, by kind."""
-        bench = self._session.bench
+        bench = self._desk.bench
         for kind, model in (("generator", generator), ("embedding", embedding)):
-            self.at_work.pop(kind, None)
+            self._desk.at_work.pop(kind, None)
             if kind in sources and model is not None:
-                self.at_work[kind] = self._chosen[kind, model.skeleton.dims] = sources[kind]
+                self._desk.at_work[kind] = self._chosen[kind, model.skeleton.dims] = sources[kind]
         bench.put(replace(bench.lane, generator=generator))
         bench.embedding = embedding
-        self._session.models_replaced()
+        self.replaced.emit()
 
     def _put_to_work(self, model: Any, offer: Offer, reroll: bool) -> None:
-        session, kind, dims = self._session, offer.kind, model.skeleton.dims
-        self.at_work[kind] = self._chosen[kind, dims] = offer.source
+        desk, kind, dims = self._desk, offer.kind, model.skeleton.dims
+        self._desk.at_work[kind] = self._chosen[kind, dims] = offer.source
         if isinstance(offer.source, Path):
-            session.settings.put(f"model/{kind}/{dims}D", offer.name)
+            desk.settings.put(f"model/{kind}/{dims}D", offer.name)
         if kind == "classifier":
-            session.bench.classifier = model
-            session.models_changed.emit()
+            desk.bench.classifier = model
+            desk.models_changed.emit()
             self.classify()
-            why = "" if session.bench.clip is None else offer.misfit(session.bench.clip)
+            why = "" if desk.bench.clip is None else offer.misfit(desk.bench.clip)
             if why:  # no panel of its own says why it stays silent
-                session.problem.emit(why, "")
+                desk.problem.emit(why, "")
             return
         if kind == "embedding":
-            session.bench.embedding = model
-            session.models_replaced()
+            desk.bench.embedding = model
+            self.replaced.emit()
             return
-        horizon = session.bench.lane.horizon
-        if reroll and session.history.goes_on(_WATCHED):
-            session.show_rollout(None)  # nobody but the watch made it
-        session.bench.put(replace(session.bench.lane, generator=model))
+        horizon = desk.bench.lane.horizon
+        if reroll and self._history.goes_on(_WATCHED):
+            self.dropped.emit()
+        desk.bench.put(replace(desk.bench.lane, generator=model))
         if getattr(model, "embedding", None) is not None:
-            self.at_work["embedding"] = offer.source
-            session.bench.embedding = model.embedding
-        session.models_replaced()
+            self._desk.at_work["embedding"] = offer.source
+            desk.bench.embedding = model.embedding
+        self.replaced.emit()
         self._suit_embedding()
         if reroll and horizon:
-            session.stepper.step(horizon, _WATCHED)
+            self.steps_asked.emit(horizon, _WATCHED)
 
     def suit_clip(self) -> None:
         """Where the model of a kind that is at work does not read the clip, put one to work that does.
 
         A generator for other dimensions is taken off the bench where none fits; an embedding then serves alone.
         """
-        clip = self._session.bench.clip
+        clip = self._desk.bench.clip
         if clip is None or not self.offers:
             return
         self._tell_misfits()
-        self.why_no_generator = ""
+        self._desk.why_no_generator = ""
         if self._suits("generator", clip):
             self._suit_embedding()
         elif not self._put_usual_to_work("generator", clip):
@@ -189,7 +193,7 @@ class ModelShelf(QObject):
 
     def _suit_embedding(self) -> None:
         """A generator of raw poses brings none, and one may not fit any more."""
-        clip = self._session.bench.clip
+        clip = self._desk.bench.clip
         if clip is not None and not self._suits("embedding", clip):
             self._put_usual_to_work("embedding", clip)
 
@@ -198,7 +202,7 @@ class ModelShelf(QObject):
 
         It is for the clip's dimensions, too, unless a person chose it beside this clip or before there was any.
         """
-        source = self._coming(kind) or self.at_work.get(kind)
+        source = self._coming(kind) or self._desk.at_work.get(kind)
         offer = None if source is None else self.offers.get(source)
         if offer is None or offer.skeleton is None:
             return False
@@ -209,27 +213,27 @@ class ModelShelf(QObject):
 
     def _tell_misfits(self) -> None:
         """Say of a model that a person chose that it does not read the clip: another one may take its place at once."""
-        clip = self._session.bench.clip
+        clip = self._desk.bench.clip
         for kind, (source, beside) in list(self._asked.items()):
             misfit = "" if clip is None or beside not in (None, clip) else self.offers[source].misfit(clip)
             if misfit:
                 del self._asked[kind]
-                self._session.problem.emit(misfit, "")
+                self._desk.problem.emit(misfit, "")
 
     def _coming(self, kind: str) -> Source | None:
         """The model of a kind that is being loaded."""
         source, task = self._loading.get(kind, (None, None))
-        return source if task in self._session.jobs.running and task is not None and not task.cancelled else None
+        return source if task in self._desk.jobs.running and task is not None and not task.cancelled else None
 
     def is_at_work(self, offer: Offer) -> bool:
         """Whether a model is at work as what it is; an embedding also where a generator brought the same one along."""
-        if self.at_work.get(offer.kind) == offer.source:
+        if self._desk.at_work.get(offer.kind) == offer.source:
             return True
-        own = getattr(self._session.bench.embedding, "id", None)
+        own = getattr(self._desk.bench.embedding, "id", None)
         return offer.kind == "embedding" and bool(own) and offer.embedding_id == own
 
     def _offer_at_work(self, kind: str) -> Offer | None:
-        source = self.at_work.get(kind)
+        source = self._desk.at_work.get(kind)
         return None if source is None else self.offers.get(source)
 
     def _put_usual_to_work(self, kind: str, clip: Clip) -> bool:
@@ -239,23 +243,23 @@ class ModelShelf(QObject):
         return source is not None
 
     def _take_generator_off(self, clip: Clip) -> None:
-        session, skeleton = self._session, clip.skeleton
+        desk, skeleton = self._desk, clip.skeleton
         unread = any(not offer.kind for offer in self.offers.values())
         cure = "Choose an installed model that does, or open one." if unread else "Open one that does."
         failed = [offer.name for source, offer in self.offers.items() if source in self._failed]
-        self.why_no_generator = (
+        self._desk.why_no_generator = (
             f"{', '.join(failed)} could not be loaded."
             if failed
             else f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D). {cure}"
         )
-        if self.at_work.pop("generator", None) is not None:
-            session.bench.put(replace(session.bench.lane, generator=None))
-            session.bench.embedding = None
-            self.at_work.pop("embedding", None)
-        session.models_replaced()
+        if self._desk.at_work.pop("generator", None) is not None:
+            desk.bench.put(replace(desk.bench.lane, generator=None))
+            desk.bench.embedding = None
+            self._desk.at_work.pop("embedding", None)
+        self.replaced.emit()
 
     def _usual(self, kind: str, clip: Clip) -> Source | None:
-        """Of the models that read a clip the one chosen last, now or in an earlier session, or the usual one."""
+        """Of the models that read a clip the one chosen last, now or in an earlier desk, or the usual one."""
         dims = clip.skeleton.dims
         fitting = {
             source: offer.name
@@ -266,7 +270,7 @@ class ModelShelf(QObject):
         chosen = self._chosen.get((kind, dims))
         if chosen in fitting:
             return chosen
-        remembered = self._session.settings.text(f"model/{kind}/{dims}D")
+        remembered = self._desk.settings.text(f"model/{kind}/{dims}D")
         for ending in filter(None, (remembered, *_USUAL[kind])):
             for source, name in fitting.items():
                 if name.endswith(ending):
@@ -275,19 +279,19 @@ class ModelShelf(QObject):
 
     def classify(self) -> None:
         """Ask the classifier at work for the clip's class, on the models lane."""
-        session, bench = self._session, self._session.bench
+        desk, bench = self._desk, self._desk.bench
         classifier, clip, offer = bench.classifier, bench.clip, self._offer_at_work("classifier")
         bench.class_probabilities = None
         if classifier is None or clip is None or (offer is not None and offer.misfit(clip)):
-            session.latents_changed.emit()
+            desk.latents_changed.emit()
             return
 
         def done(probabilities: Any) -> None:
             if bench.classifier is classifier and bench.clip is clip:
                 bench.class_probabilities = probabilities
-                session.latents_changed.emit()
+                desk.latents_changed.emit()
 
-        session.submit("models", "Classifying the clip", lambda: _classes_of(classifier, clip), done, quiet=True)
+        desk.submit("models", "Classifying the clip", lambda: _classes_of(classifier, clip), done, quiet=True)
 
 
 def _classes_of(classifier: Classifier, clip: Clip) -> Any:

@@ -2,68 +2,55 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from poseviewer import libraries
-from poseviewer.app.jobs import Jobs
+from poseviewer.app.desk import Desk
 from poseviewer.app.latent_space import LatentSpace
 from poseviewer.app.model_shelf import ModelShelf
 from poseviewer.app.offers import Offer, Source
 from poseviewer.app.opening import Opening
 from poseviewer.app.settings import Settings
-from poseviewer.app.work.history import History
+from poseviewer.app.work.history import History, Work
 from poseviewer.app.work.keeping import Keeping
 from poseviewer.app.work.stepper import Stepper
-from poseviewer.bench.bench import Bench, FitTo, Held, Look
+from poseviewer.bench.bench import FitTo, Held, Look
 from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.paths import MODEL_SUFFIX
-from poseviewer.text import printable
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
 
-_LONGEST = 600  # letters of an unforeseen error's own words
 
-
-class Session(QObject):
-    """One bench and everything that happens to it. Every signal is bare: who hears it reads what it needs."""
-
-    datasets_changed = Signal()
-    clip_changed = Signal()
-    seed_changed = Signal()
-    time_changed = Signal()
-    look_changed = Signal()
-    models_changed = Signal()
-    latents_changed = Signal()
-    held_changed = Signal()
-    rollout_changed = Signal()
-    loop_range_changed = Signal()
-    problem = Signal(str, str)
-    """A sentence for the error bar, and a report to copy."""
+class Session(Desk):
+    """The desk with everything that happens on it: its services announce what they did, and it alone connects them."""
 
     def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.bench = Bench()
-        self.settings = settings or Settings()
+        super().__init__(settings, parent)
         self.history = History(self)
-        self.jobs = Jobs(self)
         self.latents = LatentSpace(self)
-        self.stepper = Stepper(self)
-        self.shelf = ModelShelf(self)
-        self.keeping = Keeping(self)
+        self.stepper = Stepper(self, self.latents)
+        self.shelf = ModelShelf(self, self.history)
         self.opening = Opening(self)
+        self.keeping = Keeping(self, self.opening, self.history, self.shelf.loaded)
         self.loop_range: tuple[float, float] | None = None
+        self.history.asked_back.connect(self._restore)
+        self.stepper.moved.connect(self._take_move)
+        self.shelf.replaced.connect(self.models_replaced)
+        self.shelf.dropped.connect(lambda: self.show_rollout(None))
+        self.shelf.steps_asked.connect(self.stepper.step)
+        self.opening.clip_read.connect(self.place)
+        self.opening.clip_closed.connect(self.place)
+        self.keeping.asked_for.connect(self.take_up)
 
     # opening
 
@@ -107,7 +94,7 @@ class Session(QObject):
     def _take_up(self, kept: Kept) -> None:
         generator, bench = kept.rollout.generator, self.bench
         own = getattr(generator, "embedding", None)
-        sources = {**self.shelf.at_work, "generator": kept.model}
+        sources = {**self.at_work, "generator": kept.model}
         if own is not None:
             sources["embedding"] = kept.model
         with self.history.editing("show a kept rollout"):
@@ -175,11 +162,11 @@ class Session(QObject):
 
     @property
     def generator_source(self) -> Source | None:
-        return self.shelf.at_work.get("generator")
+        return self.at_work.get("generator")
 
     @property
     def embedding_source(self) -> Source | None:
-        return self.shelf.at_work.get("embedding")
+        return self.at_work.get("embedding")
 
     # time
 
@@ -290,17 +277,45 @@ class Session(QObject):
             self.bench.held = None
             self.held_changed.emit()
 
+    def _restore(self, work: Work) -> None:
+        """Put back what a person made as it was before or after an edit."""
+        bench = self.bench
+        self.stepper.halt()
+        seed, pins = bench.seed, bench.pins
+        bench.seed, bench.pins = work.seed, work.pins
+        bench.put(replace(bench.lane, samples=work.samples, number=work.number))
+        if (bench.lane.generator, bench.embedding) != (work.generator, work.embedding):
+            self.shelf.put_back(work.generator, work.embedding, dict(work.sources))
+        if bench.azimuth != work.azimuth:
+            self.see_from(work.azimuth)
+        self.show_rollout(work.rollout)
+        if seed != work.seed:
+            self.seed_changed.emit()
+        if pins != work.pins:
+            self.look_changed.emit()
+        self.set_time(work.time)
+        if bench.held is not work.held:
+            bench.held = work.held
+            self.held_changed.emit()
+
     # generating
 
     def show_rollout(self, rollout: Rollout | None) -> None:
         """Put another rollout, or none, on the bench, in the place of the one that is kept there."""
         self._show(rollout)
-        self.keeping.keep(rollout)
+        self.keeping.keep(rollout, self.generator_source or "")
         self.rollout_changed.emit()
         self.latents.encode_rollout()
 
     def _show(self, rollout: Rollout | None) -> None:
         self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout))
+
+    def _take_move(self, rollout: Rollout, text: str, edit: object) -> None:
+        """What the stepper made of the bench's rollout comes in its place."""
+        with self.history.editing(text, edit):
+            self.let_go()
+            self.show_rollout(rollout if rollout.length else None)
+            self.set_time(self.bench.time_of_relative(self.bench.lane.horizon))
 
     def step(self, frames: int = 1) -> None:
         """Generate frames after the newest one, and go there; from a held pose where one is held there."""
@@ -356,27 +371,6 @@ class Session(QObject):
             self.latents.project()
 
     # work and its failures
-
-    def submit(
-        self,
-        lane: str,
-        title: str,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        what: str = "",
-        quiet: bool = False,
-    ) -> Any:
-        """Run work on a lane; a failure becomes a sentence in the error bar."""
-        title, what = printable(title), printable(what)  # they name files
-        return self.jobs.submit(lane, title, work, done, lambda error: self.report(error, what or title), quiet)
-
-    def report(self, error: BaseException, what: str) -> None:
-        """Tell of a failure: an expected one in its own sentence, any other with a report to copy."""
-        trace = "".join(traceback.format_exception(error))
-        error = (libraries.missing(error) if isinstance(error, ImportError) else None) or error
-        unforeseen = printable(f"{type(error).__name__}: {error}", _LONGEST)
-        sentence = error.sentence(what) if isinstance(error, PoseviewerError) else unforeseen
-        self.problem.emit(f"{what}: {sentence}", trace)
 
     def close(self) -> None:
         """Stop all work and save the settings. A step that is under way in a lane goes on to its end: `lanes_rest`."""

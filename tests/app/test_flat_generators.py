@@ -45,7 +45,7 @@ def test_a_flat_clip_gets_a_generator_of_its_own(ready: Session, folder: Path, q
     ready.offers[ours] = Offer.of_card(describe(ours))
     with qtbot.waitSignal(ready.clip_changed, timeout=5000):
         ready.open([folder / "figures.h5"])
-    at_work = ready.shelf.at_work
+    at_work = ready.at_work
     qtbot.waitUntil(lambda: at_work.get("generator") == ours and ready.bench.clip_latents is not None, timeout=20_000)
     assert ready.stepper.obstacle == ""
     ready.step(5)

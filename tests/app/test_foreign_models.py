@@ -56,7 +56,7 @@ def test_one_that_is_chosen_is_loaded_and_says_what_it_is(session: Session, qtbo
     bench = session.bench
     put_to_work(session, qtbot, *SWINGS)
     assert [session.offers[name].kind for name in SWINGS] == ["classifier", "embedding", "generator"]
-    assert [session.shelf.at_work[kind] for kind in ("classifier", "embedding", "generator")] == list(SWINGS)
+    assert [session.at_work[kind] for kind in ("classifier", "embedding", "generator")] == list(SWINGS)
     assert "swing, 50 fps" in session.offers["swing-generator"].about()
     assert (bench.lane.misfit, bench.embedding_misfit, session.stepper.obstacle) == ("", "", "")
     assert bench.likeliest_class is not None and bench.likeliest_class[0] == "left"
@@ -113,7 +113,7 @@ def test_what_does_not_fit_the_clip_says_why_and_gives_way_on_the_next(
     with qtbot.waitSignal(session.clip_changed, timeout=10_000):
         session.select_clip(session.bench.datasets[0], 1)
     settle(session, qtbot)
-    assert [session.shelf.at_work[kind] for kind in ("classifier", "embedding", "generator")] == list(SWINGS)
+    assert [session.at_work[kind] for kind in ("classifier", "embedding", "generator")] == list(SWINGS)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def use(session: Session, qtbot: QtBot, model: str) -> None:
     source = paths.models() / f"{model}.safetensors"
     kind = "embedding" if "embedding" in model else "generator"
     session.use_model(source)
-    qtbot.waitUntil(lambda: session.shelf.at_work.get(kind) == source, timeout=20_000)
+    qtbot.waitUntil(lambda: session.at_work.get(kind) == source, timeout=20_000)
     qtbot.waitUntil(lambda: session.bench.clip_latents is not None, timeout=20_000)
 
 

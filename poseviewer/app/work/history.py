@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
+    from poseviewer.app.desk import Desk
     from poseviewer.app.offers import Source
-    from poseviewer.app.session import Session
     from poseviewer.bench.bench import Held
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
@@ -38,9 +39,9 @@ class Work:
     time: float = field(compare=False)
 
     @classmethod
-    def of(cls, session: Session) -> Work:
+    def of(cls, desk: Desk) -> Work:
         """What lies there now."""
-        bench, at_work = session.bench, session.shelf.at_work
+        bench, at_work = desk.bench, desk.at_work
         sources = tuple((kind, at_work[kind]) for kind in ("generator", "embedding") if kind in at_work)
         return cls(
             bench.seed,
@@ -89,9 +90,12 @@ class Edit(QUndoCommand):
 class History(QUndoGroup):
     """The histories of all clips; that of the clip on the bench is at work."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    asked_back = Signal(object)
+    """Work that is to lie on the bench again."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
         self._stacks: dict[Hashable, QUndoStack] = {}
         self.turn_to(None)
 
@@ -105,31 +109,11 @@ class History(QUndoGroup):
     @contextmanager
     def editing(self, text: str, merge_key: object = None) -> Iterator[None]:
         """What happens within is one edit to undo, if it makes other work; one with the last, if the keys are equal."""
-        before = Work.of(self._session)
+        before = Work.of(self._desk)
         yield
-        after = Work.of(self._session)
+        after = Work.of(self._desk)
         if after != before:
-            self.activeStack().push(Edit(text, before, after, self._restore, merge_key))
-
-    def _restore(self, work: Work) -> None:
-        session, bench = self._session, self._session.bench
-        session.stepper.halt()
-        seed, pins = bench.seed, bench.pins
-        bench.seed, bench.pins = work.seed, work.pins
-        bench.put(replace(bench.lane, samples=work.samples, number=work.number))
-        if (bench.lane.generator, bench.embedding) != (work.generator, work.embedding):
-            session.shelf.put_back(work.generator, work.embedding, dict(work.sources))
-        if bench.azimuth != work.azimuth:
-            session.see_from(work.azimuth)
-        session.show_rollout(work.rollout)
-        if seed != work.seed:
-            session.seed_changed.emit()
-        if pins != work.pins:
-            session.look_changed.emit()
-        session.set_time(work.time)
-        if bench.held is not work.held:
-            bench.held = work.held
-            session.held_changed.emit()
+            self.activeStack().push(Edit(text, before, after, self.asked_back.emit, merge_key))
 
     def goes_on(self, merge_key: object) -> bool:
         """Whether the last edit, which nothing has undone, has that key."""

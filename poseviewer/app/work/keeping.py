@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,7 +14,10 @@ from poseviewer.errors import PoseviewerError
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
-    from poseviewer.app.session import Session
+    from poseviewer.app.desk import Desk
+    from poseviewer.app.offers import Source
+    from poseviewer.app.opening import Opening
+    from poseviewer.app.work.history import History
     from poseviewer.data.dataset import Dataset
 
 
@@ -22,28 +26,32 @@ class Keeping(QObject):
 
     changed = Signal()
     """Other rollouts than before are kept."""
+    asked_for = Signal(object, int, object)
+    """A dataset, a clip's index there, and a kept rollout of it that is to lie on the bench."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, desk: Desk, opening: Opening, history: History, loaded: Callable[[Source], Any]) -> None:
+        super().__init__(desk)
+        self._desk, self._opening, self._history = desk, opening, history
         self.rollouts = Rollouts()
-        self.files = KeptFiles(session, self)
+        self.files = KeptFiles(desk, self.rollouts, loaded)
+        self.files.restored.connect(self._take_restored)
+        opening.opened.connect(self.files.look_for)
 
     def of_bench(self) -> Rollout | None:
         """What has been kept of the bench's clip, seed, model, samples and number."""
-        key = Key.of(self._session.bench, self._session.bench.lane)
+        key = Key.of(self._desk.bench, self._desk.bench.lane)
         return None if key is None else self.rollouts.get(key)
 
-    def keep(self, rollout: Rollout | None) -> None:
-        """Keep the bench's rollout, or let go of the one that was kept in its place."""
-        bench, before = self._session.bench, len(self.rollouts)
+    def keep(self, rollout: Rollout | None, source: Source) -> None:
+        """Keep the bench's rollout, or let go of the one that was kept in its place. source: its generator's."""
+        bench, before = self._desk.bench, len(self.rollouts)
         key = Key.of(bench, bench.lane)
         if key is None:
             return
         if rollout is None:
             self.rollouts.drop(key)
         elif rollout.generator is bench.lane.generator:
-            self.take(Kept(key, rollout, self._session.generator_source or ""))
+            self.take(Kept(key, rollout, source))
         if len(self.rollouts) != before:
             self.changed.emit()
 
@@ -53,7 +61,7 @@ class Keeping(QObject):
             try:
                 self.files.put_away(old)
             except PoseviewerError as error:
-                self._session.report(error, f"A rollout made room and is lost ({old.words()})")
+                self._desk.report(error, f"A rollout made room and is lost ({old.words()})")
 
     def add(self, kept: Kept) -> Kept:
         """Keep a rollout beside those that there are, under a number that is free; gives it with that number."""
@@ -72,20 +80,25 @@ class Keeping(QObject):
         def taken_up(dataset: Dataset) -> bool:
             index = clip.index_in(dataset)
             if index is not None:
-                self._session.take_up(dataset, index, kept)
+                self.asked_for.emit(dataset, index, kept)
             return index is not None
 
         def reopened(dataset: Dataset) -> None:
             if not taken_up(dataset):
                 cause = "the clip is not there any more, or another motion than it was"
                 error = PoseviewerError(dataset.name, clip.name, cause, "put back the file that it came from")
-                self._session.report(error, "A rollout was not shown")
+                self._desk.report(error, "A rollout was not shown")
 
-        if not any(taken_up(dataset) for dataset in self._session.bench.datasets):
-            self._session.open_motion(Path(clip.dataset), then=reopened)
+        if not any(taken_up(dataset) for dataset in self._desk.bench.datasets):
+            self._opening.open(Path(clip.dataset), then=reopened)
+
+    def _take_restored(self, restored: list[Kept]) -> None:
+        added = [self.add(kept) for kept in restored]
+        self.changed.emit()
+        self.show(added[-1])
 
     @property
     def nbytes(self) -> int:
         """Bytes of all rollouts in memory, those included that only Undo would bring back."""
-        every = [kept.rollout for kept in self.rollouts] + list(self._session.history.rollouts())
+        every = [kept.rollout for kept in self.rollouts] + list(self._history.rollouts())
         return shared_bytes({id(rollout): rollout for rollout in every}.values())

@@ -12,14 +12,13 @@ from PySide6.QtCore import QObject, Signal
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
-from poseviewer.bench.rollouts import LIMIT, Kept, Key
+from poseviewer.bench.rollouts import LIMIT, Kept, Key, Rollouts
 from poseviewer.errors import PoseviewerError
 from poseviewer.progress import Progress
 
 if TYPE_CHECKING:
+    from poseviewer.app.desk import Desk
     from poseviewer.app.offers import Source
-    from poseviewer.app.session import Session
-    from poseviewer.app.work.keeping import Keeping
     from poseviewer.bench.rollout_file import About
     from poseviewer.data.dataset import Dataset
 
@@ -33,9 +32,12 @@ class KeptFiles(QObject):
     offered = Signal(str)
     """A sentence: rollouts wait in files, and `restore` makes them again."""
 
-    def __init__(self, session: Session, keeping: Keeping) -> None:
-        super().__init__(session)
-        self._session, self._keeping = session, keeping
+    restored = Signal(list)
+    """Rollouts that were made again."""
+
+    def __init__(self, desk: Desk, rollouts: Rollouts, loaded: Callable[[Source], Any]) -> None:
+        super().__init__(desk)
+        self._desk, self._rollouts, self._loaded = desk, rollouts, loaded
         self.waiting: dict[Path, About] = {}
         """Files of clips that are open now."""
         self._restored: set[Path] = set()
@@ -45,7 +47,7 @@ class KeptFiles(QObject):
         """Write the rollouts of all clips that have a file. Raises PoseviewerError where that fails for one of them."""
         written: set[Path] = set()
         failures: list[PoseviewerError] = []
-        for kept in self._keeping.rollouts:
+        for kept in self._rollouts:
             try:
                 if _about(kept) is not None:
                     written.add(_write(kept))
@@ -78,7 +80,7 @@ class KeptFiles(QObject):
                 self.waiting.update(fresh)
                 self.offered.emit(f"{_counted(len(fresh), f' of {dataset.name}')} kept when the program was left")
 
-        self._session.submit("files", "Looking for rollouts", lambda: _kept_of(dataset), found, quiet=True)
+        self._desk.submit("files", "Looking for rollouts", lambda: _kept_of(dataset), found, quiet=True)
 
     def discard(self) -> int:
         """Let the waiting rollouts go: their files are removed when the program is left. Gives how many."""
@@ -94,18 +96,16 @@ class KeptFiles(QObject):
     def restore(self) -> None:
         """Make the waiting rollouts again, on the models lane, and show the one that was kept last."""
         waiting, self.waiting = self.waiting, {}
-        job = _restoring(sorted(waiting, key=_age), list(self._session.bench.datasets), self._session.shelf.loaded)
+        job = _restoring(sorted(waiting, key=_age), list(self._desk.bench.datasets), self._loaded)
 
         def done(made: tuple[list[tuple[Path, Kept]], list[PoseviewerError]]) -> None:
             for error in made[1]:
-                self._session.report(error, "A rollout was not restored")
+                self._desk.report(error, "A rollout was not restored")
             self._restored.update(path for path, _ in made[0])
-            added = [self._keeping.add(kept) for _, kept in made[0]]
-            if added:
-                self._keeping.changed.emit()
-                self._keeping.show(added[-1])
+            if made[0]:
+                self.restored.emit([kept for _, kept in made[0]])
 
-        self._session.submit("models", "Restoring rollouts", lambda: job, done, what="The rollouts were not restored")
+        self._desk.submit("models", "Restoring rollouts", lambda: job, done, what="The rollouts were not restored")
 
 
 def _counted(count: int, of: str = "") -> str:

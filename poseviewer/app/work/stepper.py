@@ -14,7 +14,8 @@ from poseviewer.app.work.move import Move, Moved
 from poseviewer.bench.rollouts import LIMIT
 
 if TYPE_CHECKING:
-    from poseviewer.app.session import Session
+    from poseviewer.app.desk import Desk
+    from poseviewer.app.latent_space import LatentSpace
 
 _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
@@ -33,10 +34,13 @@ class Stepper(QObject):
     """Works off requests one at a time on the models lane. Between two of them the rollout rests and may be read."""
 
     running_changed = Signal()
+    moved = Signal(object, str, object)
+    """A rollout in the place of the lane's, what was asked for, and the key of the edit that it belongs to."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, desk: Desk, latents: LatentSpace) -> None:
+        super().__init__(desk)
+        self._latents = latents
+        self._desk = desk
         self._requests: deque[_Asked] = deque()
         self._halts = 0
         self._busy = False
@@ -61,11 +65,11 @@ class Stepper(QObject):
     @property
     def obstacle(self) -> str:
         """Why nothing can be generated now; empty where it can."""
-        bench = self._session.bench
+        bench = self._desk.bench
         if bench.clip is None:
             return "Open a clip first."
         if bench.lane.generator is None:
-            return self._session.shelf.why_no_generator or "The generator is being loaded."
+            return self._desk.why_no_generator or "The generator is being loaded."
         return bench.lane.misfit
 
     def step(self, frames: int, edit: object = None) -> None:
@@ -103,17 +107,17 @@ class Stepper(QObject):
     def _next(self) -> None:
         if self._busy:
             return
-        session, bench = self._session, self._session.bench
+        desk, bench = self._desk, self._desk.bench
         if not self._requests and self.running:
             self._requests.append(_Asked(1, "run", self._run))
         if not self._requests:
             return
         if bench.lane.rollout is not None and bench.lane.rollout.nbytes > LIMIT:
             self.halt()
-            session.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
+            desk.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
             return
         asked, halts = self._requests.popleft(), self._halts
-        encoder = None if bench.lane.generator is None else session.latents.encoder_of(bench.lane.generator)
+        encoder = None if bench.lane.generator is None else self._latents.encoder_of(bench.lane.generator)
         move = Move.of(bench, asked.frames, encoder)
         if move is None:
             self._next()
@@ -123,19 +127,16 @@ class Stepper(QObject):
         def done(moved: Moved) -> None:
             self._took(move, moved, asked, due=halts == self._halts)
 
-        session.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
+        desk.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
 
     def _took(self, move: Move, moved: Moved, asked: _Asked, due: bool) -> None:
         self._busy = False
         if moved.cost is not None:
             self._costs.append(moved.cost)
-        session, bench, rollout = self._session, self._session.bench, moved.rollout
-        session.latents.take(rollout, moved.latents, move.encoder, moved.failure)
-        if due and move.still_due(bench):
-            with session.history.editing(asked.text, asked.edit):
-                session.let_go()
-                session.show_rollout(rollout if rollout.length else None)
-                session.set_time(bench.time_of_relative(bench.lane.horizon))
+        rollout = moved.rollout
+        self._latents.take(rollout, moved.latents, move.encoder, moved.failure)
+        if due and move.still_due(self._desk.bench):
+            self.moved.emit(rollout, asked.text, asked.edit)
         if self.running and not self._requests:
             spent = 1000.0 * (time.perf_counter() - self._asked)
             QTimer.singleShot(max(1, round(1000.0 / rollout.fps - spent)), self._next)
@@ -145,7 +146,7 @@ class Stepper(QObject):
     def _failed(self, error: BaseException) -> None:
         self._busy = False
         self.halt()
-        self._session.report(error, "Nothing was generated")
+        self._desk.report(error, "Nothing was generated")
 
 
 def _chunks(frames: int) -> list[int]:

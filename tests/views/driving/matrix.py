@@ -78,7 +78,7 @@ def rest(at: Bench, home: tuple[Any, int], at_work: dict[str, Any]) -> None:
         session.select_clip(dataset, home[1])
         at.hand.settle()
     for kind, source in at_work.items():
-        if session.shelf.at_work.get(kind) != source:
+        if session.at_work.get(kind) != source:
             session.use_model(source)
             at.hand.settle()
     session.let_go()
@@ -113,7 +113,7 @@ def main() -> None:
     if (state.clip is not None) != thing.has_clip:
         cells["open by command line"].append(f"the bench holds {state.clip}")
     seconds: dict[str, float] = {"start": round(time.monotonic() - began, 2)}
-    home, at_work = (state.dataset, state.clip_index), dict(at.session.shelf.at_work)
+    home, at_work = (state.dataset, state.clip_index), dict(at.session.at_work)
     wanted = sys.argv[3:]
     for name, verb in VERBS.items():
         if wanted and name not in wanted:

@@ -235,9 +235,9 @@ def test_a_right_click_changes_nothing(window: MainWindow, ready: Session, qtbot
         (window.library._tree.viewport(), row_of(window, "run")),
         (window.library._models, QPoint(40, 24 + 11)),
     ):
-        before = (ready.bench.clip.name, dict(ready.shelf.at_work))
+        before = (ready.bench.clip.name, dict(ready.at_work))
         QTest.mouseClick(widget, _RIGHT, pos=at)
         qtbot.wait(300)
-        assert (ready.bench.clip.name, dict(ready.shelf.at_work)) == before
+        assert (ready.bench.clip.name, dict(ready.at_work)) == before
         assert not ready.jobs.running
         assert window.library._tree.currentIndex().data() == "walk"

@@ -130,7 +130,7 @@ def click_every_model(at: Bench) -> None:
     if not at.thing.models:
         return
     models = at.hand.named("Models")
-    before = dict(at.session.shelf.at_work)
+    before = dict(at.session.at_work)
     for row in range(len(at.session.offers)):
         at.hand.click(models, QPoint(90, 24 + 22 * row + 11))
         at.hand.settle()
