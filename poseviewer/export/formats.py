@@ -8,13 +8,10 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Literal
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.export.limits import FASTEST
 
 if TYPE_CHECKING:
     from poseviewer.export.options import Options
-
-SMALLEST, LARGEST = 16, 8192  # pixels a side; software OpenGL has 16,384, many cards 8,192
-LONGEST = 3600.0  # seconds
-SLOWEST, FASTEST = 1.0, 240.0  # pictures a second
 
 Alpha = Literal["none", "hard", "full"]
 """Nothing shows through; a pixel shows through or it does not; by degrees."""

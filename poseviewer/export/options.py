@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from poseviewer.bench.bench import Bench, Look
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.formats import FASTEST, LARGEST, LONGEST, SLOWEST, SMALLEST
+from poseviewer.export.limits import FASTEST, LARGEST, LONGEST, SLOWEST, SMALLEST
 from poseviewer.motion.clip import unrolled
 
 if TYPE_CHECKING:

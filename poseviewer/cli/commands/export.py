@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from poseviewer.cli.asked import add_force, add_json, count, positive, require, require_model
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.formats import FILMS, FORMATS, LARGEST, LONGEST, SMALLEST, FilmFormat, require_possible
+from poseviewer.export.formats import FILMS, FORMATS, FilmFormat, require_possible
+from poseviewer.export.limits import LARGEST, LONGEST, SMALLEST
 from poseviewer.text import counted
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QL
 
 from poseviewer.app.settings import Settings
 from poseviewer.bench.bench import Bench, Look
-from poseviewer.export.formats import FILMS, LARGEST, SMALLEST, FilmFormat
+from poseviewer.export.formats import FILMS, FilmFormat
+from poseviewer.export.limits import LARGEST, SMALLEST
 from poseviewer.export.options import Options
 from poseviewer.render.camera import Camera
 from poseviewer.views.parts.boxes import in_row

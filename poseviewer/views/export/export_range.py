@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSpi
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.words import signed
-from poseviewer.export.formats import LONGEST
+from poseviewer.export.limits import LONGEST
 from poseviewer.export.options import Options, chosen, frame_number, moment
 from poseviewer.views.parts.boxes import in_column, in_row
 
