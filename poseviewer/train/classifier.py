@@ -23,7 +23,7 @@ from poseviewer.nets.spaces.space import Space
 from poseviewer.progress import Progress
 from poseviewer.train.batches import mirrored, padded, reshaped, warped, without_joints
 from poseviewer.train.corpus import Corpus, whole_clips_of
-from poseviewer.train.loop import Training, batches
+from poseviewer.train.loop import Training, batches, sized
 from poseviewer.train.task import Task
 
 _LEAST_DEVIATION = 0.1  # of a number in a frame's vector: what hardly ever changes must not be blown up
@@ -79,9 +79,8 @@ def fit(corpus: Corpus, task: Task, settings: ClassifierSettings) -> Iterator[Pr
     code = task.code(settings.features, np.concatenate(motions))
     vectors = _Standardised(code, settings.fps, motions)
     config_class, network_class = ARCHITECTURES["classifier"][task.architecture]
-    sizes = {"over": settings.over} if task.architecture == "cnn" else {}
     try:
-        config = config_class(vectors.size, len(classes), settings.hidden, settings.depth, **sizes)
+        config = sized(config_class, settings, inputs=vectors.size, classes=len(classes))
     except ValueError as error:
         raise PoseviewerError("--set over", "", str(error), "add one") from error
     torch.manual_seed(settings.seed)

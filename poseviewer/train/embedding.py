@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ from poseviewer.train import augment
 from poseviewer.train.batches import mirrored, reshaped, without_joints
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.local_positions import LocalPositions
-from poseviewer.train.loop import Training, batches
+from poseviewer.train.loop import Training, batches, sized
 from poseviewer.train.task import Task
 
 
@@ -183,9 +183,8 @@ def fit(
 def _network(architecture: str, inputs: int, settings: EmbeddingSettings) -> EmbeddingNetwork:
     """A fresh network."""
     config_class, network_class = ARCHITECTURES["embedding"][architecture]
-    sizes = {field.name: getattr(settings, field.name) for field in fields(config_class) if field.name != "inputs"}
     try:
-        network: EmbeddingNetwork = network_class(config_class(inputs, **sizes))
+        network: EmbeddingNetwork = network_class(sized(config_class, settings, inputs=inputs))
     except ValueError as error:
         raise PoseviewerError("--set top", "", str(error), "choose a smaller one") from error
     return network

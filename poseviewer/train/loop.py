@@ -39,6 +39,12 @@ _AT_MOST = {
 _LARGEST_STATE = 6 * container.LARGEST_FILE  # weights, their average, the best ones, and two moments of each
 
 
+def sized(config_class: Any, settings: Any, **given: int) -> Any:
+    """A network's config: the sizes that are given, every other field as the settings have it."""
+    rest = {field.name: getattr(settings, field.name) for field in fields(config_class) if field.name not in given}
+    return config_class(**given, **rest)
+
+
 def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
     """A settings dataclass with some fields set from text. Raises PoseviewerError naming the key."""
     known = {field.name: getattr(defaults, field.name) for field in fields(defaults)}  # type: ignore[arg-type]
