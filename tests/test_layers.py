@@ -36,8 +36,8 @@ ROOMS: dict[str, set[str]] = {
 }  # fmt: skip
 """What each room may import, besides itself and what is below everything."""
 
-DOCKS = {"scene", "map", "latents", "timeline", "library", "generator_view", "export"}
-"""The rooms of `views` that do not import each other; `parts` lies below them, `window` above."""
+NO_DOCKS = {"parts", "window", "__init__"}
+"""What in `views` is no dock: docks do not import each other; `parts` lies below them, `window` above."""
 
 MOST_FILES = 16
 """Python files of a folder, besides its `__init__`."""
@@ -159,11 +159,12 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_no_dock_imports_another() -> None:
     above = {path.relative_to(PACKAGE / "views").parts[0].removesuffix(".py") for room, path in ALL if room == "views"}
-    assert above == {*DOCKS, "parts", "window", "__init__"}
+    docks = above - NO_DOCKS
+    assert len(docks) >= 7
     for name, targets in graph().items():
         _, _, inside = name.partition("poseviewer.views.")
         own = inside.partition(".")[0]
-        if own in DOCKS | {"parts"}:
+        if own in docks | {"parts"}:
             views = {target.split(".")[2] for target in targets if target.startswith("poseviewer.views.")}
             assert views <= {own, "parts"}, name
 
