@@ -283,13 +283,13 @@ class ModelShelf(QObject):
         classifier, clip, offer = bench.classifier, bench.clip, self._offer_at_work("classifier")
         bench.class_probabilities = None
         if classifier is None or clip is None or (offer is not None and offer.misfit(clip)):
-            desk.latents_changed.emit()
+            desk.class_probabilities_changed.emit()
             return
 
         def done(probabilities: Any) -> None:
             if bench.classifier is classifier and bench.clip is clip:
                 bench.class_probabilities = probabilities
-                desk.latents_changed.emit()
+                desk.class_probabilities_changed.emit()
 
         desk.submit("models", "Classifying the clip", lambda: _classes_of(classifier, clip), done, quiet=True)
 

@@ -250,7 +250,7 @@ class Session(Desk):
         """Pin a joint's trail, or let it go."""
         with self.history.editing(f"pin {joint}"):
             self.bench.pins = self.bench.pins ^ {joint}
-        self.look_changed.emit()
+        self.pins_changed.emit()
 
     def hold(self, latent: NDArray[np.floating]) -> None:
         """Show the pose that a latent (Z,) decodes to in the place of the present frame, while it is dragged."""
@@ -288,11 +288,12 @@ class Session(Desk):
             self.shelf.put_back(work.generator, work.embedding, dict(work.sources))
         if bench.azimuth != work.azimuth:
             self.see_from(work.azimuth)
-        self.show_rollout(work.rollout)
+        if bench.lane.rollout is not work.rollout:  # models that were put back bring the one that was kept of them
+            self.show_rollout(work.rollout)
         if seed != work.seed:
             self.seed_changed.emit()
         if pins != work.pins:
-            self.look_changed.emit()
+            self.pins_changed.emit()
         self.set_time(work.time)
         if bench.held is not work.held:
             bench.held = work.held

@@ -72,7 +72,8 @@ class SceneView(QOpenGLWidget):
         for signal in (session.look_changed, session.rollout_changed, session.held_changed, session.seed_changed):
             signal.connect(self.update)
         session.time_changed.connect(self._move_on)
-        session.latents_changed.connect(self.update)
+        for signal in (session.latents_changed, session.class_probabilities_changed, session.pins_changed):
+            signal.connect(self.update)
         session.clip_changed.connect(self._reframe)
 
     # what it shows
