@@ -448,7 +448,7 @@ def test_a_pin_is_undone_alone_and_seen_at_once(ready: Session, qtbot: QtBot) ->
     rollout, pins = made(ready, qtbot, 5), ready.bench.pins
     ready.toggle_pin("head")
     assert ready.bench.pins == pins | {"head"}
-    with qtbot.waitSignal(ready.look_changed, timeout=1000):
+    with qtbot.waitSignal(ready.pins_changed, timeout=1000):
         ready.history.undo()
     assert ready.bench.pins == pins and ready.bench.lane.rollout is rollout
 
