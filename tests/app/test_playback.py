@@ -136,3 +136,10 @@ def test_two_seed_drags_are_two_edits_and_one_drag_is_one(session: Session) -> N
     assert session.bench.seed == (0, 35)
     session.history.undo()
     assert session.bench.seed == (0, 30)
+
+
+def test_after_a_stall_it_goes_on_a_quarter_of_a_second_later_at_most(playback: Playback, session: Session) -> None:
+    playback.play()
+    playback._elapsed = SimpleNamespace(restart=lambda: 1500.0, start=lambda: None)  # type: ignore[assignment]
+    playback._tick()
+    assert session.bench.time == pytest.approx(0.25, abs=1.01 / 30)

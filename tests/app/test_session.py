@@ -256,3 +256,30 @@ def test_back_does_not_count_as_a_step_s_cost(ready: Session, qtbot: QtBot) -> N
     ready.back(5)
     settle(ready, qtbot)
     assert ready.stepper.milliseconds == cost > 0
+
+
+def test_a_loop_range_is_kept_inside_the_motion_and_is_dropped_where_nothing_is_left(session: Session) -> None:
+    session.set_loop_range((99.0, 0.5))
+    assert session.loop_range == (0.5, pytest.approx(session.bench.end))
+    session.set_loop_range((-3.0, 0.4))
+    assert session.loop_range == (0.0, 0.4)
+    session.set_loop_range((50.0, 99.0))
+    assert session.loop_range is None
+
+
+def test_the_temperature_stays_between_nothing_and_twice_the_prior(session: Session) -> None:
+    for asked, kept in ((5.0, 2.0), (-1.0, 0.0), (0.7, 0.7)):
+        session.set_sampling(temperature=asked)
+        assert session.bench.lane.temperature == kept
+    for asked, kept in ((0, 1), (999, 64), (5, 5)):
+        session.set_sampling(samples=asked)
+        assert session.bench.lane.samples == kept
+
+
+def test_the_seed_may_be_the_whole_clip_and_is_a_frame_at_least(session: Session) -> None:
+    frames = len(session.bench.clip)  # type: ignore[arg-type]
+    session.set_seed(3, 10)
+    whole, last = (0, frames), (frames - 1, frames)
+    for asked, kept in (((0, frames), whole), ((7, 7), (7, 8)), ((-9, 999), whole), ((999, 2), last)):
+        session.set_seed(*asked)
+        assert session.bench.seed == kept

@@ -48,6 +48,11 @@ def test_seed_and_rollout_is_what_is_exported_where_nobody_says_otherwise(part: 
 
 def test_a_seed_in_mid_clip_is_where_the_film_begins() -> None:
     assert prepared(rolled(seed=(60, 90)), Options())[1] == range(60, 140)
+    # the third second of a clip of 60 frames/s, before a rollout of 50 frames at 30
+    made, frames = prepared(rolled(60.0, seed=(120, 181)), Options())
+    assert frames == range(60, 60 + 31 + 50)
+    assert moment(made, frames.start) == pytest.approx(2.0)
+    assert moment(made, frames.stop - 1) == pytest.approx(made.generated[0].end)
 
 
 @pytest.mark.parametrize("clip_fps", [30.0, 60.0, 100.0, 120.0])

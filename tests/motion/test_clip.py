@@ -55,6 +55,11 @@ def test_resampling_keeps_time_and_motion(fps, frames):
     assert other.fps_known and other.fps == fps
 
 
+@pytest.mark.parametrize(("fps", "seed"), [(60.0, 20), (15.0, 5), (30.0, 10)])
+def test_the_seed_of_a_resampled_clip_lasts_as_long(fps, seed):
+    assert replace(swing(30), seed_frames=10).resample(fps).seed_frames == seed
+
+
 @given(st.sampled_from([10.0, 24.0, 30.0, 50.0, 120.0]))
 def test_a_resampled_loop_keeps_its_period_and_travel(fps):
     clip = swing(30, loop=True)
@@ -122,6 +127,9 @@ def test_a_projection_keeps_up_up_and_turns_with_the_side():
     back = person().project(np.pi)
     assert back.positions[0, HUMANOID.joints.index("left_hip"), 0] < 0
     assert abs(np.ptp(front.positions[0, :, 1]) - 0.5) < 0.15
+    # seen from its left (+x) a person that faces +z looks to the left of the picture
+    side = person().project(np.pi / 2).positions[0]
+    assert side[HUMANOID.joints.index("left_toe"), 0] < side[HUMANOID.joints.index("left_ankle"), 0] - 0.01
 
 
 def test_a_flat_clip_cannot_become_solid():

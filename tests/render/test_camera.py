@@ -28,6 +28,17 @@ def test_orbit_keeps_target_and_distance(camera: Camera, dx: float, dy: float) -
     assert abs(turned.pitch) <= np.pi / 2
 
 
+def test_a_drag_turns_what_is_near_along_with_the_mouse() -> None:
+    camera = Camera(yaw=0.4, pitch=0.2)
+    near = np.array(camera.target) + 0.5 * camera.axes[2]
+    (before, _), (right, _), (down, _) = (
+        seen.project(near, SIZE) for seen in (camera, camera.orbit(50, 0), camera.orbit(0, 50))
+    )
+    assert right[0] > before[0] + 10 and right[1] == pytest.approx(before[1], abs=5)
+    assert down[1] > before[1] + 10 and down[0] == pytest.approx(before[0], abs=1)
+    assert camera.orbit(100, 0).yaw == pytest.approx(0.4 - np.radians(40.0))
+
+
 @given(cameras, pixels, st.floats(0.5, 2.0))
 def test_zoom_keeps_the_world_point_under_the_cursor(camera: Camera, px: tuple[float, float], factor: float) -> None:
     origin, direction = camera.ray(px, SIZE)

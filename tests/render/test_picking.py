@@ -24,11 +24,12 @@ def test_finds_nothing_far_from_any_joint() -> None:
 
 def test_of_two_joints_in_line_the_nearer_one_wins() -> None:
     near, far = figures(0.0), figures(0.0)
-    away = CAMERA.axes[2].astype(np.float32)
-    far.positions[:] -= 3 * away
     px, _ = CAMERA.project(near.positions[0, 3], SIZE)
-    found = pick((far, near), CAMERA, tuple(px), SIZE)
-    assert found is not None and found.group == 1
+    _, sight = CAMERA.ray(tuple(px), SIZE)
+    far.positions[:] += 3 * sight.astype(np.float32)
+    for groups, expected in (((far, near), 1), ((near, far), 0)):
+        found = pick(groups, CAMERA, tuple(px), SIZE)
+        assert found is not None and (found.group, found.joint) == (expected, 3)
 
 
 def test_unknown_joints_and_hidden_figures_are_not_picked() -> None:

@@ -1,0 +1,42 @@
+"""Where the eye stands before anybody has moved it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.framing import heading, opening_camera, preset
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import HUMANOID
+from tests.render.scenes import standing
+
+
+def going(yaw: float, frames: int = 40) -> Bench:
+    """A person of 1.6 m that goes one metre a second; yaw 0 along +z, a left turn positive."""
+    way = np.array([np.sin(yaw), 0.0, np.cos(yaw)])
+    path = np.arange(frames)[:, None, None] / 30.0 * way
+    bench = Bench()
+    bench.place(Clip(HUMANOID, (standing() + path).astype(np.float32), 30.0, "goes"))
+    return bench
+
+
+@pytest.mark.parametrize("yaw", [0.0, 0.5 * np.pi, 2.0, -2.5])
+def test_a_motion_is_first_seen_from_its_right_and_a_little_ahead(yaw: float) -> None:
+    camera = opening_camera(going(yaw))
+    away = (camera.eye - np.array(camera.target)) / camera.distance
+    ahead, right = np.array([np.sin(yaw), 0.0, np.cos(yaw)]), np.array([-np.cos(yaw), 0.0, np.sin(yaw)])
+    length = np.linalg.norm([1.4, 0.75, 4.9])  # the design's eye
+    assert away @ ahead == pytest.approx(1.4 / length, abs=1e-3)
+    assert away @ right == pytest.approx(4.9 / length, abs=1e-3)
+    assert away[1] == pytest.approx(0.75 / length, abs=1e-3)
+
+
+@pytest.mark.parametrize("yaw", [0.0, 1.0, -2.0])
+def test_front_and_sides_are_the_motion_s_own(yaw: float) -> None:
+    bench = going(yaw)
+    assert heading(bench) == pytest.approx(yaw, abs=1e-3)
+    ahead, left = np.array([np.sin(yaw), 0.0, np.cos(yaw)]), np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
+    for name, side in (("front", ahead), ("back", -ahead), ("left", left), ("right", -left)):
+        camera = preset(bench, opening_camera(bench), name)  # type: ignore[arg-type]
+        assert (camera.eye - np.array(camera.target)) / camera.distance == pytest.approx(side, abs=1e-3)
