@@ -148,13 +148,16 @@ def attempt(tree: Path, fault: Fault, tests: list[tuple[str, float]], scratch: P
         return {"fate": "survived", **result}
     if status is None:
         return {"fate": "killed", "by": "it does not end", **result}
-    failed = [line.split(" - ")[0] for line in told.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    by = failed[0].split(" ", 1)[1] if failed else (told.strip().splitlines() or ["it crashed"])[-1][:200]
-    waited = any(word in told for word in ("Failed: Timeout", "TimeoutError", "waitUntil"))
-    if waited and by in chosen:  # a machine under load makes tests late: this one must pass without the fault
-        scratch.write_text(by, encoding="utf-8")
-        if pytest(tree, [by.partition("::")[0]], 600.0, MUTATION_TESTS=str(scratch))[0] != 0:
-            return {"fate": "unsure", "by": by, **result}
+    failed = next((line for line in told.splitlines() if line.startswith(("FAILED ", "ERROR "))), "")
+    by = max((test for test in chosen if test in failed), key=len, default="")
+    if not by:  # the tests cannot be imported, or Python is brought down
+        return {"fate": "killed", "by": failed or (told.strip().splitlines() or ["it crashed"])[-1][:200], **result}
+    # a test that also fails without the fault, where its file's others or much load come before it, tells nothing
+    file = by.partition("::")[0]
+    scratch.write_text("\n".join(t for t in chosen[: chosen.index(by) + 1] if t.startswith(file)), encoding="utf-8")
+    if pytest(tree, [file, "-x"], 600.0, MUTATION_TESTS=str(scratch))[0] != 0:
+        rest = [(test, seconds) for test, seconds in tests if test != by]
+        return attempt(tree, fault, rest, scratch)
     return {"fate": "killed", "by": by, **result}
 
 

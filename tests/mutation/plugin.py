@@ -68,3 +68,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     for test, seconds in _seconds.items():
         tests[test.partition("::")[0]][test] = [round(seconds, 3), test not in _failed, lines[test]]
     Path(str(MAP)).write_text(json.dumps(tests), encoding="utf-8")
+    _coverage.erase()
