@@ -62,6 +62,46 @@ def test_generated_frames_stand_where_the_rollout_has_them_beside_the_truth(benc
     assert stage.badge.number.text == "+5"
 
 
+def ways(bench: Bench, time: float) -> dict[tuple[str, bool], list[float]]:
+    """x of the first and last point of each path on the ground, by its colour and whether it is dashed."""
+    colours = palette("dark")
+    names = {colours.colour(token): token for token in ("seed", "truth", "generated_a", "generated_b")}
+    trails = [trail for trail in compose(bench, time).trails if trail.on_ground]
+    return {(names[trail.colour], trail.dashed): [float(trail.points[k, 0]) for k in (0, -1)] for trail in trails}
+
+
+def test_paths_on_the_ground_join_where_the_seed_ends(bench: Bench) -> None:
+    assert bench.clip is not None and bench.track is not None
+    bench.seed = (4, 30)
+    bench.set_rollout(rollout_of(bench.clip, 30, 20))
+    clip, made = bench.track.root[:, 0], bench.lane.tracks[0].root[:, 0]
+    found = ways(bench, bench.time_of_relative(8))
+    assert found["seed", False] == pytest.approx([clip[4], clip[29]])
+    assert found["generated_a", False] == pytest.approx([clip[29], made[7]])
+    assert found["truth", True] == pytest.approx([clip[29], clip[37]])
+    bench.set_rollout(None)
+    found = ways(bench, 2.0)
+    assert found["seed", False] == pytest.approx([clip[0], clip[30]])
+    assert found["truth", False] == pytest.approx([clip[30], clip[60]])
+
+
+def test_what_the_rollout_left_from_is_as_strong_as_what_is_shown(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 30, 40))
+    stage = compose(bench, bench.time_of_relative(35))
+    skins = {
+        int(number): float(opacity)
+        for figures in stage.figures
+        if figures.layer == "skin"
+        for number, opacity in zip(figures.frames, figures.opacity, strict=True)  # type: ignore[arg-type]
+    }
+    assert list(skins) == [-20, -10, 0, 10, 20, 30]
+    assert skins[0] == 1.0
+    assert skins[30] == pytest.approx(0.5) and skins[-20] == skins[-10] == pytest.approx(0.22)
+    assert skins[20] == pytest.approx(0.5 * (1.15 - 15 / 35), abs=1e-5) and skins[10] < skins[20] < skins[30]
+    assert {entry.text: entry.dashed for entry in stage.legend} == {"seed": False, "generated A": False, "truth": True}
+
+
 def test_truth_ends_with_the_clip(bench: Bench) -> None:
     assert bench.clip is not None
     bench.set_rollout(rollout_of(bench.clip, 30, 60))
