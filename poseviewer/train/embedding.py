@@ -110,8 +110,9 @@ class Poses(ABC):
     """Poses to learn from, as a recipe shows them. Features (B, N), T training poses.
 
     training (T, N), of the clips (T,), and validation: features of the poses as they are; start: those that the
-    networks' linear maps begin at; count: poses of an epoch; values: what the loss is a mean over; size: what errors
-    are told in; mixture: whether new poses are drawn from a mixture of Gaussians, else from the standard normal.
+    networks' linear maps begin at; linear: those that PCA is fitted to; count: poses of an epoch; values: what the loss
+    is a mean over; size: what errors are told in; mixture: whether new poses are drawn from a mixture of Gaussians,
+    else from the standard normal.
     """
 
     space: Space
@@ -119,6 +120,7 @@ class Poses(ABC):
     clips: NDArray[np.integer]
     validation: Tensor
     start: Tensor
+    linear: Tensor
     count: int
     values: int
     size = ""
@@ -150,7 +152,7 @@ def fit(
     poses = recipe(corpus, task.skeleton, settings)
     torch.manual_seed(settings.seed)
     network = _network(task.architecture, poses.space.size, settings)
-    network.start_as_pca(poses.start if settings.epochs else poses.training)
+    network.start_as_pca(poses.start if settings.epochs else poses.linear)
     steps = settings.epochs * (poses.count // min(settings.batch, poses.count))
     training = Training(network, settings.rate, steps, settings.seed)
 
@@ -214,6 +216,7 @@ class BodyPoses(Poses):
         poses, kept = _positions(corpus.training), _positions(corpus.validation)
         self.space = fit_space(skeleton, settings.features, poses)
         self.training, self.validation = _features(self.space, poses), _features(self.space, kept)
+        self.linear = self.training
         self.clips = np.repeat(np.arange(len(corpus.training)), [len(clip) for clip in corpus.training])
         self.start = _features(self.space, np.concatenate([poses, _positions(_others(corpus.training, settings))]))
         self.count, self.values = self.start.shape
@@ -251,6 +254,8 @@ class ImagePoses(Poses):
         self.training = self.start = _features(self.space, self._poses)
         self.validation = _features(self.space, known_poses(corpus.validation)[0])
         self.count, self.values = len(self._poses), len(self.space.mean)
+        self.linear = self.training.clone()  # axes that tell which joints are seen would be lost to where they are
+        self.linear[:, self.values :] = self.training[:, self.values :].mean(dim=0)
         self._std, self._settings = torch.tensor(self.space.std, dtype=torch.float32), settings
         self._unit = torch.tensor(self.space.std / settings.spread, dtype=torch.float32)
 

@@ -59,13 +59,14 @@ def image_embedding_figures(models: Sequence[EmbeddingModel], dataset: Dataset, 
 
 def _posterior(models: Sequence[EmbeddingModel], poses: Array) -> dict[str, Any]:
     """How many latent dimensions say something of poses (B, J, 2), and how much; each model's own, largest first."""
-    encoded = [model.encode(poses)[0].levels[0] for model in models]
-    nats = np.mean([np.sort(_divergence(mean, std))[::-1] for mean, std in encoded], axis=0)
-    return {
-        "active_units": round(float(np.mean([(mean.var(axis=0) > ACTIVE).sum() for mean, _ in encoded])), 2),
-        "nats": round(float(nats.sum()), 2),
-        "nats_by_dimension": [round(float(value), 3) for value in nats],
-    }
+    encoded = [model.encode(poses)[0] for model in models]
+    active = [(posterior.latent.var(axis=0) > ACTIVE).sum() for posterior in encoded]
+    told: dict[str, Any] = {"active_units": round(float(np.mean(active)), 2)}
+    if not all(model.network.probabilistic for model in models):
+        return told  # a point has no divergence from a prior
+    nats = np.mean([np.sort(_divergence(posterior.latent, posterior.std))[::-1] for posterior in encoded], axis=0)
+    by_dimension = [round(float(value), 3) for value in nats]
+    return {**told, "nats": round(float(nats.sum()), 2), "nats_by_dimension": by_dimension}
 
 
 def _reconstruction(

@@ -50,3 +50,19 @@ def test_the_prior_is_compared_with_real_poses(measured):
     assert 0.0 <= measured["prior_limbs_outside"] <= 1.0
     assert 0.3 < measured["prior_spread"] < 2.0
     assert 0.4 < measured["prior_auc"] <= 1.0
+
+
+@pytest.mark.parametrize(("arch", "levels"), [("ladder", 2), ("pca", 1)])
+def test_every_level_counts_and_a_point_has_no_divergence(arch, levels, tmp_path):
+    data, path = tmp_path / "figures.h5", tmp_path / "e.safetensors"
+    with DatasetWriter(data) as writer:
+        for clip in figures(12):
+            writer.add(clip)
+    settings = {"latent": "3", **({"top": "1", "hidden": "8", "depth": "1", "epochs": "1"} if levels > 1 else {})}
+    list(train("embedding", data, path, arch=arch, settings=settings, skeleton="penn13"))
+    model = load_model(path)
+    assert len(model.level_sizes) == levels
+    with Dataset.open(data) as dataset:
+        told = image_embedding_figures([model], dataset, "train")
+    assert told["active_units"] == 3
+    assert ("nats" in told) == (levels > 1) and len(told.get("nats_by_dimension", "abc")) == 3
