@@ -86,12 +86,17 @@ class PictureChoice(QWidget):
         settings = self._settings
         settings.put("export/theme", str(self.theme.currentData()))
         settings.put("export/view", str(self.view.currentData()))
-        settings.put(_size_key(self._suffix), f"{self.width_box.value()} {self.height_box.value()}")
+        self._keep_size()
         if self.transparent.isEnabled():
             settings.put("export/transparent", self.transparent.isChecked())
         for name in _OF_OPTIONS:
             if self.drawn[name].isEnabled():
                 settings.put(f"export/{name}", self.drawn[name].isChecked())
+
+    def _keep_size(self) -> None:
+        if self._suffix in FILMS:  # motion as data has none
+            size = f"{self.width_box.value()} {self.height_box.value()}"
+            self._settings.put(_size_key(self._suffix), size)
 
     def _lay_out(self) -> None:
         times, px = QLabel("\N{MULTIPLICATION SIGN}"), QLabel("px")
@@ -117,8 +122,7 @@ class PictureChoice(QWidget):
         """Offer what a format can hold; what it cannot is off, and says why."""
         if suffix == self._suffix:
             return
-        if self._suffix in FILMS:
-            self._settings.put(_size_key(self._suffix), f"{self.width_box.value()} {self.height_box.value()}")
+        self._keep_size()
         self._suffix = suffix
         self.setEnabled(suffix in FILMS)
         if suffix not in FILMS:

@@ -242,6 +242,14 @@ def test_what_motion_as_data_will_lack_is_said_before(rolled: Session, qtbot: Qt
     assert dialog._export.isEnabled()
 
 
+@pytest.mark.parametrize("suffix", [".npz", ".csv", ".mp4", ".gif"])
+def test_the_button_asks_for_an_export_in_every_kind_of_format(dialog: ExportDialog, suffix: str) -> None:
+    choose(dialog, suffix)
+    dialog.show()
+    click(dialog, "Export")
+    assert dialog.result() == ExportDialog.DialogCode.Accepted and dialog.path.suffix == suffix
+
+
 def test_the_loop_range_can_be_exported(rolled: Session, qtbot: QtBot) -> None:
     rolled.set_loop_range((rolled.bench.time_of_relative(-4), rolled.bench.time_of_relative(2)))
     dialog = made(rolled, qtbot)
