@@ -63,7 +63,7 @@ class EmbeddingSettings:
 class BodySettings(EmbeddingSettings):
     """rigs: how many other bodies each clip is also shown on; leaning: radians, deviation of the angle by which half of
     those lean; mixing: share of the poses that are given the arms or the legs of another; fold: 1 to 5 = leave that
-    fifth of the training clips out (analysis/folds.py).
+    fifth of the training clips out (measure/forecast/folds.py).
     """
 
     rigs: int = 2

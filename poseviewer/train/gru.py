@@ -36,7 +36,7 @@ class GRUSettings:
     velocity of a standing foot counts than that of other joints; momentum, restore: of the network (gru_generator.py);
     pull, pull_noise: of its denoiser; learned_correlation: from frame to frame, of the noise that it learns with;
     noise_correlation, noise_gain, pull_gain, residual_fading: of the finished
-    generator; fold: 1 to 5 = leave that fifth of the training clips out (analysis/folds.py).
+    generator; fold: 1 to 5 = leave that fifth of the training clips out (measure/forecast/folds.py).
     """
 
     features: str = "directions"
