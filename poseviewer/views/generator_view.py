@@ -27,6 +27,7 @@ from poseviewer.render.palette import palette
 from poseviewer.text import counted
 from poseviewer.views.parts.actions import action
 from poseviewer.views.parts.choice import choice_of_names
+from poseviewer.views.parts.labels import label
 from poseviewer.views.parts.listing import few
 from poseviewer.views.parts.panel import Panel
 from poseviewer.views.parts.tooltips import plain_tip
@@ -119,11 +120,11 @@ class GeneratorView(Panel):
         grid.setColumnStretch(1, 1)
         rows = (
             ("Model A", (self._model,)),
-            ("Context", (self._context, _middle("samples"), self._samples)),
+            ("Context", (self._context, label("samples", "middle"), self._samples)),
             ("Temperature", (self._temperature, self._temperature_value)),
         )
         for number, (name, widgets) in enumerate(rows):
-            grid.addWidget(_middle(name), number, 0)
+            grid.addWidget(label(name, "middle"), number, 0)
             row = QHBoxLayout()
             for widget in widgets:
                 row.addWidget(widget, widget is widgets[0])
@@ -228,12 +229,6 @@ class GeneratorView(Panel):
         cost = session.stepper.milliseconds
         made = f"Rollout of {_frames(lane.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
         return " ".join(part for part in (made, note, off, side_sentence(bench)) if part)
-
-
-def _middle(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("middle", True)
-    return label
 
 
 def _frames(count: int, fps: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QLabel, QSpinBox, QWidget
 
 from poseviewer.app.settings import Settings
@@ -151,14 +151,13 @@ class PictureChoice(QWidget):
     def _offer_rates(self) -> None:
         film, own = FILMS[self._suffix], self._bench.shown_fps
         chosen = self.rate.currentData()
-        self.rate.blockSignals(True)
-        self.rate.clear()
-        self.rate.addItem(f"as the motion, {min(own, film.usual):.4g} a second", None)
-        for rate in _RATES:
-            if rate <= film.fastest and abs(rate - own) > 0.01:
-                self.rate.addItem(f"{rate:g} a second", rate)
-        self.rate.setCurrentIndex(max(0, self.rate.findData(chosen)))
-        self.rate.blockSignals(False)
+        with QSignalBlocker(self.rate):
+            self.rate.clear()
+            self.rate.addItem(f"as the motion, {min(own, film.usual):.4g} a second", None)
+            for rate in _RATES:
+                if rate <= film.fastest and abs(rate - own) > 0.01:
+                    self.rate.addItem(f"{rate:g} a second", rate)
+            self.rate.setCurrentIndex(max(0, self.rate.findData(chosen)))
 
     def of(self, options: Options) -> Options:
         """The options with what is chosen here."""
@@ -194,17 +193,15 @@ class PictureChoice(QWidget):
 
     def _set_size(self, width: int, height: int) -> None:
         for box, side in ((self.width_box, width), (self.height_box, height)):
-            box.blockSignals(True)
-            box.setValue(side)
-            box.blockSignals(False)
+            with QSignalBlocker(box):
+                box.setValue(side)
         self._name_size()
 
     def _name_size(self) -> None:
         """The preset that the two numbers are, or a size of one's own."""
         size = self.width_box.value(), self.height_box.value()
-        self.sizes.blockSignals(True)
-        self.sizes.setCurrentIndex(_SIZES.index(size) if size in _SIZES else len(_SIZES))
-        self.sizes.blockSignals(False)
+        with QSignalBlocker(self.sizes):
+            self.sizes.setCurrentIndex(_SIZES.index(size) if size in _SIZES else len(_SIZES))
 
 
 def _size_key(suffix: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QWidget
 
@@ -77,10 +77,9 @@ class Preview(QWidget):
         place = self.slider.value() / max(self.slider.maximum(), 1)
         if count != self._count:
             self._count = count
-            self.slider.blockSignals(True)
-            self.slider.setRange(0, count - 1)
-            self.slider.setValue(round(place * (count - 1)))
-            self.slider.blockSignals(False)
+            with QSignalBlocker(self.slider):
+                self.slider.setRange(0, count - 1)
+                self.slider.setValue(round(place * (count - 1)))
         self.slider.setEnabled(count > 1)
         self._draw()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QWidget
 
@@ -109,18 +109,16 @@ class RangeChoice(QWidget):
         if not own:
             bench, frames = chosen(self._bench, replace(self.of(Options()), seconds=None))
             for spin, number in ((self.first, frames.start), (self.last, frames.stop - 1)):
-                spin.blockSignals(True)
-                spin.setValue(self._relative(moment(bench, number)))
-                spin.blockSignals(False)
+                with QSignalBlocker(spin):
+                    spin.setValue(self._relative(moment(bench, number)))
         self.changed.emit()
 
     def _typed(self) -> None:
         """Frames of one's own; the end that was not typed goes along."""
         moved, other = (self.first, self.last) if self.sender() is self.first else (self.last, self.first)
         if self.first.value() > self.last.value():
-            other.blockSignals(True)
-            other.setValue(moved.value())
-            other.blockSignals(False)
+            with QSignalBlocker(other):
+                other.setValue(moved.value())
         if self.part.currentData() == "own":
             self.changed.emit()
         else:

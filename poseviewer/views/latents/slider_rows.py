@@ -16,6 +16,7 @@ from poseviewer.app.theme import body_font
 from poseviewer.bench import words
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.render.palette import Palette, palette
+from poseviewer.views.parts.ink import tinted
 from poseviewer.views.parts.pacing import Pacing
 
 ROW = 26
@@ -179,8 +180,7 @@ class SliderRows(QWidget):
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         seed = _last_seed_latent(self._session.bench)
-        shade, groove = QColor(colours.tokens["text3"]), QColor(colours.tokens["mark"])
-        shade.setAlphaF(0.5)
+        shade, groove = tinted(colours.tokens["text3"], 0.5), QColor(colours.tokens["mark"])
         for row, dimension in enumerate(scale.order.tolist()):
             top, base = row * ROW, row * ROW + _GROOVE_AT
             self._text(painter, QRectF(_NAME, top, 60, ROW), f"z {dimension + 1}", colours.tokens["text"], left=True)

@@ -34,6 +34,7 @@ from poseviewer.text import counted, printable
 from poseviewer.views.library.library_tree import ABOUT, ACTION, CLIP, DATASET, ROW, ClipTree, RowFilter
 from poseviewer.views.library.model_list import ModelList
 from poseviewer.views.parts.kept_menu import KeptMenu
+from poseviewer.views.parts.labels import label
 from poseviewer.views.parts.panel import Panel
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ class LibraryView(Panel):
         self._split_by_hand = False
         self._parts = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
         self._foot = QWidget()
-        self._hint = QLabel("Drop clips or models anywhere")
-        self._hint.setProperty("quiet", True)
+        self._hint = label("Drop clips or models anywhere", "quiet")
         self._hint.setMinimumWidth(1)  # it is cut rather than keeping the dock wide
         self._hint_icon = QLabel()
         self._lay_out()
@@ -98,10 +98,9 @@ class LibraryView(Panel):
         head = QHBoxLayout()
         head.setContentsMargins(4, 0, 12, 0)
         for text in ("Clips", "frames"):
-            label = QLabel(text)
-            label.setProperty("quiet", True)
-            label.setFixedHeight(_HEAD)
-            head.addWidget(label)
+            word = label(text, "quiet")
+            word.setFixedHeight(_HEAD)
+            head.addWidget(word)
             if text == "Clips":
                 head.addStretch()
         clips = QWidget()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
@@ -24,6 +24,7 @@ from poseviewer.views.map.map_key import MapKey
 from poseviewer.views.map.map_layers import ramp
 from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.choice import choice
+from poseviewer.views.parts.labels import label
 from poseviewer.views.parts.panel import Panel
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class LatentMapView(Panel):
         return {"tag": numbers, "spline": paths, "maximize": fit}
 
     def _lay_out(self) -> None:
-        self._words = [_quiet_word("fit to"), _quiet_word("colour")]
+        self._words = [label("fit to", "middle"), label("colour", "middle")]
         choices = self.projection, self._words[0], self.fit_to, self._words[1], self.colour
         head = QWidget()
         head.setFixedHeight(_BAR)
@@ -253,12 +254,6 @@ def _same_plane(one: PCAProjection | None, other: PCAProjection | None) -> bool:
     if one is None or other is None or one.axes.shape != other.axes.shape:
         return one is other
     return bool(np.allclose(one.axes, other.axes, atol=1e-6) and np.allclose(one.mean, other.mean, atol=1e-6))
-
-
-def _quiet_word(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("middle", True)
-    return label
 
 
 def _told(facts: HandFacts) -> list[Phrase]:

@@ -12,6 +12,7 @@ from poseviewer.bench.map.density import MapDensity
 from poseviewer.bench.map.legend import COLOURED, OTHER, RAMP, MapColour
 from poseviewer.bench.map.picture import MapPath, MapPicture, MapPoints
 from poseviewer.render.palette import Palette
+from poseviewer.views.parts.ink import tinted
 
 EXACT = 50_000
 """Points in view above which a binned image stands for them."""
@@ -108,7 +109,7 @@ class MapLayers:
         assert self._colours is not None
         token, opacity = ("text", 0.55) if above else ("text3", 0.42)
         self._contours.setZValue(-5 if above else -20)
-        self._contours.setPen(_pen(_see_through(self._colours.tokens[token], opacity), self._ratio))
+        self._contours.setPen(_pen(tinted(self._colours.tokens[token], opacity), self._ratio))
 
     # points
 
@@ -136,9 +137,8 @@ class MapLayers:
 
     def _brush(self, group: int) -> QColor:
         assert self._colours is not None
-        colour = QColor(self._group_colours.get(group, QColor(self._colours.tokens["text3"])))
-        colour.setAlphaF((0.85 if self._colours.name == "dark" else 0.75) * (0.5 if group == OTHER else 1.0))
-        return colour
+        opacity = (0.85 if self._colours.name == "dark" else 0.75) * (0.5 if group == OTHER else 1.0)
+        return tinted(self._group_colours.get(group, QColor(self._colours.tokens["text3"])), opacity)
 
     def _bin(self, points: MapPoints, inside: NDArray[np.int64], view: QRectF, size: tuple[int, int]) -> None:
         """Mean colour and count of the points in each cell of 1.5 px."""
@@ -187,7 +187,7 @@ class MapLayers:
             return
         line = _pen(QColor(colours.tokens[path.role]), self._ratio * (1.0 if path.faint else _PATH))
         if path.faint:
-            line.setColor(_see_through(colours.tokens[path.role], 0.35))
+            line.setColor(tinted(colours.tokens[path.role], 0.35))
         if path.role == "truth":
             line.setColor(_between(colours, "truth", "text2"))  # `truth` itself is as grey as a crowd of faded points
             line.setDashPattern([2.2 / _PATH, 3.4 / _PATH])
@@ -199,7 +199,7 @@ class MapLayers:
     def _casing(self, path: MapPath, colours: Palette) -> QPen:
         """What keeps the points away from a line; dots alone drown in a cloud of them, so theirs is the stronger."""
         width, opacity = (_TRUTH_CASING, 0.94) if path.role == "truth" else (_CASING, 0.8)
-        return _pen(_see_through(colours.tokens["panel"], opacity), self._ratio * width)
+        return _pen(tinted(colours.tokens["panel"], opacity), self._ratio * width)
 
     def _add_marks(self, path: MapPath, colours: Palette) -> None:
         edge = _pen(QColor(colours.tokens["panel"]), 1.2)
@@ -236,12 +236,6 @@ def _between(colours: Palette, one: str, other: str) -> QColor:
     """The colour half way from one token to another."""
     mixed = (np.array(colours.colour(one)) + colours.colour(other)) / 2.0
     return QColor.fromRgbF(*(float(c) for c in mixed))
-
-
-def _see_through(token: str, opacity: float) -> QColor:
-    colour = QColor(token)
-    colour.setAlphaF(opacity)
-    return colour
 
 
 def _pen(colour: QColor, width: float) -> QPen:

@@ -13,6 +13,7 @@ from poseviewer.app.theme import body_font
 from poseviewer.bench.map.picture import MapHere, MapPath, MapPicture
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
+from poseviewer.views.parts.ink import tinted
 from poseviewer.views.parts.listing import few
 
 _RING, _RING_HELD = 14.0, 18.0  # px across
@@ -132,10 +133,8 @@ def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Pal
         room.moveTop(room.top() + _BELOW_CAPTION - needed.top())
         needed = painter.boundingRect(room, flags, sentence)
     box = needed.adjusted(-12, -8, 12, 8)
-    back = QColor(colours.tokens["panel"])
-    back.setAlphaF(0.86)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(back)
+    painter.setBrush(tinted(colours.tokens["panel"], 0.86))
     painter.drawRoundedRect(box, 3, 3)
     painter.setPen(QColor(colours.tokens["text2"]))
     painter.drawText(room, flags, sentence)
@@ -144,7 +143,7 @@ def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Pal
 def _plated(painter: QPainter, at: QPointF, text: str, colours: Palette) -> None:
     """A caption on a plate of the panel's colour, its baseline starting at a point: points show through a halo."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_faint(QColor(colours.tokens["panel"]), 0.86))
+    painter.setBrush(tinted(colours.tokens["panel"], 0.86))
     painter.drawRoundedRect(_plate(at, text), 3, 3)
     painter.setFont(body_font(_TEXT))
     painter.setPen(QColor(colours.tokens["text2"]))
@@ -161,7 +160,7 @@ def _plate(at: QPointF, text: str) -> QRectF:
 def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: str, weight: QFont.Weight) -> None:
     """A text on a soft outline of the panel's colour, its baseline starting at a point."""
     painter.setFont(body_font(_TEXT, weight))
-    painter.setPen(_faint(QColor(colours.tokens["panel"]), 0.55))
+    painter.setPen(tinted(colours.tokens["panel"], 0.55))
     for shift in _HALO_SHIFTS:  # a stroked outline would cost ten times as much
         painter.drawText(at + shift, text)
     painter.setPen(QColor(colours.tokens[token]))
@@ -190,10 +189,10 @@ def paint_handle(
     centre, held = QPointF(at[0], at[1]), origin is not None
     if origin is not None:
         _paint_tie(painter, here, centre, QPointF(origin[0], origin[1]), colours, labels)
-        _disc(painter, centre, _HALO, _faint(accent, 0.26))
+        _disc(painter, centre, _HALO, tinted(accent, 0.26))
     radius = (_RING_HELD if held else _RING) / 2.0
-    painter.setBrush(_faint(panel, 0.9))
-    painter.setPen(QPen(_faint(panel, 0.8), 5.0))
+    painter.setBrush(tinted(panel, 0.9))
+    painter.setPen(QPen(tinted(panel, 0.8), 5.0))
     painter.drawEllipse(centre, radius, radius)
     painter.setPen(QPen(accent, 2.4))
     painter.drawEllipse(centre, radius, radius)
@@ -210,9 +209,9 @@ def _paint_tie(
     painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF, colours: Palette, labels: tuple[Label, ...]
 ) -> None:
     accent = QColor(colours.tokens["accent"])
-    painter.setPen(QPen(_faint(QColor(colours.tokens["panel"]), 0.7), 3.4))
+    painter.setPen(QPen(tinted(colours.tokens["panel"], 0.7), 3.4))
     painter.drawLine(origin, hand)
-    painter.setPen(QPen(_faint(accent, 0.7), 1.4))
+    painter.setPen(QPen(tinted(accent, 0.7), 1.4))
     painter.drawLine(origin, hand)
     _disc(painter, origin, 4.5, QColor(colours.tokens["panel"]))
     _disc(painter, origin, 3.2, QColor(colours.tokens[here.role or "text2"]))
@@ -251,9 +250,3 @@ def _disc(painter: QPainter, centre: QPointF, radius: float, colour: QColor) -> 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawEllipse(centre, radius, radius)
-
-
-def _faint(colour: QColor, opacity: float) -> QColor:
-    result = QColor(colour)
-    result.setAlphaF(opacity)
-    return result

@@ -12,6 +12,7 @@ from poseviewer.app import theme
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts import on_screen
 from poseviewer.views.parts.boxes import in_column, in_row
+from poseviewer.views.parts.labels import label
 
 _TITLE = 28
 
@@ -99,8 +100,7 @@ class _Title(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._dock = dock
         self._height = _TITLE
-        self.caption = QLabel()
-        self.caption.setProperty("quiet", True)
+        self.caption = label("", "quiet")
         name = QLabel(title)
         name.setToolTip("Drag to move, double click to float or dock")
         self._tools: list[QToolButton] = []
@@ -136,8 +136,8 @@ class _Title(QWidget):
 def _waiting() -> QWidget:
     panel = QWidget()
     panel.setObjectName("panel")
-    words = QLabel("Getting ready\N{HORIZONTAL ELLIPSIS}", alignment=Qt.AlignmentFlag.AlignCenter)
-    words.setProperty("quiet", True)
+    words = label("Getting ready\N{HORIZONTAL ELLIPSIS}", "quiet")
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
     in_column(words, of=panel, margins=None)
     return panel
 

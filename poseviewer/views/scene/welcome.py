@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.ink import tinted
+from poseviewer.views.parts.labels import label
 
 _MARGIN, _RADIUS = 16.0, 6.0
 _HEADLINE = 15  # px
@@ -28,8 +30,8 @@ class Welcome(QWidget):
         self._why.setProperty("middle", True)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
-        self._where = QLabel("or drop clips, datasets and checkpoints here", alignment=Qt.AlignmentFlag.AlignCenter)
-        self._where.setProperty("quiet", True)
+        self._where = label("or drop clips, datasets and checkpoints here", "quiet")
+        self._where.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch()
@@ -85,9 +87,7 @@ class Welcome(QWidget):
         tokens = palette(self._session.look.theme).tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        veil = QColor(tokens["panel"])
-        veil.setAlphaF(0.8)
-        painter.fillRect(self.rect(), veil)
+        painter.fillRect(self.rect(), tinted(tokens["panel"], 0.8))
         painter.setPen(QPen(QColor(tokens["accent"]), 2, Qt.PenStyle.DashLine))
         inset = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         painter.drawRoundedRect(inset, _RADIUS, _RADIUS)

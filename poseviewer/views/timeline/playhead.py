@@ -13,6 +13,7 @@ from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
+from poseviewer.views.parts.ink import tinted
 from poseviewer.views.timeline.time_axis import TimeAxis
 from poseviewer.views.timeline.track_layout import COLUMN, MARGIN, NUMBERS, STRIP, Plot, value_text
 
@@ -54,9 +55,7 @@ class PlayheadPainter:
     def hover(self, frame: int, foot: float) -> None:
         """A faint line and the number of the frame under the mouse."""
         x = self.axis.x(self.bench.time_of_relative(frame))
-        faint = QColor(self.tokens["text2"])
-        faint.setAlphaF(0.45)
-        self.painter.setPen(QPen(faint, 1.0))
+        self.painter.setPen(QPen(tinted(self.tokens["text2"], 0.45), 1.0))
         self.painter.drawLine(QLineF(round(x) + 0.5, sum(_FLAG), round(x) + 0.5, foot))
         self._flag(x, signed(frame), "raised", "text", self.small)
 

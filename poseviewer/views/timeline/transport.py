@@ -16,6 +16,7 @@ from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette, palette
 from poseviewer.text import counted, grouped
 from poseviewer.views.parts.choice import choice
+from poseviewer.views.parts.labels import label
 from poseviewer.views.timeline.timeline_actions import MENU
 
 HEIGHT = 36
@@ -127,7 +128,7 @@ class Transport(QWidget):
         row.addWidget(self._separator())
         row.addWidget(self._button("loop"))
         row.addSpacing(4)
-        speed_name = _label("speed", middle=True)
+        speed_name = label("speed", "middle")
         speed_name.setMinimumWidth(1)
         row.addWidget(speed_name)
         self.speed = choice("Speed", "Speed of playback (+ and − change it)")
@@ -140,7 +141,7 @@ class Transport(QWidget):
         row.addWidget(self._separator())
         self.readout = Readout(session)
         row.addWidget(self.readout, 1)
-        self._seed_name = _label("seed", middle=True)
+        self._seed_name = label("seed", "middle")
         row.addWidget(self._seed_name)
         self.seed = QLabel()
         self.seed.setMinimumWidth(1)  # cut where there is no room, rather than widening the window
@@ -232,9 +233,3 @@ def _solid(pause: bool, colour: str) -> QIcon:
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
             result.addPixmap(pixmap, mode)
     return result
-
-
-def _label(text: str, middle: bool) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("middle", middle)
-    return label

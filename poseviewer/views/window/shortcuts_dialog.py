@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from poseviewer.views.parts.boxes import in_column
+from poseviewer.views.parts.labels import label
 
 MOUSE = (
     ("Drag", "orbit"),
@@ -68,9 +69,7 @@ class ShortcutsDialog(QDialog):
         grid.addWidget(head, grid.rowCount(), 0, 1, 2)
         for key, text in rows:
             row = grid.rowCount()
-            name = QLabel(key)
-            name.setProperty("middle", True)
-            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(key, "middle"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(QLabel(text), row, 1)
 
 

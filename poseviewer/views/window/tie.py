@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.bench.planes import held_positions
 from poseviewer.render.palette import palette
 from poseviewer.views.map.map_canvas import MapCanvas
+from poseviewer.views.parts.ink import tinted
 from poseviewer.views.scene.scene_view import SceneView
 
 _WIDTH, _OPACITY, _HEAD = 1.6, 0.62, 9.0
@@ -61,8 +62,7 @@ class Tie(QWidget):
         if ends is None:
             return
         start, end = ends
-        colour = QColor(palette(self._session.look.theme).tokens["accent"])
-        colour.setAlphaF(_OPACITY)
+        colour = tinted(palette(self._session.look.theme).tokens["accent"], _OPACITY)
         way = end - start
         bend = (start + end) / 2.0 - QPointF(0.0, _BEND * float(np.hypot(way.x(), way.y())))
         path = QPainterPath(start)
