@@ -100,10 +100,6 @@ class ImageSpace(Space):
         coordinates = features[:, : len(self.mean)] * self.std + self.mean
         return np.asarray(coordinates, dtype=np.float64).reshape(len(features), -1, 2) * at.scale[:, None, None]
 
-    def height(self, features: Array, at: Placement) -> Array:
-        """(B,) zeros: there is no ground in an image that a pose could stand on."""
-        return np.zeros(len(at))
-
     def _require_skeleton(self) -> None:
         """Raise PoseviewerError where the skeleton's poses have no such features."""
         if self.skeleton.dims != self.DIMS or not set(_TRUNK) <= set(self.skeleton.joints):

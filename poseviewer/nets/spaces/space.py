@@ -101,6 +101,10 @@ class Space(ABC):
         """As `features`, of poses (F, J, D) that follow each other."""
         return self.features(poses)
 
+    def height(self, features: Array, at: Placement) -> Array:
+        """(B,) how high the root of standardised features (B, N) is over their lowest joint; 0 without a ground."""
+        return np.zeros(len(at))
+
     def valid(self, features: Array) -> Array:
         """Standardised features (B, N) drawn back to ones that a pose can have."""
         return features
@@ -132,8 +136,6 @@ class Space(ABC):
     def poses(self, features: Array, at: Placement) -> Array: ...
     @abstractmethod
     def local(self, features: Array, at: Placement) -> Array: ...
-    @abstractmethod
-    def height(self, features: Array, at: Placement) -> Array: ...
     @abstractmethod
     def _require_skeleton(self) -> None: ...
     @classmethod
