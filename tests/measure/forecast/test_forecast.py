@@ -8,7 +8,14 @@ import pytest
 
 from poseviewer import paths
 from poseviewer.data.dataset import Dataset
-from poseviewer.measure.forecast.forecast import distance, made_by, window_errors, windows_of, world_baselines
+from poseviewer.measure.forecast.forecast import (
+    distance,
+    made_by,
+    tables,
+    window_errors,
+    windows_of,
+    world_baselines,
+)
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.protocols import Step
@@ -86,3 +93,18 @@ def test_ridge_learns_how_far_a_glide_goes(standing: np.ndarray) -> None:
     windows = windows_of([replace(clips[1], name="asked")], 10, FPS)
     assert distance(forecasts["ridge"](windows, "global"), windows.after("global")).max() < 0.5
     assert list(world_baselines(clips, [], 10, FPS)) == ["copy_last", "constant_velocity"]
+
+
+def test_figures_are_means_over_models_and_over_actions(standing: np.ndarray) -> None:
+    """Two clips of one action count as one of the other."""
+    slow = gliding(standing, (0.0, 0.01, 0.0))
+    fast = replace(gliding(standing, (0.0, 0.03, 0.0)), name="fast", action="fast")
+    clips = [slow, replace(slow, name="again"), fast]
+    models = [Climbing((0.0, 0.05, 0.0)), Climbing((0.0, 0.07, 0.0))]  # 5 cm a frame off the slow clip, 3 off the fast
+    told = tables(*window_errors(models, clips, [], []), {"glide", "fast"})
+    for key, frames in zip(("100_ms", "200_ms", "400_ms", "1000_ms"), AHEAD, strict=True):
+        assert told["mpjpe_global"][key] == pytest.approx(4.0 * frames, rel=1e-3)
+        assert told["copy_last_global"][key] == pytest.approx(2.0 * frames, rel=1e-3)
+    assert told["mpjpe"] == pytest.approx(4.0 * np.mean(AHEAD), rel=1e-3)
+    against = told["against_copy_last_global"]["1000_ms"]
+    assert against["difference"] == pytest.approx(60.0, rel=1e-3) and against["ratio"] == pytest.approx(2.0, abs=0.01)

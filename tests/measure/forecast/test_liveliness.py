@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from poseviewer import paths
 from poseviewer.analysis.statistics.statistic import Judged
@@ -29,3 +30,30 @@ def test_figures_are_those_of_the_motion():
     assert told[0]["speed"] == told[0]["toe_slide"] == 0.5  # 5 cm a frame
     assert (told[0]["lowest_root"], told[0]["highest_root"]) == (0.9, 1.0)
     assert set(told[1].values()) == {0.0}
+
+
+@pytest.mark.parametrize("fps", [10.0, 30.0])
+def test_figures_of_a_motion_by_hand(fps):
+    """A body that goes along z as t^3 / 6 + 2 t and rises by 0.1 m/s: a jerk of 1 m/s^3, whatever the frame rate."""
+    time = np.arange(round(2 * fps)) / fps
+    path = np.stack([0 * time, 1.0 + 0.1 * time, time**3 / 6 + 2 * time], axis=-1)
+    pose = np.random.default_rng(1).normal(size=(18, 3))
+    pose[HUMANOID.root] = 0.0
+    (told,) = figures(Judged.of((path[:, None] + pose)[None], HUMANOID, fps), HUMANOID)
+    assert told["jerk"] == pytest.approx(1.0, abs=2e-3)
+    assert told["power"] == pytest.approx(0.0, abs=1e-6)  # of the joints about the root
+    assert told["speed"] == pytest.approx((path[-1, 2] - path[0, 2]) / time[-1], abs=2e-3)
+    assert (told["lowest_root"], told["highest_root"]) == pytest.approx((1.0, path[-1, 1]), abs=1e-3)
+
+
+def test_a_toe_slides_as_far_as_it_goes_on_the_ground():
+    """Both feet stand and are dragged along by 0.2 m/s, across and ahead; one that is lifted does not count."""
+    poses = np.tile(np.random.default_rng(1).normal(size=(1, 18, 3)), (60, 1, 1))
+    toes = [HUMANOID.joints.index(f"{side}_toe") for side in ("left", "right")]
+    poses[:, toes, 1] = 0.0
+    poses[:, toes[0], 0] += 0.2 * np.arange(60) / 30.0
+    poses[:, toes[1], 2] += 0.2 * np.arange(60) / 30.0
+    poses[20:, toes[1], 2] += np.arange(40)
+    poses[20:, toes[1], 1] = 0.5
+    (told,) = figures(Judged.of(poses[None], HUMANOID, 30.0), HUMANOID)
+    assert told["toe_slide"] == pytest.approx(0.2, abs=1e-3)
