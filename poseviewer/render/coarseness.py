@@ -6,7 +6,7 @@ import math
 
 _LONGEST = 0.15
 """Seconds that the figures of a picture may take."""
-_LEAST = 1e6
+_LEAST = 1e5
 """Covered pixels below which a repaint says nothing of the speed: other work decides how long it takes."""
 _COARSEST = 8
 _REMEMBERED = 0.7  # weight of what was known before
@@ -27,5 +27,6 @@ class Coarseness:
         if covered < _LEAST:
             return
         speed = covered / seconds
-        known = math.isfinite(self._speed)
-        self._speed = _REMEMBERED * self._speed + (1.0 - _REMEMBERED) * speed if known else speed
+        if speed > self._speed:  # a machine that became slow is believed at once, one that became fast by and by
+            speed = _REMEMBERED * self._speed + (1.0 - _REMEMBERED) * speed
+        self._speed = speed

@@ -31,9 +31,13 @@ def test_it_follows_the_speed_of_the_machine_and_hears_nothing_in_empty_pictures
     for _ in range(20):
         coarseness.learn(1e4, 0.1)
     assert coarseness.of(1e8) == 3
+    coarseness.learn(2e5, 0.008)
+    assert coarseness.of(1e8) == 6  # slower: believed at once
+    coarseness.learn(1e7, 0.1)
+    assert coarseness.of(1e8) == 4  # faster: believed by and by
     for _ in range(20):
-        coarseness.learn(1e7, 0.4)
-    assert coarseness.of(1e8) == 6
+        coarseness.learn(1e7, 0.1)
+    assert coarseness.of(1e8) == 3
 
 
 def test_bones_cover_their_boxes_as_often_as_they_are_drawn():
