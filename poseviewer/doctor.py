@@ -60,18 +60,8 @@ class Check:
 
 def diagnose() -> list[Check]:
     """Every check, in the order in which they are told; never raises."""
-    return [
-        _python(),
-        _packages(),
-        _opengl(),
-        _video(),
-        _demo(),
-        _display(),
-        _qt_libraries(),
-        _torch(),
-        _models(),
-        _data_folder(),
-    ]
+    checks = (_python, _packages, _opengl, _video, _demo, _display, _qt_libraries, _torch, _models, _data_folder)
+    return [check() for check in checks]
 
 
 EXPORT_CHECKS = ("python", "packages", "opengl", "video", "demo")
@@ -86,14 +76,14 @@ def require_display() -> None:
     """Raise PoseviewerError where a window cannot open. Qt would abort the process instead of saying so."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    display = os.environ.get("DISPLAY")
+    if not (display or os.environ.get("WAYLAND_DISPLAY")):
         cure = "export without a window by `poseviewer export`, or set DISPLAY"
         raise PoseviewerError("window", "", "there is no display here", cure)
-    missing = missing_packages(EXPORT_LIBRARIES | WINDOW_LIBRARIES | ({} if _wayland_only() else X11_LIBRARIES))
+    missing = missing_packages(EXPORT_LIBRARIES | WINDOW_LIBRARIES | (X11_LIBRARIES if display else {}))
     if missing:
         raise PoseviewerError("window", "", f"Qt misses {' '.join(missing)}", install_line(missing))
-    if not _wayland_only() and not _x_server_answers():
-        display = os.environ["DISPLAY"]
+    if display and not _x_server_answers():
         raise PoseviewerError("window", "", f"no X server answers at DISPLAY={display}", "start one or correct DISPLAY")
 
 
@@ -104,10 +94,6 @@ def missing_packages(libraries: dict[str, str]) -> list[str]:
 
 def install_line(packages: list[str]) -> str:
     return f"run `sudo apt-get install {' '.join(packages)}` (Debian, Ubuntu; other systems name them alike)"
-
-
-def _wayland_only() -> bool:
-    return not os.environ.get("DISPLAY")
 
 
 def _loads(library: str) -> bool:
@@ -196,13 +182,11 @@ def _display() -> Check:
 def _qt_libraries() -> Check:
     if find_spec("PySide6") is None:
         return Check("qt", False, "PySide6 is not installed", "run `pip install PySide6-Essentials`")
-    version = metadata.version("PySide6-Essentials")
-    if not sys.platform.startswith("linux"):
-        return Check("qt", True, f"PySide6 {version}")
-    missing = missing_packages(WINDOW_LIBRARIES | X11_LIBRARIES)
+    version, linux = metadata.version("PySide6-Essentials"), sys.platform.startswith("linux")
+    missing = missing_packages(WINDOW_LIBRARIES | X11_LIBRARIES) if linux else []
     if missing:
         return Check("qt", False, f"the window misses {' '.join(missing)}", install_line(missing))
-    return Check("qt", True, f"PySide6 {version}, its libraries are there")
+    return Check("qt", True, f"PySide6 {version}{', its libraries are there' if linux else ''}")
 
 
 def _torch() -> Check:
@@ -210,10 +194,9 @@ def _torch() -> Check:
         import torch
     except Exception as error:  # a broken installation fails in many ways
         return Check("torch", False, f"it cannot be imported ({error})", "run `pip install torch`")
-    devices = ["cpu"]
-    devices += [f"cuda ({torch.cuda.get_device_name(0)})"] if torch.cuda.is_available() else []
-    devices += ["mps"] if torch.backends.mps.is_available() else []
-    return Check("torch", True, f"torch {torch.__version__} on {', '.join(devices)}")
+    cuda = f", cuda ({torch.cuda.get_device_name(0)})" if torch.cuda.is_available() else ""
+    mps = ", mps" if torch.backends.mps.is_available() else ""
+    return Check("torch", True, f"torch {torch.__version__} on cpu{cuda}{mps}")
 
 
 def _models() -> Check:

@@ -29,8 +29,9 @@ def missing(error: ImportError) -> PoseviewerError | None:
     if module not in PACKAGE_OF:
         return None
     if isinstance(error, ModuleNotFoundError):
-        return _told(module, "it is not installed, and this needs it", "")
-    return _told(module, f"it cannot be imported ({' '.join(str(error).split())[:200]})", "--force-reinstall ")
+        return _absent(PACKAGE_OF[module])
+    package, cause = PACKAGE_OF[module], f"it cannot be imported ({' '.join(str(error).split())[:200]})"
+    return PoseviewerError(package, "", cause, f"run `pip install --force-reinstall {package}`")
 
 
 def require(*modules: str) -> None:
@@ -41,9 +42,8 @@ def require(*modules: str) -> None:
         except ModuleNotFoundError:
             there = False
         if not there:
-            raise _told(module, "it is not installed, and this needs it", "")
+            raise _absent(PACKAGE_OF[module])
 
 
-def _told(module: str, cause: str, how: str) -> PoseviewerError:
-    package = PACKAGE_OF[module]
-    return PoseviewerError(package, "", cause, f"run `pip install {how}{package}`")
+def _absent(package: str) -> PoseviewerError:
+    return PoseviewerError(package, "", "it is not installed, and this needs it", f"run `pip install {package}`")

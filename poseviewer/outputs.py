@@ -11,10 +11,6 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.paths import DATASET_SUFFIXES, MODEL_SUFFIX
 
 
-def _nothing(_: Path) -> bool:
-    return False
-
-
 @dataclass(frozen=True)
 class Kind:
     """What is written. name: as a user says it; suffixes: those that fit, lower case; replaces: whether a file that
@@ -23,7 +19,7 @@ class Kind:
 
     name: str
     suffixes: tuple[str, ...]
-    replaces: Callable[[Path], bool] = _nothing
+    replaces: Callable[[Path], bool] = lambda _: False
 
 
 DATASET = Kind("a dataset", DATASET_SUFFIXES)
