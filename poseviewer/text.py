@@ -45,19 +45,19 @@ def distinct(names: Iterable[str], clean: Callable[[str], str] = printable) -> t
     names = tuple(names)
     if all(name.isprintable() and 0 < len(name) <= NAME for name in names):
         return names
-    cleaned: dict[str, str] = {}
-    last: dict[str, int] = {}
-    result = []
-    for name in names:
-        if name not in cleaned:
-            candidate = plain = clean(name) or _UNKNOWN
-            while candidate in last:
-                last[plain] += 1
-                candidate = f"{plain} {last[plain]}"
-            last[candidate] = 1
-            cleaned[name] = candidate
-        result.append(cleaned[name])
-    return tuple(result)
+    taken: dict[str, int] = {}
+    cleaned = {name: numbered(clean(name) or _UNKNOWN, taken) for name in dict.fromkeys(names)}
+    return tuple(cleaned[name] for name in names)
+
+
+def numbered(name: str, taken: dict[str, int], before: str = " ") -> str:
+    """The name, with a number behind it where it is taken: "walk", "walk 2"; what it becomes is then taken, too."""
+    candidate = name
+    while candidate in taken:
+        taken[name] += 1
+        candidate = f"{name}{before}{taken[name]}"
+    taken[candidate] = 1
+    return candidate
 
 
 def printable_document(value: Any) -> Any:

@@ -99,7 +99,4 @@ class Opening(QObject):
 
 def _first_shown(dataset: Dataset) -> int:
     """The clip shown first: "walk" of the demo, else the first."""
-    for index, info in enumerate(dataset.infos[:64]):
-        if info.name == "walk":
-            return index
-    return 0
+    return next((i for i in range(min(64, len(dataset))) if dataset.infos[i].name == "walk"), 0)

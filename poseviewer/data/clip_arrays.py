@@ -55,20 +55,16 @@ def arrays_of(clip: Clip) -> dict[str, NDArray[Any]]:
     frames = {"visibility": clip.visible, "rotations": clip.rotations, "boxes": clip.boxes}
     arrays |= {key: array for key, array in frames.items() if array is not None}
     arrays |= {key: np.str_(getattr(clip, key)) for key in _TEXTS if getattr(clip, key)}
-    if not clip.fps_known:
-        arrays["fps_known"] = np.bool_(False)
-    if clip.seed_frames is not None:
-        arrays["seed_frames"] = np.int64(clip.seed_frames)
-    if clip.image_size is not None:
-        arrays["image_size"] = np.array(clip.image_size, dtype=np.int64)
-    if clip.loop:
-        arrays["loop"] = np.bool_(True)
-    if clip.travel is not None:
-        arrays["travel"] = np.array(clip.travel, dtype=np.float64)
-    if clip.turn:
-        arrays["turn"] = np.float64(clip.turn)
-    if clip.plane is not None:
-        arrays["plane"] = np.array(clip.plane.numbers, dtype=np.float64)
+    once: dict[str, tuple[type, Any]] = {
+        "fps_known": (np.bool_, None if clip.fps_known else False),
+        "seed_frames": (np.int64, clip.seed_frames),
+        "image_size": (np.int64, clip.image_size),
+        "loop": (np.bool_, clip.loop or None),
+        "travel": (np.float64, clip.travel),
+        "turn": (np.float64, clip.turn or None),
+        "plane": (np.float64, None if clip.plane is None else clip.plane.numbers),
+    }
+    arrays |= {key: np.array(value, dtype) for key, (dtype, value) in once.items() if value is not None}
     return {key: np.asarray(value) for key, value in (arrays | _arrays_of_skeleton(clip.skeleton)).items()}
 
 
@@ -102,12 +98,12 @@ def clip_of(label: str, name: str, arrays: Arrays, note: str = "", given: float 
         raise PoseviewerError(label, "positions", cause, "give numbers (frames, joints, 2 or 3)")
     skeleton = skeleton_of(label, positions.shape, arrays)
     fps, states = _rate(label, arrays, given)
-    seed = _number(label, arrays, "seed_frames")
+    seed = _one(label, arrays, "seed_frames", "iuf", "one finite number")
     if seed is not None and not 0 <= seed <= len(positions):
         cause = f"it is {seed:g} and the clip has {len(positions)} frames"
         raise PoseviewerError(label, "seed_frames", cause, "give how many frames come before the generated ones")
-    known = states and _flag(label, arrays, "fps_known", usual=True)
-    travel = _vector(label, arrays, "travel", 3, "iuf")
+    known = states and bool(_one(label, arrays, "fps_known", "biu", "true or false", usual=True))
+    travel, plane = _vector(label, arrays, "travel", 3, "iuf"), _vector(label, arrays, "plane", 5, "iuf")
     size = _vector(label, arrays, "image_size", 2, "iu")
     if size is not None and min(size) < 1:
         raise PoseviewerError(label, "image_size", f"it is {size[0]} x {size[1]}", "give width and height in pixels")
@@ -121,12 +117,12 @@ def clip_of(label: str, name: str, arrays: Arrays, note: str = "", given: float 
         image_size=None if size is None else (int(size[0]), int(size[1])),
         fps=assumed if fps is None else fps,
         fps_known=known,
-        loop=_flag(label, arrays, "loop", usual=False),
+        loop=bool(_one(label, arrays, "loop", "biu", "true or false")),
         travel=None if travel is None else (float(travel[0]), float(travel[1]), float(travel[2])),
-        turn=_number(label, arrays, "turn") or 0.0,
+        turn=float(_one(label, arrays, "turn", "iuf", "one finite number") or 0.0),
         seed_frames=None if seed is None else int(seed),
         source=f"{label}: positions of {_joints(skeleton, arrays)}{'' if known else ', frame rate assumed'}{note}",
-        plane=_plane(label, arrays),
+        plane=None if plane is None else Plane.of_numbers(plane),
         **({"name": name} | {key: _text(label, arrays, key) for key in _TEXTS if key in arrays}),
     )
 
@@ -217,13 +213,14 @@ def _indices(label: str, arrays: Arrays, key: str, shape: tuple[int, ...]) -> ND
     return array
 
 
-def _number(label: str, arrays: Arrays, key: str) -> float | None:
-    if key not in arrays:
-        return None
-    array = arrays[key]
-    if array.size != 1 or array.dtype.kind not in "iuf" or not np.isfinite(array.flat[0]):
-        raise PoseviewerError(label, key, "it is not one finite number", "correct it or leave it out")
-    return float(array.flat[0])
+def _one(label: str, arrays: Arrays, key: str, kinds: str, what: str, usual: Any = None) -> Any:
+    """The one value of an array, `usual` where there is no array. what: the value in words."""
+    array = arrays.get(key)
+    if array is None:
+        return usual
+    if array.size != 1 or array.dtype.kind not in kinds or (array.dtype.kind == "f" and not np.isfinite(array).all()):
+        raise PoseviewerError(label, key, f"it is not {what}", "correct it or leave it out")
+    return array.item()
 
 
 def _rate(label: str, arrays: Arrays, given: float | None) -> tuple[float | None, bool]:
@@ -236,32 +233,14 @@ def _rate(label: str, arrays: Arrays, given: float | None) -> tuple[float | None
     return stated_rate(float(array.flat[0]), label, given)
 
 
-def _flag(label: str, arrays: Arrays, key: str, usual: bool) -> bool:
-    if key not in arrays:
-        return usual
-    array = arrays[key]
-    if array.size != 1 or array.dtype.kind not in "biu":
-        raise PoseviewerError(label, key, "it is not true or false", "correct it or leave it out")
-    return bool(array.flat[0])
-
-
 def _vector(label: str, arrays: Arrays, key: str, count: int, kinds: str) -> list[Any] | None:
-    if key not in arrays:
+    array = arrays.get(key)
+    if array is None:
         return None
-    array = arrays[key]
     if array.shape != (count,) or array.dtype.kind not in kinds or not np.isfinite(array).all():
         raise PoseviewerError(label, key, f"it is not {count} numbers", "correct it or leave it out")
     return cast("list[Any]", array.tolist())
 
 
-def _plane(label: str, arrays: Arrays) -> Plane | None:
-    numbers = _vector(label, arrays, "plane", 5, "iuf")
-    return None if numbers is None else Plane.of_numbers(numbers)
-
-
 def _text(label: str, arrays: Arrays, key: str) -> str:
-    if key not in arrays:
-        return ""
-    if arrays[key].size != 1 or arrays[key].dtype.kind not in "Uiu":
-        raise PoseviewerError(label, key, "it is not one text", "correct it or leave it out")
-    return str(arrays[key].flat[0])
+    return str(_one(label, arrays, key, "Uiu", "one text", usual=""))

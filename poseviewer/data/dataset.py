@@ -6,7 +6,6 @@ import difflib
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from poseviewer.data.hdf5 import DatasetFile
 from poseviewer.data.table import NUMBERS, TEXTS, ClipInfo, ClipTable, TableBuilder
 from poseviewer.data.writer import DatasetWriter
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.clip import Clip
+from poseviewer.motion.clip import ARRAYS, Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.paths import DATASET_SUFFIXES
 from poseviewer.text import printable
@@ -22,28 +21,8 @@ from poseviewer.unreadable import unreadable
 
 __all__ = ["ClipInfo", "Dataset", "DatasetWriter", "Gathering"]
 
-
 _MOST_BYTES = 4 << 30  # of the clips that are held in memory
 _CLIP_BYTES = 4096  # of a clip's labels
-
-
-class _Frames(Protocol):
-    """Where the clips come from."""
-
-    def clip(self, index: int) -> Clip: ...
-
-    def close(self) -> None: ...
-
-
-class _InMemory:
-    def __init__(self, clips: list[Clip]) -> None:
-        self._clips = clips
-
-    def clip(self, index: int) -> Clip:
-        return self._clips[index]
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 class Dataset:
@@ -56,15 +35,15 @@ class Dataset:
 
     def __init__(
         self,
-        frames: _Frames,
-        table: ClipTable,
-        skeletons: tuple[Skeleton, ...],
+        source: DatasetFile | list[Clip],
+        infos: ClipTable,
+        skeletons: Sequence[Skeleton],
         name: str,
         path: Path | None,
         licence: str,
         provenance: str,
     ) -> None:
-        self._frames, self._table, self.skeletons = frames, table, skeletons
+        self._source, self.infos, self.skeletons = source, infos, tuple(skeletons)
         self.name, self.path, self.licence, self.provenance = name, path, licence, provenance
         self.left_out: tuple[PoseviewerError, ...] = ()
 
@@ -76,9 +55,8 @@ class Dataset:
             cure = f"import it into one first: poseviewer import {path.name} -o motions.h5"
             raise unreadable(path) or PoseviewerError(path, "", "it is no dataset, which ends in .h5", cure)
         file = DatasetFile(path, path)
-        return cls(
-            file, file.table, file.skeletons, file.name or printable(path.stem), path, file.licence, file.provenance
-        )
+        name = file.name or printable(path.stem)
+        return cls(file, file.table, file.skeletons, name, path, file.licence, file.provenance)
 
     @classmethod
     def of(
@@ -91,40 +69,36 @@ class Dataset:
         return gathering.dataset(name, path, licence, provenance)
 
     @property
-    def infos(self) -> Sequence[ClipInfo]:
-        return self._table
-
-    @property
     def frames(self) -> int:
         """Frames of all clips together."""
-        return self._table.frames
+        return self.infos.frames
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self.infos)
 
     def clip(self, index: int) -> Clip:
         """Raises IndexError outside 0..clips-1 and PoseviewerError where the frames are damaged."""
         if not 0 <= index < len(self):
             raise IndexError(index)
-        return self._frames.clip(index)
+        return self._source[index] if isinstance(self._source, list) else self._source.clip(index)
 
     def digest(self, index: int) -> int:
         """64 bits of a clip's positions, known without reading them."""
-        return int(self._table.columns["digest"][index])
+        return int(self.infos.columns["digest"][index])
 
     def index_of(self, name: str) -> int | None:
         """The index of the clip of that name; None where there is none."""
-        return self._table.index_of(name)
+        return self.infos.index_of(name)
 
     def __iter__(self) -> Iterator[Clip]:
         return (self.clip(index) for index in range(len(self)))
 
     def find(self, name: str) -> int:
         """The index of the clip of that name. Raises PoseviewerError with names that are near."""
-        index = self._table.index_of(name)
+        index = self.index_of(name)
         if index is not None:
             return index
-        names = self._table.texts("name")
+        names = self.infos.texts("name")
         near = difflib.get_close_matches(name, names[:100_000], n=3, cutoff=0.5)
         near = near or [other for other in names if name.lower() in other.lower()][:3]
         cure = f"did you mean {', '.join(near)}?" if near else f"its first clips are {', '.join(names[:5])}"
@@ -137,14 +111,15 @@ class Dataset:
             total.update(repr((s.name, s.joints, s.parents, s.edges, s.dims)).encode())
         for key in TEXTS:
             if key != "source":
-                total.update("\0".join(self._table.texts(key)).encode())
+                total.update("\0".join(self.infos.texts(key)).encode())
         for key in NUMBERS:
             if key != "offset":
-                total.update(np.ascontiguousarray(self._table.columns[key], dtype=NUMBERS[key]).tobytes())
+                total.update(np.ascontiguousarray(self.infos.columns[key], dtype=NUMBERS[key]).tobytes())
         return total.hexdigest()[:16]
 
     def close(self) -> None:
-        self._frames.close()
+        if isinstance(self._source, DatasetFile):
+            self._source.close()
 
     def __enter__(self) -> Dataset:
         return self
@@ -163,13 +138,12 @@ class Gathering:
 
     def add(self, clip: Clip) -> None:
         """Raises PoseviewerError where the clips no longer fit into memory."""
-        frames = (clip.positions, clip.visible, clip.rotations, clip.boxes)
+        frames = (getattr(clip, key) for key in ARRAYS)
         self._bytes += _CLIP_BYTES + sum(array.nbytes for array in frames if array is not None)
         if self._bytes > _MOST_BYTES:
             cause = f"its clips take more than {_MOST_BYTES >> 30} GB of memory"
-            raise PoseviewerError(
-                clip.source or clip.name, "", cause, "import them into an .h5, which is read in parts"
-            )
+            cure = "import them into an .h5, which is read in parts"
+            raise PoseviewerError(clip.source or clip.name, "", cause, cure)
         self._table.add(clip, self._table.number_of(clip.skeleton), 0)
         self._clips.append(clip)
 
@@ -178,4 +152,4 @@ class Gathering:
         if not self._clips:
             raise PoseviewerError(name, "", "it holds no clips", "give it one or more")
         table = ClipTable(self._table.columns())
-        return Dataset(_InMemory(self._clips), table, tuple(self._table.skeletons), name, path, licence, provenance)
+        return Dataset(self._clips, table, self._table.skeletons, name, path, licence, provenance)

@@ -11,8 +11,7 @@ Layout, version 1. All numbers are little-endian; F frames, J joints, D = 2 or 3
         visible           (F, J) uint8      \\
         rotations         (F, J, 4) float32  > absent where no clip of this skeleton has them; a clip without them
         boxes             (F, 4) float32    /  beside clips with them has fill values and a 0 in its has_... column
-    /clips                one (N,) array a column of `table.TEXTS` and `table.NUMBERS`; `travel` (N, 3), `turn` (N,),
-                          `plane` (N, 5) where a clip has one
+    /clips                one (N,) array a column of `table.TEXTS`, `NUMBERS` and `GEOMETRY`
 
 Frame arrays are chunked (about 64 KB a chunk) and deflated, the table is not, so that it opens at once. The file is
 written in HDF5's checksummed format (object headers of version 2, fletcher32 on every chunk, text of fixed width), so
@@ -26,13 +25,13 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.sources import require_file
-from poseviewer.data.table import MOST_CLIPS, NUMBERS, PLANE, TEXTS, TRAVEL, TURN, ClipTable, printable_column
+from poseviewer.data.table import EXTRAS, GEOMETRY, LABELS, MOST_CLIPS, NUMBERS, TEXTS, ClipTable, printable_column
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST, Clip
 from poseviewer.motion.plane import Plane
@@ -56,11 +55,6 @@ _MAX_CLIP_BYTES = 2 << 30
 _MAX_DEFLATE_RATIO = 1040  # deflate cannot shrink by more than 1032
 _FREE_BYTES, _MAX_RATIO = 256 << 20, 100  # of an array; poses deflate by 1.1 to 5
 NOTES = ("name", "licence", "provenance")
-EXTRAS: dict[str, tuple[tuple[int, ...], str, float]] = {
-    "visible": ((), "|u1", 1),
-    "rotations": ((4,), "<f4", np.nan),
-    "boxes": ((4,), "<f4", np.nan),
-}
 
 
 class DatasetFile:
@@ -70,6 +64,7 @@ class DatasetFile:
         self._label = label
         self._file = self._opened(source)
         try:
+            self._require_format()
             self.name = printable(_text(self._file, "name"))
             self.licence, self.provenance = (printable_lines(_text(self._file, key)) for key in NOTES[1:])
             self.skeletons = self._read_skeletons()
@@ -89,12 +84,8 @@ class DatasetFile:
         skeleton = self.skeletons[int(row["skeleton"])]
         start, stop = int(row["offset"]), int(row["offset"] + row["length"])
         if (stop - start) * len(skeleton.joints) * 32 > _MAX_CLIP_BYTES:
-            raise PoseviewerError(
-                self._label,
-                f"clip {index}",
-                f"it claims {stop - start} frames, too many for one clip",
-                "cut it into parts",
-            )
+            cause = f"it claims {stop - start} frames, too many for one clip"
+            raise PoseviewerError(self._label, f"clip {index}", cause, "cut it into parts")
         info = self.table[index]
 
         def frames(key: str) -> NDArray:
@@ -108,18 +99,11 @@ class DatasetFile:
                 rotations=frames("rotations") if row["has_rotations"] else None,
                 boxes=frames("boxes") if row["has_boxes"] else None,
                 image_size=(int(row["image_width"]), int(row["image_height"])) if row["image_width"] else None,
-                fps=info.fps,
-                fps_known=info.fps_known,
-                name=info.name,
-                action=info.action,
-                subject=info.subject,
-                split=info.split,
-                loop=info.loop,
-                seed_frames=info.seed_frames,
+                **{key: getattr(info, key) for key in ("name", *LABELS, "seed_frames")},
                 source=self.table.text("source", index),
-                travel=None if np.isnan(row[TRAVEL]).any() else tuple(row[TRAVEL].tolist()),
-                turn=float(np.nan_to_num(row[TURN])),
-                plane=None if np.isnan(row.get(PLANE, np.nan)).all() else Plane.of_numbers(row[PLANE]),
+                travel=None if np.isnan(row["travel"]).any() else tuple(row["travel"].tolist()),
+                turn=float(np.nan_to_num(row["turn"])),
+                plane=None if np.isnan(row.get("plane", np.nan)).all() else Plane.of_numbers(row["plane"]),
             )
             return plausible(clip, self._label if isinstance(self._label, str) else self._label.name)
         except BaseException as error:
@@ -131,29 +115,19 @@ class DatasetFile:
         if isinstance(source, Path):
             require_file(source)
         try:
-            file = h5py.File(source, "r")
+            return h5py.File(source, "r")
         except Exception as error:
-            raise PoseviewerError(
-                self._label, "", "it is not an HDF5 file or it is damaged", "make it again"
-            ) from error
-        try:
-            kind, version = _text(file, "format"), _number(file, "version")
-        except Exception as error:
-            file.close()
-            raise self._told(error) from error
-        if kind != FORMAT or version < 1:
-            file.close()
+            cause = "it is not an HDF5 file or it is damaged"
+            raise PoseviewerError(self._label, "", cause, "make it again") from error
+
+    def _require_format(self) -> None:
+        version = _number(self._file, "version")
+        if _text(self._file, "format") != FORMAT or version < 1:
             cause = "it is an HDF5 file but not a dataset of poseviewer"
             raise PoseviewerError(self._label, "", cause, "give one that `poseviewer import` wrote")
         if version > VERSION:
-            file.close()
-            raise PoseviewerError(
-                self._label,
-                "",
-                f"its format has version {version}, this program reads up to {VERSION}",
-                "update poseviewer",
-            )
-        return file
+            cause = f"its format has version {version}, this program reads up to {VERSION}"
+            raise PoseviewerError(self._label, "", cause, "update poseviewer")
 
     def _told(self, error: BaseException, where: str = "") -> BaseException:
         """The library's exception as a sentence; interrupts pass as they are."""
@@ -164,37 +138,34 @@ class DatasetFile:
     def _refuse(self, where: str, cause: str) -> PoseviewerError:
         return PoseviewerError(self._label, where, cause, "the file is damaged, make it again")
 
-    def _group(self, name: str) -> h5py.Group:
+    def _group(self, path: str) -> h5py.Group:
         import h5py
 
-        group = self._file.get(name) if self._is_inside(self._file, name) else None
-        if not isinstance(group, h5py.Group):
-            raise self._refuse(f"/{name}", "it is missing")
-        return group
+        return self._found(path, h5py.Group)
 
-    @staticmethod
-    def _is_inside(parent: h5py.Group, path: str) -> bool:
-        """Whether every step of the path is a hard link, one that cannot lead out of the file."""
+    def _found(self, path: str, kind: type) -> Any:
+        """What lies at a path, each of whose steps must be a hard link, one that cannot lead out of the file."""
         import h5py
 
+        found = self._file
         for step in path.split("/"):
-            if not isinstance(parent.get(step, getlink=True), h5py.HardLink):
-                return False
-            parent = parent[step]
-        return True
+            is_inside = isinstance(found, h5py.Group) and isinstance(found.get(step, getlink=True), h5py.HardLink)
+            found = found[step] if is_inside else None
+        if not isinstance(found, kind):
+            raise self._refuse(f"/{path}", "it is missing")
+        return found
 
     def _array(self, path: str, most_chunk: int = 0) -> h5py.Dataset:
         """An array that is read in parts, whose chunks, each unpacked whole, are small; or of most_chunk bytes."""
         import h5py
 
-        array = self._file[path] if self._is_inside(self._file, path) else None
-        if not isinstance(array, h5py.Dataset):
-            raise self._refuse(f"/{path}", "it is missing")
+        array = self._found(path, h5py.Dataset)
         if array.external or array.is_virtual:
             raise self._refuse(f"/{path}", "its numbers lie in another file")
+        stored = array.id.get_storage_size()
         ratio = _MAX_DEFLATE_RATIO if array.nbytes <= _FREE_BYTES else _MAX_RATIO
-        if array.nbytes > max(array.id.get_storage_size(), 1) * ratio:
-            raise self._refuse(f"/{path}", f"it claims {array.nbytes} bytes and stores {array.id.get_storage_size()}")
+        if array.nbytes > max(stored, 1) * ratio:
+            raise self._refuse(f"/{path}", f"it claims {array.nbytes} bytes and stores {stored}")
         chunk = math.prod(array.chunks or (0,)) * array.dtype.itemsize
         if chunk > max(_MAX_CHUNK_BYTES, min(array.nbytes, most_chunk)):
             raise self._refuse(f"/{path}", f"it is stored in chunks of {chunk >> 20} MB")
@@ -262,7 +233,7 @@ class DatasetFile:
         count = len(columns["length"])
         if not count:
             raise self._refuse("/clips", "it has no clips")
-        names = [key for key in (*NUMBERS, *TEXTS, TRAVEL, TURN, PLANE) if key in self._file["clips"]]
+        names = [key for key in (*NUMBERS, *TEXTS, *GEOMETRY) if key in self._file["clips"]]
         claimed = sum(self._array(f"clips/{key}", _MAX_TABLE_BYTES).nbytes for key in names)
         if count > MOST_CLIPS or claimed > _MAX_TABLE_BYTES:
             raise self._refuse("/clips", f"{count} clips in {claimed >> 20} MB are more than a dataset may have")
@@ -271,10 +242,9 @@ class DatasetFile:
         for key in TEXTS:
             column = self._column(f"clips/{key}", "S", (count,))
             columns[key] = printable_column(column, LONGEST_SOURCE if key == "source" else NAME)
-        columns[TRAVEL] = self._column(f"clips/{TRAVEL}", "f", (count, 3))
-        columns[TURN] = self._column(f"clips/{TURN}", "f", (count,))
-        if PLANE in names:
-            columns[PLANE] = self._column(f"clips/{PLANE}", "f", (count, 5))
+        for key, tail in GEOMETRY.items():
+            if key in names or key != "plane":
+                columns[key] = self._column(f"clips/{key}", "f", (count, *tail))
         self._check(columns)
         return ClipTable(columns)
 

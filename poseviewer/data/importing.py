@@ -38,30 +38,27 @@ def import_sources(
     """
     require_output(out, DATASET, sources, force=force)
     if skeleton is not None and skeleton not in CANONICAL:
-        raise PoseviewerError(
-            f"skeleton {skeleton!r}", "", "there is no such canonical skeleton", f"give {' or '.join(CANONICAL)}"
-        )
-    target = None if skeleton is None else CANONICAL[skeleton]
-    refused = [] if refused is None else refused
-    return _import(sources, out, fps, target, licence, refused)
+        cause, cure = "there is no such canonical skeleton", f"give {' or '.join(CANONICAL)}"
+        raise PoseviewerError(f"skeleton {skeleton!r}", "", cause, cure)
+    writer = DatasetWriter(out, licence)
+    return _import(sources, writer, fps, CANONICAL.get(skeleton or ""), [] if refused is None else refused)
 
 
 def _import(
     sources: Sequence[Path],
-    out: Path,
+    writer: DatasetWriter,
     fps: float | None,
-    target: Skeleton | None,
-    licence: str,
+    onto: Skeleton | None,
     refused: list[PoseviewerError],
 ) -> Job:
     notes: dict[str, None] = {}
     reported = time.monotonic()
-    with DatasetWriter(out, licence) as writer:
+    with writer:
         for source in sources:
-            for clip in read(source, fps=fps, refused=refused.append, without=out):
+            for clip in read(source, fps=fps, refused=refused.append, without=writer.path):
                 notes[clip.source.partition(": ")[2]] = None
                 try:
-                    writer.add(clip if target is None else clip.onto(target))
+                    writer.add(clip if onto is None else clip.onto(onto))
                 except PoseviewerError as error:
                     refused.append(error)
                 if time.monotonic() - reported > _BETWEEN_REPORTS:

@@ -47,28 +47,17 @@ class SourceFile:
 
     def head(self, count: int = 4096) -> bytes:
         """The first `count` bytes at most."""
-        return self._guarded(count)
-
-    def content(self, limit: int = MAX_BYTES) -> bytes:
-        """All bytes. Raises PoseviewerError where the file is larger than `limit` or cannot be read."""
-        if self.size > limit:
-            raise PoseviewerError(
-                self.name,
-                "",
-                f"it has {self.size >> 20} MB, more than the {limit >> 20} MB that are read",
-                "cut it into parts",
-            )
-        return self._guarded(self.size)
-
-    def text(self) -> str:
-        """The content as text: UTF-8 with or without a byte-order mark, UTF-16 with one, else Latin-1."""
-        return decoded(self.content())
-
-    def _guarded(self, count: int) -> bytes:
         try:
             return self._read(count)
         except (OSError, zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError) as error:
             raise PoseviewerError(self.name, "", f"it cannot be read ({error})", "copy or pack it again") from error
+
+    def content(self, limit: int = MAX_BYTES) -> bytes:
+        """All bytes. Raises PoseviewerError where the file is larger than `limit` or cannot be read."""
+        if self.size > limit:
+            cause = f"it has {self.size >> 20} MB, more than the {limit >> 20} MB that are read"
+            raise PoseviewerError(self.name, "", cause, "cut it into parts")
+        return self.head(self.size)
 
 
 @dataclass(frozen=True)
@@ -80,13 +69,21 @@ class Files:
 
 
 def decoded(content: bytes) -> str:
-    """Text of bytes in the encodings that motion files come in."""
+    """Text of bytes: UTF-8 with or without a byte-order mark, UTF-16 with one, else Latin-1."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("latin-1")
+
+
+def is_number(text: str | bytes) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 @contextmanager
@@ -141,18 +138,17 @@ def _on_disk(path: Path, name: str) -> SourceFile:
 def _in_archive(archive: zipfile.ZipFile, path: Path) -> Files:
     entries = [entry for entry in archive.infolist() if not (entry.is_dir() or _hidden(entry.filename))]
     require_modest(path, entries)
-    return Files(len(entries), _unpacked(archive, sorted(entries, key=lambda entry: entry.filename)))
+    entries.sort(key=lambda entry: entry.filename)
+    return Files(len(entries), (_packed(archive, entry) for entry in entries))
 
 
 def _hidden(name: str) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
 
 
-def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[SourceFile]:
-    for entry in entries:
+def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> SourceFile:
+    def read(count: int) -> bytes:
+        with archive.open(entry) as file:
+            return file.read(count)
 
-        def read(count: int, entry: zipfile.ZipInfo = entry) -> bytes:
-            with archive.open(entry) as file:
-                return file.read(count)
-
-        yield SourceFile(printable(entry.filename, _LONGEST_NAME), entry.file_size, None, read)
+    return SourceFile(printable(entry.filename, _LONGEST_NAME), entry.file_size, None, read)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.text import NAME, printable
+from poseviewer.text import NAME, numbered, printable
 
 TEXTS = ("name", "action", "subject", "split", "source")
 """Columns of UTF-8 text, fixed width."""
@@ -34,12 +34,23 @@ NUMBERS: dict[str, str] = {
 }
 """Columns of numbers. offset and length count frames in the skeleton's arrays; -1 or 0 where there is none."""
 
-TRAVEL, TURN = "travel", "turn"
-"""(N, 3) metres and (N,) radians that one cycle of a loop carries the root; NaN where it is to be estimated."""
+GEOMETRY: dict[str, tuple[int, ...]] = {"travel": (3,), "turn": (), "plane": (5,)}
+"""Columns of float64, each with its shape behind (N,). travel in metres and turn in radians: what one cycle of a loop
+carries the root, NaN where it is to be estimated. plane: azimuth, height and x, y, z of the centre of 2D clips' planes,
+NaN where there is none; absent without any.
+"""
 
-PLANE = "plane"
-"""(N, 5) azimuth, height and x, y, z of the centre of 2D clips' planes, NaN where there is none; absent without any."""
+LABELS = ("action", "subject", "split", "fps", "fps_known", "loop")
+"""Columns of what a Clip and a ClipInfo call by the same name, beside the clip's own name."""
 
+EXTRAS: dict[str, tuple[tuple[int, ...], str, float]] = {
+    "visible": ((), "|u1", 1),
+    "rotations": ((4,), "<f4", np.nan),
+    "boxes": ((4,), "<f4", np.nan),
+}
+"""Arrays that a clip may have beside its positions, which the columns has_... tell: shape behind (F, J), of boxes
+behind (F,), type, and what a clip without them has.
+"""
 
 MOST_CLIPS = 1_000_000
 _LOOKED_AT = 4 << 20  # bytes of a column at a time
@@ -62,7 +73,7 @@ class ClipInfo:
 
 
 @dataclass(frozen=True)
-class ClipTable(Sequence[ClipInfo]):
+class ClipTable:
     """Columns (N,) by name; a row becomes a ClipInfo when it is asked for."""
 
     columns: dict[str, NDArray]
@@ -70,23 +81,12 @@ class ClipTable(Sequence[ClipInfo]):
     def __len__(self) -> int:
         return len(self.columns["length"])
 
-    @overload
-    def __getitem__(self, index: int) -> ClipInfo: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[ClipInfo]: ...
-
-    def __getitem__(self, index: int | slice) -> ClipInfo | list[ClipInfo]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+    def __getitem__(self, index: int) -> ClipInfo:
         if not -len(self) <= index < len(self):
             raise IndexError(index)
         seed = int(self.columns["seed_frames"][index])
         return ClipInfo(
-            name=self.text("name", index),
-            action=self.text("action", index),
-            subject=self.text("subject", index),
-            split=self.text("split", index),
+            **{key: self.text(key, index) for key in ("name", "action", "subject", "split")},
             skeleton=int(self.columns["skeleton"][index]),
             fps=float(self.columns["fps"][index]),
             fps_known=bool(self.columns["fps_known"][index]),
@@ -133,56 +133,35 @@ class TableBuilder:
     def add(self, clip: Clip, skeleton: int, offset: int) -> None:
         """Raises PoseviewerError where there are too many."""
         if len(self.rows) >= MOST_CLIPS:
-            cure = "import a part of them"
-            raise PoseviewerError(
-                clip.source or clip.name, "", f"it is beyond the {MOST_CLIPS} clips of a dataset", cure
-            )
+            cause = f"it is beyond the {MOST_CLIPS} clips of a dataset"
+            raise PoseviewerError(clip.source or clip.name, "", cause, "import a part of them")
+        width, height = clip.image_size or (0, 0)
         self.rows.append(
             {
-                "name": self._unique(clip.name),
-                "action": clip.action,
-                "subject": clip.subject,
-                "split": clip.split,
+                "name": numbered(clip.name or "clip", self._taken),
                 "source": clip.source,
                 "skeleton": skeleton,
                 "offset": offset,
                 "length": len(clip),
-                "fps": clip.fps,
-                "fps_known": clip.fps_known,
-                "loop": clip.loop,
+                **{key: getattr(clip, key) for key in LABELS},
                 "seed_frames": -1 if clip.seed_frames is None else clip.seed_frames,
-                "has_visible": clip.visible is not None,
-                "has_rotations": clip.rotations is not None,
-                "has_boxes": clip.boxes is not None,
-                "image_width": clip.image_size[0] if clip.image_size else 0,
-                "image_height": clip.image_size[1] if clip.image_size else 0,
+                **{f"has_{key}": getattr(clip, key) is not None for key in EXTRAS},
+                "image_width": width,
+                "image_height": height,
                 "digest": digest(clip),
-                TRAVEL: (np.nan,) * 3 if clip.travel is None else clip.travel,
-                TURN: clip.turn,
-                PLANE: (np.nan,) * 5 if clip.plane is None else clip.plane.numbers,
+                "travel": (np.nan,) * 3 if clip.travel is None else clip.travel,
+                "turn": clip.turn,
+                "plane": (np.nan,) * 5 if clip.plane is None else clip.plane.numbers,
             }
         )
 
-    def _unique(self, name: str) -> str:
-        """The name, with a number behind it where an earlier clip has it: "walk", "walk 2"."""
-        candidate = name = name or "clip"
-        while candidate in self._taken:
-            self._taken[name] += 1
-            candidate = f"{name} {self._taken[name]}"
-        self._taken[candidate] = 1
-        return candidate
-
     def columns(self) -> dict[str, NDArray]:
-        columns: dict[str, NDArray] = {}
-        for column in TEXTS:
-            columns[column] = np.array([_encoded(str(row[column])) for row in self.rows], dtype="S")
-        for column, dtype in NUMBERS.items():
-            columns[column] = np.array([row[column] for row in self.rows], dtype=dtype)
-        columns[TRAVEL] = np.array([row[TRAVEL] for row in self.rows], dtype="<f8").reshape(-1, 3)
-        columns[TURN] = np.array([row[TURN] for row in self.rows], dtype="<f8")
-        planes = np.array([row[PLANE] for row in self.rows], dtype="<f8").reshape(-1, 5)
-        if not np.isnan(planes).all():
-            columns[PLANE] = planes
+        """Of the rows so far, one at least."""
+        columns = {key: np.array([_encoded(str(row[key])) for row in self.rows], dtype="S") for key in TEXTS}
+        for key, dtype in (NUMBERS | dict.fromkeys(GEOMETRY, "<f8")).items():
+            columns[key] = np.array([row[key] for row in self.rows], dtype=dtype)
+        if np.isnan(columns["plane"]).all():
+            del columns["plane"]
         return columns
 
 
@@ -216,6 +195,4 @@ def _encoded(text: str) -> bytes:
 
 def digest(clip: Clip) -> int:
     """64 bits of a clip's positions, by which two datasets are told apart without reading their frames."""
-    import hashlib
-
     return int.from_bytes(hashlib.blake2b(clip.positions.tobytes(), digest_size=8).digest(), "little")

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from poseviewer.aside import file_aside
-from poseviewer.data.hdf5 import EXTRAS, FORMAT, NOTES, VERSION
+from poseviewer.data.hdf5 import FORMAT, NOTES, VERSION
 from poseviewer.data.sturdy_file import SturdyFile
-from poseviewer.data.table import TableBuilder
+from poseviewer.data.table import EXTRAS, TableBuilder
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.plausible import in_letters
@@ -81,9 +81,8 @@ class DatasetWriter:
             frames = getattr(clip, key)
             if frames is not None and key not in arrays:
                 _, dtype, fill = EXTRAS[key]
-                arrays[key] = self._frames_array(
-                    self._file[f"skeletons/{k}"], key, frames.shape[1:], dtype, fill, start
-                )
+                group = self._file[f"skeletons/{k}"]
+                arrays[key] = self._frames_array(group, key, frames.shape[1:], dtype, fill, start)
             if key in arrays:
                 arrays[key].resize(stop, axis=0)
             if frames is not None:

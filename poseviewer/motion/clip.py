@@ -18,6 +18,8 @@ from poseviewer.motion.trunk import pelvis_path
 ASSUMED_FPS = 30.0
 SLOWEST, FASTEST = 0.1, 1000.0
 """Frames a second that a clip, a file or a model may say; beyond them it is an error or an attack."""
+ARRAYS = ("positions", "visible", "rotations", "boxes")
+"""What a clip has of every frame."""
 _MOST_NUMBERS = 1 << 29  # coordinates that resampling may make, 2 GB
 
 
@@ -62,34 +64,27 @@ class Clip:
     plane: Plane | None = None
 
     def __post_init__(self) -> None:
-        expected = (len(self.skeleton.joints), self.skeleton.dims)
-        positions = np.ascontiguousarray(self.positions, dtype=np.float32)
-        if positions.ndim != 3 or positions.shape[1:] != expected:
-            raise PoseviewerError(
-                self.name,
-                "",
-                f"its positions have shape {positions.shape}, its skeleton needs (F, {expected[0]}, {expected[1]})",
-                "give every frame all joints",
-            )
-        if not len(positions):
+        joints, dims = len(self.skeleton.joints), self.skeleton.dims
+        shape = np.shape(self.positions)
+        if len(shape) != 3 or shape[1:] != (joints, dims):
+            cause = f"its positions have shape {shape}, its skeleton needs (F, {joints}, {dims})"
+            raise PoseviewerError(self.name, "", cause, "give every frame all joints")
+        frames = shape[0]
+        if not frames:
             raise PoseviewerError(self.name, "", "it has no frames", "give it one or more")
         if not is_rate(self.fps):
             cure = f"give one of {SLOWEST:g} to {FASTEST:g} a second with --fps"
             raise PoseviewerError(self.name, "", f"its frame rate is {self.fps:g}", cure)
-        frames = len(positions)
-        for name, width in (("positions", None), ("visible", None), ("rotations", 4), ("boxes", 4)):
-            array = positions if name == "positions" else getattr(self, name)
-            if array is None:
+        shapes = {"visible": (frames, joints), "rotations": (frames, joints, 4), "boxes": (frames, 4)}
+        for key in ARRAYS:
+            if getattr(self, key) is None:
                 continue
-            array = np.ascontiguousarray(array, dtype=bool if name == "visible" else np.float32)
-            shape = (frames, 4) if name == "boxes" else (frames, expected[0]) + ((width,) if width else ())
-            if name != "positions" and array.shape != shape:
-                raise PoseviewerError(
-                    self.name, name, f"it has shape {array.shape}, not {shape}", "give every frame its own"
-                )
-            array = array.view()
+            array = np.ascontiguousarray(getattr(self, key), dtype=bool if key == "visible" else np.float32).view()
+            if array.shape != shapes.get(key, shape):
+                cause = f"it has shape {array.shape}, not {shapes[key]}"
+                raise PoseviewerError(self.name, key, cause, "give every frame its own")
             array.flags.writeable = False
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, key, array)
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -103,15 +98,14 @@ class Clip:
         """Frames start..stop-1 as a clip of their own, which no longer loops unless it is whole."""
         start, stop = max(0, start), min(len(self), stop)
         if stop <= start:
-            raise PoseviewerError(
-                self.name, "", f"frames {start} to {stop} are outside its {len(self)} frames", "name others"
-            )
+            cause = f"frames {start} to {stop} are outside its {len(self)} frames"
+            raise PoseviewerError(self.name, "", cause, "name others")
         once: dict[str, Any] = {} if (start, stop) == (0, len(self)) else {"loop": False, "travel": None, "turn": 0.0}
         return self.taken(slice(start, stop), **once)
 
     def taken(self, frames: slice | NDArray[np.integer], **changes: Any) -> Clip:
         """The clip of some of its frames, by their numbers, in that order; changes: of anything else."""
-        for key in ("positions", "visible", "rotations", "boxes"):
+        for key in ARRAYS:
             array = getattr(self, key)
             changes.setdefault(key, None if array is None else array[frames])
         return replace(self, **changes)
@@ -144,7 +138,6 @@ class Clip:
             rotations=None if rotations is None else rotation.slerp(rotations[low], rotations[high], t[:, None]),
             boxes=None if source.boxes is None else _mixed(source.boxes, low, high, t),
             fps=float(fps),
-            fps_known=self.fps_known,
             seed_frames=None if self.seed_frames is None else min(count, round(self.seed_frames * fps / self.fps)),
         )
 
@@ -157,12 +150,9 @@ class Clip:
         if self.skeleton.joints == skeleton.joints and self.skeleton.dims == skeleton.dims:
             return self if self.skeleton is skeleton else replace(self, skeleton=skeleton)
         if self.skeleton.dims < skeleton.dims:
-            raise PoseviewerError(
-                self.name, "", f"its poses are 2D and {skeleton.name!r} is 3D", "choose a penn13 model"
-            )
-        source = self
-        if self.skeleton.dims > skeleton.dims:
-            source = self.project(azimuth)
+            cause = f"its poses are 2D and {skeleton.name!r} is 3D"
+            raise PoseviewerError(self.name, "", cause, "choose a penn13 model")
+        source = self.project(azimuth) if self.skeleton.dims > skeleton.dims else self
         joints = match(source.skeleton, skeleton)
         return replace(
             source,
@@ -207,11 +197,12 @@ class Clip:
 
 def _seen(clip: Clip, azimuth: float) -> Plane:
     """The plane of an image in which a 3D clip fills half of the height, seen from an azimuth."""
-    points = clip.positions[np.isfinite(clip.positions).all(axis=-1)]
+    known = np.isfinite(clip.positions).all(axis=-1)
+    points = clip.positions[known]
     axes = Plane(azimuth, 1.0, (0.0, 0.0, 0.0))
     if not len(points):
         return axes
-    y = np.where(np.isfinite(clip.positions).all(axis=-1), clip.positions[..., 1], np.nan)
+    y = np.where(known, clip.positions[..., 1], np.nan)
     y = y[np.isfinite(y).any(axis=1)]
     height = max(float(np.median(np.nanmax(y, axis=1) - np.nanmin(y, axis=1))), 1e-6)
     across = points @ axes.right
@@ -237,12 +228,12 @@ def unrolled(clip: Clip, frames: int) -> Clip:
     index = np.arange(frames)
     frame, cycle = index % len(clip), index // len(clip)
     positions = carried(clip.positions[frame], cycle, loop_travel(clip), clip.turn)
-    rotations = None if clip.rotations is None else clip.rotations[frame]
-    if rotations is not None and clip.turn:
-        rotations = rotations.copy()
-        root = clip.skeleton.root
-        rotations[:, root] = rotation.multiply(_turns(clip.turn, cycle), rotations[:, root])
-    if rotations is not None:
+    rotations = None
+    if clip.rotations is not None:
+        rotations = clip.rotations[frame]
+        if clip.turn:
+            root = clip.skeleton.root
+            rotations[:, root] = rotation.multiply(_turns(clip.turn, cycle), rotations[:, root])
         rotations = rotation.continuous(rotations)
     return clip.taken(frame, positions=positions, rotations=rotations, loop=False, travel=None, turn=0.0)
 

@@ -59,8 +59,7 @@ def mirror_of(joints: tuple[str, ...]) -> tuple[int, ...]:
     index = {normalised_name(joint): j for j, joint in enumerate(joints)}
     mirror = list(range(len(joints)))
     for name, j in index.items():
-        if name.startswith("left "):
-            partner = index.get("right " + name[5:])
-            if partner is not None:
-                mirror[j], mirror[partner] = partner, j
+        partner = index.get(f"right {name[5:]}") if name.startswith("left ") else None
+        if partner is not None:
+            mirror[j], mirror[partner] = partner, j
     return tuple(mirror)

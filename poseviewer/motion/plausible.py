@@ -27,29 +27,23 @@ def plausible(clip: Clip, label: str) -> Clip:
     of itself what no clip can be.
     """
     clip = _in_letters(clip)
-    where = f"clip {clip.name[:80]!r}"
+    where, unit = f"clip {clip.name[:80]!r}", "metres" if clip.skeleton.dims == 3 else "image heights"
     unknown = np.asarray(~np.isfinite(clip.positions).all(axis=-1))
     if unknown.all():
         raise PoseviewerError(label, where, "no joint has a known position in any frame", "export it again")
     farthest = float(np.abs(clip.positions[~unknown]).max())
     if farthest > FARTHEST:
         frame = int(np.argmax((~unknown & (np.abs(clip.positions).max(axis=-1) == farthest)).any(axis=1)))
-        unit = _unit(clip)
-        raise PoseviewerError(
-            label,
-            f"{where}, frame {frame}",
-            f"a joint lies {farthest:.0e} {unit} away",
-            f"mend that frame or bring its numbers nearer to {unit}",
-        )
+        cure = f"mend that frame or bring its numbers nearer to {unit}"
+        raise PoseviewerError(label, f"{where}, frame {frame}", f"a joint lies {farthest:.0e} {unit} away", cure)
     if clip.rotations is not None:
         length = np.linalg.norm(clip.rotations, axis=-1)
         if not (np.abs(length - 1.0) < 0.01).all():
             raise PoseviewerError(label, where, "its rotations are not unit quaternions", "divide each by its length")
-    _check_boxes(clip, label, where)
+    if clip.boxes is not None and _reaches(clip.boxes) > FARTHEST:
+        raise PoseviewerError(label, where, f"a box lies over {FARTHEST:.0e} {unit} away", "leave boxes out")
     _check_labels(clip, label, where)
-    if unknown.any():
-        return replace(clip, positions=np.where(unknown[..., None], np.nan, clip.positions))
-    return clip
+    return replace(clip, positions=np.where(unknown[..., None], np.nan, clip.positions)) if unknown.any() else clip
 
 
 def stated_rate(fps: float, label: str, given: float | None) -> tuple[float, bool]:
@@ -62,16 +56,6 @@ def stated_rate(fps: float, label: str, given: float | None) -> tuple[float, boo
         return given, False
     cause = f"its frame rate is {fps:g}, which is not between {SLOWEST:g} and {FASTEST:g} a second"
     raise PoseviewerError(label, "", cause, "correct it there, or import it with --fps and its true rate")
-
-
-def _unit(clip: Clip) -> str:
-    return "metres" if clip.skeleton.dims == 3 else "image heights"
-
-
-def _check_boxes(clip: Clip, label: str, where: str) -> None:
-    """Raise PoseviewerError for a box that is absurdly far away; an unknown one is NaN."""
-    if clip.boxes is not None and _reaches(clip.boxes) > FARTHEST:
-        raise PoseviewerError(label, where, f"a box lies over {FARTHEST:.0e} {_unit(clip)} away", "leave boxes out")
 
 
 def _check_labels(clip: Clip, label: str, where: str) -> None:

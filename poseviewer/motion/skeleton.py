@@ -167,8 +167,6 @@ class JointMap:
     A weight below 0 is beyond the first joint, away from the second.
     """
 
-    source: Skeleton
-    target: Skeleton
     first: NDArray[np.intp]
     second: NDArray[np.intp]
     weight: NDArray[np.floating]
@@ -191,20 +189,16 @@ def match(source: Skeleton, target: Skeleton) -> JointMap:
     """
     if source.joints == target.joints:
         same = np.arange(len(target.joints))
-        return JointMap(source, target, same, same, np.zeros(len(same)))
+        return JointMap(same, same, np.zeros(len(same)))
     index = _index_of(source)
     found = _limbs(index)
     _trunk(source, index, found)
     missing = [joint for joint in target.joints if joint not in found]
     if missing:
-        raise PoseviewerError(
-            f"skeleton {source.name!r}",
-            "",
-            f"it has no joint that maps onto {', '.join(missing)} of {target.name!r}",
-            "rename its joints or add them",
-        )
+        cause = f"it has no joint that maps onto {', '.join(missing)} of {target.name!r}"
+        raise PoseviewerError(f"skeleton {source.name!r}", "", cause, "rename its joints or add them")
     first, second, weight = zip(*(found[joint] for joint in target.joints), strict=True)
-    return JointMap(source, target, np.array(first), np.array(second), np.array(weight, dtype=np.float64))
+    return JointMap(np.array(first), np.array(second), np.array(weight, dtype=np.float64))
 
 
 def maps_onto(source: Skeleton, target: Skeleton) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 from poseviewer.data.archive import require_short_list
 from poseviewer.data.dataset import DatasetWriter, Gathering
-from poseviewer.data.table import NUMBERS, TEXTS, TRAVEL, TURN
+from poseviewer.data.table import NUMBERS, TEXTS
 from poseviewer.errors import PoseviewerError
 from tests.data.damage import motion, npy_bytes
 
@@ -106,9 +106,9 @@ def many_clips(path: Path) -> None:
     with h5py.File(path, "r+") as file:
         del file["clips"]
         kinds = {key: f"{np.dtype(dtype).kind}1" for key, dtype in NUMBERS.items()}
-        kinds |= {"fps": "f2", **dict.fromkeys(TEXTS, "S1"), TURN: "f2", TRAVEL: "f2"}
+        kinds |= {"fps": "f2", **dict.fromkeys(TEXTS, "S1"), "turn": "f2", "travel": "f2"}
         for key, dtype in kinds.items():
-            column = np.ones((count, 3) if key == TRAVEL else count, dtype)
+            column = np.ones((count, 3) if key == "travel" else count, dtype)
             file.create_dataset(f"clips/{key}", data=column, chunks=True, compression="gzip", compression_opts=1)
 
 

@@ -29,6 +29,7 @@ from poseviewer.motion.clip import ASSUMED_FPS, Clip, is_rate
 from poseviewer.motion.plausible import stated_rate
 from poseviewer.motion.rotation import Array
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.text import numbered
 
 NAME = "BVH"
 SUFFIXES = (".bvh",)
@@ -83,7 +84,8 @@ def read(file: SourceFile) -> Iterator[Clip]:
     places = _places(joints, numbers)
     root = places.get(0, np.tile(offsets[0], (len(rotations), 1)))
     positions = kinematics.forward(root, rotations, offsets, parents, places) * metres
-    names = _unique(joint.name for joint in joints)
+    taken: dict[str, int] = {}
+    names = tuple(numbered(joint.name or "joint", taken, "_") for joint in joints)
     skeleton = Skeleton.tree(f"{names[0]}, {len(names)} joints", names, parents, offsets * metres)
     yield Clip(
         skeleton=skeleton,
@@ -102,17 +104,14 @@ class _Hierarchy:
 
     def __init__(self, label: str, text: str) -> None:
         self._label = label
-        self._tokens = re.findall(r"[{}]|[^\s{}]+", text)
-        self._at = 0
+        self._tokens = iter(re.findall(r"[{}]|[^\s{}]+", text))
 
     def joints(self) -> list[_Joint]:
-        while self._tokens[self._at : self._at + 1] and self._next().upper() != "HIERARCHY":
-            pass
+        next((word for word in self._tokens if word.upper() == "HIERARCHY"), None)
         joints: list[_Joint] = []
         open_joints: list[int] = []
         column = 0
-        while self._at < len(self._tokens):
-            word = self._next().upper()
+        for word in map(str.upper, self._tokens):
             if word == "}":
                 if not open_joints:
                     raise self._refuse("a closing brace has no opening one")
@@ -143,10 +142,10 @@ class _Hierarchy:
         return joints
 
     def _next(self) -> str:
-        if self._at >= len(self._tokens):
+        word = next(self._tokens, None)
+        if word is None:
             raise self._refuse("the skeleton breaks off")
-        self._at += 1
-        return self._tokens[self._at - 1]
+        return word
 
     def _name(self) -> str:
         words = []
@@ -242,19 +241,6 @@ def _without_empty_ends(joints: list[_Joint]) -> list[_Joint]:
     for old in kept:
         joints[old].parent = place.get(joints[old].parent, -1)
     return [joints[old] for old in kept]
-
-
-def _unique(names: Iterator[str]) -> tuple[str, ...]:
-    taken: dict[str, int] = {}
-    unique = []
-    for name in names:
-        candidate, number = name or "joint", 1
-        while candidate in taken:
-            number += 1
-            candidate = f"{name or 'joint'}_{number}"
-        taken[candidate] = number
-        unique.append(candidate)
-    return tuple(unique)
 
 
 def _frame_rate(file: SourceFile, printed: str) -> tuple[float, bool]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.data.sources import SourceFile
+from poseviewer.data.sources import SourceFile, is_number
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
@@ -75,12 +75,8 @@ _JOINTS: tuple[tuple[str, int, tuple[float, float, float]], ...] = (
     ("RThumb_End", 36, (-0.59786, 0.0, 0.59786)),
 )  # fmt: skip
 
-SKELETON = Skeleton.tree(
-    "cmu",
-    tuple(name for name, _, _ in _JOINTS),
-    tuple(parent for _, parent, _ in _JOINTS),
-    np.array([offset for _, _, offset in _JOINTS]) * METRES_A_UNIT,
-)
+_NAMES, _PARENTS, _OFFSETS = zip(*_JOINTS, strict=True)
+SKELETON = Skeleton.tree("cmu", _NAMES, _PARENTS, np.array(_OFFSETS) * METRES_A_UNIT)
 
 
 def accepts(file: SourceFile) -> bool:
@@ -89,7 +85,7 @@ def accepts(file: SourceFile) -> bool:
     fields = line.split(b",")
     if newline and len(fields) != _COLUMNS:
         return False
-    return len(fields) > 20 and all(_is_number(field) for field in fields[:20])
+    return len(fields) > 20 and all(map(is_number, fields[:20]))
 
 
 def read(file: SourceFile) -> Iterator[Clip]:
@@ -137,14 +133,6 @@ def _numbers(file: SourceFile) -> NDArray[np.float64]:
 def _first_short_line(text: bytes) -> str:
     counts = (i for i, line in enumerate(text.split(b"\n")) if line.strip() and line.count(b",") != _COLUMNS - 1)
     return f"line {next(counts, 0) + 1}"
-
-
-def _is_number(field: bytes) -> bool:
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return True
 
 
 def _labels(file: SourceFile) -> tuple[str, str, str]:

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.clip_arrays import KEYS, clip_of
-from poseviewer.data.sources import SourceFile, decoded
+from poseviewer.data.sources import SourceFile, decoded, is_number
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import CANONICAL
@@ -94,11 +94,10 @@ def read(file: SourceFile) -> Iterator[Clip]:
     rows = csv.reader(_lines(text), delimiter=delimiter)
     try:
         header = _header(file.name, [of_cell(cell) for cell in next(rows)])
-        numbers, lines, about = _rows(file.name, rows, header, decimal_comma=delimiter != ",")
+        numbers, lines, about = _rows(file.name, rows, header, "." if delimiter == "," else ",")
     except csv.Error as error:
-        raise PoseviewerError(
-            file.name, f"line {rows.line_num}", f"it is damaged ({error})", "export it again"
-        ) from error
+        cause = f"it is damaged ({error})"
+        raise PoseviewerError(file.name, f"line {rows.line_num}", cause, "export it again") from error
     yield _clip(file, header, numbers, lines, about)
 
 
@@ -143,8 +142,8 @@ def _header(label: str, names: Sequence[str]) -> _Header:
     )
 
 
-def _rows(label: str, rows: Any, header: _Header, decimal_comma: bool) -> tuple[NDArray[np.float64], list[int], str]:
-    """(F, columns of numbers), NaN for empty cells; the line of each row; the JSON."""
+def _rows(label: str, rows: Any, header: _Header, mark: str) -> tuple[NDArray[np.float64], list[int], str]:
+    """(F, columns of numbers), NaN for empty cells; the line of each row; the JSON. mark: the decimal one."""
     numbers: list[NDArray[np.float64]] = []
     lines: list[int] = []
     about: list[str] = []
@@ -155,13 +154,11 @@ def _rows(label: str, rows: Any, header: _Header, decimal_comma: bool) -> tuple[
         if len(row) != len(header.names):
             cause = f"it has {len(row)} cells and the header has {len(header.names)}"
             raise PoseviewerError(label, f"line {rows.line_num}", cause, "complete that line or cut it off")
-        cells = [row[column].strip() for column in wanted]
-        if decimal_comma:
-            cells = [cell.replace(",", ".") for cell in cells]
+        cells = [row[column].strip().replace(mark, ".") for column in wanted]
         try:
-            numbers.append(np.array([float(cell) if cell else np.nan for cell in cells]))
+            numbers.append(np.array([float(cell or "nan") for cell in cells]))
         except ValueError:
-            bad = next(k for k, cell in enumerate(cells) if not _is_number(cell))
+            bad = next(k for k, cell in enumerate(cells) if not is_number(cell or "nan"))
             where = f"line {rows.line_num}, column {header.names[wanted[bad]]!r}"
             cure = "correct that cell, or empty it where the joint is unknown"
             raise PoseviewerError(label, where, f"{cells[bad][:40]!r} is no number", cure) from None
@@ -176,30 +173,21 @@ def _rows(label: str, rows: Any, header: _Header, decimal_comma: bool) -> tuple[
     return np.array(numbers), lines, "".join(about)
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell or "nan")
-    except ValueError:
-        return False
-    return True
-
-
 def _clip(file: SourceFile, header: _Header, numbers: NDArray[np.float64], lines: list[int], about: str) -> Clip:
-    frames, joints, dims = len(numbers), len(header.joints), len(header.places[0])
-    _require_count(file.name, numbers[:, 0], lines)
-    at = 2 + joints * dims
+    joints, dims = len(header.joints), len(header.places[0])
+    sizes = (1, 1, joints * dims, len(header.visible), len(header.boxes))
+    count, seconds, positions, visible, boxes, generated = np.split(numbers, np.cumsum(sizes), axis=1)
+    _require_count(file.name, count[:, 0], lines)
     arrays = _about(file.name, header, about)
-    arrays["positions"] = numbers[:, 2:at].reshape(frames, joints, dims)
+    arrays["positions"] = positions.reshape(len(numbers), joints, dims)
     if header.visible:
-        arrays["visibility"] = np.nan_to_num(numbers[:, at : at + joints]) != 0
-        at += joints
+        arrays["visibility"] = np.nan_to_num(visible) != 0
     if header.boxes:
-        arrays["boxes"] = numbers[:, at : at + 4]
-        at += 4
+        arrays["boxes"] = boxes
     if header.generated is not None:
-        arrays["seed_frames"] = np.array(_seed_frames(file.name, numbers[:, at], lines))
+        arrays["seed_frames"] = np.array(_seed_frames(file.name, generated[:, 0], lines))
     told = arrays.get("fps")
-    fps = _rate(file.name, numbers[:, 1], lines, float(told) if told is not None and _is_scalar(told) else None)
+    fps = _rate(file.name, seconds[:, 0], lines, float(told) if told is not None and _is_scalar(told) else None)
     if fps is not None:
         if told is None or float(told) != fps:
             arrays.pop("fps_known", None)

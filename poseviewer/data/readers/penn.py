@@ -55,7 +55,9 @@ def read(file: SourceFile) -> Iterator[Clip]:
     pixels = np.stack([x, y], axis=-1)
     unknown = ~visible & (np.abs(x - y) < 1e-3) & (x <= _CORNER)
     pixels[unknown] = np.nan
-    boxes = _boxes(label.numbers("bbox", (None, 4)), len(x)) if label.has("bbox") else None
+    boxes = label.numbers("bbox", (None, 4)) if label.has("bbox") else None  # left, top, right, bottom
+    if boxes is not None:
+        boxes = boxes[np.minimum(np.arange(len(x)), len(boxes) - 1)]
     remark = ""
     if _twice_scaled(pixels[visible], width, height):
         pixels /= _TWICE_SCALED
@@ -134,13 +136,6 @@ class _Label:
         return int(values.flat[0])
 
 
-def _boxes(boxes: NDArray[np.float64], frames: int) -> NDArray[np.float64] | None:
-    """(F, 4) left, top, right, bottom in pixels, the last row repeated where rows are missing."""
-    if not len(boxes):
-        return None
-    return boxes[np.minimum(np.arange(frames), len(boxes) - 1)]
-
-
 def _twice_scaled(known: NDArray[np.float64], width: int, height: int) -> bool:
     """Whether visible joints (N, 2) leave an image of 393 lines and no longer do so when scaled back."""
     if height != 393 or not len(known):
@@ -151,8 +146,7 @@ def _twice_scaled(known: NDArray[np.float64], width: int, height: int) -> bool:
 
 def _around(pixels: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Boxes (F, 4), which were clipped at the image's border, widened to hold the known joints."""
-    low = np.fmin.reduce(pixels, axis=1)
-    high = np.fmax.reduce(pixels, axis=1)
+    low, high = np.fmin.reduce(pixels, axis=1), np.fmax.reduce(pixels, axis=1)
     return np.concatenate([np.fmin(boxes[:, :2], low), np.fmax(boxes[:, 2:], high)], axis=1)
 
 

@@ -49,9 +49,8 @@ def read(file: SourceFile) -> Iterator[Clip]:
     if several and len(array) > _MOST_CLIPS:
         raise PoseviewerError(file.name, "", f"it holds {len(array)} clips", f"save {_MOST_CLIPS} a file at most")
     for number, positions in enumerate(array if several else array[None]):
-        clip = clip_of(
-            file.name, f"{file.stem} {number + 1}" if several else file.stem, {"positions": positions}, given=file.fps
-        )
+        name = f"{file.stem} {number + 1}" if several else file.stem
+        clip = clip_of(file.name, name, {"positions": positions}, given=file.fps)
         yield replace(clip, action=file.folders[-1] if file.folders else "")
 
 
