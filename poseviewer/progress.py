@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -17,3 +20,12 @@ class Progress:
 
 Job = Iterator[Progress]
 """Yields at least every 0.1 s. Cancel sets a flag, and the thread that iterates closes it."""
+
+
+def finished(job: Generator[Progress, None, Result]) -> Result:
+    """Run a job to its end and give what it returns."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            return end.value

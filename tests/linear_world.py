@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.density import kernel_density
-from poseviewer.analysis.latent_index import finished, index_dataset
+from poseviewer.analysis.latent_index import index_dataset
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import Bench
@@ -17,6 +17,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.models.reference import Density, Histogram
 from poseviewer.nets.protocols import Decoded, Placement, Posterior
+from poseviewer.progress import finished
 
 SIZE = 6
 FRAMES = 48

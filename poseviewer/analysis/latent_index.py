@@ -51,7 +51,7 @@ class LatentIndex:
 
 def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress, None, LatentIndex]:
     """Encode every frame of a dataset. A Job whose return value is the index: `index = yield from index_dataset(...)`,
-    or `finished(job)`.
+    or `progress.finished(job)`.
     """
     size = sum(embedding.level_sizes)
     latents, clips, frames = [np.zeros((0, size), np.float32)], [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
@@ -84,12 +84,3 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
         action,
         tuple(skipped),
     )
-
-
-def finished(job: Generator[Progress, None, LatentIndex]) -> LatentIndex:
-    """Run a job to its end and give its result."""
-    while True:
-        try:
-            next(job)
-        except StopIteration as stop:
-            return stop.value

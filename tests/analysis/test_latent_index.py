@@ -3,11 +3,12 @@ import pytest
 
 from poseviewer import paths
 from poseviewer.analysis.encoding import latents_of
-from poseviewer.analysis.latent_index import finished, index_dataset
+from poseviewer.analysis.latent_index import index_dataset
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
 from poseviewer.nets.models.load import load_model
+from poseviewer.progress import finished
 
 
 @pytest.fixture(scope="module")

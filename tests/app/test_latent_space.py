@@ -18,6 +18,7 @@ from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Placement, Posterior
+from poseviewer.progress import finished
 from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import LinearEmbedding, clips
 
@@ -232,7 +233,7 @@ def test_of_more_indexes_than_memory_is_spent_on_the_oldest_goes(
 
 
 def test_an_index_belongs_to_its_dataset_and_its_embedding() -> None:
-    from poseviewer.analysis.latent_index import finished, index_dataset
+    from poseviewer.analysis.latent_index import index_dataset
 
     one, other = Dataset.of(clips(), "one"), Dataset.of(clips(), "other")
     embedding: Any = LinearEmbedding()

@@ -27,7 +27,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.plausible import plausible
 from poseviewer.outputs import same_file
 from poseviewer.paths import DATASET_SUFFIXES
-from poseviewer.progress import Progress
+from poseviewer.progress import Progress, finished
 from poseviewer.text import counted, printable
 from poseviewer.unreadable import unreadable
 
@@ -140,12 +140,7 @@ def _steps(
 
 def open_dataset(path: Path | str, *, fps: float | None = None) -> Dataset:
     """A dataset of any supported file, folder or .zip: our HDF5 lazily, everything else read into memory."""
-    job = opening(path, fps=fps)
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return cast(Dataset, end.value)
+    return finished(opening(path, fps=fps))
 
 
 def opening(path: Path | str, *, fps: float | None = None) -> Generator[Progress, None, Dataset]:

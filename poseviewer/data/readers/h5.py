@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import closing
 
 from poseviewer.data.hdf5 import DatasetFile
 from poseviewer.data.sources import SourceFile
@@ -20,9 +21,5 @@ def accepts(file: SourceFile) -> bool:
 
 def read(file: SourceFile) -> Iterator[Clip]:
     """The clips of a dataset, one after the other."""
-    opened = DatasetFile(file.path if file.path else io.BytesIO(file.content()), file.name)
-    try:
-        for index in range(len(opened.table)):
-            yield opened.clip(index)
-    finally:
-        opened.close()
+    with closing(DatasetFile(file.path or io.BytesIO(file.content()), file.name)) as opened:
+        yield from map(opened.clip, range(len(opened.table)))
