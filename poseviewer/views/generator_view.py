@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSlider,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.offers import Source
@@ -26,17 +16,18 @@ from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
 from poseviewer.text import counted
 from poseviewer.views.parts.actions import action
+from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.choice import choice_of_names
 from poseviewer.views.parts.labels import label
 from poseviewer.views.parts.listing import few
 from poseviewer.views.parts.panel import Panel
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import plain_tip
 
 STEPS = (1, 5, 15, 30, 50)
 _SAMPLES_TIP = "Continuations generated side by side; the first one is drawn solid"
 _TEMPERATURE_TIP = "0 is the most likely motion, 1 samples as the data varies"
 _ONE_WAY = "the model is deterministic, it continues a seed in one way"
-_TEMPERATURE_STEPS = 40  # of the slider, for temperatures 0 to 2
+_TO_ONE = 20  # steps of the slider, which goes from temperature 0 to 2, to temperature 1
 
 
 class GeneratorView(Panel):
@@ -54,59 +45,50 @@ class GeneratorView(Panel):
         self._samples.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._temperature = QSlider(Qt.Orientation.Horizontal)
         self._temperature.setAccessibleName("Temperature")
-        self._temperature.setRange(0, _TEMPERATURE_STEPS)
-        self._temperature_value = QLabel()
+        self._temperature.setRange(0, 2 * _TO_ONE)
+        self._temperature_value = QLabel(alignment=Qt.AlignmentFlag.AlignRight)
         self._temperature_value.setFixedWidth(36)
-        self._temperature_value.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._status = QLabel(wordWrap=True)
-        self._status.setProperty("quiet", True)
+        self._status = label("", "quiet", wordWrap=True)
         self.actions_by_name = self._make_actions()
         self._buttons = {name: self._button(action) for name, action in self.actions_by_name.items()}
         self._buttons["step"].setProperty("primary", True)
         self._lay_out()
         self._model.activated.connect(self._choose)
         self._samples.valueChanged.connect(lambda value: session.set_sampling(samples=value))
-        self._temperature.valueChanged.connect(
-            lambda value: session.set_sampling(temperature=value * 2.0 / _TEMPERATURE_STEPS)
-        )
-        for signal in (session.models_changed, session.rollout_changed, session.clip_changed, session.seed_changed):
+        self._temperature.valueChanged.connect(lambda value: session.set_sampling(temperature=value / _TO_ONE))
+        news = session.models_changed, session.rollout_changed, session.clip_changed, session.seed_changed
+        for signal in (*news, session.held_changed, session.latents_changed, session.stepper.running_changed):
             signal.connect(self.refresh)
-        session.held_changed.connect(self.refresh)
-        session.latents_changed.connect(self.refresh)
-        session.stepper.running_changed.connect(self.refresh)
         session.look_changed.connect(self._retint)
         self._retint()
         self.refresh()
 
     def _make_actions(self) -> dict[str, QAction]:
         stepper, session = self._session.stepper, self._session
-        made: dict[str, QAction] = {}
-
-        def add(name: str, text: str, key: str, call: Callable[..., object], tip: str) -> None:
-            made[name] = action(self, text, key, call, tip)
-
-        add("step", "Step", "G", partial(stepper.step, 1), "Generate one frame after the newest one")
+        made = {"step": action(self, "Step", "G", partial(stepper.step, 1), "Generate one frame after the newest one")}
         for key, frames in enumerate(STEPS[1:], 2):
-            add(f"step{frames}", f"+{frames}", str(key), partial(stepper.step, frames), f"Generate {frames} frames")
-        add("run", "Run", "R", self._toggle_run, "Generate until stopped")
-        add("back", "Back", "B", partial(stepper.back, 1), "Take the newest frame back")
-        add("back10", "Back 10", "Shift+B", partial(stepper.back, 10), "Take ten frames back")
-        add("reset", "Reset", "Shift+R", lambda: session.reset(), "Drop the rollout; undo brings it back")
-        return made
+            tip = f"Generate {frames} frames"
+            made[f"step{frames}"] = action(self, f"+{frames}", str(key), partial(stepper.step, frames), tip)
+        return made | {
+            "run": action(self, "Run", "R", self._toggle_run, "Generate until stopped"),
+            "back": action(self, "Back", "B", partial(stepper.back, 1), "Take the newest frame back"),
+            "back10": action(self, "Back 10", "Shift+B", partial(stepper.back, 10), "Take ten frames back"),
+            "reset": action(self, "Reset", "Shift+R", session.reset, "Drop the rollout; undo brings it back"),
+        }
 
     def _button(self, action: QAction) -> QPushButton:
         button = QPushButton(action.text())
         button.setToolTip(action.toolTip())
         button.setMinimumWidth(34)
         button.clicked.connect(action.trigger)
-        action.changed.connect(lambda: self._mirror(button, action))
-        return button
 
-    @staticmethod
-    def _mirror(button: QPushButton, action: QAction) -> None:
-        button.setEnabled(action.isEnabled())
-        button.setText(action.text())
-        button.setIcon(action.icon())
+        def mirror() -> None:
+            button.setEnabled(action.isEnabled())
+            button.setText(action.text())
+            button.setIcon(action.icon())
+
+        action.changed.connect(mirror)
+        return button
 
     def button(self, name: str) -> QPushButton:
         """The button of an action: step, step5 .. step50, run, back, back10, reset."""
@@ -118,29 +100,19 @@ class GeneratorView(Panel):
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(0, 82)
         grid.setColumnStretch(1, 1)
-        rows = (
-            ("Model A", (self._model,)),
-            ("Context", (self._context, label("samples", "middle"), self._samples)),
-            ("Temperature", (self._temperature, self._temperature_value)),
-        )
-        for number, (name, widgets) in enumerate(rows):
+        rows = {
+            "Model A": in_row((self._model, 1)),
+            "Context": in_row((self._context, 1), label("samples", "middle"), self._samples, spacing=8),
+            "Temperature": in_row((self._temperature, 1), self._temperature_value, spacing=8),
+        }
+        for number, (name, row) in enumerate(rows.items()):
             grid.addWidget(label(name, "middle"), number, 0)
-            row = QHBoxLayout()
-            for widget in widgets:
-                row.addWidget(widget, widget is widgets[0])
             grid.addLayout(row, number, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 8)
-        layout.setSpacing(8)
-        layout.addLayout(grid)
-        for names in (("step", "step5", "step15", "step30", "step50", "run"), ("back", "back10", "reset")):
-            row_of_buttons = QHBoxLayout()
-            row_of_buttons.setSpacing(4)
-            for name in names:
-                row_of_buttons.addWidget(self._buttons[name], 4 if name == "run" else 3)
-            layout.addLayout(row_of_buttons)
-        layout.addWidget(self._status)
-        layout.addStretch()
+        buttons = [
+            in_row(*((self._buttons[name], 4 if name == "run" else 3) for name in names), spacing=4)
+            for names in (("step", "step5", "step15", "step30", "step50", "run"), ("back", "back10", "reset"))
+        ]
+        in_column(grid, *buttons, self._status, None, of=self, margins=(12, 10, 12, 8), spacing=8)
 
     def _retint(self) -> None:
         colours = palette(self._session.look.theme)
@@ -207,7 +179,7 @@ class GeneratorView(Panel):
         stochastic = lane.generator is not None and lane.generator.stochastic
         with QSignalBlocker(self._samples), QSignalBlocker(self._temperature):
             self._samples.setValue(lane.samples if stochastic else 1)
-            self._temperature.setValue(round(lane.temperature * _TEMPERATURE_STEPS / 2.0))
+            self._temperature.setValue(round(lane.temperature * _TO_ONE))
         self._temperature_value.setText(f"{lane.temperature:.2f}" if stochastic else "off")
         off = "" if stochastic else "Off: no generator is at work" if lane.generator is None else f"Off: {_ONE_WAY}"
         for widget, tip in ((self._samples, _SAMPLES_TIP), (self._temperature, _TEMPERATURE_TIP)):

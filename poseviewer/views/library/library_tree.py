@@ -1,11 +1,10 @@
-"""The library's rows: how clips are filtered, drawn, picked by a person, and told of."""
+"""The library's rows: how clips are drawn, picked by a person, and told of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,14 +14,13 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QToolTip,
     QTreeView,
-    QWidget,
 )
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
 from poseviewer.text import compact, counted
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import plain_tip
 
 DATASET, CLIP, ACTION, ABOUT = (Qt.ItemDataRole.UserRole + i for i in range(4))
 """Of a clip's row: its dataset and index. Of an action's: its number. Of any: what the tooltip says more than usual."""
@@ -32,23 +30,6 @@ _SWATCH, _RIGHT = 8, 10
 _COUNT = "8\N{THIN SPACE}888"  # is always as wide as it may get
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-class RowFilter(QSortFilterProxyModel):
-    """Keeps rows whose name, action or dataset holds the text."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setRecursiveFilteringEnabled(True)
-        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        return super().filterAcceptsRow(row, parent) or (parent.isValid() and self._accepts(parent))
-
-    def _accepts(self, index: Index) -> bool:
-        text = self.filterRegularExpression().pattern().replace("\\", "").lower()
-        above = index.parent()
-        return text in str(index.data()).lower() or (above.isValid() and self._accepts(above))
 
 
 class _RowPainter(QStyledItemDelegate):
@@ -62,17 +43,13 @@ class _RowPainter(QStyledItemDelegate):
         colours = palette(self._session.look.theme)
         tokens = colours.tokens
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(rect, QColor(tokens["raised"]))
         if index.column() == 1:
             painter.setPen(QColor(tokens["text2" if selected else "text3"]))
-            painter.drawText(
-                rect.adjusted(0, 0, -_RIGHT, 0),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                compact(index.data()),
-            )
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(rect.adjusted(0, 0, -_RIGHT, 0), right, compact(index.data()))
             return
         left = rect.left() + 2
         action = index.data(ACTION)
@@ -85,16 +62,14 @@ class _RowPainter(QStyledItemDelegate):
             pixmap: QPixmap = theme.icon_pixmap("database", tokens["text2"], 14, ratio)
             painter.drawPixmap(left, rect.center().y() - 7, pixmap)
             left += 20
-        painter.setPen(QColor(tokens["text"]))
-        right = rect.right()
+        words = QRect(left, rect.top(), rect.right() - left, rect.height())
         if index.data(CLIP) is not None and self._session.keeping.of_clip(index.data(DATASET), index.data(CLIP)):
-            right -= 14
+            words.adjust(0, 0, -14, 0)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens["generated_a"]))
-            painter.drawEllipse(right + 4, rect.center().y() - 2, 6, 6)
-            painter.setPen(QColor(tokens["text"]))
-        words = QRect(left, rect.top(), right - left, rect.height())
+            painter.drawEllipse(rect.right() - 10, rect.center().y() - 2, 6, 6)
+        painter.setPen(QColor(tokens["text"]))
         name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, words.width())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
 
@@ -120,17 +95,12 @@ class ClipTree(QTreeView):
     picked = Signal(QModelIndex)
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(headerHidden=True, uniformRowHeights=True, indentation=16, expandsOnDoubleClick=False)
         self._session = session
-        self._in_hand = False
         self.setAccessibleName("Clips")
         self.setItemDelegate(_RowPainter(session, self))
-        self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
-        self.setIndentation(16)
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setExpandsOnDoubleClick(False)
         self.setIconSize(QSize(0, 0))
 
     def size_columns(self, most: int) -> None:
@@ -141,31 +111,21 @@ class ClipTree(QTreeView):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(1, self.fontMetrics().horizontalAdvance(max(compact(most), _COUNT, key=len)) + _RIGHT + 4)
 
-    @contextmanager
-    def _hand(self) -> Iterator[None]:
-        self._in_hand = True
-        try:
-            yield
-        finally:
-            self._in_hand = False
+    def _by_hand(self, handle: Callable[..., None], event: QMouseEvent | QKeyEvent) -> None:
+        before = self.currentIndex()
+        handle(event)
+        if self.currentIndex() != before:
+            self.picked.emit(self.currentIndex())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:  # the right one opens a menu and selects nothing
-            with self._hand():
-                super().mousePressEvent(event)
+            self._by_hand(super().mousePressEvent, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        with self._hand():
-            super().mouseMoveEvent(event)
+        self._by_hand(super().mouseMoveEvent, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        with self._hand():
-            super().keyPressEvent(event)
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)
-        if self._in_hand:
-            self.picked.emit(current)
+        self._by_hand(super().keyPressEvent, event)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         tokens = palette(self._session.look.theme).tokens

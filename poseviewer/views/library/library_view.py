@@ -5,37 +5,22 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import (
-    QAction,
-    QContextMenuEvent,
-    QKeyEvent,
-    QResizeEvent,
-    QStandardItem,
-    QStandardItemModel,
-)
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QScrollArea,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QMenu, QScrollArea, QSplitter, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.motion.actions import action_name
 from poseviewer.render.palette import palette
 from poseviewer.text import counted, printable
-from poseviewer.views.library.library_tree import ABOUT, ACTION, CLIP, DATASET, ROW, ClipTree, RowFilter
+from poseviewer.views.library.library_tree import ABOUT, ACTION, CLIP, DATASET, ROW, ClipTree
 from poseviewer.views.library.model_list import ModelList
+from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.kept_menu import KeptMenu
 from poseviewer.views.parts.labels import label
 from poseviewer.views.parts.panel import Panel
+from poseviewer.views.parts.plain import menu_text
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
@@ -55,15 +40,16 @@ class LibraryView(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._model = QStandardItemModel(0, 2, self)
-        self._filter = RowFilter(self)
+        self._filter = QSortFilterProxyModel(self, recursiveFilteringEnabled=True, autoAcceptChildRows=True)
+        self._filter.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._filter.setSourceModel(self._model)
         self._field = _Field(placeholderText="Filter clips, actions, models", clearButtonEnabled=True)
         self._field.setAccessibleName("Filter")
+        self._search = self._field.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         self._expanded: list[QPersistentModelIndex] | None = None  # source rows, from before the filter had a text
         self._tree = ClipTree(session)
         self._tree.setModel(self._filter)
-        self._no_clip = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True, margin=4)
-        self._no_clip.setProperty("quiet", True)
+        self._no_clip = label("", "quiet", textFormat=Qt.TextFormat.RichText, wordWrap=True, margin=4)
         self._no_clip.linkActivated.connect(self._field.clear)
         self._no_clip.hide()
         self._models = ModelList(session)
@@ -74,8 +60,7 @@ class LibraryView(Panel):
         self._split_by_hand = False
         self._parts = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=1)
         self._foot = QWidget()
-        self._hint = label("Drop clips or models anywhere", "quiet")
-        self._hint.setMinimumWidth(1)  # it is cut rather than keeping the dock wide
+        self._hint = label("Drop clips or models anywhere", "quiet", minimumWidth=1)  # it is cut in a narrow dock
         self._hint_icon = QLabel()
         self._lay_out()
         self.setMinimumWidth(_NARROWEST)
@@ -91,34 +76,17 @@ class LibraryView(Panel):
         self._retint()
 
     def _lay_out(self) -> None:
-        layout = self._column = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._field)
-        head = QHBoxLayout()
-        head.setContentsMargins(4, 0, 12, 0)
-        for text in ("Clips", "frames"):
-            word = label(text, "quiet")
+        words = label("Clips", "quiet"), label("frames", "quiet")
+        for word in words:
             word.setFixedHeight(_HEAD)
-            head.addWidget(word)
-            if text == "Clips":
-                head.addStretch()
         clips = QWidget()
-        column = QVBoxLayout(clips)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._no_clip)
-        column.addWidget(self._tree, 1)
+        head = in_row(words[0], None, words[1], margins=(4, 0, 12, 0))
+        in_column(head, self._no_clip, (self._tree, 1), of=clips)
         self._parts.addWidget(clips)
         self._parts.addWidget(self._models_area)
-        layout.addWidget(self._parts, 1)
-        foot = QHBoxLayout(self._foot)
-        foot.setContentsMargins(4, 2, 4, 10)
-        foot.setSpacing(8)
-        foot.addWidget(self._hint_icon)
-        foot.addWidget(self._hint, 1)
-        layout.addWidget(self._foot)
+        in_row(self._hint_icon, (self._hint, 1), of=self._foot, margins=(4, 2, 4, 10), spacing=8)
+        parts = self._field, (self._parts, 1), self._foot
+        self._column = in_column(*parts, of=self, margins=(8, 8, 8, 0), spacing=8)
 
     # clips and models share the height
 
@@ -145,9 +113,6 @@ class LibraryView(Panel):
     def _moved_by_hand(self) -> None:
         self._split_by_hand = True
 
-    def title_actions(self) -> list[QAction]:
-        return []
-
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -161,8 +126,7 @@ class LibraryView(Panel):
         for dataset in self._session.bench.datasets:
             self._model.appendRow(self._dataset_row(dataset))
         self._tree.size_columns(max((d.frames for d in self._session.bench.datasets), default=0))
-        for row in range(self._filter.rowCount()):
-            self._tree.expand(self._filter.index(row, 0))
+        self._tree.expandToDepth(0)
         if self._field.text():
             tops = (self._model.index(row, 0) for row in range(self._model.rowCount()))
             self._expanded = [QPersistentModelIndex(top) for top in tops]
@@ -194,20 +158,14 @@ class LibraryView(Panel):
     def _retint(self) -> None:
         colours = palette(self._session.look.theme)
         self._hint_icon.setPixmap(theme.icon_pixmap("import", colours.tokens["text3"], 14, self.devicePixelRatioF()))
-        search = theme.icon("search", colours, "text3")
-        for action in self._field.actions():
-            if action.objectName() == "search":
-                self._field.removeAction(action)
-        added = self._field.addAction(search, QLineEdit.ActionPosition.LeadingPosition)
-        added.setObjectName("search")
+        self._search.setIcon(theme.icon("search", colours, "text3"))
         self._tree.viewport().update()
 
     # choosing
 
     def _chosen(self, current: QModelIndex) -> None:
-        index = current.siblingAtColumn(0).data(CLIP)
-        dataset = current.siblingAtColumn(0).data(DATASET)
-        bench = self._session.bench
+        row, bench = current.siblingAtColumn(0), self._session.bench
+        dataset, index = row.data(DATASET), row.data(CLIP)
         if index is not None and (dataset, index) != (bench.dataset, bench.clip_index):
             self._session.select_clip(dataset, index)
 
@@ -228,26 +186,16 @@ class LibraryView(Panel):
 
     def _mark(self) -> None:
         """Select the clip that lies on the bench; no row where the filter hides it."""
-        bench = self._session.bench
-        found = self._find(bench.dataset, bench.clip_index)
-        proxy = QModelIndex() if found is None else self._filter.mapFromSource(found.index())
-        self._tree.setCurrentIndex(proxy)
-
-    def _find(self, dataset: Dataset | None, index: int) -> QStandardItem | None:
-        stack = [self._model.item(row) for row in range(self._model.rowCount())]
-        while stack:
-            item = stack.pop()
-            if item.data(CLIP) == index and item.data(DATASET) is dataset:
-                return item
-            stack += [item.child(row) for row in range(item.rowCount())]
-        return None
+        bench, everywhere = self._session.bench, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
+        rows = self._model.match(self._model.index(0, 0), CLIP, bench.clip_index, -1, everywhere)
+        found = (row for row in rows if row.data(DATASET) is bench.dataset)
+        self._tree.setCurrentIndex(self._filter.mapFromSource(next(found, QModelIndex())))
 
     def _filtered(self, text: str) -> None:
         if text and self._expanded is None:
-            rows = self._parents()
-            self._expanded = [
-                QPersistentModelIndex(r) for r in rows if self._tree.isExpanded(self._filter.mapFromSource(r))
-            ]
+            shown = self._filter.mapFromSource
+            rows = (row for row in self._parents() if self._tree.isExpanded(shown(row)))
+            self._expanded = [QPersistentModelIndex(row) for row in rows]
         self._filter.setFilterFixedString(text)
         self._models.set_filter(text)
         if text:
@@ -289,7 +237,7 @@ class LibraryView(Panel):
         while row.parent().isValid():
             row = row.parent()
         closing = session.bench.datasets[row.row()]
-        menu.addAction(f"Close {closing.name}".replace("&", "&&"), lambda: session.close_dataset(closing))
+        menu.addAction(menu_text(f"Close {closing.name}"), lambda: session.close_dataset(closing))
         menu.popup(event.globalPos())
 
 
@@ -297,19 +245,12 @@ class _Field(QLineEdit):
     """Esc empties it before the window's shortcut on Esc has its turn."""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._empties(event):
-            event.accept()
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.text():
+            event.accept()  # before the shortcut has it, by which it comes back as a key that is pressed
+            if event.type() == QEvent.Type.KeyPress:
+                self.clear()
             return True
         return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._empties(event):
-            self.clear()
-        else:
-            super().keyPressEvent(event)
-
-    def _empties(self, event: QEvent) -> bool:
-        return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and bool(self.text())
 
 
 def _row(name: str, frames: int) -> list[QStandardItem]:
@@ -319,8 +260,5 @@ def _row(name: str, frames: int) -> list[QStandardItem]:
 
 
 def _about(dataset: Dataset) -> str:
-    lines = [
-        printable(str(dataset.path or dataset.name)),
-        f"{counted(len(dataset), 'clip')}, {counted(dataset.frames, 'frame')}",
-    ]
-    return "\n".join(lines + [dataset.provenance[:400]] * bool(dataset.provenance))
+    counts = f"{counted(len(dataset), 'clip')}, {counted(dataset.frames, 'frame')}"
+    return "\n".join(filter(None, (printable(str(dataset.path or dataset.name)), counts, dataset.provenance[:400])))

@@ -10,7 +10,7 @@ from poseviewer.app import theme
 from poseviewer.app.offers import Offer, Source
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import plain_tip
 
 _INSTALLED = "installed"
 _KINDS = ("generator", "embedding", "classifier")
@@ -18,6 +18,7 @@ _TOP, _ROW, _HEAD = 24, 22, 26  # px: where the first row begins, a row, and wha
 _NAME = 76  # px: where the names begin
 _FAINT = 0.7
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_Row = tuple[str, str, Offer]  # its kind, its name beside it, and itself
 
 
 class ModelList(QWidget):
@@ -34,7 +35,7 @@ class ModelList(QWidget):
         self._session = session
         self._text = ""
         self._hovered = -1
-        self._ranked: list[tuple[str, str, Offer]] = []
+        self._ranked: list[_Row] = []
         self._misfits: dict[Source, str] = {}
         self.setMouseTracking(True)
         self.setAccessibleName("Models")
@@ -51,7 +52,7 @@ class ModelList(QWidget):
         """px that the head and so many rows take."""
         return _HEAD + _ROW * rows
 
-    def _rows(self) -> list[tuple[str, str, Offer]]:
+    def _rows(self) -> list[_Row]:
         return [row for row in self._ranked if self._text in row[1].lower() or self._text in row[0]]
 
     @property
@@ -100,9 +101,7 @@ class ModelList(QWidget):
             if box.intersects(event.rect()):
                 self._paint_row(painter, tokens, box, number == self._hovered, row)
 
-    def _paint_row(
-        self, painter: QPainter, tokens: dict[str, str], box: QRect, hovered: bool, row: tuple[str, str, Offer]
-    ) -> None:
+    def _paint_row(self, painter: QPainter, tokens: dict[str, str], box: QRect, hovered: bool, row: _Row) -> None:
         kind, name, offer = row
         at_work, misfit = self._session.shelf.is_at_work(offer), bool(self._misfits[offer.source])
         if at_work or hovered:
@@ -115,8 +114,8 @@ class ModelList(QWidget):
         painter.setPen(QColor(tokens["text3" if misfit else "text"]))
         leads = offer.source == self._session.generator_source
         words = box.adjusted(_NAME, 0, -20 if leads else -4, 0)
-        elided = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, words.width())
-        painter.drawText(words, _MIDDLE, elided)
+        name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, words.width())
+        painter.drawText(words, _MIDDLE, name)
         painter.setOpacity(1.0)
         if leads:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -31,16 +31,13 @@ class Dock(QDockWidget):
         self.home = home
         self._bare = bare
         self._edge = QColor()
-        self.float_action = QAction(title, self, checkable=True)
-        self.float_action.setToolTip(f"{title} in a window of its own")
+        self.float_action = QAction(title, self, checkable=True, toolTip=f"{title} in a window of its own")
         self.float_action.triggered.connect(self._float)
-        self._dock_action = QAction("Dock", self)
-        self._dock_action.setToolTip(f"Put {title} back into the window")
+        self._dock_action = QAction("Dock", self, toolTip=f"Put {title} back into the window")
         self._dock_action.triggered.connect(lambda: self._float(False))
-        self._close_action = QAction("Close", self)
-        self._close_action.setToolTip(f"Close {title} (it comes back by the menu Window)")
+        self._close_action = QAction("Close", self, toolTip=f"Close {title} (it comes back by the menu Window)")
         self._close_action.triggered.connect(self.close)
-        self._title = _Title(title, self)
+        self._title = _Title(title, self, [self._dock_action, self._close_action])
         self.setTitleBarWidget(self._title)
         self.setWidget(_waiting())
         self.topLevelChanged.connect(self._floated)
@@ -49,7 +46,7 @@ class Dock(QDockWidget):
     def hold(self, view: QWidget, actions: Sequence[QAction] = ()) -> None:
         """Put the view in, its tools into the title."""
         self.setWidget(view)
-        self._title.set_actions(actions)
+        self._title.add_tools(actions)
 
     def set_caption(self, text: str) -> None:
         """A quiet line at the right of the title."""
@@ -67,11 +64,6 @@ class Dock(QDockWidget):
         menu.addAction("Dock" if self.isFloating() else "Float", self.float_action.trigger)
         menu.addAction(self._close_action)
         menu.exec(at)
-
-    @property
-    def window_actions(self) -> list[QAction]:
-        """Dock and close, the buttons of a floating dock."""
-        return [self._dock_action, self._close_action]
 
     def _float(self, floating: bool) -> None:
         self.setFloating(floating)
@@ -94,7 +86,8 @@ class Dock(QDockWidget):
 
 
 class _Title(QWidget):
-    def __init__(self, title: str, dock: Dock) -> None:
+    def __init__(self, title: str, dock: Dock, frame: Sequence[QAction]) -> None:
+        """frame: the buttons of a floating dock."""
         super().__init__(dock)
         self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -103,18 +96,13 @@ class _Title(QWidget):
         self.caption = label("", "quiet")
         name = QLabel(title)
         name.setToolTip("Drag to move, double click to float or dock")
-        self._tools: list[QToolButton] = []
-        self._frame = [tool_button(action) for action in dock.window_actions]
+        self._frame = [tool_button(action) for action in frame]
         parts = name, None, self.caption, *self._frame
         self._row = in_row(*parts, of=self, margins=(12, 0, 6, 0), spacing=2)
 
-    def set_actions(self, actions: Sequence[QAction]) -> None:
-        for button in self._tools:
-            self._row.removeWidget(button)
-            button.deleteLater()
-        self._tools = [tool_button(action) for action in actions]
-        for button in self._tools:
-            self._row.insertWidget(self._row.count() - len(self._frame), button)
+    def add_tools(self, actions: Sequence[QAction]) -> None:
+        for action in actions:
+            self._row.insertWidget(self._row.count() - len(self._frame), tool_button(action))
 
     def set_floating(self, floating: bool, hidden: bool) -> None:
         """Show the buttons of a window where the dock is one; a hidden title takes no room."""
@@ -136,9 +124,8 @@ class _Title(QWidget):
 def _waiting() -> QWidget:
     panel = QWidget()
     panel.setObjectName("panel")
-    words = label("Getting ready\N{HORIZONTAL ELLIPSIS}", "quiet")
-    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    in_column(words, of=panel, margins=None)
+    words = "Getting ready\N{HORIZONTAL ELLIPSIS}"
+    in_column(label(words, "quiet", alignment=Qt.AlignmentFlag.AlignCenter), of=panel, margins=None)
     return panel
 
 
@@ -148,5 +135,4 @@ def tool_button(action: QAction) -> QToolButton:
     button.setDefaultAction(action)
     button.setIconSize(QSize(16, 16))
     button.setFixedSize(24, 24)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.bench.rollouts import Kept
-from poseviewer.views.parts.plain import menu_text
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import menu_text, plain_tip
 
 
 class KeptMenu(QMenu):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from PySide6.QtWidgets import QLabel
 
 
-def label(text: str, tone: Literal["middle", "quiet"]) -> QLabel:
-    """Words in one of the theme's two quieter inks."""
-    made = QLabel(text)
+def label(text: str, tone: Literal["middle", "quiet"], **properties: Any) -> QLabel:
+    """Words in one of the theme's two quieter inks. properties: the label's, as Qt names them."""
+    made = QLabel(text, **properties)
     made.setProperty(tone, True)
     return made

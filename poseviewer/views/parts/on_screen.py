@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 _DESIGNED = QSize(1600, 1000)
@@ -26,15 +26,11 @@ def bring_inside(window: QWidget) -> None:
     if window.isFullScreen():
         return
     inner, outer = window.geometry(), window.frameGeometry()
-    frame = QMargins(
-        inner.left() - outer.left(),
-        inner.top() - outer.top(),
-        outer.right() - inner.right(),
-        outer.bottom() - inner.bottom(),
-    )
     fitted = inside(outer, window.screen().availableGeometry())
     if fitted != outer:
-        window.setGeometry(fitted.marginsRemoved(frame))
+        left, top = inner.left() - outer.left(), inner.top() - outer.top()
+        right, bottom = inner.right() - outer.right(), inner.bottom() - outer.bottom()
+        window.setGeometry(fitted.adjusted(left, top, right, bottom))
 
 
 def inside(outer: QRect, room: QRect) -> QRect:

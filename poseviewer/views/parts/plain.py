@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6 import QtGui
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from poseviewer.views.parts.tooltips import plain_tip
+
+def plain_tip(text: str) -> str:
+    """A tooltip that shows the text letter by letter, its lines kept and long ones wrapped."""
+    return f'<p style="white-space: pre-wrap; margin: 0">{escape(text)}</p>' if text else ""
 
 
 def menu_text(text: str) -> str:

@@ -10,8 +10,7 @@ class Scrolled(QScrollArea):
     """Is at least as wide as the view asks to be, whatever it comes to show, and its scroll bar beside it."""
 
     def __init__(self, view: QWidget) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
+        super().__init__(widgetResizable=True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view = view

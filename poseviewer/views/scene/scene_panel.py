@@ -57,14 +57,13 @@ class ScenePanel(QWidget):
 
     def _make_actions(self) -> dict[str, QAction]:
         side = "Models of 2D poses see the clip from where the camera stands now"
+        picture = "Save this view as a picture"
         made = {
             "fit": action(self, "Fit everything", "Shift+F", self.view.fit),
             "home": action(self, "Opening view", "H", self.view.home),
             "orthographic": action(self, "Perspective or orthographic", "P", self._flip_projection),
             "side": action(self, "Project from this side", "Shift+P", self._project_from_here, side),
-            "picture": action(
-                self, "Save picture\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+P", None, "Save this view as a picture"
-            ),
+            "picture": action(self, "Save picture\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+P", None, picture),
         }
         for field, text, _, key in TOGGLES:
             made[field] = action(self, text, key, None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from OpenGL import GL
-from PySide6.QtCore import QElapsedTimer, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEasingCurve, QPointF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QSurfaceFormat, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -22,7 +22,7 @@ from poseviewer.render.palette import palette
 from poseviewer.render.picking import pick
 from poseviewer.render.renderer import Renderer
 from poseviewer.render.stage import Stage
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import plain_tip
 from poseviewer.views.scene.view_cube import ViewCube
 
 _CLICK = 4  # px that a press may move and still be a click
@@ -56,12 +56,11 @@ class SceneView(QOpenGLWidget):
         self._offset = np.zeros(3)
         self._pressed: QPointF | None = None
         self._dragged_from: QPointF | None = None
-        self._move: tuple[Camera, Camera, QElapsedTimer] | None = None
-        self._move_timer = QTimer(self)
-        self._move_timer.setInterval(12)
-        self._move_timer.timeout.connect(self._go_on_moving)
+        self._way = (self._camera, self._camera)
+        self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PRESET_MS)
+        self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._glide.valueChanged.connect(lambda part: self.set_camera(self._way[0].lerp(self._way[1], part)))
         self._paints: list[float] = []
-        self.reduce_motion = False
         self.remembered = ""
         """Turn, tilt and distance from a clip's opening view, for the first clip of a session."""
         self.cube = ViewCube(self)
@@ -71,9 +70,9 @@ class SceneView(QOpenGLWidget):
         self._turn_cube()
         for signal in (session.look_changed, session.rollout_changed, session.held_changed, session.seed_changed):
             signal.connect(self.update)
-        session.time_changed.connect(self._move_on)
         for signal in (session.latents_changed, session.class_probabilities_changed, session.pins_changed):
             signal.connect(self.update)
+        session.time_changed.connect(self._move_on)
         session.clip_changed.connect(self._reframe)
 
     # what it shows
@@ -83,8 +82,8 @@ class SceneView(QOpenGLWidget):
         """The camera as it looks now, the followed point included."""
         if not self._session.look.follow:
             return self._camera
-        target = follow_point(self._session.bench) + self._offset
-        return replace(self._camera, target=(float(target[0]), float(target[1]), float(target[2])))
+        x, y, z = (follow_point(self._session.bench) + self._offset).tolist()
+        return replace(self._camera, target=(x, y, z))
 
     def set_camera(self, camera: Camera) -> None:
         """Look from another place."""
@@ -118,42 +117,24 @@ class SceneView(QOpenGLWidget):
 
     def home(self) -> None:
         """The opening view of the clip, at the present frame."""
-        opening = opening_camera(self._session.bench)
-        point = follow_point(self._session.bench)
-        self.move_to(replace(opening, target=(float(point[0]), float(point[1]), float(point[2]))))
+        x, y, z = follow_point(self._session.bench).tolist()
+        self.move_to(replace(opening_camera(self._session.bench), target=(x, y, z)))
 
     def set_orthographic(self, orthographic: bool) -> None:
         """Parallel or perspective projection."""
-        if self._move is not None:  # the glide under way would bring the old one back
-            start, end, clock = self._move
-            self._move = (start, replace(end, orthographic=orthographic), clock)
+        start, end = self._way
+        self._way = start, replace(end, orthographic=orthographic)  # else a glide would bring the old one back
         self.set_camera(replace(self.camera, orthographic=orthographic))
 
     def move_to(self, camera: Camera) -> None:
-        """Glide to a camera; at once where motion is reduced."""
-        if self.reduce_motion:
-            self.set_camera(camera)
-            return
-        clock = QElapsedTimer()
-        clock.start()
-        self._move = (self.camera, camera, clock)
-        self._move_timer.start()
-
-    def _go_on_moving(self) -> None:
-        if self._move is None:
-            self._move_timer.stop()
-            return
-        start, end, clock = self._move
-        t = min(1.0, clock.elapsed() / _PRESET_MS)
-        self.set_camera(start.lerp(end, 1.0 - (1.0 - t) ** 3))
-        if t >= 1.0:
-            self._move = None
-            self._move_timer.stop()
+        """Glide to a camera."""
+        self._glide.stop()
+        self._way = self.camera, camera
+        self._glide.start()
 
     def _reframe(self) -> None:
-        opening = opening_camera(self._session.bench)
-        self._move = None
-        opening = replace(opening, orthographic=self._camera.orthographic)
+        self._glide.stop()
+        opening = replace(opening_camera(self._session.bench), orthographic=self._camera.orthographic)
         try:
             turn, tilt, farther = (float(number) for number in self.remembered.split())
         except ValueError:
@@ -185,22 +166,17 @@ class SceneView(QOpenGLWidget):
             return
         ratio = self.devicePixelRatioF()
         size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        stage, camera, began = self.stage(), self.camera, time.perf_counter()
         if self._coarseness is None:
-            self._renderer.draw(self.stage(), self.camera, size, ratio)
-        else:
-            self._draw_in_time(self._coarseness, size, ratio)
+            self._renderer.draw(stage, camera, size, ratio)
+        else:  # the processor draws: figures that fill the view many times over are drawn more coarsely
+            covered = self._renderer.covered(stage, camera, size)
+            across = self._coarseness.of(covered)
+            self._renderer.draw(stage, camera, size, ratio, across)
+            GL.glFinish()
+            self._coarseness.learn(covered / across**2, time.perf_counter() - began)
         self._paints.append(time.perf_counter())
         self.painted.emit()
-
-    def _draw_in_time(self, coarseness: Coarseness, size: tuple[int, int], ratio: float) -> None:
-        """Where the processor draws: figures that fill the view many times over are drawn more coarsely."""
-        assert self._renderer is not None
-        stage, camera, began = self.stage(), self.camera, time.perf_counter()
-        covered = self._renderer.covered(stage, camera, size)
-        across = coarseness.of(covered)
-        self._renderer.draw(stage, camera, size, ratio, across)
-        GL.glFinish()
-        coarseness.learn(covered / across**2, time.perf_counter() - began)
 
     def _release(self) -> None:
         if self._renderer is not None:
@@ -218,11 +194,8 @@ class SceneView(QOpenGLWidget):
     def _size(self) -> tuple[int, int]:
         return max(1, self.width()), max(1, self.height())
 
-    def _middle(self) -> tuple[float, float]:
-        return self.width() / 2.0, self.height() / 2.0
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._move = None
+        self._glide.stop()
         self._pressed = self._dragged_from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -238,7 +211,8 @@ class SceneView(QOpenGLWidget):
         elif buttons & Qt.MouseButton.LeftButton:
             camera = camera.orbit(delta.x(), delta.y())
         elif buttons & Qt.MouseButton.RightButton:
-            camera = camera.zoom(math.exp(-delta.y() / 200.0), self._middle(), self._size())
+            middle = self.width() / 2.0, self.height() / 2.0
+            camera = camera.zoom(math.exp(-delta.y() / 200.0), middle, self._size())
         else:
             return
         self.set_camera(camera)
@@ -247,10 +221,9 @@ class SceneView(QOpenGLWidget):
         pressed, self._pressed, self._dragged_from = self._pressed, None, None
         if pressed is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        if (event.position() - pressed).manhattanLength() <= _CLICK:
-            hit = self._joint_at(event.position())
-            if hit:
-                self._session.toggle_pin(hit)
+        clicked = (event.position() - pressed).manhattanLength() <= _CLICK
+        if clicked and (hit := self._joint_at(event.position())):
+            self._session.toggle_pin(hit)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if not self._joint_at(event.position()):

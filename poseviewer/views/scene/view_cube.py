@@ -12,6 +12,7 @@ from poseviewer.app.theme import body_font
 from poseviewer.render.camera import Preset
 from poseviewer.render.palette import Palette, palette
 
+_Face = tuple[Preset, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 _SIDE = 76
 _HALF = 19.0  # px from the cube's centre to a face
 _FACES: tuple[tuple[Preset, tuple[float, float, float], tuple[float, float, float]], ...] = (
@@ -46,64 +47,47 @@ class ViewCube(QWidget):
         self._colours = colours
         self.update()
 
-    def _visible(self) -> list[tuple[Preset, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
+    def _visible(self) -> list[_Face]:
         """Name, centre, right and up (px, y down) of the faces turned to the eye, furthest first."""
         faces = []
-        flip = np.array([1.0, -1.0])
+        to_px = np.array([_HALF, -_HALF])
         for name, normal, up in _FACES:
             n, u = self._axes @ np.array(normal, float), self._axes @ np.array(up, float)
             if n[2] > 0.02:
                 r = np.cross(u, n)
-                faces.append((n[2], name, n[:2] * flip * _HALF, r[:2] * flip * _HALF, u[:2] * flip * _HALF))
-        return [(name, c, r, u) for _, name, c, r, u in sorted(faces, key=lambda face: face[0])]
-
-    def _polygon(self, c: NDArray[np.float64], r: NDArray[np.float64], u: NDArray[np.float64]) -> QPolygonF:
-        middle = np.array([_SIDE / 2, _SIDE / 2])
-        corners = (c + r + u, c - r + u, c - r - u, c + r - u)
-        return QPolygonF([QPointF(*(corner + middle)) for corner in corners])
+                faces.append((n[2], (name, _SIDE / 2 + n[:2] * to_px, r[:2] * to_px, u[:2] * to_px)))
+        return [face for _, face in sorted(faces, key=lambda nearer: nearer[0])]
 
     def paintEvent(self, event: object) -> None:
         colours = self._colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        font = body_font(11, QFont.Weight.Medium)
-        for name, c, r, u in self._visible():
-            face = self._polygon(c, r, u)
-            fill = QColor(colours.tokens["raised" if name == self._hovered else "control"])
+        for face in self._visible():
+            fill = QColor(colours.tokens["raised" if face[0] == self._hovered else "control"])
             fill.setAlpha(245)
             painter.setBrush(fill)
             painter.setPen(QPen(QColor(colours.tokens["mark"]), 1.0))
-            painter.drawPolygon(face)
-            self._letter(painter, name, c, r, u, font, QColor(colours.tokens["text"]))
+            painter.drawPolygon(_polygon(face))
+            self._letter(painter, face, QColor(colours.tokens["text"]))
 
-    def _letter(
-        self,
-        painter: QPainter,
-        name: str,
-        c: NDArray[np.float64],
-        r: NDArray[np.float64],
-        u: NDArray[np.float64],
-        font: QFont,
-        colour: QColor,
-    ) -> None:
+    def _letter(self, painter: QPainter, face: _Face, colour: QColor) -> None:
+        name, centre, r, u = face
         area = abs(r[0] * u[1] - r[1] * u[0]) / _HALF**2
         if area < 0.3:
             return  # too foreshortened to read
         path = QPainterPath()
-        path.addText(0, 0, font, name.capitalize())
+        path.addText(0, 0, body_font(11, QFont.Weight.Medium), name.capitalize())
         box = path.boundingRect()
         scale = min(1.0, 30.0 / box.width()) / _HALF
         across, down = r * scale, -u * scale
-        centre = c + np.array([_SIDE / 2, _SIDE / 2])
-        place = QTransform(across[0], across[1], down[0], down[1], centre[0], centre[1])
         path.translate(-box.center())
-        painter.fillPath(place.map(path), colour)
+        painter.fillPath(QTransform(*across, *down, *centre).map(path), colour)
 
     def _face_at(self, at: QPointF) -> Preset | None:
-        for name, c, r, u in reversed(self._visible()):
-            if self._polygon(c, r, u).containsPoint(at, Qt.FillRule.OddEvenFill):
-                return name
+        for face in reversed(self._visible()):
+            if _polygon(face).containsPoint(at, Qt.FillRule.OddEvenFill):
+                return face[0]
         return None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -122,3 +106,8 @@ class ViewCube(QWidget):
             self.face_clicked.emit(face)
         else:
             event.ignore()
+
+
+def _polygon(face: _Face) -> QPolygonF:
+    _, c, r, u = face
+    return QPolygonF([QPointF(*corner) for corner in (c + r + u, c - r + u, c - r - u, c + r - u)])

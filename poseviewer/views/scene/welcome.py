@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.boxes import in_column
 from poseviewer.views.parts.ink import tinted
 from poseviewer.views.parts.labels import label
 
@@ -23,23 +24,16 @@ class Welcome(QWidget):
         super().__init__(view)
         self._session = session
         self._dropping = False
-        self._headline = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        centre, plain = Qt.AlignmentFlag.AlignCenter, Qt.TextFormat.PlainText
+        self._headline = QLabel(alignment=centre)
         self._headline.setFont(body_font(_HEADLINE))
         self._headline.setStyleSheet(f"font-size: {_HEADLINE}px; font-weight: 600;")
-        self._why = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._why.setProperty("middle", True)
+        self._why = label("", "middle", alignment=centre, wordWrap=True, textFormat=plain)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
-        self._where = label("or drop clips, datasets and checkpoints here", "quiet")
-        self._where.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.setSpacing(12)
-        column.addStretch()
-        column.addWidget(self._headline)
-        column.addWidget(self._why)
-        column.addLayout(self._buttons)
-        column.addWidget(self._where)
-        column.addStretch()
+        self._where = label("or drop clips, datasets and checkpoints here", "quiet", alignment=centre)
+        parts = None, self._headline, self._why, self._buttons, self._where, None
+        in_column(*parts, of=self, margins=None).setSpacing(12)
         view.installEventFilter(self)
         for signal in (session.clip_changed, session.models_changed, session.held_changed, session.look_changed):
             signal.connect(self.refresh)

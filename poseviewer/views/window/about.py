@@ -6,6 +6,9 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from poseviewer import paths
+from poseviewer.version import __version__
+
 _ATTRIBUTION = (
     "Demo: motion clips from pybullet_data (Bullet Physics, zlib), first published with DeepMimic; "
     "capture sources not stated; cleaned and resampled."
@@ -18,8 +21,6 @@ _CMU = (
 
 def show_about(window: QWidget) -> None:
     """The program, its version, and where its data come from."""
-    from poseviewer.version import __version__
-
     words = "An oscilloscope for human-motion generators."
     head = f"<b>poseviewer {__version__}</b>"
     QMessageBox.about(window, "About poseviewer", f"{head}<p>{words}</p><p>{_ATTRIBUTION}</p><p>{_CMU}</p>")
@@ -27,6 +28,4 @@ def show_about(window: QWidget) -> None:
 
 def show_cards() -> None:
     """The cards of the shipped checkpoints, in whatever shows text."""
-    from poseviewer import paths
-
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.models() / "README.md")))

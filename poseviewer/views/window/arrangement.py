@@ -30,8 +30,7 @@ class Arrangement(QObject):
         self._window, self._docks = window, docks
         self._small: tuple[bool, bool, bool] | None = None  # narrow, low, tiny: what the docks have been laid out for
         self._tabbed: set[str] = set()  # by this class, not by hand
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
+        self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self.follow_size)
         window.installEventFilter(self)
 
@@ -87,12 +86,10 @@ class Arrangement(QObject):
     def _size_docks(self, across: bool) -> None:
         narrow, low, _ = self._small or (False, False, False)
         if across:
-            self._size(("library", "map"), (220, 320) if narrow else (240, 400), _ACROSS)
-        self._size(("timeline",), (232,) if low else (312,), _DOWN)
-        if low:
-            self._size(("map", "generator"), (380, 260), _DOWN)
-        else:
-            self._size(("map", "dimensions", "generator"), (420, 252, 268), _DOWN)
+            self._size({"library": 220, "map": 320} if narrow else {"library": 240, "map": 400}, _ACROSS)
+        self._size({"timeline": 232 if low else 312}, _DOWN)
+        column = {"map": 380, "generator": 260} if low else {"map": 420, "dimensions": 252, "generator": 268}
+        self._size(column, _DOWN)
 
     def _tab_or_split(self, low: bool) -> None:
         generator, plan = self._docks["generator"], self._docks["map"]
@@ -117,9 +114,9 @@ class Arrangement(QObject):
         elif not tiny and tabbed:
             self._window.addDockWidget(library.home, library)
 
-    def _size(self, names: tuple[str, ...], sizes: tuple[int, ...], along: Qt.Orientation) -> None:
-        if all(self._in_place(name) for name in names):
-            self._window.resizeDocks([self._docks[name] for name in names], list(sizes), along)
+    def _size(self, sizes: dict[str, int], along: Qt.Orientation) -> None:
+        if all(self._in_place(name) for name in sizes):
+            self._window.resizeDocks([self._docks[name] for name in sizes], list(sizes.values()), along)
 
     def _in_place(self, name: str) -> bool:
         dock = self._docks[name]

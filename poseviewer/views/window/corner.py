@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset
 from poseviewer.text import counted, printable
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import plain_tip
 
 _WIDTH = 240  # px of a dataset's name
 

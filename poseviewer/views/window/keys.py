@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -52,7 +53,7 @@ class WindowKeys(QObject):
         super().__init__(window)
         self._window, self._home = window, home
         self._by_keyboard = False
-        self._handlers: dict[QEvent.Type, Callable[[QWidget, QEvent], bool]] = {
+        self._handlers: dict[QEvent.Type, Callable[[QWidget, Any], bool]] = {
             _Kind.ShortcutOverride: self._ask_for_key,
             _Kind.KeyPress: self._press_key,
             _Kind.FocusIn: self._note_reason,
@@ -84,32 +85,29 @@ class WindowKeys(QObject):
 
     # keys
 
-    def _ask_for_key(self, widget: QWidget, event: QEvent) -> bool:
+    def _ask_for_key(self, widget: QWidget, event: QKeyEvent) -> bool:
         """A widget may claim a key before the window's shortcuts: accepted, it is the widget's."""
-        assert isinstance(event, QKeyEvent)
         if _typed_into(widget, event):
             if event.key() not in _IN_TEXT:
                 return False  # it knows itself what it types
             event.accept()
             return True
         if isinstance(widget, QMenuBar) or (self._by_keyboard and isinstance(widget, QAbstractSlider | QTabBar)):
-            if event.key() in _ALONG:
-                event.accept()
-                return True
-        elif self._by_keyboard and not isinstance(widget, QAbstractSpinBox):
+            event.setAccepted(event.key() in _ALONG)
+            return True
+        if self._by_keyboard and not isinstance(widget, QAbstractSpinBox):
             return False
         event.ignore()
         return True
 
-    def _press_key(self, widget: QWidget, event: QEvent) -> bool:
+    def _press_key(self, widget: QWidget, event: QKeyEvent) -> bool:
         """A key that is no shortcut, or whose action is disabled."""
-        assert isinstance(event, QKeyEvent)
         if widget is not QApplication.focusWidget():
             return False  # somebody below has had it
         if event.key() in _ENTER:
             return self._enter(widget)
         if event.key() == _Key.Key_Escape:
-            self._go_home_after()
+            QTimer.singleShot(0, self, self.go_home)  # behind what the widget does with the key
         if _typed_into(widget, event) or isinstance(widget, QMenuBar):
             return False
         return event.text().isprintable() and bool(event.text()) and not event.modifiers() & _COMMANDS
@@ -128,17 +126,12 @@ class WindowKeys(QObject):
             widget.click()
             self.go_home()
             return True
-        self._go_home_after()
-        return False
-
-    def _go_home_after(self) -> None:
-        """Behind what the widget does with the key."""
         QTimer.singleShot(0, self, self.go_home)
+        return False
 
     # focus
 
-    def _note_reason(self, widget: QWidget, event: QEvent) -> bool:
-        assert isinstance(event, QFocusEvent)
+    def _note_reason(self, widget: QWidget, event: QFocusEvent) -> bool:
         if event.reason() not in _AS_BEFORE:
             self._by_keyboard = event.reason() in _BY_KEYBOARD
         return False

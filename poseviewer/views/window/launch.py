@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit
 
 from poseviewer import paths
 from poseviewer.app import theme
@@ -22,6 +22,8 @@ from poseviewer.app.settings import Settings
 from poseviewer.app.signals import EndSignals
 from poseviewer.app.watching import Watcher
 from poseviewer.errors import PoseviewerError
+from poseviewer.views.parts.boxes import in_column
+from poseviewer.views.window.error_bar import surroundings
 from poseviewer.views.window.main_window import MainWindow
 
 _MODELS_AFTER_MS = 50
@@ -48,8 +50,7 @@ def run(files: list[Path], watch: Path | None = None) -> int:
     if watch is not None:
         Watcher(window.session, watch)
     GuiThreadGarbage(window)
-    catcher = _Catcher(window)
-    catcher.install()
+    _Catcher(window)
     signals = EndSignals()
     signals.asked.connect(lambda: _end(window))
     code = app.exec()
@@ -101,7 +102,11 @@ def _behind_first_paint(window: MainWindow, files: list[Path]) -> None:
         for signal in news:
             signal.disconnect(moving)
         window.playback.play()
-        QTimer.singleShot(_MODELS_AFTER_MS, lambda: _plots_and_models(window))
+        QTimer.singleShot(_MODELS_AFTER_MS, plots_and_models)
+
+    def plots_and_models() -> None:
+        window.add_plots()
+        session.offer_models()
 
     for signal in news:
         signal.connect(moving)
@@ -111,9 +116,24 @@ def _behind_first_paint(window: MainWindow, files: list[Path]) -> None:
         window.opening.demo()
 
 
-def _plots_and_models(window: MainWindow) -> None:
-    window.add_plots()
-    window.session.offer_models()
+class _UnexpectedErrorDialog(QDialog):
+    """An error that nobody foresaw: what happened, a report to copy, and the session goes on."""
+
+    def __init__(self, report: str, parent: MainWindow) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Something went wrong")
+        self.resize(640, 380)
+        words = QLabel(
+            "An error came up that poseviewer did not expect. Your work is still open. "
+            "Please send this report along when you tell us about it.",
+            wordWrap=True,
+        )
+        text = QPlainTextEdit(f"{surroundings()}\n\n{report}", readOnly=True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton("Copy report", QDialogButtonBox.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text.toPlainText()))
+        buttons.rejected.connect(self.reject)
+        in_column(words, (text, 1), buttons, of=self, margins=None)
 
 
 class _Catcher(QObject):
@@ -127,8 +147,6 @@ class _Catcher(QObject):
         self._open = False
         self._told: set[str] = set()
         self._caught.connect(self._show)
-
-    def install(self) -> None:
         sys.excepthook = self._hook
         threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
 
@@ -145,10 +163,8 @@ class _Catcher(QObject):
         if self._open or report in self._told:
             return  # what fails in every repaint is told once
         self._told.add(report)
-        from poseviewer.views.window.error_bar import UnexpectedErrorDialog
-
         self._open = True
-        dialog = UnexpectedErrorDialog(report, self._window)
+        dialog = _UnexpectedErrorDialog(report, self._window)
         dialog.finished.connect(self._closed)
         dialog.open()
 

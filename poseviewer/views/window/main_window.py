@@ -8,15 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeySequence,
-    QShowEvent,
-)
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
 
 from poseviewer.app import theme
@@ -108,27 +100,23 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(head)
         self.menus.setCornerWidget(self.datasets)
         self.setStatusBar(self.status)
-        self.docks: dict[str, Dock] = {}
-        self._add_dock("library", "Library", _AREA.LeftDockWidgetArea, self.library)
-        self._add_dock("timeline", "Timeline", _AREA.BottomDockWidgetArea, self.timeline, bare=True)
-        self._add_dock("map", "Latent map", _AREA.RightDockWidgetArea)
-        self._add_dock("dimensions", "Latent dimensions", _AREA.RightDockWidgetArea)
-        self._add_dock("generator", "Generator", _AREA.RightDockWidgetArea, Scrolled(self.generator))
+        right = _AREA.RightDockWidgetArea  # each below those before it in its area
+        self.docks = {
+            "library": Dock("library", "Library", _AREA.LeftDockWidgetArea, self),
+            "timeline": Dock("timeline", "Timeline", _AREA.BottomDockWidgetArea, self, bare=True),
+            "map": Dock("map", "Latent map", right, self),
+            "dimensions": Dock("dimensions", "Latent dimensions", right, self),
+            "generator": Dock("generator", "Generator", right, self),
+        }
         menus.fill(self.menus, self._entries(), self)
         self.docks["library"].hold(self.library, [self.actions_by_name["open"]])
+        self.docks["timeline"].hold(self.timeline)
+        self.docks["generator"].hold(Scrolled(self.generator))
         self.scene.welcome.offer([self.actions_by_name["open"], self.actions_by_name["demo"]])
         self.arrangement = Arrangement(self, self.docks)
         self.arrangement.reset()
         self.remembering = Remembering(self, self.arrangement, self.session, self.scene, self.playback)
         self._dress()
-
-    def _add_dock(
-        self, name: str, title: str, home: Qt.DockWidgetArea, view: QWidget | None = None, bare: bool = False
-    ) -> None:
-        """A dock below those before it in its area; without a view it waits for one."""
-        self.docks[name] = Dock(name, title, home, self, bare)
-        if view is not None:
-            self.docks[name].hold(view)
 
     def _entries(self) -> dict[str, Sequence[menus.Entry]]:
         """The menus: every action of the window has its entry here."""

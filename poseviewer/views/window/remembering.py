@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QMainWindow
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.bench.framing import opening_camera
-from poseviewer.render.camera import Camera
 from poseviewer.views.parts import on_screen
 from poseviewer.views.scene.scene_panel import TOGGLES, ScenePanel
 from poseviewer.views.window.arrangement import Arrangement
@@ -55,6 +54,8 @@ class Remembering:
     def remember(self) -> None:
         """Write what `restore` reads."""
         session, settings, camera = self._session, self._session.settings, self._scene.view.camera
+        opening = opening_camera(session.bench)
+        relative = camera.yaw - opening.yaw, camera.pitch - opening.pitch, camera.distance / opening.distance
         settings.put("window/geometry", QByteArray(self._window.saveGeometry()))
         settings.put("window/state", QByteArray(self._window.saveState(LAYOUT_VERSION)))
         settings.put("window/small", self._arrangement.words)
@@ -64,11 +65,6 @@ class Remembering:
         settings.put("sampling/samples", session.bench.lane.samples)
         settings.put("sampling/temperature", session.bench.lane.temperature)
         settings.put("camera/orthographic", camera.orthographic)
-        settings.put("camera/relative", _relative(camera, opening_camera(session.bench)))
+        settings.put("camera/relative", " ".join(f"{number:.4f}" for number in relative))
         settings.put("playback/loop", self._playback.loop)
         settings.put("playback/speed", self._playback.speed)
-
-
-def _relative(camera: Camera, opening: Camera) -> str:
-    """A camera as turn, tilt and distance from the opening one, as text."""
-    return f"{camera.yaw - opening.yaw:.4f} {camera.pitch - opening.pitch:.4f} {camera.distance / opening.distance:.4f}"

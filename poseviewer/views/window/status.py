@@ -10,17 +10,10 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 from poseviewer.app.jobs import Task
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import plain_tip
 from poseviewer.views.scene.scene_view import SceneView
 
-_HINTS = (
-    ("Drag", "orbit"),
-    ("Middle drag", "pan"),
-    ("Wheel", "zoom"),
-    ("Space", "play"),
-    ("Arrows", "frame"),
-    ("G", "step"),
-)
+_HINTS = {"Drag": "orbit", "Middle drag": "pan", "Wheel": "zoom", "Space": "play", "Arrows": "frame", "G": "step"}
 _SHOW_AFTER = 0.2  # seconds before work is worth a progress bar
 _TOLD_MS = 6000
 _TITLE = 320  # px of what is under way
@@ -33,7 +26,7 @@ class StatusLine(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self._session, self._view, self._playback = session, view, playback
-        hints = "&nbsp;&nbsp;&nbsp;&nbsp;".join(f"<b>{key}</b> {what}" for key, what in _HINTS)
+        hints = "&nbsp;&nbsp;&nbsp;&nbsp;".join(f"<b>{key}</b> {what}" for key, what in _HINTS.items())
         self._hints = QLabel(hints)
         self._told = QLabel()
         self._title = QLabel()
@@ -49,14 +42,12 @@ class StatusLine(QStatusBar):
         for widget in (self._title, self._bar, self._cancel, self._figures):
             self.addPermanentWidget(widget)
         self.setContentsMargins(10, 0, 10, 0)
-        self._forget = QTimer(self)
-        self._forget.setSingleShot(True)
-        self._forget.setInterval(_TOLD_MS)
+        self._forget = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._forget.timeout.connect(self._told.clear)
-        self._shown: Task | None = None
+        self.shown: Task | None = None
+        """The task whose progress is shown."""
         self._since: dict[int, float] = {}
-        self._timer = QTimer(self)
-        self._timer.setInterval(500)
+        self._timer = QTimer(self, interval=500)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
         session.jobs.changed.connect(self.refresh)
@@ -69,15 +60,10 @@ class StatusLine(QStatusBar):
 
     def cancel(self) -> None:
         """Cancel the task that is shown."""
-        if self._shown is not None:
-            self._shown.cancel()
-            self.tell(f"{self._shown.title}: cancelled")
+        if self.shown is not None:
+            self.shown.cancel()
+            self.tell(f"{self.shown.title}: cancelled")
             self.refresh()
-
-    @property
-    def shown(self) -> Task | None:
-        """The task whose progress is shown."""
-        return self._shown
 
     def refresh(self) -> None:
         """Show the oldest task that has taken long enough, and the figures."""
@@ -85,12 +71,15 @@ class StatusLine(QStatusBar):
         running = [task for task in self._session.jobs.running if not task.quiet and not task.cancelled]
         self._since = {id(task): self._since.get(id(task), now) for task in running}
         due = [task for task in running if task.started and now - self._since[id(task)] >= _SHOW_AFTER]
-        self._shown = due[0] if due else None
+        self.shown = due[0] if due else None
         for widget in (self._title, self._bar, self._cancel):
-            widget.setVisible(self._shown is not None)
-        if self._shown is not None:
-            self._show(self._shown)
-        self._figures.setText(self._words())
+            widget.setVisible(self.shown is not None)
+        if self.shown is not None:
+            self._show(self.shown)
+        cost = self._session.stepper.milliseconds
+        model = f"    model {cost:.1f} ms per frame" if cost else ""
+        drawn = f"{self._view.frames_per_second:.0f} fps" if self._playback.playing else ""
+        self._figures.setText(f"{drawn}{model}")
 
     def _show(self, task: Task) -> None:
         progress = task.progress
@@ -102,10 +91,3 @@ class StatusLine(QStatusBar):
         self._title.setToolTip(plain_tip(task.title))
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
-
-    def _words(self) -> str:
-        frames = self._view.frames_per_second
-        cost = self._session.stepper.milliseconds
-        model = f"    model {cost:.1f} ms per frame" if cost else ""
-        drawn = f"{frames:.0f} fps" if self._playback.playing else ""
-        return f"{drawn}{model}"

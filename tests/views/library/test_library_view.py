@@ -78,6 +78,15 @@ def test_the_filter_keeps_matching_clips_and_all_clips_of_a_matching_action(sess
     assert "run" not in shown(view)
 
 
+def test_the_filter_reads_every_letter_as_it_is(session: Session, qtbot: QtBot) -> None:
+    view = library(session, qtbot)
+    for text in ("\\", "da.ce", "^", "dance\\"):
+        view._field.setText(text)
+        assert shown(view) == []
+    view._field.setText("DANCE_B")
+    assert shown(view)[-1] == "dance_b"
+
+
 def test_a_click_puts_a_clip_on_the_bench(session: Session, qtbot: QtBot) -> None:
     view = library(session, qtbot)
     QTest.keyClicks(view._field, "dance")

@@ -16,7 +16,7 @@ from poseviewer.app.offers import Offer
 from poseviewer.app.session import Session
 from poseviewer.nets.checkpoints.checkpoint import describe
 from poseviewer.views.library.model_list import ModelList
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import plain_tip
 
 
 def test_it_tells_no_models_from_none_that_matches(session: Session, qtbot: QtBot) -> None:

@@ -15,8 +15,7 @@ from pytestqt.qtbot import QtBot
 from poseviewer import paths
 from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset, DatasetWriter
-from poseviewer.views.parts.plain import menu_text, message
-from poseviewer.views.parts.tooltips import plain_tip
+from poseviewer.views.parts.plain import menu_text, message, plain_tip
 from poseviewer.views.window.main_window import MainWindow
 
 EVIL = "<b>bold</b> <img src=x> & co"

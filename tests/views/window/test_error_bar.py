@@ -40,7 +40,6 @@ def test_every_failure_is_reached_by_the_menu(bar: ErrorBar, session: Session, q
     bar.resize(900, 36)
     for name in ("a", "b", "<b>c</b>"):
         session.problem.emit(f"{name}.npz was not opened: damaged", f"report of {name}")
-    bar.reduce_motion = True
     QTimer.singleShot(100, lambda: QTest.keyClick(bar._others, Qt.Key.Key_Down))
     QTimer.singleShot(200, lambda: QTest.keyClick(bar._others, Qt.Key.Key_Down))
     QTimer.singleShot(300, lambda: QTest.keyClick(bar._others, Qt.Key.Key_Return))

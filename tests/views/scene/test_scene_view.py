@@ -1,0 +1,39 @@
+"""The camera of the 3D view: it glides to where it is sent, and a hand takes it over."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.session import Session
+from poseviewer.bench.framing import preset
+from poseviewer.views.scene.scene_view import SceneView
+
+
+@pytest.fixture
+def view(session: Session, qtbot: QtBot) -> SceneView:
+    made = SceneView(session)
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    return made
+
+
+def test_it_glides_to_a_side_and_stays_there(view: SceneView, session: Session, qtbot: QtBot) -> None:
+    start, end, seen = view.camera, preset(session.bench, view.camera, "left"), []
+    view.camera_changed.connect(lambda: seen.append(view.camera.yaw))
+    view.preset("left")
+    qtbot.waitUntil(lambda: view.camera.yaw == pytest.approx(end.yaw), timeout=5000)
+    assert view.camera.pitch == pytest.approx(end.pitch) and view.camera.distance == pytest.approx(start.distance)
+    between = [yaw for yaw in seen if yaw not in (start.yaw, end.yaw)]
+    assert between and between == sorted(between, reverse=end.yaw < start.yaw)
+    changes = len(seen)
+    qtbot.wait(100)
+    assert len(seen) == changes
+
+
+def test_another_projection_stays_when_a_glide_ends(view: SceneView, session: Session, qtbot: QtBot) -> None:
+    end = preset(session.bench, view.camera, "left")
+    view.preset("left")
+    view.set_orthographic(True)
+    qtbot.waitUntil(lambda: view.camera.yaw == pytest.approx(end.yaw), timeout=5000)
+    assert view.camera.orthographic
