@@ -37,7 +37,7 @@ from poseviewer.views.export.export_picture import PictureChoice
 from poseviewer.views.export.export_preview import Preview
 from poseviewer.views.export.export_range import RangeChoice
 from poseviewer.views.export.picture import may_write
-from poseviewer.views.parts.boxes import in_column, in_row
+from poseviewer.views.parts.boxes import in_column, in_form, in_row
 
 _HELD = "The held pose belongs to its one frame and is left out"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
@@ -95,16 +95,11 @@ class ExportDialog(QDialog):
     # layout
 
     def _lay_out(self) -> None:
-        motion = QFormLayout()
-        motion.setHorizontalSpacing(12)
-        motion.setVerticalSpacing(8)
-        motion.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        motion.addRow("Format", self._format)
-        motion.addRow("Range", self.range)
+        motion = in_form(("Format", self._format), ("Range", self.range))
         choices = QWidget()
         choices.setObjectName("panel")
         in_column(motion, _line(), self.picture, None, of=choices, margins=(14, 12, 14, 12), spacing=12)
-        _align_labels(motion, self.picture.layout())
+        _align_labels(motion, self.picture.form)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -150,16 +145,6 @@ class ExportDialog(QDialog):
         """Everything that was chosen."""
         options = self.range.of(Options())
         return self.picture.of(options) if self.suffix in FILMS else options
-
-    @property
-    def sentence(self) -> str:
-        """Why the path or the choice is refused, or what is to be said of them."""
-        return self._words.text()
-
-    @property
-    def estimate(self) -> str:
-        """How many frames, how long, how large."""
-        return self._estimate.text()
 
     def _stem(self) -> str:
         """The clip, the model that went on from it, and by how many frames."""
@@ -211,23 +196,21 @@ class ExportDialog(QDialog):
         self._tell()
 
     def _count(self) -> int:
-        suffix = self.suffix if self.suffix in FILMS else ".mp4"
-        return picture_count(self.bench, suffix, self.options)[0]
+        return picture_count(self.bench, self.suffix if self.suffix in FILMS else ".mp4", self.options)[0]
 
     def _start_preview(self) -> None:
         """At the playhead, where the range has it."""
         _, frames = chosen(self.bench, self.range.of(Options()))
         inside = frame_number(self.bench, self.bench.wrapped(self.bench.time)) - frames.start
-        self.preview.start_at(
-            round(min(max(inside, 0), len(frames) - 1) / max(len(frames) - 1, 1) * (self._count() - 1))
-        )
+        share = min(max(inside, 0), len(frames) - 1) / max(len(frames) - 1, 1)
+        self.preview.slider.setValue(round(share * (self._count() - 1)))
 
     def _tell(self) -> None:
         refused = self._refused()
         self._export.setEnabled(not refused)
-        tokens = palette(self._session.look.theme)
+        colour = palette(self._session.look.theme).tokens["drift"]
         self._sign.setVisible(bool(refused) and bool(self._path.text().strip()))
-        self._sign.setPixmap(theme.icon_pixmap("triangle-alert", tokens.tokens["drift"], 16, self.devicePixelRatioF()))
+        self._sign.setPixmap(theme.icon_pixmap("triangle-alert", colour, 16, self.devicePixelRatioF()))
         self._words.setText(refused or self._note())
         self._words.setProperty("quiet", not refused)
         self._words.style().unpolish(self._words)
@@ -295,9 +278,9 @@ class ExportDialog(QDialog):
 
     def _may_write(self) -> bool:
         """Ask before anything is replaced, the more so where it is somebody's own motion."""
+        warning = ""
         try:
             require_target(self.path, open_files(self.bench))
-            warning = ""
         except PoseviewerError:
             warning = "It is no export of poseviewer and would be lost."
         return may_write(target_of(self.bench, self.path, self.options), self, warning)
@@ -326,23 +309,15 @@ def _line(vertical: bool = False) -> QWidget:
     line = QWidget()
     line.setObjectName("hairline")
     line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    if vertical:
-        line.setFixedWidth(1)
-    else:
-        line.setFixedHeight(1)
+    (line.setFixedWidth if vertical else line.setFixedHeight)(1)
     return line
 
 
-def _align_labels(*forms: object) -> None:
+def _align_labels(*forms: QFormLayout) -> None:
     """One width for the labels of several forms, so that their fields stand in one column."""
-    labels = [
-        item.widget()
-        for form in forms
-        if isinstance(form, QFormLayout)
-        for row in range(form.rowCount())
-        if (item := form.itemAt(row, QFormLayout.ItemRole.LabelRole)) is not None
-    ]
-    widest = max(label.sizeHint().width() for label in labels if label is not None)
+    role = QFormLayout.ItemRole.LabelRole
+    items = (form.itemAt(row, role) for form in forms for row in range(form.rowCount()))
+    labels = [label for item in items if item is not None and (label := item.widget()) is not None]
+    widest = max(label.sizeHint().width() for label in labels)
     for label in labels:
-        if label is not None:
-            label.setMinimumWidth(widest)
+        label.setMinimumWidth(widest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGridLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
 
 from poseviewer.app.settings import Settings
 from poseviewer.bench.bench import Bench, Look
@@ -13,7 +13,7 @@ from poseviewer.export.formats import FILMS, FilmFormat
 from poseviewer.export.limits import LARGEST, SMALLEST
 from poseviewer.export.options import Options
 from poseviewer.render.camera import Camera
-from poseviewer.views.parts.boxes import in_row
+from poseviewer.views.parts.boxes import in_form, in_row
 
 _SIZES = ((1280, 720), (1920, 1080), (1080, 1080), (640, 360))
 _RATES = (60.0, 50.0, 30.0, 25.0, 24.0, 15.0, 12.5, 10.0, 5.0)
@@ -64,7 +64,8 @@ class PictureChoice(QWidget):
         self._lay_out()
         self.sizes.currentIndexChanged.connect(self._size_chosen)
         for box in (self.width_box, self.height_box):
-            box.valueChanged.connect(self._size_typed)
+            box.valueChanged.connect(self._name_size)
+            box.valueChanged.connect(self.changed)
         for combo in (self.rate, self.theme, self.view):
             combo.currentIndexChanged.connect(self.changed)
         self.transparent.toggled.connect(self._suit_ground)
@@ -73,8 +74,8 @@ class PictureChoice(QWidget):
 
     def _recall(self) -> None:
         settings, look = self._settings, self._bench.look
-        self.theme.setCurrentIndex(max(0, self.theme.findData(settings.text("export/theme", "window"))))
-        self.view.setCurrentIndex(max(0, self.view.findData(settings.text("export/view", "window"))))
+        for combo, name in ((self.theme, "theme"), (self.view, "view")):
+            combo.setCurrentIndex(max(0, combo.findData(settings.text(f"export/{name}", "window"))))
         self.transparent.setChecked(settings.flag("export/transparent", False))
         for name in _OF_LOOK:
             self.drawn[name].setChecked(getattr(look, name))
@@ -95,8 +96,7 @@ class PictureChoice(QWidget):
 
     def _keep_size(self) -> None:
         if self._suffix in FILMS:  # motion as data has none
-            size = f"{self.width_box.value()} {self.height_box.value()}"
-            self._settings.put(_size_key(self._suffix), size)
+            self._settings.put(_size_key(self._suffix), f"{self.width_box.value()} {self.height_box.value()}")
 
     def _lay_out(self) -> None:
         times, px = QLabel("\N{MULTIPLICATION SIGN}"), QLabel("px")
@@ -105,18 +105,10 @@ class PictureChoice(QWidget):
         boxes.setVerticalSpacing(6)
         for at, check in enumerate(self.drawn.values()):
             boxes.addWidget(check, at % 4, at // 4)
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(8)
-        form.setHorizontalSpacing(12)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("Size", self.sizes)
-        form.addRow("", sides)
-        form.addRow("Rate", self.rate)
-        form.addRow("Theme", self.theme)
-        form.addRow("View", self.view)
-        form.addRow("", self.transparent)
-        form.addRow("Show", boxes)
+        self.form = in_form(
+            ("Size", self.sizes), ("", sides), ("Rate", self.rate), ("Theme", self.theme), ("View", self.view),
+            ("", self.transparent), ("Show", boxes), of=self,
+        )  # fmt: skip
 
     def suit(self, suffix: str) -> None:
         """Offer what a format can hold; what it cannot is off, and says why."""
@@ -161,34 +153,27 @@ class PictureChoice(QWidget):
 
     def of(self, options: Options) -> Options:
         """The options with what is chosen here."""
-        film = FILMS[self._suffix]
-        own_view = self.view.currentData() == "window"
         return replace(
             options,
             size=(self.width_box.value(), self.height_box.value()),
             fps=self.rate.currentData(),
             look=self._look(),
-            view=self._view if own_view else None,
+            view=self._view if self.view.currentData() == "window" else None,
             captions=self.drawn["captions"].isChecked(),
             legend=self.drawn["legend"].isChecked(),
             ground=self.drawn["ground"].isChecked(),
-            transparent=self.transparent.isChecked() and film.alpha != "none",
+            transparent=self.transparent.isChecked() and FILMS[self._suffix].alpha != "none",
         )
 
     def _look(self) -> Look:
         theme = self.theme.currentData()
-        shown = {name: self.drawn[name].isChecked() for name in _OF_LOOK}
-        look = self._bench.with_look(**shown)
+        look = self._bench.with_look(**{name: self.drawn[name].isChecked() for name in _OF_LOOK})
         return look if theme == "window" else replace(look, theme=theme)
 
     def _size_chosen(self) -> None:
         size = self.sizes.currentData()
         if size is not None:
             self._set_size(*size)
-        self.changed.emit()
-
-    def _size_typed(self) -> None:
-        self._name_size()
         self.changed.emit()
 
     def _set_size(self, width: int, height: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,25 +84,15 @@ class Preview(QWidget):
         self.slider.setEnabled(count > 1)
         self._draw()
 
-    def start_at(self, k: int) -> None:
-        """Show the k-th picture."""
-        self.slider.setValue(k)
-
     def _draw(self) -> None:
         if self._task is not None:
             self._waiting = True
             return
         self._waiting = False
-        suffix, options, k, fast = self._suffix, self._options, self.slider.value(), self.shown is not None
         room = self.canvas.size() * self.canvas.devicePixelRatioF()
-        self._task = self._session.jobs.submit(
-            "preview",
-            "Preview",
-            lambda: self._picture(suffix, options, k, room, fast),
-            self._show,
-            self._fail,
-            quiet=True,
-        )
+        asked = self._suffix, self._options, self.slider.value(), room, self.shown is not None
+        work = partial(self._picture, *asked)
+        self._task = self._session.jobs.submit("preview", "Preview", work, self._show, self._fail, quiet=True)
 
     def _picture(self, suffix: str, options: Options, k: int, room: QSize, warm: bool) -> Drawn:
         """On the lane: the k-th picture, as large as there is room for."""
@@ -145,7 +136,7 @@ class Preview(QWidget):
     def _fail(self, error: BaseException) -> None:
         self._task = None
         self.problem = error.sentence() if isinstance(error, PoseviewerError) else f"{type(error).__name__}: {error}"
-        self.canvas.show_words(self.problem)
+        self.canvas.show_picture(None, self.problem)
         self._go_on()
 
     def _go_on(self) -> None:
@@ -176,18 +167,10 @@ class _Canvas(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(592, 333)
 
-    def show_picture(self, image: QImage) -> None:
-        self._image, self._words = image, ""
+    def show_picture(self, image: QImage | None, words: str = "") -> None:
+        """words: what stands there where there is no picture."""
+        self._image, self._words = image, words
         self.update()
-
-    def show_words(self, words: str) -> None:
-        self._image, self._words = None, words
-        self.update()
-
-    @property
-    def image(self) -> QImage | None:
-        """What is shown."""
-        return self._image
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

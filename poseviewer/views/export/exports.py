@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from poseviewer.app.exporting import Exporting
 from poseviewer.app.session import Session
 from poseviewer.render.camera import Camera
+from poseviewer.views.export.picture import ask_for_picture_file, write_picture
 from poseviewer.views.parts.notice_bar import NoticeBar
 
 
@@ -42,8 +44,6 @@ class Exports(QObject):
 
     def ask_for_picture(self) -> None:
         """Save the 3D view as it stands; it is encoded on the files lane."""
-        from poseviewer.views.export.picture import ask_for_picture_file, write_picture
-
         session = self._session
         name = f"{session.bench.clip.name.replace('/', '_') if session.bench.clip else 'poseviewer'}.png"
         folder = Path(session.settings.text("export folder", str(Path.home())))
@@ -51,14 +51,8 @@ class Exports(QObject):
         if path is None:
             return
         session.settings.put("export folder", str(path.parent))
-        image = self._grab()
-        session.submit(
-            "files",
-            f"Saving {path.name}",
-            lambda: write_picture(image, path),
-            lambda _: self._tell(path, ""),
-            what="The picture was not saved",
-        )
+        save, what = partial(write_picture, self._grab(), path), "The picture was not saved"
+        session.submit("files", f"Saving {path.name}", save, lambda _: self._tell(path, ""), what=what)
 
     # when they are done
 

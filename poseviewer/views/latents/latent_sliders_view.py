@@ -25,7 +25,7 @@ class LatentSlidersView(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._caption = ""
+        self.caption = ""  # how many dimensions are in sight, for the dock's title: "8 of 16, by KL in nats"
         self.rows = SliderRows(session)
         self._reset = QAction("Put all dimensions back", self)
         self._reset.triggered.connect(self.rows.reset_all)
@@ -45,21 +45,14 @@ class LatentSlidersView(Panel):
 
     def _connect(self) -> None:
         session = self._session
-        for signal in (
-            session.clip_changed, session.latents_changed, session.models_changed, session.seed_changed,
-            session.look_changed,
-        ):  # fmt: skip
+        for signal in (session.clip_changed, session.latents_changed, session.models_changed, session.seed_changed):
             signal.connect(self.refresh)
+        session.look_changed.connect(self.refresh)
         session.time_changed.connect(self._move)
         session.rollout_changed.connect(self._move)
         session.held_changed.connect(self._held_changed)
         self.rows.grabbed.connect(self.grabbed)
-        self.rows.row_focused.connect(self._show_row)
-
-    @property
-    def caption(self) -> str:
-        """How many dimensions are in sight, for the dock's title: "8 of 16, by KL in nats"."""
-        return self._caption
+        self.rows.row_focused.connect(lambda row: self._scroll.ensureVisible(0, row * ROW + ROW // 2, 0, ROW))
 
     def title_actions(self) -> list[QAction]:
         """Tools for the dock's title: put all dimensions back."""
@@ -89,13 +82,10 @@ class LatentSlidersView(Panel):
         self.rows.held_changed()
         self._move()
 
-    def _show_row(self, row: int) -> None:
-        self._scroll.ensureVisible(0, row * ROW + ROW // 2, 0, ROW)
-
     def _count(self) -> None:
         size = self.rows.count
         seen = min(size, (self.height() - _MARGIN) // ROW)
         caption = "" if not size else f"{size}, by KL in nats" if seen >= size else f"{seen} of {size}, by KL in nats"
-        if caption != self._caption:
-            self._caption = caption
+        if caption != self.caption:
+            self.caption = caption
             self.caption_changed.emit(caption)

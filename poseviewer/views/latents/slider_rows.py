@@ -16,7 +16,7 @@ from poseviewer.app.theme import body_font
 from poseviewer.bench import words
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.render.palette import Palette, palette
-from poseviewer.views.parts.ink import tinted
+from poseviewer.views.parts.ink import fill, still, tinted, write
 from poseviewer.views.parts.pacing import Pacing
 
 ROW = 26
@@ -26,14 +26,14 @@ REACH = 3.0
 _NAME, _KL_END, _TRACK = 12, 84, 96  # from the left
 _TRACK_END, _VALUE_END, _UNIT_END = 88, 30, 16  # from the right
 _HISTOGRAM, _GROOVE_AT, _GROOVE = 17, 18.5, 2.0
+_RIGHT = Qt.AlignmentFlag.AlignRight
 _KNOB = (9.0, 15.0)
 _CORE = (2.4, 8.0)
 _NUDGE, _LEAP = 0.05, 0.5  # standard deviations an arrow key, and with Shift
-_KEYS = (
-    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End,
-    Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown,
-)  # fmt: skip
 _ROWS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
+_SIDEWAYS, _ENDS = (Qt.Key.Key_Left, Qt.Key.Key_Right), (Qt.Key.Key_Home, Qt.Key.Key_End)
+_BACK = Qt.Key.Key_Delete, Qt.Key.Key_Backspace
+_KEYS = (*_ROWS, *_SIDEWAYS, *_ENDS, *_BACK)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,9 +143,7 @@ class SliderRows(QWidget):
 
     def knob(self, row: int) -> QPointF:
         """The middle of a row's knob in px."""
-        assert self._scale is not None
-        sigmas = self.sigmas(int(self._scale.order[row])) or 0.0
-        return QPointF(self._x(sigmas), row * ROW + _GROOVE_AT)
+        return QPointF(self._x(self.sigmas(self.dimension(row)) or 0.0), row * ROW + _GROOVE_AT)
 
     def dimension(self, row: int) -> int:
         """Which latent dimension a row shows."""
@@ -173,31 +171,28 @@ class SliderRows(QWidget):
         self._pacing.painted()
 
     def _painted_still(self, scale: _Scale, colours: Palette) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
+        pixmap = still(self)
         pixmap.fill(colours.tokens["panel"])
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         seed = _last_seed_latent(self._session.bench)
-        shade, groove = tinted(colours.tokens["text3"], 0.5), QColor(colours.tokens["mark"])
+        tokens, font = colours.tokens, body_font()
         for row, dimension in enumerate(scale.order.tolist()):
             top, base = row * ROW, row * ROW + _GROOVE_AT
-            self._text(painter, QRectF(_NAME, top, 60, ROW), f"z {dimension + 1}", colours.tokens["text"], left=True)
-            self._text(painter, QRectF(0, top, _KL_END, ROW), f"{scale.kl[dimension]:.2f}", colours.tokens["text3"])
+            write(painter, QRectF(_NAME, top, 60, ROW), f"z {dimension + 1}", tokens["text"], font)
+            write(painter, QRectF(0, top, _KL_END, ROW), f"{scale.kl[dimension]:.2f}", tokens["text3"], font, _RIGHT)
             unit = QRectF(0, top, self.width() - _UNIT_END, ROW)
-            self._text(painter, unit, "σ", colours.tokens["text3"], size=11)
-            painter.setPen(Qt.PenStyle.NoPen)
+            write(painter, unit, "σ", tokens["text3"], body_font(11), _RIGHT)
             if scale.outlines:
-                painter.setBrush(shade)
-                outline = scale.outlines[dimension]
-                points = [QPointF(self._x(x), base - _HISTOGRAM * y) for x, y in outline if abs(x) <= REACH]
-                painter.drawPolygon(QPolygonF(_standing(points, base)))
-            painter.setBrush(groove)
+                fill(painter, tinted(tokens["text3"], 0.5))
+                inside = [(self._x(x), base - _HISTOGRAM * y) for x, y in scale.outlines[dimension] if abs(x) <= REACH]
+                foot = [(x, base) for x, _ in (inside[-1:] + inside[:1])]
+                painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in inside + foot]))
+            fill(painter, tokens["mark"])
             painter.drawRect(QRectF(_TRACK, base - _GROOVE / 2, self._track_width(), _GROOVE))
             if seed is not None:
                 sigmas = (seed[dimension] - scale.mean[dimension]) / scale.deviation[dimension]
-                painter.setBrush(QColor(colours.tokens["seed"]))
+                fill(painter, tokens["seed"])
                 painter.drawRect(QRectF(self._x(float(sigmas)) - 1.0, base - _HISTOGRAM + 1, 2.0, _HISTOGRAM - 2))
         painter.end()
         return pixmap
@@ -208,7 +203,7 @@ class SliderRows(QWidget):
         if sigmas is None:
             return
         value = QRectF(0, row * ROW, self.width() - _VALUE_END, ROW)
-        self._text(painter, value, words.sigmas(sigmas), colours.tokens["text"])
+        write(painter, value, words.sigmas(sigmas), colours.tokens["text"], body_font(), _RIGHT)
         centre = self.knob(row)
         knob = QRectF(centre.x() - _KNOB[0] / 2, centre.y() - _KNOB[1] / 2, *_KNOB)
         painter.setPen(QPen(QColor(colours.tokens["panel"]), 2.0))
@@ -216,14 +211,8 @@ class SliderRows(QWidget):
         painter.drawRoundedRect(knob.adjusted(-0.5, -0.5, 0.5, 0.5), 2.5, 2.5)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(knob, 2, 2)
-        painter.setBrush(QColor(colours.tokens[_role(self._session.bench)]))
+        fill(painter, colours.tokens[_role(self._session.bench)])
         painter.drawRoundedRect(QRectF(centre.x() - _CORE[0] / 2, centre.y() - _CORE[1] / 2, *_CORE), 0.8, 0.8)
-
-    def _text(self, painter: QPainter, box: QRectF, text: str, colour: str, left: bool = False, size: int = 12) -> None:
-        painter.setFont(body_font(size))
-        painter.setPen(QColor(colour))
-        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _track_width(self) -> float:
         return max(self.width() - _TRACK - _TRACK_END, 20)
@@ -294,27 +283,29 @@ class SliderRows(QWidget):
         key, dimension = event.key(), self.dimension(self._focused) if self.count else 0
         if key not in _KEYS or not self.count:
             event.ignore()
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        elif key in _SIDEWAYS:
             step = _LEAP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _NUDGE
             self._nudge(dimension, step if key == Qt.Key.Key_Right else -step)
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        elif key in _BACK:
             self.reset(dimension)
         else:
             self._focus(self._focused + _ROWS.get(key, -self.count if key == Qt.Key.Key_Home else self.count))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if self._nudging and not event.isAutoRepeat():
-            self._nudging = False
-            self._session.keep(self._before)
+        if not event.isAutoRepeat():
+            self._end_nudge()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._focus(self._focused)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._end_nudge()
+        self.update()
+
+    def _end_nudge(self) -> None:
         if self._nudging:
             self._nudging = False
             self._session.keep(self._before)
-        self.update()
 
     def _nudge(self, dimension: int, by: float) -> None:
         sigmas = self.sigmas(dimension)
@@ -357,9 +348,3 @@ def _outline(counts: NDArray[np.floating], edges: NDArray[np.floating]) -> NDArr
     padded = np.pad(np.asarray(counts, dtype=np.float64), 2, mode="edge")
     smooth = np.convolve(padded, [0.1, 0.2, 0.4, 0.2, 0.1], "valid")
     return np.stack([0.5 * (edges[1:] + edges[:-1]), smooth / max(float(smooth.max()), 1e-12)], axis=1)
-
-
-def _standing(points: list[QPointF], base: float) -> list[QPointF]:
-    if not points:
-        return []
-    return [QPointF(points[0].x(), base), *points, QPointF(points[-1].x(), base)]

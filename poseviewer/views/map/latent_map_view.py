@@ -45,8 +45,7 @@ class LatentMapView(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._composer, self._measure = MapComposer(), HandMeasure()
-        self._picture = MapPicture()
+        self._composer, self._measure, self._picture = MapComposer(), HandMeasure(), MapPicture()
         self._fitted_for: PCAProjection | None = None
         self._before: Held | None = None
         self._near: np.ndarray | None = None
@@ -58,8 +57,7 @@ class LatentMapView(Panel):
         self.foot = MapFoot(self)
         self._actions = self._make_actions()
         self._lay_out()
-        self._due = QTimer(self)
-        self._due.setSingleShot(True)
+        self._due = QTimer(self, singleShot=True, interval=0)
         self._due.timeout.connect(self.refresh)
         self._connect()
         self.refresh()
@@ -71,8 +69,8 @@ class LatentMapView(Panel):
         self.projection.addItem("PCA")
         self.fit_to = choice("Fit to", _FITTED)
         self.fit_to.setPlaceholderText("training data")
-        for value in ("clip", "action", "all"):
-            self.fit_to.addItem(_FIT_NAMES[value], value)
+        for value, name in _FIT_NAMES.items():
+            self.fit_to.addItem(name, value)
         self.colour = choice("Colour", "What the points' colours mean")
         self.colour.addItems(list(get_args(MapColour)))
         for combo in (self.projection, self.fit_to, self.colour):
@@ -85,7 +83,7 @@ class LatentMapView(Panel):
         paths = QAction("Paths of the clip and the rollout", self, checkable=True, checked=True)
         fit = QAction("Fit the map (double click)", self)
         for action in (numbers, paths):
-            action.toggled.connect(self._show_parts)
+            action.toggled.connect(self.refresh)
         fit.triggered.connect(self.canvas.fit)
         return {"tag": numbers, "spline": paths, "maximize": fit}
 
@@ -105,7 +103,7 @@ class LatentMapView(Panel):
             session.datasets_changed, session.clip_changed, session.latents_changed, session.rollout_changed,
             session.seed_changed, session.look_changed, session.models_changed,
         ):  # fmt: skip
-            signal.connect(self._refresh_soon)
+            signal.connect(self._due.start)
         session.jobs.changed.connect(self._tell_progress)
         session.clip_changed.connect(self._arrive)
         session.time_changed.connect(self._move_here)
@@ -115,7 +113,6 @@ class LatentMapView(Panel):
         canvas.dragged.connect(self._drag)
         canvas.released.connect(lambda: session.keep(self._before))
         canvas.cancelled.connect(self.let_go)
-        canvas.hovered_changed.connect(self._name_hovered)
         canvas.clicked.connect(self._go_to)
         self.fit_to.activated.connect(lambda _: session.set_fit_to(self.fit_to.currentData()))
         self.colour.activated.connect(lambda _: self.refresh())
@@ -138,6 +135,7 @@ class LatentMapView(Panel):
         shaded = colour == "frame" and self._picture.points is not None
         self.canvas.setToolTip(escape(self._picture.reason))
         self.key.tell(self._picture.legend, colours, ramp(colours) if shaded else ())
+        self.canvas.labels_visible = self._actions["tag"].isChecked()
         self.canvas.show_picture(self._picture, colours, colour, self._actions["spline"].isChecked())
         filled = (before.points is None) == (self._picture.points is None)
         outgrown = self.canvas.outgrown and not self.canvas.dragging
@@ -171,13 +169,6 @@ class LatentMapView(Panel):
     def _place_foot(self) -> None:
         self.foot.arrange()
         self.canvas.covered = self.foot.height() - HEIGHT
-
-    def _refresh_soon(self) -> None:
-        self._due.start(0)
-
-    def _show_parts(self) -> None:
-        self.canvas.labels_visible = self._actions["tag"].isChecked()
-        self.refresh()
 
     def _move_here(self) -> None:
         if self.isVisible():
@@ -227,14 +218,9 @@ class LatentMapView(Panel):
 
     # the background points
 
-    def _name_hovered(self) -> None:
-        points, hovered = self._picture.points, self.canvas.hovered
-        self.canvas.hovered_name = "" if hovered is None or points is None else points.name(hovered)
-
     def _go_to(self, point: int) -> None:
-        points, bench = self._picture.points, self._session.bench
-        if points is None:
-            return
+        bench, points = self._session.bench, self._picture.points
+        assert points is not None
         index = points.index
         self._going_to = (index.dataset, int(index.clip[point]), int(index.frame[point]))
         if (bench.dataset, bench.clip_index) == self._going_to[:2]:
@@ -259,14 +245,11 @@ def _same_plane(one: PCAProjection | None, other: PCAProjection | None) -> bool:
 def _told(facts: HandFacts) -> list[Phrase]:
     """About the latent under the hand; what is measured stands out."""
     first, second = (f"{sigmas(component)} σ" for component in facts.components)
+    rms = f", training data {facts.training:.1f} rms"
     told: list[Phrase] = [
         ((f"PC 1 {first}, PC 2 {second}", True),),
         plain(f"{facts.kept} components kept"),
-        (
-            ("Mahalanobis ", False),
-            (f"{facts.distance:.1f}", True),
-            (f", training data {facts.training:.1f} rms", False),
-        ),
+        (("Mahalanobis ", False), (f"{facts.distance:.1f}", True), (rms, False)),
     ]
     if facts.nearest is not None:
         told.append((("nearest ", False), (f"{facts.nearest[0]}, frame {facts.nearest[1]}", True)))

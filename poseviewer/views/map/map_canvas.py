@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from poseviewer.bench.map.legend import MapColour
 from poseviewer.bench.map.picture import MapHere, MapPicture
-from poseviewer.render.palette import Palette
+from poseviewer.render.palette import Palette, palette
 from poseviewer.views.map import map_marks
 from poseviewer.views.map.map_layers import MapLayers
+from poseviewer.views.parts.ink import still
 from poseviewer.views.parts.pacing import Pacing
 
 HIT = 14.0
@@ -33,7 +34,6 @@ class MapCanvas(pg.GraphicsView):
     """The handle's new place in map units, at most once a paint."""
     released = Signal()
     cancelled = Signal()
-    hovered_changed = Signal()
     clicked = Signal(int)
     """The number of a background point."""
 
@@ -49,7 +49,7 @@ class MapCanvas(pg.GraphicsView):
         self.setCentralItem(self.box)
         self._layers = MapLayers(self.box)
         self._picture = MapPicture()
-        self._colours: Palette | None = None
+        self._colours = palette("dark")
         self._colour: MapColour = "action"
         self._here: MapHere | None = None
         self._labels: tuple[map_marks.Label, ...] = ()
@@ -59,7 +59,6 @@ class MapCanvas(pg.GraphicsView):
         self.covered = 0
         """px at the lower edge that something else may lie over."""
         self.hovered: int | None = None
-        self.hovered_name = ""
         self._pressed: QPointF | None = None
         self._panned_to: QPointF | None = None
         self._grab: QPointF | None = None  # from the hand to the handle's centre, px
@@ -67,13 +66,12 @@ class MapCanvas(pg.GraphicsView):
 
     # what it shows
 
-    def show_picture(self, picture: MapPicture, colours: Palette, colour: MapColour, paths: bool = True) -> None:
+    def show_picture(self, picture: MapPicture, colours: Palette, colour: MapColour, paths: bool) -> None:
         """Take another picture, theme or colouring."""
         if picture.points is not self._picture.points:
-            self._set_hovered(None, "")
-        self._picture, self._colours = picture, colours
+            self._set_hovered(None)
+        self._picture, self._colours, self._colour = picture, colours, colour
         self._layers.paths_visible = paths
-        self._colour = colour
         self._layers.show(picture, colours, colour, self.devicePixelRatioF())
         self.invalidate()
 
@@ -144,24 +142,20 @@ class MapCanvas(pg.GraphicsView):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = self._colours
         painter = QPainter(self.viewport())
-        if colours is not None:
-            if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
-                self._still = self._painted_still(colours)
-            painter.setClipRect(event.rect())
-            painter.drawPixmap(0, 0, self._still)
-            self._paint_moving(painter, colours)
+        if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
+            self._still = self._painted_still()
+        painter.setClipRect(event.rect())
+        painter.drawPixmap(0, 0, self._still)
+        self._paint_moving(painter)
         painter.end()
         self._pacing.painted()
 
-    def _painted_still(self, colours: Palette) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        self._layers.show(self._picture, colours, self._colour, ratio)
+    def _painted_still(self) -> QPixmap:
+        pixmap, colours = still(self), self._colours
         pixmap.fill(colours.tokens["panel"])
-        self._layers.suit(self.box.viewRect(), (round(self.width() * ratio), round(self.height() * ratio)))
+        self._layers.show(self._picture, colours, self._colour, pixmap.devicePixelRatio())
+        self._layers.suit(self.box.viewRect(), (pixmap.width(), pixmap.height()))
         painter = QPainter(pixmap)
         size = QRectF(0, 0, self.width(), self.height())
         self.render(painter, size, size.toRect())
@@ -173,12 +167,12 @@ class MapCanvas(pg.GraphicsView):
         painter.end()
         return pixmap
 
-    def _paint_moving(self, painter: QPainter, colours: Palette) -> None:
+    def _paint_moving(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size = QRectF(0, 0, self.width(), self.height())
-        if self.hovered is not None and self._picture.points is not None:
-            point = self.px(self._picture.points.xy[self.hovered])
-            map_marks.paint_hovered(painter, size, point, self.hovered_name, colours)
+        size, colours, points = QRectF(0, 0, self.width(), self.height()), self._colours, self._picture.points
+        if self.hovered is not None and points is not None:
+            at, name = self.px(points.xy[self.hovered]), points.name(self.hovered)
+            map_marks.paint_hovered(painter, size, at, name, colours)
         if self._here is not None:
             at, origin = self.px(self._here.xy), self._origin(self._here)
             map_marks.paint_handle(painter, self._here, at, origin, colours, self._labels)
@@ -198,7 +192,7 @@ class MapCanvas(pg.GraphicsView):
         if event.button() == Qt.MouseButton.LeftButton and self._over_handle(at) and self._here is not None:
             centre = self.px(self._here.xy)
             self._grab = QPointF(centre[0], centre[1]) - at
-            self._set_hovered(None, "")
+            self._set_hovered(None)
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self.grabbed.emit()
         else:
@@ -236,7 +230,7 @@ class MapCanvas(pg.GraphicsView):
         event.accept()
 
     def leaveEvent(self, event: object) -> None:
-        self._set_hovered(None, "")
+        self._set_hovered(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         factor = _WHEEL ** -event.angleDelta().y()
@@ -276,13 +270,12 @@ class MapCanvas(pg.GraphicsView):
 
     def _hover(self, at: QPointF) -> None:
         if self._over_handle(at):
-            self._set_hovered(None, "")
+            self._set_hovered(None)
             self.setCursor(Qt.CursorShape.OpenHandCursor)
             return
         point = self._nearest(at)
         self.setCursor(Qt.CursorShape.ArrowCursor if point is None else Qt.CursorShape.PointingHandCursor)
-        if point != self.hovered:
-            self._set_hovered(point, "")
+        self._set_hovered(point)
 
     def _nearest(self, at: QPointF) -> int | None:
         """The background point under the cursor, if any."""
@@ -295,13 +288,8 @@ class MapCanvas(pg.GraphicsView):
         best = int(away.argmin())
         return best if away[best] <= reach**2 else None
 
-    def _set_hovered(self, point: int | None, name: str) -> None:
-        if point == self.hovered:
-            return
-        self.hovered, self.hovered_name = point, name
-        points = self._picture.points
-        group = None if point is None or points is None else int(points.group[point])
-        if self._layers.light(group):
-            self._still = None
-        self.hovered_changed.emit()
-        self.viewport().update()
+    def _set_hovered(self, point: int | None) -> None:
+        if point != self.hovered:
+            self.hovered, points = point, self._picture.points
+            self.light(None if point is None or points is None else int(points.group[point]))
+            self.viewport().update()

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.theme import body_font
-from poseviewer.render.palette import Palette
+from poseviewer.render.palette import Palette, palette
+from poseviewer.views.parts.ink import write
 
 Phrase = tuple[tuple[str, bool], ...]
 """Runs of text, each with whether it stands out: what was measured does, what it is called does not."""
@@ -30,7 +31,7 @@ class MapFoot(QWidget):
         self.setAccessibleName("What the map shows")
         self._phrases: tuple[Phrase, ...] = ()
         self._apart = False
-        self._colours: Palette | None = None
+        self._colours = palette("dark")
         self._lines: list[list[Phrase]] = []
         self._plain, self._strong = body_font(11), body_font(11, QFont.Weight.Medium)
 
@@ -72,10 +73,8 @@ class MapFoot(QWidget):
         return QFontMetricsF(self._strong if run[1] else self._plain).horizontalAdvance(run[0])
 
     def paintEvent(self, event: object) -> None:
-        if self._colours is None:
-            return
-        painter, tokens = QPainter(self), self._colours.tokens
-        painter.fillRect(self.rect(), QColor(tokens["panel"]))
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._colours.tokens["panel"]))
         room = self.width() - 2 * _SIDE
         for number, line in enumerate(self._lines):
             middle = 5.0 + LINE * number + LINE / 2
@@ -86,16 +85,13 @@ class MapFoot(QWidget):
                 x = self._paint(painter, phrase, x, middle, room) + _GAP
 
     def _paint(self, painter: QPainter, phrase: Phrase, x: float, middle: float, room: float) -> float:
-        assert self._colours is not None
         if self._length([phrase]) > room:  # the beginning says what it is, the end often which
             text = QFontMetricsF(self._plain).elidedText(_text(phrase), Qt.TextElideMode.ElideMiddle, room)
             phrase = ((text, False),)
-        for run in phrase:
-            text, strong = run
-            wide = self._width(run)
-            painter.setFont(self._strong if strong else self._plain)
-            painter.setPen(QColor(self._colours.tokens["text" if strong else "text3"]))
-            painter.drawText(QRectF(x, middle - LINE / 2, wide + 2, LINE), Qt.AlignmentFlag.AlignVCenter, text)
+        for text, strong in phrase:
+            wide = self._width((text, strong))
+            token, font = ("text", self._strong) if strong else ("text3", self._plain)
+            write(painter, QRectF(x, middle - LINE / 2, wide + 2, LINE), text, self._colours.tokens[token], font)
             x += wide
         return x
 

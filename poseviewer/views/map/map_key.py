@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from poseviewer.app.theme import body_font
 from poseviewer.bench.map.legend import OTHER, LegendKey
-from poseviewer.render.palette import Palette
+from poseviewer.render.palette import Palette, palette
 from poseviewer.text import counted
+from poseviewer.views.parts.ink import fill, write
 
 _HEIGHT, _SIDE, _GAP = 20, 12.0, 12.0  # px
 _DOT, _AFTER_DOT = 7.0, 5.0
@@ -32,7 +33,7 @@ class MapKey(QWidget):
         self.setAccessibleName("What the colours mean")
         self._keys: tuple[LegendKey, ...] = ()
         self._ramp: tuple[QColor, ...] = ()
-        self._colours: Palette | None = None
+        self._colours = palette("dark")
         self._font = body_font(11)
         self._over: int | None = None
 
@@ -72,42 +73,33 @@ class MapKey(QWidget):
     # painting
 
     def paintEvent(self, event: object) -> None:
-        if self._colours is None:
-            return
         painter, tokens = QPainter(self), self._colours.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._font)
         if self._ramp:
             self._paint_ramp(painter, tokens["text2"])
             return
         chips = self.chips()
         for box, key in chips:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._colours.action(key.group) if key.group != OTHER else tokens["text3"]))
+            fill(painter, self._colours.action(key.group) if key.group != OTHER else tokens["text3"])
             painter.drawEllipse(QRectF(box.left(), box.center().y() - _DOT / 2, _DOT, _DOT))
             words = box.adjusted(_DOT + _AFTER_DOT, 0, 1, 0)
             name = QFontMetricsF(self._font).elidedText(key.name, Qt.TextElideMode.ElideMiddle, words.width())
-            painter.setPen(QColor(tokens["text" if key.group == self._over else "text2"]))
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
+            write(painter, words, name, tokens["text" if key.group == self._over else "text2"], self._font)
         left = len(self._keys) - len(chips)
         if left:
             x = chips[-1][0].right() + _GAP if chips else _SIDE
-            painter.setPen(QColor(tokens["text3"]))
-            painter.drawText(QRectF(x, 0, self.width() - x, _HEIGHT), Qt.AlignmentFlag.AlignVCenter, _more(left))
+            write(painter, QRectF(x, 0, self.width() - x, _HEIGHT), _more(left), tokens["text3"], self._font)
 
     def _paint_ramp(self, painter: QPainter, colour: str) -> None:
-        first, last = "first frame", "last frame of each clip"
-        x, middle = _SIDE, _HEIGHT / 2
-        painter.setPen(QColor(colour))
-        wide = self._width(first)
-        painter.drawText(QRectF(x, 0, wide + 1, _HEIGHT), Qt.AlignmentFlag.AlignVCenter, first)
+        x, wide = _SIDE, self._width("first frame")
+        write(painter, QRectF(x, 0, wide + 1, _HEIGHT), "first frame", colour, self._font)
         x += wide + _AFTER_DOT
         gradient = QLinearGradient(x, 0, x + _RAMP, 0)
         for number, step in enumerate(self._ramp):
             gradient.setColorAt(number / max(len(self._ramp) - 1, 1), step)
-        painter.fillRect(QRectF(x, middle - _DOT / 2, _RAMP, _DOT), gradient)
+        painter.fillRect(QRectF(x, (_HEIGHT - _DOT) / 2, _RAMP, _DOT), gradient)
         x += _RAMP + _AFTER_DOT
-        painter.drawText(QRectF(x, 0, self.width() - x, _HEIGHT), Qt.AlignmentFlag.AlignVCenter, last)
+        write(painter, QRectF(x, 0, self.width() - x, _HEIGHT), "last frame of each clip", colour, self._font)
 
     # the mouse
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPen
 from poseviewer.bench.map.density import MapDensity
 from poseviewer.bench.map.legend import COLOURED, OTHER, RAMP, MapColour
 from poseviewer.bench.map.picture import MapPath, MapPicture, MapPoints
-from poseviewer.render.palette import Palette
+from poseviewer.render.palette import Palette, palette
 from poseviewer.views.parts.ink import tinted
 
 EXACT = 50_000
@@ -38,7 +38,7 @@ class MapLayers:
         self._scatter: dict[int, pg.ScatterPlotItem] = {}
         self._paths: list[pg.PlotCurveItem | pg.ScatterPlotItem] = []
         self._picture = MapPicture()
-        self._colours: Palette | None = None
+        self._colours = palette("dark")
         self._group_colours: dict[int, QColor] = {}
         self._shown: tuple[object, ...] = (None,) * 7
         self._lit: int | None = None
@@ -55,9 +55,11 @@ class MapLayers:
         if changed or old[0] is not new[0]:
             self._show_density(picture.density, colours)
         if old[1] is not new[1] or old[3:5] != new[3:5]:
-            self._group_colours = _group_colours(colours, colour)
-            self._lit = None
-            self._show_points(picture.points)
+            actions = (QColor(colours.action(number)) for number in range(COLOURED))
+            self._group_colours = dict(enumerate(ramp(colours) if colour == "frame" else actions))
+            self._lit, points = None, picture.points
+            self._bins.setVisible(False)
+            self._fill({} if points is None or len(points.xy) > EXACT else _grouped(points, slice(None)))
         if changed or old[2] is not new[2] or old[5] != new[5]:
             self._show_paths(picture.paths if self.paths_visible else (), colours)
 
@@ -84,7 +86,7 @@ class MapLayers:
         many = len(inside) > EXACT
         self._bins.setVisible(many)
         self._draw_contours(many)
-        self._fill({} if many else self._grouped(points, inside))
+        self._fill({} if many else _grouped(points, inside))
         if many:
             self._bin(points, inside, view, size)
 
@@ -106,22 +108,11 @@ class MapLayers:
 
     def _draw_contours(self, above: bool) -> None:
         """Under points that are told apart; over an image of them, which would hide the lines."""
-        assert self._colours is not None
         token, opacity = ("text", 0.55) if above else ("text3", 0.42)
         self._contours.setZValue(-5 if above else -20)
         self._contours.setPen(_pen(tinted(self._colours.tokens[token], opacity), self._ratio))
 
     # points
-
-    def _show_points(self, points: MapPoints | None) -> None:
-        self._bins.setVisible(False)
-        few = points is not None and len(points.xy) <= EXACT
-        self._fill(self._grouped(points, None) if few and points is not None else {})
-
-    def _grouped(self, points: MapPoints, inside: NDArray[np.int64] | None) -> dict[int, NDArray[np.float32]]:
-        xy = points.xy if inside is None else points.xy[inside]
-        group = points.group if inside is None else points.group[inside]
-        return {int(number): xy[group == number] for number in np.unique(group)}
 
     def _fill(self, groups: dict[int, NDArray[np.float32]]) -> None:
         for number in [n for n in self._scatter if n not in groups]:
@@ -136,7 +127,6 @@ class MapLayers:
             self._scatter[number].setOpacity(self._opacity(number))
 
     def _brush(self, group: int) -> QColor:
-        assert self._colours is not None
         opacity = (0.85 if self._colours.name == "dark" else 0.75) * (0.5 if group == OTHER else 1.0)
         return tinted(self._group_colours.get(group, QColor(self._colours.tokens["text3"])), opacity)
 
@@ -189,7 +179,7 @@ class MapLayers:
         if path.faint:
             line.setColor(tinted(colours.tokens[path.role], 0.35))
         if path.role == "truth":
-            line.setColor(_between(colours, "truth", "text2"))  # `truth` itself is as grey as a crowd of faded points
+            line.setColor(_mixed(colours, "truth", "text2", 0.5))  # the token itself is as grey as faded points
             line.setDashPattern([2.2 / _PATH, 3.4 / _PATH])
             line.setCapStyle(Qt.PenCapStyle.FlatCap)
         pens = [line] if path.faint else [self._casing(path, colours), line]
@@ -219,23 +209,20 @@ class MapLayers:
         self._paths.append(item)
 
 
-def _group_colours(colours: Palette, colour: MapColour) -> dict[int, QColor]:
-    if colour != "frame":
-        return {number: QColor(colours.action(number)) for number in range(COLOURED)}
-    return dict(enumerate(ramp(colours)))
+def _grouped(points: MapPoints, inside: NDArray[np.int64] | slice) -> dict[int, NDArray[np.float32]]:
+    xy, group = points.xy[inside], points.group[inside]
+    return {int(number): xy[group == number] for number in np.unique(group)}
 
 
 def ramp(colours: Palette) -> tuple[QColor, ...]:
     """The colours of a clip's frames from its first to its last one."""
-    low, high = np.array(colours.colour("hairline")), np.array(colours.colour("accent"))
-    steps = np.linspace(0.15, 1.0, RAMP)
-    return tuple(QColor.fromRgbF(*(float(c) for c in low + t * (high - low))) for t in steps)
+    return tuple(_mixed(colours, "hairline", "accent", share) for share in np.linspace(0.15, 1.0, RAMP))
 
 
-def _between(colours: Palette, one: str, other: str) -> QColor:
-    """The colour half way from one token to another."""
-    mixed = (np.array(colours.colour(one)) + colours.colour(other)) / 2.0
-    return QColor.fromRgbF(*(float(c) for c in mixed))
+def _mixed(colours: Palette, one: str, other: str, share: float) -> QColor:
+    """The colour a share of the way from one token to another."""
+    low, high = np.array(colours.colour(one)), np.array(colours.colour(other))
+    return QColor.fromRgbF(*(low + share * (high - low)).tolist())
 
 
 def _pen(colour: QColor, width: float) -> QPen:

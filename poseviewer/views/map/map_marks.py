@@ -13,7 +13,7 @@ from poseviewer.app.theme import body_font
 from poseviewer.bench.map.picture import MapHere, MapPath, MapPicture
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
-from poseviewer.views.parts.ink import tinted
+from poseviewer.views.parts.ink import fill, tinted, write
 from poseviewer.views.parts.listing import few
 
 _RING, _RING_HELD = 14.0, 18.0  # px across
@@ -67,8 +67,7 @@ def place_labels(
 
 def _wanted(paths: list[tuple[MapPath, _Px]]) -> list[tuple[int, _Px, _Px]]:
     """(frame number, px, away from the path's middle) by importance: the seed's ends, the newest frame, every tenth."""
-    first: list[tuple[int, _Px, _Px]] = []
-    later: list[tuple[int, _Px, _Px]] = []
+    first, later = list[tuple[int, _Px, _Px]](), list[tuple[int, _Px, _Px]]()
     for path, px in paths:
         if path.faint or path.role == "truth" or not len(px):
             continue
@@ -103,10 +102,13 @@ def paint_words(
     """Frame numbers, the axes' captions, and the sentence while there is something to say."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for label in labels:
-        _haloed(painter, label.box.bottomLeft(), label.text, colours, "text", QFont.Weight.Medium)
+        _haloed(painter, label.box.bottomLeft(), label.text, colours)
     captions = _captions(size, picture.captions)
-    for at, caption in captions:
-        _plated(painter, at, caption, colours)
+    for at, caption in captions:  # on a plate: points show through a halo
+        _paint_plate(painter, _plate(at, caption), colours)
+        painter.setFont(body_font(_TEXT))
+        painter.setPen(QColor(colours.tokens["text2"]))
+        painter.drawText(at, caption)
     if picture.sentence:
         _paint_sentence(painter, size, few(picture.sentence), colours, above=bool(captions))
 
@@ -132,22 +134,14 @@ def _paint_sentence(painter: QPainter, size: QRectF, sentence: str, colours: Pal
     if above:
         room.moveTop(room.top() + _BELOW_CAPTION - needed.top())
         needed = painter.boundingRect(room, flags, sentence)
-    box = needed.adjusted(-12, -8, 12, 8)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tinted(colours.tokens["panel"], 0.86))
-    painter.drawRoundedRect(box, 3, 3)
+    _paint_plate(painter, needed.adjusted(-12, -8, 12, 8), colours)
     painter.setPen(QColor(colours.tokens["text2"]))
     painter.drawText(room, flags, sentence)
 
 
-def _plated(painter: QPainter, at: QPointF, text: str, colours: Palette) -> None:
-    """A caption on a plate of the panel's colour, its baseline starting at a point: points show through a halo."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tinted(colours.tokens["panel"], 0.86))
-    painter.drawRoundedRect(_plate(at, text), 3, 3)
-    painter.setFont(body_font(_TEXT))
-    painter.setPen(QColor(colours.tokens["text2"]))
-    painter.drawText(at, text)
+def _paint_plate(painter: QPainter, box: QRectF, colours: Palette) -> None:
+    fill(painter, tinted(colours.tokens["panel"], 0.86))
+    painter.drawRoundedRect(box, 3, 3)
 
 
 def _plate(at: QPointF, text: str) -> QRectF:
@@ -157,13 +151,13 @@ def _plate(at: QPointF, text: str) -> QRectF:
     return box.adjusted(-4, -1, 4, 1)
 
 
-def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: str, weight: QFont.Weight) -> None:
+def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette) -> None:
     """A text on a soft outline of the panel's colour, its baseline starting at a point."""
-    painter.setFont(body_font(_TEXT, weight))
+    painter.setFont(body_font(_TEXT, QFont.Weight.Medium))
     painter.setPen(tinted(colours.tokens["panel"], 0.55))
     for shift in _HALO_SHIFTS:  # a stroked outline would cost ten times as much
         painter.drawText(at + shift, text)
-    painter.setPen(QColor(colours.tokens[token]))
+    painter.setPen(QColor(colours.tokens["text"]))
     painter.drawText(at, text)
 
 
@@ -173,9 +167,7 @@ def _haloed(painter: QPainter, at: QPointF, text: str, colours: Palette, token: 
 def handle_area(at: _Px, origin: _Px | None) -> QRect:
     """The px that the handle covers, its line to the origin included."""
     area = _around(at, _HALO + 5.0)
-    if origin is not None:
-        area = area.united(_around(origin, 50.0))
-    return area.toAlignedRect()
+    return (area if origin is None else area.united(_around(origin, 50.0))).toAlignedRect()
 
 
 def paint_handle(
@@ -200,11 +192,6 @@ def paint_handle(
         _disc(painter, centre, _CORE / 2.0, accent if held else QColor(colours.tokens[here.role or "accent"]))
 
 
-def _origin_name(here: MapHere) -> str:
-    """What is written where a held point was taken from: the frame's number, or that it is the mean."""
-    return "mean" if here.frame is None else signed(here.frame)
-
-
 def _paint_tie(
     painter: QPainter, here: MapHere, hand: QPointF, origin: QPointF, colours: Palette, labels: tuple[Label, ...]
 ) -> None:
@@ -215,14 +202,14 @@ def _paint_tie(
     painter.drawLine(origin, hand)
     _disc(painter, origin, 4.5, QColor(colours.tokens["panel"]))
     _disc(painter, origin, 3.2, QColor(colours.tokens[here.role or "text2"]))
-    text = _origin_name(here)
+    text = "mean" if here.frame is None else signed(here.frame)
     away = -1.0 if hand.x() > origin.x() else 1.0
     metrics = QFontMetricsF(body_font(_TEXT, QFont.Weight.Medium))
     width = metrics.horizontalAdvance(text)
     at = origin + QPointF(9.0 if away > 0 else -9.0 - width, 4.0)
     box = QRectF(at.x(), at.y() - metrics.ascent(), width, metrics.ascent())
     if not any(label.text == text or label.box.intersects(box) for label in labels):
-        _haloed(painter, at, text, colours, "text", QFont.Weight.Medium)
+        _haloed(painter, at, text, colours)
 
 
 def paint_hovered(painter: QPainter, size: QRectF, at: _Px, name: str, colours: Palette) -> None:
@@ -231,22 +218,16 @@ def paint_hovered(painter: QPainter, size: QRectF, at: _Px, name: str, colours: 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colours.tokens["text"]), 1.4))
     painter.drawEllipse(point, 5.0, 5.0)
-    if not name:
-        return
     metrics = QFontMetricsF(body_font(_TEXT))
     chip = QRectF(0, 0, metrics.horizontalAdvance(name) + 14, 20)
     chip.moveTo(point.x() + 12, point.y() - 26)
     chip.moveLeft(min(max(chip.left(), 4.0), size.right() - chip.width() - 4))
     chip.moveTop(max(chip.top(), 4.0))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colours.tokens["raised"]))
+    fill(painter, colours.tokens["raised"])
     painter.drawRoundedRect(chip, 3, 3)
-    painter.setPen(QColor(colours.tokens["text"]))
-    painter.setFont(body_font(_TEXT))
-    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)
+    write(painter, chip, name, colours.tokens["text"], body_font(_TEXT), Qt.AlignmentFlag.AlignHCenter)
 
 
 def _disc(painter: QPainter, centre: QPointF, radius: float, colour: QColor) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    fill(painter, colour)
     painter.drawEllipse(centre, radius, radius)

@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from poseviewer.app.theme import body_font
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve, Line
 from poseviewer.render.palette import Palette
-from poseviewer.views.parts.ink import tinted
+from poseviewer.views.parts.ink import fill, tinted, write
 from poseviewer.views.timeline.time_axis import TimeAxis
 from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, Plot
 
 MARKER_EVERY = 15  # generated frames
 _CURVE = 1.8  # px
-_MIDDLE, _LEFT, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
+@dataclass
 class CurvePainter:
-    """Paints curves into their boxes, all on one time axis."""
+    """Paints curves into their boxes, all on one time axis; size: px of the whole picture."""
 
-    def __init__(
-        self, painter: QPainter, size: tuple[float, float], colours: Palette, bench: Bench, axis: TimeAxis
-    ) -> None:
-        """size: px of the whole picture."""
-        self.painter, (self.width, self.height), self.tokens = painter, size, colours.tokens
-        self.bench, self.axis = bench, axis
+    painter: QPainter
+    size: tuple[float, float]
+    colours: Palette
+    bench: Bench
+    axis: TimeAxis
+
+    def __post_init__(self) -> None:
+        (self.width, self.height), self.tokens = self.size, self.colours.tokens
         self.right = self.width - COLUMN
         self.small, self.body, self.note = body_font(11), body_font(12), body_font(10)
 
     def paint_curve(self, curve: Curve, box: Plot) -> None:
         """A curve with its scale."""
-        self._tick_labels(box)
+        for value in box.ticks:
+            text = f"{value:g}" if value >= 1e-4 or value == 0 else f"{value:.0e}".replace("e-0", "e−")
+            self._text(QRectF(GUTTER - 60, box.y(value) - 8, 50, 16), text, "text3", _RIGHT)
         self._inside(lambda: self._plot(curve, box))
 
     def _inside(self, paint: Callable[[], object], slack: float = 0.0) -> None:
@@ -48,18 +54,11 @@ class CurvePainter:
     def _text(
         self, box: QRectF, text: str, token: str, align: Qt.AlignmentFlag = _LEFT, font: QFont | None = None
     ) -> None:
-        self.painter.setFont(font or self.small)
-        self.painter.setPen(QColor(self.tokens[token]))
-        self.painter.drawText(box, align | _MIDDLE, text)
+        write(self.painter, box, text, self.tokens[token], font or self.small, align)
 
     @staticmethod
     def _crisp(at: float) -> float:
         return round(at - 0.5) + 0.5
-
-    def _tick_labels(self, box: Plot) -> None:
-        for value in box.ticks:
-            text = f"{value:g}" if value >= 1e-4 or value == 0 else f"{value:.0e}".replace("e-0", "e−")
-            self._text(QRectF(GUTTER - 60, box.y(value) - 8, 50, 16), text, "text3", _RIGHT)
 
     def _plot(self, curve: Curve, box: Plot) -> None:
         painter = self.painter
@@ -74,7 +73,10 @@ class CurvePainter:
         times, values, seed = curve.clip.times, curve.clip.values, curve.seed
         painter.setBrush(Qt.BrushStyle.NoBrush)
         made = min(max(curve.made, seed.stop), len(times))
-        painter.setPen(self._dotted("truth", _CURVE))
+        dotted = QPen(QColor(self.tokens["truth"]), _CURVE)
+        dotted.setCapStyle(Qt.PenCapStyle.FlatCap)
+        dotted.setDashPattern([1.5 / _CURVE, 4.0 / _CURVE])
+        painter.setPen(dotted)
         self._stroke(times[: seed.start + 1], values[: seed.start + 1], box)
         self._stroke(times[seed.stop - 1 : made], values[seed.stop - 1 : made], box)
         if made < len(times):
@@ -120,56 +122,34 @@ class CurvePainter:
         """Whether a line runs through a place where words would stand."""
         columns = np.arange(place.left() - 4, place.right() + 1)
         for line in (curve.clip, *curve.generated):
-            for x, y in _runs(self._xs(line.times), _ys(line.values, box)):  # between its points too
+            for x, y in _runs(self.axis.x(line.times), box.ys(line.values)):  # between its points too
                 seen = np.interp(columns, x, y, np.nan, np.nan)
                 if ((seen >= place.top() - 2) & (seen <= place.bottom() + 2)).any():
                     return True
         return False
 
     def _solid(self, token: str) -> QPen:
-        return QPen(
-            QColor(self.tokens[token]), _CURVE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin
-        )
-
-    def _dotted(self, token: str, width: float) -> QPen:
-        pen = QPen(QBrush(QColor(self.tokens[token])), width)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        pen.setDashPattern([1.5 / width, 4.0 / width])
-        return pen
+        cap, join = Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin
+        return QPen(QColor(self.tokens[token]), _CURVE, Qt.PenStyle.SolidLine, cap, join)
 
     def _stroke(self, times: NDArray[np.float64], values: NDArray[np.float64], box: Plot) -> None:
         if len(times) < 2:
             return
-        inside = slice(
-            max(0, int(np.searchsorted(times, self.axis.low)) - 1),
-            int(np.searchsorted(times, self.axis.high, side="right")) + 1,
-        )
-        for x, y in _runs(self._xs(times[inside]), _ys(values[inside], box)):
+        first, stop = int(np.searchsorted(times, self.axis.low)), int(np.searchsorted(times, self.axis.high, "right"))
+        inside = slice(max(0, first - 1), stop + 1)
+        for x, y in _runs(self.axis.x(times[inside]), box.ys(values[inside])):
             x, y = _thinned(x, y, self.right - GUTTER)
             self.painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]))
 
-    def _xs(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
-        return GUTTER + (times - self.axis.low) / self.axis.span * (self.right - GUTTER)
-
     def _markers(self, line: Line, box: Plot, token: str) -> None:
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(QColor(self.tokens[token]))
+        fill(self.painter, self.tokens[token])
         every = MARKER_EVERY
         while every * (self.axis.x(1.0 / line.fps) - self.axis.x(0.0)) < 24.0:
             every *= 2
         for i in range(every - 1, len(line), every):
             if np.isfinite(line.values[i]):
-                self.painter.drawEllipse(
-                    QPointF(self.axis.x(line.start + i / line.fps), box.y(float(line.values[i]))), 3.0, 3.0
-                )
-
-
-def _ys(values: NDArray[np.float64], box: Plot) -> NDArray[np.float64]:
-    if box.log:
-        share = np.log10(np.maximum(values, 1e-12) / box.low) / np.log10(box.high / box.low)
-    else:
-        share = (values - box.low) / (box.high - box.low)
-    return box.bottom - np.clip(share, -0.02, 1.02) * (box.bottom - box.top)
+                at = QPointF(self.axis.x(line.start + i / line.fps), box.y(float(line.values[i])))
+                self.painter.drawEllipse(at, 3.0, 3.0)
 
 
 def _runs(x: NDArray[np.float64], y: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:

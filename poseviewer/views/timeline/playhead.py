@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -13,41 +11,25 @@ from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
-from poseviewer.views.parts.ink import tinted
+from poseviewer.views.parts.ink import fill, tinted, write
 from poseviewer.views.timeline.time_axis import TimeAxis
 from poseviewer.views.timeline.track_layout import COLUMN, MARGIN, NUMBERS, STRIP, Plot, value_text
 
 REACH = 72  # px to either side that a flag, and the numbers that give way to it, may take
 _FLAG = (4.0, 16.0)  # top and height
 _NUMBER = 44.0  # px that a number of the ruler takes at most
-_MIDDLE, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where the playhead stands: seconds on the axis, the frame relative to the seed's end, the part of the motion."""
-
-    time: float
-    frame: int
-    part: str
-
-    @classmethod
-    def of(cls, bench: Bench) -> Moment:
-        """The bench's present moment."""
-        time = bench.wrapped(bench.time)
-        return cls(time, bench.relative_frame(time), bench.part_at(time).kind)
-
-    def value(self, curve: Curve) -> float:
-        """A curve's value here."""
-        return curve.at(self.time, self.part == "generated")
 
 
 class PlayheadPainter:
-    """Paints over the resting picture; everything here is painted at every frame, so there is little of it."""
+    """Paints over the resting picture; everything here is painted at every frame, so there is little of it.
+
+    Where the playhead stands: `time` in seconds on the axis, `frame` relative to the seed's end, `kind` of the motion.
+    """
 
     def __init__(self, painter: QPainter, width: int, colours: Palette, bench: Bench, axis: TimeAxis) -> None:
         self.painter, self.tokens, self.bench, self.axis = painter, colours.tokens, bench, axis
-        self.moment = Moment.of(bench)
+        self.time = bench.wrapped(bench.time)
+        self.frame, self.kind = bench.relative_frame(self.time), bench.part_at(self.time).kind
         self.left, self.right = width - COLUMN + 16.0, width - float(MARGIN)
         self.small, self.body, self.strong = body_font(11), body_font(12), body_font(11, QFont.Weight.DemiBold)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -61,22 +43,22 @@ class PlayheadPainter:
 
     def playhead(self, curves: tuple[Curve, ...], boxes: list[Plot]) -> None:
         """The line, its flag, and a dot where it meets each curve."""
-        if not self.axis.holds(self.moment.time):
+        if not self.axis.holds(self.time):
             return
         painter, accent = self.painter, QColor(self.tokens["accent"])
-        x, top = self.axis.x(self.moment.time), sum(_FLAG)
+        x, top = self.axis.x(self.time), sum(_FLAG)
         painter.setPen(QPen(accent, 1.4))
         painter.drawLine(QLineF(x, top, x, boxes[-1].bottom))
-        self._flag(x, signed(self.moment.frame), "accent", "on_accent", self.strong)
+        self._flag(x, signed(self.frame), "accent", "on_accent", self.strong)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPolygon(QPolygonF([QPointF(x - 4, top - 0.5), QPointF(x + 4, top - 0.5), QPointF(x, top + 4)]))
         painter.setPen(QPen(QColor(self.tokens["panel"]), 1.5))
         for curve, box in zip(curves, boxes, strict=True):
-            value = self.moment.value(curve)
+            value = self._value(curve)
             if value == value:
                 painter.drawEllipse(QPointF(x, box.y(value)), 3.6, 3.6)
 
-    def _flag(self, x: float, text: str, fill: str, ink: str, font: QFont) -> None:
+    def _flag(self, x: float, text: str, ground: str, ink: str, font: QFont) -> None:
         painter = self.painter
         wide = max(26.0, QFontMetricsF(font).horizontalAdvance(text) + 12.0)
         box = QRectF(x - wide / 2, _FLAG[0], wide, _FLAG[1])
@@ -84,31 +66,26 @@ class PlayheadPainter:
             at = self.axis.x(self.bench.time_of_relative(frame)) - _NUMBER / 2
             if abs(at + _NUMBER / 2 - x) < (wide + _NUMBER) / 2:
                 painter.fillRect(QRectF(at, _FLAG[0] + 1.5, _NUMBER, _FLAG[1] - 1.5), QColor(self.tokens["panel"]))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.tokens[fill]))
+        fill(painter, self.tokens[ground])
         painter.drawRoundedRect(box, 2.0, 2.0)
-        self._write(box, text, ink, font, Qt.AlignmentFlag.AlignHCenter)
-
-    def _write(self, box: QRectF, text: str, token: str, font: QFont, align: Qt.AlignmentFlag) -> None:
-        self.painter.setFont(font)
-        self.painter.setPen(QColor(self.tokens[token]))
-        self.painter.drawText(box, align | _MIDDLE, text)
+        write(painter, box, text, self.tokens[ink], font, Qt.AlignmentFlag.AlignHCenter)
 
     # the right column
 
     def values(self, curves: tuple[Curve, ...], boxes: list[Plot]) -> None:
         """The part of the motion, and each curve's value with its unit and the range that it has over the seed."""
-        wide, left = self.right - self.left, Qt.AlignmentFlag.AlignLeft
-        self._write(
-            QRectF(self.left, 0, wide, 2 * NUMBERS), f"at {signed(self.moment.frame)}", "text3", self.small, left
-        )
-        self._write(QRectF(self.left, STRIP[0], wide, STRIP[1]), self.moment.part, "text", self.body, left)
+        wide, at = self.right - self.left, f"at {signed(self.frame)}"
+        write(self.painter, QRectF(self.left, 0, wide, 2 * NUMBERS), at, self.tokens["text3"], self.small)
+        write(self.painter, QRectF(self.left, STRIP[0], wide, STRIP[1]), self.kind, self.tokens["text"], self.body)
         for curve, box in zip(curves, boxes, strict=True):
-            self._value(curve, box.top + 8.0)
+            self._write_value(curve, box.top + 8.0)
 
-    def _value(self, curve: Curve, baseline: float) -> None:
-        value, painter = self.moment.value(curve), self.painter
-        x, words, unit = self.right, value_text(value, curve.about.log), f" {curve.about.unit}"
+    def _value(self, curve: Curve) -> float:
+        return curve.at(self.time, self.kind == "generated")
+
+    def _write_value(self, curve: Curve, baseline: float) -> None:
+        painter, words, unit = self.painter, value_text(self._value(curve), curve.about.log), f" {curve.about.unit}"
+        x = self.right
         wide = QFontMetricsF(self.body).horizontalAdvance(words) + QFontMetricsF(self.small).horizontalAdvance(unit)
         if wide > self.right - self.left:  # it stands in the gutter too; here it would run into the curves
             unit = ""
@@ -119,7 +96,7 @@ class PlayheadPainter:
             painter.drawText(QPointF(x, baseline), text)
         for i, line in enumerate(range_lines(curve)):
             box = QRectF(self.left, baseline + 4.0 + 14.0 * i, self.right - self.left, 15)
-            self._write(box, line, "text3", self.small, _RIGHT)
+            write(painter, box, line, self.tokens["text3"], self.small, Qt.AlignmentFlag.AlignRight)
 
 
 def range_lines(curve: Curve) -> tuple[str, ...]:

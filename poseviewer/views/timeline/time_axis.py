@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+_Times = TypeVar("_Times", float, NDArray[np.float64])
 _FEWEST_FRAMES = 6  # frames that the closest zoom still shows
 _LABEL = 62.0  # px that a tick's number needs
 _STEPS = (
@@ -30,8 +35,8 @@ class TimeAxis:
     def span(self) -> float:
         return self.high - self.low
 
-    def x(self, time: float) -> float:
-        """px of a time."""
+    def x(self, time: _Times) -> _Times:
+        """px of a time, or of several."""
         return self.left + (time - self.low) / self.span * (self.right - self.left)
 
     def time(self, x: float) -> float:

@@ -81,7 +81,6 @@ class TimelineActions:
             action.triggered.connect(lambda _checked, run=work[name]: run())
             self.by_name[name] = action
         self.by_name["loop"].setCheckable(True)
-        self.refresh()
 
     def dress(self, colours: Palette) -> None:
         """Icons in the theme's colours."""
@@ -94,17 +93,14 @@ class TimelineActions:
     def refresh(self) -> None:
         """Enable what can be done now, and check what is on."""
         bench = self._session.bench
-        here = bench.clip is not None
         possible = {
-            "loop": True,
-            "faster": True,
-            "slower": True,
+            **dict.fromkeys(("loop", "faster", "slower"), True),
             "loop_generated": bench.generated,
             "loop_clear": self._session.loop_range is not None,
             "seed_all": bench.clip is not None and bench.seed != (0, len(bench.clip)),
         }
         for name, action in self.by_name.items():
-            action.setEnabled(possible.get(name, here))
+            action.setEnabled(possible.get(name, bench.clip is not None))
         self.by_name["play"].setText("Pause" if self._playback.playing else "Play")
         loop = self.by_name["loop"]
         loop.setChecked(self._playback.loop)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.playback import Playback
@@ -23,22 +22,16 @@ class TimelineView(QWidget):
         self._session, self._playback = session, playback
         self.tracks = Tracks(session, playback)
         self._table = TimelineActions(session, playback, self, self.tracks.fit)
-        self.actions_by_name: dict[str, QAction] = self._table.by_name
+        self.actions_by_name = self._table.by_name
         self.transport = Transport(session, playback, self.actions_by_name)
         in_column(self.transport, (self.tracks, 1), of=self)
         self.tracks.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.tracks.customContextMenuRequested.connect(
-            lambda at: self.transport.menu.popup(self.tracks.mapToGlobal(at))
-        )
+        menu = self.transport.menu
+        self.tracks.customContextMenuRequested.connect(lambda at: menu.popup(self.tracks.mapToGlobal(at)))
         self._dress()
-        for signal in (
-            session.clip_changed,
-            session.seed_changed,
-            session.rollout_changed,
-            session.loop_range_changed,
-            session.models_changed,
-        ):
+        for signal in (session.clip_changed, session.seed_changed, session.rollout_changed, session.models_changed):
             signal.connect(self._refresh)
+        session.loop_range_changed.connect(self._refresh)
         playback.changed.connect(self._dress)
         session.look_changed.connect(self._dress)
         session.time_changed.connect(self.transport.readout.refresh)

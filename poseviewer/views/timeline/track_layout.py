@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve, Statistic
-from poseviewer.views.timeline.time_axis import TimeAxis
 
 GUTTER, COLUMN = 176, 108  # px left and right of the time axis
 MARGIN = 12
@@ -39,11 +39,15 @@ class Plot:
 
     def y(self, value: float) -> float:
         """px of a value, held inside the box."""
+        return float(self.ys(np.array(value)))
+
+    def ys(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """px of values, held inside the box; NaN where they are unknown."""
         if self.log:
-            share = (math.log10(max(value, 1e-12)) - math.log10(self.low)) / math.log10(self.high / self.low)
+            share = np.log10(np.maximum(values, 1e-12) / self.low) / np.log10(self.high / self.low)
         else:
-            share = (value - self.low) / (self.high - self.low)
-        return self.bottom - min(max(share, -0.02), 1.02) * (self.bottom - self.top)
+            share = (values - self.low) / (self.high - self.low)
+        return self.bottom - np.clip(share, -0.02, 1.02) * (self.bottom - self.top)
 
 
 def plots(curves: tuple[Curve, ...], height: float) -> list[Plot]:
@@ -86,9 +90,9 @@ def _decades(curve: Curve, tall: bool) -> tuple[float, float, tuple[float, ...]]
     return 10.0**first, 10.0**last, tuple(10.0**e for e in range(last, first - 1, -step))
 
 
-def nearest_frame(bench: Bench, axis: TimeAxis, x: float) -> int:
-    """The frame, relative to the seed's end, that a px stands for, within what there is."""
-    frame = round((axis.time(x) - bench.seed_end) * bench.fps)
+def nearest_frame(bench: Bench, time: float) -> int:
+    """The frame, relative to the seed's end, that is nearest to a time, within what there is."""
+    frame = round((time - bench.seed_end) * bench.fps)
     return min(max(frame, bench.first_frame), bench.relative_frame(bench.end))
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve
 from poseviewer.bench.words import signed
-from poseviewer.render.palette import Palette
-from poseviewer.views.parts.ink import tinted
+from poseviewer.views.parts.ink import fill, tinted
 from poseviewer.views.timeline.curve_painting import CurvePainter
-from poseviewer.views.timeline.time_axis import TimeAxis
 from poseviewer.views.timeline.track_layout import (
     GRIP,
     GUTTER,
@@ -27,34 +26,21 @@ from poseviewer.views.timeline.track_layout import (
     gutter_lines,
 )
 
-_MIDDLE, _LEFT, _RIGHT = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
-
+@dataclass
 class TrackPainter(CurvePainter):
     """Paints one picture of a bench; `hint` says what generates, empty where nothing can."""
 
-    def __init__(
-        self,
-        painter: QPainter,
-        size: tuple[float, float],
-        colours: Palette,
-        bench: Bench,
-        axis: TimeAxis,
-        curves: tuple[Curve, ...],
-        boxes: list[Plot],
-        loop_range: tuple[float, float] | None,
-        hint: str,
-    ) -> None:
-        super().__init__(painter, size, colours, bench, axis)
-        self.curves, self.boxes = curves, boxes
-        self.loop_range, self.hint = loop_range, hint
-        self.foot = boxes[-1].bottom
-        self.light = colours.name == "light"
+    curves: tuple[Curve, ...]
+    boxes: list[Plot]
+    loop_range: tuple[float, float] | None
+    hint: str
 
     def paint(self) -> None:
         """Everything, back to front."""
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.fillRect(QRectF(0, 0, self.width, self.height), QColor(self.tokens["panel"]))
+        self.foot = self.boxes[-1].bottom
         self._names()
         if self.bench.clip is None:
             self._text(QRectF(GUTTER, STRIP[0], 600, STRIP[1]), "Open a clip, or drop one anywhere", "text3")
@@ -111,8 +97,7 @@ class TrackPainter(CurvePainter):
         low, high = (self.axis.x(t) for t in self.bench.seed_span)
         top, thick = SEED_BAR
         self.painter.fillRect(QRectF(low, top, high - low, thick), QColor(self.tokens["seed"]))
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(QColor(self.tokens["seed"]))
+        fill(self.painter, self.tokens["seed"])
         for x in (low, high):
             self.painter.drawRoundedRect(grip(x), 1.5, 1.5)
 
@@ -121,13 +106,11 @@ class TrackPainter(CurvePainter):
             return
         low, high = (self.axis.x(t) for t in self.loop_range)
         top, thick = LOOP
-        accent = QColor(self.tokens["accent"])
         self.painter.setPen(QPen(tinted(self.tokens["accent"], 0.28), 1.0))
         for x in (low, high):
             self.painter.drawLine(QLineF(self._crisp(x), top + thick, self._crisp(x), self.foot))
         self.painter.fillRect(QRectF(low, top, high - low, thick), tinted(self.tokens["accent"], 0.62))
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(accent)
+        fill(self.painter, self.tokens["accent"])
         for x in (low, high):
             self.painter.drawRoundedRect(QRectF(x - 1.5, top - 1, 3.0, 8.0), 1.0, 1.0)
 
@@ -140,7 +123,7 @@ class TrackPainter(CurvePainter):
         low, high = (axis.x(t) for t in bench.seed_span)
         top, tall = STRIP
         first, last = axis.x(-half), axis.x(bench.track.end + half)
-        self._line(first, low, top + tall / 2)
+        self._line(first, low, top + tall / 2, "truth")
         self._block(low, high, "seed", "seed", 0.36)
         for lane in bench.lanes:
             if lane.track is not None:
@@ -164,7 +147,7 @@ class TrackPainter(CurvePainter):
         else:
             self._line(low, high, y, token)
 
-    def _line(self, low: float, high: float, y: float, token: str = "truth") -> None:
+    def _line(self, low: float, high: float, y: float, token: str) -> None:
         if high - low >= 1.0:
             self.painter.setPen(QPen(QColor(self.tokens[token]), 1.5))
             self.painter.drawLine(QLineF(low, y, high, y))
@@ -188,7 +171,7 @@ class TrackPainter(CurvePainter):
         align = Qt.AlignmentFlag.AlignHCenter
         if wide > box.width() - 8:
             start = min(max(self.axis.x(bench.seed_end), float(GUTTER)), max(self.right - wide, float(GUTTER)))
-            box, align = QRectF(start, REASON - 8, self.right - start, 16), _LEFT
+            box, align = QRectF(start, REASON - 8, self.right - start, 16), Qt.AlignmentFlag.AlignLeft
         text = QFontMetricsF(self.small).elidedText(self.hint, Qt.TextElideMode.ElideRight, box.width())
         self._text(box, text, "text3", align)
 

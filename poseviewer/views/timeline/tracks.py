@@ -13,24 +13,16 @@ from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.bench.curves import Curve, Curves
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.ink import still
 from poseviewer.views.timeline.playhead import REACH, PlayheadPainter
 from poseviewer.views.timeline.time_axis import TimeAxis, room
-from poseviewer.views.timeline.track_layout import (
-    COLUMN,
-    GRIP_HIT,
-    GUTTER,
-    LOOP,
-    SEED_BAR,
-    Plot,
-    nearest_frame,
-    plots,
-)
+from poseviewer.views.timeline.track_layout import COLUMN, GRIP_HIT, GUTTER, LOOP, SEED_BAR, Plot, nearest_frame, plots
 from poseviewer.views.timeline.track_painting import TrackPainter
 
-Part = Literal["scrub", "seed start", "seed stop", "loop", "loop start", "loop stop", "new loop"]
+Handle = Literal["scrub", "seed start", "seed stop", "loop", "loop start", "loop stop", "new loop"]
 _NOTCH = 120.0  # wheel units
 _ZOOM, _SCROLL = 0.8, 0.12  # what a notch of the wheel shows of the span, and moves it by
-_TIPS: dict[Part, str] = {
+_TIPS: dict[Handle, str] = {
     "seed start": "Drag the seed's beginning",
     "seed stop": "Drag the seed's end: generated frames follow it",
     "loop": "Drag the loop range",
@@ -44,7 +36,7 @@ _TIPS: dict[Part, str] = {
 class Drag:
     """A drag in progress: what is held, where it was taken hold of, and the seed and the loop range as they were."""
 
-    part: Part
+    handle: Handle
     time: float
     seed: tuple[int, int]
     loop_range: tuple[float, float] | None
@@ -88,7 +80,7 @@ class Tracks(QWidget):
 
     def _changed(self) -> None:
         self._stale = True
-        if self._drag is None or not self._drag.part.startswith("seed"):  # the axis rests while the seed is dragged
+        if self._drag is None or not self._drag.handle.startswith("seed"):  # the axis rests while the seed is dragged
             bench = self._session.bench
             self.axis.set_extent(*room(bench.end, bench.seed_end, bench.track.end if bench.track is not None else 0.0))
         self._repaint_all()
@@ -101,27 +93,23 @@ class Tracks(QWidget):
         bench = self._session.bench
         if self.axis.reveal(bench.wrapped(bench.time), page=self._playback.playing):
             self._repaint_all()
-            return
-        self._refresh_moving()
+        else:
+            self._refresh_moving()
 
     def _refresh_moving(self) -> None:
         """Repaint where playhead and hover were, where they are now, and the values."""
-        now = self._moving()
-        for box in (*self._painted, *now):
+        for box in (*self._painted, *self._moving()):
             self.update(box)
         self.update(QRect(self.width() - COLUMN, 0, COLUMN, self.height()))
 
     def _moving(self) -> list[QRect]:
-        boxes = []
-        for x in (self._playhead(), self._hover):
-            if x is not None:
-                boxes += [QRect(int(x) - REACH, 0, 2 * REACH, 24), QRect(int(x) - 6, 24, 12, self.height() - 24)]
+        bench, places, boxes = self._session.bench, [self._hover], []
+        now = bench.wrapped(bench.time)
+        if bench.clip is not None and self.axis.holds(now):
+            places.append(self.axis.x(now))
+        for x in (int(place) for place in places if place is not None):
+            boxes += [QRect(x - REACH, 0, 2 * REACH, 24), QRect(x - 6, 24, 12, self.height() - 24)]
         return boxes
-
-    def _playhead(self) -> float | None:
-        bench = self._session.bench
-        time = bench.wrapped(bench.time)
-        return self.axis.x(time) if bench.clip is not None and self.axis.holds(time) else None
 
     def _refresh(self) -> None:
         """Make curves and picture true again, where something changed since."""
@@ -129,23 +117,13 @@ class Tracks(QWidget):
             self.curves = self._made.of(self._session.bench)
             self._boxes = plots(self.curves, self.height())
             self._picture, self._stale = None, False
-        ratio = self.devicePixelRatioF()
-        if self._picture is None or self._picture.devicePixelRatio() != ratio:
-            self._picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            self._picture.setDevicePixelRatio(ratio)
-            session = self._session
+        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
+            self._picture, session = still(self), self._session
+            hint = "" if session.stepper.obstacle else "Step or +15 generates from here"
+            size, colours = (self.width(), self.height()), palette(session.look.theme)
             painter = QPainter(self._picture)
-            TrackPainter(
-                painter,
-                (self.width(), self.height()),
-                palette(session.look.theme),
-                session.bench,
-                self.axis,
-                self.curves,
-                self._boxes,
-                session.loop_range,
-                "" if session.stepper.obstacle else "Step or +15 generates from here",
-            ).paint()
+            shown = self.curves, self._boxes, session.loop_range, hint
+            TrackPainter(painter, size, colours, session.bench, self.axis, *shown).paint()
             painter.end()
 
     def resizeEvent(self, event: object) -> None:
@@ -165,22 +143,21 @@ class Tracks(QWidget):
             return
         moving = PlayheadPainter(painter, self.width(), palette(self._session.look.theme), bench, self.axis)
         if self._hover is not None and self._drag is None:
-            moving.hover(nearest_frame(bench, self.axis, self._hover), self._boxes[-1].bottom)
+            moving.hover(nearest_frame(bench, self.axis.time(self._hover)), self._boxes[-1].bottom)
         moving.playhead(self.curves, self._boxes)
         moving.values(self.curves, self._boxes)
 
     # mouse
 
-    def part_at(self, at: QPointF) -> Part:
+    def handle_at(self, at: QPointF) -> Handle:
         """What a press at a place would take hold of."""
         bench, x, y = self._session.bench, at.x(), at.y()
         if bench.clip is None:
             return "scrub"
         if abs(y - SEED_BAR[0] - SEED_BAR[1] / 2) <= GRIP_HIT[1] / 2:
-            low, high = (self.axis.x(t) for t in bench.seed_span)
-            side, distance = min((("seed start", abs(x - low)), ("seed stop", abs(x - high))), key=lambda p: p[1])
-            if distance <= GRIP_HIT[0] / 2:
-                return side  # type: ignore[return-value]
+            low, high = (abs(x - self.axis.x(t)) for t in bench.seed_span)
+            if min(low, high) <= GRIP_HIT[0] / 2:
+                return "seed start" if low <= high else "seed stop"
         if self._session.loop_range is not None and y <= LOOP[0] + LOOP[1] + 5:
             low, high = (self.axis.x(t) for t in self._session.loop_range)
             if abs(x - low) <= 6 or abs(x - high) <= 6:
@@ -195,11 +172,11 @@ class Tracks(QWidget):
             return
         if at.x() < GUTTER - GRIP_HIT[0] / 2 or at.x() > self.width() - COLUMN + GRIP_HIT[0] / 2:
             return
-        part = self.part_at(at)
-        if part == "scrub" and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            part = "new loop"
-        self._drag = Drag(part, self.axis.time(at.x()), bench.seed, self._session.loop_range)
-        if part == "scrub":
+        handle = self.handle_at(at)
+        if handle == "scrub" and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            handle = "new loop"
+        self._drag = Drag(handle, self.axis.time(at.x()), bench.seed, self._session.loop_range)
+        if handle == "scrub":
             self._drag_to(at.x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -207,10 +184,10 @@ class Tracks(QWidget):
         if self._drag is not None:
             self._drag_to(x)
             return
-        part = self.part_at(event.position())
-        self.setCursor(Qt.CursorShape.ArrowCursor if part == "scrub" else Qt.CursorShape.SizeHorCursor)
-        self.setToolTip(_TIPS[part])
-        inside = GUTTER <= x <= self.width() - COLUMN and part == "scrub"
+        handle = self.handle_at(event.position())
+        self.setCursor(Qt.CursorShape.ArrowCursor if handle == "scrub" else Qt.CursorShape.SizeHorCursor)
+        self.setToolTip(_TIPS[handle])
+        inside = GUTTER <= x <= self.width() - COLUMN and handle == "scrub"
         self._set_hover(x if inside else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -228,8 +205,7 @@ class Tracks(QWidget):
 
     def _set_hover(self, x: float | None) -> None:
         if x is not None and self._session.bench.clip is not None:
-            bench = self._session.bench
-            x = self.axis.x(bench.time_of_relative(nearest_frame(bench, self.axis, x)))
+            x = self.axis.x(self._on_frame(self.axis.time(x)))
         if x != self._hover:
             self._hover = x
             self._refresh_moving()
@@ -237,41 +213,36 @@ class Tracks(QWidget):
     def _drag_to(self, x: float) -> None:
         session, bench, drag = self._session, self._session.bench, self._drag
         assert drag is not None
-        x = min(max(x, self.axis.left), self.axis.right)
-        time = self.axis.time(x)
-        if drag.part == "scrub":
-            session.set_time(bench.time_of_relative(nearest_frame(bench, self.axis, x)))
-        elif drag.part == "seed start":
-            start = drag.seed[0] + self._clip_frames(time - drag.time)
-            session.set_seed(min(start, bench.seed[1] - 1), bench.seed[1], drag)
-        elif drag.part == "seed stop":
-            stop = drag.seed[1] + self._clip_frames(time - drag.time)
-            session.set_seed(bench.seed[0], max(stop, bench.seed[0] + 1), drag)
-        elif drag.part == "new loop":
+        time = self.axis.time(min(max(x, self.axis.left), self.axis.right))
+        if drag.handle == "scrub":
+            session.set_time(self._on_frame(time))
+        elif drag.handle.startswith("seed"):
+            assert bench.clip is not None
+            by = round((time - drag.time) * bench.clip.fps)
+            if drag.handle == "seed start":
+                session.set_seed(min(drag.seed[0] + by, bench.seed[1] - 1), bench.seed[1], drag)
+            else:
+                session.set_seed(bench.seed[0], max(drag.seed[1] + by, bench.seed[0] + 1), drag)
+        elif drag.handle == "new loop":
             session.set_loop_range((self._on_frame(drag.time), self._on_frame(time)))
         elif drag.loop_range is not None:
             self._drag_loop(drag, drag.loop_range, time)
 
     def _drag_loop(self, drag: Drag, loop_range: tuple[float, float], time: float) -> None:
         low, high = loop_range
-        if drag.part == "loop":
+        if drag.handle == "loop":
             end = self._session.bench.end
             by = min(max(time - drag.time, -low), end - high)
             low, high = self._on_frame(low + by), self._on_frame(high + by)
-        elif drag.part == "loop start":
+        elif drag.handle == "loop start":
             low = min(self._on_frame(low + time - drag.time), high - 1.0 / self._session.bench.fps)
         else:
             high = max(self._on_frame(high + time - drag.time), low + 1.0 / self._session.bench.fps)
         self._session.set_loop_range((low, high))
 
-    def _clip_frames(self, seconds: float) -> int:
-        clip = self._session.bench.clip
-        assert clip is not None
-        return round(seconds * clip.fps)
-
     def _on_frame(self, time: float) -> float:
         bench = self._session.bench
-        return bench.time_of_relative(nearest_frame(bench, self.axis, self.axis.x(time)))
+        return bench.time_of_relative(nearest_frame(bench, time))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta()

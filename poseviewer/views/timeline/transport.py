@@ -6,16 +6,18 @@ from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QFontMetricsF, QIcon, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from poseviewer.app.playback import SPEEDS, Playback
 from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font, icon
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.words import signed
-from poseviewer.render.palette import Palette, palette
+from poseviewer.render.palette import palette
 from poseviewer.text import counted, grouped
+from poseviewer.views.parts.boxes import in_row
 from poseviewer.views.parts.choice import choice
+from poseviewer.views.parts.ink import write
 from poseviewer.views.parts.labels import label
 from poseviewer.views.timeline.timeline_actions import MENU
 
@@ -24,18 +26,18 @@ _NUMBER = 44.0  # px of the big frame number, right-aligned
 _GAP = 12.0
 
 
-def position_words(bench: Bench) -> tuple[str, str, str]:
-    """Frame of how many, seconds, frame rate."""
+def position_words(bench: Bench) -> tuple[str, ...]:
+    """Relative frame, frame of how many, seconds, frame rate; nothing without a clip."""
     if bench.clip is None:
-        return "", "", ""
+        return ()
     before = 1 - bench.first_frame  # frames up to the seed's last one
-    frame, total = bench.relative_frame() + before, bench.relative_frame(bench.end) + before
+    frame, total = bench.relative_frame(), grouped(bench.relative_frame(bench.end) + before)
     rate = f"{bench.fps:.4g} fps"
     if not bench.clip.fps_known:
         rate += ", assumed"
     elif abs(bench.fps - bench.clip.fps) > 0.01:
         rate += f", clip {bench.clip.fps:.4g}"
-    return f"frame {grouped(frame)} of {grouped(total)}", f"{bench.wrapped(bench.time):.2f} s", rate
+    return signed(frame), f"frame {grouped(frame + before)} of {total}", f"{bench.wrapped(bench.time):.2f} s", rate
 
 
 def seed_words(bench: Bench) -> str:
@@ -63,15 +65,9 @@ class Readout(QWidget):
         )
         self.setAccessibleName("Position")
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What it says: relative frame, frame of how many, seconds, frame rate."""
-        bench = self._session.bench
-        return (signed(bench.relative_frame()) if bench.clip is not None else "", *position_words(bench))
-
     def refresh(self) -> None:
         """Repaint where the words are others."""
-        words = self.words
+        words = position_words(self._session.bench)
         if words != self._shown:
             self._shown = words
             self.update()
@@ -83,25 +79,20 @@ class Readout(QWidget):
         return QSize(round(_NUMBER), HEIGHT)
 
     def paintEvent(self, event: object) -> None:
-        if not self._shown or not self._shown[0]:
+        if not self._shown:
             return
         number, *others = self._shown
         tokens = palette(self._session.look.theme).tokens
         painter = QPainter(self)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(self._big)
-        painter.setPen(QColor(tokens["text"]))
         wide = max(_NUMBER, QFontMetricsF(self._big).horizontalAdvance(number))
-        painter.drawText(QRectF(0, 0, wide, HEIGHT), middle | Qt.AlignmentFlag.AlignRight, number)
-        painter.setFont(self._body)
-        painter.setPen(QColor(tokens["text2"]))
+        write(painter, QRectF(0, 0, wide, HEIGHT), number, tokens["text"], self._big, Qt.AlignmentFlag.AlignRight)
         metrics, x = QFontMetricsF(self._body), wide + _GAP
         total = others[0].rsplit(" ", 1)[-1]
         for text, widest in zip(others, (f"frame {total} of {total}", others[1], others[2]), strict=True):
             width = metrics.horizontalAdvance(widest)  # the next word stands still while the digits run
             if x + width > self.width():
                 break
-            painter.drawText(QRectF(x, 0, width + 1, HEIGHT), middle, text)
+            write(painter, QRectF(x, 0, width + 1, HEIGHT), text, tokens["text2"], self._body)
             x += width + _GAP
 
 
@@ -114,41 +105,22 @@ class Transport(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self._session, self._playback, self._actions = session, playback, actions
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 8, 0)
-        row.setSpacing(4)
-        for name in ("first", "previous"):
-            row.addWidget(self._button(name))
         self.play = QToolButton()
         self.play.setFixedWidth(36)
         self.play.clicked.connect(actions["play"].trigger)
-        row.addWidget(self.play)
-        for name in ("next", "last"):
-            row.addWidget(self._button(name))
-        row.addWidget(self._separator())
-        row.addWidget(self._button("loop"))
-        row.addSpacing(4)
         speed_name = label("speed", "middle")
         speed_name.setMinimumWidth(1)
-        row.addWidget(speed_name)
         self.speed = choice("Speed", "Speed of playback (+ and − change it)")
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g}×" if speed % 1 else f"{speed:.1f}×", speed)
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.speed.setFixedSize(68, 24)
         self.speed.activated.connect(lambda i: setattr(playback, "speed", SPEEDS[i]))
-        row.addWidget(self.speed)
-        row.addWidget(self._separator())
         self.readout = Readout(session)
-        row.addWidget(self.readout, 1)
         self._seed_name = label("seed", "middle")
-        row.addWidget(self._seed_name)
         self.seed = QLabel()
         self.seed.setMinimumWidth(1)  # cut where there is no room, rather than widening the window
         self.seed.setToolTip("What the generator is given: drag the blue bar's ends to change it")
-        row.addSpacing(6)
-        row.addWidget(self.seed)
-        row.addWidget(self._separator())
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         for item in MENU:
@@ -161,25 +133,21 @@ class Transport(QWidget):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setToolTip("Loop range, seed, time axis")
         self.more.setAccessibleName("Timeline menu")
-        row.addWidget(self.more)
-        self.dress()
-        self.refresh()
+        in_row(
+            self._button("first"), self._button("previous"), self.play, self._button("next"), self._button("last"),
+            _separator(), self._button("loop"), 4, speed_name, self.speed, _separator(), (self.readout, 1),
+            self._seed_name, 6, self.seed, _separator(), self.more, of=self, margins=(6, 0, 8, 0), spacing=4,
+        )  # fmt: skip
 
     def dress(self) -> None:
-        """The theme's colours for the readout, and for icons that belong to no action."""
-        colours = palette(self._session.look.theme)
-        self.more.setIcon(icon("ellipsis", colours))
+        """The theme's colours for the readout, and for the icon that belongs to no action."""
+        self.more.setIcon(icon("ellipsis", palette(self._session.look.theme)))
         self.readout.update()
-        self._draw_play(colours)
-
-    def _draw_play(self, colours: Palette) -> None:
-        ready = self._actions["play"].isEnabled()
-        self.play.setIcon(_solid(self._playback.playing, colours.tokens["on_accent" if ready else "text3"]))
 
     def refresh(self) -> None:
         """Everything that the session and the playback say."""
-        self._draw_play(palette(self._session.look.theme))
-        ready = self._actions["play"].isEnabled()
+        ready, tokens = self._actions["play"].isEnabled(), palette(self._session.look.theme).tokens
+        self.play.setIcon(_solid(self._playback.playing, tokens["on_accent" if ready else "text3"]))
         if self.play.isEnabled() != ready or self.play.property("primary") is None:
             self.play.setEnabled(ready)
             self.play.setProperty("primary", ready)
@@ -187,8 +155,7 @@ class Transport(QWidget):
             self.play.style().polish(self.play)
         self.play.setToolTip("Pause (Space)" if self._playback.playing else "Play (Space)")
         self.play.setAccessibleName(self._actions["play"].text())
-        nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._playback.speed))
-        self.speed.setCurrentIndex(nearest)
+        self.speed.setCurrentIndex(min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._playback.speed)))
         self.seed.setText(seed_words(self._session.bench))
         self._seed_name.setVisible(bool(self.seed.text()))
         self.readout.refresh()
@@ -198,15 +165,15 @@ class Transport(QWidget):
         button.setDefaultAction(self._actions[name])
         return button
 
-    def _separator(self) -> QWidget:
-        box = QWidget()
-        box.setFixedSize(17, HEIGHT)
-        line = QFrame(box)
-        line.setObjectName("separator")
-        line.setGeometry(8, 9, 1, HEIGHT - 18)
-        line.setAutoFillBackground(True)
-        line.setBackgroundRole(line.backgroundRole().Mid)
-        return box
+
+def _separator() -> QWidget:
+    box = QWidget()
+    box.setFixedSize(17, HEIGHT)
+    line = QFrame(box)
+    line.setGeometry(8, 9, 1, HEIGHT - 18)
+    line.setAutoFillBackground(True)
+    line.setBackgroundRole(line.backgroundRole().Mid)
+    return box
 
 
 @lru_cache(maxsize=8)
@@ -220,9 +187,8 @@ def _solid(pause: bool, colour: str) -> QIcon:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(ratio, ratio)
         painter.setBrush(QColor(colour))
-        painter.setPen(
-            QPen(QColor(colour), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
+        cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+        painter.setPen(QPen(QColor(colour), 1.5, Qt.PenStyle.SolidLine, cap, join))
         if pause:
             painter.drawRect(QRectF(4.0, 3.25, 2.0, 9.5))
             painter.drawRect(QRectF(10.0, 3.25, 2.0, 9.5))

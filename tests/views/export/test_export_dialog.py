@@ -164,14 +164,14 @@ def test_somebodys_motion_is_called_so_before_it_is_replaced(dialog: ExportDialo
 def test_pictures_ask_for_their_folder(dialog: ExportDialog, tmp_path: Path) -> None:
     pick(dialog._format, "PNG pictures")
     (tmp_path / "walk.png").write_bytes(b"")  # several pictures leave it alone
-    assert dialog.sentence == "Numbered pictures in the folder walk."
+    assert dialog._words.text() == "Numbered pictures in the folder walk."
     (tmp_path / "walk").mkdir()
     answer(lambda box: click(box, "No"))
     click(dialog, "Export")
     assert dialog.result() != QDialog.DialogCode.Accepted
     (tmp_path / "walk" / "thesis.txt").write_text("years of work")
     dialog._tell()
-    assert "holds other files" in dialog.sentence and not dialog._export.isEnabled()
+    assert "holds other files" in dialog._words.text() and not dialog._export.isEnabled()
 
 
 def test_what_is_read_is_never_a_target_and_the_dialog_says_why(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
@@ -182,12 +182,12 @@ def test_what_is_read_is_never_a_target_and_the_dialog_says_why(session: Session
     dialog = made(session, qtbot)
     pick(dialog._format, "BVH motion")
     dialog._path.setText(str(take))
-    assert dialog.sentence == "take.bvh: it is one of the files that are read; name another file to write."
+    assert dialog._words.text() == "take.bvh: it is one of the files that are read; name another file to write."
     assert not dialog._export.isEnabled()
     dialog._path.setText(str(tmp_path / "nowhere" / "take.bvh"))
-    assert "is not there; make it first" in dialog.sentence and not dialog._export.isEnabled()
+    assert "is not there; make it first" in dialog._words.text() and not dialog._export.isEnabled()
     dialog._path.setText(str(tmp_path / "other.bvh"))
-    assert dialog.sentence == "" and dialog._export.isEnabled()
+    assert dialog._words.text() == "" and dialog._export.isEnabled()
 
 
 def test_a_target_that_is_being_written_is_refused(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_target_that_is_being_written_is_refused(session: Session, qtbot: QtBo
 
     dialog = made(session, qtbot, require_free=require_free)
     dialog._path.setText(str(tmp_path / "busy.mp4"))
-    assert "being exported just now" in dialog.sentence and not dialog._export.isEnabled()
+    assert "being exported just now" in dialog._words.text() and not dialog._export.isEnabled()
 
 
 def test_seed_and_rollout_is_proposed_with_the_timelines_numbers(rolled: Session, qtbot: QtBot) -> None:
@@ -205,7 +205,7 @@ def test_seed_and_rollout_is_proposed_with_the_timelines_numbers(rolled: Session
     choice, bench = dialog.range, rolled.bench
     assert choice.part.currentText() == "seed and rollout"
     assert (choice.first.text(), choice.last.text()) == ("\N{MINUS SIGN}29", "+5")
-    assert dialog.estimate.startswith("35 frames, 1.17 s; about ")
+    assert dialog._estimate.text().startswith("35 frames, 1.17 s; about ")
     assert dialog.path.name == "dance_a humanoid-generator-latent +5.mp4"
     pick(choice.part, "rollout only")
     assert (choice.first.text(), choice.last.text()) == ("+1", "+5")
@@ -213,12 +213,12 @@ def test_seed_and_rollout_is_proposed_with_the_timelines_numbers(rolled: Session
     pick(choice.part, "whole clip")
     assert bench.clip is not None
     assert choice.last.value() == len(bench.clip) - 30
-    assert dialog.estimate.startswith(f"{len(bench.clip)} frames")
+    assert dialog._estimate.text().startswith(f"{len(bench.clip)} frames")
     choice.last.selectAll()
     QTest.keyClicks(choice.last, "+3")
     QTest.keyClick(choice.last, Qt.Key.Key_Tab)
     assert choice.part.currentText() == "from \N{HORIZONTAL ELLIPSIS} to"
-    assert dialog.estimate.startswith("33 frames")
+    assert dialog._estimate.text().startswith("33 frames")
     assert prepared(bench, dialog.options)[1] == range(33)
     choice.first.setValue(4)
     assert choice.last.value() == 4, "the other end does not go along"
@@ -228,15 +228,15 @@ def test_seed_and_rollout_is_proposed_with_the_timelines_numbers(rolled: Session
 def test_what_motion_as_data_will_lack_is_said_before(rolled: Session, qtbot: QtBot) -> None:
     dialog = made(rolled, qtbot)
     pick(dialog._format, "BVH motion")
-    assert "BVH needs joint rotations" in dialog.sentence and not dialog._export.isEnabled()
+    assert "BVH needs joint rotations" in dialog._words.text() and not dialog._export.isEnabled()
     pick(dialog.range.part, "whole clip")
-    assert "BVH holds no " in dialog.sentence and dialog._export.isEnabled()
+    assert "BVH holds no " in dialog._words.text() and dialog._export.isEnabled()
     pick(dialog._format, "NumPy arrays")
-    assert dialog.sentence == "" and dialog._export.isEnabled()
+    assert dialog._words.text() == "" and dialog._export.isEnabled()
     pick(dialog.range.part, "from \N{HORIZONTAL ELLIPSIS} to")
     dialog.range.last.setValue(40)
     dialog.range.first.setValue(20)
-    assert "seed and rollout are frames 0:35; stay within them" in dialog.sentence
+    assert "seed and rollout are frames 0:35; stay within them" in dialog._words.text()
     assert not dialog._export.isEnabled()
     pick(dialog._format, "MP4, H.264 film")
     assert dialog._export.isEnabled()
@@ -261,7 +261,7 @@ def test_the_loop_range_can_be_exported(rolled: Session, qtbot: QtBot) -> None:
 def test_a_loop_can_be_carried_on_and_nothing_else(dialog: ExportDialog, rolled: Session, qtbot: QtBot) -> None:
     QTest.mouseClick(dialog.range.carry, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     dialog.range.seconds.setValue(20.0)
-    assert dialog.options.seconds == 20.0 and dialog.estimate.startswith("600 frames, 20.00 s")
+    assert dialog.options.seconds == 20.0 and dialog._estimate.text().startswith("600 frames, 20.00 s")
     assert not made(rolled, qtbot).range.carry.isVisibleTo(made(rolled, qtbot))
 
 
@@ -273,17 +273,17 @@ def test_each_format_is_offered_what_it_can_hold(dialog: ExportDialog) -> None:
     assert dialog.options.size == (640, 360)
     QTest.mouseClick(look.transparent, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     assert dialog.options.transparent and not look.drawn["ground"].isEnabled()
-    assert "256 colours" in dialog.sentence and "edges are hard" in dialog.sentence
+    assert "256 colours" in dialog._words.text() and "edges are hard" in dialog._words.text()
     pick(dialog._format, "MP4, H.264 film")
     assert not dialog.options.transparent and look.drawn["ground"].isEnabled()
     assert dialog.options.size == (1280, 720)
     look.width_box.setValue(1281)
     assert look.sizes.currentText() == "own size"
-    assert dialog.sentence == "It is 1280x720 instead of 1281x720: MP4 needs even sides."
+    assert dialog._words.text() == "It is 1280x720 instead of 1281x720: MP4 needs even sides."
     pick(look.sizes, "1080\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}1080")
     assert dialog.options.size == (1080, 1080)
     pick(look.rate, "15 a second")
-    assert dialog.options.fps == 15.0 and dialog.estimate.startswith("19 frames, 1.27 s")
+    assert dialog.options.fps == 15.0 and dialog._estimate.text().startswith("19 frames, 1.27 s")
     pick(dialog._format, "NumPy arrays")
     assert not look.isEnabled() and dialog.options.fps is None
 
@@ -299,7 +299,7 @@ def test_the_preview_is_the_films_own_picture(dialog: ExportDialog, qtbot: QtBot
     dialog.preview.slider.setValue(2)
     settled(dialog, qtbot)
     shown = dialog.preview.shown
-    assert shown is not None and shown.frame == -25 and "made in about" in dialog.estimate
+    assert shown is not None and shown.frame == -25 and "made in about" in dialog._estimate.text()
     list(export_clip(dialog.bench, tmp_path / "a.png", dialog.options))
     film = QImage(str(tmp_path / "a" / "a_0003.png"))
     room = dialog.preview.canvas.size()
@@ -345,7 +345,7 @@ def test_a_held_pose_is_said_to_stay_behind(ready: Session, qtbot: QtBot) -> Non
     assert latent is not None
     ready.hold(latent + 0.5)
     dialog = made(ready, qtbot)
-    assert dialog.sentence.startswith("The held pose belongs to its one frame")
+    assert dialog._words.text().startswith("The held pose belongs to its one frame")
 
 
 @pytest.mark.parametrize("frames", [1, 2])
@@ -353,10 +353,10 @@ def test_the_shortest_clips_have_a_dialog_too(session: Session, qtbot: QtBot, fr
     session.place(swing(frames))
     dialog = made(session, qtbot)
     settled(dialog, qtbot)
-    assert dialog.estimate.startswith(f"{frames} frame{'s' * (frames > 1)}, ")
+    assert dialog._estimate.text().startswith(f"{frames} frame{'s' * (frames > 1)}, ")
     assert dialog.preview.slider.isEnabled() == (frames > 1)
     pick(dialog._format, "PNG pictures")
-    assert dialog.sentence == ("Numbered pictures in the folder swing." if frames > 1 else "")
+    assert dialog._words.text() == ("Numbered pictures in the folder swing." if frames > 1 else "")
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ def test_the_dialog_exports_the_bench_as_it_was_when_it_opened(
         box.picture.height_box.setValue(90)
         QTest.mouseClick(box.picture.transparent, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
         session.set_time(0.5)
-        qtbot.waitUntil(lambda: "made in" in box.estimate, timeout=20_000)
+        qtbot.waitUntil(lambda: "made in" in box._estimate.text(), timeout=20_000)
         click(box, "Export")
 
     answer(choose)
@@ -224,7 +224,7 @@ def test_while_one_is_written_the_dialog_refuses_its_place(
 
     def look(box: QDialog) -> None:
         assert isinstance(box, ExportDialog)
-        told.append(box.sentence)
+        told.append(box._words.text())
         click(box, "Cancel")
 
     answer(look)

@@ -168,7 +168,7 @@ def test_hover_names_a_point_and_a_click_goes_to_it(
     x, y = view.canvas.px(points.xy[point])
     at = QPoint(round(x), round(y))
     QTest.mouseMove(view.canvas.viewport(), at)
-    assert view.canvas.hovered_name == "run, frame 7"
+    assert view.canvas.hovered == point and points.name(point) == "run, frame 7"
     QTest.mouseClick(view.canvas.viewport(), LEFT, NONE, at)
     qtbot.waitUntil(lambda: session.bench.clip_index == 1)
     assert session.bench.time == pytest.approx(7 / 30.0)

@@ -35,7 +35,7 @@ def test_words_give_way_to_lines_that_run_between_their_points(
 ) -> None:
     image = QImage(1196, 312, QImage.Format.Format_RGB32)
     painter, box = QPainter(image), Plot(100.0, 200.0, 0.0, 1.0, False, ())
-    axis = TimeAxis(low=0.0, high=10.0)
+    axis = TimeAxis(176.0, 1196.0 - 108.0, 0.0, 10.0)
     made = TrackPainter(painter, (1196.0, 312.0), palette("dark"), Bench(), axis, (), [box], None, "")
     middle = (176 + made.right) / 2
     curve: Any = SimpleNamespace(clip=line(times, values), generated=())

@@ -32,7 +32,7 @@ def _export(at: Bench, suffix: str) -> Path | None:
         if button(dialog, "Export").isEnabled():
             click(dialog, "Export")
         else:
-            refused.append(dialog.sentence)
+            refused.append(dialog._words.text())
             click(dialog, "Cancel")
 
     at.hand.answer(fill)

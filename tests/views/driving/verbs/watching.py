@@ -29,7 +29,7 @@ def scrub_with_keys(at: Bench) -> None:
     ):
         at.hand.press(key, modifiers)
         assert at.frame == min(due, last), f"frame {at.frame} after {key}, not {due} of {last}"
-    assert at.window.timeline.transport.readout.words[0] or not at.thing.has_clip
+    assert at.window.timeline.transport.readout._shown or not at.thing.has_clip
 
 
 @verb
