@@ -194,6 +194,7 @@ HEAVY = ("torch", "PySide6", "OpenGL", "pyqtgraph", "h5py", "scipy", "sklearn", 
         "import poseviewer.cli; poseviewer.cli.main(['--help'])",
         "import poseviewer.cli; poseviewer.cli.main(['export', '--help'])",
         "import poseviewer.cli; poseviewer.cli.main(['measure', 'endurance', '--help'])",
+        "import poseviewer.cli; poseviewer.cli.main(['train', '--help'])",
     ],
 )
 def test_nothing_heavy_before_it_is_needed(code: str) -> None:

@@ -39,10 +39,9 @@ def on_another_rig(clip: Clip, draw: np.random.Generator) -> Clip:
     """
     index = {joint: j for j, joint in enumerate(clip.skeleton.joints)}
     p = np.array(clip.positions, dtype=np.float64)
-    trunk = _frame(
-        p[:, index["neck"]] - p[:, index["pelvis"]], p[:, index["left_shoulder"]] - p[:, index["right_shoulder"]]
-    )
-    basin = _frame(p[:, index["neck"]] - p[:, index["pelvis"]], p[:, index["left_hip"]] - p[:, index["right_hip"]])
+    spine = p[:, index["neck"]] - p[:, index["pelvis"]]
+    trunk = _frame(spine, p[:, index["left_shoulder"]] - p[:, index["right_shoulder"]])
+    basin = _frame(spine, p[:, index["left_hip"]] - p[:, index["right_hip"]])
     side, up, ahead = draw.normal(0.0, _TORSO_SHIFT, (3, 3))
     shifts = {
         ("chest",): np.array([0.0, 1.5 * up[0], ahead[0]]),

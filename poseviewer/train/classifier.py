@@ -16,14 +16,13 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints.checkpoint import Tensors
-from poseviewer.nets.models.building import ARCHITECTURES
 from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.space import Space
 from poseviewer.progress import Progress
 from poseviewer.train.batches import mirrored, padded, reshaped, warped, without_joints
 from poseviewer.train.corpus import Corpus, whole_clips_of
-from poseviewer.train.loop import Training, batches, sized
+from poseviewer.train.loop import Training, batches
 from poseviewer.train.task import Task
 
 _LEAST_DEVIATION = 0.1  # of a number in a frame's vector: what hardly ever changes must not be blown up
@@ -78,13 +77,7 @@ def fit(corpus: Corpus, task: Task, settings: ClassifierSettings) -> Iterator[Pr
     motions, labels = [_known(clip) for clip in clips], torch.tensor([classes.index(clip.action) for clip in clips])
     code = task.code(settings.features, np.concatenate(motions))
     vectors = _Standardised(code, settings.fps, motions)
-    config_class, network_class = ARCHITECTURES["classifier"][task.architecture]
-    try:
-        config = sized(config_class, settings, inputs=vectors.size, classes=len(classes))
-    except ValueError as error:
-        raise PoseviewerError("--set over", "", str(error), "add one") from error
-    torch.manual_seed(settings.seed)
-    network: nn.Module = network_class(config)
+    network: nn.Module = task.network(settings, inputs=code.frame_size, classes=len(classes))
     per_epoch = max(1, len(motions) // settings.batch)
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed, 0.998, settings.decay)
 
@@ -120,7 +113,7 @@ class _Standardised:
     """Frame vectors, standardised over the clips at hand, as tensors."""
 
     def __init__(self, code: FrameCode, fps: float, motions: Sequence[Array]) -> None:
-        self._code, self._fps, self.size = code, fps, code.frame_size
+        self._code, self._fps = code, fps
         every = np.concatenate([code.of_motions(motion[None], fps)[0] for motion in motions])
         self.mean = every.mean(axis=0).astype(np.float32)
         self.std = np.maximum(every.std(axis=0), _LEAST_DEVIATION).astype(np.float32)
@@ -155,12 +148,7 @@ def _shown(
 
 
 def _loss(
-    network: nn.Module,
-    x: Tensor,
-    known: Tensor,
-    target: Tensor,
-    settings: ClassifierSettings,
-    draw: np.random.Generator,
+    network: nn.Module, x: Tensor, known: Tensor, asked: Tensor, settings: ClassifierSettings, draw: np.random.Generator
 ) -> Tensor:
     """Cross-entropy of motions mixed with other motions of the batch, and of their mixed labels."""
     x = x + settings.noise * torch.randn_like(x) * known[..., None]
@@ -168,10 +156,10 @@ def _loss(
         share = float(draw.beta(settings.mixing, settings.mixing))
         share = max(share, 1.0 - share)
         other = torch.from_numpy(draw.permutation(len(x)))
-        x, target = share * x + (1.0 - share) * x[other], share * target + (1.0 - share) * target[other]
+        x, asked = share * x + (1.0 - share) * x[other], share * asked + (1.0 - share) * asked[other]
         known = torch.maximum(known, known[other])
     logits = (network(x, known) * known[..., None]).sum(dim=1) / known.sum(dim=1, keepdim=True)
-    return cross_entropy(logits, target, label_smoothing=settings.smoothing)
+    return cross_entropy(logits, asked, label_smoothing=settings.smoothing)
 
 
 @torch.inference_mode()

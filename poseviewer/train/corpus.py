@@ -65,14 +65,8 @@ def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, fold: int = 0) -
     if not training:
         cause = f"none of its clips has {SHORTEST} frames without a jump"
         raise PoseviewerError(dataset.name, "", cause, "give longer clips")
-    names = [dataset.infos[i].name for i in indices]
-    return Corpus(
-        tuple(training),
-        tuple(validation or training),
-        tuple(name for name in names if name not in aside),
-        tuple(sorted(aside)),
-        left_out,
-    )
+    learned = tuple(dataset.infos[i].name for i in indices if dataset.infos[i].name not in aside)
+    return Corpus(tuple(training), tuple(validation or training), learned, tuple(sorted(aside)), left_out)
 
 
 def whole_clips_of(dataset: Dataset, skeleton: Skeleton, fps: float, every: bool = False) -> Corpus:

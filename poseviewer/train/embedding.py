@@ -6,10 +6,9 @@ is. Of 2D poses it is also learned which joints are seen (a Bernoulli head).
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -22,7 +21,6 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints.checkpoint import REFERENCE, Tensors, whole
 from poseviewer.nets.models import reference
-from poseviewer.nets.models.building import ARCHITECTURES
 from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.models.mixture_prior import MixturePrior
 from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
@@ -35,8 +33,12 @@ from poseviewer.train import augment
 from poseviewer.train.batches import mirrored, reshaped, without_joints
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.local_positions import LocalPositions
-from poseviewer.train.loop import Training, batches, sized
+from poseviewer.train.loop import Training, batches
+from poseviewer.train.sequences import visible_joints
 from poseviewer.train.task import Task
+
+_LIMBS = (("left_elbow", "left_wrist"), ("right_elbow", "right_wrist"), ("elbow", "wrist"), ("knee", "ankle", "toe"))
+"""The left arm, the right arm, both arms and both legs, by the ends of their joints' names."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +108,17 @@ class ImageLadderSettings(ImageSettings):
     top: int = 6
 
 
-class Poses(ABC):
+class Poses(Protocol):
     """Poses to learn from, as a recipe shows them. Features (B, N), T training poses.
 
     training (T, N), of the clips (T,), and validation: features of the poses as they are; start: those that the
     networks' linear maps begin at; linear: those that PCA is fitted to; count: poses of an epoch; values: what the loss
     is a mean over; size: what errors are told in; mixture: whether new poses are drawn from a mixture of Gaussians,
     else from the standard normal.
+
+    shown: what the encoder is shown (B, N) of some poses, and what the decoder is asked for; loss: nats, the mean over
+    the poses, of decoded features (B, N); error: mean distance of the joints of features x (B, N), where they are
+    known, from decoded ones; metrics: what a checkpoint says of the error on the validation poses.
     """
 
     space: Space
@@ -123,24 +129,13 @@ class Poses(ABC):
     linear: Tensor
     count: int
     values: int
-    size = ""
-    mixture = False
+    size: str = ""
+    mixture: bool = False
 
-    @abstractmethod
-    def shown(self, rows: NDArray[np.intp], draw: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """What the encoder is shown (B, N) of some poses, and what the decoder is asked for."""
-
-    @abstractmethod
-    def loss(self, decoded: Tensor, asked: Tensor) -> Tensor:
-        """Nats, the mean over the poses, of decoded features (B, N)."""
-
-    @abstractmethod
-    def error(self, decoded: Tensor, x: Tensor) -> float:
-        """Mean distance of the joints of features x (B, N), where they are known, from decoded ones."""
-
-    @abstractmethod
-    def metrics(self, error: float) -> dict[str, float]:
-        """What a checkpoint says of the error on the validation poses."""
+    def shown(self, rows: NDArray[np.intp], draw: np.random.Generator) -> tuple[Tensor, Tensor]: ...
+    def loss(self, decoded: Tensor, asked: Tensor) -> Tensor: ...
+    def error(self, decoded: Tensor, x: Tensor) -> float: ...
+    def metrics(self, error: float) -> dict[str, float]: ...
 
 
 def fit(
@@ -150,8 +145,7 @@ def fit(
     if task.architecture == "pca" and settings.epochs:
         raise PoseviewerError("--set epochs", "", "a pca is fitted at once and has no epochs", "leave it out")
     poses = recipe(corpus, task.skeleton, settings)
-    torch.manual_seed(settings.seed)
-    network = _network(task.architecture, poses.space.size, settings)
+    network: EmbeddingNetwork = task.network(settings, inputs=poses.space.size)
     network.start_as_pca(poses.start if settings.epochs else poses.linear)
     steps = settings.epochs * (poses.count // min(settings.batch, poses.count))
     training = Training(network, settings.rate, steps, settings.seed)
@@ -182,16 +176,6 @@ def fit(
     yield task.checkpoint(averaged, FrameCode(poses.space), None, metrics, whole(statistics, REFERENCE))
 
 
-def _network(architecture: str, inputs: int, settings: EmbeddingSettings) -> EmbeddingNetwork:
-    """A fresh network."""
-    config_class, network_class = ARCHITECTURES["embedding"][architecture]
-    try:
-        network: EmbeddingNetwork = network_class(sized(config_class, settings, inputs=inputs))
-    except ValueError as error:
-        raise PoseviewerError("--set top", "", str(error), "choose a smaller one") from error
-    return network
-
-
 def _nats(network: EmbeddingNetwork, mean: Tensor, log_std: Tensor) -> Tensor:
     """Divergence (B, Z) of the posterior from the prior, 0 where there is no prior."""
     return divergence(mean, log_std) if network.probabilistic else torch.zeros_like(mean)
@@ -217,7 +201,7 @@ class BodyPoses(Poses):
         self.space = fit_space(skeleton, settings.features, poses)
         self.training, self.validation = _features(self.space, poses), _features(self.space, kept)
         self.linear = self.training
-        self.clips = np.repeat(np.arange(len(corpus.training)), [len(clip) for clip in corpus.training])
+        self.clips = _numbers(corpus.training)
         self.start = _features(self.space, np.concatenate([poses, _positions(_others(corpus.training, settings))]))
         self.count, self.values = self.start.shape
         self._leg = float(np.median(self.space.placement(kept).scale))
@@ -288,18 +272,10 @@ class ImagePoses(Poses):
 
 def known_poses(clips: Sequence[Clip]) -> tuple[Array, NDArray[np.integer]]:
     """Poses (B, J, 2) in which a joint is seen, NaN where one is not, and the numbers of their clips (B,)."""
-    poses = np.concatenate([_seen(clip) for clip in clips])
-    number = np.repeat(np.arange(len(clips)), [len(clip) for clip in clips])
+    poses = _positions(clips).astype(np.float64)
+    poses[~np.concatenate([visible_joints(clip) for clip in clips])] = np.nan
     some = np.isfinite(poses).all(axis=-1).any(axis=-1)
-    return poses[some], number[some]
-
-
-def _seen(clip: Clip) -> Array:
-    """A clip's positions (F, J, 2), NaN where a joint is not visible."""
-    positions = np.array(clip.positions, dtype=np.float64)
-    if clip.visible is not None:
-        positions[~clip.visible] = np.nan
-    return positions
+    return poses[some], _numbers(clips)[some]
 
 
 def _mixed(x: Tensor, limbs: list[Tensor], share: float) -> Tensor:
@@ -312,19 +288,10 @@ def _mixed(x: Tensor, limbs: list[Tensor], share: float) -> Tensor:
 
 
 def _limbs(skeleton: Skeleton) -> list[Tensor]:
-    """Feature columns of the left arm, the right arm, both arms and both legs."""
+    """Feature columns of each of the limbs."""
     joints = [joint for joint, parent in zip(skeleton.joints, skeleton.parents or (), strict=True) if parent >= 0]
-
-    def columns(*names: str) -> Tensor:
-        picked = [k for k, joint in enumerate(joints) if joint.endswith(names)]
-        return torch.tensor([3 * k + axis for k in picked for axis in range(3)])
-
-    return [
-        columns("left_elbow", "left_wrist"),
-        columns("right_elbow", "right_wrist"),
-        columns("elbow", "wrist"),
-        columns("knee", "ankle", "toe"),
-    ]
+    picked = [[k for k, joint in enumerate(joints) if joint.endswith(names)] for names in _LIMBS]
+    return [torch.tensor([3 * k + axis for k in limb for axis in range(3)]) for limb in picked]
 
 
 def _others(clips: Sequence[Clip], settings: BodySettings) -> list[Clip]:
@@ -337,8 +304,13 @@ def _others(clips: Sequence[Clip], settings: BodySettings) -> list[Clip]:
     return reflected + tipped
 
 
-def _positions(clips: Sequence[Clip]) -> np.ndarray:
+def _positions(clips: Sequence[Clip]) -> Array:
     return np.concatenate([clip.positions for clip in clips])
+
+
+def _numbers(clips: Sequence[Clip]) -> NDArray[np.integer]:
+    """Which of the clips each of their poses is of."""
+    return np.repeat(np.arange(len(clips)), [len(clip) for clip in clips])
 
 
 def _features(space: Space, poses: np.ndarray) -> Tensor:

@@ -11,12 +11,12 @@ from torch import Tensor
 from torch.nn.functional import pad, smooth_l1_loss
 
 from poseviewer.nets.checkpoints.checkpoint import Tensors
-from poseviewer.nets.networks.gru_generator import GRUGenerator, GRUGeneratorConfig
+from poseviewer.nets.networks.gru_generator import GRUGenerator
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import SHORTEST, Corpus
 from poseviewer.train.judge import Judge, divergence_between, energy_score, masked_mean, rms, unlikeness
 from poseviewer.train.loop import Training, batches
-from poseviewer.train.sequences import LEAST_SPREAD, Frames, bounded, joined, shown, vectors_of
+from poseviewer.train.sequences import LEAST_SPREAD, Frames, bound, joined, shown, vectors_of
 from poseviewer.train.task import Task
 
 _WARM_HORIZON = 2
@@ -30,13 +30,12 @@ class GRUSettings:
     before the others; windows: sequences of an epoch; own_feeding: share of the others after which it feeds on its own
     output alone; mean_share: share of the sequences that run on the prior's mean; free_share: of those that are sampled
     from the prior, two of each beginning, and compared with what came: by their statistics, with weight free_weight,
-    and by the energy score, with weight energy_weight;
-    divergence: weight of the prior against the posterior; early: how much more the first generated frames count;
-    speeds: the motions are also shown slower and faster; rigs: and on so many other bodies; feet: how much more the
-    velocity of a standing foot counts than that of other joints; momentum, restore: of the network (gru_generator.py);
-    pull, pull_noise: of its denoiser; learned_correlation: from frame to frame, of the noise that it learns with;
-    noise_correlation, noise_gain, pull_gain, residual_fading: of the finished
-    generator; fold: 1 to 5 = leave that fifth of the training clips out (measure/forecast/folds.py).
+    and by the energy score, with weight energy_weight; divergence: weight of the prior against the posterior; early:
+    how much more the first generated frames count; speeds: the motions are also shown slower and faster; rigs: and on
+    so many other bodies; feet: how much more the velocity of a standing foot counts than that of other joints;
+    momentum, restore: of the network (gru_generator.py); pull, pull_noise: of its denoiser; learned_correlation: from
+    frame to frame, of the noise that it learns with; noise_correlation, noise_gain, pull_gain, residual_fading: of the
+    finished generator; fold: 1 to 5 = leave that fifth of the training clips out (measure/forecast/folds.py).
     """
 
     features: str = "directions"
@@ -87,30 +86,13 @@ def fit(corpus: Corpus, task: Task, settings: GRUSettings) -> Iterator[Progress 
     frames = joined(raw, train, settings.context + SHORTEST, mean, std)
     kept = vectors_of(corpus.validation, code, settings.fps)
     held = joined(kept, corpus.validation, settings.context + SHORTEST, mean, std)
-    config = GRUGeneratorConfig(
-        inputs=frames.vectors.shape[1],
-        hidden=settings.hidden,
-        noise=settings.noise,
-        width=settings.width,
-        reads=settings.reads,
-        momentum=settings.momentum,
-        pose=code.size,
-        restore=settings.restore,
-    )
-    torch.manual_seed(settings.seed)
-    changes = torch.cat([v.diff(dim=0) for v in raw]).div(std)
-    network = bounded(GRUGenerator(config), frames.vectors, changes)
+    network: GRUGenerator = task.network(settings, inputs=frames.vectors.shape[1], pose=code.size)
+    bound(network, frames.vectors, torch.cat([v.diff(dim=0) for v in raw]).div(std))
     if network.denoiser is not None:
         network.denoiser.pull.fill_(settings.pull)
     judge = Judge(code, mean, std, settings.fps)
-    warm = replace(
-        settings,
-        horizon=_WARM_HORIZON,
-        windows=4 * settings.windows,
-        batch=2 * settings.batch,
-        mean_share=0.5,
-        free_share=0.0,
-    )
+    warm = replace(settings, horizon=_WARM_HORIZON, windows=4 * settings.windows, batch=2 * settings.batch)
+    warm = replace(warm, mean_share=0.5, free_share=0.0)
     warm_steps = settings.warmup * (warm.windows // warm.batch)
     long_steps = settings.epochs * (settings.windows // settings.batch)
     training = Training(network, settings.rate, warm_steps + long_steps, settings.seed)
@@ -134,21 +116,12 @@ def fit(corpus: Corpus, task: Task, settings: GRUSettings) -> Iterator[Progress 
         finished.denoiser.pull.mul_(settings.pull_gain)
     errors = _errors(finished, judge, held, settings)
     error = {f"{1000 * k / settings.fps:.0f}_ms": round(e / 100, 4) for k, e in errors.items()}
-    metrics = {"validation_error_of_leg": error}
-    yield task.generator(finished, code, settings, metrics, (mean, std))
+    yield task.generator(finished, code, settings, {"validation_error_of_leg": error}, mean, std)
 
 
-@dataclass(frozen=True, eq=False)
-class _Run:
-    """A batch that the network made: frames (B, T, N) and divergences (B, T)."""
-
-    frames: Tensor
-    nats: Tensor
-
-
-def _run(network: GRUGenerator, real: Tensor, fed: float, pairs: int, settings: GRUSettings) -> _Run:
+def _run(network: GRUGenerator, real: Tensor, fed: float, pairs: int, settings: GRUSettings) -> tuple[Tensor, Tensor]:
     """Real frames (B, T + 1, N) read and predicted, more and more on the network's own output: on the posterior or the
-    prior's mean, the last 2 * pairs rows on samples from the prior.
+    prior's mean, the last 2 * pairs rows on samples from the prior. Made frames (B, T, N), and divergences (B, T).
     """
     rows, length, _ = real.shape
     free = (torch.arange(rows) >= rows - 2 * pairs).float()[:, None]
@@ -172,21 +145,16 @@ def _run(network: GRUGenerator, real: Tensor, fed: float, pairs: int, settings: 
         frames.append(following)
         feed = own[:, t + 1, None]
         frame = feed * following + (1.0 - feed) * real[:, t + 1]
-    return _Run(torch.stack(frames, dim=1), torch.stack(nats, dim=1))
+    return torch.stack(frames, dim=1), torch.stack(nats, dim=1)
 
 
 def _loss(
-    network: GRUGenerator,
-    judge: Judge,
-    real: Tensor,
-    known: Tensor,
-    fed: float,
-    settings: GRUSettings,
+    network: GRUGenerator, judge: Judge, real: Tensor, known: Tensor, fed: float, settings: GRUSettings
 ) -> Tensor:
     pairs = round(settings.free_share * len(real) / 2)
     real, known = _twice_at_the_end(real, pairs), _twice_at_the_end(known, pairs)
-    run = _run(network, real, fed, pairs, settings)
-    made, truth = run.frames, real[:, 1:]
+    made, nats = _run(network, real, fed, pairs, settings)
+    truth = real[:, 1:]
     joints, steps = judge(made)
     with torch.no_grad():
         real_joints, real_steps = judge(truth)
@@ -197,15 +165,14 @@ def _loss(
     drift = judge.drift(steps[:, settings.context - 1 :], real_steps[:, settings.context - 1 :])
     pose = pose + pad(drift, (settings.context, 0))
     soon = _soon(made.shape[1], settings)
-    followed = soon * (0.3 * change + settings.pose_weight * pose) + settings.divergence * run.nats
-    followed = masked_mean(followed, known)
-    followed = followed + settings.velocity_weight * masked_mean(apart, known[:, 1:])
-    after = slice(settings.context - 1, None)
-    figures = judge.figures(joints[:, after], steps[:, after], known[:, after])
-    real_figures = judge.figures(real_joints[:, after], real_steps[:, after], known[:, after])
+    followed = soon * (0.3 * change + settings.pose_weight * pose) + settings.divergence * nats
+    followed = masked_mean(followed, known) + settings.velocity_weight * masked_mean(apart, known[:, 1:])
     guided = len(real) - 2 * pairs
     lost = followed[:guided].sum()
     if pairs:
+        after = slice(settings.context - 1, None)
+        figures = judge.figures(joints[:, after], steps[:, after], known[:, after])
+        real_figures = judge.figures(real_joints[:, after], real_steps[:, after], known[:, after])
         unlike = unlikeness(figures[guided:], real_figures[guided:])
         first, second = joints[guided:, after].chunk(2)
         score = masked_mean(energy_score(first, second, real_joints[-pairs:, after], rms), known[-pairs:, after])

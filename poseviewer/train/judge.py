@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.networks.vae import divergence
@@ -32,7 +33,7 @@ class Judge:
         raw = frames * self._std + self._mean
         code, motion = raw[..., : -world_motion.SIZE], raw[..., -world_motion.SIZE :]
         local = self._local(self._code.features(code))
-        joints = local + _upward(motion[..., 3])
+        joints = local + pad(motion[..., 3:], (1, 1))[..., None, :]  # up by the height
         left, ahead, turn = (motion[:, 1:, k, None] / self._fps for k in range(3))
         later = joints[:, 1:]
         c, s = torch.cos(turn), torch.sin(turn)
@@ -90,9 +91,3 @@ def divergence_between(q: tuple[Tensor, Tensor], p: tuple[Tensor, Tensor]) -> Te
     """Divergence (B, U), nats, of the Gaussian q from p, each (mean, log_std)."""
     log = q[1] - p[1]
     return divergence((q[0] - p[0]) * torch.exp(-p[1]), log)
-
-
-def _upward(height: Tensor) -> Tensor:
-    """Heights (B, T) as vectors (B, T, 1, 3)."""
-    zero = torch.zeros_like(height)
-    return torch.stack([zero, height, zero], dim=-1)[..., None, :]

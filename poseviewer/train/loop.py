@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST
 from poseviewer.nets.checkpoints import container
-from poseviewer.nets.checkpoints.checkpoint import DEEPEST, LARGEST_SIZE
+from poseviewer.nets.checkpoints.checkpoint import DEEPEST, LARGEST_SIZE, NETWORK, part, whole
 from poseviewer.progress import Progress
 
 S = TypeVar("S")
@@ -35,14 +35,9 @@ _AT_MOST = {
     "residual_fading": 1.0,
     "noise_gain": 4.0,
 }
-"""What a checkpoint may say at most (checkpoint.py, generator_model.py)."""
+"""What a checkpoint may say at most (checkpoint.py, generator.py)."""
+_AVERAGE, _BEST, _OPTIMISER = "average/", "best/", "optimiser/"
 _LARGEST_STATE = 6 * container.LARGEST_FILE  # weights, their average, the best ones, and two moments of each
-
-
-def sized(config_class: Any, settings: Any, **given: int) -> Any:
-    """A network's config: the sizes that are given, every other field as the settings have it."""
-    rest = {field.name: getattr(settings, field.name) for field in fields(config_class) if field.name not in given}
-    return config_class(**given, **rest)
 
 
 def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
@@ -54,14 +49,10 @@ def with_settings(defaults: S, settings: Mapping[str, str]) -> S:
             raise PoseviewerError(f"--set {key}", "", "there is no such setting", f"choose one of {', '.join(known)}")
         kind = type(known[key])
         try:
-            if kind is tuple:
-                changes[key] = tuple(float(part) for part in text.split(","))
-            else:
-                changes[key] = kind(text)
+            changes[key] = tuple(map(float, text.split(","))) if kind is tuple else kind(text)
         except ValueError as error:
-            raise PoseviewerError(
-                f"--set {key}", "", f"{text!r} is no {kind.__name__}", f"give one like {known[key]}"
-            ) from error
+            cause = f"{text!r} is no {kind.__name__}"
+            raise PoseviewerError(f"--set {key}", "", cause, f"give one like {known[key]}") from error
         if kind in (int, float):
             _check_range(key, changes[key], text)
     return replace(defaults, **changes)  # type: ignore[type-var]
@@ -72,13 +63,8 @@ def _check_range(key: str, value: float, text: str) -> None:
     most = _AT_MOST.get(key, math.inf)
     least = _AT_LEAST.get(key, 1.0 if isinstance(value, int) and key in _COUNTS else 0.0)
     if not least <= value <= most or value == math.inf:
-        range_ = f"{least:g} or more"
-        raise PoseviewerError(
-            f"--set {key}",
-            "",
-            f"{text!r} is not in range",
-            f"give a number {range_}" + (f", {most:g} at most" if most < math.inf else ""),
-        )
+        cure = f"give a number {least:g} or more" + (f", {most:g} at most" if most < math.inf else "")
+        raise PoseviewerError(f"--set {key}", "", f"{text!r} is not in range", cure)
 
 
 def batches(count: int, size: int, draw: np.random.Generator) -> Iterator[NDArray[np.intp]]:
@@ -145,17 +131,14 @@ class Training(Generic[N]):
             self.resume(unfinished, plain)
         text = ""
         while self.epoch < count and self.epoch - self.best_epoch < self.patience:
-            for loss in losses(self.begin_epoch()):
+            torch.manual_seed(self.seed * 1_000_003 + self.epoch)
+            for loss in losses(np.random.default_rng([self.seed, self.epoch])):
                 self.descend(loss)
                 yield Progress(self.step, self.steps, text)
             self.epoch += 1
             text = judged()
             self.save(unfinished, plain)
             yield Progress(self.step, self.steps, text)
-
-    def begin_epoch(self) -> np.random.Generator:
-        torch.manual_seed(self.seed * 1_000_003 + self.epoch)
-        return np.random.default_rng([self.seed, self.epoch])
 
     def descend(self, loss: Tensor) -> None:
         """One step of Adam along a cosine schedule, gradients clipped, the average updated."""
@@ -179,26 +162,17 @@ class Training(Generic[N]):
             self.best_error, self.best_epoch = error, self.epoch
             self.best = {name: tensor.clone() for name, tensor in self.averaged.items()}
 
-    def best_network(self) -> N:
-        """A copy of the network with the weights that were kept."""
-        return self._with(self.best or self.averaged)
-
-    def averaged_network(self) -> N:
-        """A copy of the network with the averaged weights and this one's buffers."""
-        return self._with(self.averaged)
-
-    def _with(self, weights: Mapping[str, Tensor]) -> N:
+    def averaged_network(self, best: bool = False) -> N:
+        """A copy of the network with the averaged weights, or with the best ones that were kept, and its buffers."""
         network = copy.deepcopy(self.network)
-        network.load_state_dict({**self.network.state_dict(), **weights})
+        network.load_state_dict({**self.averaged, **(self.best if best else {})}, strict=False)
         return network.eval()
 
     def save(self, unfinished: Unfinished, settings: Mapping[str, Any]) -> None:
         """Write all that a resumed training needs."""
-        tensors = {f"network/{name}": t for name, t in self.network.state_dict().items()}
-        tensors |= {f"average/{name}": t for name, t in self.averaged.items()}
-        tensors |= {f"best/{name}": t for name, t in self.best.items()}
+        tensors = whole(self.network.state_dict(), NETWORK) | whole(self.averaged, _AVERAGE) | whole(self.best, _BEST)
         for i, state in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser/{i}/{key}": value for key, value in state.items()}
+            tensors |= whole(state, f"{_OPTIMISER}{i}/")
         document = {"epoch": self.epoch, "step": self.step, "settings": dict(settings), "of": dict(unfinished.of)}
         if self.best:
             document |= {"best_epoch": self.best_epoch, "best_error": self.best_error}
@@ -215,15 +189,13 @@ class Training(Generic[N]):
             raise PoseviewerError(path, "", "it belongs to a training with other settings", "leave --resume out")
         tensors = {name: torch.tensor(t) for name, t in container.read_tensors(path, header).items()}
         self.epoch, self.step = header.document["epoch"], header.document["step"]
-        self.network.load_state_dict({k[8:]: v for k, v in tensors.items() if k.startswith("network/")})
-        self.averaged = {k[8:]: v for k, v in tensors.items() if k.startswith("average/")}
-        self.best = {k[5:]: v for k, v in tensors.items() if k.startswith("best/")}
+        self.network.load_state_dict(part(tensors, NETWORK))
+        self.averaged, self.best = part(tensors, _AVERAGE), part(tensors, _BEST)
         self.best_epoch = header.document.get("best_epoch", 0)
         self.best_error = header.document.get("best_error", math.inf)
         state: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in tensors.items():
-            if name.startswith("optimiser/"):
-                _, i, key = name.split("/")
-                state.setdefault(int(i), {})[key] = tensor
+        for name, tensor in part(tensors, _OPTIMISER).items():
+            i, key = name.split("/")
+            state.setdefault(int(i), {})[key] = tensor
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": state, "param_groups": groups})

@@ -18,14 +18,11 @@ from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.outputs import CHECKPOINT, require_no_input, require_output
 from poseviewer.progress import Job, Progress
 from poseviewer.train import classifier, embedding, gru, textbook, window
-from poseviewer.train.classifier import ClassifierSettings
+from poseviewer.train.architectures import TRAINED
 from poseviewer.train.corpus import Corpus, corpus_of, whole_clips_of
 from poseviewer.train.embedding import BodyLadderSettings, BodySettings, ImageLadderSettings, ImageSettings
-from poseviewer.train.gru import GRUSettings
 from poseviewer.train.loop import Unfinished, with_settings
 from poseviewer.train.task import Task
-from poseviewer.train.textbook import TextbookSettings
-from poseviewer.train.window import WindowSettings
 
 _FPS = 30.0
 
@@ -53,7 +50,7 @@ class Recipe:
 
 _BODIES = partial(embedding.fit, embedding.BodyPoses)
 _IMAGES = partial(embedding.fit, embedding.ImagePoses)
-_ONE_LAYER = ClassifierSettings(depth=1)  # as the original study's recurrent networks
+_ONE_LAYER = classifier.ClassifierSettings(depth=1)  # as the original study's recurrent networks
 
 RECIPES: dict[tuple[str, str, int], Recipe] = {
     ("embedding", "vae", 3): Recipe(BodySettings(), _cut, _BODIES),
@@ -64,19 +61,18 @@ RECIPES: dict[tuple[str, str, int], Recipe] = {
     ("embedding", "autoencoder", 2): Recipe(ImageSettings(), _whole, _IMAGES),
     ("embedding", "pca", 3): Recipe(BodySettings(epochs=0), _cut, _BODIES),
     ("embedding", "pca", 2): Recipe(ImageSettings(epochs=0), _whole, _IMAGES),
-    ("classifier", "cnn", 3): Recipe(ClassifierSettings(), classifier.corpus, classifier.fit),
-    ("classifier", "cnn", 2): Recipe(ClassifierSettings(), classifier.corpus, classifier.fit),
+    ("classifier", "cnn", 3): Recipe(classifier.ClassifierSettings(), classifier.corpus, classifier.fit),
+    ("classifier", "cnn", 2): Recipe(classifier.ClassifierSettings(), classifier.corpus, classifier.fit),
     ("classifier", "lstm", 3): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
     ("classifier", "lstm", 2): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
     ("classifier", "gru", 3): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
     ("classifier", "gru", 2): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
-    ("generator", "gru", 3): Recipe(GRUSettings(), _cut, gru.fit),
-    ("generator", "window", 2): Recipe(WindowSettings(), _whole, window.fit),
-    ("generator", "textbook", 3): Recipe(TextbookSettings(), _cut, textbook.fit),
-    ("generator", "textbook", 2): Recipe(TextbookSettings(features="image"), _whole, textbook.fit),
+    ("generator", "gru", 3): Recipe(gru.GRUSettings(), _cut, gru.fit),
+    ("generator", "window", 2): Recipe(window.WindowSettings(), _whole, window.fit),
+    ("generator", "textbook", 3): Recipe(textbook.TextbookSettings(), _cut, textbook.fit),
+    ("generator", "textbook", 2): Recipe(textbook.TextbookSettings(features="image"), _whole, textbook.fit),
 }
-"""By kind, architecture and the dimensions of the poses; of each kind the first one is what is trained where none is
-named."""
+"""By kind, architecture and the dimensions of the poses."""
 
 
 def train(
@@ -92,7 +88,7 @@ def train(
     resume: bool = False,
     force: bool = False,
 ) -> Job:
-    """Train an embedding or a generator on a dataset's training split and write the checkpoint `out`.
+    """Train a model on a dataset's training split and write the checkpoint `out`.
 
     settings: fields of the architecture's settings as text. A generator of space "latent" stands on `embedding`, one of
     space "raw" on none. The unfinished training lies beside `out` (".training"); resume goes on from it, and writes the
@@ -111,13 +107,8 @@ def train(
     with Dataset.open(data) as dataset:
         yield Progress(0, 0, f"reads {dataset.name}")
         model, tensors = _embedding(embedding, body)
-        trained = {
-            "kind": kind,
-            "architecture": arch,
-            "skeleton": skeleton,
-            "embedding": model.id if model else "",
-            "data": dataset.fingerprint(),
-        }
+        trained = {"kind": kind, "architecture": arch, "skeleton": skeleton, "data": dataset.fingerprint()}
+        trained["embedding"] = model.id if model else ""
         task = Task(kind, arch, body, Unfinished(state, trained, resume), model, tensors)
         corpus = recipe.corpus(dataset, body, chosen)
         trained_on = _trained_on(dataset, corpus, chosen.seed, command)
@@ -126,30 +117,26 @@ def train(
         if isinstance(event, Progress):
             last = event
             yield event
-            continue
-        checkpoint.save(out, {**event[0], "trained_on": trained_on}, event[1])
+        else:
+            checkpoint.save(out, {**event[0], "trained_on": trained_on}, event[1])
     state.unlink(missing_ok=True)
     yield Progress(last.total, last.total, last.text)
 
 
 def _check(kind: str, arch: str | None, skeleton: str, space: str, embedding: Path | None) -> None:
-    spaces: dict[str, list[int]] = {}
-    for (of, name, dims), _ in RECIPES.items():
-        if of == kind:
-            spaces.setdefault(name, []).append(dims)
-    kinds = " or ".join(dict.fromkeys(of for of, _, _ in RECIPES))
-    if not spaces:
-        raise PoseviewerError(f"train {kind}", "", "it cannot be trained yet", f"choose {kinds}")
-    if arch is not None and arch not in spaces:
-        raise PoseviewerError(f"--arch {arch}", "", "it is not known", f"choose {' or '.join(spaces)}")
+    if kind not in TRAINED:
+        cure = f"choose {' or '.join(TRAINED)}"
+        raise PoseviewerError(f"train {kind}", "", "it cannot be trained yet", cure)
+    known = TRAINED[kind]
+    if arch is not None and arch not in known:
+        raise PoseviewerError(f"--arch {arch}", "", "it is not known", f"choose {' or '.join(known)}")
     if skeleton not in CANONICAL:
         raise PoseviewerError(f"--skeleton {skeleton}", "", "it is not known", f"choose {' or '.join(CANONICAL)}")
-    if arch is not None and CANONICAL[skeleton].dims not in spaces[arch]:
+    if arch is not None and CANONICAL[skeleton].dims not in known[arch]:
         raise PoseviewerError(f"--arch {arch}", "", f"it is no {kind} for {skeleton}", "leave it out")
     if kind != "embedding" and space == "latent" and embedding is None:
-        raise PoseviewerError(
-            f"train {kind}", "", "it needs an embedding to stand on", "name one with --embedding, or --space raw"
-        )
+        cure = "name one with --embedding, or --space raw"
+        raise PoseviewerError(f"train {kind}", "", "it needs an embedding to stand on", cure)
     if space == "raw" and embedding is not None:
         raise PoseviewerError("--embedding", "", "a model of space raw stands on none", "leave it out")
 
@@ -166,7 +153,7 @@ def _require_place(out: Path, state: Path, inputs: list[Path], resume: bool, for
 
 def _usual(kind: str, skeleton: Skeleton) -> str:
     """The architecture that is trained where none is named."""
-    return next(arch for of, arch, dims in RECIPES if (of, dims) == (kind, skeleton.dims))
+    return next(arch for arch, dims in TRAINED[kind].items() if skeleton.dims in dims)
 
 
 def _embedding(path: Path | None, skeleton: Skeleton) -> tuple[EmbeddingModel | None, Tensors]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -15,12 +14,9 @@ from torch import Tensor
 
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.frame_code import FrameCode
-from poseviewer.nets.networks.gru_generator import GRUGenerator
-from poseviewer.nets.networks.window_generator import WindowGenerator
+from poseviewer.nets.networks.bounded import BoundedGenerator
 from poseviewer.nets.spaces.image_motion import SIZE
 from poseviewer.train.augment import at_speeds, mirrored, on_another_rig
-
-G = TypeVar("G", GRUGenerator, WindowGenerator)
 
 LEAST_SPREAD = 0.05
 """Deviation by which a frame's feature is divided at least: what hardly varies must not be blown up."""
@@ -44,9 +40,8 @@ class Frames:
         """Windows (B, length, N) and which of their frames are real (B, length): a clip's last frame is repeated."""
         at = self.starts[chosen, None] + np.arange(length)
         stops = self.stops[chosen, None]
-        return self.vectors[torch.from_numpy(np.minimum(at, stops - 1))], torch.from_numpy(
-            (at < stops).astype(np.float32)
-        )
+        real = torch.from_numpy((at < stops).astype(np.float32))
+        return self.vectors[torch.from_numpy(np.minimum(at, stops - 1))], real
 
 
 def both_ways(clips: Sequence[Clip]) -> list[Clip]:
@@ -87,14 +82,13 @@ def joined(vectors: Sequence[Tensor], clips: Sequence[Clip], shortest: int, mean
     return Frames(torch.cat(list(vectors)).sub(mean).div(std), starts, stop[starts], odds / odds.sum())
 
 
-def bounded(network: G, frames: Tensor, changes: Tensor) -> G:
+def bound(network: BoundedGenerator, frames: Tensor, changes: Tensor) -> None:
     """Tell a network the range of the training data's frames (F, N), and their usual change by changes (P, N)."""
     low, high = np.percentile(frames.numpy(), _RANGE, axis=0)
     margin = _MARGIN * (high - low)
     network.low.copy_(torch.tensor(low - margin))
     network.high.copy_(torch.tensor(high + margin))
     network.change_scale.copy_(changes.std(dim=0).clamp_min(_LEAST_CHANGE))
-    return network
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,15 +135,15 @@ class ImageFrames:
         residuals = features - code.decode(vectors[:, :-SIZE].numpy())
         positions = np.concatenate([clip.positions for clip in clips])
         known = np.isfinite(positions).all(axis=-1)
-        visible = np.concatenate([_visible(clip) for clip in clips]) & known
+        seen = np.concatenate([visible_joints(clip) for clip in clips]) & known
         ends = np.cumsum([0, *(len(clip) for clip in clips)])
         of_clip = np.repeat(np.arange(len(clips)), np.diff(ends))
         return cls(
             vectors,
             torch.tensor(residuals[:, : 2 * known.shape[1]], dtype=torch.float32),
             torch.tensor(np.nan_to_num(positions)),
-            torch.tensor(np.where(visible, 1.0, np.where(known, occluded, 0.0)), dtype=torch.float32),
-            torch.tensor(visible, dtype=torch.float32),
+            torch.tensor(np.where(seen, 1.0, np.where(known, occluded, 0.0)), dtype=torch.float32),
+            torch.tensor(seen, dtype=torch.float32),
             ends[of_clip],
             ends[of_clip + 1],
         )
@@ -190,5 +184,6 @@ class ImageFrames:
         )
 
 
-def _visible(clip: Clip) -> np.ndarray:
+def visible_joints(clip: Clip) -> np.ndarray:
+    """(F, J) bool: which joints are visible, all where the clip does not say."""
     return np.ones(clip.positions.shape[:2], dtype=bool) if clip.visible is None else clip.visible

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from poseviewer.nets.checkpoints.checkpoint import Tensors
 from poseviewer.nets.models.frame_code import FrameCode
-from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
+from poseviewer.nets.networks.textbook_generator import TextbookGenerator
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.loop import Training, batches
@@ -47,11 +47,9 @@ def fit(corpus: Corpus, task: Task, settings: TextbookSettings) -> Iterator[Prog
     frames = joined(raw, train, settings.context + 1, low, span)
     kept = vectors_of(corpus.validation, code, settings.fps)
     held = joined(kept, corpus.validation, settings.context + 1, low, span)
-    config = TextbookGeneratorConfig(frames.vectors.shape[1], settings.context, settings.hidden)
-    torch.manual_seed(settings.seed)
     count = len(frames.starts)
     per_epoch = count // min(settings.batch, count)
-    network = TextbookGenerator(config)
+    network: TextbookGenerator = task.network(settings, inputs=frames.vectors.shape[1])
     training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed, patience=settings.patience)
 
     def losses(draw: np.random.Generator) -> Iterator[Tensor]:
@@ -65,7 +63,7 @@ def fit(corpus: Corpus, task: Task, settings: TextbookSettings) -> Iterator[Prog
 
     yield from training.epochs(settings.epochs, settings, task.unfinished, losses, judged)
     metrics = {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch}
-    yield task.generator(training.best_network(), code, settings, metrics, (low, span), stochastic=False)
+    yield task.generator(training.averaged_network(best=True), code, settings, metrics, low, span)
 
 
 def _error(network: TextbookGenerator, code: FrameCode, frames: Frames, rows: np.ndarray) -> Tensor:

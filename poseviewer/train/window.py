@@ -17,12 +17,12 @@ from torch import Tensor
 
 from poseviewer.nets.checkpoints.checkpoint import Tensors
 from poseviewer.nets.models.frame_code import FrameCode
-from poseviewer.nets.networks.window_generator import WindowGenerator, WindowGeneratorConfig
+from poseviewer.nets.networks.window_generator import WindowGenerator
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.judge import energy_score
 from poseviewer.train.loop import Training
-from poseviewer.train.sequences import ImageFrames, Windows, both_ways, bounded
+from poseviewer.train.sequences import ImageFrames, Windows, both_ways, bound
 from poseviewer.train.task import Task
 
 _SHORT = 2  # frames of the runs that training begins with
@@ -71,11 +71,8 @@ def fit(corpus: Corpus, task: Task, settings: WindowSettings) -> Iterator[Progre
     code = task.code(settings.features, np.concatenate([clip.positions for clip in corpus.training]))
     frames = ImageFrames.of(both_ways(corpus.training), code, settings.occluded)
     held = ImageFrames.of(corpus.validation, code, 0.0)
-    config = WindowGeneratorConfig(
-        frames.vectors.shape[1], settings.context, settings.hidden, settings.depth, settings.noise
-    )
-    torch.manual_seed(settings.seed)
-    network = bounded(WindowGenerator(config), frames.vectors, frames.changes())
+    network: WindowGenerator = task.network(settings, inputs=frames.vectors.shape[1])
+    bound(network, frames.vectors, frames.changes())
     training = Training(network, settings.rate, settings.warmup + settings.steps, settings.seed)
 
     def losses(draw: np.random.Generator) -> Iterator[Tensor]:
@@ -93,8 +90,8 @@ def fit(corpus: Corpus, task: Task, settings: WindowSettings) -> Iterator[Progre
     averaged = training.averaged_network()
     errors = validation_errors(averaged, code, held, settings)
     metrics = {"validation_error_of_image": {f"{k}_frames": round(e, 5) for k, e in errors.items()}}
-    plain = torch.zeros(config.inputs), torch.ones(config.inputs)
-    yield task.generator(averaged, code, settings, metrics, plain)
+    size = network.config.inputs
+    yield task.generator(averaged, code, settings, metrics, torch.zeros(size), torch.ones(size))
 
 
 def run(

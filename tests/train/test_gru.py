@@ -39,10 +39,10 @@ class Counting:
 
 def test_the_context_is_real_and_what_follows_is_its_own():
     network, real = Counting(), torch.arange(7.0).reshape(1, 7, 1)
-    made = _run(network, real, 1.0, 0, SETTINGS)
+    frames, nats = _run(network, real, 1.0, 0, SETTINGS)
     assert network.seen == [0.0, 1.0, 2.0, 102.0, 103.0, 104.0]
-    assert made.frames[0, :, 0].tolist() == [100.0, 101.0, 102.0, 103.0, 104.0, 105.0]
-    assert made.nats.shape == (1, 6)
+    assert frames[0, :, 0].tolist() == [100.0, 101.0, 102.0, 103.0, 104.0, 105.0]
+    assert nats.shape == (1, 6)
 
 
 def test_before_it_feeds_on_itself_every_frame_is_real():

@@ -1,14 +1,16 @@
 import numpy as np
 import pytest
 
+from poseviewer.cli.parsers import parse
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models.load import load_model
+from poseviewer.train.architectures import TRAINED
 from poseviewer.train.augment import at_speeds, leaning, mirrored, on_another_rig
 from poseviewer.train.corpus import corpus_of, cut_at_jumps, validation_clips
-from poseviewer.train.run import train
+from poseviewer.train.run import RECIPES, train
 
 SMALL_VAE = {"latent": "4", "hidden": "16", "depth": "1", "epochs": "3", "rigs": "0"}
 SMALL_RNN = {
@@ -62,6 +64,16 @@ def test_wrong_arguments_are_named(arguments, word, walks, tmp_path):
     with pytest.raises(PoseviewerError, match=word):
         finish(train(**{"kind": "embedding", "data": walks, "out": tmp_path / "m.safetensors", **arguments}))
     assert not list(tmp_path.iterdir())
+
+
+def test_help_lists_what_can_be_trained(capsys):
+    named = [(kind, arch, n) for kind, of in TRAINED.items() for arch, dims in of.items() for n in dims]
+    assert sorted(RECIPES) == sorted(named)
+    with pytest.raises(SystemExit):
+        parse(["train", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "embedding: vae, ladder, autoencoder, pca; classifier: cnn, lstm, gru;" in told
+    assert "generator: gru, window, textbook" in told
 
 
 def test_test_clips_are_never_read_for_training(walks):

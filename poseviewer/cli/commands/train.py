@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from poseviewer.cli.asked import add_force, name, require, setting
+from poseviewer.train.architectures import TRAINED
 
 ABOUT = "a model on a dataset"
 
@@ -18,11 +19,12 @@ def understand(parser: ArgumentParser) -> None:
         "  poseviewer train classifier --data motions.h5 -o classifier.safetensors --space raw --arch lstm\n"
         "  poseviewer train generator --data motions.h5 -o generator.safetensors --embedding embedding.safetensors"
     )
-    parser.add_argument("kind", choices=("embedding", "classifier", "generator"))
+    parser.add_argument("kind", choices=tuple(TRAINED))
     parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="M.safetensors")
     add_force(parser, "replace a checkpoint that is there already, and begin an interrupted training anew")
-    parser.add_argument("--arch", metavar="NAME", help="architecture; each kind has its default")
+    known = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in TRAINED.items())
+    parser.add_argument("--arch", metavar="NAME", help=f"architecture, by default the first for the skeleton; {known}")
     parser.add_argument("--set", action="append", default=[], type=setting, metavar="KEY=VALUE", dest="settings",
                         help="a field of the architecture's settings; may be repeated")  # fmt: skip
     parser.add_argument("--skeleton", default="humanoid", metavar="NAME", help="humanoid or penn13")
@@ -41,18 +43,8 @@ def run(given: Namespace) -> int:
     from poseviewer.train.run import train as job_of
 
     require(given.data)
-    job = job_of(
-        given.kind,
-        given.data,
-        given.out,
-        arch=given.arch,
-        settings=dict(given.settings),
-        skeleton=given.skeleton,
-        space=given.space,
-        embedding=given.embedding,
-        resume=given.resume,
-        force=given.force,
-    )
+    told = {option: getattr(given, option) for option in ("arch", "skeleton", "space", "embedding", "resume", "force")}
+    job = job_of(given.kind, given.data, given.out, settings=dict(given.settings), **told)
     last, seconds = finish(job, "train")
     print(f"wrote {name(given.out)} after {seconds:.0f} s: {last.text}")
     return 0

@@ -35,6 +35,7 @@ _LONGEST_CLASS = 100  # letters
 
 Tensors = Mapping[str, NDArray]
 C = TypeVar("C")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,12 @@ def identity(tensors: Tensors) -> str:
     return digest.hexdigest()[:16]
 
 
-def part(tensors: Tensors, prefix: str) -> dict[str, NDArray]:
+def part(tensors: Mapping[str, T], prefix: str) -> dict[str, T]:
     """The tensors whose names begin with the prefix, without it."""
     return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-def whole(tensors: Tensors, prefix: str) -> dict[str, NDArray]:
+def whole(tensors: Mapping[str, T], prefix: str) -> dict[str, T]:
     """The tensors with the prefix before their names."""
     return {prefix + name: tensor for name, tensor in tensors.items()}
 
@@ -153,14 +154,7 @@ def card_of(path: Path, header: container.Header) -> Card:
 
 def skeleton_document(skeleton: Skeleton) -> dict[str, Any]:
     """A skeleton as JSON, without its rest pose."""
-    return {
-        "name": skeleton.name,
-        "joints": list(skeleton.joints),
-        "parents": None if skeleton.parents is None else list(skeleton.parents),
-        "edges": [list(edge) for edge in skeleton.edges],
-        "mirror": list(skeleton.mirror),
-        "dims": skeleton.dims,
-    }
+    return {key: getattr(skeleton, key) for key in ("name", "joints", "parents", "edges", "mirror", "dims")}
 
 
 def skeleton_of(path: Path, document: Mapping[str, Any]) -> Skeleton:
@@ -196,7 +190,7 @@ def config_of(path: Path, kind: type[C], document: Mapping[str, Any], longest: i
             raise PoseviewerError(path, f"config {name[:40]!r}", "it is not known or not in range", "update poseviewer")
     try:
         return kind(**config)
-    except (TypeError, ValueError) as error:
+    except (TypeError, PoseviewerError) as error:
         raise PoseviewerError(path, "config", "it is incomplete or contradicts itself", "get the file again") from error
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,7 @@ def read_tensors(path: Path, header: Header) -> dict[str, NDArray]:
         raise _damaged(path, "its weights are damaged or were changed")
     tensors = {}
     for name, info in header.tensors.items():
-        count = int(np.prod(info.shape, dtype=np.int64))
-        array = np.frombuffer(data, info.dtype, count, info.start).reshape(info.shape)
+        array = np.frombuffer(data, info.dtype, prod(info.shape), info.start).reshape(info.shape)
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise _damaged(path, f"its weights {name!r} hold numbers that are not finite", "train it again")
         tensors[name] = array
@@ -134,10 +134,7 @@ def _tensors(path: Path, header: Mapping[str, Any], size: int) -> dict[str, Tens
         whole = len(shape) <= _MOST_AXES and all(type(n) is int and 0 <= n <= size for n in shape)
         if kind not in _DTYPES or not whole or not 0 <= start <= stop <= size:
             raise _damaged(path, f"its tensor {name[:40]!r} announces what the file cannot hold")
-        count = np.dtype(_DTYPES[kind]).itemsize
-        for n in shape:
-            count *= n
-        if count != stop - start:
+        if np.dtype(_DTYPES[kind]).itemsize * prod(shape) != stop - start:
             raise _damaged(path, f"the shape of its tensor {name[:40]!r} does not fit its bytes")
         found[name] = TensorInfo(_DTYPES[kind], tuple(shape), start, stop)
     reached = 0

@@ -20,7 +20,7 @@ from poseviewer.nets.networks.ladder import LadderConfig, LadderVAE
 from poseviewer.nets.networks.pca import PCA, PCAConfig
 from poseviewer.nets.networks.rnn_classifier import GRUClassifier, LSTMClassifier, RNNClassifierConfig
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator, TextbookGeneratorConfig
-from poseviewer.nets.networks.vae import VAE, VAEConfig
+from poseviewer.nets.networks.vae import VAE
 from poseviewer.nets.networks.window_generator import WindowGenerator, WindowGeneratorConfig
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.choice import space_from
@@ -28,7 +28,7 @@ from poseviewer.nets.spaces.space import Space
 
 ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
     "embedding": {
-        "vae": (VAEConfig, VAE),
+        "vae": (AutoencoderConfig, VAE),
         "ladder": (LadderConfig, LadderVAE),
         "autoencoder": (AutoencoderConfig, Autoencoder),
         "pca": (PCAConfig, PCA),
@@ -50,15 +50,8 @@ ARCHITECTURES: dict[str, dict[str, tuple[type, type]]] = {
 class StoredModel:
     """What every model knows of itself that was read from a checkpoint. card: the checkpoint's."""
 
-    card: Card
-
-    @property
-    def skeleton(self) -> Skeleton:
-        return self.card.skeleton
-
-    @property
-    def path(self) -> Path:
-        return self.card.path
+    def __init__(self, card: Card) -> None:
+        self.card, self.path, self.skeleton = card, card.path, card.skeleton
 
 
 class GeneratorNetwork(Protocol):
@@ -96,12 +89,11 @@ def network_of(path: Path, kind: str, document: Mapping[str, Any], tensors: Tens
     stored = part(tensors, NETWORK)
     longest = max((n for tensor in stored.values() for n in tensor.shape), default=0)
     config: Any = config_of(path, config_class, document, longest)
-    misfit = PoseviewerError(path, "weights", f"they do not fit the architecture {name!r}", "get the file again")
     with torch.device("meta"):  # shapes alone: a small file may describe a huge network
         network = network_class(config)
     weights = {key: torch.from_numpy(np.array(tensor)) for key, tensor in stored.items()}
     if {key: t.shape for key, t in network.state_dict().items()} != {key: t.shape for key, t in weights.items()}:
-        raise misfit
+        raise PoseviewerError(path, "weights", f"they do not fit the architecture {name!r}", "get the file again")
     if any(tensor.dtype != torch.float32 for tensor in weights.values()):
         raise PoseviewerError(path, "weights", "they are not 32-bit numbers", "get the file again")
     network.load_state_dict(weights, assign=True)
@@ -116,14 +108,6 @@ def space_of(path: Path, document: Mapping[str, Any], tensors: Tensors, skeleton
         raise PoseviewerError(path, "features", "their normalisation is missing", "get the file again") from error
     except PoseviewerError as error:
         raise PoseviewerError(path, error.what, error.cause, error.cure) from error
-
-
-def deviation_of(path: Path, tensors: Tensors, name: str, size: int) -> Array:
-    """What frames (M,) are divided by. Raises PoseviewerError where it is nothing, negative or missing."""
-    deviation = tensor_of(path, tensors, name, size)
-    if not (np.isfinite(deviation).all() and (deviation > 0.0).all()):
-        raise PoseviewerError(path, name, "it is not finite and above 0", "get the file again")
-    return deviation
 
 
 def tensor_of(path: Path, tensors: Tensors, name: str, *shape: int | None) -> Array:

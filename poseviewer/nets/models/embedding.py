@@ -14,7 +14,7 @@ from poseviewer.nets.checkpoints.checkpoint import REFERENCE, Card, Tensors, par
 from poseviewer.nets.models.answers import require_numbers, require_poses
 from poseviewer.nets.models.building import StoredModel, network_of, space_of, tensor_of
 from poseviewer.nets.models.mixture_prior import MixturePrior
-from poseviewer.nets.models.reference import BINS, Density, Histogram, read_density, require_reference
+from poseviewer.nets.models.reference import BINS, Density, Histogram, require_reference
 from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
 
@@ -24,26 +24,29 @@ _CHUNK = 8192  # poses at a time, so that a long clip's hidden layers do not fil
 class EmbeddingModel(StoredModel):
     """Poses in the world <-> latents. Numpy in and out; meets the Embedding protocol.
 
-    card: the checkpoint's. latent_mean (Z,), latent_covariance (Z, Z), kl (Z,) nats a dimension, histogram, density
-    over the first two principal axes and centres (K, Z) describe its training data.
+    size: Z. neutral: where a pose stands that nothing places. latent_mean (Z,), latent_covariance (Z, Z), kl (Z,) nats
+    a dimension, histogram, density over the first two principal axes and centres (K, Z) describe its training data.
     """
 
     def __init__(self, card: Card, document: Mapping[str, Any], tensors: Tensors, device: str = "cpu") -> None:
+        super().__init__(card)
         path = card.path
         network: EmbeddingNetwork = network_of(path, "embedding", document, tensors, device)
-        self.card, self.id = card, str(document.get("id", ""))
-        self.network, self.device, self.level_sizes = network, device, network.level_sizes
+        self.id, self.network, self.device = str(document.get("id", "")), network, device
+        self.level_sizes = network.level_sizes
         self.space = space_of(path, document, tensors, card.skeleton)
         if self.space.size != network.config.inputs:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
-        z, stored = network.config.latent, part(tensors, REFERENCE)
+        self.neutral = self.space.neutral
+        self.size = z = int(network.config.latent)
+        stored = part(tensors, REFERENCE)
         self.latent_mean = tensor_of(path, stored, "latent_mean", z)
         self.latent_covariance = tensor_of(path, stored, "latent_covariance", z, z)
         self.kl = tensor_of(path, stored, "kl", z)
         counts = tensor_of(path, stored, "histogram_counts", z, BINS)
         self.histogram = Histogram(counts, tensor_of(path, stored, "histogram_edges", z, BINS + 1))
-        tensor_of(path, stored, "density", None, None), tensor_of(path, stored, "density_extent", 4)
-        self.density: Density = read_density(stored)
+        left, right, bottom, top = map(float, tensor_of(path, stored, "density_extent", 4))
+        self.density = Density(tensor_of(path, stored, "density", None, None), (left, right, bottom, top))
         self.centres = tensor_of(path, stored, "centres", None, z)
         require_reference(path, stored)
         self.prior: MixturePrior | None = None
@@ -54,16 +57,6 @@ class EmbeddingModel(StoredModel):
             if not len(weights) or weights.min() < 0.0 or weights.sum() <= 0.0:
                 raise PoseviewerError(path, "prior", "its weights are none", "get the file again")
             self.prior = MixturePrior(weights.astype(np.float64), means, factors)
-
-    @property
-    def size(self) -> int:
-        """Z, the latent's size."""
-        return self.network.config.latent
-
-    @property
-    def neutral(self) -> Placement:
-        """Where a pose stands that nothing places."""
-        return self.space.neutral
 
     def encode(self, poses: Array, visible: NDArray[np.bool_] | None = None) -> tuple[Posterior, Placement]:
         """Poses (B, J, D) -> their posteriors and placements; joints that are NaN or not visible count as average."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets.models.guarded import guarded, kind_of
+from poseviewer.nets.models.guarded import guarded, in_words, kind_of
 
 GROUP = "poseviewer.models"
 
@@ -61,13 +61,8 @@ def load(name: str) -> Any:
     """The model of that name. Runs its package's code; raises PoseviewerError where that fails or meets no protocol."""
     point = _point(name)
     where = f"model {name!r} ({point.value})"
-    try:
+    with in_words(where, "", "its package fails: ", "ask its author, or install its dependencies"):
         model = point.load()()
-    except PoseviewerError:
-        raise
-    except (Exception, SystemExit) as error:  # a stranger's code: whatever it trips over becomes a sentence
-        cause = f"its package fails: {type(error).__name__}: {str(error)[:200]}"
-        raise PoseviewerError(where, "", cause, "ask its author, or install its dependencies") from error
     return guarded(model, where)
 
 
@@ -76,19 +71,17 @@ def card_of(name: str, model: Any) -> ForeignCard:
     point = _point(name)
     package = point.dist
     sizes = getattr(model, "level_sizes", None)
+    said = {part: getattr(model, part, None) for part in ("fps", "context", "window", "classes")}
     return ForeignCard(
         name=name,
         kind=kind_of(model),
         entry_point=point.value,
         package=f"{package.name} {package.version}" if package is not None else "",
         skeleton=model.skeleton,
-        fps=getattr(model, "fps", None),
-        context=getattr(model, "context", None),
         stochastic=bool(getattr(model, "stochastic", False)),
-        window=getattr(model, "window", None),
         latent=None if sizes is None else sum(sizes),
-        classes=getattr(model, "classes", None),
         embedding_id=getattr(model, "embedding_id", getattr(model, "id", None)),
+        **said,
     )
 
 

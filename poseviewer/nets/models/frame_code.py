@@ -11,32 +11,24 @@ from torch import Tensor
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints.checkpoint import EMBEDDING, FEATURES, Card, Tensors, part, whole
-from poseviewer.nets.models.building import StoredModel, deviation_of, network_of, space_of, tensor_of
+from poseviewer.nets.models.building import StoredModel, network_of, space_of, tensor_of
 from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.space import Space
 
 
 class FrameCode:
-    """Standardised features (B, N) <-> codes (B, M): latents where there is an embedding, else the features."""
+    """Standardised features (B, N) <-> codes (B, M): latents where there is an embedding, else the features.
+
+    size: M. frame_size: M + P, of a code and of how its pose is placed. visible: the part of a code that says which
+    joints are seen, if any does.
+    """
 
     def __init__(self, space: Space, embedding: EmbeddingModel | None = None) -> None:
         self.space, self.embedding = space, embedding
-
-    @property
-    def size(self) -> int:
-        """M."""
-        return self.embedding.size if self.embedding else self.space.size
-
-    @property
-    def frame_size(self) -> int:
-        """M + P, of a code and of how its pose is placed."""
-        return self.size + self.space.motion.SIZE
-
-    @property
-    def visible(self) -> slice:
-        """The part of a code that says which joints are seen, if any does."""
-        return slice(0, 0) if self.embedding else self.space.visible
+        self.size = embedding.size if embedding else space.size
+        self.frame_size = self.size + space.motion.SIZE
+        self.visible = slice(0, 0) if embedding else space.visible
 
     def encode(self, features: Array) -> Array:
         return self.embedding.encode_features(features)[0] if self.embedding else features
@@ -71,10 +63,11 @@ class FramesModel(StoredModel):
     """A model over frames, which are standardised by mean and std (M + P,). embedding: what it stands on, or None."""
 
     def __init__(self, card: Card, tensors: Tensors, device: str) -> None:
+        super().__init__(card)
         path = card.path
         if card.fps is None:
             raise PoseviewerError(path, "fps", "it is missing", "get the file again")
-        self.card, self.device, self.fps = card, device, card.fps
+        self.device, self.fps = device, card.fps
         self.network: Any = network_of(path, card.kind, card.document, tensors, device)
         self.embedding: EmbeddingModel | None = None
         if "embedding" in card.document:
@@ -85,8 +78,11 @@ class FramesModel(StoredModel):
         if self.network.config.inputs != self._code.frame_size:
             raise PoseviewerError(path, "features", "they do not fit the network", "get the file again")
         self._mean = tensor_of(path, tensors, "frame/mean", self._code.frame_size)
-        self._std = deviation_of(path, tensors, "frame/std", self._code.frame_size)
+        self._std = tensor_of(path, tensors, "frame/std", self._code.frame_size)
+        if not (self._std > 0.0).all():
+            raise PoseviewerError(path, "frame/std", "it is not finite and above 0", "get the file again")
 
-    def _standardised(self, frames: Array) -> Tensor:
-        """Frames (..., M + P) as the network reads them."""
+    def _standardised(self, *parts: Array) -> Tensor:
+        """Frames (..., M + P) as the network reads them, of their parts."""
+        frames = np.concatenate(parts, axis=-1)
         return torch.as_tensor((frames - self._mean) / self._std, dtype=torch.float32, device=self.device)

@@ -36,8 +36,8 @@ class GeneratorState:
 
     frame: frames since the seed's last; number; samples (B,): the noise's names. memory (B, H): after all frames but
     the newest. code (B, M): the newest pose's latent or features. motion (B, P): its root motion (world_motion,
-    image_motion). residual (B, N): features beyond D(code). drift (B, U): the correlated noise. floor (B,) metres.
-    poses (B, J, D). visible (B, J).
+    image_motion). residual (B, N): features beyond D(code). drift (B, U): the noise, standard normal and correlated
+    with that of the frame before. floor (B,) metres. poses (B, J, D). visible (B, J).
     """
 
     frame: int
@@ -85,7 +85,7 @@ class GeneratorModel(FramesModel):
         motion = self._motion.features(at, floor, self.fps, self.space.height(features, at))
         recent = slice(max(0, len(seed) - self.context), None)
         code = self._code.encode(features[recent])
-        frames = self._frame(code, motion[recent])
+        frames = self._standardised(code, motion[recent])
         memory = self.network.start(1)
         for frame in frames[:-1]:
             memory = self.network.read(frame[None], memory)
@@ -111,10 +111,11 @@ class GeneratorModel(FramesModel):
     @torch.inference_mode()
     def step(self, state: GeneratorState, *, temperature: float = 1.0) -> tuple[Step, GeneratorState]:
         """One more frame of every sample. temperature 0 takes the prior's mean, 1 samples from it."""
-        frame = self._frame(state.code, state.motion)
+        frame = self._standardised(state.code, state.motion)
         memory = self.network.read(frame, state.memory)
         mean, log_std = self.network.prior(memory)
-        drift = self._correlated(state)
+        rho, fresh = self._correlation, noise.normal(state.number, state.samples, state.frame + 1, self.network.noise)
+        drift: Array = np.asarray(rho * state.drift + np.sqrt(1.0 - rho**2) * fresh, dtype=np.float32)
         latent = mean + temperature * self._gain * log_std.exp() * torch.from_numpy(drift).to(self.device)
         vector = self.network.following(frame, memory, latent).cpu().numpy() * self._std + self._mean
         code: Array = vector[:, : -self._motion.SIZE]
@@ -126,17 +127,8 @@ class GeneratorModel(FramesModel):
         at = self._motion.moved(state.at, motion, state.floor, self.fps, self.space.height(features, state.at))
         poses = self.space.poses(features, at).astype(np.float32)
         require_poses(poses, self.path, f"frame +{state.frame + 1}", "lower the temperature or give another seed")
-        following = replace(
-            state,
-            frame=state.frame + 1,
-            memory=memory,
-            code=code,
-            motion=motion,
-            residual=residual,
-            drift=drift,
-            at=at,
-            poses=poses,
-        )
+        made: dict[str, Any] = {"code": code, "motion": motion, "residual": residual, "at": at, "poses": poses}
+        following = replace(state, frame=state.frame + 1, memory=memory, drift=drift, **made)
         return self.newest(following), following
 
     def newest(self, state: GeneratorState) -> Step:
@@ -186,16 +178,6 @@ class GeneratorModel(FramesModel):
         completed = self.space.poses(decoded + residual, at).astype(np.float32)
         visible = known[-1:] if seed.visible is None else known[-1:] & seed.visible[-1:]
         return np.where(known[-1:, :, None], poses, completed), residual, visible
-
-    def _frame(self, code: Array, motion: Array) -> Tensor:
-        """The network's frames (B, M + P), standardised."""
-        return self._standardised(np.concatenate([code, motion], axis=1))
-
-    def _correlated(self, state: GeneratorState) -> Array:
-        """Noise (B, U) that wanders: standard normal at every frame, correlated with the frame before."""
-        fresh = noise.normal(state.number, state.samples, state.frame + 1, self.network.noise)
-        rho = self._correlation
-        return np.asarray(rho * state.drift + np.sqrt(1.0 - rho**2) * fresh, dtype=np.float32)
 
 
 def together(states: Sequence[GeneratorState]) -> GeneratorState:

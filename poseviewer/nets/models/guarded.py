@@ -6,7 +6,7 @@ Without this a wrong shape would surface frames later, in a drawing routine. Let
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from numbers import Integral, Real
 from typing import Any
 
@@ -16,16 +16,13 @@ from numpy.typing import NDArray
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import FASTEST, SLOWEST, Clip, is_rate
 from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets import protocols
 from poseviewer.nets.models.answers import require_numbers, require_poses
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior, State, Step
 from poseviewer.text import distinct
 
-MEMBERS: dict[str, tuple[str, ...]] = {
-    "generator": ("skeleton", "fps", "context", "stochastic", "embedding_id", "start", "step", "newest", "replace",
-                  "select"),
-    "classifier": ("skeleton", "fps", "classes", "window", "log_probabilities"),
-    "embedding": ("skeleton", "level_sizes", "encode", "decode"),
-}  # fmt: skip
+_MEETS = {"generator": protocols.MotionGenerator, "classifier": protocols.Classifier, "embedding": protocols.Embedding}
+MEMBERS = {kind: [m for m in vars(protocol) if not m.startswith("_")] for kind, protocol in _MEETS.items()}
 """What an object of each kind must have."""
 _MOST_CONTEXT, _MOST_LATENT = 10_000, 2048
 _CURE = "see poseviewer.nets.protocols"
@@ -44,12 +41,19 @@ def kind_of(model: Any, where: str = "model") -> str:
 def guarded(model: Any, where: str) -> Any:
     """A model that meets its protocol, its answers checked. Raises PoseviewerError where it says nonsense of itself."""
     kinds = {"embedding": GuardedEmbedding, "classifier": GuardedClassifier, "generator": GuardedGenerator}
-    try:
+    with in_words(where, "", ""):  # its properties are a stranger's code too
         return kinds[kind_of(model, where)](model, where)
+
+
+@contextmanager
+def in_words(where: str, part: str, fails: str, cure: str = "ask its author") -> Iterator[None]:
+    """A stranger's code: whatever it trips over, and whatever its answer lacks, becomes a sentence."""
+    try:
+        yield
     except PoseviewerError:
         raise
-    except Exception as error:  # its properties are a stranger's code too
-        raise PoseviewerError(where, "", f"{type(error).__name__}: {str(error)[:200]}", "ask its author") from error
+    except (Exception, SystemExit) as error:
+        raise PoseviewerError(where, part, f"{fails}{type(error).__name__}: {str(error)[:200]}", cure) from error
 
 
 class _Guarded:
@@ -81,16 +85,8 @@ class _Guarded:
         self._shaped(part, poses, (count, len(self.skeleton.joints), self.skeleton.dims))
         require_poses(np.asarray(poses), self._where, part)
 
-    @contextmanager
-    def _answering(self, method: str) -> Iterator[None]:
-        """A stranger's code: whatever it trips over, and whatever its answer lacks, becomes a sentence."""
-        try:
-            yield
-        except PoseviewerError:
-            raise
-        except Exception as error:
-            cause = f"it fails: {type(error).__name__}: {str(error)[:200]}"
-            raise PoseviewerError(self._where, method, cause, "ask its author") from error
+    def _answering(self, method: str) -> AbstractContextManager[None]:
+        return in_words(self._where, method, "it fails: ")
 
 
 class GuardedEmbedding(_Guarded):
@@ -103,9 +99,9 @@ class GuardedEmbedding(_Guarded):
         sizes = tuple(model.level_sizes)
         right = bool(sizes) and all(isinstance(size, Integral) and int(size) > 0 for size in sizes)
         self._require("level_sizes", right, "they are no whole numbers above 0")
-        self._require("level_sizes", sum(map(int, sizes)) <= _MOST_LATENT, f"they are more than {_MOST_LATENT} in all")
-        self.level_sizes: tuple[int, ...] = tuple(int(size) for size in sizes)
+        self.level_sizes: tuple[int, ...] = tuple(map(int, sizes))
         z = sum(self.level_sizes)
+        self._require("level_sizes", z <= _MOST_LATENT, f"they are more than {_MOST_LATENT} in all")
         for name, shape in (("latent_mean", (z,)), ("latent_covariance", (z, z)), ("kl", (z,))):
             if hasattr(model, name):
                 self._shaped(name, getattr(model, name), shape)

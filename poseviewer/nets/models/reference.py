@@ -131,8 +131,3 @@ def require_reference(path: Path, tensors: Mapping[str, Array]) -> None:
     for name, wrong in faults.items():
         if wrong:
             raise PoseviewerError(path, f"reference {name!r}", "it can be of no data", "train it again")
-
-
-def read_density(tensors: Mapping[str, Array]) -> Density:
-    left, right, bottom, top = (float(x) for x in tensors["density_extent"])
-    return Density(tensors["density"], (left, right, bottom, top))

@@ -1,4 +1,8 @@
-"""A plain autoencoder of single poses: the VAE's networks without noise and without a prior."""
+"""A plain autoencoder of single poses: without noise and without a prior.
+
+Encoder and decoder are each a linear map plus a small network; the linear maps start as PCA, so that poses far from
+the training data are still treated as PCA would treat them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from poseviewer.nets.networks.embedding_network import CERTAIN, EmbeddingNetwork
-from poseviewer.nets.networks.vae import small_network
+from poseviewer.nets.networks.weights import small_network
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,9 @@ class Autoencoder(EmbeddingNetwork):
     """Standardised features (B, N) <-> latents (B, Z)."""
 
     def __init__(self, config: AutoencoderConfig) -> None:
-        super().__init__()
-        self.config = config
-        n, z = config.inputs, config.latent
-        self.encoder_linear, self.encoder = nn.Linear(n, z), small_network(n, z, config.hidden, config.depth)
+        super().__init__(config)
+        n, z, told = config.inputs, config.latent, config.latent * (2 if self.probabilistic else 1)
+        self.encoder_linear, self.encoder = nn.Linear(n, z), small_network(n, told, config.hidden, config.depth)
         self.decoder_linear, self.decoder = nn.Linear(z, n), small_network(z, n, config.hidden, config.depth)
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:

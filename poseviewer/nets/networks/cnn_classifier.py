@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d
 
+from poseviewer.errors import PoseviewerError
+
 _KERNEL = 5
 _LEAST_VARIANCE = 1e-3  # of standardised input: less is noise
 
@@ -21,7 +23,7 @@ _LEAST_VARIANCE = 1e-3  # of standardised input: less is noise
 @dataclass(frozen=True)
 class CNNClassifierConfig:
     """inputs: size N of a frame's vector; classes: C; hidden: channels; depth: blocks, the k-th dilated by 2^k; over:
-    odd, frames over which mean and spread are taken, 1 = they are not. Raises ValueError where it is even.
+    odd, frames over which mean and spread are taken, 1 = they are not. Raises PoseviewerError where it is even.
     """
 
     inputs: int
@@ -32,27 +34,22 @@ class CNNClassifierConfig:
 
     def __post_init__(self) -> None:
         if self.over % 2 == 0:
-            raise ValueError("it takes an odd number of frames")
+            raise PoseviewerError("over", "", "it takes an odd number of frames", "add one")
 
 
 class CNNClassifier(nn.Module):
-    """Vectors (B, F, N) -> logits (B, F, C)."""
+    """Vectors (B, F, N) -> logits (B, F, C). window: frames that the logits of one frame depend on."""
 
     dropout = 0.3
 
     def __init__(self, config: CNNClassifierConfig) -> None:
         super().__init__()
         self.config = config
+        self.window = 1 + max(1, config.over - 1) + (_KERNEL - 1) * (2**config.depth - 1)
         self.first = nn.Linear((2 if config.over == 1 else 4) * config.inputs, config.hidden)
         self.blocks = nn.ModuleList(_Block(config.hidden, 2**k, self.dropout) for k in range(config.depth))
-        self.last = nn.Sequential(
-            nn.LayerNorm(config.hidden), nn.Dropout(self.dropout), nn.Linear(config.hidden, config.classes)
-        )
-
-    @property
-    def window(self) -> int:
-        """Frames that the logits of one frame depend on."""
-        return 1 + max(1, self.config.over - 1) + (_KERNEL - 1) * sum(2**k for k in range(self.config.depth))
+        last = nn.Linear(config.hidden, config.classes)
+        self.last = nn.Sequential(nn.LayerNorm(config.hidden), nn.Dropout(self.dropout), last)
 
     def forward(self, x: Tensor, known: Tensor) -> Tensor:
         """Vectors (B, F, N) of which the frames known (B, F), 1 or 0, are part of the clip -> logits (B, F, C)."""

@@ -22,6 +22,10 @@ class EmbeddingNetwork(nn.Module, ABC):
     encoder_linear: nn.Linear
     decoder_linear: nn.Linear
 
+    def __init__(self, config: Any) -> None:
+        super().__init__()
+        self.config = config
+
     @property
     def level_sizes(self) -> tuple[int, ...]:
         """Dimensions of each level of the latent, Z in all."""

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from poseviewer.nets.networks.bounded import LARGEST_CHANGE, BoundedGenerator, limited
 from poseviewer.nets.networks.denoiser import Denoiser
-from poseviewer.nets.networks.weights import normal
+from poseviewer.nets.networks.weights import near_zero
 
 _SOFTNESS = 0.25  # how far, in half ranges, a value may go beyond its training range
-_LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
 
 
 @dataclass(frozen=True)
@@ -39,31 +39,25 @@ class GRUGeneratorConfig:
     restore: int = 0
 
 
-class GRUGenerator(nn.Module):
-    """One step at a time: `read` the newest frame, ask `prior` or `posterior`, `change` to the next."""
+class GRUGenerator(BoundedGenerator):
+    """One step at a time: `read` the newest frame, ask `prior` or `posterior`, make the `following` one."""
 
-    change_scale: Tensor
-    low: Tensor
-    high: Tensor
+    config: GRUGeneratorConfig
 
     def __init__(self, config: GRUGeneratorConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         n, h, u, w = config.inputs, config.hidden, config.noise, config.width
-        self.noise = u
+        self._parts = [h, n, n, 1]  # sizes of a memory's hidden units, last frame, its change, and whether there is one
         self.gru = nn.GRUCell(n * min(config.reads, 2), h)
         self.prior_network = nn.Linear(h, 2 * u)
         self.posterior_network = nn.Sequential(nn.Linear(h + n, w), nn.SiLU(), nn.Linear(w, 2 * u))
         self.output = nn.Sequential(nn.Linear(h + u, w), nn.SiLU(), nn.Linear(w, w), nn.SiLU(), nn.Linear(w, n))
-        for network in (self.prior_network, self.posterior_network[-1], self.output[-1]):
-            _quiet(network)
+        for layer in (self.prior_network, self.posterior_network[-1], self.output[-1]):
+            near_zero(layer)  # no change, and a standard normal latent
         self.momentum = nn.Linear(n, n, bias=False) if config.momentum else None
         if self.momentum is not None:
             nn.init.zeros_(self.momentum.weight)
         self.denoiser = Denoiser(config.pose, config.restore) if config.restore else None
-        self.register_buffer("change_scale", torch.ones(n))
-        self.register_buffer("low", torch.full((n,), -1.0))
-        self.register_buffer("high", torch.ones(n))
 
     def start(self, rows: int) -> Tensor:
         """The memory (B, K) before any frame: hidden units, and for two reads the last frame, its change and whether
@@ -77,7 +71,7 @@ class GRUGenerator(nn.Module):
         if self.config.reads == 1:
             return self.gru(frame, memory)
         hidden, before, _, seen = memory.split(self._parts, dim=-1)
-        change = seen * ((frame - before) / self.change_scale).clamp(-_LARGEST_CHANGE, _LARGEST_CHANGE)
+        change = seen * ((frame - before) / self.change_scale).clamp(-LARGEST_CHANGE, LARGEST_CHANGE)
         hidden = self.gru(torch.cat([frame, change], dim=-1), hidden)
         return torch.cat([hidden, frame, change, torch.ones_like(seen)], dim=-1)
 
@@ -96,8 +90,7 @@ class GRUGenerator(nn.Module):
         change = self.output(torch.cat([self._hidden(memory), latent], dim=-1))
         if self.momentum is not None:
             change = change + self.momentum(memory.split(self._parts, dim=-1)[2])
-        change = _LARGEST_CHANGE * torch.tanh(change / _LARGEST_CHANGE)
-        return self.inside(self.restored(frame + change * self.change_scale))
+        return self.inside(self.restored(frame + limited(change) * self.change_scale))
 
     def restored(self, frame: Tensor) -> Tensor:
         """The frame (B, N), its pose drawn towards real ones."""
@@ -105,11 +98,6 @@ class GRUGenerator(nn.Module):
             return frame
         pose, motion = frame.split([self.config.pose, self.config.inputs - self.config.pose], dim=-1)
         return torch.cat([self.denoiser(pose), motion], dim=-1)
-
-    @property
-    def _parts(self) -> list[int]:
-        """Sizes of a memory's hidden units, last frame, its change, and whether there is one."""
-        return [self.config.hidden, self.config.inputs, self.config.inputs, 1]
 
     def _hidden(self, memory: Tensor) -> Tensor:
         """The hidden units (B, H) of a memory (B, K)."""
@@ -121,10 +109,3 @@ class GRUGenerator(nn.Module):
         y = (frame - middle) / half
         inner = y.clamp(-1.0, 1.0)
         return middle + half * (inner + _SOFTNESS * torch.tanh((y - inner) / _SOFTNESS))
-
-
-def _quiet(layer: nn.Module) -> None:
-    """Let a last layer begin near zero: no change, and a standard normal latent."""
-    assert isinstance(layer, nn.Linear)
-    normal(layer.weight, 0.01)
-    nn.init.zeros_(layer.bias)

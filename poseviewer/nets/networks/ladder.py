@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from poseviewer.errors import PoseviewerError
 from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
-from poseviewer.nets.networks.vae import small_network
+from poseviewer.nets.networks.weights import small_network
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class LadderConfig:
 
     def __post_init__(self) -> None:
         if self.top >= self.latent:
-            raise ValueError(f"an upper level of {self.top} leaves nothing of {self.latent} dimensions")
+            cause = f"an upper level of {self.top} leaves nothing of {self.latent} dimensions"
+            raise PoseviewerError("top", "", cause, "choose a smaller one")
 
 
 class LadderVAE(EmbeddingNetwork):
@@ -40,8 +42,7 @@ class LadderVAE(EmbeddingNetwork):
     probabilistic = True
 
     def __init__(self, config: LadderConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         n, z, top = config.inputs, config.latent, config.top
         self.bottom_size = z - top
         self.encoder_linear = nn.Linear(n, z)

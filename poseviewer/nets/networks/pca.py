@@ -22,8 +22,7 @@ class PCA(EmbeddingNetwork):
     """Standardised features (B, N) <-> their first principal components (B, Z), whitened."""
 
     def __init__(self, config: PCAConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.encoder_linear = nn.Linear(config.inputs, config.latent)
         self.decoder_linear = nn.Linear(config.latent, config.inputs)
 

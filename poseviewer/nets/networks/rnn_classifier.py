@@ -24,6 +24,7 @@ class LSTMClassifier(nn.Module):
     """Vectors (B, F, N) -> logits (B, F, C)."""
 
     dropout = 0.3
+    window = 32  # frames that are enough to judge by: a recurrent network has no bound of its own
     layer: type[nn.LSTM] | type[nn.GRU] = nn.LSTM
 
     def __init__(self, config: RNNClassifierConfig) -> None:
@@ -31,11 +32,6 @@ class LSTMClassifier(nn.Module):
         self.config = config
         self.recurrent = self.layer(config.inputs, config.hidden, config.depth, batch_first=True)
         self.last = nn.Sequential(nn.Dropout(self.dropout), nn.Linear(config.hidden, config.classes))
-
-    @property
-    def window(self) -> int:
-        """Frames that are enough to judge by: a recurrent network has no bound of its own."""
-        return 32
 
     def forward(self, x: Tensor, known: Tensor) -> Tensor:
         """Vectors (B, F, N) -> logits (B, F, C); what follows a clip's end does not change what came before."""

@@ -32,9 +32,7 @@ class TextbookGenerator(nn.Module):
         self.config = config
         self.lstm = nn.LSTM(config.inputs, config.hidden, batch_first=True)
         self.output = nn.Linear(config.hidden, config.inputs)
-        nn.init.constant_(
-            self.output.bias, 0.5
-        )  # the middle of the range: a rectified output that starts dead stays so
+        nn.init.constant_(self.output.bias, 0.5)  # mid-range: a rectified output that starts dead stays so
 
     def forward(self, frames: Tensor) -> Tensor:
         return torch.relu(self.output(self.lstm(frames)[0][:, -1]))

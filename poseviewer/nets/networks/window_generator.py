@@ -13,9 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import silu
 
-from poseviewer.nets.networks.weights import normal
-
-_LARGEST_CHANGE = 6.0  # in standard deviations of the training data's change
+from poseviewer.nets.networks.bounded import LARGEST_CHANGE, BoundedGenerator, limited
+from poseviewer.nets.networks.weights import near_zero
 
 
 @dataclass(frozen=True)
@@ -29,28 +28,20 @@ class WindowGeneratorConfig:
     noise: int = 16
 
 
-class WindowGenerator(nn.Module):
+class WindowGenerator(BoundedGenerator):
     """Frames (B, C, N) -> the next frame (B, N). Its memory is the frames that it reads: there is no other."""
 
-    change_scale: Tensor
-    low: Tensor
-    high: Tensor
+    config: WindowGeneratorConfig
 
     def __init__(self, config: WindowGeneratorConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         n, h = config.inputs, config.hidden
-        self.noise = config.noise
         self.linear = nn.Linear(config.context * n, n)
         self.first = nn.Linear(config.context * n + config.noise, h)
         self.between = nn.ModuleList(nn.Linear(h, h) for _ in range(config.depth - 1))
         self.last = nn.Linear(h, n)
         for layer in (self.linear, self.last):
-            normal(layer.weight, 1e-3)
-            nn.init.zeros_(layer.bias)
-        self.register_buffer("change_scale", torch.ones(n))
-        self.register_buffer("low", torch.full((n,), -1.0))
-        self.register_buffer("high", torch.ones(n))
+            near_zero(layer, 1e-3)
 
     def start(self, rows: int) -> Tensor:
         """The memory (B, C, N) before any frame: not a number."""
@@ -71,15 +62,11 @@ class WindowGenerator(nn.Module):
         size = torch.ones_like(frame)
         size[:, -3:-1] = frame[:, -1:].exp()
         scale = size * self.change_scale
-        steps = (memory.diff(dim=1) / scale[:, None]).clamp(-_LARGEST_CHANGE, _LARGEST_CHANGE)
+        steps = (memory.diff(dim=1) / scale[:, None]).clamp(-LARGEST_CHANGE, LARGEST_CHANGE)
         seen = torch.cat([steps.flatten(1), frame], dim=-1)
         hidden = silu(self.first(torch.cat([seen, latent], dim=-1)))
         for layer in self.between:
             hidden = hidden + silu(layer(hidden))
-        change = self.last(hidden) + self.linear(seen)
-        change = _LARGEST_CHANGE * torch.tanh(change / _LARGEST_CHANGE)
-        return self._bounded(frame + scale * change, frame)
-
-    def _bounded(self, following: Tensor, frame: Tensor) -> Tensor:
-        """The next frame (B, N), within the training data's range or no farther outside than the one before."""
+        following = frame + scale * limited(self.last(hidden) + self.linear(seen))
+        # within the training data's range, or no farther outside than the frame before
         return following.maximum(self.low.minimum(frame)).minimum(self.high.maximum(frame))
