@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,8 @@ class Recipe:
 
 _BODIES = partial(embedding.fit, embedding.BodyPoses)
 _IMAGES = partial(embedding.fit, embedding.ImagePoses)
-_ONE_LAYER = classifier.ClassifierSettings(depth=1)  # as the original study's recurrent networks
+_CLASSIFIER = Recipe(classifier.ClassifierSettings(), classifier.corpus, classifier.fit)
+_RECURRENT = replace(_CLASSIFIER, settings=classifier.ClassifierSettings(depth=1))  # one layer, as the original study's
 
 RECIPES: dict[tuple[str, str, int], Recipe] = {
     ("embedding", "vae", 3): Recipe(BodySettings(), _cut, _BODIES),
@@ -61,12 +62,8 @@ RECIPES: dict[tuple[str, str, int], Recipe] = {
     ("embedding", "autoencoder", 2): Recipe(ImageSettings(), _whole, _IMAGES),
     ("embedding", "pca", 3): Recipe(BodySettings(epochs=0), _cut, _BODIES),
     ("embedding", "pca", 2): Recipe(ImageSettings(epochs=0), _whole, _IMAGES),
-    ("classifier", "cnn", 3): Recipe(classifier.ClassifierSettings(), classifier.corpus, classifier.fit),
-    ("classifier", "cnn", 2): Recipe(classifier.ClassifierSettings(), classifier.corpus, classifier.fit),
-    ("classifier", "lstm", 3): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
-    ("classifier", "lstm", 2): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
-    ("classifier", "gru", 3): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
-    ("classifier", "gru", 2): Recipe(_ONE_LAYER, classifier.corpus, classifier.fit),
+    **{("classifier", "cnn", dims): _CLASSIFIER for dims in (3, 2)},
+    **{("classifier", arch, dims): _RECURRENT for arch in ("lstm", "gru") for dims in (3, 2)},
     ("generator", "gru", 3): Recipe(gru.GRUSettings(), _cut, gru.fit),
     ("generator", "window", 2): Recipe(window.WindowSettings(), _whole, window.fit),
     ("generator", "textbook", 3): Recipe(textbook.TextbookSettings(), _cut, textbook.fit),

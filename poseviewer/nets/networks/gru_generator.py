@@ -90,14 +90,11 @@ class GRUGenerator(BoundedGenerator):
         change = self.output(torch.cat([self._hidden(memory), latent], dim=-1))
         if self.momentum is not None:
             change = change + self.momentum(memory.split(self._parts, dim=-1)[2])
-        return self.inside(self.restored(frame + limited(change) * self.change_scale))
-
-    def restored(self, frame: Tensor) -> Tensor:
-        """The frame (B, N), its pose drawn towards real ones."""
-        if self.denoiser is None:
-            return frame
-        pose, motion = frame.split([self.config.pose, self.config.inputs - self.config.pose], dim=-1)
-        return torch.cat([self.denoiser(pose), motion], dim=-1)
+        following = frame + limited(change) * self.change_scale
+        if self.denoiser is not None:
+            pose, motion = following.tensor_split([self.config.pose], dim=-1)
+            following = torch.cat([self.denoiser(pose), motion], dim=-1)
+        return self.inside(following)
 
     def _hidden(self, memory: Tensor) -> Tensor:
         """The hidden units (B, H) of a memory (B, K)."""
