@@ -22,7 +22,7 @@ from poseviewer.nets.spaces.space import Space
 from poseviewer.progress import Progress
 from poseviewer.train.batches import mirrored, padded, reshaped, warped, without_joints
 from poseviewer.train.corpus import Corpus, whole_clips_of
-from poseviewer.train.loop import Training, batches
+from poseviewer.train.loop import Training, batches, steps_of
 from poseviewer.train.task import Task
 
 _LEAST_DEVIATION = 0.1  # of a number in a frame's vector: what hardly ever changes must not be blown up
@@ -78,8 +78,8 @@ def fit(corpus: Corpus, task: Task, settings: ClassifierSettings) -> Iterator[Pr
     code = task.code(settings.features, np.concatenate(motions))
     vectors = _Standardised(code, settings.fps, motions)
     network: nn.Module = task.network(settings, inputs=code.frame_size, classes=len(classes))
-    per_epoch = max(1, len(motions) // settings.batch)
-    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed, 0.998, settings.decay)
+    steps = settings.epochs * steps_of(len(motions), settings.batch)
+    training = Training(network, settings.rate, steps, settings.seed, 0.998, settings.decay)
 
     def losses(draw: np.random.Generator) -> Iterator[Tensor]:
         network.train()

@@ -33,7 +33,7 @@ from poseviewer.train import augment
 from poseviewer.train.batches import mirrored, reshaped, without_joints
 from poseviewer.train.corpus import Corpus
 from poseviewer.train.local_positions import LocalPositions
-from poseviewer.train.loop import Training, batches
+from poseviewer.train.loop import Training, batches, steps_of
 from poseviewer.train.sequences import visible_joints
 from poseviewer.train.task import Task
 
@@ -145,9 +145,12 @@ def fit(
     if task.architecture == "pca" and settings.epochs:
         raise PoseviewerError("--set epochs", "", "a pca is fitted at once and has no epochs", "leave it out")
     poses = recipe(corpus, task.skeleton, settings)
+    if settings.latent > min(poses.linear.shape):
+        cause = f"there are {len(poses.linear)} poses of {poses.space.size} features to make it of"
+        raise PoseviewerError("--set latent", "", cause, "choose a smaller one")
     network: EmbeddingNetwork = task.network(settings, inputs=poses.space.size)
     network.start_as_pca(poses.start if settings.epochs else poses.linear)
-    steps = settings.epochs * (poses.count // min(settings.batch, poses.count))
+    steps = settings.epochs * steps_of(poses.count, settings.batch)
     training = Training(network, settings.rate, steps, settings.seed)
 
     def losses(draw: np.random.Generator) -> Iterator[Tensor]:

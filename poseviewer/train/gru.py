@@ -15,7 +15,7 @@ from poseviewer.nets.networks.gru_generator import GRUGenerator
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import SHORTEST, Corpus
 from poseviewer.train.judge import Judge, divergence_between, energy_score, masked_mean, rms, unlikeness
-from poseviewer.train.loop import Training, batches
+from poseviewer.train.loop import Training, batches, steps_of
 from poseviewer.train.sequences import LEAST_SPREAD, Frames, bound, joined, shown, vectors_of
 from poseviewer.train.task import Task
 
@@ -86,15 +86,15 @@ def fit(corpus: Corpus, task: Task, settings: GRUSettings) -> Iterator[Progress 
     frames = joined(raw, train, settings.context + SHORTEST, mean, std)
     kept = vectors_of(corpus.validation, code, settings.fps)
     held = joined(kept, corpus.validation, settings.context + SHORTEST, mean, std)
-    network: GRUGenerator = task.network(settings, inputs=frames.vectors.shape[1], pose=code.size)
+    network: GRUGenerator = task.network(settings, inputs=code.frame_size, pose=code.size)
     bound(network, frames.vectors, torch.cat([v.diff(dim=0) for v in raw]).div(std))
     if network.denoiser is not None:
         network.denoiser.pull.fill_(settings.pull)
     judge = Judge(code, mean, std, settings.fps)
     warm = replace(settings, horizon=_WARM_HORIZON, windows=4 * settings.windows, batch=2 * settings.batch)
     warm = replace(warm, mean_share=0.5, free_share=0.0)
-    warm_steps = settings.warmup * (warm.windows // warm.batch)
-    long_steps = settings.epochs * (settings.windows // settings.batch)
+    warm_steps = settings.warmup * steps_of(warm.windows, warm.batch)
+    long_steps = settings.epochs * steps_of(settings.windows, settings.batch)
     training = Training(network, settings.rate, warm_steps + long_steps, settings.seed)
 
     def losses(draw: np.random.Generator) -> Iterator[Tensor]:
@@ -151,7 +151,7 @@ def _run(network: GRUGenerator, real: Tensor, fed: float, pairs: int, settings: 
 def _loss(
     network: GRUGenerator, judge: Judge, real: Tensor, known: Tensor, fed: float, settings: GRUSettings
 ) -> Tensor:
-    pairs = round(settings.free_share * len(real) / 2)
+    pairs = min(round(settings.free_share * len(real) / 2), len(real) // 2)
     real, known = _twice_at_the_end(real, pairs), _twice_at_the_end(known, pairs)
     made, nats = _run(network, real, fed, pairs, settings)
     truth = real[:, 1:]

@@ -23,19 +23,19 @@ from poseviewer.progress import Progress
 S = TypeVar("S")
 N = TypeVar("N", bound=nn.Module)
 
-_COUNTS = ("batch", "context", "hidden", "horizon", "latent", "noise", "steps", "width", "windows")
+_COUNTS = ("batch", "context", "depth", "frames", "hidden", "horizon", "noise", "reads", "steps", "top", "width",
+           "windows")  # fmt: skip
 """Settings that must not be 0 where they are whole numbers."""
-_AT_LEAST = {"fps": SLOWEST}
+_AT_LEAST = {"fps": SLOWEST, "latent": 2}  # the map shows two axes
 _AT_MOST = {
     "fps": FASTEST,
-    **dict.fromkeys(("hidden", "latent", "width"), LARGEST_SIZE),
+    **dict.fromkeys(("context", "hidden", "latent", "over", "width"), LARGEST_SIZE),
     "depth": DEEPEST,
-    "noise_correlation": 1.0,
-    "learned_correlation": 1.0,
-    "residual_fading": 1.0,
+    **dict.fromkeys(("learned_correlation", "noise_correlation", "residual_fading", "smoothing"), 1.0),
     "noise_gain": 4.0,
+    "seed": 2**32 - 1,
 }
-"""What a checkpoint may say at most (checkpoint.py, generator.py)."""
+"""What a checkpoint may say at most (checkpoint.py, generator.py), and torch."""
 _AVERAGE, _BEST, _OPTIMISER = "average/", "best/", "optimiser/"
 _LARGEST_STATE = 6 * container.LARGEST_FILE  # weights, their average, the best ones, and two moments of each
 
@@ -65,6 +65,11 @@ def _check_range(key: str, value: float, text: str) -> None:
     if not least <= value <= most or value == math.inf:
         cure = f"give a number {least:g} or more" + (f", {most:g} at most" if most < math.inf else "")
         raise PoseviewerError(f"--set {key}", "", f"{text!r} is not in range", cure)
+
+
+def steps_of(count: int, size: int) -> int:
+    """How many batches of `size` an epoch of `count` has: at least one."""
+    return count // min(size, count)
 
 
 def batches(count: int, size: int, draw: np.random.Generator) -> Iterator[NDArray[np.intp]]:
@@ -146,6 +151,8 @@ class Training(Generic[N]):
         cosine = 0.5 * (1.0 + math.cos(math.pi * min(1.0, self.step / self.steps)))
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate * warm * (0.02 + 0.98 * cosine)
+        if not loss.isfinite():
+            raise PoseviewerError("the training", "", "its loss is no number any more", "choose a smaller --set rate")
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)

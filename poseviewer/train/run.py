@@ -34,7 +34,8 @@ def _cut(dataset: Dataset, skeleton: Skeleton, settings: Any) -> Corpus:
 
 def _whole(dataset: Dataset, skeleton: Skeleton, settings: Any) -> Corpus:
     """2D clips, in which joints may be unknown."""
-    return whole_clips_of(dataset, skeleton, settings.fps)
+    found = whole_clips_of(dataset, skeleton, settings.fps)
+    return replace(found, validation=found.validation or found.training)
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,7 @@ def train(
 
 def _check(kind: str, arch: str | None, skeleton: str, space: str, embedding: Path | None) -> None:
     if kind not in TRAINED:
-        cure = f"choose {' or '.join(TRAINED)}"
-        raise PoseviewerError(f"train {kind}", "", "it cannot be trained yet", cure)
+        raise PoseviewerError(f"train {kind}", "", "it cannot be trained yet", f"choose {' or '.join(TRAINED)}")
     known = TRAINED[kind]
     if arch is not None and arch not in known:
         raise PoseviewerError(f"--arch {arch}", "", "it is not known", f"choose {' or '.join(known)}")

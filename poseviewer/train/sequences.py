@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.networks.bounded import BoundedGenerator
@@ -76,6 +77,9 @@ def joined(vectors: Sequence[Tensor], clips: Sequence[Clip], shortest: int, mean
     lengths = [len(v) for v in vectors]
     number, stop = np.repeat(np.arange(len(lengths)), lengths), np.repeat(np.cumsum(lengths), lengths)
     starts = np.flatnonzero(stop - np.arange(len(stop)) >= shortest)
+    if not len(starts):
+        cause = f"none of the clips has {shortest} frames, with those of the context"
+        raise PoseviewerError("--set context", "", cause, "choose a smaller one, or give longer clips")
     actions = np.array([clip.action for clip in clips])
     _, action_of, windows = np.unique(actions[number[starts]], return_inverse=True, return_counts=True)
     odds = windows[action_of] ** -0.5

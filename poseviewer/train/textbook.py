@@ -14,7 +14,7 @@ from poseviewer.nets.models.frame_code import FrameCode
 from poseviewer.nets.networks.textbook_generator import TextbookGenerator
 from poseviewer.progress import Progress
 from poseviewer.train.corpus import Corpus
-from poseviewer.train.loop import Training, batches
+from poseviewer.train.loop import Training, batches, steps_of
 from poseviewer.train.sequences import LEAST_SPREAD, Frames, both_ways, joined, vectors_of
 from poseviewer.train.task import Task
 
@@ -48,9 +48,9 @@ def fit(corpus: Corpus, task: Task, settings: TextbookSettings) -> Iterator[Prog
     kept = vectors_of(corpus.validation, code, settings.fps)
     held = joined(kept, corpus.validation, settings.context + 1, low, span)
     count = len(frames.starts)
-    per_epoch = count // min(settings.batch, count)
-    network: TextbookGenerator = task.network(settings, inputs=frames.vectors.shape[1])
-    training = Training(network, settings.rate, settings.epochs * per_epoch, settings.seed, patience=settings.patience)
+    steps = settings.epochs * steps_of(count, settings.batch)
+    network: TextbookGenerator = task.network(settings, inputs=code.frame_size)
+    training = Training(network, settings.rate, steps, settings.seed, patience=settings.patience)
 
     def losses(draw: np.random.Generator) -> Iterator[Tensor]:
         for rows in batches(count, settings.batch, draw):
@@ -62,6 +62,8 @@ def fit(corpus: Corpus, task: Task, settings: TextbookSettings) -> Iterator[Prog
         return f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
 
     yield from training.epochs(settings.epochs, settings, task.unfinished, losses, judged)
+    if not training.epoch:
+        yield Progress(0, 0, judged())
     metrics = {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch}
     yield task.generator(training.averaged_network(best=True), code, settings, metrics, low, span)
 

@@ -71,7 +71,7 @@ def fit(corpus: Corpus, task: Task, settings: WindowSettings) -> Iterator[Progre
     code = task.code(settings.features, np.concatenate([clip.positions for clip in corpus.training]))
     frames = ImageFrames.of(both_ways(corpus.training), code, settings.occluded)
     held = ImageFrames.of(corpus.validation, code, 0.0)
-    network: WindowGenerator = task.network(settings, inputs=frames.vectors.shape[1])
+    network: WindowGenerator = task.network(settings, inputs=code.frame_size)
     bound(network, frames.vectors, frames.changes())
     training = Training(network, settings.rate, settings.warmup + settings.steps, settings.seed)
 
@@ -90,8 +90,7 @@ def fit(corpus: Corpus, task: Task, settings: WindowSettings) -> Iterator[Progre
     averaged = training.averaged_network()
     errors = validation_errors(averaged, code, held, settings)
     metrics = {"validation_error_of_image": {f"{k}_frames": round(e, 5) for k, e in errors.items()}}
-    size = network.config.inputs
-    yield task.generator(averaged, code, settings, metrics, torch.zeros(size), torch.ones(size))
+    yield task.generator(averaged, code, settings, metrics, torch.zeros(code.frame_size), torch.ones(code.frame_size))
 
 
 def run(
@@ -126,7 +125,7 @@ def _joints(code: FrameCode, frame: Tensor, residual: Tensor) -> Tensor:
 
 def _loss(network: WindowGenerator, code: FrameCode, windows: Windows, settings: WindowSettings) -> Tensor:
     count = len(windows.context)
-    pairs = round(settings.sampled * count / 2)
+    pairs = min(round(settings.sampled * count / 2), (count - 1) // 2)
     plain = windows.rows(torch.arange(count - 2 * pairs))
     both = windows.rows(torch.arange(count - pairs, count).repeat(2))
     zero = torch.zeros(len(plain.context), windows.ahead.shape[1], settings.noise)

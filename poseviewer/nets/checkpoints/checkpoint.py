@@ -30,6 +30,7 @@ FEATURES = "features/"
 REFERENCE = "reference/"
 LARGEST_SIZE, DEEPEST = 2048, 16
 """What a network's sizes may be at most; training asks here too, lest it write what cannot be read."""
+_SPANS = ("context", "over")  # frames: no axis of the weights has to be as long
 _MOST_JOINTS = 256
 _LONGEST_CLASS = 100  # letters
 
@@ -179,12 +180,12 @@ def skeleton_of(path: Path, document: Mapping[str, Any]) -> Skeleton:
 def config_of(path: Path, kind: type[C], document: Mapping[str, Any], longest: int) -> C:
     """A network's config dataclass (ints only) from JSON, its sizes bounded before memory is taken for a network.
 
-    longest: the longest axis of the file's weights, which no size may exceed.
+    longest: the longest axis of the file's weights, which no size but a span of frames may exceed.
     """
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     config = _object(path, document, "config")
     for name, value in config.items():
-        largest = DEEPEST if name == "depth" else min(longest, LARGEST_SIZE)
+        largest = DEEPEST if name == "depth" else min(LARGEST_SIZE if name in _SPANS else longest, LARGEST_SIZE)
         least = 0 if name in known and known[name].default == 0 else 1
         if name not in known or type(value) is not int or not least <= value <= largest:
             raise PoseviewerError(path, f"config {name[:40]!r}", "it is not known or not in range", "update poseviewer")

@@ -57,8 +57,7 @@ def read_header(path: Path, largest: int = LARGEST_FILE) -> Header:
     """Read and check a file's header; no tensor is read. Raises PoseviewerError where it is damaged or foreign, or has
     more than `largest` bytes.
     """
-    refused = unreadable(path) if path.suffix.lower() != MODEL_SUFFIX else None
-    if refused is not None:
+    if path.suffix.lower() != MODEL_SUFFIX and (refused := unreadable(path)) is not None:
         raise refused
     try:
         size = path.stat().st_size

@@ -70,9 +70,8 @@ class ClassifierNetwork(Protocol):
     """Frames (B, F, N), of which known (B, F) are real -> logits (B, F, C)."""
 
     config: Any
+    window: int
 
-    @property
-    def window(self) -> int: ...
     def __call__(self, x: Tensor, known: Tensor) -> Tensor: ...
 
 

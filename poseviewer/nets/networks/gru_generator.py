@@ -25,8 +25,8 @@ _SOFTNESS = 0.25  # how far, in half ranges, a value may go beyond its training 
 class GRUGeneratorConfig:
     """inputs: size N of a frame's vector; hidden: GRU units H; noise: size U of the latent per step; reads: 1 for the
     newest frame alone, 2 for its change since the one before too, which makes the first frames much more accurate;
-    momentum: 1 where that change is also handed on linearly. pose: size M of a frame's pose, its first numbers;
-    restore: units of the denoiser, 0 for none.
+    momentum: 1 where that change, if it is read, is also handed on linearly. pose: size M of a frame's pose, its first
+    numbers; restore: units of the denoiser, 0 for none.
     """
 
     inputs: int
@@ -54,7 +54,7 @@ class GRUGenerator(BoundedGenerator):
         self.output = nn.Sequential(nn.Linear(h + u, w), nn.SiLU(), nn.Linear(w, w), nn.SiLU(), nn.Linear(w, n))
         for layer in (self.prior_network, self.posterior_network[-1], self.output[-1]):
             near_zero(layer)  # no change, and a standard normal latent
-        self.momentum = nn.Linear(n, n, bias=False) if config.momentum else None
+        self.momentum = nn.Linear(n, n, bias=False) if config.momentum and config.reads > 1 else None
         if self.momentum is not None:
             nn.init.zeros_(self.momentum.weight)
         self.denoiser = Denoiser(config.pose, config.restore) if config.restore else None
