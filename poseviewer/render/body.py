@@ -40,21 +40,21 @@ class Bone(NamedTuple):
     end: float = 1.0
 
 
-def body_of(skeleton: Skeleton, scale: float | None = None, fine: bool = True) -> Body:
-    """The body of any skeleton. scale: its size against an adult of 1.6 m; None takes it from the rest pose.
+def body_of(skeleton: Skeleton, fine: bool = True) -> Body:
+    """The body of any skeleton, in the size of its rest pose. fine: with fingers and face.
 
-    2D skeletons without a scale are taken to fill half of the image's height. fine: with fingers and face.
+    2D skeletons are taken to fill half of the image's height.
     """
     if skeleton.joints == HUMANOID.joints:
-        return _humanoid(skeleton, scale or 1.0)
+        return _humanoid(skeleton)
     if skeleton.joints == PENN13.joints:
-        return _penn13(skeleton, scale or _FLAT_HEIGHT / _HEIGHT)
+        return _penn13(skeleton)
     if skeleton.dims == 3 and skeleton.parents is not None and maps_onto(skeleton, HUMANOID):
-        return _rig(skeleton, scale, fine)
-    return _unknown(skeleton, scale)
+        return _rig(skeleton, fine)
+    return _unknown(skeleton)
 
 
-def _humanoid(skeleton: Skeleton, scale: float) -> Body:
+def _humanoid(skeleton: Skeleton) -> Body:
     at = {joint: j for j, joint in enumerate(skeleton.joints)}
     # Girdles are bars of the trunk's colour: a bone takes the side of its second joint. The shoulders hang on the neck.
     bones = [("pelvis", "chest", "chest"), ("chest", "neck", "neck"), ("neck", "head", "head")]
@@ -63,26 +63,20 @@ def _humanoid(skeleton: Skeleton, scale: float) -> Body:
         bones += [(side + a, side + b, b) for a, b in (("hip", "knee"), ("knee", "ankle"), ("ankle", "toe"))]
         bones += [(side + a, side + b, b) for a, b in (("shoulder", "elbow"), ("elbow", "wrist"))]
     spheres = {at["head"]: _HEAD, at["left_wrist"]: _HAND, at["right_wrist"]: _HAND}
-    return _body(skeleton, [_even(at[a], at[b], _RADII[part]) for a, b, part in bones], spheres, scale)
+    return _body(skeleton, [_even(at[a], at[b], _RADII[part]) for a, b, part in bones], spheres)
 
 
-def _penn13(skeleton: Skeleton, scale: float) -> Body:
-    bones = [_even(a, b, _penn_radius(skeleton.joints[b])) for a, b in skeleton.edges if a != 0]
+def _penn13(skeleton: Skeleton) -> Body:
+    bones = [_even(a, b, _RADII[skeleton.joints[b].split("_")[-1]]) for a, b in skeleton.edges if a != 0]
     at = {joint: j for j, joint in enumerate(skeleton.joints)}
     left, right = at["left_shoulder"], at["right_shoulder"]
     bones += [_even(left, 0, _RADII["head"]), _even(right, 0, _RADII["head"]), _even(left, right, _RADII["shoulder"])]
     spheres = {0: _HEAD, at["left_wrist"]: _HAND, at["right_wrist"]: _HAND}
-    return _body(skeleton, bones, spheres, scale)
+    return _body(skeleton, bones, spheres, _FLAT_HEIGHT / _HEIGHT)
 
 
-def _penn_radius(joint: str) -> float:
-    return _RADII[joint.split("_")[-1]]
-
-
-def _rig(skeleton: Skeleton, scale: float | None, fine: bool) -> Body:
+def _rig(skeleton: Skeleton, fine: bool) -> Body:
     rig = Rig(skeleton)
-    if scale is None:
-        scale = rig.leg / LEG if rig.leg else 1.0
     bones, hands_drawn = [], False
     for a, b in skeleton.edges:
         role = rig.role(b)
@@ -98,15 +92,15 @@ def _rig(skeleton: Skeleton, scale: float | None, fine: bool) -> Body:
         if skull.end < 1.0:  # it takes the place of the bone that would stand out of its top
             bones = [bone for bone in bones if bone.b != rig.crown]
         bones.append(skull)
-    return _body(skeleton, bones, spheres, scale)
+    return _body(skeleton, bones, spheres, rig.leg / LEG if rig.leg else 1.0)
 
 
 def _thickness(rig: Rig, joint: int, role: str) -> tuple[float, float]:
     """Metres at both ends of the bone that ends at a joint."""
     if role == "finger":
-        return _FINGERS[min(rig.beyond(joint), len(_FINGERS)) - 1]
+        return _FINGERS[min(rig.beyond[joint], len(_FINGERS)) - 1]
     if role == "toe end":
-        return _TOES[1 if rig.siblings(joint) > 1 else 0]
+        return _TOES[0 if len(rig.children[rig.parents[joint]]) == 1 else 1]
     if role in _THIN:
         return _THIN[role]
     return _RADII[role], _RADII[role]
@@ -114,14 +108,13 @@ def _thickness(rig: Rig, joint: int, role: str) -> tuple[float, float]:
 
 def _skull(rig: Rig) -> Bone | None:
     """The skull as a part of the bone from head to crown, or beyond the neck's; None where the head is its centre."""
-    length = rig.rest_length(rig.crown)
-    if rig.crown is not None and length > 0.0:
+    if rig.crown is not None and (length := rig.rest_length(rig.crown)) > 0.0:
         if length < _SKULL_HALF:  # the rig's head bone ends inside the skull, not at its top
             return Bone(rig.head, rig.crown, _HEAD, _HEAD, 1.0, 1.0)
         chin = 0.8 * _HEAD / length
         return Bone(rig.head, rig.crown, _CHIN, _HEAD, min(chin, 0.5), max(1.0 - _HEAD / length, 0.5))
     neck = rig.rest_length(rig.head)
-    if 0.0 < neck < _SKULL_HALF and (above := rig.above(rig.head)) >= 0:
+    if 0.0 < neck < _SKULL_HALF and (above := rig.parents[rig.head]) >= 0:
         beyond = 1.0 + _HEAD / neck
         return Bone(above, rig.head, _HEAD, _HEAD, beyond, beyond)
     return None
@@ -137,35 +130,30 @@ def _girdle(rig: Rig, above: int, below: int, role: str) -> tuple[int, int]:
     return above, below
 
 
-def _unknown(skeleton: Skeleton, scale: float | None) -> Body:
-    height = _HEIGHT * scale if scale else _FLAT_HEIGHT if skeleton.dims == 2 else _rest_height(skeleton)
+def _unknown(skeleton: Skeleton) -> Body:
+    """As thick everywhere; an adult's height is taken where there is no rest pose that has one."""
+    height = _FLAT_HEIGHT if skeleton.dims == 2 else _HEIGHT
+    if skeleton.dims == 3 and skeleton.offsets is not None and skeleton.parents is not None:
+        extent = rest_extent(skeleton.offsets, skeleton.parents)
+        height = extent if extent > 1e-3 else height
     radius = _UNKNOWN * height
-    bones = [_even(a, b, radius) for a, b in skeleton.edges]
     spheres = dict.fromkeys(range(len(skeleton.joints)), radius * 1.15)
-    return _body(skeleton, bones, spheres, 1.0)
-
-
-def _rest_height(skeleton: Skeleton) -> float:
-    """The largest extent of the rest pose, metres; an adult's height where there is none."""
-    if skeleton.offsets is None or skeleton.parents is None:
-        return _HEIGHT
-    extent = rest_extent(skeleton.offsets, skeleton.parents)
-    return extent if extent > 1e-3 else _HEIGHT
+    return _body(skeleton, [_even(a, b, radius) for a, b in skeleton.edges], spheres)
 
 
 def _even(a: int, b: int, radius: float) -> Bone:
     return Bone(a, b, radius, radius)
 
 
-def _body(skeleton: Skeleton, bones: Sequence[Bone], spheres: dict[int, float], scale: float) -> Body:
+def _body(skeleton: Skeleton, bones: Sequence[Bone], spheres: dict[int, float], scale: float = 1.0) -> Body:
     radii = np.zeros(len(skeleton.joints), dtype=np.float32)
     for joint, radius in spheres.items():
         radii[joint] = radius * scale
-    thickness = [(bone.radius_a * scale, bone.radius_b * scale) for bone in bones]
-    spans = np.array([(bone.start, bone.end) for bone in bones], dtype=np.float32).reshape(-1, 2)
+    rows = np.array(bones, dtype=np.float64).reshape(-1, len(Bone._fields))
+    spans = rows[:, 4:].astype(np.float32)
     return Body(
-        edges=np.array([(bone.a, bone.b) for bone in bones], dtype=np.intp).reshape(-1, 2),
-        edge_radii=np.array(thickness, dtype=np.float32).reshape(-1, 2),
+        edges=rows[:, :2].astype(np.intp),
+        edge_radii=(rows[:, 2:4] * scale).astype(np.float32),
         joint_radii=radii,
         sides=np.array([side_of(joint) for joint in skeleton.joints], dtype=np.int8),
         names=skeleton.joints,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -85,22 +84,19 @@ class FrameBlock:
 class Rows:
     """One structured array on the GPU: a row a drawn quad (instanced), or a row a vertex where `indexed`.
 
-    locations: attribute location of each field that the shaders read.
+    The shaders read its fields at attribute locations in their order.
     """
 
-    def __init__(self, dtype: np.dtype, locations: Mapping[str, int], indexed: bool = False) -> None:
-        self.vao = int(GL.glGenVertexArrays(1))
+    def __init__(self, dtype: np.dtype, indexed: bool = False) -> None:
+        self._vao = int(GL.glGenVertexArrays(1))
         self._vertices, self._indices = (int(b) for b in GL.glGenBuffers(2))
-        self.count = 0
+        self._count = 0
         self._uploaded: NDArray | None = None
-        self._indexed = indexed
-        GL.glBindVertexArray(self.vao)
+        GL.glBindVertexArray(self._vao)
         GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._vertices)
         if indexed:
             GL.glBindBuffer(GL.GL_ELEMENT_ARRAY_BUFFER, self._indices)
-        fields: Mapping[str, Any] = dtype.fields or {}
-        for name, location in locations.items():
-            field, offset = fields[name][:2]
+        for location, (field, offset, *_) in enumerate((dtype.fields or {}).values()):
             base, shape = field.subdtype or (field, (1,))
             kind, normal = (GL.GL_UNSIGNED_BYTE, True) if base == np.uint8 else (GL.GL_FLOAT, False)
             GL.glEnableVertexAttribArray(location)
@@ -113,11 +109,10 @@ class Rows:
         """Rows for the next draws; nothing is sent where it is the array that was sent last."""
         if rows is self._uploaded:
             return
-        self._uploaded = rows
-        self.count = len(rows) if indices is None else len(indices)
-        if not self.count:
+        self._uploaded, self._count = rows, len(rows)
+        if not len(rows):
             return
-        GL.glBindVertexArray(self.vao)
+        GL.glBindVertexArray(self._vao)
         GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._vertices)
         GL.glBufferData(GL.GL_ARRAY_BUFFER, rows.nbytes, rows, GL.GL_STREAM_DRAW)
         if indices is not None:
@@ -125,17 +120,16 @@ class Rows:
 
     def draw(self) -> None:
         """All rows as quads, one draw call."""
-        if self.count:
-            GL.glBindVertexArray(self.vao)
-            GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 4, self.count)
+        if self._count:
+            GL.glBindVertexArray(self._vao)
+            GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 4, self._count)
 
     def draw_indexed(self, first: int, count: int) -> None:
-        if count:
-            GL.glBindVertexArray(self.vao)
-            GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, GL.ctypes.c_void_p(first * 4))
+        GL.glBindVertexArray(self._vao)
+        GL.glDrawElements(GL.GL_TRIANGLES, count, GL.GL_UNSIGNED_INT, GL.ctypes.c_void_p(first * 4))
 
     def release(self) -> None:
-        GL.glDeleteVertexArrays(1, [self.vao])
+        GL.glDeleteVertexArrays(1, [self._vao])
         GL.glDeleteBuffers(2, [self._vertices, self._indices])
 
 
@@ -155,24 +149,13 @@ class Target:
         self.size = (width, height)
         self.framebuffer = int(GL.glGenFramebuffers(1))
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.framebuffer)
-        self.colour = self._texture(self._format, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, GL.GL_COLOR_ATTACHMENT0)
-        if self._depth:
-            self.depth = self._texture(
-                GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_COMPONENT, GL.GL_UNSIGNED_INT, GL.GL_DEPTH_ATTACHMENT
-            )
-        return True
-
-    def _texture(self, internal: Any, layout: Any, kind: Any, attachment: Any) -> int:
-        texture = int(GL.glGenTextures(1))
-        GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
-        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, internal, *self.size, 0, layout, kind, None)
         sampling = GL.GL_LINEAR if self._smooth else GL.GL_NEAREST
-        GL.glTexParameteri(GL.GL_TEXTURE_2D, GL.GL_TEXTURE_MIN_FILTER, sampling)
-        GL.glTexParameteri(GL.GL_TEXTURE_2D, GL.GL_TEXTURE_MAG_FILTER, sampling)
-        GL.glTexParameteri(GL.GL_TEXTURE_2D, GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE)
-        GL.glTexParameteri(GL.GL_TEXTURE_2D, GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE)
-        GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, attachment, GL.GL_TEXTURE_2D, texture, 0)
-        return texture
+        self.colour = texture(self.size, self._format, GL.GL_RGBA, sampling=sampling)
+        GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, self.colour, 0)
+        if self._depth:
+            self.depth = texture(self.size, GL.GL_DEPTH_COMPONENT24, GL.GL_DEPTH_COMPONENT, GL.GL_UNSIGNED_INT)
+            GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_DEPTH_ATTACHMENT, GL.GL_TEXTURE_2D, self.depth, 0)
+        return True
 
     def bind(self) -> None:
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.framebuffer)
@@ -183,6 +166,20 @@ class Target:
             GL.glDeleteTextures([texture for texture in (self.colour, self.depth) if texture])
         self.size = (0, 0)
         self.framebuffer = self.colour = self.depth = 0
+
+
+def texture(
+    size: tuple[int, int], form: Any, layout: Any, kind: Any = GL.GL_UNSIGNED_BYTE, sampling: Any = GL.GL_NEAREST
+) -> int:
+    """A new texture of (width, height) px, its content undefined; it is left bound."""
+    name = int(GL.glGenTextures(1))
+    GL.glBindTexture(GL.GL_TEXTURE_2D, name)
+    GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, form, *size, 0, layout, kind, None)
+    for side in (GL.GL_TEXTURE_MIN_FILTER, GL.GL_TEXTURE_MAG_FILTER):
+        GL.glTexParameteri(GL.GL_TEXTURE_2D, side, sampling)
+    for axis in (GL.GL_TEXTURE_WRAP_S, GL.GL_TEXTURE_WRAP_T):
+        GL.glTexParameteri(GL.GL_TEXTURE_2D, axis, GL.GL_CLAMP_TO_EDGE)
+    return name
 
 
 def copy_pixels(source: Target, framebuffer: int, size: tuple[int, int] | None = None) -> None:

@@ -61,6 +61,10 @@ class Camera:
         """Metres from the middle of the picture to its upper edge, at the target."""
         return float(self.distance * np.tan(self.fov / 2.0))
 
+    def half_height_at(self, depth: Array) -> Array:
+        """The same at depths (...) metres before the eye."""
+        return np.full_like(depth, self.half_height) if self.orthographic else depth * np.tan(self.fov / 2.0)
+
     def view(self) -> Array:
         """(4, 4) world -> view; the view looks along -z."""
         matrix = np.eye(4)
@@ -70,17 +74,13 @@ class Camera:
 
     def projection(self, aspect: float) -> Array:
         """(4, 4) view -> clip, OpenGL's."""
-        matrix = np.zeros((4, 4))
         if self.orthographic:
-            far = self.distance + 500.0
-            matrix[0, 0], matrix[1, 1] = 1.0 / (self.half_height * aspect), 1.0 / self.half_height
-            matrix[2, 2], matrix[3, 3] = -1.0 / far, 1.0
-            return matrix
+            half, far = self.half_height, self.distance + 500.0
+            return np.diag([1.0 / (half * aspect), 1.0 / half, -1.0 / far, 1.0])
         near, far = min(0.1, 0.02 * self.distance), 50.0 * self.distance + 50.0
         focal = 1.0 / np.tan(self.fov / 2.0)
-        matrix[0, 0], matrix[1, 1] = focal / aspect, focal
-        matrix[2, 2], matrix[2, 3] = -(far + near) / (far - near), -2.0 * far * near / (far - near)
-        matrix[3, 2] = -1.0
+        matrix = np.diag([focal / aspect, focal, -(far + near) / (far - near), 0.0])
+        matrix[2, 3], matrix[3, 2] = -2.0 * far * near / (far - near), -1.0
         return matrix
 
     def orbit(self, dx: float, dy: float) -> Camera:
@@ -92,7 +92,7 @@ class Camera:
     def pan(self, dx: float, dy: float, size: Size) -> Camera:
         """Moved so that the target's plane follows a drag of dx, dy px."""
         metres = 2.0 * self.half_height / size[1]
-        return self._at(np.asarray(self.target) + (-dx * self.axes[0] + dy * self.axes[1]) * metres)
+        return self.looking_at(np.asarray(self.target) + (-dx * self.axes[0] + dy * self.axes[1]) * metres)
 
     def zoom(self, factor: float, at: tuple[float, float], size: Size) -> Camera:
         """Nearer by `factor` (> 1) towards the point under the cursor at px `at`, which stays under it."""
@@ -100,7 +100,7 @@ class Camera:
         origin, direction = self.ray(at, size)
         target, back = np.asarray(self.target), self.axes[2]
         point = origin + direction * (((target - origin) @ back) / (direction @ back))
-        return replace(self._at(point + (target - point) / factor), distance=self.distance / factor)
+        return replace(self.looking_at(point + (target - point) / factor), distance=self.distance / factor)
 
     def fit(self, low: ArrayLike, high: ArrayLike, aspect: float, margin: float = 1.15) -> Camera:
         """The same direction, so near that the box low..high (3,) just lies inside the picture, with a margin."""
@@ -109,7 +109,7 @@ class Camera:
         corners = np.array(np.meshgrid(*([[-1, 1]] * 3))).reshape(3, -1).T * half @ self.axes.T
         reach = margin * np.maximum(np.abs(corners[:, 0]) / aspect, np.abs(corners[:, 1])) / np.tan(self.fov / 2.0)
         distance = float(np.max(reach if self.orthographic else reach + corners[:, 2]))
-        return replace(self._at(centre), distance=float(np.clip(distance, _NEAREST, _FARTHEST)))
+        return replace(self.looking_at(centre), distance=float(np.clip(distance, _NEAREST, _FARTHEST)))
 
     def preset(self, name: Preset) -> Camera:
         """The same target and distance seen from the front, a side, above or the design's three-quarter view."""
@@ -120,13 +120,7 @@ class Camera:
         """World points (..., 3) -> px (..., 2) and depth (...) metres before the eye; behind it px are NaN."""
         seen = (np.asarray(points, dtype=np.float64) - self.eye) @ self.axes.T
         depth = -seen[..., 2]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            span = (
-                self.half_height
-                if self.orthographic
-                else np.where(depth > 1e-6, depth, np.nan) * np.tan(self.fov / 2.0)
-            )
-            scale = np.broadcast_to(size[1] / 2.0 / span, depth.shape)
+        scale = size[1] / 2.0 / self.half_height_at(np.where(depth > 1e-6, depth, np.nan))
         px = np.stack([size[0] / 2.0 + seen[..., 0] * scale, size[1] / 2.0 - seen[..., 1] * scale], axis=-1)
         return px, depth
 
@@ -144,12 +138,13 @@ class Camera:
         turn = (other.yaw - self.yaw + np.pi) % (2.0 * np.pi) - np.pi
         target = (1.0 - t) * np.asarray(self.target) + t * np.asarray(other.target)
         return replace(
-            other._at(target),
+            other.looking_at(target),
             yaw=float(self.yaw + t * turn),
             pitch=(1.0 - t) * self.pitch + t * other.pitch,
             distance=float(self.distance * (other.distance / self.distance) ** t),
             fov=(1.0 - t) * self.fov + t * other.fov,
         )
 
-    def _at(self, target: Array) -> Camera:
+    def looking_at(self, target: NDArray[np.floating]) -> Camera:
+        """Moved so that the point looked at is a target (3,); direction and distance stay."""
         return replace(self, target=(float(target[0]), float(target[1]), float(target[2])))

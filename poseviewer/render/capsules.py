@@ -22,9 +22,7 @@ ROW = np.dtype(
         ("weight", "f4"),  # of its shadow
     ]
 )
-LOCATIONS = {name: k for k, name in enumerate(("end_a", "end_b", "colour_a", "colour_b", "window", "shift", "weight"))}
 LAYER = np.dtype([("window", "f4", 4), ("place", "f4", 3)])
-LAYER_LOCATIONS = {"window": 0, "place": 1}
 
 _FADED = 0.30  # opacity of a joint that is known but not visible
 _SKIN_THINNER, _SKIN_FLATTENED = 0.94, 0.25
@@ -87,7 +85,7 @@ def translucent(figures: Figures) -> NDArray[np.bool_]:
     """(N,) which poses are drawn as a layer of their own rather than straight into the picture."""
     if figures.layer != "current":
         return np.ones(len(figures.positions), dtype=bool)
-    layered = np.asarray(figures.opacity) < _OPAQUE
+    layered = figures.opacity < _OPAQUE
     return layered if figures.faded is None else layered | figures.faded.any(axis=1)
 
 
@@ -109,8 +107,7 @@ def windows(rows: NDArray, camera: Camera, size: tuple[int, int]) -> NDArray[np.
     width, height = size
     ends = np.concatenate([rows["end_a"], rows["end_b"]], axis=1)
     px, depth = camera.project(ends[..., :3], size)
-    span = camera.half_height if camera.orthographic else np.maximum(depth, 1e-3) * np.tan(camera.fov / 2.0)
-    reach = (ends[..., 3] * height / 2.0 / span) * 1.3 + 2.0
+    reach = (ends[..., 3] * height / 2.0 / camera.half_height_at(np.maximum(depth, 1e-3))) * 1.3 + 2.0
     behind = (depth < 2.0 * ends[..., 3] + 0.02) & ~np.bool_(camera.orthographic)
     x, y = px[..., 0], height - px[..., 1]
     bones = rows.shape[1]

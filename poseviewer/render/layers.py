@@ -14,9 +14,12 @@ from OpenGL import GL
 
 from poseviewer.render.buffers import Program, Rows, Target
 from poseviewer.render.camera import Camera
-from poseviewer.render.capsules import LAYER, LAYER_LOCATIONS, LOCATIONS, ROW, back_to_front, known, shelves, windows
+from poseviewer.render.capsules import LAYER, ROW, back_to_front, known, shelves, windows
 
 _LEAST = 2048  # px of the atlas's width
+
+Poses = tuple[NDArray, NDArray[np.float32]]
+"""Rows (N, C) of ROW of N poses, and their opacity (N,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,17 +31,15 @@ class Sheet:
     height: int
 
 
-def sheets(
-    groups: Sequence[tuple[NDArray, NDArray[np.float32]]], camera: Camera, size: tuple[int, int], atlas: tuple[int, int]
-) -> list[Sheet]:
-    """Lay out poses (rows (N, C) of ROW, opacity (N,)) in drawing order, without those off the screen."""
+def sheets(groups: Sequence[Poses], camera: Camera, size: tuple[int, int]) -> list[Sheet]:
+    """Lay out poses in drawing order, without those off the screen."""
     made = []
     for rows, opacity in groups:
         boxes = windows(rows, camera, size)
         shown = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]) & (opacity > 0)
         rows, boxes, opacity = rows[shown], boxes[shown], opacity[shown]
         while len(rows):
-            places, count, height = shelves(boxes, atlas)
+            places, count, height = shelves(boxes, _atlas_size(size))
             placed = rows[:count].copy()
             shift = places - boxes[:count, :2]
             placed["window"] = boxes[:count, None]
@@ -51,29 +52,42 @@ def sheets(
     return made
 
 
+def _atlas_size(size: tuple[int, int]) -> tuple[int, int]:
+    return max(size[0], _LEAST), max(size[1], _LEAST // 2)
+
+
 class Layers:
     """Draws sheets. behind: whether a layer hides behind what the picture already holds."""
 
     def __init__(self) -> None:
         self._figure_program = Program("capsule.vert", "capsule.frag", defines=("LAYER",))
         self._layer_program = Program("layer.vert", "layer.frag", samplers=("atlas", "atlas_depth"))
-        self._atlas_size = self._figure_program.location("atlas_size")
-        self._capsules, self._places = Rows(ROW, LOCATIONS), Rows(LAYER, LAYER_LOCATIONS)
+        self._size_location = self._figure_program.location("atlas_size")
+        self._capsules, self._places = Rows(ROW), Rows(LAYER)
         self._atlas = Target(depth=True)
         self._drawn: Sheet | None = None
-
-    @staticmethod
-    def atlas_size(size: tuple[int, int]) -> tuple[int, int]:
-        return max(size[0], _LEAST), max(size[1], _LEAST // 2)
 
     def draw(self, sheet: Sheet, framebuffer: int, size: tuple[int, int], behind: bool) -> None:
         """Lay one sheet over a framebuffer, which is left bound."""
         self.fill(sheet, size)
-        self.lay(sheet, framebuffer, size, behind)
+        self._places.upload(sheet.places)
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, framebuffer)
+        GL.glViewport(0, 0, *size)
+        if behind:
+            GL.glEnable(GL.GL_DEPTH_TEST)
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC1_COLOR)
+        self._layer_program.use()
+        GL.glActiveTexture(GL.GL_TEXTURE1)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, self._atlas.depth)
+        GL.glActiveTexture(GL.GL_TEXTURE0)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, self._atlas.colour)
+        self._places.draw()
+        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
+        GL.glDisable(GL.GL_DEPTH_TEST)
 
     def fill(self, sheet: Sheet, size: tuple[int, int]) -> None:
         """Draw a sheet's figures into the atlas, unless they are there already; leaves the atlas bound."""
-        atlas = self.atlas_size(size)
+        atlas = _atlas_size(size)
         fresh = self._atlas.resize(*atlas)
         if sheet is self._drawn and not fresh:
             return
@@ -92,26 +106,10 @@ class Layers:
         # The nearer bone replaces the farther one, whatever their opacities: coverage is the second colour.
         GL.glBlendFunc(GL.GL_SRC1_ALPHA, GL.GL_ONE_MINUS_SRC1_ALPHA)
         self._figure_program.use()
-        GL.glUniform2f(self._atlas_size, *atlas)
+        GL.glUniform2f(self._size_location, *atlas)
         self._capsules.draw()
         for plane in range(4):
             GL.glDisable(GL.GL_CLIP_DISTANCE0 + plane)
-        GL.glDisable(GL.GL_DEPTH_TEST)
-
-    def lay(self, sheet: Sheet, framebuffer: int, size: tuple[int, int], behind: bool) -> None:
-        self._places.upload(sheet.places)
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, framebuffer)
-        GL.glViewport(0, 0, *size)
-        if behind:
-            GL.glEnable(GL.GL_DEPTH_TEST)
-        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC1_COLOR)
-        self._layer_program.use()
-        GL.glActiveTexture(GL.GL_TEXTURE1)
-        GL.glBindTexture(GL.GL_TEXTURE_2D, self._atlas.depth)
-        GL.glActiveTexture(GL.GL_TEXTURE0)
-        GL.glBindTexture(GL.GL_TEXTURE_2D, self._atlas.colour)
-        self._places.draw()
-        GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
         GL.glDisable(GL.GL_DEPTH_TEST)
 
     def release(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.render import platform
 from poseviewer.render.camera import Camera
 from poseviewer.render.stage import Stage
-
-if TYPE_CHECKING:
-    from poseviewer.render.renderer import Renderer
 
 Picture = NDArray[np.uint8]
 
@@ -38,17 +35,22 @@ class Offscreen:
     def __init__(self, width: int, height: int) -> None:
         if not (0 < width <= 16384 and 0 < height <= 16384):
             raise PoseviewerError("picture", "", f"its size is {width} x {height} px", "choose 1 to 16384 a side")
-        self.width, self.height = width, height
+        self._size = width, height
         platform.prepare()
         self._context = _make_context()
         try:
             from OpenGL import GL
 
+            from poseviewer.render.buffers import Target
             from poseviewer.render.renderer import Renderer
 
             self._gl: Any = GL
-            self._framebuffer, self._buffers = self._make_framebuffer()
-            self._renderer: Renderer = Renderer()
+            self._target = Target(depth=True)
+            self._target.resize(width, height)
+            if GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER) != GL.GL_FRAMEBUFFER_COMPLETE:
+                cause = f"no memory for {width} x {height} px"
+                raise PoseviewerError("picture", "", cause, "choose a smaller size")
+            self._renderer = Renderer()
         except BaseException:
             _drop_context(self._context)
             raise
@@ -58,59 +60,28 @@ class Offscreen:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the context back; closing twice does no harm."""
-        if self._context is None:
-            return
         _make_current(self._context)
         self._renderer.release()
-        self._gl.glDeleteFramebuffers(1, [self._framebuffer])
-        self._gl.glDeleteRenderbuffers(2, self._buffers)
+        self._target.release()
         _drop_context(self._context)
-        self._context = None
 
-    def render(self, stage: Stage, camera: Camera, pixel_ratio: float = 1.0, out: Picture | None = None) -> Picture:
-        """(H, W, 4) RGBA of the stage, the top row first; into `out` where one is given.
+    def render(self, stage: Stage, camera: Camera, pixel_ratio: float = 1.0) -> Picture:
+        """(H, W, 4) RGBA of the stage, the top row first.
 
         A transparent stage has straight (not premultiplied) alpha.
         """
         gl = self._gl
         _make_current(self._context)
-        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, self._framebuffer)
-        self._renderer.draw(stage, camera, (self.width, self.height), pixel_ratio)
-        gl.glReadPixels(0, 0, self.width, self.height, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, self._raw)
-        picture = np.empty_like(self._raw) if out is None else out
-        np.copyto(picture, self._raw[::-1])
+        self._target.bind()
+        self._renderer.draw(stage, camera, self._size, pixel_ratio)
+        gl.glReadPixels(0, 0, *self._size, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, self._raw)
+        picture = self._raw[::-1].copy()
         return _straight(picture) if stage.transparent else picture
-
-    def _make_framebuffer(self) -> tuple[int, list[int]]:
-        gl = self._gl
-        framebuffer = int(gl.glGenFramebuffers(1))
-        buffers = [int(name) for name in gl.glGenRenderbuffers(2)]
-        gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
-        for name, kind, attachment in zip(
-            buffers,
-            (gl.GL_RGBA8, gl.GL_DEPTH_COMPONENT24),
-            (gl.GL_COLOR_ATTACHMENT0, gl.GL_DEPTH_ATTACHMENT),
-            strict=True,
-        ):
-            gl.glBindRenderbuffer(gl.GL_RENDERBUFFER, name)
-            gl.glRenderbufferStorage(gl.GL_RENDERBUFFER, kind, self.width, self.height)
-            gl.glFramebufferRenderbuffer(gl.GL_FRAMEBUFFER, attachment, gl.GL_RENDERBUFFER, name)
-        if gl.glCheckFramebufferStatus(gl.GL_FRAMEBUFFER) != gl.GL_FRAMEBUFFER_COMPLETE:
-            raise PoseviewerError(
-                "picture", "", f"no memory for {self.width} x {self.height} px", "choose a smaller size"
-            )
-        return framebuffer, buffers
 
 
 def _straight(picture: Picture) -> Picture:
-    alpha = picture[..., 3:].astype(np.float32)
-    colour = np.divide(
-        picture[..., :3] * 255.0, alpha, out=np.zeros((*picture.shape[:2], 3), np.float32), where=alpha > 0
-    )
+    alpha = picture[..., 3:]
+    colour = np.where(alpha > 0, picture[..., :3] * 255.0 / np.maximum(alpha, 1), 0.0)
     picture[..., :3] = np.rint(np.minimum(colour, 255.0))
     return picture
 
@@ -153,13 +124,14 @@ def _open_display() -> Any:
     global _display
     with _display_lock:
         if _display is None:
-            _display = next((display for display in _displays() if _initialised(display)), None)
+            _display = next(_displays(), None)
         if _display is None:
             raise _missing("EGL finds neither a surfaceless platform nor a device")
         return _display
 
 
 def _displays() -> Iterator[Any]:
+    """Those that can be drawn on, initialised."""
     from OpenGL import EGL
     from OpenGL.EGL.EXT.device_base import eglQueryDevicesEXT
     from OpenGL.EGL.EXT.platform_base import eglGetPlatformDisplayEXT
@@ -174,17 +146,9 @@ def _displays() -> Iterator[Any]:
         candidates += [(_DEVICE, device) for device in devices[: count.value]]
     for kind, device in candidates:
         with suppress(EGL.EGLError):
-            yield eglGetPlatformDisplayEXT(kind, device, None)
-
-
-def _initialised(display: Any) -> bool:
-    from OpenGL import EGL
-
-    major, minor = EGL.EGLint(), EGL.EGLint()
-    try:
-        return bool(display) and bool(EGL.eglInitialize(display, major, minor))
-    except EGL.EGLError:
-        return False
+            display = eglGetPlatformDisplayEXT(kind, device, None)
+            if display and EGL.eglInitialize(display, EGL.EGLint(), EGL.EGLint()):
+                yield display
 
 
 def _make_current(context: Any) -> None:

@@ -17,34 +17,26 @@ _PX_PER_METRE = 6.0
 
 @dataclass(frozen=True)
 class Pick:
-    """group: index into the figures given; figure: the pose among its N; joint; distance: px from the cursor."""
+    """group: index into the figures given; figure: the pose among its N; joint."""
 
     group: int
     figure: int
     joint: int
-    distance: float
 
 
-def pick(
-    groups: Sequence[Figures], camera: Camera, px: tuple[float, float], size: Size, reach: float = _REACH_PX
-) -> Pick | None:
-    """The joint under the cursor: within `reach` px or inside its drawn sphere; of several, nearer to the eye wins."""
+def pick(groups: Sequence[Figures], camera: Camera, px: tuple[float, float], size: Size) -> Pick | None:
+    """The joint under the cursor: within 12 px or inside its drawn sphere; of several, nearer to the eye wins."""
     best: Pick | None = None
     best_score = np.inf
     for group, figures in enumerate(groups):
-        if not len(figures.positions):
-            continue
         screen, depth = camera.project(figures.positions, size)
-        per_px = 2.0 * (camera.half_height if camera.orthographic else depth * np.tan(camera.fov / 2.0)) / size[1]
         scale = np.ones(len(figures.positions)) if figures.scale is None else figures.scale
         with np.errstate(divide="ignore", invalid="ignore"):
-            radius = figures.body.joint_radii * scale[:, None] / per_px
+            radius = figures.body.joint_radii * scale[:, None] / (2.0 * camera.half_height_at(depth) / size[1])
             distance = np.linalg.norm(screen - np.asarray(px), axis=-1)
-            inside = distance <= np.maximum(reach, radius)
+            inside = (distance <= np.maximum(_REACH_PX, radius)) & (figures.opacity[:, None] > 0.0)
             score = np.where(inside, np.maximum(distance - radius, 0.0) + depth * _PX_PER_METRE, np.inf)
-        score = np.where(np.isfinite(score) & (figures.opacity[:, None] > 0.0), score, np.inf)
         figure, joint = np.unravel_index(int(np.argmin(score)), score.shape)
         if score[figure, joint] < best_score:
-            best_score = float(score[figure, joint])
-            best = Pick(group, int(figure), int(joint), float(distance[figure, joint]))
+            best, best_score = Pick(group, int(figure), int(joint)), float(score[figure, joint])
     return best

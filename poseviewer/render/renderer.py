@@ -8,18 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
-from poseviewer.render import ribbons
 from poseviewer.render.backdrop import Backdrop
-from poseviewer.render.buffers import FrameBlock, Program, Rows, Target, copy_pixels
+from poseviewer.render.buffers import FrameBlock, Program, Rows, Target, copy_pixels, texture
 from poseviewer.render.camera import Camera
-from poseviewer.render.capsules import LOCATIONS, ROW, back_to_front, capsule_rows, covered, known, translucent
-from poseviewer.render.layers import Layers, Sheet, sheets
-from poseviewer.render.ribbons import ribbons as ribbon_rows
+from poseviewer.render.capsules import ROW, back_to_front, capsule_rows, covered, known, translucent
+from poseviewer.render.layers import Layers, Poses, Sheet, sheets
+from poseviewer.render.ribbons import VERTEX, ribbons
 from poseviewer.render.shadows import Shadows, casting, shadow_region
 from poseviewer.render.stage import Figures, Stage, Trail
-from poseviewer.render.text import overlay
 from poseviewer.render.text.glyphs import HEIGHT, WIDTH, Glyphs
-from poseviewer.render.text.overlay import Overlay
+from poseviewer.render.text.overlay import SPRITE, Overlay
 
 Size = tuple[int, int]
 
@@ -35,8 +33,8 @@ class _Cast:
     figures: tuple[Figures, ...]
     ground_y: float
     solid: NDArray
-    below: tuple[tuple[NDArray, NDArray[np.float32]], ...]  # skins and ghosts: rows (N, C), opacity (N,)
-    above: tuple[tuple[NDArray, NDArray[np.float32]], ...]  # current figures that are not opaque
+    below: tuple[Poses, ...]  # skins and ghosts
+    above: tuple[Poses, ...]  # current figures that are not opaque
     region: NDArray[np.float32] | None
 
 
@@ -59,17 +57,15 @@ class Renderer:
         self._capsule_program = Program("capsule.vert", "capsule.frag")
         self._ribbon_program = Program("ribbon.vert", "ribbon.frag")
         self._sprite_program = Program("sprite.vert", "sprite.frag", samplers=("glyphs",))
-        self._solid = Rows(ROW, LOCATIONS)
-        self._casting = Rows(ROW, LOCATIONS)
-        self._ribbons = Rows(ribbons.VERTEX, ribbons.LOCATIONS, indexed=True)
-        self._sprites = Rows(overlay.SPRITE, overlay.LOCATIONS)
+        self._solid, self._casting = Rows(ROW), Rows(ROW)
+        self._ribbons, self._sprites = Rows(VERTEX, indexed=True), Rows(SPRITE)
         self._empty = int(GL.glGenVertexArrays(1))
-        self._glyphs, self._glyph_texture = Glyphs(), _glyph_texture()
+        self._glyphs, self._glyph_texture = Glyphs(), texture((WIDTH, HEIGHT), GL.GL_RG8, GL.GL_RG)
         self._figure_rows: dict[Figures, NDArray] = {}
         self._cast: _Cast | None = None
         self._seen: _Seen | None = None
         self._trails: tuple[Trail, ...] | None = None
-        self._ribbon_rows = ribbon_rows(())
+        self._ribbon_rows = ribbons(())
 
     @property
     def software(self) -> bool:
@@ -88,11 +84,9 @@ class Renderer:
 
         coarseness: pixels across that are drawn as one, all but the text.
         """
-        if min(size) < 1:
-            return
         framebuffer = int(GL.glGetIntegerv(GL.GL_DRAW_FRAMEBUFFER_BINDING))
         self._glyphs.start_frame()
-        sprites = Overlay(self._glyphs, stage, size, pixel_ratio).rows(camera)
+        sprites = Overlay(self._glyphs, stage, camera, size, pixel_ratio).rows()
         GL.glDisable(GL.GL_CULL_FACE)
         GL.glDisable(GL.GL_DEPTH_TEST)
         GL.glDisable(GL.GL_SCISSOR_TEST)
@@ -120,7 +114,7 @@ class Renderer:
         cast = self._cast_of(stage)
         seen = self._seen_by(cast, camera, size)
         if stage.trails is not self._trails:
-            self._trails, self._ribbon_rows = stage.trails, ribbon_rows(stage.trails)
+            self._trails, self._ribbon_rows = stage.trails, ribbons(stage.trails)
         self._upload_frame(stage, camera, size, ratio)
         if stage.ground and cast.region is not None:
             self._shadows.gather((self._casting,), Shadows.mask_size(cast.region), cast)
@@ -134,7 +128,11 @@ class Renderer:
         self._draw_ribbons(ground=True)
         for sheet in seen.below:
             self._layers.draw(sheet, framebuffer, size, behind=False)
-        self._draw_solid(seen)
+        self._solid.upload(seen.solid)
+        GL.glEnable(GL.GL_DEPTH_TEST)
+        self._capsule_program.use()
+        self._solid.draw()
+        GL.glDisable(GL.GL_DEPTH_TEST)
         for sheet in seen.above:
             self._layers.draw(sheet, framebuffer, size, behind=True)
         self._draw_ribbons(ground=False)
@@ -154,19 +152,16 @@ class Renderer:
 
     def _cast_of(self, stage: Stage) -> _Cast:
         last = self._cast
-        same = last is not None and len(last.figures) == len(stage.figures) and last.ground_y == stage.ground_y
-        if last is not None and same and all(a is b for a, b in zip(last.figures, stage.figures, strict=True)):
+        if last is not None and last.figures == stage.figures and last.ground_y == stage.ground_y:
             return last
         kept = self._figure_rows
         self._figure_rows = {f: kept[f] if f in kept else capsule_rows(f) for f in stage.figures}
         solid: list[NDArray] = [np.zeros(0, ROW)]
-        groups: dict[str, list[tuple[NDArray, NDArray[np.float32]]]] = {"skin": [], "ghost": [], "current": []}
+        groups: dict[str, list[Poses]] = {"skin": [], "ghost": [], "current": []}
         for figures, rows in self._figure_rows.items():
             layered = translucent(figures)
-            if layered.any():
-                groups[figures.layer].append((rows[layered], np.asarray(figures.opacity)[layered]))
-            if not layered.all():
-                solid.append(known(rows[~layered]))
+            groups[figures.layer].append((rows[layered], figures.opacity[layered]))
+            solid.append(known(rows[~layered]))
         bones = np.concatenate(solid)
         below, above = (*groups["skin"], *groups["ghost"]), tuple(groups["current"])
         every = np.concatenate([bones, *(known(rows) for rows, _ in (*below, *above))])
@@ -177,17 +172,10 @@ class Renderer:
         return self._cast
 
     def _seen_by(self, cast: _Cast, camera: Camera, size: Size) -> _Seen:
-        key = (camera, size)
-        last = self._seen
-        if last is not None and last.key[0] is cast and last.key[1:] == key:
-            return last
-        atlas = Layers.atlas_size(size)
-        self._seen = _Seen(
-            (cast, *key),
-            back_to_front(cast.solid, camera),
-            sheets(cast.below, camera, size, atlas),
-            sheets(cast.above, camera, size, atlas),
-        )
+        key = (cast, camera, size)
+        if self._seen is None or self._seen.key != key:
+            below, above = (sheets(poses, camera, size) for poses in (cast.below, cast.above))
+            self._seen = _Seen(key, back_to_front(cast.solid, camera), below, above)
         return self._seen
 
     def _draw_backdrop(self, stage: Stage, camera: Camera, size: Size, ratio: float, framebuffer: int) -> None:
@@ -204,13 +192,6 @@ class Renderer:
         key = (gradient_key, camera, stage.centre, stage.ground, stage.ground_y, ratio)
         self._backdrop.draw(framebuffer, size, stage.ground, gradient_key, key)
         GL.glClear(GL.GL_DEPTH_BUFFER_BIT)
-
-    def _draw_solid(self, seen: _Seen) -> None:
-        self._solid.upload(seen.solid)
-        GL.glEnable(GL.GL_DEPTH_TEST)
-        self._capsule_program.use()
-        self._solid.draw()
-        GL.glDisable(GL.GL_DEPTH_TEST)
 
     def _draw_ribbons(self, ground: bool) -> None:
         rows, indices, on_ground = self._ribbon_rows
@@ -241,15 +222,6 @@ class Renderer:
         self._sprites.upload(rows)
         self._sprite_program.use()
         self._sprites.draw()
-
-
-def _glyph_texture() -> int:
-    texture = int(GL.glGenTextures(1))
-    GL.glBindTexture(GL.GL_TEXTURE_2D, texture)
-    GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, GL.GL_RG8, WIDTH, HEIGHT, 0, GL.GL_RG, GL.GL_UNSIGNED_BYTE, None)
-    GL.glTexParameteri(GL.GL_TEXTURE_2D, GL.GL_TEXTURE_MIN_FILTER, GL.GL_NEAREST)
-    GL.glTexParameteri(GL.GL_TEXTURE_2D, GL.GL_TEXTURE_MAG_FILTER, GL.GL_NEAREST)
-    return texture
 
 
 def _frame_values(

@@ -29,15 +29,15 @@ class Rig:
         }
         self.head = next(joint for joint, part in self.parts.items() if part == "head")
         count = len(self.parents)
-        self._children: list[list[int]] = [[] for _ in range(count)]
+        self.children: list[list[int]] = [[] for _ in range(count)]
         self._last_part = [""] * count  # the part at or above each joint
-        self._beyond = [0] * count  # how many joints it is below that
+        self.beyond = [0] * count  # how many joints it is below that
         for joint, parent in enumerate(self.parents):
             if parent >= 0:
-                self._children[parent].append(joint)
+                self.children[parent].append(joint)
             own = self.parts.get(joint, "")
             self._last_part[joint] = own or (self._last_part[parent] if parent >= 0 else "")
-            self._beyond[joint] = 0 if own or parent < 0 else self._beyond[parent] + 1
+            self.beyond[joint] = 0 if own or parent < 0 else self.beyond[parent] + 1
         self._part_below = [""] * count
         for joint in range(count - 1, 0, -1):
             own, above = self.parts.get(joint, ""), self.parents[joint]
@@ -47,19 +47,17 @@ class Rig:
     @cached_property
     def crown(self) -> int | None:
         """The joint at or towards the top of the head; None where the rig has none."""
-        below = self._children[self.head]
+        below = self.children[self.head]
         named = [joint for joint in below if _CROWN.search(self.skeleton.joints[joint])]
-        return named[0] if named else below[0] if len(below) == 1 and not self._children[below[0]] else None
+        return named[0] if named else below[0] if len(below) == 1 and not self.children[below[0]] else None
 
     @cached_property
     def leg(self) -> float:
         """Metres from hip to ankle at rest; 0 where the skeleton has no rest pose."""
-        if self.skeleton.offsets is None:
-            return 0.0
         total, hips = 0.0, sum(part == "hip" for part in self.parts.values())
         for joint, part in self.parts.items():
             while part in ("knee", "ankle") and joint >= 0 and self.parts.get(joint) in (None, part):
-                total += float(np.linalg.norm(self.skeleton.offsets[joint]))
+                total += self.rest_length(joint)
                 joint = self.parents[joint]
         return total / max(hips, 1)
 
@@ -75,20 +73,6 @@ class Rig:
             return "skull"
         return _BEYOND.get(self._last_part[joint], "stray")
 
-    def beyond(self, joint: int) -> int:
-        """How many joints below the last part of the body a joint is, at least 1."""
-        return max(self._beyond[joint], 1)
-
-    def siblings(self, joint: int) -> int:
-        """How many joints hang on the one that this hangs on."""
-        return len(self._children[self.parents[joint]])
-
-    def above(self, joint: int) -> int:
-        """The joint that a joint hangs on, -1 the root's."""
-        return self.parents[joint]
-
-    def rest_length(self, joint: int | None) -> float:
-        """Metres of the bone that ends at a joint, at rest; 0 where there is none."""
-        if joint is None or self.skeleton.offsets is None:
-            return 0.0
-        return float(np.linalg.norm(self.skeleton.offsets[joint]))
+    def rest_length(self, joint: int) -> float:
+        """Metres of the bone that ends at a joint, at rest; 0 where the skeleton has no rest pose."""
+        return 0.0 if self.skeleton.offsets is None else float(np.linalg.norm(self.skeleton.offsets[joint]))

@@ -18,11 +18,9 @@ _SLOPE = np.array([0.16, -0.20], dtype=np.float32)  # m per metre of height, as 
 
 def casting(rows: NDArray, ground_y: float) -> NDArray:
     """The rows whose shadows can be seen: high above the ground a thin bone's is too soft."""
-    strongest = np.zeros(len(rows), dtype=np.float32)
-    for end in ("end_a", "end_b"):
-        radius = rows[end][:, 3]
-        blur = 0.035 + 0.22 * np.maximum(rows[end][:, 1] - ground_y, 0.0)
-        strongest = np.maximum(strongest, radius / (radius + blur))
+    ends = np.stack([rows["end_a"], rows["end_b"]])
+    blur = 0.035 + 0.22 * np.maximum(ends[..., 1] - ground_y, 0.0)
+    strongest = (ends[..., 3] / (ends[..., 3] + blur)).max(axis=0)
     return rows[strongest * rows["weight"] > _FAINTEST]
 
 

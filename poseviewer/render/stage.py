@@ -6,16 +6,15 @@ World: metres, y up, right-handed. Colours are sRGB floats 0..1. Sizes in px are
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Colour = tuple[float, float, float]
 Weight = Literal["regular", "medium", "semibold"]
-Icon = str
-"""The name of an icon in resources/icons, without suffix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,13 +94,16 @@ class Label:
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text of one style inside an overlay line; or an icon of 16 px where `icon` is given."""
+    """A stretch of text of one style inside an overlay line, behind an icon of 16 px where one is named.
+
+    icon: of resources/icons, without suffix.
+    """
 
     text: str
     colour: Colour
     size: int = 12
     weight: Weight = "regular"
-    icon: Icon = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,40 +176,23 @@ class Stage:
     legend_note: str = ""
     ramp: Ramp | None = None
     caption: str = ""
-    transparent: bool = field(default=False)
+    transparent: bool = False
     """True leaves the background out (alpha 0), for still strips on paper."""
 
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Lowest and highest corner (3,), (3,) over all known joints; None where nothing is shown."""
-        points = [f.positions.reshape(-1, 3) for f in self.figures]
-        if not points:
-            return None
-        every = np.concatenate(points)
-        every = every[np.isfinite(every).all(axis=-1)]
-        return (every.min(axis=0).astype(float), every.max(axis=0).astype(float)) if len(every) else None
+        points = np.concatenate([np.zeros((0, 3)), *(f.positions.reshape(-1, 3) for f in self.figures)])
+        known = points[np.isfinite(points).all(axis=-1)]
+        return (known.min(axis=0), known.max(axis=0)) if len(known) else None
 
 
 def together(figures: Iterable[Figures]) -> list[Figures]:
     """The same figures with neighbours of one body and role in one: the renderer draws each of them in one go."""
-    groups: list[list[Figures]] = []
-    for some in figures:
-        if groups and _alike(groups[-1][0], some):
-            groups[-1].append(some)
-        else:
-            groups.append([some])
+    groups = [list(alike) for _, alike in groupby(figures, lambda f: (f.body, f.key) if f.faded is None else f)]
     return [_joined(group) if len(group) > 1 else group[0] for group in groups]
 
 
-def _alike(a: Figures, b: Figures) -> bool:
-    return a.body is b.body and a.key == b.key and a.faded is None and b.faded is None
-
-
 def _joined(group: list[Figures]) -> Figures:
-    return replace(
-        group[0],
-        positions=np.concatenate([f.positions for f in group]),
-        colours=np.concatenate([f.colours for f in group]),
-        opacity=np.concatenate([f.opacity for f in group]),
-        scale=np.concatenate([f.scale for f in group if f.scale is not None]) if group[0].scale is not None else None,
-        frames=np.concatenate([f.frames for f in group if f.frames is not None]),
-    )
+    names = ("positions", "colours", "opacity", "scale", "frames")
+    joined: dict[str, Any] = {name: np.concatenate([getattr(f, name) for f in group]) for name in names}
+    return replace(group[0], **joined)

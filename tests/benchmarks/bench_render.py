@@ -148,14 +148,13 @@ def rate(action: Callable[[], int]) -> Rate:
 
 
 def offscreen_rate(shots: list[Shot]) -> Rate:
-    out = np.empty((SIZE[1], SIZE[0], 4), dtype=np.uint8)
     with Offscreen(*SIZE) as screen:
         for shot in shots[:5]:
-            screen.render(*shot, out=out)
+            screen.render(*shot)
 
         def action() -> int:
             for shot in shots:
-                screen.render(*shot, out=out)
+                screen.render(*shot)
             return len(shots)
 
         return rate(action)

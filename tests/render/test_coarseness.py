@@ -54,7 +54,7 @@ def test_bones_cover_their_boxes_as_often_as_they_are_drawn():
 def test_a_coarse_picture_shows_the_same_with_text_as_sharp():
     def drawn(screen: Offscreen, stage, coarseness: int) -> np.ndarray:
         screen.render(stage, CAMERA)  # makes its context current
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, screen._framebuffer)
+        screen._target.bind()
         screen._renderer.draw(stage, CAMERA, SIZE, 1.0, coarseness)
         pixels = np.empty((SIZE[1], SIZE[0], 4), np.uint8)
         GL.glReadPixels(0, 0, *SIZE, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels)

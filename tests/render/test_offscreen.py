@@ -15,7 +15,7 @@ from poseviewer.render.body import body_of
 from poseviewer.render.camera import Camera
 from poseviewer.render.offscreen import Offscreen
 from poseviewer.render.palette import palette
-from poseviewer.render.stage import Figures, Stage
+from poseviewer.render.stage import Figures, Stage, Trail
 from tests.render.scenes import CAMERA, figures, full_stage, standing
 
 SIZE = (320, 200)
@@ -174,3 +174,15 @@ def test_a_machine_without_egl_is_told_what_to_install(breakage) -> None:
     assert done.returncode != 0
     last = done.stderr.strip().splitlines()[-1]
     assert "PoseviewerError" in last and "libegl1 libopengl0 libgl1-mesa-dri" in last
+
+
+def test_trails_are_drawn_where_they_run_in_their_colours() -> None:
+    path = np.float32([[-0.5, 0.0, 0.0], [0.0, 0.0, 0.0], [0.5, 0.0, 0.0]])
+    colours = {0.0: (1.0, 0.0, 0.0), 1.2: (0.0, 1.0, 0.0)}
+    trails = tuple(Trail(path + np.float32([0, y, 0]), colours[y], 0.1, on_ground=not y) for y in colours)
+    picture = render(bare(trails=trails))
+    for y, colour in colours.items():
+        for x, shown in ((-0.3, True), (0.3, True), (0.6, False)):
+            column, row = CAMERA.project((x, y, 0.0), SIZE)[0]
+            found = np.abs(picture[int(row), int(column), :3] - 255.0 * np.array(colour)).max() < 20
+            assert found == shown, (x, y)

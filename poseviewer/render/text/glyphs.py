@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +38,10 @@ class Cell:
     advance: float
 
 
+_Drawn = tuple[NDArray[np.uint8], float, float, float]
+"""Coverage (H, W, 2), the origin in it, the advance."""
+
+
 class Glyphs:
     """Red: the ink's coverage; green: that of its halo. `dirty` lists the cells that the GPU has not seen."""
 
@@ -54,28 +59,25 @@ class Glyphs:
 
     def text(self, text: str, size: float, weight: Weight, halo: float = 0.0) -> Cell | None:
         """A line of text at `size` px, with a halo of so many px around it; None where the atlas is full."""
-        key = (text, size, weight, halo)
-        return self._cells.get(key) or self._keep(key, *_line(text, size, weight, halo))
+        return self._cell(_line, text, size, weight, halo)
 
     def icon(self, name: str, size: int) -> Cell | None:
         """An icon; its origin is its centre."""
-        key = ("icon", name, size)
-        if key in self._cells:
-            return self._cells[key]
-        ink = icon_coverage(name, size)
-        return self._keep(key, np.stack([ink, np.zeros_like(ink)], axis=-1), size / 2, size / 2, size)
+        return self._cell(_icon, name, size)
 
     def mark(self, dashed: bool, ratio: float) -> Cell | None:
         """A legend's sample of a line, 20 px long: solid with a dot, or dashed; its origin is its left end."""
-        key = ("mark", dashed, ratio)
-        return self._cells.get(key) or self._keep(key, *_mark(dashed, ratio))
+        return self._cell(_mark, dashed, ratio)
 
     def plate(self, width: int, height: int, radius: float) -> Cell | None:
         """A filled rectangle with round corners, px; its origin is its top left corner."""
-        key = ("plate", width, height, radius)
-        return self._cells.get(key) or self._keep(key, _plate(width, height, radius), 0.0, 0.0, width)
+        return self._cell(_plate, width, height, radius)
 
-    def _keep(self, key: tuple, pixels: NDArray[np.uint8], dx: float, dy: float, advance: float) -> Cell | None:
+    def _cell(self, draw: Callable[..., _Drawn], *how: object) -> Cell | None:
+        key = (draw, *how)
+        if key in self._cells:
+            return self._cells[key]
+        pixels, dx, dy, advance = draw(*how)
         height, width = pixels.shape[:2]
         if self._x + width > WIDTH:
             self._x, self._y, self._tall = 0, self._y + self._tall, 0
@@ -94,12 +96,8 @@ def _font(size: float, weight: Weight) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(paths.resources() / "fonts" / _FILES[weight]), size)
 
 
-def _features() -> list[str] | None:
-    return ["tnum"] if features.check("raqm") else None
-
-
-def _line(text: str, size: float, weight: Weight, halo: float) -> tuple[NDArray[np.uint8], float, float, float]:
-    """Coverage (H, W, 2), the origin in it, the advance. Running numbers are put together from single characters."""
+def _line(text: str, size: float, weight: Weight, halo: float) -> _Drawn:
+    """Running numbers are put together from single characters."""
     if len(text) == 1 or not _RUNNING.issuperset(text):
         return _shaped(text, size, weight, halo)
     parts = [_shaped(character, size, weight, halo) for character in text]
@@ -113,8 +111,8 @@ def _line(text: str, size: float, weight: Weight, halo: float) -> tuple[NDArray[
 
 
 @lru_cache(maxsize=512)
-def _shaped(text: str, size: float, weight: Weight, halo: float) -> tuple[NDArray[np.uint8], float, float, float]:
-    font, tabular = _font(size, weight), _features()
+def _shaped(text: str, size: float, weight: Weight, halo: float) -> _Drawn:
+    font, tabular = _font(size, weight), ["tnum"] if features.check("raqm") else None
     ascent, descent = font.getmetrics()
     pad = int(np.ceil(halo)) + 2
     advance = font.getlength(text, features=tabular)
@@ -130,7 +128,11 @@ def _shaped(text: str, size: float, weight: Weight, halo: float) -> tuple[NDArra
     return np.stack([np.asarray(ink), np.asarray(around)], axis=-1), pad, pad + ascent, advance
 
 
-def _mark(dashed: bool, ratio: float) -> tuple[NDArray[np.uint8], float, float, float]:
+def _icon(name: str, size: int) -> _Drawn:
+    return _without_halo(icon_coverage(name, size)), size / 2, size / 2, size
+
+
+def _mark(dashed: bool, ratio: float) -> _Drawn:
     width, height = round(20 * ratio), round(8 * ratio)
     unit = ratio * _FINER
     image = Image.new("L", (width * _FINER, height * _FINER))
@@ -140,14 +142,16 @@ def _mark(dashed: bool, ratio: float) -> tuple[NDArray[np.uint8], float, float, 
         draw.rectangle((left * unit, middle - unit, right * unit - 1, middle + unit - 1), fill=255)
     if not dashed:
         draw.ellipse((7 * unit, middle - 3 * unit, 13 * unit, middle + 3 * unit), fill=255)
-    ink = np.asarray(image.resize((width, height), Image.Resampling.BOX))
-    return np.stack([ink, np.zeros_like(ink)], axis=-1), 0.0, height / 2, width
+    return _without_halo(image.resize((width, height), Image.Resampling.BOX)), 0.0, height / 2, width
 
 
-def _plate(width: int, height: int, radius: float) -> NDArray[np.uint8]:
+def _plate(width: int, height: int, radius: float) -> _Drawn:
     image = Image.new("L", (width * _FINER, height * _FINER))
-    ImageDraw.Draw(image).rounded_rectangle(
-        (0, 0, width * _FINER - 1, height * _FINER - 1), radius=radius * _FINER, fill=255
-    )
-    ink = np.asarray(image.resize((width, height), Image.Resampling.BOX))
-    return np.stack([ink, np.zeros_like(ink)], axis=-1)
+    corners = (0, 0, width * _FINER - 1, height * _FINER - 1)
+    ImageDraw.Draw(image).rounded_rectangle(corners, radius=radius * _FINER, fill=255)
+    return _without_halo(image.resize((width, height), Image.Resampling.BOX)), 0.0, 0.0, width
+
+
+def _without_halo(ink: Image.Image | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    coverage = np.asarray(ink)
+    return np.stack([coverage, np.zeros_like(coverage)], axis=-1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -46,17 +47,11 @@ def laid_out(
     standing, gap = list(taken), _GAP * ratio
     moves: list[tuple[float, float] | None] = [None] * len(wanted)
     for k in sorted(range(len(wanted)), key=lambda k: (-weights[k], -k)):
-        box = wanted[k]
-        for x, y in _tries(box, standing, ratio):
-            if not any(box.moved(x, y).meets(other, gap - 1e-6) for other in standing):
-                moves[k] = x, y
-                break
-        else:
-            if weights[k] >= 2:
-                moves[k] = 0.0, 0.0
-        move = moves[k]
+        tries = ((way, wanted[k].moved(*way)) for way in _tries(wanted[k], standing, ratio))
+        free = (way for way, box in tries if not any(box.meets(other, gap - 1e-6) for other in standing))
+        moves[k] = move = next(free, (0.0, 0.0) if weights[k] >= 2 else None)
         if move is not None:
-            standing.append(box.moved(*move))
+            standing.append(wanted[k].moved(*move))
     return moves
 
 
@@ -77,51 +72,27 @@ def _tries(box: Box, standing: Sequence[Box], ratio: float) -> list[tuple[float,
 class FiguresOnScreen:
     """Where the figures of a stage lie in the picture, asked for by the box."""
 
-    def __init__(self, figures: Sequence[Figures], camera: Camera | None, size: Size) -> None:
+    def __init__(self, figures: Sequence[Figures], camera: Camera, size: Size) -> None:
         self._figures, self._camera, self._size = figures, camera, size
-        self._discs: NDArray[np.float32] | None = None
-        self._around: Box | None = None
 
     def meet(self, box: Box) -> bool:
         """Whether any bone that is well seen reaches into a box."""
-        if self._discs is None:
-            self._discs = self._all_discs()
-            self._around = _around(self._discs)
-        if self._around is None or not self._around.meets(box):
-            return False
         x, y, radius = self._discs
         away_x = np.maximum(np.maximum(box.left - x, x - box.right), 0.0)
         away_y = np.maximum(np.maximum(box.top - y, y - box.bottom), 0.0)
         return bool((away_x * away_x + away_y * away_y < radius * radius).any())
 
-    def _all_discs(self) -> NDArray[np.float32]:
+    @cached_property
+    def _discs(self) -> NDArray[np.float32]:
         """(3, K) px from the top left, and radius in px, of discs along every bone that is known and before the eye."""
-        groups = [(f, np.flatnonzero(np.asarray(f.opacity) >= _SEEN)[-_MOST:]) for f in self._figures]
-        groups = [(f, seen) for f, seen in groups if len(seen)]
-        if self._camera is None or not groups:
-            return np.zeros((3, 0), dtype=np.float32)
-        px, depth = self._camera.project(
-            np.concatenate([f.positions[seen].reshape(-1, 3) for f, seen in groups]), self._size
-        )
-        across = self._camera.half_height if self._camera.orthographic else depth * np.tan(self._camera.fov / 2.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            per_metre = np.where(depth > 0.0, self._size[1] / 2.0 / across, np.nan)
-        joints = np.concatenate([px, per_metre[:, None]], axis=1).astype(np.float32)
-        parts, start = [], 0
-        for figures, seen in groups:
-            count = len(seen) * figures.positions.shape[1]
-            parts.append(_discs(figures, seen, joints[start : start + count].reshape(len(seen), -1, 3)))
-            start += count
+        parts = [np.zeros((3, 0), dtype=np.float32)]
+        for figures in self._figures:
+            seen = np.flatnonzero(figures.opacity >= _SEEN)[-_MOST:]
+            px, depth = self._camera.project(figures.positions[seen], self._size)
+            per_metre = self._size[1] / 2.0 / self._camera.half_height_at(np.where(depth > 0.0, depth, np.nan))
+            parts.append(_discs(figures, seen, np.concatenate([px, per_metre[..., None]], axis=-1).astype(np.float32)))
         discs = np.concatenate(parts, axis=1)
         return np.ascontiguousarray(discs[:, np.isfinite(discs).all(axis=0)])
-
-
-def _around(discs: NDArray[np.float32]) -> Box | None:
-    """The box around all discs (3, K)."""
-    if not discs.size:
-        return None
-    low, high = (discs[:2] - discs[2]).min(axis=1), (discs[:2] + discs[2]).max(axis=1)
-    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 def _discs(figures: Figures, seen: NDArray[np.intp], joints: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.render.camera import Camera
-from poseviewer.render.stage import Badge, Colour, Label, Run, Stage
+from poseviewer.render.stage import Colour, Label, Run, Stage
 from poseviewer.render.text.glyphs import CAP_HEIGHT, Cell, Glyphs
 from poseviewer.render.text.labelling import Box, FiguresOnScreen, laid_out
 
 SPRITE = np.dtype([("place", "f4", 4), ("corner", "f4", 2), ("ink", "f4", 4), ("halo", "f4", 4)])
-LOCATIONS = {"place": 0, "corner": 1, "ink": 2, "halo": 3}
 
 # px at a pixel ratio of 1, as the design's pictures have them.
 _MARGIN = 16
@@ -32,21 +31,17 @@ Sprite = tuple[tuple[float, float, float, float], tuple[float, float], tuple[flo
 class Overlay:
     """Collects the sprites of one frame. Coordinates are framebuffer px from the top left; ratio px are one point."""
 
-    def __init__(self, glyphs: Glyphs, stage: Stage, size: tuple[int, int], ratio: float) -> None:
-        self._glyphs, self._stage, self._size, self._ratio = glyphs, stage, size, ratio
+    def __init__(self, glyphs: Glyphs, stage: Stage, camera: Camera, size: tuple[int, int], ratio: float) -> None:
+        self._glyphs, self._stage, self._camera, self._size, self._ratio = glyphs, stage, camera, size, ratio
         self._sprites: list[Sprite] = []
-        self._figures = FiguresOnScreen((), None, size)
+        self._figures = FiguresOnScreen(stage.figures, camera, size)
 
-    def rows(self, camera: Camera) -> NDArray:
+    def rows(self) -> NDArray:
         """Every sprite of the stage as rows of SPRITE."""
-        stage, taken = self._stage, []
-        self._figures = FiguresOnScreen(stage.figures, camera, self._size)
-        if stage.badge is not None:
-            taken.append(self._backed(partial(self._badge, stage.badge)))
-        taken += [self._backed(self._ramp), self._backed(self._legend), self._backed(self._caption)]
-        if stage.labels:
-            self._labels(stage.labels, camera, [box for box in taken if box is not None])
-        return np.array(self._sprites, dtype=SPRITE) if self._sprites else np.zeros(0, SPRITE)
+        drawn = [self._backed(draw) for draw in (self._badge, self._ramp, self._legend, self._caption)]
+        if self._stage.labels:
+            self._labels(self._stage.labels, [box for box in drawn if box is not None])
+        return np.array(self._sprites, dtype=SPRITE)
 
     def _backed(self, draw: Callable[[], None]) -> Box | None:
         """Draw something, on a plate where it lies on a figure; the box around it, None where nothing was drawn."""
@@ -55,31 +50,24 @@ class Overlay:
         drawn = [place for place, *_ in self._sprites[first:]]
         if not drawn:
             return None
-        box = Box(
-            min(left for left, *_ in drawn),
-            min(top for _, top, *_ in drawn),
-            max(left + width for left, _, width, _ in drawn),
-            max(top + height for _, top, _, height in drawn),
-        )
+        left, top, width, height = np.transpose(drawn)
+        box = Box(float(left.min()), float(top.min()), float((left + width).max()), float((top + height).max()))
         if not self._stage.transparent and self._figures.meet(box):  # what is behind a cut-out is not ours to cover
-            plate = self._glyphs.plate(
-                round(box.right - box.left), round(box.bottom - box.top), _PLATE_RADIUS * self._ratio
-            )
+            sides = round(box.right - box.left), round(box.bottom - box.top)
+            plate = self._glyphs.plate(*sides, _PLATE_RADIUS * self._ratio)
             if plate is not None:
                 self._place(plate, box.left, box.top, self._stage.scenery.halo, opacity=_PLATE_OPACITY)
                 self._sprites.insert(first, self._sprites.pop())
         return box
 
-    def _labels(self, labels: Sequence[Label], camera: Camera, taken: list[Box]) -> None:
+    def _labels(self, labels: Sequence[Label], taken: list[Box]) -> None:
         """Each at its point where it does not lie on another one or on what stands in the corners."""
-        px, depth = camera.project([label.at for label in labels], self._size)
+        px, depth = self._camera.project([label.at for label in labels], self._size)
         cells: list[tuple[Label, Cell, Box]] = []
         for label, (x, y), far in zip(labels, px, depth, strict=True):
-            if far <= 0.0 or not np.isfinite((x, y)).all():
-                continue
             x, y = x + label.offset[0] * self._ratio, y + label.offset[1] * self._ratio
-            if not (-200 < x < self._size[0] + 200 and -50 < y < self._size[1] + 50):
-                continue
+            if far <= 0.0 or not (-200 < x < self._size[0] + 200 and -50 < y < self._size[1] + 50):
+                continue  # behind the eye, unknown or far outside
             size = label.size * self._ratio
             cell = self._glyphs.text(label.text, size, label.weight, _HALO * self._ratio)
             if cell is not None:
@@ -88,13 +76,13 @@ class Overlay:
         moves = laid_out([box for *_, box in cells], [label.weight_among for label, *_ in cells], taken, self._ratio)
         for (label, cell, box), move in zip(cells, moves, strict=True):
             if move is not None:
-                self._backed(partial(self._label, label, cell, box.moved(*move)))
+                left, baseline = box.left + move[0], box.bottom + move[1] - _HALO * self._ratio
+                self._backed(partial(self._place, cell, left, baseline, label.colour, self._stage.scenery.halo))
 
-    def _label(self, label: Label, cell: Cell, box: Box) -> None:
-        baseline = box.bottom - _HALO * self._ratio
-        self._place(cell, box.left, baseline, label.colour, self._stage.scenery.halo)
-
-    def _badge(self, badge: Badge) -> None:
+    def _badge(self) -> None:
+        badge = self._stage.badge
+        if badge is None:
+            return
         right = self._run(badge.number, _MARGIN * self._ratio, _BADGE_MIDDLE * self._ratio)
         start = right + (_BADGE_GAP * self._ratio if badge.number.text else 0)
         middles = _BADGE_LINES if len(badge.lines) > 1 else (_BADGE_MIDDLE,)
@@ -115,15 +103,16 @@ class Overlay:
             if mark is not None:
                 self._place(mark, x, self._foot, entry.colour)
                 x += mark.advance + _MARK_GAP * self._ratio
-            text = Run(entry.text, stage.scenery.text_quiet, _LEGEND_TEXT)
-            x = self._run(text, x, self._foot) + _LEGEND_GAP * self._ratio
-        end = self._size[0] - _MARGIN * self._ratio - self._width(stage.caption)
-        if stage.legend_note and x + self._width(stage.legend_note) < end - _LEGEND_GAP * self._ratio:
-            self._run(Run(stage.legend_note, stage.scenery.text_quiet, _LEGEND_TEXT), x, self._foot)
+            x = self._note(entry.text, x, self._foot) + _LEGEND_GAP * self._ratio
+        if x + self._width(stage.legend_note) < self._caption_left - _LEGEND_GAP * self._ratio:
+            self._note(stage.legend_note, x, self._foot)
+
+    @property
+    def _caption_left(self) -> float:
+        return self._size[0] - _MARGIN * self._ratio - self._width(self._stage.caption)
 
     def _caption(self) -> None:
-        end = self._size[0] - _MARGIN * self._ratio - self._width(self._stage.caption)
-        self._run(Run(self._stage.caption, self._stage.scenery.text_quiet, _LEGEND_TEXT), end, self._foot)
+        self._note(self._stage.caption, self._caption_left, self._foot)
 
     def _ramp(self) -> None:
         """The scale of colours: its title, then its marks with a stretch of it between any two."""
@@ -132,11 +121,11 @@ class Overlay:
             return
         line = self._foot - (_LEGEND_LINE * self._ratio if stage.legend or stage.legend_note else 0.0)
         gap = _MARK_GAP * self._ratio
-        x = self._run(Run(ramp.title, stage.scenery.text_quiet, _LEGEND_TEXT), _MARGIN * self._ratio, line) + 2 * gap
+        x = self._note(ramp.title, _MARGIN * self._ratio, line) + 2 * gap
         parts = np.array_split(np.asarray(ramp.colours), max(len(ramp.marks) - 1, 1))
         width = _RAMP / len(parts)
         for mark, part in zip_longest(ramp.marks, parts):
-            x = self._run(Run(mark, stage.scenery.text_quiet, _LEGEND_TEXT), x, line) + gap
+            x = self._note(mark, x, line) + gap
             if part is None:
                 break
             step = max(1, round(width * self._ratio / len(part)))
@@ -150,6 +139,10 @@ class Overlay:
     def _width(self, text: str) -> float:
         cell = self._glyphs.text(text, _LEGEND_TEXT * self._ratio, "regular", _HALO * self._ratio) if text else None
         return cell.advance if cell else 0.0
+
+    def _note(self, text: str, x: float, middle: float) -> float:
+        """Draw quiet words as the legend has them; where they end."""
+        return self._run(Run(text, self._stage.scenery.text_quiet, _LEGEND_TEXT), x, middle)
 
     def _run(self, run: Run, x: float, middle: float) -> float:
         """Draw a run from x, centred on a height; where it ends."""

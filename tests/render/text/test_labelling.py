@@ -53,7 +53,7 @@ def test_of_equal_labels_the_newer_one_stays_where_it_belongs() -> None:
 
 
 def sprites(stage: Stage) -> np.ndarray:
-    return Overlay(Glyphs(), stage, SIZE, 1.0).rows(CAMERA)
+    return Overlay(Glyphs(), stage, CAMERA, SIZE, 1.0).rows()
 
 
 def test_numbers_at_one_place_on_the_ground_do_not_lie_over_each_other() -> None:
@@ -73,8 +73,8 @@ def test_numbers_at_one_place_on_the_ground_do_not_lie_over_each_other() -> None
 def test_a_caption_on_a_figure_lies_on_a_plate() -> None:
     badge = Badge(Run("+12", SCENE.text, 30, "semibold"), ((Run("walk", SCENE.text),),))
     near = replace(CAMERA, distance=1.5)
-    beside = Overlay(Glyphs(), Stage(SCENE, badge=badge), SIZE, 1.0).rows(near)
-    behind = Overlay(Glyphs(), Stage(SCENE, (figures(-0.7),), badge=badge), SIZE, 1.0).rows(near)
+    beside = Overlay(Glyphs(), Stage(SCENE, badge=badge), near, SIZE, 1.0).rows()
+    behind = Overlay(Glyphs(), Stage(SCENE, (figures(-0.7),), badge=badge), near, SIZE, 1.0).rows()
     assert len(behind) == len(beside) + 1
     plate, words = behind[0], behind[1:]
     assert plate["ink"][:3] == pytest.approx(SCENE.halo, abs=1e-6) and 0.4 < plate["ink"][3] < 0.9
@@ -109,7 +109,24 @@ def test_a_ramp_shows_its_colours_between_its_marks() -> None:
 
 def test_a_skull_beyond_its_bone_is_where_it_is_drawn() -> None:
     above = Skeleton.tree("above", ("a", "b"), (-1, 0), np.array([[0, 0, 0], [0, 0.1, 0]]))
-    body = replace(body_of(above, 1.0), spans=np.array([[3.0, 3.0]], dtype=np.float32))
+    body = replace(body_of(above), spans=np.array([[3.0, 3.0]], dtype=np.float32))
     person = replace(figures(0.0), body=body, positions=np.array([[[0, 0.9, 0], [0, 1.0, 0]]], dtype=np.float32))
     x, y = CAMERA.project(np.array([[0.0, 1.2, 0.0]]), SIZE)[0][0].tolist()
     assert FiguresOnScreen((person,), CAMERA, SIZE).meet(Box(x - 1, y - 1, x + 1, y + 1))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_the_badge_s_lines_stand_beside_its_number(ratio: float) -> None:
+    glyphs = Glyphs()
+    number, line = Run("+12", SCENE.text, 30, "semibold"), Run("walk", SCENE.text)
+    large, small = (glyphs.text(run.text, run.size * ratio, run.weight, 1.6 * ratio) for run in (number, line))
+    assert large is not None and small is not None
+
+    def places(badge: Badge) -> np.ndarray:
+        return Overlay(glyphs, Stage(SCENE, badge=badge), CAMERA, SIZE, ratio).rows()["place"][:, :2]
+
+    half = 0.727 * 12 * ratio / 2  # of the height of capitals, which are centred
+    beside, alone = places(Badge(number, ((line,),))), places(Badge(Run("", SCENE.text), ((line,), (line,))))
+    assert beside[1] == pytest.approx([28 * ratio + large.advance - small.dx, 29 * ratio + half - small.dy], abs=0.51)
+    assert alone[:, 0] == pytest.approx([16 * ratio - small.dx] * 2, abs=0.51)
+    assert alone[:, 1] == pytest.approx([middle * ratio + half - small.dy for middle in (20, 39)], abs=0.51)
