@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from poseviewer.export.formats import FILMS, FORMATS, MOTIONS
 from poseviewer.outputs import Kind, lies_in, require_output
-from poseviewer.progress import Job, Progress
+from poseviewer.progress import Progress
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
@@ -56,18 +55,6 @@ def export_clip(bench: Bench, out: Path, options: Options, *, force: bool = Fals
     refuses to write over a file that is there.
     """
     require_target(out, open_files(bench), force=force)
-    return _told(_job(bench, out, options))
-
-
-def _told(job: Job) -> Generator[Progress, None, str]:
-    last = Progress(0)
-    with closing(cast("Generator[Progress, None, None]", job)):
-        for last in job:
-            yield last
-    return last.text
-
-
-def _job(bench: Bench, out: Path, options: Options) -> Job:
     if out.suffix.lower() in MOTIONS:
         from poseviewer.export.motion import write_motion
 

@@ -133,17 +133,12 @@ def _places(
             offsets[joint] = np.median(place[known[:, joint]], axis=0) if known[:, joint].any() else 0.0
         place[~known[:, joint]] = offsets[joint]
         if np.abs(place - offsets[joint]).max() > still:
-            places[joint] = _not_all_zero(place)
+            if np.abs(place).max() < 1e-6:  # moved by a hair: readers take channels of zeros for left out
+                place[0, 0] = 1e-6
+            places[joint] = place
         world.append(world[parent] + rotation.rotate(turned[parent], places.get(joint, offsets[joint])))
         turned.append(rotation.multiply(turned[parent], turns[:, joint]))
     return offsets, places
-
-
-def _not_all_zero(place: Array) -> Array:
-    """A joint that lies in its parent all the time, moved by a hair: readers take channels of zeros for left out."""
-    if np.abs(place).max() < 1e-6:
-        place[0, 0] = 1e-6
-    return place
 
 
 def _is_end(

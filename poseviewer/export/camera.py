@@ -21,14 +21,13 @@ def cameras(bench: Bench, view: Camera, times: NDArray[np.floating], aspect: flo
     targets = _followed(bench, times)
     shown = [_shown(bench, float(time)) for time in times]
     needed = max(_needed(points - at, view, aspect) for points, at in zip(shown, targets, strict=True))
-    distance = max(view.distance, needed)
-    return [replace(view, target=(float(x), float(y), float(z)), distance=distance) for x, y, z in targets]
+    farther = replace(view, distance=max(view.distance, needed))
+    return [farther.looking_at(target) for target in targets]
 
 
 def held_view(bench: Bench, view: Camera, times: NDArray[np.floating], away: NDArray[np.floating]) -> list[Camera]:
     """One camera a time; each looks as `view` does, from its distance, at a point (3,) `away` from what is followed."""
-    targets = _followed(bench, times) + away
-    return [replace(view, target=(float(x), float(y), float(z))) for x, y, z in targets]
+    return [view.looking_at(target) for target in _followed(bench, times) + away]
 
 
 def _followed(bench: Bench, times: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -54,13 +53,10 @@ def _smoothed(path: NDArray[np.floating], frames: float) -> NDArray[np.floating]
     if len(path) < 3 or frames < 0.5:
         return path
     half = min(int(3 * frames), len(path) - 1)
-    before = 2 * path[0] - path[half:0:-1]
-    after = 2 * path[-1] - path[-2 : -2 - half : -1]
+    path = np.pad(path, ((half, half), (0, 0)), mode="reflect", reflect_type="odd")
     kernel = np.exp(-0.5 * (np.arange(-half, half + 1) / frames) ** 2)
     kernel /= kernel.sum()
-    return np.stack(
-        [np.convolve(column, kernel, "valid") for column in np.concatenate([before, path, after]).T], axis=1
-    )
+    return np.stack([np.convolve(column, kernel, "valid") for column in path.T], axis=1)
 
 
 def _needed(points: NDArray[np.floating], view: Camera, aspect: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import AbstractContextManager
+from collections.abc import Generator
 from pathlib import Path
 
 from poseviewer.aside import file_aside, folder_aside, require_own_folder
@@ -12,18 +12,23 @@ from poseviewer.export.formats import FILMS, notes, require_possible
 from poseviewer.export.options import Options
 from poseviewer.export.shots import shots
 from poseviewer.export.sink import Image, Sink
-from poseviewer.progress import Job, Progress
+from poseviewer.progress import Progress
 
 
-def film(bench: Bench, out: Path, options: Options) -> Job:
-    """Draw the frames and write them as `out`'s suffix says. Several png frames become a folder of that name."""
+def film(bench: Bench, out: Path, options: Options) -> Generator[Progress, None, str]:
+    """Draw the frames and write them as `out`'s suffix says. Several png frames become a folder of that name.
+
+    It returns what its last progress says.
+    """
     from poseviewer.render.offscreen import Offscreen
 
     form = require_possible(out.suffix, options)
     drawn = shots(bench, form, options)
     count, ratio = len(drawn), drawn.pixel_ratio
+    target = written_to(out, count)
+    place = file_aside(out) if target == out else folder_aside(target, _numbered(target))
     yield Progress(0, count, "starts to draw")
-    with Offscreen(*drawn.size) as screen, _place(out, count) as part:
+    with Offscreen(*drawn.size) as screen, place as part:
 
         def draw(k: int) -> Image:
             return screen.render(drawn.stage(k), drawn.eye(k), ratio)
@@ -36,7 +41,9 @@ def film(bench: Bench, out: Path, options: Options) -> Job:
             sink.finish()
         finally:
             sink.abandon()
-    yield Progress(count, count, "; ".join([f"wrote {written_to(out, count)}", *notes(form, options)]))
+    told = "; ".join([f"wrote {target}", *notes(form, options)])
+    yield Progress(count, count, told)
+    return told
 
 
 def written_to(out: Path, pictures: int) -> Path:
@@ -52,8 +59,3 @@ def require_pictures_folder(folder: Path) -> None:
 def _numbered(folder: Path) -> str:
     """What the names of the pictures of a film in `folder` look like: a camera's, say, look otherwise."""
     return rf"{re.escape(folder.name)}_\d{{4,}}\.png"
-
-
-def _place(out: Path, pictures: int) -> AbstractContextManager[Path]:
-    target = written_to(out, pictures)
-    return file_aside(out) if target == out else folder_aside(target, _numbered(target))

@@ -12,21 +12,19 @@ from av.filter import Graph
 from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from poseviewer.export.shots import Shots
 from poseviewer.export.sink import Draw, Image
+from poseviewer.export.video import ContainerSink
 
 _PALETTE_FRAMES = 12  # spread over the film: every role's colour is in one of them, and they are soon drawn
 # The renderer has dithered the background already: without more, files are smallest and nearest to the frames (43.3 dB
 # and 50 kB a frame at 640x360, against 41.6 and 56 with sierra2_4a, 42.5 and 53 with bayer; the demo's generated walk).
 _DITHER = "dither=none"
-
-
 _SEEN = 26  # alpha, a tenth of 255, from which on a pixel of a gif hides what is behind it
 
 
-class GifSink:
+class GifSink(ContainerSink):
     """An endless gif; each frame stores only what changed. Its frames last whole hundredths of a second, which differ
     so that the film as a whole is as long as its motion.
     """
@@ -36,18 +34,13 @@ class GifSink:
         self._behind = film.stage(0).scenery.background_bottom if film.options.transparent else None
         rows = np.unique(np.linspace(0, len(film) - 1, _PALETTE_FRAMES).round()).astype(int)
         samples = [self._laid(draw(k)) for k in rows.tolist()]
-        rate = Fraction(film.fps).limit_denominator(1001)
-        self._container = av.open(str(path.absolute()), "w", options={"loop": "0"})
-        stream = self._container.add_stream("gif", rate=rate)
-        assert isinstance(stream, VideoStream)
-        stream.width, stream.height = film.size
-        stream.pix_fmt = "pal8"
-        self._stream, self._written = stream, 0
-        self._graph, self._source, self._end = _palette_graph(film.size, rate, _palette(samples))
+        super().__init__(path, film, "gif", "pal8", {"loop": "0"})
+        self._written = 0
+        self._graph, self._source, self._end = _palette_graph(film.size, self._rate, _palette(samples))
 
     def write(self, image: Image) -> None:
         frame = VideoFrame.from_ndarray(self._laid(image), format="rgba")
-        frame.pts, frame.time_base = self._written, 1 / Fraction(self._stream.codec_context.framerate)
+        frame.pts = self._written
         self._written += 1
         self._source.push(frame)
         self._encode()
@@ -55,11 +48,7 @@ class GifSink:
     def finish(self) -> None:
         self._source.push(None)
         self._encode()
-        self._container.mux(self._stream.encode(None))
-        self._container.close()
-
-    def abandon(self) -> None:
-        self._container.close()
+        super().finish()
 
     def _laid(self, image: Image) -> Image:
         """Every pixel either opaque or nothing; as it is where nothing shows through."""
@@ -78,7 +67,7 @@ class GifSink:
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
             assert isinstance(frame, VideoFrame)
-            self._container.mux(self._stream.encode(frame))
+            self.encode(frame)
 
 
 def _palette_graph(
@@ -89,11 +78,10 @@ def _palette_graph(
     film = graph.add_buffer(width=size[0], height=size[1], format=VideoFormat("rgba"), time_base=1 / rate)
     colours = graph.add_buffer(width=16, height=16, format=VideoFormat("rgb32"), time_base=1 / rate)
     use, end = graph.add("paletteuse", _DITHER), graph.add("buffersink")
-    film.link_to(use, 0, 0)
+    film.link_to(use)
     colours.link_to(use, 0, 1)
-    use.link_to(end)
-    graph.configure()
-    palette.pts, palette.time_base = 0, 1 / rate
+    graph.link_nodes(use, end).configure()
+    palette.pts = 0
     colours.push(palette)
     colours.push(None)
     return graph, film, end
@@ -105,12 +93,10 @@ def _palette(samples: Sequence[Image]) -> VideoFrame:
     graph = Graph()
     source = graph.add_buffer(width=width, height=height, format=VideoFormat("rgba"), time_base=Fraction(1, 30))
     make, end = graph.add("palettegen", "reserve_transparent=1:stats_mode=full"), graph.add("buffersink")
-    source.link_to(make)
-    make.link_to(end)
-    graph.configure()
+    graph.link_nodes(source, make, end).configure()
     for k, image in enumerate(samples):
         frame = VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgba")
-        frame.pts, frame.time_base = k, Fraction(1, 30)
+        frame.pts = k
         source.push(frame)
     source.push(None)
     palette = end.pull()
@@ -118,30 +104,16 @@ def _palette(samples: Sequence[Image]) -> VideoFrame:
     return palette
 
 
-class ApngSink:
+class ApngSink(ContainerSink):
     """An endless animated png, without loss."""
 
     def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
         self._form = "rgba" if film.options.transparent else "rgb24"
-        self._container = av.open(str(path.absolute()), "w", format="apng", options={"plays": "0"})
-        rate = Fraction(film.fps).limit_denominator(1001)
-        stream = self._container.add_stream("apng", rate=rate)
-        assert isinstance(stream, VideoStream)
-        stream.width, stream.height = film.size
-        stream.pix_fmt = self._form
-        self._stream = stream
+        super().__init__(path, film, "apng", self._form, {"plays": "0"})
 
     def write(self, image: Image) -> None:
         pixels = image if self._form == "rgba" else np.ascontiguousarray(image[..., :3])
-        frame = VideoFrame.from_ndarray(pixels, format=self._form)
-        self._container.mux(self._stream.encode(frame))
-
-    def finish(self) -> None:
-        self._container.mux(self._stream.encode(None))
-        self._container.close()
-
-    def abandon(self) -> None:
-        self._container.close()
+        self.encode(VideoFrame.from_ndarray(pixels, format=self._form))
 
 
 class PngSink:

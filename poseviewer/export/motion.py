@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +14,16 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.export.formats import MOTIONS, MotionFormat
 from poseviewer.export.options import Options, frame_number, prepared
 from poseviewer.motion.clip import Clip
-from poseviewer.progress import Job, Progress
+from poseviewer.progress import Progress
 
 
-def write_motion(bench: Bench, out: Path, options: Options) -> Job:
-    """Write the bench's motion in the format of `out`'s suffix."""
+def write_motion(bench: Bench, out: Path, options: Options) -> Generator[Progress, None, str]:
+    """Write the bench's motion in the format of `out`'s suffix. It returns what its last progress says."""
     clip, form = motion_of(bench, options), MOTIONS[out.suffix.lower()]
     yield from form.load().write(clip, out)
-    yield Progress(len(clip), len(clip), "; ".join([f"wrote {out}", *_left_out(bench, clip, form)]))
+    told = "; ".join([f"wrote {out}", *_left_out(bench, clip, form)])
+    yield Progress(len(clip), len(clip), told)
+    return told
 
 
 def held_by(bench: Bench, suffix: str, options: Options) -> str:

@@ -46,13 +46,11 @@ class Options:
             cause = f"{self.size[0]} x {self.size[1]} pixels cannot be drawn"
             raise PoseviewerError("size", "", cause, f"give {SMALLEST} to {LARGEST} a side")
         if self.seconds is not None and not 0 < self.seconds <= LONGEST:
-            raise PoseviewerError(
-                "seconds", "", f"{self.seconds:g} is out of range", f"give more than 0, at most {LONGEST:g}"
-            )
+            cure = f"give more than 0, at most {LONGEST:g}"
+            raise PoseviewerError("seconds", "", f"{self.seconds:g} is out of range", cure)
         if self.fps is not None and not SLOWEST <= self.fps <= FASTEST:
-            raise PoseviewerError(
-                "fps", "", f"{self.fps:g} is out of range", f"give {SLOWEST:g} to {FASTEST:g} frames a second"
-            )
+            cure = f"give {SLOWEST:g} to {FASTEST:g} frames a second"
+            raise PoseviewerError("fps", "", f"{self.fps:g} is out of range", cure)
 
 
 def prepared(bench: Bench, options: Options) -> tuple[Bench, range]:
@@ -84,10 +82,8 @@ def chosen(bench: Bench, options: Options) -> tuple[Bench, range]:
     whole, part = _frames(bench), _part(bench, options.part)
     if options.seconds is not None:
         wanted = max(1, round(options.seconds * bench.shown_fps))
-        if looping and wanted > whole:
-            whole, part = wanted, range(wanted)
-        part = part[:wanted]
-        whole = min(whole, part.stop)
+        part = range(wanted) if looping else part[:wanted]
+        whole = part.stop
     return bench, _asked(options, part, whole, clip.name, carried_on=looping)
 
 

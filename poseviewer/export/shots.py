@@ -40,11 +40,6 @@ class Shots:
         return len(self.numbers)
 
     @property
-    def seconds(self) -> float:
-        """How long it plays."""
-        return len(self) / self.fps
-
-    @property
     def pixel_ratio(self) -> float:
         """How much larger words are than on a picture of the usual size: a large one is looked at from farther off."""
         return max(1.0, min(side / usual for side, usual in zip(self.size, _DRAWN_FOR, strict=True)))
@@ -69,15 +64,12 @@ class Shots:
 
     def eye(self, k: int) -> Camera:
         """Where the k-th picture is seen from; between two moments that the eye's way was made from, between them."""
-        if len(self) == 1 or len(self._eyes) == 1:
+        if len(self._eyes) == 1:
             return self._eyes[0]
         place = k * (len(self._eyes) - 1) / (len(self) - 1)
         before = min(int(place + 1e-9), len(self._eyes) - 2)
         one, other, share = self._eyes[before], self._eyes[before + 1], place - before
-        if share < 1e-6:
-            return one
-        x, y, z = ((1 - share) * a + share * b for a, b in zip(one.target, other.target, strict=True))
-        return replace(one, target=(x, y, z))
+        return one.looking_at((1 - share) * np.asarray(one.target) + share * np.asarray(other.target))
 
 
 def pictures(bench: Bench, frames: range, film: FilmFormat, options: Options) -> tuple[NDArray[np.int64], float]:

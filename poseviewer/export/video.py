@@ -1,4 +1,4 @@
-"""mp4 (H.264) and webm (VP9) through PyAV; encoding runs on a thread of its own while the next frame is drawn."""
+"""Files that PyAV writes; mp4 (H.264) and webm (VP9), encoded on a thread of its own while the next frame is drawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _QUEUE = 4  # frames that may wait for the encoder: enough to bridge its bursts,
 _BT709 = 1  # the number of Rec. 709 in ITU-T H.273, for primaries, transfer and matrix alike
 _LIMITED = 1  # FFmpeg's AVCOL_RANGE_MPEG
 
-_CODECS: dict[str, tuple[str, dict[str, str]]] = {
+Tuning = dict[str, str]
+_CODECS: dict[str, tuple[str, Tuning]] = {
     # crf 18: thin lines of the ground stay crisp. veryfast with cheaper motion search and B frames takes 8.5 instead
     # of 12.6 ms of processor time a frame at 1280x720, for files 7 % larger at the same error (on the demo's walk).
     ".mp4": ("libx264", {"preset": "veryfast", "crf": "18", "x264-params": "subme=1:b-adapt=0:bframes=2"}),
@@ -27,22 +28,43 @@ _CODECS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-class VideoSink:
+class ContainerSink:
+    """A file of one stream of pictures. codec, pixels: FFmpeg's names; container, options: of file and encoder."""
+
+    def __init__(
+        self, path: Path, film: Shots, codec: str, pixels: str, container: Tuning, options: Tuning | None = None
+    ) -> None:
+        # absolute: "take:2.mp4" would be of a protocol "take"
+        self._container = av.open(str(path.absolute()), "w", options=container)
+        self._rate = Fraction(film.fps).limit_denominator(1001)
+        stream = self._container.add_stream(codec, rate=self._rate, options=options)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height = film.size
+        stream.pix_fmt = pixels
+        self._stream = stream
+
+    def encode(self, frame: VideoFrame | None) -> None:
+        """Let a frame follow the last one; None ends the stream."""
+        self._container.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        self.encode(None)
+        self._container.close()
+
+    def abandon(self) -> None:
+        self._container.close()
+
+
+class VideoSink(ContainerSink):
     """A video file that frames are written to; sizes are even, as 4:2:0 colour needs."""
 
     def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
         codec, options = _CODECS[path.suffix.lower()]
         movflags = {"movflags": "+faststart"} if path.suffix.lower() == ".mp4" else {}
-        # absolute: "take:2.mp4" would be of a protocol "take"
-        self._container = av.open(str(path.absolute()), "w", options=movflags)
-        stream = self._container.add_stream(codec, rate=Fraction(film.fps).limit_denominator(1001), options=options)
-        assert isinstance(stream, VideoStream)
-        stream.width, stream.height = film.size
-        stream.pix_fmt = "yuva420p" if film.options.transparent else "yuv420p"
-        context = stream.codec_context
+        super().__init__(path, film, codec, "yuva420p" if film.options.transparent else "yuv420p", movflags, options)
+        context = self._stream.codec_context
         context.color_range, context.colorspace = _LIMITED, _BT709
         context.color_primaries, context.color_trc = _BT709, _BT709
-        self._stream = stream
         self._frames: queue.Queue[Image | None] = queue.Queue(_QUEUE)
         self._failure: BaseException | None = None
         self._abandoned = threading.Event()
@@ -61,8 +83,7 @@ class VideoSink:
         self._thread.join()
         if self._failure is not None:
             raise self._failure
-        self._container.mux(self._stream.encode(None))
-        self._container.close()
+        super().finish()
 
     def abandon(self) -> None:
         """Stop the encoder and close the file, complete or not; harmless after finish()."""
@@ -70,7 +91,7 @@ class VideoSink:
         while self._thread.is_alive():
             self._put(None)
             self._thread.join(0.05)
-        self._container.close()
+        super().abandon()
 
     def _put(self, image: Image | None) -> None:
         while self._thread.is_alive():
@@ -89,6 +110,6 @@ class VideoSink:
                     dst_color_range=ColorRange.MPEG,
                     interpolation=Interpolation.BILINEAR,
                 )
-                self._container.mux(self._stream.encode(frame))
+                self.encode(frame)
         except BaseException as failure:  # handed to the thread that writes
             self._failure = failure

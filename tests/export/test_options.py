@@ -124,7 +124,7 @@ def test_pictures_a_second_leave_the_length_as_it_is(
     bench = Bench()
     bench.place(swing(round(10 * fps), fps))
     film = shots(bench, FILMS[".mp4"], Options(size=(160, 90), fps=asked))
-    assert len(film) == count and film.seconds == pytest.approx(10.0)
+    assert len(film) == count and len(film) / film.fps == pytest.approx(10.0)
     assert film.numbers[:3].tolist() == first
 
 
@@ -150,3 +150,15 @@ def test_a_view_that_was_chosen_is_kept() -> None:
     assert film.eye(0).target[0] < seen.target[0] - 0.5, "it does not follow"
     still = shots(bench, FILMS[".mp4"], Options(view=near, look=bench.with_look(follow=False)))
     assert still.eye(0) == still.eye(59) == near
+
+
+def test_seconds_say_how_many_frames_there_are_to_ask_for() -> None:
+    bench = Bench()
+    bench.place(swing(30, loop=True))
+    assert prepared(bench, Options(seconds=0.5))[1] == range(15)
+    assert prepared(bench, Options(seconds=3.0, frames=(80, None)))[1] == range(80, 90)
+    for seconds, whole in ((0.5, 15), (3.0, 90)):
+        with pytest.raises(PoseviewerError, match=f"frames 0:{whole}; stay within them or give more --seconds"):
+            prepared(bench, Options(seconds=seconds, frames=(0, 91)))
+    with pytest.raises(PoseviewerError, match=r"frames 0:90; stay within them\."):
+        prepared(rolled(seed=(60, 90)), Options(seconds=1.0, frames=(60, 91)))
