@@ -65,7 +65,7 @@ def _roots(bench: Bench, track: Track, frames: NDArray[np.int64]) -> NDArray[np.
     points = track.roots(frames)
     before = frames < 0
     if before.any() and track is not bench.track and bench.track is not None:
-        behind = bench.seed[1] + np.round(frames[before] * bench.track.fps / track.fps).astype(np.int64)
+        behind = bench.seed[1] - 1 + np.round((frames[before] + 1) * bench.track.fps / track.fps).astype(np.int64)
         points[before] = bench.track.roots(np.maximum(behind, 0))
     return points
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.framing import heading, opening_camera, preset
+from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
 from tests.render.scenes import standing
@@ -40,3 +44,30 @@ def test_front_and_sides_are_the_motion_s_own(yaw: float) -> None:
     for name, side in (("front", ahead), ("back", -ahead), ("left", left), ("right", -left)):
         camera = preset(bench, opening_camera(bench), name)  # type: ignore[arg-type]
         assert (camera.eye - np.array(camera.target)) / camera.distance == pytest.approx(side, abs=1e-3)
+
+
+def moving(x: NDArray[np.float64], fps: float) -> Clip:
+    """A person whose pelvis is at x (F,) metres."""
+    path = x[:, None, None] * np.array([1.0, 0.0, 0.0])
+    return Clip(HUMANOID, (standing() + path).astype(np.float32), fps, "moves")
+
+
+def test_the_eye_follows_the_mean_over_a_quarter_of_a_second_to_either_side() -> None:
+    bench = Bench()
+    bench.place(moving((np.arange(61) / 30.0) ** 2, 30.0))
+    # of 1 s and eight frames to either side: 1 + (2 * (1 + 4 + ... + 64) / 17) / 30^2
+    assert follow_point(bench, 1.0)[0] == pytest.approx(1.0 + 24.0 / 900.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
+def test_what_the_eye_follows_goes_on_from_the_seed_into_a_rollout_of_another_rate(fps: float) -> None:
+    """A person that goes a metre a second, in the clip and in what is generated."""
+    bench = Bench()
+    bench.place(moving(np.arange(2 * fps) / fps, fps))
+    assert bench.clip is not None
+    after = moving(bench.seed_end + np.arange(1, 31) / 30.0, 30.0)
+    rollout: Any = SimpleNamespace(length=30, poses=after.positions[None], seed=after, fps=30.0, latents=None)
+    bench.set_rollout(rollout)
+    for frame in (1, 4, 12):
+        time = bench.time_of_relative(frame)
+        assert follow_point(bench, time)[0] == pytest.approx(time, abs=1e-3)
