@@ -311,3 +311,35 @@ def test_left_and_right_are_told_of_skeletons_that_name_them(bench: Bench) -> No
     chain = Skeleton.tree("chain", ("a", "b", "c"), (-1, 0, 1))
     bench.place(Clip(chain, np.random.default_rng(0).normal(size=(40, 3, 3)).astype(np.float32), 30.0, "chain"))
     assert compose(bench, 0.5).legend_note == ""
+
+
+def test_what_stands_beside_the_figure_is_as_faint_and_its_words_as_weighty_as_they_should(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.set_rollout(rollout_of(bench.clip, 30, 20))
+    stage = compose(bench, bench.time_of_relative(8))
+    assert [float(figures.opacity[0]) for figures in stage.figures if figures.layer == "ghost"] == pytest.approx([0.36])
+    weights = {label.text: label.weight_among for label in stage.labels}
+    assert weights == {signed(-20): 0, signed(-10): 0, "0": 1, "+8": 3, "truth +8": 2}
+    bench.held = Held(np.zeros(2), bench.clip.positions[0], np.zeros(2))
+    came_from = [f for f in compose(bench, bench.time_of_relative(8)).figures if f.key == "generated A"]
+    assert came_from[-1].opacity == pytest.approx([0.34])
+
+
+def test_a_pinned_trail_changes_colour_where_its_part_ends(bench: Bench) -> None:
+    assert bench.clip is not None
+    bench.pins = frozenset({"right_wrist"})
+    wrist = bench.clip.positions[:, HUMANOID.joints.index("right_wrist")]
+    seed, truth = [trail for trail in compose(bench, 2.0).trails if not trail.on_ground]
+    assert (seed.colour, truth.colour) == (palette("dark").colour("seed"), palette("dark").colour("truth"))
+    assert seed.points == pytest.approx(wrist[:31]) and truth.points == pytest.approx(wrist[30:61])
+    assert seed.opacity == pytest.approx(np.linspace(30 / 90, 60 / 90, 31))
+    assert truth.opacity == pytest.approx(np.linspace(60 / 90, 1.0, 31))
+
+
+@pytest.mark.parametrize(("speed", "numbers"), [(0.031, [11, 21, 31]), (0.033, [21, 31, 41])])
+def test_a_skin_stands_16_cm_clear_of_the_figure(speed: float, numbers: list[int]) -> None:
+    """Of frame +46: the one five frames before it stands 15.5 or 16.5 cm behind it."""
+    bench = Bench()
+    bench.place(walking(frames=80, loop=False, speed=speed))
+    skins = [figures.frames for figures in compose(bench, 75 / 30).figures if figures.layer == "skin"]
+    assert np.concatenate(skins).tolist() == numbers  # type: ignore[arg-type]

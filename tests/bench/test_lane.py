@@ -164,3 +164,11 @@ def test_what_a_file_generated_looks_like_no_lane_that_generates() -> None:
     assert bench.part_at(60 / 30.0).role == "generated_a"
     bench.set_rollout(rollout_of(bench.clip, 30, 5))
     assert bench.part_at(60 / 30.0).role == "generated_b"
+
+
+def test_a_generated_frame_that_no_latent_is_known_of_has_none() -> None:
+    bench = two_lanes()
+    latents = np.arange(20, dtype=np.float64).reshape(1, 10, 2)
+    bench.put(replace(bench.lane, latents=latents))
+    assert bench.latent_at(bench.time_of_relative(10)) == pytest.approx(latents[0, 9])
+    assert bench.latent_at(bench.time_of_relative(11)) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.compose import compose
 from poseviewer.bench.curves import Curves
 from poseviewer.bench.lane import Lane
-from poseviewer.bench.planes import held_positions, side_sentence
+from poseviewer.bench.planes import held_positions, put_down, side_sentence
 from poseviewer.bench.track import PLANE_HEIGHT
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13
@@ -110,3 +111,38 @@ def test_a_rollout_that_stays_is_as_far_from_its_start_as_the_seed_s_end(azimuth
     distance, _ = Curves().of(bench)
     assert distance.generated[0].values == pytest.approx(distance.clip.values[bench.seed[1] - 1], abs=1e-3)
     assert distance.clip.values[bench.seed[1] - 1] == pytest.approx(29 * 0.04 * abs(np.cos(azimuth)), abs=1e-3)
+
+
+def test_a_held_flat_pose_comes_round_with_a_loop_that_turns() -> None:
+    bench = bench_of(walker(frames=60, loop=True, turn=0.5), 0.4)
+    assert bench.embedded is not None and bench.track is not None
+    bench.time = (60 + 20) / 30.0
+    bench.held = Held(np.zeros(2), bench.embedded.positions[20], np.zeros(2))
+    stands = held_positions(bench)
+    assert stands is not None
+    hips = [PENN13.joints.index(f"{side}_hip") for side in ("left", "right")]
+    assert stands[hips].mean(axis=0) == pytest.approx(bench.track.roots(np.array([80]))[0], abs=1e-3)
+
+
+def test_a_held_flat_pose_of_a_frame_that_is_unknown_stands_on_the_plane_as_it_is() -> None:
+    clip = walker(frames=60)
+    known = np.where(np.arange(60)[:, None, None] == 20, np.float32(np.nan), clip.positions)
+    bench = bench_of(replace(clip, positions=known))
+    assert bench.embedded is not None and bench.embedded.plane is not None
+    bench.time, pose = 20 / 30.0, bench.embedded.positions[10]
+    bench.held = Held(np.zeros(2), pose, np.zeros(2))
+    assert held_positions(bench) == pytest.approx(bench.embedded.plane.world(pose))
+
+
+def test_a_decoded_pose_stands_on_its_soles_where_the_figure_is() -> None:
+    clip = walker(frames=60)
+    pose, flat = clip.positions[0] + np.float32(5.0), clip.onto(PENN13).positions[0]
+    alone = put_down(Bench(), pose)
+    assert alone == pytest.approx(pose + np.array([0.0, 0.03 - pose[:, 1].min(), 0.0]), abs=1e-5)
+    bench = bench_of(replace(clip, positions=clip.positions + np.float32([0.0, 2.0, 0.0])))
+    assert bench.track is not None and bench.track.ground == pytest.approx(2.0 + 0.05 - 0.03, abs=1e-5)
+    bench.time = 20 / 30.0
+    root = np.array([20 * 0.04, bench.track.ground, 3.0])
+    assert put_down(bench, pose) == pytest.approx(alone + root, abs=1e-4)
+    above = PLANE_HEIGHT * (flat[:, 1] - flat[:, 1].min())
+    assert put_down(Bench(), flat)[:, 1] == pytest.approx(above + 0.03, abs=1e-5)
