@@ -35,7 +35,7 @@ def _ribbon(trail: Trail) -> tuple[NDArray, NDArray[np.int64]]:
     tangents[:-1] += steps
     tangents[1:] += steps
     size = np.linalg.norm(tangents, axis=1, keepdims=True)
-    tangents = np.where(size > 1e-9, tangents / np.maximum(size, 1e-9), np.float32([1, 0, 0]))
+    tangents = np.where(size > 1e-9, tangents / np.maximum(size, 1e-9), np.array([1, 0, 0], np.float32))
     rows = np.zeros((len(points), 2), dtype=VERTEX)
     rows["point"] = np.nan_to_num(points)[:, None]
     rows["tangent"] = tangents[:, None]
