@@ -230,6 +230,7 @@ class SceneView(QOpenGLWidget):
             self.home()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self._glide.stop()
         at = (event.position().x(), event.position().y())
         self.set_camera(self.camera.zoom(_WHEEL ** event.angleDelta().y(), at, self._size()))
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
@@ -37,3 +40,13 @@ def test_another_projection_stays_when_a_glide_ends(view: SceneView, session: Se
     view.set_orthographic(True)
     qtbot.waitUntil(lambda: view.camera.yaw == pytest.approx(end.yaw), timeout=5000)
     assert view.camera.orthographic
+
+
+def test_the_wheel_takes_over_from_a_glide(view: SceneView, qtbot: QtBot) -> None:
+    view.preset("left")
+    at, none = QPointF(200.0, 150.0), QPoint()
+    buttons, keys, phase = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    QApplication.sendEvent(view, QWheelEvent(at, at, none, QPoint(0, 480), buttons, keys, phase, False))
+    zoomed = view.camera
+    qtbot.wait(300)
+    assert view.camera == zoomed
