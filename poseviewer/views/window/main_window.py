@@ -41,7 +41,6 @@ from poseviewer.views.window.remembering import Remembering
 from poseviewer.views.window.status import StatusLine
 
 if TYPE_CHECKING:
-    from poseviewer.export.options import Options
     from poseviewer.views.window.tie import Tie
 
 _NO_PAINT_MS = 4000
@@ -125,7 +124,7 @@ class MainWindow(QMainWindow):
         for made, key in ((undo, QKeySequence.StandardKey.Undo), (redo, QKeySequence.StandardKey.Redo)):
             made.setObjectName(made.text())  # as the list of keys calls it: its text will name an edit too
             made.setShortcut(key)
-        scene["picture"].triggered.connect(self.ask_for_picture)
+        scene["picture"].triggered.connect(self.exports.ask_for_picture)
         open_tip, export_tip = "Open datasets, motion files and checkpoints", "Export film, pictures, BVH or arrays"
         let_go_tip = "Let go of the held pose, or close the error"
         file = [
@@ -282,14 +281,6 @@ class MainWindow(QMainWindow):
         self.exports.ask(self.scene.view.camera)
         if played:
             self.playback.play()
-
-    def export(self, out: Path, options: Options) -> None:
-        """Export the bench as it is now, in the background."""
-        self.exports.exporting.begin(out, options)
-
-    def ask_for_picture(self) -> None:
-        """Save the 3D view as it stands."""
-        self.exports.ask_for_picture()
 
     def show_filter(self) -> None:
         """Put the cursor into the library's filter, where the library is closed or behind another tab too."""

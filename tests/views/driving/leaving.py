@@ -50,7 +50,7 @@ def _start_running(window: MainWindow) -> None:
 
 
 def _start_exporting(window: MainWindow) -> None:
-    window.export(Path(OUT), Options(size=(640, 480), seconds=60.0))
+    window.exports.exporting.begin(Path(OUT), Options(size=(640, 480), seconds=60.0))
 
 
 def _start_reading(window: MainWindow) -> None:

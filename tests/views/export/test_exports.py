@@ -53,7 +53,7 @@ def test_what_was_exported_stays_told_with_the_file_and_its_folder(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, opened: list[str]
 ) -> None:
     out = tmp_path / "walk.gif"
-    window.export(out, SHORT)
+    window.exports.exporting.begin(out, SHORT)
     qtbot.waitUntil(lambda: bool(window.notice_bar.words), timeout=30_000)
     assert window.notice_bar.words.startswith("walk.gif is exported, ")
     click(window.notice_bar, "Open")
@@ -69,20 +69,20 @@ def test_what_nothing_can_open_is_said(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
-    window.export(tmp_path / "walk.gif", SHORT)
+    window.exports.exporting.begin(tmp_path / "walk.gif", SHORT)
     qtbot.waitUntil(lambda: bool(window.notice_bar.words), timeout=30_000)
     click(window.notice_bar, "Open")
     assert f"no program here opens .gif files; it lies in {tmp_path}" in window.error_bar.sentence
 
 
 def test_what_the_format_could_not_hold_is_told_too(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.export(tmp_path / "walk.mp4", Options(size=(161, 91), seconds=0.1))
+    window.exports.exporting.begin(tmp_path / "walk.mp4", Options(size=(161, 91), seconds=0.1))
     qtbot.waitUntil(lambda: bool(window.notice_bar.words), timeout=30_000)
     assert "160x90 instead of 161x91" in window.notice_bar.words
 
 
 def test_pictures_are_told_with_their_folder(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.export(tmp_path / "walk.png", SHORT)
+    window.exports.exporting.begin(tmp_path / "walk.png", SHORT)
     qtbot.waitUntil(lambda: bool(window.notice_bar.words), timeout=30_000)
     assert window.notice_bar.words.startswith("walk is exported, 6 pictures, ")
 
@@ -90,23 +90,23 @@ def test_pictures_are_told_with_their_folder(window: MainWindow, qtbot: QtBot, t
 def test_exports_follow_one_another_and_no_two_go_to_one_place(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window.export(tmp_path / "a.gif", SHORT)
-    window.export(tmp_path / "b.gif", SHORT)
+    window.exports.exporting.begin(tmp_path / "a.gif", SHORT)
+    window.exports.exporting.begin(tmp_path / "b.gif", SHORT)
     (tmp_path / "c").symlink_to(tmp_path)
-    window.export(tmp_path / "c" / "a.gif", SHORT)
+    window.exports.exporting.begin(tmp_path / "c" / "a.gif", SHORT)
     assert window.error_bar.sentence.startswith("a.gif was not exported: it is being exported just now")
     idle(window, qtbot)
     assert sorted(path.name for path in tmp_path.glob("*.gif")) == ["a.gif", "b.gif"]
     assert window.notice_bar.words.startswith("b.gif")
     window.notice_bar.dismiss()
     assert window.notice_bar.words.startswith("a.gif")
-    window.export(tmp_path / "a.gif", SHORT)
+    window.exports.exporting.begin(tmp_path / "a.gif", SHORT)
     idle(window, qtbot)
     assert window.notice_bar.words.startswith("a.gif")
 
 
 def test_a_failure_is_one_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.export(tmp_path / "nowhere" / "walk.gif", SHORT)
+    window.exports.exporting.begin(tmp_path / "nowhere" / "walk.gif", SHORT)
     qtbot.waitUntil(lambda: bool(window.error_bar.sentence), timeout=30_000)
     assert window.error_bar.sentence.startswith("walk.gif was not exported: the folder ")
     assert window.notice_bar.words == ""
@@ -123,8 +123,8 @@ def test_closing_keeps_an_export_unless_somebody_says_otherwise(
         told.append(box.text())
         QTest.keyClick(box, key)
 
-    window.export(tmp_path / "walk.mp4", LONG)
-    window.export(tmp_path / "again.mp4", LONG)
+    window.exports.exporting.begin(tmp_path / "walk.mp4", LONG)
+    window.exports.exporting.begin(tmp_path / "again.mp4", LONG)
     drawing(window, qtbot)
     answer(press)
     assert not window.close()
@@ -135,8 +135,8 @@ def test_closing_keeps_an_export_unless_somebody_says_otherwise(
 
 
 def test_it_can_close_when_the_export_is_done(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.export(tmp_path / "walk.gif", Options(size=(160, 90), seconds=2.0))
-    window.export(tmp_path / "again.gif", SHORT)
+    window.exports.exporting.begin(tmp_path / "walk.gif", Options(size=(160, 90), seconds=2.0))
+    window.exports.exporting.begin(tmp_path / "again.gif", SHORT)
     answer(lambda box: click(box, "Close when it is done"))
     assert not window.close()
     words = "poseviewer closes when walk.gif and again.gif are exported"
@@ -152,13 +152,13 @@ def test_it_closes_at_once_where_the_export_was_done_behind_the_question(
         idle(window, qtbot)
         click(box, "Close when it is done")
 
-    window.export(tmp_path / "walk.gif", SHORT)
+    window.exports.exporting.begin(tmp_path / "walk.gif", SHORT)
     answer(answered)
     assert window.close() and not window.isVisible()
 
 
 def test_it_stays_open_where_the_user_or_a_failure_says_so(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.export(tmp_path / "walk.mp4", LONG)
+    window.exports.exporting.begin(tmp_path / "walk.mp4", LONG)
     drawing(window, qtbot)
     for stay in (lambda: click(window.notice_bar, "Stay open"), window.session.jobs.cancel_all):
         answer(lambda box: click(box, "Close when it is done"))
@@ -171,7 +171,7 @@ def test_it_stays_open_where_the_user_or_a_failure_says_so(window: MainWindow, q
 
 
 def test_it_can_drop_the_export_and_close(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.export(tmp_path / "walk.mp4", LONG)
+    window.exports.exporting.begin(tmp_path / "walk.mp4", LONG)
     drawing(window, qtbot)
     answer(lambda box: click(box, "Cancel the export and close"))
     assert window.close()
@@ -219,7 +219,7 @@ def test_while_one_is_written_the_dialog_refuses_its_place(
     window: MainWindow, session: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
     session.settings.put("export folder", str(tmp_path))
-    window.export(tmp_path / "walk.mp4", LONG)
+    window.exports.exporting.begin(tmp_path / "walk.mp4", LONG)
     told: list[str] = []
 
     def look(box: QDialog) -> None:

@@ -100,14 +100,14 @@ def test_a_closed_dock_comes_back_with_the_default_layout(window: MainWindow) ->
 
 def test_an_export_runs_behind_the_window_and_lands_complete(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     out = tmp_path / "walk.gif"
-    window.export(out, Options(size=(160, 120), seconds=0.3))
+    window.exports.exporting.begin(out, Options(size=(160, 120), seconds=0.3))
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=30_000)
     assert out.read_bytes()[:3] == b"GIF"
 
 
 def test_a_cancelled_export_leaves_nothing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     out = tmp_path / "walk.mp4"
-    window.export(out, Options(size=(640, 480), seconds=60.0))
+    window.exports.exporting.begin(out, Options(size=(640, 480), seconds=60.0))
     task = next(task for task in window.session.jobs.running if "walk.mp4" in task.title)
     qtbot.waitUntil(lambda: task.progress.done > 3, timeout=30_000)
     task.cancel()
@@ -135,12 +135,12 @@ def test_a_picture_is_written_with_its_suffix_or_told_why_not(
     monkeypatch.setattr(window.scene.view, "grabFramebuffer", lambda: picture)
     chosen = [str(tmp_path / "pose")]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (chosen[0], ""))
-    window.ask_for_picture()
+    window.exports.ask_for_picture()
     qtbot.waitUntil((tmp_path / "pose.png").exists, timeout=5000)
     assert QImage(str(tmp_path / "pose.png")).size() == picture.size()
     chosen[0] = str(tmp_path / "no folder" / "pose.png")
     with qtbot.waitSignal(window.session.problem, timeout=5000):
-        window.ask_for_picture()
+        window.exports.ask_for_picture()
     assert window.error_bar.sentence.startswith("The picture was not saved: pose.png: the folder ")
 
 
