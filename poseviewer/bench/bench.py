@@ -114,8 +114,7 @@ class Bench:
     @property
     def index(self) -> LatentIndex | None:
         """Of the dataset on the bench by the embedding at work; None until it has been made."""
-        found = (index for index in self.indexes if index.is_of(self.dataset, self.embedding))
-        return next(found, None)
+        return next((index for index in self.indexes if index.is_of(self.dataset, self.embedding)), None)
 
     def place(self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1) -> None:
         """Put a clip on the bench: whatever belonged to the last one goes."""
@@ -242,9 +241,14 @@ class Bench:
         """Whether there are generated frames in any lane."""
         return any(lane.tracks for lane in self.lanes)
 
+    @property
+    def plays_on(self) -> bool:
+        """Whether the clip loops and nothing was generated: it plays on beyond its end without a seam."""
+        return self.clip is not None and self.clip.loop and not self.generated
+
     def wrapped(self, time: float) -> float:
         """A time on the axis: a looping clip that plays on without a rollout comes round to its start."""
-        if self.clip is not None and self.clip.loop and not self.generated and self.clip.duration > 0:
+        if self.clip is not None and self.plays_on and self.clip.duration > 0:
             return time % self.clip.duration
         return float(np.clip(time, 0.0, self.end))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.colouring import legend_of, role_colours, speed_colours, speed_ramp
 from poseviewer.bench.lane import SEED, Part
-from poseviewer.bench.lone_pose import lone_stage
+from poseviewer.bench.lone_pose import body, lone_stage
 from poseviewer.bench.planes import held_positions
 from poseviewer.bench.track import Track, body_scale
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.render.body import body_of
 from poseviewer.render.palette import Palette, palette
-from poseviewer.render.stage import Badge, Body, Colour, Figures, Label, LegendEntry, Run, Stage, Trail, together
+from poseviewer.render.stage import Badge, Colour, Figures, Label, LegendEntry, Run, Stage, Trail, together
 
 _HELD = Part("seed", "accent", "held pose")
 SKIN_EVERY = 10  # frames between the skins of the onion (theme.md)
@@ -61,14 +60,14 @@ class _Composer:
     def __init__(self, bench: Bench, time: float, colours: Palette) -> None:
         assert bench.track is not None and bench.clip is not None
         self.bench, self.colours, self.look = bench, colours, bench.look
-        self.clip_track = bench.track
-        rolling = bench.clip.loop and not bench.generated
-        self.time = time if rolling else float(np.clip(time, 0.0, bench.end))
+        self.clip, self.clip_track = bench.clip, bench.track
+        self.time = time if bench.plays_on else float(np.clip(time, 0.0, bench.end))
         self.shown = [_Shown(part, track, track.frame_at(self.time)) for part, track in bench.shown_at(self.time)]
         self.lead = self.shown[0]
         self.generating = self.lead.part.kind == "generated"
         self.relative = bench.relative_frame(self.time)
         self.truth, self.held = self._truth(), held_positions(bench)
+        self.by_speed = self.look.colour_by == "speed"
 
     def _truth(self) -> _Shown | None:
         """The clip's own frame at this moment, where it still has one after the seed."""
@@ -79,8 +78,9 @@ class _Composer:
         return _Shown(self.bench.clip_part(self.time), self.clip_track, frame)
 
     def stage(self) -> Stage:
-        centre = self.lead.root
-        ground = self.clip_track.ground
+        centre, ground = self.lead.root, self.clip_track.ground
+        flat = self.clip_track.skeleton.dims == 2
+        by_side = self.look.colour_by == "role and side" and any(self.clip_track.skeleton.sides)
         return Stage(
             self.colours.scenery,
             figures=tuple(self._figures()),
@@ -90,9 +90,9 @@ class _Composer:
             ground_y=ground,
             badge=self._badge(),
             legend=tuple(self._legend()),
-            ramp=speed_ramp(self.clip_track.skeleton.dims == 2, self.colours) if self._by_speed else None,
-            legend_note="left limbs lighter, right limbs darker" if self._told_by_side else "",
-            caption="grid 0.5 m" if self.clip_track.skeleton.dims == 3 else "2D poses have no metres",
+            ramp=speed_ramp(flat, self.colours) if self.by_speed else None,
+            legend_note="left limbs lighter, right limbs darker" if by_side else "",
+            caption="2D poses have no metres" if flat else "grid 0.5 m",
         )
 
     # figures
@@ -177,7 +177,7 @@ class _Composer:
             track.hidden(frame),
             self._relative_of(shown),
             track.body_scale,
-            speed_colours(track, frame, self.colours) if self._by_speed and layer == "current" else None,
+            speed_colours(track, frame, self.colours) if self.by_speed and layer == "current" else None,
         )
 
     def _relative_of(self, shown: _Shown) -> int:
@@ -185,14 +185,6 @@ class _Composer:
         track = shown.track
         inside = shown.frame % len(track) if track.loop else shown.frame
         return round((track.start + inside / track.fps - self.bench.seed_end) * self.bench.fps)
-
-    @property
-    def _told_by_side(self) -> bool:
-        return self.look.colour_by == "role and side" and any(self.clip_track.skeleton.sides)
-
-    @property
-    def _by_speed(self) -> bool:
-        return self.look.colour_by == "speed"
 
     def _drawn(
         self,
@@ -208,7 +200,7 @@ class _Composer:
     ) -> Figures:
         bodily = role_colours(part.role, self.look.colour_by, self.colours)[None]
         return Figures(
-            _body(skeleton, self.look.fine),
+            body(skeleton, self.look.fine),
             pose[None],
             bodily if joint_colours is None else joint_colours,
             np.array([opacity], dtype=np.float32),
@@ -245,16 +237,10 @@ class _Composer:
         """Clip frames as runs of one part; neighbouring runs share a frame, so that lines join."""
         if not len(frames):
             return []
-        changes = np.flatnonzero(np.diff(np.searchsorted(self._changes, frames % len(self.clip_track), "right"))) + 1
+        colours = sorted({self.bench.seed[1], self.clip.seed_frames or 0})  # frames from which on there is another one
+        changes = np.flatnonzero(np.diff(np.searchsorted(colours, frames % len(self.clip_track), "right"))) + 1
         starts, stops = [0, *changes], [*(changes + 1), len(frames)]
         return [(frames[a:b], self._clip_part(int(frames[a]))) for a, b in zip(starts, stops, strict=True)]
-
-    @property
-    def _changes(self) -> list[int]:
-        """The clip's frames from which on it has another colour."""
-        assert self.bench.clip is not None
-        generated = self.bench.clip.seed_frames
-        return sorted({self.bench.seed[1], *(() if generated is None else (generated,))})
 
     def _path(self, track: Track, frames: NDArray[np.int64], part: Part, dashed: bool = False) -> Trail:
         points = self._ground_points(track, frames)
@@ -312,19 +298,13 @@ class _Composer:
         return Label(text, (x, self.clip_track.ground, z), colour, offset=(0.0, 22.0), weight_among=weight_among)
 
     def _badge(self) -> Badge:
-        clip = self.bench.clip
-        assert clip is not None
-        text, quiet = self.colours.scenery.text, self.colours.scenery.text_quiet
-        state = f", {'generated' if self.generating else self.lead.part.name}"
-        if self.look.counted_from == "start":
-            state = ""
-        seconds = self.bench.wrapped(self.time)
+        clip, text, quiet = self.clip, self.colours.scenery.text, self.colours.scenery.text_quiet
+        part = "generated" if self.generating else self.lead.part.name
+        state, seconds = "" if self.look.counted_from == "start" else f", {part}", self.bench.wrapped(self.time)
         lines: list[tuple[Run, ...]] = [(Run(f"{clip.name}{state}, at {seconds:.2f} s", text),)]
         if self.held is not None:
-            lines = [
-                (Run("held pose, decoded from its latent", text),),
-                (Run("; ".join(filter(None, (consequence(self.bench), "Esc lets go"))), quiet),),
-            ]
+            told = "; ".join(filter(None, (consequence(self.bench), "Esc lets go")))
+            lines = [(Run("held pose, decoded from its latent", text),), (Run(told, quiet),)]
         else:
             facts = [f"action {action_name(clip.action)}"] if clip.action and clip.action != clip.name else []
             if self.bench.likeliest_class is not None and not self.generating:
@@ -358,8 +338,3 @@ def _thinned(frames: NDArray[np.int64]) -> NDArray[np.int64]:
     if step == 1:
         return frames
     return np.concatenate([frames[:1], np.arange(frames[0] // step * step + step, frames[-1], step), frames[-1:]])
-
-
-@lru_cache(maxsize=64)
-def _body(skeleton: Skeleton, fine: bool) -> Body:
-    return body_of(skeleton, fine=fine)

@@ -55,10 +55,7 @@ class Statistic:
 
 DISTANCE = Statistic("Root distance", "from its start", "m", False, "how far the root is from where the seed began")
 POWER = Statistic("Motion power", "of the joints", "m²/s²", True, "mean squared speed of the joints about the root")
-_FLAT = {
-    DISTANCE: replace(DISTANCE, unit="image heights"),
-    POWER: replace(POWER, unit="heights²/s²"),
-}
+_FLAT = {DISTANCE: replace(DISTANCE, unit="image heights"), POWER: replace(POWER, unit="heights²/s²")}
 """What 2D poses have no metres for is told in units of the image's height."""
 
 
@@ -115,14 +112,16 @@ class Curves:
     def of(self, bench: Bench) -> tuple[Curve, ...]:
         """Drift and collapse of the bench as it is now."""
         motion = self._clip_motion(bench)
-        if motion is None:
+        if motion is None or bench.clip is None:
             none = Line(np.empty(0), 0.0, bench.fps)
             empty = (slice(0, 0), (none,) * len(bench.lanes), *_quantiles(none.values), 0)
             return tuple(Curve(about, none, *empty) for about in (DISTANCE, POWER))
-        seed = _seed_frames(bench, motion)
+        seed = _seed_frames(bench.seed, motion, bench.clip.fps)
         origin = RootDistance().start(_judged(motion.track, seed))
         distance = RootDistance().update(origin, _judged(motion.track))[0][0]
-        made = [self._generated(bench, lane, motion.source, origin) for lane in bench.lanes]
+        made = bench.clip.seed_frames
+        first_made = len(motion.track) if made is None else int(np.ceil(made * motion.fps / bench.clip.fps - 1e-6))
+        lines = [self._generated(bench, lane, motion.source, origin) for lane in bench.lanes]
 
         def curve(about: Statistic, clip: NDArray[np.float64], generated: tuple[Line, ...]) -> Curve:
             if motion.source.skeleton.dims == 2 and motion.source.plane is None:
@@ -130,9 +129,9 @@ class Curves:
                 about, clip = _FLAT[about], clip / scale
                 generated = tuple(replace(line, values=line.values / scale) for line in generated)
             line = Line(clip, 0.0, motion.fps)
-            return Curve(about, line, seed, generated, *_quantiles(clip[seed]), _first_made(bench, motion))
+            return Curve(about, line, seed, generated, *_quantiles(clip[seed]), first_made)
 
-        distances, powers = zip(*made, strict=True)
+        distances, powers = zip(*lines, strict=True)
         return curve(DISTANCE, distance, distances), curve(POWER, motion.power, powers)
 
     def _generated(self, bench: Bench, lane: Lane, source: Clip, origin: Any) -> tuple[Line, Line]:
@@ -145,10 +144,8 @@ class Curves:
         if source.plane is not None:  # from it to where a 2D rollout of the 3D clip stands is no way that it went
             depth = np.subtract(bench.seed_plane(rollout.seed).centre, source.plane.centre)
         beside = Judged(track.positions[None], track.root[None] - depth, track.fps)
-        distance, power = (
-            RootDistance().update(origin, beside)[0][0],
-            self._generated_power(lane.role, rollout.seed, track),
-        )
+        distance = RootDistance().update(origin, beside)[0][0]
+        power = self._generated_power(lane.role, rollout.seed, track)
         return Line(distance, track.start, track.fps), Line(power, track.start, track.fps)
 
     def _clip_motion(self, bench: Bench) -> _ClipMotion | None:
@@ -171,10 +168,7 @@ class Curves:
         width = Power().width(track.fps)
         tail = Track.of_clip(seed.cut(len(seed) - width, len(seed))).positions
         first = max(0, len(tail) + known - width)
-        if first >= len(tail):
-            part = track.positions[first - len(tail) :]
-        else:
-            part = np.concatenate([tail[first:], track.positions])
+        part = np.concatenate([tail, track.positions])[first:]
         fresh = over(Power(), _judged(Track(track.skeleton, part, track.fps, 0.0)))[0]
         fresh = fresh[len(tail) + known - first :]
         power = np.concatenate([last.power[:known], fresh]) if last is not None else fresh
@@ -182,20 +176,12 @@ class Curves:
         return power
 
 
-def _seed_frames(bench: Bench, motion: _ClipMotion) -> slice:
-    """The seed in frames of the clip's motion, which may have another rate than the clip."""
-    assert bench.clip is not None
-    scale = motion.fps / bench.clip.fps
-    start = min(int(np.ceil(bench.seed[0] * scale - 1e-6)), len(motion.track) - 1)
-    stop = int(np.floor((bench.seed[1] - 1) * scale + 1e-6)) + 1
+def _seed_frames(seed: tuple[int, int], motion: _ClipMotion, fps: float) -> slice:
+    """The seed in frames of the clip's motion, which may have another rate than the clip's fps."""
+    scale = motion.fps / fps
+    start = min(int(np.ceil(seed[0] * scale - 1e-6)), len(motion.track) - 1)
+    stop = int(np.floor((seed[1] - 1) * scale + 1e-6)) + 1
     return slice(start, max(stop, start + 1))
-
-
-def _first_made(bench: Bench, motion: _ClipMotion) -> int:
-    """The first frame of the clip's motion that its file says was generated, or as many as there are."""
-    assert bench.clip is not None
-    made = bench.clip.seed_frames
-    return len(motion.track) if made is None else int(np.ceil(made * motion.fps / bench.clip.fps - 1e-6))
 
 
 def _judged(track: Track, part: slice = slice(None)) -> Judged:
@@ -204,10 +190,8 @@ def _judged(track: Track, part: slice = slice(None)) -> Judged:
 
 def _quantiles(values: NDArray[np.float64]) -> tuple[float, float, float]:
     values = values[np.isfinite(values)]
-    if not len(values):
-        return float("nan"), float("nan"), float("nan")
-    low, median, high = np.quantile(values, (0.01, 0.5, 0.99))
-    return float(low), float(median), float(high)
+    low, median, high = np.quantile(values, (0.01, 0.5, 0.99)).tolist() if len(values) else [float("nan")] * 3
+    return low, median, high
 
 
 def _common(old: NDArray[np.float32], new: NDArray[np.float32]) -> int:

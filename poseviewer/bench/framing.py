@@ -18,12 +18,15 @@ _SMOOTH = 0.25  # seconds to either side over which the followed point is averag
 
 def opening_camera(bench: Bench) -> Camera:
     """A three-quarter view from the subject's right, the motion going right, the figure half the view's height."""
-    track = bench.track
-    if track is None:
-        return _camera(np.array([0.0, 0.8, 0.0]), EYE)
-    scale = track.height / _ADULT
-    eye = np.array([0.0, 0.25, float(np.linalg.norm(EYE))]) if track.skeleton.dims == 2 else _turned(EYE, track)
-    return _camera(follow_point(bench, 0.0), eye * float(np.clip(scale, 0.05, 20.0)))
+    track, eye = bench.track, EYE
+    if track is not None:
+        flat = np.array([0.0, 0.25, float(np.linalg.norm(EYE))])
+        eye = flat if track.skeleton.dims == 2 else _turned(EYE, track)
+        eye = eye * float(np.clip(track.height / _ADULT, 0.05, 20.0))
+    x, y, z = (float(metres) for metres in follow_point(bench, 0.0))
+    distance = float(np.linalg.norm(eye))
+    yaw, pitch = float(np.arctan2(eye[0], eye[2])), float(np.arcsin(eye[1] / distance))
+    return Camera(target=(x, y, z), yaw=yaw, pitch=pitch, distance=distance)
 
 
 def heading(bench: Bench) -> float:
@@ -55,13 +58,9 @@ def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]
 
 
 def _around(bench: Bench, track: Track, time: float) -> NDArray[np.floating]:
-    """(P, 3) the root at the frames around a time."""
+    """(P, 3) the root at the frames around a time; before a rollout's first frame it is the seed's."""
     middle, reach = track.frame_at(time), max(1, round(_SMOOTH * track.fps))
-    return _roots(bench, track, np.arange(middle - reach, middle + reach + 1))
-
-
-def _roots(bench: Bench, track: Track, frames: NDArray[np.int64]) -> NDArray[np.floating]:
-    """(P, 3) the root at frame numbers; before a rollout's first frame it is the seed's."""
+    frames = np.arange(middle - reach, middle + reach + 1)
     points = track.roots(frames)
     before = frames < 0
     if before.any() and track is not bench.track and bench.track is not None:
@@ -78,13 +77,3 @@ def _turned(eye: NDArray[np.float64], track: Track) -> NDArray[np.float64]:
 
 def _way(track: Track) -> NDArray[np.floating]:
     return way(track.skeleton, track.positions, track.root)
-
-
-def _camera(target: NDArray[np.float64], eye: NDArray[np.float64]) -> Camera:
-    distance = float(np.linalg.norm(eye))
-    return Camera(
-        target=(float(target[0]), float(target[1]), float(target[2])),
-        yaw=float(np.arctan2(eye[0], eye[2])),
-        pitch=float(np.arcsin(eye[1] / distance)),
-        distance=distance,
-    )

@@ -32,7 +32,7 @@ class HandMeasure:
     """Measures held latents; what depends on the embedding and the dataset alone is kept."""
 
     def __init__(self) -> None:
-        self._key: tuple[Any, ...] = (None, None)
+        self._key: tuple[Any, Any] = (None, None)
         self._whiten: NDArray[np.float64] = np.zeros((0, 0))
         self._plane: tuple[NDArray[np.float64], NDArray[np.float64]] = (np.zeros(2), np.ones(2))
 
@@ -45,28 +45,22 @@ class HandMeasure:
         mean: NDArray[np.float64] = np.asarray(embedding.latent_mean, dtype=np.float64)  # type: ignore[union-attr]
         centre, scale = self._plane
         first, second = (projection.map(held.latent[None])[0] - centre) / scale
-        return HandFacts(
-            (float(first), float(second)),
-            max(len(held.latent) - 2, 0),
-            float(np.linalg.norm((held.latent - mean) @ self._whiten)),
-            float(np.sqrt(len(held.latent))),
-            _nearest(bench, held.latent),
-        )
+        size, distance = len(held.latent), float(np.linalg.norm((held.latent - mean) @ self._whiten))
+        components, nearest = (float(first), float(second)), _nearest(bench, held.latent)
+        return HandFacts(components, max(size - 2, 0), distance, float(np.sqrt(size)), nearest)
 
     def _prepare(self, bench: Bench) -> None:
-        key = (bench.embedding, bench.projection)
-        if all(a is b for a, b in zip(key, self._key, strict=True)):
-            return
         embedding: Any = bench.embedding
+        projection: Any = bench.projection
+        if self._key[0] is embedding and self._key[1] is projection:
+            return
+        self._key = embedding, projection
         mean = np.asarray(embedding.latent_mean, dtype=np.float64)
         covariance = np.asarray(embedding.latent_covariance, dtype=np.float64)
         values, vectors = np.linalg.eigh(covariance)
         self._whiten = vectors / np.sqrt(np.maximum(values, 1e-6 * max(float(values.max()), 1e-12)))
-        assert bench.projection is not None
-        centre = bench.projection.map(mean[None])[0]
-        axes = bench.projection.axes
-        self._plane = centre, np.sqrt(np.maximum(np.einsum("kz,zy,ky->k", axes, covariance, axes), 1e-12))
-        self._key = key
+        variances = np.einsum("kz,zy,ky->k", projection.axes, covariance, projection.axes)
+        self._plane = projection.map(mean[None])[0], np.sqrt(np.maximum(variances, 1e-12))
 
 
 def _nearest(bench: Bench, latent: NDArray[np.floating]) -> tuple[str, int] | None:

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from poseviewer.bench.bench import Bench
+from poseviewer.bench.bench import Bench, ColourBy
+from poseviewer.bench.colouring import role_colours
 from poseviewer.bench.planes import held_positions, put_down
 from poseviewer.bench.track import Track
 from poseviewer.motion.skeleton import Skeleton
@@ -32,12 +33,11 @@ def lone_stage(bench: Bench, colours: Palette) -> Stage | None:
     track = Track(skeleton, pose[None], 1.0, 0.0)
     role: Role = "truth" if bench.held is None else "accent"
     name, words, hint = _WORDS[role]
-    colour = colours.colour(role)
-    bodily = np.repeat(np.array([colour], dtype=np.float32), 3, axis=0)
+    by: ColourBy = look.colour_by if look.colour_by == "role and side" else "role"
     figure = Figures(
-        _body(skeleton),
+        body(skeleton),
         pose[None],
-        (colours.sided(role) if look.colour_by == "role and side" else bodily)[None],
+        role_colours(role, by, colours)[None],
         np.ones(1, dtype=np.float32),
         layer="current",
         scale=np.array([track.body_scale], dtype=np.float32),
@@ -49,15 +49,13 @@ def lone_stage(bench: Bench, colours: Palette) -> Stage | None:
         colours.scenery,
         figures=(figure,),
         centre=(float(root[0]), 0.5 * track.height, float(root[2])),
-        badge=Badge(
-            Run("", text.text, 30, "semibold"),
-            ((Run(words, text.text),), (Run(hint, text.text_quiet),)),
-        ),
-        legend=(LegendEntry(name, colour),),
+        badge=Badge(Run("", text.text, 30, "semibold"), ((Run(words, text.text),), (Run(hint, text.text_quiet),))),
+        legend=(LegendEntry(name, colours.colour(role)),),
         caption="grid 0.5 m" if skeleton.dims == 3 else "2D poses have no metres",
     )
 
 
-@lru_cache(maxsize=16)
-def _body(skeleton: Skeleton) -> Body:
-    return body_of(skeleton)
+@lru_cache(maxsize=64)
+def body(skeleton: Skeleton, fine: bool = True) -> Body:
+    """A skeleton's body, made once."""
+    return body_of(skeleton, fine=fine)

@@ -14,11 +14,11 @@ def contour(image: NDArray[np.floating], level: float) -> list[NDArray[np.float6
     outside = min(float(image.min()), level) - 1e-9 * max(abs(level), 1e-300)
     padded = np.pad(np.asarray(image, dtype=np.float64), 1, constant_values=outside)
     high = padded > level
-    points, pairs = _crossings(padded, high, level), _segments(padded, high, level)
+    points, pairs = _crossings(padded, level), _segments(padded, high, level)
     return [points[line] - 1.0 for line in _chained(pairs)]
 
 
-def _crossings(image: NDArray[np.float64], high: NDArray[np.bool_], level: float) -> NDArray[np.float64]:
+def _crossings(image: NDArray[np.float64], level: float) -> NDArray[np.float64]:
     """(2 H W, 2) where the line crosses the edges from each pixel to the right (first half) and upwards, if it does."""
     height, width = image.shape
     row, column = np.mgrid[0:height, 0:width].astype(np.float64)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.density import LEVELS, contour_levels, kernel_density
+from poseviewer.analysis.projection import PCAProjection
 from poseviewer.bench.map.contours import contour
-
-if TYPE_CHECKING:
-    from poseviewer.analysis.projection import PCAProjection
-    from poseviewer.nets.models.reference import Density
+from poseviewer.nets.models.reference import Density
 
 Extent = tuple[float, float, float, float]
 """left, right, bottom, top in map units."""
@@ -37,16 +36,11 @@ class MapDensity:
 
 def of_points(xy: NDArray[np.float32]) -> MapDensity:
     """The density of a dataset's map points (N, 2)."""
-    from poseviewer.analysis.density import kernel_density
-
     return _drawn(kernel_density(xy), of_dataset=True)
 
 
 def stored(embedding: Any, projection: PCAProjection) -> MapDensity | None:
     """The density that the checkpoint carries: its image where the plane is the image's, else that of its centres."""
-    from poseviewer.analysis.density import kernel_density
-    from poseviewer.analysis.projection import PCAProjection
-
     stored = getattr(embedding, "density", None)
     if stored is None:  # a checkpoint brings it together with the moments
         return None
@@ -60,8 +54,6 @@ def stored(embedding: Any, projection: PCAProjection) -> MapDensity | None:
 
 
 def _drawn(density: Density, of_dataset: bool) -> MapDensity:
-    from poseviewer.analysis.density import LEVELS, contour_levels
-
     image = np.asarray(density.image, dtype=np.float64)
     left, right, bottom, top = density.extent
     cell = np.array([(right - left) / image.shape[1], (top - bottom) / image.shape[0]])

@@ -61,13 +61,9 @@ def groups(index: LatentIndex, colour: MapColour, clip: int | None) -> NDArray[n
         np.maximum.at(frames, index.clip, index.frame + 1)
         return np.minimum(index.frame.astype(np.int64) * RAMP // frames[index.clip], RAMP - 1).astype(np.uint8)
     if colour == "clip":
-        own = OTHER if clip is None or clip < 0 else _own_group(index, clip)
+        own = OTHER if clip is None or clip < 0 else int(index.action[clip]) % COLOURED
         return np.where(index.clip == clip, own, OTHER).astype(np.uint8)
     return np.where(index.action < COLOURED, index.action, OTHER)[index.clip].astype(np.uint8)
-
-
-def _own_group(index: LatentIndex, clip: int) -> int:
-    return int(index.action[clip]) % COLOURED
 
 
 def _of_clip(index: LatentIndex, clip: int) -> tuple[LegendKey, ...]:
@@ -75,5 +71,5 @@ def _of_clip(index: LatentIndex, clip: int) -> tuple[LegendKey, ...]:
     others = LegendKey(OTHER, "other clips", len(index.clip) - frames)
     if not frames:
         return (others,)
-    own = LegendKey(_own_group(index, clip), index.dataset.infos[clip].name, frames)
+    own = LegendKey(int(index.action[clip]) % COLOURED, index.dataset.infos[clip].name, frames)
     return (own, others) if others.frames else (own,)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.density import evenly
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.map.density import Extent, MapDensity, of_points, stored
@@ -122,13 +123,14 @@ class MapComposer:
         key = (clip_xy, *generated, bench.clip, bench.seed, *models)
         paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
         mean = self._mean(bench, projection)
+        first, second = (f"PC {k}, {100.0 * share:.0f} %" for k, share in enumerate(projection.explained, start=1))
         return MapPicture(
             sentence=waiting(bench) if density is None else _NO_PATH if bench.embedding_misfit else "",
             reason=bench.embedding_misfit,
             points=points,
             density=density,
             paths=paths,
-            captions=_captions(projection),
+            captions=(first, second),
             note=note_of(points, density, bench.from_the_mean),
             clip_xy=clip_xy,
             generated_xy=tuple(None if xy is None else xy[0] for xy in generated),
@@ -139,7 +141,7 @@ class MapComposer:
 
     def _cached(self, name: str, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         kept = self._kept.get(name)
-        if kept is None or len(kept[0]) != len(key) or any(a is not b for a, b in zip(kept[0], key, strict=True)):
+        if kept is None or [*map(id, kept[0])] != [*map(id, key)]:
             self._kept[name] = kept = (key, make())
         value: T = kept[1]
         return value
@@ -196,12 +198,13 @@ class MapComposer:
 
 def here(bench: Bench, picture: MapPicture) -> MapHere | None:
     """The present frame's place, read from the picture's paths: it costs nothing while time moves."""
-    if bench.from_the_mean:
-        return _at_the_mean(bench, picture)
-    relative, role = bench.relative_frame(), bench.part_at().role
+    free = bench.from_the_mean
+    role, relative = (None, None) if free else (bench.part_at().role, bench.relative_frame())
     if bench.held is not None and bench.projection is not None:
         xy = bench.projection.map(np.stack([bench.held.latent, bench.held.origin]))
         return MapHere(xy[0], role, relative, xy[1])
+    if free:
+        return None if picture.mean_xy is None else MapHere(picture.mean_xy, role, relative)
     at = bench.wrapped(bench.time)
     for lane, path in zip(bench.lanes, picture.generated_xy, strict=False):  # an empty picture has none
         if lane.shows(at):
@@ -210,13 +213,6 @@ def here(bench: Bench, picture: MapPicture) -> MapHere | None:
     if path is None or bench.clip is None or len(path) != len(bench.clip):  # of the clip before, until it is made anew
         return None
     return MapHere(path[bench.clip_frame(at)], role, relative)
-
-
-def _at_the_mean(bench: Bench, picture: MapPicture) -> MapHere | None:
-    if bench.held is not None and bench.projection is not None:
-        xy = bench.projection.map(np.stack([bench.held.latent, bench.held.origin]))
-        return MapHere(xy[0], None, None, xy[1])
-    return None if picture.mean_xy is None else MapHere(picture.mean_xy, None, None)
 
 
 def waiting(bench: Bench) -> str:
@@ -276,8 +272,6 @@ def _bounds(
     """What the fitted view shows: the paths, around the mean where there is no clip, and of the points all but the
     outermost.
     """
-    from poseviewer.analysis.density import evenly
-
     corners = [path.xy for path in paths if not path.faint]
     cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING
     if points is not None:
@@ -292,11 +286,6 @@ def _bounds(
     low, high = np.concatenate(corners).min(axis=0), np.concatenate(corners).max(axis=0)
     margin = _AROUND * np.maximum(high - low, 1e-3)
     return float(low[0] - margin[0]), float(high[0] + margin[0]), float(low[1] - margin[1]), float(high[1] + margin[1])
-
-
-def _captions(projection: PCAProjection) -> tuple[str, str]:
-    first, second = (f"PC {k}, {100.0 * share:.0f} %" for k, share in enumerate(projection.explained, start=1))
-    return first, second
 
 
 def note_of(points: MapPoints | None, density: MapDensity | None, free: bool) -> tuple[str, str]:
