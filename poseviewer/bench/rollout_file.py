@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -70,23 +72,21 @@ def write(file: BinaryIO, about: About, recipe: Recipe) -> None:
 
 def read_about(path: Path) -> About:
     """Whose rollout it is; the poses are not read. Raises PoseviewerError where the file is damaged."""
-    with _Opened(path) as arrays:
+    with _opened(path) as arrays:
         told = json.loads(str(arrays["about"]))
         clip = ClipKey(str(told["clip"]["dataset"]), str(told["clip"]["name"]), int(told["clip"]["digest"]))
         start, stop = (int(frame) for frame in told["seed"])
         number, samples, frames = (int(told[name]) for name in ("number", "samples", "frames"))
-        side = told.get("azimuth")
-        azimuth = None if side is None else float(side)
+        side, above, name = told.get("azimuth"), told.get("parent"), printable(str(told.get("name", "")))
+        azimuth, parent = None if side is None else float(side), None if above is None else int(above)
         model, installed = str(told["model"]), bool(told["installed"])
-        name, above = printable(str(told.get("name", ""))), told.get("parent")
-        parent = None if above is None else int(above)
         return About(clip, (start, stop), model, installed, number, samples, frames, azimuth, name, parent)
 
 
 def read(path: Path) -> tuple[About, Recipe]:
     """The rollout. Raises PoseviewerError where the file is damaged."""
     about = read_about(path)
-    with _Opened(path) as arrays:
+    with _opened(path) as arrays:
         names = [name for name in arrays.files if name.startswith(_BY_HAND)]
         by_hand = [_by_hand(name, arrays[name]) for name in sorted(names, key=lambda name: int(name.split("/")[1]))]
         temperatures, poses = arrays["temperatures"], arrays["poses"]
@@ -103,28 +103,18 @@ def _by_hand(name: str, value: Any) -> ByHand:
     return ByHand(int(length), cast(Any, {"pose": "pose", "latent": "latent"}[by]), value)
 
 
-class _Opened:
-    """An .npz whose every fault is one sentence."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Any:
-        try:
-            with zipfile.ZipFile(self._path) as archive:
-                largest = max((entry.file_size for entry in archive.infolist()), default=0)
-            if largest > _LARGEST:
-                raise ValueError(f"{largest} bytes")
-            self._arrays = np.load(self._path, allow_pickle=False)
-        except Exception as error:
-            raise self._told(error) from error
-        return self._arrays
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        self._arrays.close()
-        if isinstance(error, Exception) and not isinstance(error, PoseviewerError):
-            raise self._told(error) from error
-
-    def _told(self, error: Exception) -> PoseviewerError:
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The arrays of an .npz; whatever is wrong with it is one sentence."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            largest = max((entry.file_size for entry in archive.infolist()), default=0)
+        if largest > _LARGEST:
+            raise ValueError(f"{largest} bytes")
+        with np.load(path, allow_pickle=False) as arrays:
+            yield arrays
+    except PoseviewerError:
+        raise
+    except Exception as error:
         cause = f"it is no kept rollout or it is damaged ({type(error).__name__})"
-        return PoseviewerError(self._path, "", cause, "remove it; the rollout can be generated again")
+        raise PoseviewerError(path, "", cause, "remove it; the rollout can be generated again") from error
