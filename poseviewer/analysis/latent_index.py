@@ -25,7 +25,6 @@ class LatentIndex:
 
     It names what it was made of: clip (N,) and frame (N,) count in that dataset and mean nothing in another one.
     actions: names, in the order in which the dataset's clips bring them; action: (clips,) the number of each clip's.
-    skipped: names of the clips that do not map onto the embedding's skeleton.
     """
 
     dataset: Dataset
@@ -35,7 +34,6 @@ class LatentIndex:
     frame: NDArray[np.int32]
     actions: tuple[str, ...]
     action: NDArray[np.int32]
-    skipped: tuple[str, ...] = ()
 
     def is_of(self, dataset: Dataset | None, embedding: Embedding | None) -> bool:
         """Whether it is of this dataset by this embedding, or by one with the same weights that was loaded again."""
@@ -50,12 +48,9 @@ class LatentIndex:
 
 
 def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress, None, LatentIndex]:
-    """Encode every frame of a dataset. A Job whose return value is the index: `index = yield from index_dataset(...)`,
-    or `progress.finished(job)`.
-    """
+    """Encode every frame of a dataset whose clip maps onto the embedding's skeleton. A Job that returns the index."""
     size = sum(embedding.level_sizes)
     latents, clips, frames = [np.zeros((0, size), np.float32)], [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-    skipped: list[str] = []
     actions: dict[str, int] = {}
     action = np.zeros(len(dataset), dtype=np.int32)
     reported = time.monotonic()
@@ -65,7 +60,6 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
         try:
             part = latents_of(clip, embedding)
         except PoseviewerError:
-            skipped.append(clip.name)
             continue
         latents.append(part)
         clips.append(np.full(len(part), number, dtype=np.int32))
@@ -82,5 +76,4 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
         np.concatenate(frames),
         tuple(actions),
         action,
-        tuple(skipped),
     )

@@ -22,13 +22,12 @@ def test_every_frame_of_the_demo_is_found_by_clip_and_frame(embedding):
         assert len(index.latents) == len(index.clip) == len(index.frame) == demo.frames
         for number in (0, len(demo) - 1):
             np.testing.assert_allclose(index.of_clip(number), latents_of(demo.clip(number), embedding), atol=1e-5)
-        assert not index.skipped
 
 
-def test_clips_that_do_not_fit_are_skipped_and_named(embedding):
+def test_clips_that_do_not_fit_are_passed_over(embedding):
     flat = Clip(PENN13, np.zeros((3, 13, 2), np.float32), 30.0, "flat")
     index = finished(index_dataset(Dataset.of([flat], "flat"), embedding))
-    assert index.skipped == ("flat",) and index.latents.shape == (0, embedding.size)
+    assert index.latents.shape == (0, embedding.size)
 
 
 def test_an_abandoned_index_is_no_trouble(embedding):

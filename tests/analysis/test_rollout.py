@@ -11,6 +11,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip, unrolled
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from poseviewer.nets.models.load import load_model
+from poseviewer.progress import finished
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +69,6 @@ def test_what_was_done_by_hand_is_kept_when_states_are_computed_again(generator,
         rollout.back(len(rollout) - length)
         again = np.concatenate([rollout.poses, rollout.step(28 - length)], axis=1)
         np.testing.assert_array_equal(again, poses)
-
-
-def finished(job):
-    """What a job returns."""
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
 
 
 def test_a_recipe_makes_the_same_rollout_again(generator, walk):
