@@ -10,8 +10,9 @@ import atexit
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -22,10 +23,6 @@ Work = Callable[[], Any]
 """Called on the lane's thread. It returns a result, or a Job whose return value is the result."""
 
 _lanes: dict[threading.Thread, Jobs] = {}  # those that have not ended
-
-
-class Cancelled(Exception):
-    """The user cancelled; told to nobody."""
 
 
 @dataclass(eq=False)
@@ -83,8 +80,7 @@ class Jobs(QObject):
             task.cancel()
             return task
         if lane not in self._lanes:
-            tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-            self._lanes[lane] = tasks
+            tasks = self._lanes[lane] = queue.SimpleQueue()
             thread = threading.Thread(target=self._serve, args=(tasks,), name=f"lane {lane}", daemon=True)
             _lanes[thread] = self
             thread.start()
@@ -115,46 +111,40 @@ class Jobs(QObject):
 
     def _run(self, task: Task) -> None:
         try:
-            if task.cancelled:
-                raise Cancelled
-            task.started = True
-            self._to_gui(self.changed.emit)
-            result = task.work()
-            if isinstance(result, Generator):
-                result = self._exhaust(task, result)
-        except Cancelled:
-            self._to_gui(lambda: self._finish(task, None))
+            result = self._result(task)
         except BaseException as error:
-            caught = error
-            self._to_gui(lambda: self._finish(task, lambda: task.failed(caught)))
+            self._to_gui(partial(self._finish, task, partial(task.failed, error)))
         else:
-            self._to_gui(lambda: self._finish(task, lambda: task.done(result)))
+            self._to_gui(partial(self._finish, task, partial(task.done, result)))
 
-    def _exhaust(self, task: Task, job: Generator[Progress, None, Any] | Iterator[Progress]) -> Any:
-        assert isinstance(job, Generator)
-        while True:
+    def _result(self, task: Task) -> Any:
+        """What comes of the work; None where it was cancelled, which nobody is told of."""
+        if task.cancelled:
+            return None
+        task.started = True
+        self._to_gui(self.changed.emit)
+        job = task.work()
+        if not isinstance(job, Generator):
+            return job
+        while not task.cancelled:
             try:
-                progress = next(job)
+                task.progress = next(job)
             except StopIteration as end:
                 return end.value
-            if task.cancelled:
-                job.close()
-                raise Cancelled
-            task.progress = progress
             self._to_gui(self.changed.emit)
+        return job.close()
 
     def _to_gui(self, call: Callable[[], None]) -> None:
         with self._gate:
             if not self._closed:
                 self._call.emit(call)
 
-    def _finish(self, task: Task, tell: Callable[[], None] | None) -> None:
+    def _finish(self, task: Task, tell: Callable[[], None]) -> None:
         if self._closed:
             return
-        if task in self.running:
-            self.running.remove(task)
+        self.running.remove(task)
         self.changed.emit()
-        if tell is not None and not task.cancelled:
+        if not task.cancelled:
             tell()
 
 
