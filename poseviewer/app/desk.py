@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from poseviewer import libraries
 from poseviewer.app.jobs import Jobs
@@ -46,6 +47,26 @@ class Desk(QObject):
         """The model of each kind ("embedding", "generator", "classifier") that is at work."""
         self.why_no_generator = ""
         """Why nothing can generate from the clip although models are on offer; empty while one may still be loading."""
+        self._due: dict[SignalInstance, None] | None = None  # what is to be announced when a change is complete
+
+    def announce(self, *signals: SignalInstance) -> None:
+        """Give signals; within a change that is `together` they wait for its end."""
+        with self.together() as due:
+            due.update(dict.fromkeys(signals))
+
+    @contextmanager
+    def together(self) -> Iterator[dict[SignalInstance, None]]:
+        """What happens within is one change: each signal of it is given once, when the outermost one is complete."""
+        if self._due is not None:
+            yield self._due
+            return
+        self._due = {}
+        try:
+            yield self._due
+        finally:
+            due, self._due = self._due, None
+            for signal in due:
+                signal.emit()
 
     def submit(
         self,

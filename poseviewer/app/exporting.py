@@ -13,24 +13,24 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.outputs import same_file
 
 if TYPE_CHECKING:
-    from poseviewer.app.session import Session
+    from poseviewer.app.desk import Desk
     from poseviewer.bench.bench import Bench
     from poseviewer.export.options import Options
 
 
 class Exporting(QObject):
-    """The exports of a session, on a lane of their own, each from a bench of its own."""
+    """The exports of a desk, on a lane of their own, each from a bench of its own."""
 
     done = Signal(object, str)
     """Where it lies, and what the format could not hold; empty where it holds all."""
     dropped = Signal()
     """One has failed or was cancelled."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
         self._tasks: dict[Task, Path] = {}
-        session.jobs.changed.connect(self._look_after)
+        desk.jobs.changed.connect(self._look_after)
 
     @property
     def running(self) -> list[Task]:
@@ -47,21 +47,20 @@ class Exporting(QObject):
             raise PoseviewerError(target, "", "it is being exported just now", "name another file, or wait for it")
 
     def begin(self, out: Path, options: Options, bench: Bench | None = None) -> Task | None:
-        """Export to where the user agreed to, from a bench that stays as it is, else from the session's as it is now.
+        """Export to where the user agreed to, from a bench that stays as it is, else from the desk's as it is now.
 
-        A failure is told by the session. None where it is refused.
+        A failure is told by the desk. None where it is refused.
         """
         from poseviewer.export import export_clip, target_of
 
-        bench = bench or copy.copy(self._session.bench)
-        what = f"{out.name} was not exported"
+        bench, what = bench or copy.copy(self._desk.bench), f"{out.name} was not exported"
         try:
             target = target_of(bench, out, options).absolute()
             self.require_free(target)
         except PoseviewerError as error:
-            self._session.report(error, what)
+            self._desk.report(error, what)
             return None
-        task = self._session.jobs.submit(
+        task = self._desk.jobs.submit(
             "export",
             f"Exporting {out.name}",
             lambda: export_clip(bench, out, options, force=True),  # the user was asked
@@ -77,11 +76,11 @@ class Exporting(QObject):
             task.cancel()
 
     def _fail(self, error: BaseException, what: str) -> None:
-        self._session.report(error, what)
+        self._desk.report(error, what)
         self.dropped.emit()
 
     def _look_after(self) -> None:
-        for task in [task for task in self._tasks if task not in self._session.jobs.running]:
+        for task in [task for task in self._tasks if task not in self._desk.jobs.running]:
             del self._tasks[task]
             if task.cancelled:
                 self.dropped.emit()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -10,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
-from poseviewer.analysis.encoding import encoded_further, on_skeleton
+from poseviewer.analysis.encoding import encoded_further, latents_of, on_skeleton
+from poseviewer.analysis.projection import PCAProjection
 from poseviewer.bench.bench import Held
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import action_name
@@ -21,7 +24,6 @@ from poseviewer.nets.protocols import Placement
 
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
-    from poseviewer.analysis.projection import PCAProjection
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.desk import Desk
     from poseviewer.app.jobs import Task
@@ -52,19 +54,23 @@ class LatentSpace(QObject):
         if self._desk.bench.embedding is self._embedding:
             return False
         self._embedding = self._desk.bench.embedding
-        self._anchor_key = ()
-        self._of_rollouts.clear()
         self._desk.bench.projection = None
-        self._desk.bench.clip_latents = None
+        self.follow_side()
         return True
 
+    def follow_side(self) -> None:
+        """Drop what was encoded of the clip and of rollouts: it was seen from another side."""
+        self._anchor_key = ()
+        self._of_rollouts.clear()
+        self._desk.bench.clip_latents = None
+
     def refresh(self) -> None:
-        """Encode the clip and the rollout, index the dataset if that is new, fit the map; on the models lane."""
+        """Encode the clip, index the dataset if that is new, fit the map; on the models lane."""
         bench, desk = self._desk.bench, self._desk
         if bench.embedding is None or bench.dataset is None:
             self._stop_indexing()
         bench.mean_pose = self._mean_pose()
-        desk.latents_changed.emit()
+        desk.announce(desk.latents_changed)
         embedding, embedded, clip = bench.embedding, bench.embedded, bench.clip
         if embedding is None:
             return
@@ -72,11 +78,6 @@ class LatentSpace(QObject):
             self.project()
             self._index_dataset()
             return
-
-        def work() -> Any:
-            from poseviewer.analysis.encoding import latents_of
-
-            return latents_of(embedded, embedding)
 
         def encoded(latents: NDArray[Any]) -> None:
             if bench.clip is clip and bench.embedding is embedding:
@@ -91,8 +92,16 @@ class LatentSpace(QObject):
                 bench.embedding_misfit = told or "The embedding failed at this clip."  # the map waits no longer
                 self.project()
 
-        desk.jobs.submit("models", "Encoding the clip", work, encoded, failed, quiet=True)
-        self.encode_rollout()
+        self._afresh("Encoding the clip", lambda: latents_of(embedded, embedding), encoded, failed)
+
+    def _afresh(
+        self, title: str, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[BaseException], None]
+    ) -> None:
+        """Do something on the models lane in the place of the same work of before, which nobody waits for any more."""
+        for task in self._desk.jobs.running:
+            if task.quiet and task.title == title:
+                task.cancel()
+        self._desk.jobs.submit("models", title, work, done, failed, quiet=True)
 
     # the dataset
 
@@ -114,11 +123,7 @@ class LatentSpace(QObject):
         if bench.index is not None:
             return
         self._asked = (dataset, embedding)
-
-        def work() -> Any:
-            from poseviewer.analysis.latent_index import index_dataset
-
-            return index_dataset(dataset, embedding)
+        from poseviewer.analysis.latent_index import index_dataset
 
         def done(index: LatentIndex) -> None:
             bench.indexes.append(index)
@@ -126,7 +131,8 @@ class LatentSpace(QObject):
             self.project()
 
         # a lane of its own: a large dataset takes minutes, and Step must not wait for it
-        self._indexing = desk.submit("index", f"Encoding {dataset.name}", work, done, what="The map was not made")
+        work, what = partial(index_dataset, dataset, embedding), "The map was not made"
+        self._indexing = desk.submit("index", f"Encoding {dataset.name}", work, done, what)
 
     def _stop_indexing(self) -> None:
         """What is being indexed is not on the bench any more."""
@@ -153,8 +159,6 @@ class LatentSpace(QObject):
             return
 
         def work() -> PCAProjection | None:
-            from poseviewer.analysis.projection import PCAProjection
-
             if stated and (latents is None or len(latents) < _ENOUGH):
                 moments: Any = embedding
                 return PCAProjection.from_moments(moments.latent_mean, moments.latent_covariance)
@@ -163,9 +167,9 @@ class LatentSpace(QObject):
         def done(projection: PCAProjection | None) -> None:
             if bench.embedding is embedding:
                 bench.projection = projection
-                desk.latents_changed.emit()
+                desk.announce(desk.latents_changed)
 
-        desk.submit("models", "Fitting the map", work, done, what="The map was not fitted", quiet=True)
+        self._afresh("Fitting the map", work, done, lambda error: desk.report(error, "The map was not fitted"))
 
     def _latents_to_fit(self) -> NDArray[Any] | None:
         bench = self._desk.bench
@@ -199,17 +203,11 @@ class LatentSpace(QObject):
         embedded = self._desk.bench.embedded
         return None if embedded is None else embedded.plane
 
-    def follow_side(self) -> None:
-        """Drop what was encoded of the clip's figure as it was seen from another side."""
-        self._anchor_key = ()
-        self._of_rollouts.clear()
-        self._desk.bench.clip_latents = None
-
     def of_rollout(self, rollout: Rollout) -> NDArray[Any] | None:
         """(S, H, Z) what has been encoded of a rollout; None where nothing has."""
         return None if self._desk.bench.embedding is None else self._of_rollouts.get(rollout)
 
-    def take(self, rollout: Rollout, latents: NDArray[Any] | None, encoder: object, failure: Exception | None) -> None:
+    def take(self, rollout: Rollout, latents: NDArray[Any] | None, encoder: Any, failure: BaseException | None) -> None:
         """Keep what `encoder` made of a rollout, for as long as anybody keeps the rollout; tell of its failure once."""
         if encoder is None or encoder is not self._desk.bench.embedding:
             return
@@ -233,16 +231,10 @@ class LatentSpace(QObject):
             self.take(rollout, latents, encoder, None)
             if bench.lane.rollout is rollout and bench.embedding is encoder:
                 bench.put(replace(bench.lane, latents=latents))
-                desk.latents_changed.emit()
+                desk.announce(desk.latents_changed)
 
-        desk.jobs.submit(
-            "models",
-            "Encoding the rollout",
-            lambda: encoded_further(rollout, encoder, None, 0, plane),
-            done,
-            lambda error: self.take(rollout, None, encoder, error),  # type: ignore[arg-type]
-            quiet=True,
-        )
+        work = partial(encoded_further, rollout, encoder, None, 0, plane)
+        self._afresh("Encoding the rollout", work, done, partial(self.take, rollout, None, encoder))
 
     # a held latent
 
@@ -279,11 +271,10 @@ class LatentSpace(QObject):
 
     def _held_alone(self, latent: NDArray[Any], embedding: Any) -> Held:
         """The pose that a latent (Z,) decodes to where no clip places it."""
-        dims = embedding.skeleton.dims
+        dims, latent = embedding.skeleton.dims, np.asarray(latent)
         at = getattr(embedding, "neutral", None)
         if at is None:  # another package's; most read no size from it
             at = Placement(np.zeros((1, dims)), np.zeros(1), np.full(1, 0.85 if dims == 3 else 1.0))
-        latent = np.asarray(latent)
         pose = embedding.decode(latent[None], at).poses[0]
         return Held(latent, pose.astype(np.float32), np.asarray(embedding.latent_mean))
 
@@ -295,9 +286,8 @@ class LatentSpace(QObject):
             present = self._present_pose()
             if present is None or bench.embedding is None:
                 return None
-            pose, visible = present
-            posterior, at = bench.embedding.encode(pose, visible)
-            self._anchor_key, self._anchor = key, (pose[0], posterior.latent[0], at)
+            posterior, at = bench.embedding.encode(*present)
+            self._anchor_key, self._anchor = key, (present[0][0], posterior.latent[0], at)
         return self._anchor
 
     def _present_pose(self) -> tuple[NDArray[Any], NDArray[np.bool_] | None] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,8 +74,9 @@ class ModelShelf(QObject):
 
         def done(offers: dict[Source, Offer]) -> None:
             self.offers.update(offers)
-            self._desk.models_changed.emit()
-            self.suit_clip()
+            with self._desk.together():
+                self._desk.announce(self._desk.models_changed)
+                self.suit_clip()
 
         self._desk.submit("files", "Reading the models' cards", all_offers, done, quiet=True)
 
@@ -98,7 +98,7 @@ class ModelShelf(QObject):
         def done(made: tuple[Any, Offer]) -> None:
             model, self.offers[source] = made
             edit = self._history.editing(f"choice of {offer.name}", _WATCHED if reroll else None)
-            with edit if asked else nullcontext():
+            with edit if asked else self._desk.together():
                 self._put_to_work(model, self.offers[source], reroll)
 
         def failed(error: BaseException) -> None:
@@ -115,43 +115,41 @@ class ModelShelf(QObject):
 
     def loaded(self, source: Source) -> Any:
         """A model, the same object while anybody has it and its file is the same. Raises PoseviewerError."""
+        from poseviewer.nets.models import foreign
+        from poseviewer.nets.models.load import load_model
+
         written, size = 0, 0
         if isinstance(source, Path) and source.exists():
             written, size = source.stat().st_mtime_ns, source.stat().st_size
         model = self._loaded.get((source, written, size))
         if model is None:
-            if isinstance(source, str):
-                from poseviewer.nets.models import foreign
-
-                model = foreign.load(source)
-            else:
-                from poseviewer.nets.models.load import load_model
-
-                model = load_model(source)
+            model = foreign.load(source) if isinstance(source, str) else load_model(source)
             self._loaded[source, written, size] = model
         return model
 
     def put_back(
         self, generator: MotionGenerator | None, embedding: Embedding | None, sources: dict[str, Source]
     ) -> None:
-        """Put models that were at work before to work again. sources: theirs, by kind."""
-        bench = self._desk.bench
+        """Put models that were at work before to work again, if others are. sources: theirs, by kind."""
+        bench, at_work = self._desk.bench, self._desk.at_work
+        if (bench.lane.generator, bench.embedding) == (generator, embedding):
+            return
         for kind, model in (("generator", generator), ("embedding", embedding)):
-            self._desk.at_work.pop(kind, None)
+            at_work.pop(kind, None)
             if kind in sources and model is not None:
-                self._desk.at_work[kind] = self._chosen[kind, model.skeleton.dims] = sources[kind]
+                at_work[kind] = self._chosen[kind, model.skeleton.dims] = sources[kind]
         bench.put(replace(bench.lane, generator=generator))
         bench.embedding = embedding
         self.replaced.emit()
 
     def _put_to_work(self, model: Any, offer: Offer, reroll: bool) -> None:
         desk, kind, dims = self._desk, offer.kind, model.skeleton.dims
-        self._desk.at_work[kind] = self._chosen[kind, dims] = offer.source
+        desk.at_work[kind] = self._chosen[kind, dims] = offer.source
         if isinstance(offer.source, Path):
             desk.settings.put(f"model/{kind}/{dims}D", offer.name)
         if kind == "classifier":
             desk.bench.classifier = model
-            desk.models_changed.emit()
+            desk.announce(desk.models_changed)
             self.classify()
             why = "" if desk.bench.clip is None else offer.misfit(desk.bench.clip)
             if why:  # no panel of its own says why it stays silent
@@ -166,7 +164,7 @@ class ModelShelf(QObject):
             self.dropped.emit()
         desk.bench.put(replace(desk.bench.lane, generator=model))
         if getattr(model, "embedding", None) is not None:
-            self._desk.at_work["embedding"] = offer.source
+            desk.at_work["embedding"] = offer.source
             desk.bench.embedding = model.embedding
         self.replaced.emit()
         self._suit_embedding()
@@ -232,10 +230,6 @@ class ModelShelf(QObject):
         own = getattr(self._desk.bench.embedding, "id", None)
         return offer.kind == "embedding" and bool(own) and offer.embedding_id == own
 
-    def _offer_at_work(self, kind: str) -> Offer | None:
-        source = self._desk.at_work.get(kind)
-        return None if source is None else self.offers.get(source)
-
     def _put_usual_to_work(self, kind: str, clip: Clip) -> bool:
         source = self._usual(kind, clip)
         if source is not None:
@@ -252,10 +246,10 @@ class ModelShelf(QObject):
             if failed
             else f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D). {cure}"
         )
-        if self._desk.at_work.pop("generator", None) is not None:
+        if desk.at_work.pop("generator", None) is not None:
             desk.bench.put(replace(desk.bench.lane, generator=None))
             desk.bench.embedding = None
-            self._desk.at_work.pop("embedding", None)
+            desk.at_work.pop("embedding", None)
         self.replaced.emit()
 
     def _usual(self, kind: str, clip: Clip) -> Source | None:
@@ -271,25 +265,23 @@ class ModelShelf(QObject):
         if chosen in fitting:
             return chosen
         remembered = self._desk.settings.text(f"model/{kind}/{dims}D")
-        for ending in filter(None, (remembered, *_USUAL[kind])):
-            for source, name in fitting.items():
-                if name.endswith(ending):
-                    return source
-        return next(iter(fitting), None)
+        endings = filter(None, (remembered, *_USUAL[kind]))
+        usual = (source for ending in endings for source, name in fitting.items() if name.endswith(ending))
+        return next(usual, next(iter(fitting), None))
 
     def classify(self) -> None:
         """Ask the classifier at work for the clip's class, on the models lane."""
         desk, bench = self._desk, self._desk.bench
-        classifier, clip, offer = bench.classifier, bench.clip, self._offer_at_work("classifier")
+        classifier, clip, offer = bench.classifier, bench.clip, self.offers.get(desk.at_work.get("classifier", ""))
         bench.class_probabilities = None
         if classifier is None or clip is None or (offer is not None and offer.misfit(clip)):
-            desk.class_probabilities_changed.emit()
+            desk.announce(desk.class_probabilities_changed)
             return
 
         def done(probabilities: Any) -> None:
             if bench.classifier is classifier and bench.clip is clip:
                 bench.class_probabilities = probabilities
-                desk.class_probabilities_changed.emit()
+                desk.announce(desk.class_probabilities_changed)
 
         desk.submit("models", "Classifying the clip", lambda: _classes_of(classifier, clip), done, quiet=True)
 

@@ -44,14 +44,13 @@ class Opening(QObject):
         def done(dataset: Dataset) -> None:
             datasets = desk.bench.datasets
             same = [d for d in datasets if d.path is not None and dataset.path == d.path]
-            for old in same:
-                datasets.remove(old)
-            datasets.append(dataset)
+            datasets[:] = [*(d for d in datasets if d not in same), dataset]
             if remember:
                 desk.settings.add_recent(path)
-            desk.datasets_changed.emit()
-            if then is None:
-                self.read(dataset, _first_shown(dataset))
+            desk.announce(desk.datasets_changed)
+            if then is None:  # "walk" of the demo is shown first
+                names = [dataset.infos[k].name for k in range(min(64, len(dataset)))]
+                self.read(dataset, names.index("walk") if "walk" in names else 0)
             else:
                 then(dataset)
             self.opened.emit(dataset)
@@ -85,7 +84,7 @@ class Opening(QObject):
         if desk.bench.dataset is dataset:
             self.clip_closed.emit(None)
         self._close_behind_readers(dataset)
-        desk.datasets_changed.emit()
+        desk.announce(desk.datasets_changed)
 
     def _close_behind_readers(self, dataset: Dataset) -> None:
         """Close a dataset on the files lane, after what the index lane still reads of it."""
@@ -95,8 +94,3 @@ class Opening(QObject):
             desk.submit("files", title, dataset.close, lambda _: None, quiet=True)
 
         desk.submit("index", title, lambda: None, close, quiet=True)
-
-
-def _first_shown(dataset: Dataset) -> int:
-    """The clip shown first: "walk" of the demo, else the first."""
-    return next((i for i in range(min(64, len(dataset))) if dataset.infos[i].name == "walk"), 0)

@@ -22,14 +22,10 @@ class Playback(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(_TICK)
+        self._timer = QTimer(self, interval=_TICK, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._elapsed = QElapsedTimer()
-        self._time = 0.0
-        self._speed = 1.0
-        self._loop = True
+        self._time, self._speed, self._loop = 0.0, 1.0, True
 
     @property
     def playing(self) -> bool:
@@ -63,7 +59,7 @@ class Playback(QObject):
         start, end = self._session.play_range
         if bench.time >= end - 0.5 / bench.shown_fps and not self._rolls_on():
             self._session.set_time(start)
-        self._time = self._session.bench.time
+        self._time = bench.time
         self._elapsed.start()
         self._timer.start()
         self.changed.emit()
@@ -85,15 +81,7 @@ class Playback(QObject):
         self.speed = SPEEDS[max(0, min(len(SPEEDS) - 1, nearest + by))]
 
     def _rolls_on(self) -> bool:
-        """A looping clip without a rollout plays on without a seam."""
-        bench = self._session.bench
-        return (
-            self._loop
-            and bench.clip is not None
-            and bench.clip.loop
-            and not bench.generated
-            and not self._session.loop_range
-        )
+        return self._loop and self._session.bench.plays_on and not self._session.loop_range
 
     def _tick(self) -> None:
         bench = self._session.bench

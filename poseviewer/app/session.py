@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from PySide6.QtCore import QObject
 from poseviewer.app.desk import Desk
 from poseviewer.app.latent_space import LatentSpace
 from poseviewer.app.model_shelf import ModelShelf
-from poseviewer.app.offers import Offer, Source
+from poseviewer.app.offers import Source
 from poseviewer.app.opening import Opening
 from poseviewer.app.settings import Settings
 from poseviewer.app.work.history import History, Work
@@ -42,15 +41,19 @@ class Session(Desk):
         self.shelf = ModelShelf(self, self.history)
         self.opening = Opening(self)
         self.keeping = Keeping(self, self.opening, self.history, self.shelf.loaded)
+        self.open_motion, self.close_dataset = self.opening.open, self.opening.close
+        self.select_clip = self.opening.read
+        self.open_model, self.offer_models, self.use_model = self.shelf.open, self.shelf.offer_all, self.shelf.use
+        self.offers = self.shelf.offers
         self.loop_range: tuple[float, float] | None = None
         self.history.asked_back.connect(self._restore)
         self.stepper.moved.connect(self._take_move)
         self.shelf.replaced.connect(self.models_replaced)
-        self.shelf.dropped.connect(lambda: self.show_rollout(None))
+        self.shelf.dropped.connect(lambda: self._show_rollout(None))
         self.shelf.steps_asked.connect(self.stepper.step)
         self.opening.clip_read.connect(self.place)
         self.opening.clip_closed.connect(self.place)
-        self.keeping.asked_for.connect(self.take_up)
+        self.keeping.asked_for.connect(self._take_up)
 
     # opening
 
@@ -62,103 +65,68 @@ class Session(Desk):
             else:
                 self.open_motion(path)
 
-    def open_motion(self, path: Path, remember: bool = True, then: Callable[[Dataset], None] | None = None) -> None:
-        """Read a dataset or motion file; then put its first clip on the bench, or do as given."""
-        self.opening.open(path, remember, then)
-
-    def close_dataset(self, dataset: Dataset) -> None:
-        """Take a dataset off the bench; its clip goes with it."""
-        self.opening.close(dataset)
-
-    def open_model(self, path: Path, reroll: bool = False) -> None:
-        """Describe a checkpoint, offer it, and put it to work."""
-        self.shelf.open(path, reroll)
-
-    def offer_models(self) -> None:
-        """Describe the shipped checkpoints, name the installed models, and put to work what fits the clip."""
-        self.shelf.offer_all()
-
     # clips
 
-    def select_clip(self, dataset: Dataset, index: int) -> None:
-        """Read a clip and put it on the bench; the last one asked for wins."""
-        self.opening.read(dataset, index)
-
-    def take_up(self, dataset: Dataset, index: int, kept: Kept) -> None:
+    def _take_up(self, dataset: Dataset, index: int, kept: Kept) -> None:
         """Put a kept rollout on the bench, with its clip, its seed and its model."""
         if (self.bench.dataset, self.bench.clip_index) == (dataset, index):
-            self._take_up(kept)
+            self._show_kept(kept)
         else:
             self.opening.read(dataset, index, kept)
 
-    def _take_up(self, kept: Kept) -> None:
+    def _show_kept(self, kept: Kept) -> None:
         generator, bench = kept.rollout.generator, self.bench
         own = getattr(generator, "embedding", None)
         sources = {**self.at_work, "generator": kept.model}
         if own is not None:
             sources["embedding"] = kept.model
         with self.history.editing("show a kept rollout"):
-            bench.seed = kept.key.seed
-            bench.put(replace(bench.lane, samples=kept.key.samples, number=kept.key.number))
+            self._put_seed(kept.key.seed, kept.key.samples, kept.key.number)
             if generator.skeleton.dims == 2 and bench.azimuth != kept.key.azimuth:
-                self.see_from(kept.key.azimuth)
+                self._see_from(kept.key.azimuth)
             self.shelf.put_back(generator, own or bench.embedding, sources)
-            self.show_rollout(kept.rollout)
-            self.seed_changed.emit()
-            self.set_time(self.bench.end)
+            self._show_rollout(kept.rollout)
+            self.set_time(bench.end)
 
     def place(
         self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1, kept: Kept | None = None
     ) -> None:
         """Put a clip on the bench as it was left there, or with a kept rollout; None clears the bench."""
         self.stepper.halt()
-        bench = self.bench
-        if bench.clip is not None:
-            self.keeping.rollouts.leave(ClipKey.of(bench.dataset, bench.clip_index), bench.seed, bench.lane.number)
-        bench.place(clip, dataset, index)
-        key = ClipKey.of(dataset, index)
-        self.history.turn_to(key)
-        if clip is not None:
-            bench.seed, number = self.keeping.rollouts.left(key) or (bench.seed, 0)
-            bench.put(replace(bench.lane, number=number))
+        bench, rollouts, key = self.bench, self.keeping.rollouts, ClipKey.of(dataset, index)
+        with self.together():
+            if bench.clip is not None:
+                rollouts.left[ClipKey.of(bench.dataset, bench.clip_index)] = bench.seed, bench.lane.number
+            self.let_go()
+            self.set_loop_range(None)
+            bench.place(clip, dataset, index)
+            self.history.turn_to(key)
+            self.announce(self.clip_changed, self.time_changed)
+            if clip is not None:
+                bench.seed, number = rollouts.left.get(key, (bench.seed, 0))
+                bench.put(replace(bench.lane, number=number))
             self._show(self.keeping.of_bench())
-        self.loop_range = None
-        self.loop_range_changed.emit()
-        self.clip_changed.emit()
-        self.rollout_changed.emit()
-        self.held_changed.emit()
-        self.time_changed.emit()
-        self.latents.refresh()
-        if kept is not None:
-            self._take_up(kept)
-        self.shelf.suit_clip()
-        self.shelf.classify()
+            self.latents.refresh()
+            if kept is not None:
+                self._show_kept(kept)
+            self.shelf.suit_clip()
+            self.shelf.classify()
 
     # models
-
-    def use_model(self, source: Source) -> None:
-        """Put a model on offer to work."""
-        self.shelf.use(source)
 
     def models_replaced(self) -> None:
         """Other models are at work: latents of the last embedding mean nothing now, and each model has its rollouts."""
         self.stepper.halt()
         self.bench.fit_models()
-        if self.latents.follow_embedding():
-            self.let_go()
-        kept = self.bench.lane.rollout
-        if kept is not None and kept.generator is not self.bench.lane.generator:
-            kept = None
-        self._show(kept or self.keeping.of_bench())
-        self.rollout_changed.emit()
-        self.models_changed.emit()
-        self.latents.refresh()
-        self.set_time(min(self.bench.time, self.bench.end))
-
-    @property
-    def offers(self) -> dict[Source, Offer]:
-        """The models on offer, described without loading them."""
-        return self.shelf.offers
+        lane = self.bench.lane
+        with self.together():
+            if self.latents.follow_embedding():
+                self.let_go()
+            stays = lane.rollout is not None and lane.rollout.generator is lane.generator
+            self._show(lane.rollout if stays else self.keeping.of_bench())
+            self.announce(self.models_changed)
+            self.latents.refresh()
+            self.set_time(self.bench.time)
 
     @property
     def generator_source(self) -> Source | None:
@@ -181,15 +149,14 @@ class Session(Desk):
     def set_time(self, time: float, playing: bool = False) -> None:
         """Go to a time in seconds; a looping clip may play on beyond its end."""
         bench = self.bench
-        if not (playing and bench.clip is not None and bench.clip.loop and not bench.generated):
+        if not (playing and bench.plays_on):
             time = float(np.clip(time, 0.0, bench.end))
         if time == bench.time:
             return
-        bench.time = time
-        if bench.held is not None:
-            bench.held = None
-            self.held_changed.emit()
-        self.time_changed.emit()
+        with self.together():
+            bench.time = time
+            self.let_go()
+            self.announce(self.time_changed)
 
     def step_time(self, frames: int) -> None:
         """Move by whole frames."""
@@ -202,7 +169,7 @@ class Session(Desk):
             loop_range = (low, high) if high - low >= 1.0 / self.bench.fps else None
         if loop_range != self.loop_range:
             self.loop_range = loop_range
-            self.loop_range_changed.emit()
+            self.announce(self.loop_range_changed)
 
     # edits that can be undone
 
@@ -220,12 +187,18 @@ class Session(Desk):
             return
         self.stepper.halt()
         with self.history.editing("seed range", drag):
-            self.bench.seed = start, stop
+            self._put_seed((start, stop), self.bench.lane.samples, self.bench.lane.number)
             self._show(self.keeping.of_bench())
-            self.rollout_changed.emit()
-            self.seed_changed.emit()
-            self.latents.encode_rollout()
             self.set_time(self.bench.time)
+
+    def _put_seed(self, seed: tuple[int, int], samples: int, number: int) -> None:
+        """From where, in how many samples and as which one a rollout is that comes onto the bench."""
+        bench, lane = self.bench, self.bench.lane
+        if seed != bench.seed:
+            bench.seed = seed
+            self.announce(self.seed_changed)
+        if (samples, number) != (lane.samples, lane.number):
+            bench.put(replace(lane, samples=samples, number=number))
 
     def project_from(self, azimuth: float) -> None:
         """Let 2D models see a 3D clip from another side (radians about y, as a camera's yaw)."""
@@ -234,23 +207,23 @@ class Session(Desk):
             return
         self.stepper.halt()
         with self.history.editing("side"):
-            self.see_from(azimuth)
-            self.show_rollout(self.keeping.of_bench())
-            self.set_time(min(bench.time, bench.end))
+            self._see_from(azimuth)
+            self._show_rollout(self.keeping.of_bench())
+            self.set_time(bench.time)
 
-    def see_from(self, azimuth: float | None) -> None:
+    def _see_from(self, azimuth: float | None) -> None:
         """Fit the models to the clip as it is seen from a side; what is held was seen from another one."""
         self.let_go()
         self.bench.project_from(azimuth)
         self.latents.follow_side()
-        self.models_changed.emit()
+        self.announce(self.models_changed)
         self.latents.refresh()
 
     def toggle_pin(self, joint: str) -> None:
         """Pin a joint's trail, or let it go."""
         with self.history.editing(f"pin {joint}"):
             self.bench.pins = self.bench.pins ^ {joint}
-        self.pins_changed.emit()
+            self.announce(self.pins_changed)
 
     def hold(self, latent: NDArray[np.floating]) -> None:
         """Show the pose that a latent (Z,) decodes to in the place of the present frame, while it is dragged."""
@@ -261,7 +234,7 @@ class Session(Desk):
             return
         if held is not None:
             self.bench.held = held
-            self.held_changed.emit()
+            self.announce(self.held_changed)
 
     def keep(self, before: Held | None) -> None:
         """End a drag that began with `before`: the held pose stays until time moves, and can be undone."""
@@ -275,56 +248,45 @@ class Session(Desk):
         """Drop the held pose."""
         if self.bench.held is not None:
             self.bench.held = None
-            self.held_changed.emit()
+            self.announce(self.held_changed)
 
     def _restore(self, work: Work) -> None:
         """Put back what a person made as it was before or after an edit."""
         bench = self.bench
         self.stepper.halt()
-        seed, pins = bench.seed, bench.pins
-        bench.seed, bench.pins = work.seed, work.pins
-        bench.put(replace(bench.lane, samples=work.samples, number=work.number))
-        if (bench.lane.generator, bench.embedding) != (work.generator, work.embedding):
+        with self.together():
+            self._put_seed(work.seed, work.samples, work.number)
+            if bench.pins != work.pins:
+                bench.pins = work.pins
+                self.announce(self.pins_changed)
             self.shelf.put_back(work.generator, work.embedding, dict(work.sources))
-        if bench.azimuth != work.azimuth:
-            self.see_from(work.azimuth)
-        if bench.lane.rollout is not work.rollout:  # models that were put back bring the one that was kept of them
-            self.show_rollout(work.rollout)
-        if seed != work.seed:
-            self.seed_changed.emit()
-        if pins != work.pins:
-            self.pins_changed.emit()
-        self.set_time(work.time)
-        if bench.held is not work.held:
-            bench.held = work.held
-            self.held_changed.emit()
+            if bench.azimuth != work.azimuth:
+                self._see_from(work.azimuth)
+            if bench.lane.rollout is not work.rollout:  # models that were put back bring the one that was kept of them
+                self._show_rollout(work.rollout)
+            self.set_time(work.time)
+            if bench.held is not work.held:
+                bench.held = work.held
+                self.announce(self.held_changed)
 
     # generating
 
-    def show_rollout(self, rollout: Rollout | None) -> None:
+    def _show_rollout(self, rollout: Rollout | None) -> None:
         """Put another rollout, or none, on the bench, in the place of the one that is kept there."""
-        self._show(rollout)
         self.keeping.keep(rollout, self.generator_source or "")
-        self.rollout_changed.emit()
-        self.latents.encode_rollout()
+        self._show(rollout)
 
     def _show(self, rollout: Rollout | None) -> None:
         self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout))
+        self.latents.encode_rollout()
+        self.announce(self.rollout_changed)
 
     def _take_move(self, rollout: Rollout, text: str, edit: object) -> None:
         """What the stepper made of the bench's rollout comes in its place."""
         with self.history.editing(text, edit):
             self.let_go()
-            self.show_rollout(rollout if rollout.length else None)
+            self._show_rollout(rollout if rollout.length else None)
             self.set_time(self.bench.time_of_relative(self.bench.lane.horizon))
-
-    def step(self, frames: int = 1) -> None:
-        """Generate frames after the newest one, and go there; from a held pose where one is held there."""
-        self.stepper.step(frames)
-
-    def back(self, frames: int = 1) -> None:
-        """Take generated frames back."""
-        self.stepper.back(frames)
 
     def reset(self) -> None:
         """Drop the rollout; Undo brings it back."""
@@ -332,7 +294,7 @@ class Session(Desk):
         if self.bench.lane.rollout is not None:
             with self.history.editing("reset"):
                 self.let_go()
-                self.show_rollout(None)
+                self._show_rollout(None)
                 self.set_time(min(self.bench.time, self.bench.seed_end))
 
     def set_sampling(self, *, samples: int | None = None, temperature: float | None = None) -> None:
@@ -346,20 +308,19 @@ class Session(Desk):
             with self.history.editing("samples", "samples" if self.bench.lane.rollout is None else None):
                 self.bench.put(replace(self.bench.lane, samples=samples))
                 self._show(self.keeping.of_bench())
-                self.set_time(min(self.bench.time, self.bench.end))
-            self.latents.encode_rollout()
-        if temperature is not None:
+                self.set_time(self.bench.time)
+        if temperature is not None and temperature != self.bench.lane.temperature:
             self.bench.put(replace(self.bench.lane, temperature=max(0.0, min(2.0, temperature))))
-        self.rollout_changed.emit()
+            self.announce(self.rollout_changed)
 
     # look
 
     def set_look(self, **changes: object) -> None:
         """Change fields of the look."""
-        look = replace(self.bench.look, **changes)  # type: ignore[arg-type]
+        look = self.bench.with_look(**changes)
         if look != self.bench.look:
             self.bench.look = look
-            self.look_changed.emit()
+            self.announce(self.look_changed)
 
     @property
     def look(self) -> Look:

@@ -50,9 +50,8 @@ def icon(name: str, colours: Palette, token: str = "text2", on_token: str = "tex
     for state, colour in ((QIcon.State.Off, token), (QIcon.State.On, on_token)):
         for ratio in (1, 2):
             result.addPixmap(icon_pixmap(name, colours.tokens[colour], ICON, ratio), QIcon.Mode.Normal, state)
-    faint = QColor(colours.tokens["text3"])
-    faint.setAlphaF(0.55)
-    result.addPixmap(icon_pixmap(name, faint.name(QColor.NameFormat.HexArgb), ICON, 2), QIcon.Mode.Disabled)
+    faint = _faint(colours).name(QColor.NameFormat.HexArgb)
+    result.addPixmap(icon_pixmap(name, faint, ICON, 2), QIcon.Mode.Disabled)
     return result
 
 
@@ -73,9 +72,7 @@ def icon_pixmap(name: str, colour: str, size: int = ICON, ratio: float = 1.0) ->
 
 
 def _qt_palette(colours: Palette) -> QPalette:
-    t = {name: QColor(value) for name, value in colours.tokens.items()}
-    result = QPalette()
-    role = QPalette.ColorRole
+    result, role = QPalette(), QPalette.ColorRole
     for target, token in (
         (role.Window, "panel"), (role.WindowText, "text"), (role.Base, "panel"), (role.AlternateBase, "header"),
         (role.Text, "text"), (role.Button, "control"), (role.ButtonText, "text"), (role.ToolTipBase, "raised"),
@@ -83,21 +80,24 @@ def _qt_palette(colours: Palette) -> QPalette:
         (role.PlaceholderText, "text3"), (role.Link, "seed"), (role.Mid, "hairline"), (role.Dark, "window"),
         (role.Shadow, "window"), (role.Light, "raised"), (role.Accent, "accent"),
     ):  # fmt: skip
-        result.setColor(target, t[token])
-    faint = QColor(t["text3"])
-    faint.setAlphaF(0.55)
+        result.setColor(target, QColor(colours.tokens[token]))
     for target in (role.WindowText, role.Text, role.ButtonText):
-        result.setColor(QPalette.ColorGroup.Disabled, target, faint)
+        result.setColor(QPalette.ColorGroup.Disabled, target, _faint(colours))
     return result
+
+
+def _faint(colours: Palette) -> QColor:
+    """What is disabled."""
+    faint = QColor(colours.tokens["text3"])
+    faint.setAlphaF(0.55)
+    return faint
 
 
 def _style_sheet(colours: Palette) -> str:
     sheet = (paths.resources() / "style.qss").read_text(encoding="utf-8")
-    icons = (paths.resources() / "icons").as_posix()
-    tokens = dict(colours.tokens)
-    faint = QColor(tokens["text3"])
-    faint.setAlphaF(0.55)
-    tokens["faint"] = f"rgba({faint.red()}, {faint.green()}, {faint.blue()}, 140)"
-    for token in sorted(tokens, key=len, reverse=True):
-        sheet = sheet.replace(f"@{token}@", tokens[token])
-    return sheet.replace("@icons@", icons).replace("@name@", colours.name)
+    faint, icons = _faint(colours), (paths.resources() / "icons").as_posix()
+    seen_through = f"rgba({faint.red()}, {faint.green()}, {faint.blue()}, {faint.alpha()})"
+    told = {"faint": seen_through, "icons": icons, "name": colours.name}
+    for token, value in (colours.tokens | told).items():
+        sheet = sheet.replace(f"@{token}@", value)
+    return sheet

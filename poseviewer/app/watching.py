@@ -27,8 +27,7 @@ class Watcher(QObject):
         self._seen: Stamp | None = None
         self._opened: Stamp | None = None
         self._looking = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(_EVERY_MS)
+        self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
 
@@ -55,8 +54,6 @@ class Watcher(QObject):
 
 def newest(folder: Path) -> Stamp | None:
     """The checkpoint in a folder that was written last; None where there is none."""
-    stamps = []
-    for path in folder.glob(f"*{MODEL_SUFFIX}"):
-        status = path.stat()
-        stamps.append((path, status.st_mtime_ns, status.st_size))
+    found = ((path, path.stat()) for path in folder.glob(f"*{MODEL_SUFFIX}"))
+    stamps = ((path, status.st_mtime_ns, status.st_size) for path, status in found)
     return max(stamps, key=lambda stamp: stamp[1], default=None)

@@ -33,11 +33,11 @@ class ClipKey:
         """The clip at an index of a dataset."""
         if dataset is None:
             return cls("", "", index)
-        return cls(_place(dataset), dataset.infos[index].name, dataset.digest(index))
+        return cls(place_of(dataset), dataset.infos[index].name, dataset.digest(index))
 
     def index_in(self, dataset: Dataset) -> int | None:
         """Where a dataset has the clip; None where it is another dataset, or the clip is not what it was."""
-        if self.dataset != _place(dataset):
+        if self.dataset != place_of(dataset):
             return None
         index = dataset.index_of(self.name)
         return index if index is not None and dataset.digest(index) == self.digest else None
@@ -82,11 +82,10 @@ class Kept:
 
     def words(self) -> str:
         """It in a line of a list."""
-        name = self.model if isinstance(self.model, str) else printable(self.model.stem)
+        model = self.model if isinstance(self.model, str) else printable(self.model.stem)
         samples = f", {self.key.samples} samples" if self.key.samples > 1 else ""
-        start, stop = self.key.seed
-        own = f"{self.name}, " if self.name else ""
-        return f"{self.key.clip.name}: {own}{name}, +{self.rollout.length} from frames {start} to {stop - 1}{samples}"
+        whose, (start, stop) = ", ".join(filter(None, (self.name, model))), self.key.seed
+        return f"{self.key.clip.name}: {whose}, +{self.rollout.length} from frames {start} to {stop - 1}{samples}"
 
 
 class Rollouts:
@@ -95,7 +94,8 @@ class Rollouts:
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
         self._kept: dict[Key, Kept] = {}
-        self._left: dict[ClipKey, tuple[tuple[int, int], int]] = {}
+        self.left: dict[ClipKey, tuple[tuple[int, int], int]] = {}
+        """The seed and number that a clip had when it left the bench."""
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -103,21 +103,12 @@ class Rollouts:
     def __iter__(self) -> Iterator[Kept]:
         return iter(list(self._kept.values()))
 
-    def leave(self, clip: ClipKey, seed: tuple[int, int], number: int) -> None:
-        """Remember with which seed and number a clip left the bench."""
-        self._left[clip] = seed, number
-
-    def left(self, clip: ClipKey) -> tuple[tuple[int, int], int] | None:
-        """The seed and number that a clip had when it left the bench; None where it never did."""
-        return self._left.get(clip)
-
     def get(self, key: Key) -> Rollout | None:
         """A rollout, which thereby counts as used."""
-        kept = self._kept.pop(key, None)
-        if kept is None:
+        if key not in self._kept:
             return None
-        self._kept[key] = kept
-        return kept.rollout
+        self._kept[key] = self._kept.pop(key)
+        return self._kept[key].rollout
 
     def keep(self, kept: Kept) -> list[Kept]:
         """Keep a rollout in the place of the key's last one, with its name; gives the oldest that had to go for it."""
@@ -125,7 +116,12 @@ class Rollouts:
         if last is not None and (last.name or last.parent):
             kept = replace(kept, name=kept.name or last.name, parent=kept.parent or last.parent)
         self._kept[kept.key] = kept
-        return list(self._shortened())
+        gone = []
+        while len(self) > 1 and sum(kept.rollout.nbytes for kept in self) > self.limit:
+            if shared_bytes(kept.rollout for kept in self) <= self.limit:  # branches have much in common
+                break
+            gone.append(self._kept.pop(next(iter(self._kept))))
+        return gone
 
     def beside(self, kept: Kept) -> Kept:
         """The same under a number that is free, to be kept beside those that there are."""
@@ -160,12 +156,6 @@ class Rollouts:
 
         return list(under(None, 0))
 
-    def _shortened(self) -> Iterator[Kept]:
-        while len(self) > 1 and sum(kept.rollout.nbytes for kept in self) > self.limit:
-            if shared_bytes(kept.rollout for kept in self) <= self.limit:  # branches have much in common
-                return
-            yield self._kept.pop(next(iter(self._kept)))
-
 
 def shared_bytes(rollouts: Iterable[Rollout]) -> int:
     """Bytes that rollouts take together; frames and states that branches share count once."""
@@ -175,5 +165,6 @@ def shared_bytes(rollouts: Iterable[Rollout]) -> int:
     return sum(parts.values())
 
 
-def _place(dataset: Dataset) -> str:
+def place_of(dataset: Dataset) -> str:
+    """What names a dataset in a ClipKey: its file, or one in memory."""
     return f"memory {id(dataset)}" if dataset.path is None else str(dataset.path.absolute())

@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not session.stepper.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=20_000)
 
 
 def test_a_flat_clip_gets_a_generator_of_its_own(ready: Session, folder: Path, qtbot: QtBot) -> None:
@@ -48,7 +48,7 @@ def test_a_flat_clip_gets_a_generator_of_its_own(ready: Session, folder: Path, q
     at_work = ready.at_work
     qtbot.waitUntil(lambda: at_work.get("generator") == ours and ready.bench.clip_latents is not None, timeout=20_000)
     assert ready.stepper.obstacle == ""
-    ready.step(5)
+    ready.stepper.step(5)
     settle(ready, qtbot)
     bench = ready.bench
     assert bench.lane.horizon == 5 and bench.lane.latents is not None and bench.lane.latents.shape == (1, 5, 3)
@@ -59,7 +59,7 @@ def test_a_flat_clip_gets_a_generator_of_its_own(ready: Session, folder: Path, q
     assert bench.held is not None
     compose(bench, bench.time)
     ready.keep(None)
-    ready.step(1)
+    ready.stepper.step(1)
     settle(ready, qtbot)
     assert bench.lane.horizon == 6 and bench.held is None
 

@@ -18,7 +18,7 @@ SWINGS = ("swing-classifier", "swing-embedding", "swing-generator")
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not session.stepper.busy and not session.jobs.running, timeout=60_000)
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=60_000)
 
 
 @pytest.fixture
@@ -80,17 +80,17 @@ def test_an_embedding_without_statistics_fills_the_map(session: Session, qtbot: 
 def test_its_rollout_lies_on_the_map_of_its_embedding(session: Session, qtbot: QtBot) -> None:
     bench = session.bench
     put_to_work(session, qtbot, "swing-embedding", "swing-generator")
-    session.step(12)
+    session.stepper.step(12)
     settle(session, qtbot)
     assert (bench.lane.horizon, bench.fps) == (12, 50.0)
     assert bench.lane.latents is not None and bench.lane.latents.shape == (1, 12, 2)
     rods = np.diff(bench.lane.tracks[0].positions, axis=1)
     np.testing.assert_allclose(bench.lane.latents[0], np.arctan2(rods[..., 0], -rods[..., 1]), atol=1e-5)
-    session.back(4)
+    session.stepper.back(4)
     settle(session, qtbot)
     assert bench.lane.latents.shape == (1, 8, 2)
     session.hold(np.array([0.7, 0.7]))
-    session.step(1)
+    session.stepper.step(1)
     settle(session, qtbot)
     np.testing.assert_allclose(bench.lane.latents[0, 7], [0.7, 0.7], atol=1e-5)
     assert bench.lane.horizon == 9
@@ -135,7 +135,7 @@ def test_a_faulty_one_is_one_sentence_and_the_session_goes_on(
     assert len(told) == 1 and re.search(words, told[0]), told
     assert "\n" not in told[0]
     put_to_work(session, qtbot, "swing-embedding", "swing-generator")
-    session.step(3)
+    session.stepper.step(3)
     settle(session, qtbot)
     assert len(told) == 1 and session.bench.lane.horizon == 3
 
@@ -149,7 +149,7 @@ def test_a_generator_that_fails_at_a_step_makes_no_frames_and_says_so(session: S
     told: list[str] = []
     session.problem.connect(lambda sentence, _: told.append(sentence))
     put_to_work(session, qtbot, "failing")
-    session.step(50)
+    session.stepper.step(50)
     settle(session, qtbot)
     assert session.bench.lane.horizon == 0
     assert len(told) == 1 and "step: it fails: ZeroDivisionError: division by zero" in told[0]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not RAW.exists(), reason="no raw generator is sh
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not session.stepper.busy and not session.jobs.running, timeout=60_000)
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=60_000)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def encoded(raw: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]
 
 
 def step(session: Session, qtbot: QtBot, frames: int) -> None:
-    session.step(frames) if frames > 0 else session.back(-frames)
+    session.stepper.step(frames) if frames > 0 else session.stepper.back(-frames)
     settle(session, qtbot)
 
 

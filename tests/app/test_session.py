@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 from poseviewer import paths
 from poseviewer.app.session import Session
 from poseviewer.app.watching import Watcher
+from poseviewer.bench.bench import default_seed
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not session.stepper.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=20_000)
 
 
 def test_the_demo_opens_on_walk(session: Session) -> None:
@@ -64,18 +65,18 @@ def test_recent_files_are_remembered(session: Session, qtbot: QtBot, tmp_path: P
 
 
 def test_step_back_run_reset(ready: Session, qtbot: QtBot) -> None:
-    ready.step()
+    ready.stepper.step(1)
     settle(ready, qtbot)
     assert ready.bench.lane.horizon == 1
     assert ready.bench.relative_frame() == 1
-    ready.step(50)
+    ready.stepper.step(50)
     settle(ready, qtbot)
     assert ready.bench.lane.horizon == 51
     first = ready.bench.lane.tracks[0].positions.copy()
-    ready.back(20)
+    ready.stepper.back(20)
     settle(ready, qtbot)
     assert ready.bench.lane.horizon == 31
-    ready.step(20)
+    ready.stepper.step(20)
     settle(ready, qtbot)
     np.testing.assert_allclose(ready.bench.lane.tracks[0].positions, first, atol=1e-6)
     ready.stepper.run()
@@ -90,7 +91,7 @@ def test_step_back_run_reset(ready: Session, qtbot: QtBot) -> None:
 
 
 def test_a_seed_range_is_undone_with_its_rollout(ready: Session, qtbot: QtBot) -> None:
-    ready.step(5)
+    ready.stepper.step(5)
     settle(ready, qtbot)
     seed = ready.bench.seed
     drag = object()
@@ -121,7 +122,7 @@ def test_a_held_pose_is_the_decoding_of_its_latent(ready: Session, qtbot: QtBot)
 
 
 def test_grabbing_a_generated_frame_does_not_move_it(ready: Session, qtbot: QtBot) -> None:
-    ready.step(5)
+    ready.stepper.step(5)
     settle(ready, qtbot)
     bench = ready.bench
     pose = bench.lane.tracks[0].positions[-1]
@@ -132,14 +133,14 @@ def test_grabbing_a_generated_frame_does_not_move_it(ready: Session, qtbot: QtBo
 
 
 def test_step_goes_on_from_a_held_pose(ready: Session, qtbot: QtBot) -> None:
-    ready.step(10)
+    ready.stepper.step(10)
     settle(ready, qtbot)
     bench = ready.bench
     free = bench.latent_at()
     assert free is not None
     ready.hold(free + 1.0)
     ready.keep(None)
-    ready.step(1)
+    ready.stepper.step(1)
     settle(ready, qtbot)
     assert bench.held is None
     assert bench.lane.horizon == 11
@@ -158,7 +159,7 @@ def test_a_clip_that_no_generator_reads_says_why_and_a_3d_one_brings_it_back(
         ready.open([flat])
     assert "2D" in ready.stepper.obstacle
     assert "loaded" not in ready.stepper.obstacle
-    ready.step(5)
+    ready.stepper.step(5)
     settle(ready, qtbot)
     assert ready.bench.lane.horizon == 0
     with qtbot.waitSignal(ready.clip_changed, timeout=5000):
@@ -177,7 +178,7 @@ def test_a_watched_folder_puts_its_newest_checkpoint_to_work(session: Session, q
 
 
 def test_what_a_generator_made_that_is_no_longer_at_work_is_dropped(ready: Session, qtbot: QtBot) -> None:
-    ready.step(5)
+    ready.stepper.step(5)
     ready.bench.put(replace(ready.bench.lane, generator=None))  # another one has taken its place while the lane worked
     settle(ready, qtbot)
     assert ready.bench.lane.rollout is None and ready.bench.lane.horizon == 0
@@ -194,7 +195,7 @@ def test_frame_numbers_are_the_generator_s_before_the_first_step_too(ready: Sess
     assert (before, bench.first_frame) == (-20, -29)
     ready.step_time(1)
     assert bench.relative_frame() == -19
-    ready.step(3)
+    ready.stepper.step(3)
     settle(ready, qtbot)
     assert bench.relative_frame() == 3
     read = bench.lane.rollout.seed  # type: ignore[union-attr]
@@ -206,7 +207,7 @@ def test_frame_numbers_are_the_generator_s_before_the_first_step_too(ready: Sess
 def test_step_goes_on_from_a_pose_held_in_the_middle_and_undo_brings_the_rest_back(
     ready: Session, qtbot: QtBot
 ) -> None:
-    ready.step(20)
+    ready.stepper.step(20)
     settle(ready, qtbot)
     bench = ready.bench
     whole = bench.lane.rollout
@@ -215,7 +216,7 @@ def test_step_goes_on_from_a_pose_held_in_the_middle_and_undo_brings_the_rest_ba
     assert held is not None
     ready.hold(held + 1.0)
     ready.keep(None)
-    ready.step(1)
+    ready.stepper.step(1)
     settle(ready, qtbot)
     assert bench.lane.horizon == 11
     assert bench.relative_frame() == 11
@@ -228,11 +229,11 @@ def test_step_goes_on_from_a_pose_held_in_the_middle_and_undo_brings_the_rest_ba
 
 def test_what_lies_on_the_bench_does_not_change_while_the_lane_works(ready: Session, qtbot: QtBot) -> None:
     """Drawing and exports read the bench's rollout from other threads: a step or a way back makes another one."""
-    ready.step(10)
+    ready.stepper.step(10)
     settle(ready, qtbot)
     before = ready.bench.lane.rollout
     assert before is not None
-    ready.back(5)
+    ready.stepper.back(5)
     settle(ready, qtbot)
     assert before.length == 10
     assert ready.bench.lane.rollout is not before
@@ -241,7 +242,7 @@ def test_what_lies_on_the_bench_does_not_change_while_the_lane_works(ready: Sess
 def test_a_rollout_comes_back_with_its_clip(ready: Session, qtbot: QtBot) -> None:
     dataset, index = ready.bench.dataset, ready.bench.clip_index
     assert dataset is not None
-    ready.step(5)
+    ready.stepper.step(5)
     settle(ready, qtbot)
     for wanted in (index + 1, index):
         with qtbot.waitSignal(ready.clip_changed, timeout=5000):
@@ -250,10 +251,10 @@ def test_a_rollout_comes_back_with_its_clip(ready: Session, qtbot: QtBot) -> Non
 
 
 def test_back_does_not_count_as_a_step_s_cost(ready: Session, qtbot: QtBot) -> None:
-    ready.step(10)
+    ready.stepper.step(10)
     settle(ready, qtbot)
     cost = ready.stepper.milliseconds
-    ready.back(5)
+    ready.stepper.back(5)
     settle(ready, qtbot)
     assert ready.stepper.milliseconds == cost > 0
 
@@ -283,3 +284,31 @@ def test_the_seed_may_be_the_whole_clip_and_is_a_frame_at_least(session: Session
     for asked, kept in (((0, frames), whole), ((7, 7), (7, 8)), ((-9, 999), whole), ((999, 2), last)):
         session.set_seed(*asked)
         assert session.bench.seed == kept
+
+
+def test_playback_goes_round_what_is_left_of_the_range(ready: Session, qtbot: QtBot) -> None:
+    bench = ready.bench
+    assert bench.clip is not None
+    last = (len(bench.clip) - 1) / bench.clip.fps
+    assert ready.play_range == (0.0, pytest.approx(last)) and bench.end == pytest.approx(last)
+    for start, left in ((0.5, 0.5), (last + 0.2, 0.0), (last, 0.0)):  # of a range that was dropped nothing is left
+        ready.stepper.step(30)
+        settle(ready, qtbot)
+        assert bench.end == pytest.approx(last + 1.0)
+        ready.set_loop_range((start, bench.end))
+        assert ready.play_range == (pytest.approx(start), pytest.approx(last + 1.0))
+        ready.reset()
+        assert ready.play_range == (left, pytest.approx(last))
+    ready.set_loop_range((0.25, 0.75))
+    assert ready.play_range == (0.25, 0.75)
+
+
+def test_a_clip_comes_back_with_the_seed_that_it_had(session: Session, qtbot: QtBot) -> None:
+    dataset, index = session.bench.datasets[0], session.bench.clip_index
+    session.set_seed(3, 19)
+    seeds = []
+    for wanted in (index + 1, index):
+        with qtbot.waitSignal(session.clip_changed, timeout=5000):
+            session.select_clip(dataset, wanted)
+        seeds.append(session.bench.seed)
+    assert seeds == [default_seed(dataset.clip(index + 1)), (3, 19)]

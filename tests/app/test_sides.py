@@ -22,8 +22,8 @@ def use(session: Session, qtbot: QtBot, model: str) -> None:
 
 
 def step(session: Session, qtbot: QtBot, frames: int) -> None:
-    session.step(frames)
-    qtbot.waitUntil(lambda: not session.stepper.busy, timeout=20_000)
+    session.stepper.step(frames)
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=20_000)
 
 
 def known(session: Session, qtbot: QtBot) -> None:

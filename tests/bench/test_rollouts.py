@@ -111,13 +111,6 @@ def test_a_lane_s_key_counts_the_side_of_flat_models_alone() -> None:
     assert key is not None and key.azimuth == 0.5
 
 
-def test_a_clip_is_found_as_it_was_left() -> None:
-    store = Rollouts()
-    assert store.left(CLIP) is None
-    store.leave(CLIP, (2, 9), 4)
-    assert store.left(CLIP) == ((2, 9), 4)
-
-
 def test_a_side_that_was_taken_back_is_not_remembered_with_the_clip() -> None:
     class Shelf:
         """Stands for a dataset."""

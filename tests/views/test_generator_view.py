@@ -15,7 +15,7 @@ from poseviewer.views.generator_view import GeneratorView
 
 def press(view: GeneratorView, name: str, qtbot: QtBot) -> None:
     QTest.mouseClick(view.button(name), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not view._session.stepper.busy or view._session.stepper.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not view._session.jobs.running or view._session.stepper.running, timeout=20_000)
 
 
 def test_nothing_can_be_generated_before_a_model_is_there(session: Session, qtbot: QtBot) -> None:
@@ -56,7 +56,7 @@ def test_run_goes_on_until_stopped(ready: Session, qtbot: QtBot) -> None:
     assert view.button("run").text() == "Stop"
     qtbot.waitUntil(lambda: ready.bench.lane.horizon >= 5, timeout=20_000)
     press(view, "run", qtbot)
-    qtbot.waitUntil(lambda: not ready.stepper.busy)
+    qtbot.waitUntil(lambda: not ready.jobs.running)
     assert view.button("run").text() == "Run"
     stopped = ready.bench.lane.horizon
     qtbot.wait(150)

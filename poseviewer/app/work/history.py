@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
+
+from poseviewer.bench.rollouts import ClipKey, place_of
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
@@ -41,21 +43,10 @@ class Work:
     @classmethod
     def of(cls, desk: Desk) -> Work:
         """What lies there now."""
-        bench, at_work = desk.bench, desk.at_work
+        bench, lane, at_work = desk.bench, desk.bench.lane, desk.at_work
         sources = tuple((kind, at_work[kind]) for kind in ("generator", "embedding") if kind in at_work)
-        return cls(
-            bench.seed,
-            bench.lane.generator,
-            bench.embedding,
-            sources,
-            bench.lane.samples,
-            bench.lane.number,
-            bench.lane.rollout,
-            bench.held,
-            bench.azimuth,
-            bench.pins,
-            bench.time,
-        )
+        models, drawn = (lane.generator, bench.embedding, sources), (lane.samples, lane.number, lane.rollout)
+        return cls(bench.seed, *models, *drawn, bench.held, bench.azimuth, bench.pins, bench.time)
 
 
 class Edit(QUndoCommand):
@@ -65,15 +56,14 @@ class Edit(QUndoCommand):
         self, text: str, before: Work, after: Work, restore: Callable[[Work], None], merge_key: object = None
     ) -> None:
         super().__init__(text)
-        self.before, self.after = before, after
-        self._restore, self.merge_key = restore, merge_key
-        self._made = True
+        self.before, self.after, self.merge_key = before, after, merge_key
+        self._restore, self._made = restore, True
 
     def id(self) -> int:
         return -1 if self.merge_key is None else 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, Edit) or self.merge_key is None or other.merge_key != self.merge_key:
+        if not isinstance(other, Edit) or other.merge_key != self.merge_key:
             return False
         self.after = other.after
         return True
@@ -96,24 +86,32 @@ class History(QUndoGroup):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._stacks: dict[Hashable, QUndoStack] = {}
-        self.turn_to(None)
+        self._stacks: dict[ClipKey, QUndoStack] = {}
+        self.turn_to(ClipKey.of(None, -1))
+        desk.datasets_changed.connect(self._forget_closed)
 
-    def turn_to(self, clip: Hashable) -> None:
+    def turn_to(self, clip: ClipKey) -> None:
         """Put a clip's history to work."""
         if clip not in self._stacks:
-            stack = self._stacks[clip] = QUndoStack(self)
-            stack.setUndoLimit(_MOST_EDITS)
+            self._stacks[clip] = QUndoStack(self, undoLimit=_MOST_EDITS)
         self.setActiveStack(self._stacks[clip])
+
+    def _forget_closed(self) -> None:
+        """Drop the histories of clips whose dataset is not open any more."""
+        places = {"", *map(place_of, self._desk.bench.datasets)}
+        for clip, stack in list(self._stacks.items()):
+            if clip.dataset not in places and stack is not self.activeStack():
+                self._stacks.pop(clip).deleteLater()
 
     @contextmanager
     def editing(self, text: str, merge_key: object = None) -> Iterator[None]:
         """What happens within is one edit to undo, if it makes other work; one with the last, if the keys are equal."""
-        before = Work.of(self._desk)
-        yield
-        after = Work.of(self._desk)
-        if after != before:
-            self.activeStack().push(Edit(text, before, after, self.asked_back.emit, merge_key))
+        with self._desk.together():
+            before = Work.of(self._desk)
+            yield
+            after = Work.of(self._desk)
+            if after != before:
+                self.activeStack().push(Edit(text, before, after, self.asked_back.emit, merge_key))
 
     def goes_on(self, merge_key: object) -> bool:
         """Whether the last edit, which nothing has undone, has that key."""
@@ -127,8 +125,6 @@ class History(QUndoGroup):
 
     def rollouts(self) -> Iterator[Rollout]:
         """All rollouts that some edit can bring back."""
-        for stack in self._stacks.values():
-            for number in range(stack.count()):
-                edit = stack.command(number)
-                if isinstance(edit, Edit):
-                    yield from (work.rollout for work in (edit.before, edit.after) if work.rollout is not None)
+        for edit in (stack.command(number) for stack in self._stacks.values() for number in range(stack.count())):
+            if isinstance(edit, Edit):
+                yield from (work.rollout for work in (edit.before, edit.after) if work.rollout is not None)

@@ -51,23 +51,17 @@ class Keeping(QObject):
         if rollout is None:
             self.rollouts.drop(key)
         elif rollout.generator is bench.lane.generator:
-            self.take(Kept(key, rollout, source))
+            self._take(Kept(key, rollout, source))
         if len(self.rollouts) != before:
             self.changed.emit()
 
-    def take(self, kept: Kept) -> None:
+    def _take(self, kept: Kept) -> None:
         """Keep a rollout. The oldest ones go into files where the memory is full, and are offered again."""
         for old in self.rollouts.keep(kept):
             try:
                 self.files.put_away(old)
             except PoseviewerError as error:
                 self._desk.report(error, f"A rollout made room and is lost ({old.words()})")
-
-    def add(self, kept: Kept) -> Kept:
-        """Keep a rollout beside those that there are, under a number that is free; gives it with that number."""
-        added = self.rollouts.beside(kept)
-        self.take(added)
-        return added
 
     def of_clip(self, dataset: Dataset, index: int) -> list[Kept]:
         """The rollouts of a clip, the one used last at the end."""
@@ -93,12 +87,13 @@ class Keeping(QObject):
             self._opening.open(Path(clip.dataset), then=reopened)
 
     def _take_restored(self, restored: list[Kept]) -> None:
-        added = [self.add(kept) for kept in restored]
+        for kept in restored:
+            added = self.rollouts.beside(kept)
+            self._take(added)
         self.changed.emit()
-        self.show(added[-1])
+        self.show(added)
 
     @property
     def nbytes(self) -> int:
         """Bytes of all rollouts in memory, those included that only Undo would bring back."""
-        every = [kept.rollout for kept in self.rollouts] + list(self._history.rollouts())
-        return shared_bytes({id(rollout): rollout for rollout in every}.values())
+        return shared_bytes({*(kept.rollout for kept in self.rollouts), *self._history.rollouts()})

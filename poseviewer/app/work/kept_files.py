@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from poseviewer.analysis.rollout import Rollout
+from poseviewer.aside import file_aside
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
+from poseviewer.bench.rollout_file import SUFFIX, About, file_name, read, read_about, write
 from poseviewer.bench.rollouts import LIMIT, Kept, Key, Rollouts
 from poseviewer.errors import PoseviewerError
 from poseviewer.progress import Progress
@@ -19,11 +22,10 @@ from poseviewer.progress import Progress
 if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
     from poseviewer.app.offers import Source
-    from poseviewer.bench.rollout_file import About
     from poseviewer.data.dataset import Dataset
 
 _MOST_ON_DISK = 4 * LIMIT
-_LOADED = Callable[[Any], Any]
+_Loaded = Callable[[Any], Any]
 
 
 class KeptFiles(QObject):
@@ -35,7 +37,7 @@ class KeptFiles(QObject):
     restored = Signal(list)
     """Rollouts that were made again."""
 
-    def __init__(self, desk: Desk, rollouts: Rollouts, loaded: Callable[[Source], Any]) -> None:
+    def __init__(self, desk: Desk, rollouts: Rollouts, loaded: _Loaded) -> None:
         super().__init__(desk)
         self._desk, self._rollouts, self._loaded = desk, rollouts, loaded
         self.waiting: dict[Path, About] = {}
@@ -48,9 +50,10 @@ class KeptFiles(QObject):
         written: set[Path] = set()
         failures: list[PoseviewerError] = []
         for kept in self._rollouts:
+            about = _about(kept)
             try:
-                if _about(kept) is not None:
-                    written.add(_write(kept))
+                if about is not None:
+                    written.add(_write(kept, about))
             except PoseviewerError as error:  # a smaller one may still find room
                 failures.append(error)
         if failures:
@@ -63,10 +66,9 @@ class KeptFiles(QObject):
         """Write a rollout that must leave memory, and offer it. Raises PoseviewerError where that fails."""
         about = _about(kept)
         if about is None:
-            raise PoseviewerError(
-                "rollout", kept.words(), "its clip or its model has no file to be found again by", "export it"
-            )
-        self.waiting[_write(kept)] = about
+            cause = "its clip or its model has no file to be found again by"
+            raise PoseviewerError("rollout", kept.words(), cause, "export it")
+        self.waiting[_write(kept, about)] = about
         limit = f"{LIMIT >> 20} MB of rollouts are kept in memory"
         self.offered.emit(f"{limit}: the oldest one went into a file ({kept.words()})")
 
@@ -124,8 +126,6 @@ def folder() -> Path:
 
 def _about(kept: Kept) -> About | None:
     """What a file tells of a rollout; None where its clip or its model could not be found again."""
-    from poseviewer.bench.rollout_file import About
-
     key, installed = kept.key, isinstance(kept.model, str)
     if not str(kept.model) or not Path(key.clip.dataset).is_absolute():
         return None
@@ -135,12 +135,8 @@ def _about(kept: Kept) -> About | None:
     return About(key.clip, key.seed, model, installed, number, samples, frames, key.azimuth, kept.name, parent)
 
 
-def _write(kept: Kept) -> Path:
-    from poseviewer.aside import file_aside
-    from poseviewer.bench.rollout_file import file_name, write
-
-    about, recipe = _about(kept), kept.rollout.recipe
-    assert about is not None
+def _write(kept: Kept, about: About) -> Path:
+    recipe = kept.rollout.recipe
     target = folder() / file_name(about, recipe)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -154,8 +150,6 @@ def _write(kept: Kept) -> Path:
 
 def _kept_of(dataset: Dataset) -> dict[Path, About]:
     """The files of rollouts of a dataset's clips; a damaged one is passed over here, and stays."""
-    from poseviewer.bench.rollout_file import SUFFIX, read_about
-
     found = {}
     for path in sorted(folder().glob(f"*{SUFFIX}")):
         try:
@@ -168,7 +162,7 @@ def _kept_of(dataset: Dataset) -> dict[Path, About]:
 
 
 def _restoring(
-    paths: Sequence[Path], datasets: Sequence[Dataset], loaded: _LOADED
+    paths: Sequence[Path], datasets: Sequence[Dataset], loaded: _Loaded
 ) -> Generator[Progress, None, tuple[list[tuple[Path, Kept]], list[PoseviewerError]]]:
     """The rollouts in files, made again, and why some could not be."""
     made: list[tuple[Path, Kept]] = []
@@ -185,10 +179,7 @@ def _restoring(
     return made, failures
 
 
-def _again(path: Path, datasets: Sequence[Dataset], loaded: _LOADED) -> Generator[Progress, None, Kept]:
-    from poseviewer.analysis.rollout import Rollout
-    from poseviewer.bench.rollout_file import read
-
+def _again(path: Path, datasets: Sequence[Dataset], loaded: _Loaded) -> Generator[Progress, None, Kept]:
     about, recipe = read(path)
     for dataset in datasets:
         index = about.clip.index_in(dataset)
@@ -217,8 +208,6 @@ def _age(path: Path) -> int:
 
 def _shorten(where: Path) -> None:
     """Remove the oldest files beyond what the disk is asked for."""
-    from poseviewer.bench.rollout_file import SUFFIX
-
     total = 0
     for path in sorted(where.glob(f"*{SUFFIX}"), key=_age, reverse=True):
         total += path.stat().st_size

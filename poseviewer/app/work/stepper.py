@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,15 +20,6 @@ _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """Frames to generate, or negative to take back. Parts of one request have one `edit`, and are undone as one."""
-
-    frames: int
-    text: str
-    edit: object
-
-
 class Stepper(QObject):
     """Works off requests one at a time on the models lane. Between two of them the rollout rests and may be read."""
 
@@ -39,13 +29,12 @@ class Stepper(QObject):
 
     def __init__(self, desk: Desk, latents: LatentSpace) -> None:
         super().__init__(desk)
-        self._latents = latents
-        self._desk = desk
-        self._requests: deque[_Asked] = deque()
+        self._desk, self._latents = desk, latents
+        # frames to generate, or negative to take back; the edit's text; its key, the same for all parts of one request
+        self._requests: deque[tuple[int, str, object]] = deque()
         self._halts = 0
         self._busy = False
         self._run: object = None  # the edit that all frames of a run belong to
-        self._asked = 0.0
         self._costs: deque[float] = deque(maxlen=_COSTS)
 
     @property
@@ -57,10 +46,6 @@ class Stepper(QObject):
     def running(self) -> bool:
         """Whether it generates without end."""
         return self._run is not None
-
-    @property
-    def busy(self) -> bool:
-        return self._busy or bool(self._requests) or self.running
 
     @property
     def obstacle(self) -> str:
@@ -76,13 +61,13 @@ class Stepper(QObject):
         """Generate that many frames; `edit`: the key of an edit that they belong to, their own where None."""
         if not self.obstacle:
             text, edit = "step" if frames == 1 else f"+{frames}", edit or object()
-            self._requests.extend(_Asked(part, text, edit) for part in _chunks(frames))
+            self._requests.extend((min(_CHUNK, frames - k), text, edit) for k in range(0, frames, _CHUNK))
             self._next()
 
     def back(self, frames: int) -> None:
         """Take frames back."""
         self.stop()
-        self._requests.append(_Asked(-frames, "back", object()))
+        self._requests.append((-frames, "back", object()))
         self._next()
 
     def run(self) -> None:
@@ -109,45 +94,37 @@ class Stepper(QObject):
             return
         desk, bench = self._desk, self._desk.bench
         if not self._requests and self.running:
-            self._requests.append(_Asked(1, "run", self._run))
+            self._requests.append((1, "run", self._run))
         if not self._requests:
             return
         if bench.lane.rollout is not None and bench.lane.rollout.nbytes > LIMIT:
             self.halt()
             desk.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
             return
-        asked, halts = self._requests.popleft(), self._halts
+        (frames, text, edit), halts = self._requests.popleft(), self._halts
         encoder = None if bench.lane.generator is None else self._latents.encoder_of(bench.lane.generator)
-        move = Move.of(bench, asked.frames, encoder)
+        move = Move.of(bench, frames, encoder)
         if move is None:
             self._next()
             return
-        self._busy, self._asked = True, time.perf_counter()
+        self._busy, began = True, time.perf_counter()
 
         def done(moved: Moved) -> None:
-            self._took(move, moved, asked, due=halts == self._halts)
+            self._busy = False
+            if moved.cost is not None:
+                self._costs.append(moved.cost)
+            self._latents.take(moved.rollout, moved.latents, move.encoder, moved.failure)
+            if halts == self._halts and move.still_due(bench):
+                self.moved.emit(moved.rollout, text, edit)
+            if self.running and not self._requests:
+                spent = 1000.0 * (time.perf_counter() - began)
+                QTimer.singleShot(max(1, round(1000.0 / moved.rollout.fps - spent)), self._next)
+            else:
+                self._next()
 
         desk.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
-
-    def _took(self, move: Move, moved: Moved, asked: _Asked, due: bool) -> None:
-        self._busy = False
-        if moved.cost is not None:
-            self._costs.append(moved.cost)
-        rollout = moved.rollout
-        self._latents.take(rollout, moved.latents, move.encoder, moved.failure)
-        if due and move.still_due(self._desk.bench):
-            self.moved.emit(rollout, asked.text, asked.edit)
-        if self.running and not self._requests:
-            spent = 1000.0 * (time.perf_counter() - self._asked)
-            QTimer.singleShot(max(1, round(1000.0 / rollout.fps - spent)), self._next)
-        else:
-            self._next()
 
     def _failed(self, error: BaseException) -> None:
         self._busy = False
         self.halt()
         self._desk.report(error, "Nothing was generated")
-
-
-def _chunks(frames: int) -> list[int]:
-    return [min(_CHUNK, frames - i) for i in range(0, frames, _CHUNK)]

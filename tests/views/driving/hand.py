@@ -51,8 +51,7 @@ class Hand:
 
     def settle(self) -> None:
         """Until no lane works and nothing more is to be generated."""
-        stepper, jobs = self.session.stepper, self.session.jobs
-        self.wait(lambda: not jobs.running and not stepper.busy, "an end of the work")
+        self.wait(lambda: not self.session.jobs.running, "an end of the work")
         self.look()
 
     def _reach(self, widget: QWidget) -> None:

@@ -71,7 +71,7 @@ def walk_through(window: MainWindow) -> dict[str, Any]:
     QTest.keyClick(window, Qt.Key.Key_Right)
     told["scrubbed to"] = round(bench.time * bench.fps)
     told["drag error"] = _drag(window)
-    settled = lambda: not session.stepper.busy  # noqa: E731
+    settled = lambda: not session.jobs.running  # noqa: E731
     for name in ("step", "step50", "back"):
         QTest.mouseClick(window.generator.button(name), Qt.MouseButton.LeftButton)
         wait(settled)

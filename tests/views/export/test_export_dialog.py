@@ -63,8 +63,8 @@ def rolled(ready: Session, qtbot: QtBot) -> Session:
     with qtbot.waitSignal(ready.clip_changed, timeout=10_000):
         ready.select_clip(dataset, dataset.find("dance_a"))
     ready.set_seed(0, 30)
-    ready.step(5)
-    qtbot.waitUntil(lambda: ready.bench.lane.horizon == 5 and not ready.stepper.busy, timeout=30_000)
+    ready.stepper.step(5)
+    qtbot.waitUntil(lambda: ready.bench.lane.horizon == 5 and not ready.jobs.running, timeout=30_000)
     return ready
 
 

@@ -24,7 +24,7 @@ RAW = paths.models() / "humanoid-generator-raw.safetensors"
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not session.stepper.busy and not session.jobs.running, timeout=60_000)
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=60_000)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def window(ready: Session, qtbot: QtBot) -> MainWindow:
     qtbot.addWidget(made)
     made.show()
     ready.datasets_changed.emit()
-    ready.step(5)
+    ready.stepper.step(5)
     settle(ready, qtbot)
     return made
 

@@ -1,0 +1,86 @@
+"""One request after another: what Step, Back and Run make of the lane, what they cost, what stands in the way."""
+
+from __future__ import annotations
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from poseviewer import paths
+from poseviewer.app.session import Session
+from tests.app.work.making import made, settle
+
+
+def test_a_run_is_one_edit(ready: Session, qtbot: QtBot) -> None:
+    ready.stepper.run()
+    qtbot.waitUntil(lambda: ready.bench.lane.horizon > 4, timeout=20_000)
+    ready.stepper.stop()
+    settle(ready, qtbot)
+    ready.history.undo()
+    assert ready.bench.lane.rollout is None
+
+
+def test_a_request_is_seen_to_grow_and_is_one_edit(ready: Session, qtbot: QtBot) -> None:
+    bench, lengths = ready.bench, []
+    ready.rollout_changed.connect(lambda: lengths.append(bench.lane.horizon))
+    made(ready, qtbot, 12)
+    assert lengths == [5, 10, 12] and ready.history.count() == 1 and ready.history.undoText() == "+12"
+    ready.stepper.back(4)
+    made(ready, qtbot, 1)
+    assert lengths == [5, 10, 12, 8, 9] and ready.history.count() == 3 and ready.history.undoText() == "step"
+    assert bench.relative_frame() == 9
+
+
+def test_the_same_frames_follow_the_seed_after_an_undo(ready: Session, qtbot: QtBot) -> None:
+    bench = ready.bench
+    first = made(ready, qtbot, 3)
+    ready.history.undo()
+    assert bench.lane.rollout is None and bench.end == bench.seed_end
+    again = made(ready, qtbot, 3)
+    assert again is not first and bench.relative_frame() == 3 and not ready.history.canRedo()
+    np.testing.assert_array_equal(again.poses, first.poses)
+
+
+def test_what_is_held_on_the_seed_s_last_frame_is_gone_on_from_again_after_an_undo(
+    ready: Session, qtbot: QtBot
+) -> None:
+    bench = ready.bench
+    free = made(ready, qtbot, 1).poses
+    ready.history.undo()
+    ready.set_time(bench.seed_end)
+    latent = bench.latent_at()
+    assert latent is not None
+    ready.hold(latent + 1.0)
+    ready.keep(None)
+    held, bent = bench.held, made(ready, qtbot, 1)
+    assert bench.lane.horizon == 1 and bench.held is None and np.abs(bent.poses - free).max() > 0.01
+    ready.history.undo()
+    assert bench.held is held and bench.held_frame == 0
+    np.testing.assert_array_equal(made(ready, qtbot, 1).poses, bent.poses)
+    ready.history.undo()
+    ready.history.undo()
+    assert bench.held is None
+    np.testing.assert_array_equal(made(ready, qtbot, 1).poses, free)
+
+
+def test_each_step_is_taken_at_the_temperature_of_its_time(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 2)
+    ready.set_sampling(temperature=0.5)
+    assert made(ready, qtbot, 1).recipe.temperatures == (1.0, 1.0, 0.5)
+
+
+def test_the_cost_is_the_median_of_the_last_steps(session: Session) -> None:
+    assert session.stepper.milliseconds == 0.0
+    session.stepper._costs.extend([9.0, *[2.0] * 20, *[3.0] * 10])
+    assert session.stepper.milliseconds == 2.0 and len(session.stepper._costs) == 30
+
+
+def test_what_stands_in_the_way_is_said(empty_session: Session, qtbot: QtBot) -> None:
+    stepper = empty_session.stepper
+    assert stepper.obstacle == "Open a clip first."
+    with qtbot.waitSignal(empty_session.clip_changed, timeout=10_000):
+        empty_session.open_motion(paths.demo(), remember=False)
+    assert stepper.obstacle == "The generator is being loaded."
+    empty_session.why_no_generator = "None fits."
+    assert stepper.obstacle == "None fits."
+    stepper.run()
+    assert not stepper.running
