@@ -216,6 +216,7 @@ class Session(Desk):
         self.let_go()
         self.bench.project_from(azimuth)
         self.latents.follow_side()
+        self._show(self.bench.lane.rollout)
         self.announce(self.models_changed)
         self.latents.refresh()
 

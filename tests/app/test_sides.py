@@ -57,6 +57,12 @@ def test_a_flat_embedding_sees_a_solid_rollout_where_it_sees_the_clip(ready: Ses
     assert bench.lane.rollout is rollout and bench.held is None  # a 3D model does not care for the side
     known(ready, qtbot)
     assert np.abs(bench.lane.latents - first).max() > 0.05
+    ready.history.undo()
+    assert bench.lane.latents is None  # of the other side they would be wrong
+    known(ready, qtbot)
+    np.testing.assert_allclose(bench.lane.latents, first, atol=1e-5)
+    ready.history.redo()
+    known(ready, qtbot)
     latent = bench.latent_at()
     assert latent is not None
     ready.hold(latent)
