@@ -199,6 +199,7 @@ class Session(Desk):
             self.announce(self.seed_changed)
         if (samples, number) != (lane.samples, lane.number):
             bench.put(replace(lane, samples=samples, number=number))
+            self.announce(self.rollout_changed)
 
     def project_from(self, azimuth: float) -> None:
         """Let 2D models see a 3D clip from another side (radians about y, as a camera's yaw)."""

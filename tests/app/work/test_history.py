@@ -216,3 +216,10 @@ def test_bytes_count_what_only_undo_holds(ready: Session, qtbot: QtBot) -> None:
     assert ready.keeping.nbytes == size > 0
     ready.reset()
     assert not len(ready.keeping.rollouts) and ready.keeping.nbytes == size
+
+
+def test_samples_come_back_without_a_rollout_too(ready: Session, qtbot: QtBot) -> None:
+    ready.set_sampling(samples=4)
+    with qtbot.waitSignal(ready.rollout_changed, timeout=1000):  # the number is shown beside the buttons
+        ready.history.undo()
+    assert ready.bench.lane.samples == 1
