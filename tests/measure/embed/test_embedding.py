@@ -37,7 +37,7 @@ def test_models_of_several_seeds_are_measured_together(walks):
     assert together["models"] == 2
     assert together["mean_joint_error"] == pytest.approx(sum(alone) / 2, abs=2e-3)
     flat = load_model(paths.models() / "penn-embedding.safetensors")
-    flat.network.config = replace(flat.network.config, latent=8)
+    flat.size = 8
     with pytest.raises(PoseviewerError, match="dimensions"):
         embedding_figures([model, flat], walks)
 
