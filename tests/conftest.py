@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from poseviewer.app.session import Session
+    from poseviewer.views.map.latent_map_view import LatentMapView
+    from tests.linear_world import LinearEmbedding
 
 # before anything imports Qt, OpenGL or torch
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -67,6 +69,25 @@ def empty_session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     yield made
     made.close()
     assert lanes_rest(60.0)
+
+
+@pytest.fixture
+def map_view(empty_session: Session, qtbot: QtBot) -> LatentMapView:
+    """The latent map of the empty session, on its own."""
+    from poseviewer.views.map.latent_map_view import LatentMapView
+    from tests.views.driving.clicking import put_up
+
+    return put_up(LatentMapView(empty_session), qtbot)
+
+
+@pytest.fixture
+def filled(empty_session: Session, qtbot: QtBot) -> LinearEmbedding:
+    """What the empty session gets to show: two clips and the embedding that reads them."""
+    from tests.linear_world import fill
+
+    embedding = fill(empty_session)
+    qtbot.wait(20)
+    return embedding
 
 
 @pytest.fixture

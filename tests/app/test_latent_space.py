@@ -43,13 +43,8 @@ def many(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def view(empty_session: Session, qtbot: QtBot) -> LatentMapView:
-    made = LatentMapView(empty_session)
-    qtbot.addWidget(made)
-    made.resize(400, 420)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+def view(map_view: LatentMapView) -> LatentMapView:
+    return map_view
 
 
 def written(path: Path, made: list[Clip]) -> Path:

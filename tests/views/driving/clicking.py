@@ -1,12 +1,36 @@
-"""Answers to dialogs, given with the mouse while they run."""
+"""A widget on its own under the mouse, and answers to dialogs, given while they run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+_Widget = TypeVar("_Widget", bound=QWidget)
+
+
+def put_up(widget: _Widget, qtbot: QtBot, width: int = 400, height: int = 420) -> _Widget:
+    """Show a widget on its own and wait until it stands there."""
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def drag(surface: QWidget, start: QPoint, stop: QPoint, release: bool = True) -> None:
+    """Press at one place, move to another in five steps, and let go there."""
+    left, no_key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(surface, left, no_key, start)
+    for k in range(1, 6):
+        QTest.mouseMove(surface, start + (stop - start) * k / 5)
+        QApplication.processEvents()
+    if release:
+        QTest.mouseRelease(surface, left, no_key, stop)
 
 
 def button(box: QWidget, words: str) -> QAbstractButton:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
 from poseviewer.views.latents.latent_sliders_view import LatentSlidersView
 from tests.linear_world import LinearEmbedding, fill
+from tests.views.driving.clicking import drag, put_up
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -23,26 +23,12 @@ def session(empty_session: Session) -> Session:
 
 @pytest.fixture
 def view(session: Session, qtbot: QtBot) -> LatentSlidersView:
-    made = LatentSlidersView(session)
-    qtbot.addWidget(made)
-    made.resize(400, 140)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return put_up(LatentSlidersView(session), qtbot, height=140)
 
 
-@pytest.fixture
-def filled(view: LatentSlidersView, session: Session) -> LinearEmbedding:
-    return fill(session)
-
-
-def drag(view: LatentSlidersView, row: int, by: int) -> None:
+def drag_knob(view: LatentSlidersView, row: int, by: int) -> None:
     start = view.rows.knob(row).toPoint()
-    QTest.mousePress(view.rows, LEFT, NONE, start)
-    for k in range(1, 5):
-        QTest.mouseMove(view.rows, start + QPoint(by * k // 4, 0))
-        QApplication.processEvents()
-    QTest.mouseRelease(view.rows, LEFT, NONE, start + QPoint(by, 0))
+    drag(view.rows, start, start + QPoint(by, 0))
 
 
 def test_rows_stand_by_falling_information_and_the_title_counts_them(
@@ -61,7 +47,7 @@ def test_dragging_a_knob_changes_its_dimension_alone_and_keeps_it(
     view: LatentSlidersView, session: Session, filled: LinearEmbedding
 ) -> None:
     bench, before = session.bench, session.bench.latent_at()
-    drag(view, 1, 40)
+    drag_knob(view, 1, 40)
     held = bench.held
     assert held is not None and before is not None and bench.read is not None
     changed = np.flatnonzero(np.abs(held.latent - before) > 1e-9)
@@ -79,8 +65,8 @@ def test_a_double_click_puts_one_dimension_back_and_the_tool_all(
     view: LatentSlidersView, session: Session, filled: LinearEmbedding
 ) -> None:
     origin = session.bench.latent_at()
-    drag(view, 1, 40)
-    drag(view, 2, -30)
+    drag_knob(view, 1, 40)
+    drag_knob(view, 2, -30)
     QTest.mouseDClick(view.rows, LEFT, NONE, view.rows.knob(1).toPoint())
     held = session.bench.held
     assert held is not None and origin is not None

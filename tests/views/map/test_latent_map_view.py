@@ -21,6 +21,7 @@ from poseviewer.bench.track import Track
 from poseviewer.render.palette import palette
 from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill
+from tests.views.driving.clicking import drag
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -31,20 +32,8 @@ def session(empty_session: Session) -> Session:
 
 
 @pytest.fixture
-def view(session: Session, qtbot: QtBot) -> LatentMapView:
-    made = LatentMapView(session)
-    qtbot.addWidget(made)
-    made.resize(400, 420)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-@pytest.fixture
-def filled(view: LatentMapView, session: Session, qtbot: QtBot) -> LinearEmbedding:
-    embedding = fill(session)
-    qtbot.wait(20)
-    return embedding
+def view(map_view: LatentMapView) -> LatentMapView:
+    return map_view
 
 
 def handle(view: LatentMapView, session: Session) -> QPoint:
@@ -55,22 +44,12 @@ def handle(view: LatentMapView, session: Session) -> QPoint:
     return QPoint(round(x), round(y))
 
 
-def drag(view: LatentMapView, start: QPoint, stop: QPoint, release: bool = True) -> None:
-    surface = view.canvas.viewport()
-    QTest.mousePress(surface, LEFT, NONE, start)
-    for k in range(1, 6):
-        QTest.mouseMove(surface, start + (stop - start) * k / 5)
-        QApplication.processEvents()
-    if release:
-        QTest.mouseRelease(surface, LEFT, NONE, stop)
-
-
 def test_dragging_the_handle_decodes_what_lies_under_it(
     view: LatentMapView, session: Session, filled: LinearEmbedding
 ) -> None:
     bench = session.bench
     before, start = bench.latent_at(), handle(view, session)
-    drag(view, start, start + QPoint(-60, 35))
+    drag(view.canvas.viewport(), start, start + QPoint(-60, 35))
     held = bench.held
     assert held is not None and before is not None and bench.projection is not None and bench.read is not None
     moved = view.canvas.px(bench.projection.map(held.latent[None])[0]) - view.canvas.px(
@@ -88,14 +67,14 @@ def test_release_keeps_undo_takes_back_and_redo_brings_again(
     view: LatentMapView, session: Session, filled: LinearEmbedding
 ) -> None:
     start = handle(view, session)
-    drag(view, start, start + QPoint(40, 10))
+    drag(view.canvas.viewport(), start, start + QPoint(40, 10))
     kept = session.bench.held
     assert kept is not None and session.history.count() == 1
     session.history.undo()
     assert session.bench.held is None
     session.history.redo()
     assert session.bench.held is kept
-    drag(view, handle(view, session), start)
+    drag(view.canvas.viewport(), handle(view, session), start)
     session.history.undo()
     assert session.bench.held is kept
 
@@ -104,13 +83,13 @@ def test_escape_lets_go_while_dragging_and_after(
     view: LatentMapView, session: Session, filled: LinearEmbedding
 ) -> None:
     start = handle(view, session)
-    drag(view, start, start + QPoint(40, 10), release=False)
+    drag(view.canvas.viewport(), start, start + QPoint(40, 10), release=False)
     QTest.keyClick(view.canvas, Qt.Key.Key_Escape)
     assert session.bench.held is None and session.history.count() == 0
     QTest.mouseMove(view.canvas.viewport(), start + QPoint(60, 10))
     QTest.mouseRelease(view.canvas.viewport(), LEFT, NONE, start + QPoint(60, 10))
     assert session.bench.held is None
-    drag(view, handle(view, session), start + QPoint(40, 10))
+    drag(view.canvas.viewport(), handle(view, session), start + QPoint(40, 10))
     QTest.keyClick(view.canvas, Qt.Key.Key_Escape)
     assert session.bench.held is None
     session.history.undo()
@@ -122,7 +101,7 @@ def test_the_foot_tells_of_the_hand_and_then_of_the_data(
 ) -> None:
     assert view.foot.words == ["96 frames, contours hold 50, 80, 95 % of the data"]
     height, start = view.canvas.height(), handle(view, session)
-    drag(view, start, start + QPoint(40, 10))
+    drag(view.canvas.viewport(), start, start + QPoint(40, 10))
     first, second = view.foot.words
     assert "σ" in first and "4 components kept" in first
     assert "Mahalanobis" in second and "nearest run, frame" in second
@@ -142,7 +121,7 @@ def test_the_handle_follows_time_and_costs_nothing(
             session.set_time(frame / 30.0)
     QApplication.processEvents()
     assert view.canvas._still is still  # nothing but the handle was painted
-    drag(view, handle(view, session), handle(view, session) + QPoint(0, 30))
+    drag(view.canvas.viewport(), handle(view, session), handle(view, session) + QPoint(0, 30))
     assert session.bench.held is not None
 
 
@@ -199,7 +178,7 @@ def test_the_wheel_zooms_about_the_cursor_a_drag_pans_and_a_double_click_fits(
     canvas.wheelEvent(event)
     assert canvas.box.viewRect().width() < 0.8 * width
     assert canvas.map_point(at) == pytest.approx(under, abs=1e-6)
-    drag(view, QPoint(30, 30), QPoint(70, 60))
+    drag(view.canvas.viewport(), QPoint(30, 30), QPoint(70, 60))
     assert canvas.map_point(at + QPointF(40, 30)) == pytest.approx(under, abs=1e-6)
     QTest.mouseDClick(canvas.viewport(), LEFT, NONE, QPoint(30, 30))
     assert canvas.box.viewRect().width() == pytest.approx(width)
@@ -282,7 +261,7 @@ def test_the_shipped_model_decodes_what_lies_under_the_handle(
     session.offer_models()
     qtbot.waitUntil(lambda: view._picture.points is not None and session.bench.clip_latents is not None, timeout=60_000)
     bench, start = session.bench, handle(view, session)
-    drag(view, start, start + QPoint(-40, 25))
+    drag(view.canvas.viewport(), start, start + QPoint(-40, 25))
     held = bench.held
     assert held is not None and bench.embedding is not None and bench.read is not None
     _, at = bench.embedding.encode(bench.read.positions[:1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.views.latents.latent_sliders_view import LatentSlidersView
 from poseviewer.views.map.latent_map_view import LatentMapView
+from tests.views.driving.clicking import drag, put_up
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 EMBEDDINGS = ("humanoid-embedding", "penn-embedding")
@@ -39,26 +39,16 @@ def alone(request: pytest.FixtureRequest, empty_session: Session, qtbot: QtBot) 
 
 
 @pytest.fixture
-def views(alone: Session, qtbot: QtBot) -> Iterator[tuple[LatentMapView, LatentSlidersView]]:
-    made = LatentMapView(alone), LatentSlidersView(alone)
-    for view in made:
-        qtbot.addWidget(view)
-        view.resize(400, 420)
-        view.show()
-        qtbot.waitExposed(view)
-    yield made
+def views(alone: Session, qtbot: QtBot) -> tuple[LatentMapView, LatentSlidersView]:
+    return put_up(LatentMapView(alone), qtbot), put_up(LatentSlidersView(alone), qtbot)
 
 
-def drag(view: LatentMapView, by: QPoint) -> None:
+def drag_ring(view: LatentMapView, by: QPoint) -> None:
     here = view.canvas._here
     assert here is not None
     x, y = view.canvas.px(here.xy)
-    start, surface = QPoint(round(x), round(y)), view.canvas.viewport()
-    QTest.mousePress(surface, LEFT, NONE, start)
-    for k in range(1, 6):
-        QTest.mouseMove(surface, start + by * k / 5)
-        QApplication.processEvents()
-    QTest.mouseRelease(surface, LEFT, NONE, start + by)
+    start = QPoint(round(x), round(y))
+    drag(view.canvas.viewport(), start, start + by)
 
 
 def test_the_map_shows_the_training_data_and_a_ring_at_its_mean(
@@ -78,7 +68,7 @@ def test_a_dragged_ring_puts_a_figure_on_the_ground_of_the_3d_view(
     (mean,) = compose(alone.bench).figures
     assert mean.key == "mean pose" and alone.bench.held is None
     assert mean.positions[0][:, 1].min() == pytest.approx(SOLE, abs=1e-5)
-    drag(views[0], QPoint(50, -30))
+    drag_ring(views[0], QPoint(50, -30))
     held = alone.bench.held
     assert held is not None and alone.bench.embedding is not None
     stage = compose(alone.bench)
@@ -122,7 +112,7 @@ def test_beside_a_clip_that_does_not_map_it_is_explored_too(
     qtbot.waitUntil(lambda: not alone.jobs.running)
     views[0].refresh()
     assert views[0]._picture.density is not None and views[0]._picture.sentence
-    drag(views[0], QPoint(30, 40))
+    drag_ring(views[0], QPoint(30, 40))
     held = held_positions(alone.bench)
     assert held is not None
     assert held[:, 0].mean() == pytest.approx(7.0, abs=0.6)  # where the clip's figure stands, so that it is seen
