@@ -55,13 +55,8 @@ def encoded_further(
     if not fresh:
         return None if known is None else known[:, :kept]
     poses = rollout.poses[:, kept:]
-    made = Clip(
-        rollout.skeleton,
-        poses.reshape(samples * fresh, *poses.shape[2:]),
-        rollout.fps,
-        "rollout",
-        visible=None if rollout.visible is None else rollout.visible[:, kept:].reshape(samples * fresh, -1),
-    )
+    seen = None if rollout.visible is None else rollout.visible[:, kept:].reshape(samples * fresh, -1)
+    made = Clip(rollout.skeleton, poses.reshape(-1, *poses.shape[2:]), rollout.fps, "rollout", visible=seen)
     flat = _onto(made, embedding.skeleton, plane)
     latents = embedding.encode(flat.positions, flat.visible)[0].latent.reshape(samples, fresh, -1)
     return latents if known is None else np.concatenate([known[:, :kept], latents], axis=1)

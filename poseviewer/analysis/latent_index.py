@@ -42,10 +42,6 @@ class LatentIndex:
         own = getattr(self.embedding, "id", None)
         return self.embedding is embedding or (bool(own) and own == getattr(embedding, "id", None))
 
-    def of_clip(self, clip: int) -> NDArray[np.float32]:
-        """The latents (F, Z) of one clip, in order of its frames."""
-        return self.latents[np.searchsorted(self.clip, clip) : np.searchsorted(self.clip, clip, side="right")]
-
 
 def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress, None, LatentIndex]:
     """Encode every frame of a dataset whose clip maps onto the embedding's skeleton. A Job that returns the index."""
@@ -68,12 +64,5 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
             reported = time.monotonic()
             yield Progress(number + 1, len(dataset), f"encodes {clip.name}")
     yield Progress(len(dataset), len(dataset), f"encoded {sum(map(len, latents))} frames")
-    return LatentIndex(
-        dataset,
-        embedding,
-        np.concatenate(latents),
-        np.concatenate(clips),
-        np.concatenate(frames),
-        tuple(actions),
-        action,
-    )
+    encoded, of_clip, of_frame = map(np.concatenate, (latents, clips, frames))
+    return LatentIndex(dataset, embedding, encoded, of_clip, of_frame, tuple(actions), action)

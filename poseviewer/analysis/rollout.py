@@ -135,8 +135,7 @@ class Rollout:
     def reset(self) -> None:
         """Take every frame back, and what was replaced at the seed's end."""
         start = self.generator.start(self.seed, number=self.number, samples=self.samples)
-        self._frames, self._temperatures = [], []
-        self._by_hand, self._states = [], {0: start}
+        self._frames, self._temperatures, self._by_hand, self._states = [], [], [], {0: start}
 
     def branch(self) -> Rollout:
         """A rollout of its own that shares everything until now."""
@@ -160,10 +159,19 @@ class Rollout:
 
         A latent moves the pose by what its decoding differs from the old one's: x + D(new) - D(old).
         """
-        state = self._replaced(pose, latent)
+        before = self._state(len(self))
+        if latent is not None:
+            made = ByHand(len(self), "latent", np.asarray(latent))
+            every = np.broadcast_to(latent, (self.samples, np.shape(latent)[-1]))
+            state = self.generator.replace(before, latents=every)
+        elif pose is not None:
+            made = ByHand(len(self), "pose", np.asarray(pose))
+            every = np.broadcast_to(pose, (self.samples, *np.shape(pose)[-2:]))
+            state = self.generator.replace(before, poses=every)
+        else:
+            raise ValueError("give a pose or a latent")
         self._states[len(self)] = state
-        made = ByHand(len(self), "pose", np.asarray(pose)) if latent is None else None
-        self._by_hand.append(made or ByHand(len(self), "latent", np.asarray(latent)))
+        self._by_hand.append(made)
         if self._frames:
             self._frames[-1] = self.generator.newest(state)
 
@@ -208,15 +216,6 @@ class Rollout:
     def _bytes_of_one(self) -> tuple[int, int]:
         """Bytes of a frame and of a state; all frames, and all states, have the same arrays."""
         return _bytes(self._frames[-1]) if self._frames else 0, _bytes(self._states[max(self._states)])
-
-    def _replaced(self, pose: Array | None, latent: Array | None) -> State:
-        state = self._state(len(self))
-        if latent is not None:
-            size = np.shape(latent)[-1]
-            return self.generator.replace(state, latents=np.broadcast_to(latent, (self.samples, size)))
-        if pose is None:
-            raise ValueError("give a pose or a latent")
-        return self.generator.replace(state, poses=np.broadcast_to(pose, (self.samples, *np.shape(pose)[-2:])))
 
     def _state(self, length: int) -> State:
         """The state after `length` frames, computed from the nearest one before it where it was not kept."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.statistics.collapse.power import Power
-from poseviewer.analysis.statistics.drift.root_distance import RootDistance
+from poseviewer.analysis.statistics.power import Power
+from poseviewer.analysis.statistics.root import RootDistance
 from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane

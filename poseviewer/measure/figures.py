@@ -10,7 +10,9 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.measure.classify.classifier import classifier_figures
 from poseviewer.measure.embed.embedding import embedding_figures
 from poseviewer.measure.embed.image_embedding import image_embedding_figures
+from poseviewer.measure.forecast.endurance import endurance_figures
 from poseviewer.measure.forecast.forecast import forecast_figures
+from poseviewer.measure.forecast.image_endurance import image_endurance_figures
 from poseviewer.measure.forecast.image_forecast import image_forecast_figures
 from poseviewer.measure.foreign import foreign_figures
 from poseviewer.nets.models.load import ClassifierModel, EmbeddingModel, GeneratorModel
@@ -34,3 +36,8 @@ def figures(models: Sequence[Any], dataset: Dataset, split: str = "test") -> dic
     if len(models) > 1:
         raise PoseviewerError("models", "", "no means are taken over models of this kind", "name one of them")
     return (classifier_figures if isinstance(model, ClassifierModel) else foreign_figures)(model, dataset, split)
+
+
+def endurance(model: GeneratorModel, dataset: Dataset, **options: Any) -> dict[str, Any]:
+    """Figures of a generator's long rollouts; options: split, frames and temperature, each kind has its defaults."""
+    return (image_endurance_figures if model.skeleton.dims == 2 else endurance_figures)(model, dataset, **options)

@@ -6,6 +6,7 @@ Letters: W windows, C context frames, H predicted frames.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.classify.classifier import figures_of
 from poseviewer.measure.forecast.baselines import constant_velocity, copy_last
-from poseviewer.measure.forecast.forecast import CONTEXT, KEYS, MILLISECONDS, STRIDE, continued
+from poseviewer.measure.forecast.forecast import CONTEXT, KEYS, MILLISECONDS, STRIDE, continued, too_short
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.guarded import kind_of
 from poseviewer.nets.protocols import Array
@@ -65,26 +66,23 @@ def _forecast(model: Any, clips: Sequence[Clip]) -> dict[str, Any]:
     context = max(model.context, CONTEXT)
     ahead = [max(1, round(ms * model.fps / 1000)) for ms in MILLISECONDS]
     length = context + ahead[-1]
-    errors: dict[str, list[Array]] = {"mpjpe_global": [], "copy_last_global": [], "constant_velocity_global": []}
+    errors: dict[str, list[Array]] = defaultdict(list)
     actions = []
     for clip in clips:
         for start in range(0, len(clip) - length + 1, STRIDE):
             seed = clip.cut(start, start + context)
             truth = clip.positions[[start + context - 1 + k for k in ahead]]
             seen = seed.positions[None].astype(np.float64)
-            made = continued(model, seed, ahead[-1])[[k - 1 for k in ahead]]
-            errors["mpjpe_global"].append(_apart(made, truth))
-            errors["copy_last_global"].append(_apart(copy_last(seen, ahead)[0], truth))
-            errors["constant_velocity_global"].append(_apart(constant_velocity(seen, ahead)[0], truth))
+            errors["mpjpe"].append(_apart(continued(model, seed, ahead[-1])[[k - 1 for k in ahead]], truth))
+            errors["copy_last"].append(_apart(copy_last(seen, ahead)[0], truth))
+            errors["constant_velocity"].append(_apart(constant_velocity(seen, ahead)[0], truth))
             actions.append(clip.action)
     if not actions:
-        raise PoseviewerError(
-            "evaluate", "", f"no clip has the {length} frames that a window needs", "give longer clips"
-        )
+        raise too_short(length)
     told: dict[str, Any] = {"windows": len(actions)}
     for name, values in errors.items():
-        at_times = np.stack(values)
-        told[name] = {key: _macro(actions, at_times[:, h])[0] for h, key in enumerate(KEYS)}
+        at_times = zip(KEYS, np.stack(values, axis=1), strict=True)
+        told[f"{name}_global"] = {key: _macro(actions, then)[0] for key, then in at_times}
     told["mpjpe"] = round(float(np.mean(list(told["mpjpe_global"].values()))), 2)
     return told
 

@@ -46,18 +46,17 @@ def resampled_weights(
     return weights
 
 
-def interval(values: Array) -> tuple[float, float]:
-    """The middle LEVEL percent of resampled values (R,)."""
+def interval(values: Array, digits: int) -> list[float]:
+    """The middle LEVEL percent of resampled values (R,): lower and upper end, rounded to digits."""
     outside = (100.0 - LEVEL) / 2.0
-    low, high = np.percentile(values, [outside, 100.0 - outside])
-    return float(low), float(high)
+    return [round(float(end), digits) for end in np.percentile(values, [outside, 100.0 - outside])]
 
 
 def paired(ours: tuple[float, Array], theirs: tuple[float, Array], digits: int, of_ratio: int) -> dict[str, Any]:
     """Difference and ratio of two means, each with its values in resamples (R,), drawn alike; rounded to digits."""
     return {
         "difference": round(ours[0] - theirs[0], digits),
-        "difference_interval": [round(x, digits) for x in interval(ours[1] - theirs[1])],
+        "difference_interval": interval(ours[1] - theirs[1], digits),
         "ratio": round(ours[0] / max(theirs[0], 1e-12), of_ratio),
-        "ratio_interval": [round(x, of_ratio) for x in interval(ours[1] / np.maximum(theirs[1], 1e-12))],
+        "ratio_interval": interval(ours[1] / np.maximum(theirs[1], 1e-12), of_ratio),
     }

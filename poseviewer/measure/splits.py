@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from poseviewer.data.dataset import Dataset
@@ -10,6 +10,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints.checkpoint import Card
+from poseviewer.train.corpus import cut_at_jumps
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,11 @@ def split_of(
             cause, cure = "no clip was set aside by all of the models", "measure each alone"
         raise PoseviewerError(dataset.name, "", cause, cure)
     return parts
+
+
+def pieces(clips: Iterable[Clip]) -> list[Clip]:
+    """What is learned from clips: they are cut where their heading jumps."""
+    return [piece for clip in clips for piece in cut_at_jumps(clip)]
 
 
 def _among(clip: Clip, clips: Sequence[Clip]) -> bool:

@@ -1,12 +1,13 @@
 """The measures by name: what `poseviewer measure NAME` works out.
 
-The space of a model chooses between figures of 3D and of 2D motion. What is heavy is imported inside the functions.
+What is heavy is imported when a measure is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from poseviewer.errors import PoseviewerError
@@ -14,103 +15,56 @@ from poseviewer.errors import PoseviewerError
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
 
-Figures = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Measure:
-    """about: what it asks, in words; figures: models, a dataset and what `options` name -> figures by name.
+    """about: what it asks, in words; function: "module.name" in this room, which is given models, a dataset and what
+    `options` name, and gives figures by name.
 
-    models: how many it takes, where "several" are one recipe from several training seeds, or folds.
+    models: how many it takes, where "several" are one recipe from several training seeds, or folds. kind: what they
+    are; dims: of what poses, where they must be generators of ours, whose cards tell what they were trained on.
     """
 
     about: str
-    figures: Callable[..., Figures]
+    function: str
     models: Literal["none", "one", "several"]
     options: tuple[str, ...] = ()
+    kind: str = ""
+    dims: tuple[int, ...] = ()
 
+    def figures(self, models: Sequence[Any], dataset: Dataset, **options: Any) -> dict[str, Any]:
+        """Figures by name. Raises PoseviewerError where a model is none that it can measure."""
+        for model in models:
+            self._require(model)
+        module, _, name = self.function.rpartition(".")
+        given = {"none": [], "one": models[:1], "several": [models]}[self.models]
+        told: dict[str, Any] = getattr(import_module(f"poseviewer.measure.{module}"), name)(*given, dataset, **options)
+        return told
 
-def _forecast(models: Sequence[Any], dataset: Dataset, **options: Any) -> Figures:
-    from poseviewer.measure.figures import figures
+    def _require(self, model: Any) -> None:
+        from poseviewer.nets.models.generator import GeneratorModel
+        from poseviewer.nets.models.guarded import kind_of
 
-    return figures(_of_kind("generator", models), dataset, **options)
-
-
-def _embed(models: Sequence[Any], dataset: Dataset, **options: Any) -> Figures:
-    from poseviewer.measure.figures import figures
-
-    return figures(_of_kind("embedding", models), dataset, **options)
-
-
-def _classify(models: Sequence[Any], dataset: Dataset, **options: Any) -> Figures:
-    from poseviewer.measure.classify.cross_validate import recipe_figures
-
-    return recipe_figures(dataset, **options)
-
-
-def _folds(models: Sequence[Any], dataset: Dataset) -> Figures:
-    from poseviewer.measure.forecast.folds import fold_figures
-
-    return fold_figures(_generators(models, 3), dataset)
-
-
-def _sampling(models: Sequence[Any], dataset: Dataset, **options: Any) -> Figures:
-    from poseviewer.measure.forecast.sampling import sampling_figures
-
-    return sampling_figures(_generators(models, 3)[0], dataset, **options)
-
-
-def _endurance(models: Sequence[Any], dataset: Dataset, **options: Any) -> Figures:
-    from poseviewer.measure.forecast.endurance import endurance_figures
-    from poseviewer.measure.forecast.image_endurance import image_endurance_figures
-
-    model = _generators(models)[0]
-    return (image_endurance_figures if model.skeleton.dims == 2 else endurance_figures)(model, dataset, **options)
-
-
-def _liveliness(models: Sequence[Any], dataset: Dataset, **options: Any) -> Figures:
-    from poseviewer.measure.forecast.liveliness import liveliness
-
-    return liveliness(_generators(models, 3)[0], dataset, **options)
+        ours = isinstance(model, GeneratorModel) and model.skeleton.dims in self.dims
+        if kind_of(model) != self.kind or (self.dims and not ours):
+            of = f" of {self.dims[0]}D poses" if len(self.dims) == 1 else ""
+            raise PoseviewerError(getattr(model, "path", "model"), "", f"it is no {self.kind}{of}", "name another one")
 
 
 MEASURES: Mapping[str, Measure] = {
-    "forecast": Measure("how far forecasts lie from what came, beside baselines", _forecast, "several", ("split",)),
-    "folds": Measure("forecasts by clip in five folds, one model each (--set fold=1 to 5)", _folds, "several"),
-    "sampling": Measure("whether samples differ as real continuations do", _sampling, "one", ("split",)),
-    "endurance": Measure(
-        "whether long rollouts stay real motion", _endurance, "one", ("split", "frames", "temperature")
-    ),
-    "liveliness": Measure("whether rollouts are as lively as their seeds", _liveliness, "one", ("frames",)),
-    "embed": Measure("what an embedding gives back of poses, beside PCA", _embed, "several", ("split",)),
-    "classify": Measure(
-        "a recipe of classifiers in five folds by clip, beside a linear model",
-        _classify,
-        "none",
-        ("skeleton", "arch", "embedding", "repeats", "same", "settings"),
-    ),
-}
-
-
-def _of_kind(kind: str, models: Sequence[Any]) -> Sequence[Any]:
-    from poseviewer.nets.models.guarded import kind_of
-
-    for model in models:
-        if kind_of(model) != kind:
-            raise PoseviewerError(_name(model), "", f"it is no {kind}", "name another one")
-    return models
-
-
-def _generators(models: Sequence[Any], dims: int | None = None) -> Sequence[Any]:
-    """Generators of ours, of 2D or 3D poses where that matters: their cards tell what they were trained on."""
-    from poseviewer.nets.models.generator import GeneratorModel
-
-    for model in models:
-        if not isinstance(model, GeneratorModel) or dims not in (None, model.skeleton.dims):
-            of = "" if dims is None else f" of {dims}D poses"
-            raise PoseviewerError(_name(model), "", f"it is no generator{of}", "name another one")
-    return models
-
-
-def _name(model: Any) -> Any:
-    return getattr(model, "path", "model")
+    "forecast": Measure("how far forecasts lie from what came, beside baselines", "figures.figures", "several",
+                        ("split",), "generator"),
+    "folds": Measure("forecasts by clip in five folds, one model each (--set fold=1 to 5)",
+                     "forecast.folds.fold_figures", "several", (), "generator", (3,)),
+    "sampling": Measure("whether samples differ as real continuations do", "forecast.sampling.sampling_figures", "one",
+                        ("split",), "generator", (3,)),
+    "endurance": Measure("whether long rollouts stay real motion", "figures.endurance", "one",
+                         ("split", "frames", "temperature"), "generator", (2, 3)),
+    "liveliness": Measure("whether rollouts are as lively as their seeds", "forecast.liveliness.liveliness", "one",
+                          ("frames",), "generator", (3,)),
+    "embed": Measure("what an embedding gives back of poses, beside PCA", "figures.figures", "several", ("split",),
+                     "embedding"),
+    "classify": Measure("a recipe of classifiers in five folds by clip, beside a linear model",
+                        "classify.cross_validate.recipe_figures", "none",
+                        ("skeleton", "arch", "embedding", "repeats", "same", "settings")),
+}  # fmt: skip

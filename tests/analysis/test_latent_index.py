@@ -21,13 +21,15 @@ def test_every_frame_of_the_demo_is_found_by_clip_and_frame(embedding):
         index = finished(index_dataset(demo, embedding))
         assert len(index.latents) == len(index.clip) == len(index.frame) == demo.frames
         for number in (0, len(demo) - 1):
-            np.testing.assert_allclose(index.of_clip(number), latents_of(demo.clip(number), embedding), atol=1e-5)
+            mine = index.clip == number
+            np.testing.assert_allclose(index.latents[mine], latents_of(demo.clip(number), embedding), atol=1e-5)
+            np.testing.assert_array_equal(index.frame[mine], np.arange(len(demo.clip(number))))
 
 
-def test_clips_that_do_not_fit_are_passed_over(embedding):
+def test_clips_that_do_not_fit_are_left_out(embedding):
     flat = Clip(PENN13, np.zeros((3, 13, 2), np.float32), 30.0, "flat")
     index = finished(index_dataset(Dataset.of([flat], "flat"), embedding))
-    assert index.latents.shape == (0, embedding.size)
+    assert index.latents.shape == (0, embedding.size) and index.action.tolist() == [0]
 
 
 def test_an_abandoned_index_is_no_trouble(embedding):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poseviewer.analysis.statistics.collapse.power import Power
+from poseviewer.analysis.statistics.power import Power
 from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curves

@@ -14,7 +14,7 @@ from poseviewer import paths
 from poseviewer.cli import parsers
 from poseviewer.data.dataset import Dataset
 from poseviewer.data.writer import DatasetWriter
-from poseviewer.measure.table import MEASURES, Measure
+from poseviewer.measure.table import MEASURES
 from poseviewer.motion.clip import Clip, unrolled
 from poseviewer.motion.skeleton import HUMANOID
 from tests.cli.test_commands import GENERATOR, refused, run, told
@@ -118,15 +118,15 @@ def test_only_what_was_asked_reaches_a_measure(
 ) -> None:
     asked: list[dict[str, Any]] = []
 
-    def figures(models: Sequence[Any], dataset: Dataset, **options: Any) -> dict[str, Any]:
-        asked.append({"models": len(models), "clips": len(dataset), **options})
+    def figures(models: Any, dataset: Dataset, **options: Any) -> dict[str, Any]:
+        asked.append({"models": len(models) if isinstance(models, list) else "one", "clips": len(dataset), **options})
         return {"of": "it"}
 
-    counting = {"count": Measure("counts", figures, "several", ("split", "frames"))}
-    monkeypatch.setattr("poseviewer.cli.commands.measure.MEASURES", counting)
-    assert told(capsys, "measure", "count", RAW, RAW, "--data", walks)["of"] == "it"
-    told(capsys, "measure", "count", RAW, "--data", walks, "--split", "train", "--frames", "7")
-    assert asked == [{"models": 2, "clips": 3}, {"models": 1, "clips": 3, "split": "train", "frames": 7}]
+    monkeypatch.setattr("poseviewer.measure.figures.figures", figures)
+    monkeypatch.setattr("poseviewer.measure.figures.endurance", figures)
+    assert told(capsys, "measure", "forecast", RAW, RAW, "--data", walks)["of"] == "it"
+    told(capsys, "measure", "endurance", RAW, "--data", walks, "--split", "train", "--frames", "7")
+    assert asked == [{"models": 2, "clips": 3}, {"models": "one", "clips": 3, "split": "train", "frames": 7}]
 
 
 def test_every_measure_has_help() -> None:

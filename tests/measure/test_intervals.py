@@ -25,9 +25,9 @@ def test_an_interval_covers_the_mean_and_a_paired_difference_is_sharper():
     actions, clips = ["a"] * 60, np.repeat(np.arange(20), 3).tolist()
     hard = draw.normal(10.0, 3.0, 60)
     weights = resampled_weights(actions, clips, [0, 1, 2] * 20, resamples=400)
-    low, high = interval(weights @ hard)
+    low, high = interval(weights @ hard, 6)
     assert low < hard.mean() < high and 0.5 < high - low < 4.0
-    better = interval(weights @ (hard - 0.5 - hard))
+    better = interval(weights @ (hard - 0.5 - hard), 9)
     assert better[1] - better[0] < 1e-6
 
 

@@ -1,1 +1,1 @@
-"""Statistics of motions, frame by frame: one small class a file, by what its extremes tell: drift or collapse."""
+"""Statistics of motions, frame by frame: small classes, a file a family. Their extremes tell drift or collapse."""

@@ -41,26 +41,27 @@ def classifier_figures(model: ClassifierModel, dataset: Dataset, split: str = "t
 
 def figures_of(actions: Sequence[str], told: Sequence[str], linear: Sequence[str] | None) -> dict[str, Any]:
     """Accuracies of the answers `told` for clips of known actions, with intervals, and of a linear model's answers."""
-    right = np.array([a == b for a, b in zip(actions, told, strict=True)])
+    right = np.equal(actions, told)
     drawn = np.random.default_rng(0).integers(len(right), size=(RESAMPLES, len(right)))
+    once = np.arange(len(right))[None]
     figures: dict[str, Any] = {
         "clip_accuracy": round(float(right.mean()), 4),
-        "clip_accuracy_interval": _rounded(right[drawn].mean(axis=1)),
-        "balanced_accuracy": round(float(_balanced(actions, right, np.arange(len(right))[None])[0]), 4),
-        "balanced_accuracy_interval": _rounded(_balanced(actions, right, drawn)),
+        "clip_accuracy_interval": interval(right[drawn].mean(axis=1), 4),
+        "balanced_accuracy": round(float(_balanced(actions, right, once)[0]), 4),
+        "balanced_accuracy_interval": interval(_balanced(actions, right, drawn), 4),
     }
     if linear is not None:
-        theirs = np.array([a == b for a, b in zip(actions, linear, strict=True)])
+        theirs = np.equal(actions, linear)
         gain = _balanced(actions, right, drawn) - _balanced(actions, theirs, drawn)
         figures |= {
             "linear_clip_accuracy": round(float(theirs.mean()), 4),
-            "linear_balanced_accuracy": round(float(_balanced(actions, theirs, np.arange(len(right))[None])[0]), 4),
-            "clip_accuracy_gain_interval": _rounded((right.astype(float) - theirs)[drawn].mean(axis=1)),
-            "balanced_accuracy_gain_interval": _rounded(gain),
+            "linear_balanced_accuracy": round(float(_balanced(actions, theirs, once)[0]), 4),
+            "clip_accuracy_gain_interval": interval((right.astype(float) - theirs)[drawn].mean(axis=1), 4),
+            "balanced_accuracy_gain_interval": interval(gain, 4),
         }
-    names = sorted(set(actions))
-    by_action = {name: right[[action == name for action in actions]].mean() for name in names}
-    return {**figures, "accuracy_by_action": {name: round(float(share), 4) for name, share in by_action.items()}}
+    label = np.asarray(actions)
+    by_action = {name: round(float(right[label == name].mean()), 4) for name in sorted(set(actions))}
+    return {**figures, "accuracy_by_action": by_action}
 
 
 def _balanced(actions: Sequence[str], right: NDArray[np.bool_], drawn: NDArray[np.integer]) -> Array:
@@ -72,7 +73,3 @@ def _balanced(actions: Sequence[str], right: NDArray[np.bool_], drawn: NDArray[n
         count = mine.sum(axis=1)
         shares.append(np.where(count > 0, (right[drawn] & mine).sum(axis=1) / np.maximum(count, 1), np.nan))
     return np.nanmean(np.stack(shares), axis=0)
-
-
-def _rounded(values: Array) -> list[float]:
-    return [round(bound, 4) for bound in interval(values)]

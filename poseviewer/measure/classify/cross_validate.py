@@ -83,9 +83,8 @@ def cross_validate(
     count = Counter(clip.action for clip in clips)
     clips = [clip for clip in clips if count[clip.action] > 1]
     if len({clip.action for clip in clips}) < 2:
-        raise PoseviewerError(
-            "cross-validation", "", "it needs two actions with two clips each", "give a dataset with more"
-        )
+        cause = "it needs two actions with two clips each"
+        raise PoseviewerError("cross-validation", "", cause, "give a dataset with more")
     model: EmbeddingModel | None = None
     tensors: Tensors = {}
     if embedding is not None:
@@ -98,22 +97,19 @@ def cross_validate(
         fold = folds_of(actions, dealt.seed)
         for number in sorted(set(fold.tolist())):
             training = [clip for clip, mine in zip(clips, fold, strict=True) if mine != number]
-            judged = [i for i, mine in enumerate(fold) if mine == number]
+            judged = [clip for clip, mine in zip(clips, fold, strict=True) if mine == number]
             classifier = _trained(training, skeleton, architecture, model, tensors, dealt)
-            for i in judged:
-                most = int(classifier.clip_log_probabilities(clips[i]).argmax())
-                answers[""][repeat][i] = classifier.classes[most]
+            given = {"": [classifier.classes[int(classifier.clip_log_probabilities(c).argmax())] for c in judged]}
             for name, balanced in LINEAR.items():
-                theirs = linear_predictions(training, [clips[i] for i in judged], skeleton, balanced)
-                for i, answer in zip(judged, theirs, strict=True):
+                given[name] = linear_predictions(training, judged, skeleton, balanced)
+            for name, of_each in given.items():
+                for i, answer in zip(np.flatnonzero(fold == number), of_each, strict=True):
                     answers[name][repeat][i] = answer
     told: dict[str, Any] = {"clips": len(clips), "classes": len(set(actions)), "folds": FOLDS, "repeats": repeats}
     told |= pooled_figures(actions, answers)
     if same:
         one = {action: " or ".join(same) for action in same}
-        renamed = {
-            name: [[one.get(answer, answer) for answer in row] for row in rows] for name, rows in answers.items()
-        }
+        renamed = {name: [[one.get(said, said) for said in row] for row in rows] for name, rows in answers.items()}
         told["counted_as_one"] = pooled_figures([one.get(action, action) for action in actions], renamed)
     return told
 
@@ -126,15 +122,15 @@ def pooled_figures(actions: Sequence[str], answers: Answers) -> dict[str, Any]:
     told: dict[str, Any] = {
         "clip_accuracy": round(float(right[""].mean()), 4),
         "balanced_accuracy": round(float(mean @ right[""]), 4),
-        "balanced_accuracy_interval": _rounded(interval(drawn @ right[""])),
-        "balanced_accuracy_by_repeat": _rounded(float(mean @ np.equal(row, actions)) for row in answers[""]),
+        "balanced_accuracy_interval": interval(drawn @ right[""], 4),
+        "balanced_accuracy_by_repeat": [round(float(mean @ np.equal(row, actions)), 4) for row in answers[""]],
     }
     for name in LINEAR:
         gain = right[""] - right[name]
         told |= {
             f"{name}_balanced_accuracy": round(float(mean @ right[name]), 4),
             f"gain_over_{name}": round(float(mean @ gain), 4),
-            f"gain_over_{name}_interval": _rounded(interval(drawn @ gain)),
+            f"gain_over_{name}_interval": interval(drawn @ gain, 4),
         }
     for name in ("", "linear"):
         by_action = {a: float(right[name][np.equal(actions, a)].mean()) for a in sorted(set(actions))}
@@ -142,10 +138,6 @@ def pooled_figures(actions: Sequence[str], answers: Answers) -> dict[str, Any]:
     wrong = Counter((a, b) for row in answers[""] for a, b in zip(actions, row, strict=True) if a != b)
     told["taken_for"] = {f"{a} for {b}": count for (a, b), count in wrong.most_common()}
     return told
-
-
-def _rounded(values: Iterable[float]) -> list[float]:
-    return [round(value, 4) for value in values]
 
 
 def _trained(

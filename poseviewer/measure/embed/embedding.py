@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,18 +86,16 @@ def _beside_pca(errors: Mapping[str, list[Array]], actions: Sequence[str]) -> di
     drawn = {name: weights @ np.concatenate(means) for name, means in seconds.items()}
     by_action = {name: _by_action(actions, values) for name, values in errors.items()}
     mean = {name: _macro(figures) for name, figures in by_action.items()}
-    low, high = interval(drawn[""])
     told: dict[str, Any] = {
         "mpjpe": mean[""],
         "mean_joint_error": mean[""],
-        "mean_joint_error_interval": [round(low, 3), round(high, 3)],
+        "mean_joint_error_interval": interval(drawn[""], 3),
     }
     for name in errors:
         if name:
-            low, high = interval(drawn[""] / drawn[name])
             told[f"{name}_mean_joint_error"] = mean[name]
             told[f"ratio_to_{name}"] = round(mean[""] / mean[name], 3)
-            told[f"ratio_to_{name}_interval"] = [round(low, 3), round(high, 3)]
+            told[f"ratio_to_{name}_interval"] = interval(drawn[""] / drawn[name], 3)
     return {**told, "mean_joint_error_by_action": by_action[""]}
 
 
@@ -109,10 +106,8 @@ def _error(poses: Array, truth: Array) -> Array:
 
 def _by_action(actions: Sequence[str], errors: Sequence[Array]) -> dict[str, float]:
     """Means over the frames of each action's clips."""
-    frames: dict[str, list[Array]] = defaultdict(list)
-    for action, values in zip(actions, errors, strict=True):
-        frames[action].append(values)
-    return {action: round(float(np.concatenate(values).mean()), 3) for action, values in frames.items()}
+    label, frames = np.repeat(actions, list(map(len, errors))), np.concatenate(errors)
+    return {action: round(float(frames[label == action].mean()), 3) for action in dict.fromkeys(actions)}
 
 
 def _macro(by_action: Mapping[str, float]) -> float:

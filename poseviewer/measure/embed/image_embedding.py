@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.embed.masked_pca import MaskedPCA
+from poseviewer.measure.intervals import interval
 from poseviewer.measure.splits import split_of
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.models.embedding import EmbeddingModel
@@ -94,8 +95,7 @@ def _reconstruction(
     for name in ("pca_", "pca_least_squares_"):
         figures[f"ratio_to_{name[:-1]}"] = round(figures["mpjpe"] / figures[f"{name}mpjpe"], 4)
         ours, theirs = (by_clip[key][drawn][..., 0].sum(axis=1) for key in ("", name))
-        bounds = np.percentile(ours / theirs, [2.5, 97.5])
-        figures[f"ratio_to_{name[:-1]}_interval"] = [round(float(bound), 4) for bound in bounds]
+        figures[f"ratio_to_{name[:-1]}_interval"] = interval(ours / theirs, 4)
     return figures
 
 

@@ -28,9 +28,7 @@ class MaskedPCA:
         count = np.maximum(known.sum(axis=0), 1)
         mean = np.where(known, x, 0.0).sum(axis=0) / count
         filled = np.where(known, x - mean, 0.0)
-        _, values, axes = np.linalg.svd(
-            filled, full_matrices=False
-        )  # begins as PCA of the vectors filled with the mean
+        _, values, axes = np.linalg.svd(filled, full_matrices=False)  # begins as PCA of vectors filled with the mean
         loadings = axes[:size].T * values[:size] / len(x) ** 0.5
         noise = float((values[size:] ** 2).sum()) / filled.size + _LEAST_NOISE
         for _ in range(iterations):

@@ -72,26 +72,43 @@ Forecast = Callable[[Windows, str], Array]
 
 
 def baselines(
-    learned: tuple[Windows, Windows] | None,
+    learned: Sequence[Windows],
     inputs: Callable[[Windows], Array],
     error: Callable[[Array, Array, NDArray[np.bool_]], Array],
 ) -> dict[str, Forecast]:
     """The baselines by name; ridge only where there are windows to fit it to and to choose its penalty by.
 
-    learned: both. inputs: windows -> what ridge reads (W, K). error: predicted and true changes (W, H, J, D) and
-    which joints count (W, H, J) -> errors (W, H).
+    learned: both, or none. inputs: windows -> what ridge reads (W, K). error: predicted and true changes (W, H, J, D)
+    and which joints count (W, H, J) -> errors (W, H).
     """
     simple: dict[str, Forecast] = {
         "copy_last": lambda windows, kind: copy_last(windows.before(kind), windows.ahead),
         "constant_velocity": lambda windows, kind: constant_velocity(windows.before(kind), windows.ahead),
     }
-    if learned is None or not all(map(len, learned)):
+    if not learned or not all(map(len, learned)):
         return simple
     fitted, chosen = learned
-    whole = bool(fitted.known.all() and chosen.known.all())
-    steps = range(len(fitted.ahead))
-    parts = [list(steps)] if whole else [[k] for k in steps]  # one fit where every window goes as far
-    fits = {kind: [_fit(fitted, chosen, kind, part, inputs, error) for part in parts] for kind in fitted.poses}
+
+    def fit(kind: str, steps: list[int]) -> Ridge:
+        """Of some steps, on the windows whose clips go that far."""
+
+        def sides(windows: Windows) -> tuple[Array, Array]:
+            rows = windows.known[:, steps].all(axis=1)
+            change = windows.after(kind)[rows][:, steps] - windows.before(kind)[rows, -1:]
+            return inputs(windows)[rows], change.reshape(*change.shape[:2], -1)
+
+        counted = chosen.counted[chosen.known[:, steps].all(axis=1)][:, steps]
+
+        def apart(made: Array, true: Array) -> Array:
+            shape = (*counted.shape, -1)
+            return error(made.reshape(shape), true.reshape(shape), counted)
+
+        return Ridge.fit(*sides(fitted), sides(chosen), apart)
+
+    whole = all(windows.known.all() for windows in learned)
+    steps = list(range(len(fitted.ahead)))
+    parts = [steps] if whole else [[k] for k in steps]  # one fit where every window goes as far
+    fits = {kind: [fit(kind, part) for part in parts] for kind in fitted.poses}
 
     def ridge(windows: Windows, kind: str) -> Array:
         read = inputs(windows)
@@ -99,27 +116,3 @@ def baselines(
         return windows.before(kind)[:, -1:] + change.reshape(windows.after(kind).shape)
 
     return {**simple, "ridge": ridge}
-
-
-def _fit(
-    fitted: Windows,
-    chosen: Windows,
-    kind: str,
-    steps: list[int],
-    inputs: Callable[[Windows], Array],
-    error: Callable[[Array, Array, NDArray[np.bool_]], Array],
-) -> Ridge:
-    """Ridge regression of some steps, on the windows whose clips go that far."""
-
-    def sides(windows: Windows) -> tuple[Array, Array]:
-        rows = windows.known[:, steps].all(axis=1)
-        change = windows.after(kind)[rows][:, steps] - windows.before(kind)[rows, -1:]
-        return inputs(windows)[rows], change.reshape(*change.shape[:2], -1)
-
-    counted = chosen.counted[chosen.known[:, steps].all(axis=1)][:, steps]
-
-    def apart(made: Array, true: Array) -> Array:
-        shape = (*counted.shape, -1)
-        return error(made.reshape(shape), true.reshape(shape), counted)
-
-    return Ridge.fit(*sides(fitted), sides(chosen), apart)

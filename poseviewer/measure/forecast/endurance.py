@@ -14,17 +14,16 @@ import numpy as np
 
 from poseviewer import paths
 from poseviewer.analysis.rollout import Rollout
-from poseviewer.analysis.statistics.collapse.power import is_frozen
-from poseviewer.analysis.statistics.drift.clearance import is_flown
+from poseviewer.analysis.statistics.ground import is_flown
+from poseviewer.analysis.statistics.power import is_frozen
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.data.dataset import Dataset
 from poseviewer.measure.forecast.yardstick import STATISTICS, Yardstick
-from poseviewer.measure.splits import split_of
+from poseviewer.measure.splits import pieces, split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.world import bone_lengths
-from poseviewer.train.corpus import cut_at_jumps
 
 FRAMES = 3000
 LATE = 1000  # frame at which the seeds' poses are compared
@@ -40,7 +39,7 @@ def endurance_figures(
     Raises PoseviewerError where the split has no clips.
     """
     parts = split_of(dataset, split, [model.card], model.skeleton, model.fps)
-    yardstick = Yardstick.of([p for clip in parts.learned for p in cut_at_jumps(clip)], model.skeleton, model.fps)
+    yardstick = Yardstick.of(pieces(parts.learned), model.skeleton, model.fps)
     known = {clip.action for clip in parts.training}
     held = [clip for clip in parts.judged if clip.action in known]
     with Dataset.open(paths.demo()) as demo:
@@ -88,11 +87,7 @@ def endurance(
         "windows_inside_share": round(float(yardstick.inside(everything).mean()), 4),
         "windows_inside_share_by_statistic": _named(within.mean(axis=0)),
         "medians": _named(np.median(everything, axis=0)),
-        "real": {
-            "low": _named(yardstick.low),
-            "medians": _named(yardstick.median),
-            "high": _named(yardstick.high),
-        },
+        "real": {"low": _named(yardstick.low), "medians": _named(yardstick.median), "high": _named(yardstick.high)},
         "nearest_training_pose_cm": round(100 * made, 3),
         "real_nearest_training_pose_cm": round(100 * found, 3),
         "nearest_ratio": round(made / max(found, _SAME), 3),

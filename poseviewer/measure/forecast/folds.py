@@ -16,9 +16,8 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.forecast import tables, window_errors
 from poseviewer.measure.forecast.windows import Windows
-from poseviewer.motion.clip import Clip
+from poseviewer.measure.splits import pieces
 from poseviewer.nets.models.generator import GeneratorModel
-from poseviewer.train.corpus import cut_at_jumps
 
 
 def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str, Any]:
@@ -28,18 +27,16 @@ def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str
     for model in models:
         left_out = model.card.left_out
         if not left_out or left_out & judged:
-            raise PoseviewerError(
-                model.path, "", "it left no clips out, or another one's", "train it with --set fold=K"
-            )
+            cause = "it left no clips out, or another one's"
+            raise PoseviewerError(model.path, "", cause, "train it with --set fold=K")
         below = model.card.document.get("embedding", {}).get("trained_on", {})
         if model.embedding and set(below.get("left_out", ())) != left_out:
-            raise PoseviewerError(
-                model.path, "embedding", "it has seen clips that the model is judged on", "train it with the same fold"
-            )
+            cause = "it has seen clips that the model is judged on"
+            raise PoseviewerError(model.path, "embedding", cause, "train it with the same fold")
         judged |= left_out
         aside = model.card.set_aside
         learned = [c for c in clips if c.split == "train" and c.name not in left_out]
-        training, held = (_pieces([c for c in learned if (c.name in aside) == kept]) for kept in (False, True))
+        training, held = (pieces(c for c in learned if (c.name in aside) == kept) for kept in (False, True))
         windows, errors = window_errors([model], [c for c in clips if c.name in left_out], training, held)
         unseen |= set(windows.actions) - {clip.action for clip in learned}
         parts.append((windows, errors))
@@ -51,16 +48,11 @@ def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str
 
 def _pooled(parts: Sequence[Windows]) -> Windows:
     """Windows of several folds, whose clips are numbered on."""
+    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("known", "counted", "last")}
     return replace(
         parts[0],
         poses={kind: np.concatenate([part.poses[kind] for part in parts]) for kind in parts[0].poses},
-        known=np.concatenate([part.known for part in parts]),
-        counted=np.concatenate([part.counted for part in parts]),
         actions=[action for part in parts for action in part.actions],
         clips=np.concatenate([1000 * k + part.clips for k, part in enumerate(parts)]),
-        last=np.concatenate([part.last for part in parts]),
+        **arrays,
     )
-
-
-def _pieces(clips: Sequence[Clip]) -> list[Clip]:
-    return [piece for clip in clips for piece in cut_at_jumps(clip)]

@@ -19,14 +19,13 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.baselines import BASELINES, Forecast, baselines
 from poseviewer.measure.forecast.windows import Windows
 from poseviewer.measure.intervals import macro_weights, paired, resampled_weights
-from poseviewer.measure.splits import split_of
+from poseviewer.measure.splits import pieces, split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.nets.protocols import Array, MotionGenerator
 from poseviewer.nets.spaces.world import PoseSpace
 from poseviewer.nets.spaces.world_motion import turn
-from poseviewer.train.augment import mirrored
-from poseviewer.train.corpus import cut_at_jumps
+from poseviewer.train.sequences import both_ways
 
 MILLISECONDS = (100, 200, 400, 1000)
 KEYS = tuple(f"{ms}_ms" for ms in MILLISECONDS)
@@ -44,8 +43,8 @@ def windows_of(clips: Sequence[Clip], context: int, fps: float) -> Windows:
     """
     ahead = tuple(round(ms * fps / 1000) for ms in MILLISECONDS)
     picked = np.array([*range(1 - context, 1), *ahead])
-    blank = [np.zeros((0, len(picked), *clip.positions.shape[1:])) for clip in clips[:1]]
-    poses: dict[str, list[Array]] = {kind: [*blank] for kind in KINDS}
+    shape = clips[0].positions.shape[1:] if clips else (0, 3)
+    poses: dict[str, list[Array]] = {kind: [np.zeros((0, len(picked), *shape))] for kind in KINDS}
     actions, numbers, lasts = [], [], []
     for number, clip in enumerate(clips):
         space = PoseSpace.plain(clip.skeleton, "heading")
@@ -59,7 +58,7 @@ def windows_of(clips: Sequence[Clip], context: int, fps: float) -> Windows:
             numbers.append(number)
             lasts.append(last)
     known = np.ones((len(lasts), len(ahead)), dtype=bool)
-    counted = np.ones((*known.shape, *blank[0].shape[2:3]), dtype=bool)
+    counted = np.ones((*known.shape, shape[0]), dtype=bool)
     of, last_frames = np.array(numbers, dtype=np.intp), np.array(lasts, dtype=np.intp)
     joined = {kind: np.concatenate(poses[kind]) for kind in KINDS}
     return Windows(joined, context, ahead, known, counted, actions, of, last_frames)
@@ -107,7 +106,7 @@ def forecast_figures(models: Sequence[GeneratorModel], dataset: Dataset, split: 
     """
     first = models[0]
     parts = split_of(dataset, split, [model.card for model in models], first.skeleton, first.fps)
-    learned, held = ([piece for clip in clips for piece in cut_at_jumps(clip)] for clips in (parts.learned, parts.held))
+    learned, held = pieces(parts.learned), pieces(parts.held)
     windows, errors = window_errors(models, parts.judged, learned, held)
     seen = {clip.action for clip in (*learned, *held)} or set(windows.actions)
     counts = {"clips": len(parts.judged), "frames": sum(map(len, parts.judged)), "split": split}
@@ -122,19 +121,21 @@ def window_errors(
     context = max(first.context, CONTEXT)
     windows = windows_of(clips, context, first.fps)
     if not len(windows):
-        frames = context + windows.ahead[-1]
-        raise PoseviewerError(
-            "evaluate", "", f"no clip has the {frames} frames that a window needs", "give longer clips"
-        )
+        raise too_short(context + windows.ahead[-1])
     errors = {
-        f"{name}_{kind}": _errors(forecast(windows, kind), windows, kind)
+        f"{name}_{kind}": distance(forecast(windows, kind), windows.after(kind))
         for name, forecast in world_baselines(training, held, context, first.fps).items()
         for kind in KINDS
     }
     made = [made_by(model, clips, windows) for model in models]
     for kind in KINDS:
-        errors[f"mpjpe_{kind}"] = np.mean([_errors(m[kind], windows, kind) for m in made], axis=0)
+        errors[f"mpjpe_{kind}"] = np.mean([distance(poses[kind], windows.after(kind)) for poses in made], axis=0)
     return windows, errors
+
+
+def too_short(frames: int) -> PoseviewerError:
+    """No clip is as long as a window."""
+    return PoseviewerError("evaluate", "", f"no clip has the {frames} frames that a window needs", "give longer clips")
 
 
 def tables(windows: Windows, errors: dict[str, Array], seen: set[str]) -> dict[str, Any]:
@@ -169,20 +170,13 @@ def _table(errors: dict[str, Array], windows: Windows, rows: Array) -> dict[str,
     return told
 
 
-def _errors(poses: Array, windows: Windows, kind: str) -> Array:
-    return distance(poses, windows.after(kind))
-
-
 def _named(values: Array) -> dict[str, float]:
     return {key: round(float(value), 2) for key, value in zip(KEYS, values, strict=True)}
 
 
 def world_baselines(training: Sequence[Clip], held: Sequence[Clip], context: int, fps: float) -> dict[str, Forecast]:
     """The baselines by name, ridge fitted to `training` and its mirror images, its penalty chosen by `held`."""
-    if not training or not held:
-        return baselines(None, _inputs, _apart)
-    fitted = windows_of([*training, *map(mirrored, training)], context, fps)
-    return baselines((fitted, windows_of(held, context, fps)), _inputs, _apart)
+    return baselines([windows_of(clips, context, fps) for clips in (both_ways(training), held)], _inputs, _apart)
 
 
 def _inputs(windows: Windows) -> Array:

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 
 from poseviewer.analysis.rollout import Rollout
-from poseviewer.analysis.statistics.collapse.joint_speed import JointSpeed
-from poseviewer.analysis.statistics.drift.pose_size import PoseSize
+from poseviewer.analysis.statistics.joints import JointSpeed, PoseSize
 from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError

@@ -91,9 +91,8 @@ def _held(clip: Clip) -> Array:
 
 def image_baselines(training: Sequence[Clip], held: Sequence[Clip]) -> dict[str, Forecast]:
     """The baselines by name, ridge fitted to `training` and its mirror images, its penalty chosen by `held`."""
-    if not training or not held:
-        return baselines(None, _inputs, _apart)
-    return baselines((windows_of(both_ways(training)), windows_of(held)), _inputs, _apart)
+    learned = [windows_of(clips) for clips in (both_ways(training), held)] if training and held else []
+    return baselines(learned, _inputs, _apart)
 
 
 def _inputs(windows: Windows) -> Array:

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 
 from poseviewer.analysis.rollout import Rollout
-from poseviewer.analysis.statistics.collapse.power import Power, is_frozen
-from poseviewer.analysis.statistics.drift.clearance import is_flown
-from poseviewer.analysis.statistics.drift.foot_slide import FootSlide
-from poseviewer.analysis.statistics.drift.jerk import Jerk
-from poseviewer.analysis.statistics.drift.root_speed import RootSpeed
+from poseviewer.analysis.statistics.ground import FootSlide, is_flown
+from poseviewer.analysis.statistics.joints import Jerk
+from poseviewer.analysis.statistics.power import Power, is_frozen
+from poseviewer.analysis.statistics.root import RootSpeed
 from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton

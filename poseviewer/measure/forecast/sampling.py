@@ -19,13 +19,12 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.forecast import CONTEXT, distance, local, made_by, windows_of
 from poseviewer.measure.forecast.windows import Windows
 from poseviewer.measure.intervals import interval, macro_weights, resampled_weights
-from poseviewer.measure.splits import split_of
+from poseviewer.measure.splits import pieces, split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel
 from poseviewer.nets.protocols import Array, MotionGenerator
 from poseviewer.nets.spaces.world import PoseSpace
-from poseviewer.train.augment import mirrored
-from poseviewer.train.corpus import cut_at_jumps
+from poseviewer.train.sequences import both_ways
 
 SAMPLES = 16
 
@@ -37,7 +36,7 @@ def sampling_figures(model: GeneratorModel, dataset: Dataset, split: str = "test
     parts = split_of(dataset, split, [model.card], model.skeleton, model.fps)
     if not parts.learned:
         raise PoseviewerError(dataset.name, "", "it has no training clips to compare with", "import it with its split")
-    return sampling(model, parts.judged, [piece for clip in parts.learned for piece in cut_at_jumps(clip)])
+    return sampling(model, parts.judged, pieces(parts.learned))
 
 
 def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[Clip]) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[C
     clips = [clip for clip in clips if clip.action in known]
     context = max(CONTEXT, model.context)
     windows = windows_of(clips, context, model.fps)
-    real = windows_of([*training, *map(mirrored, training)], context, model.fps)
+    real = windows_of(both_ways(training), context, model.fps)
     truth = windows.after("local")
     still = distance(made_by(model, clips, windows)["local"], truth)
     spread, natural, best, best_late = (np.zeros(len(windows)) for _ in range(4))
@@ -60,8 +59,7 @@ def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[C
     drawn = resampled_weights(windows.actions, windows.clips.tolist(), windows.blocks.tolist())
 
     def ratio(a: Array, b: Array) -> dict[str, Any]:
-        low, high = interval((drawn @ a) / (drawn @ b))
-        return {"ratio": round(float(mean @ a / (mean @ b)), 3), "interval": [round(low, 3), round(high, 3)]}
+        return {"ratio": round(float(mean @ a / (mean @ b)), 3), "interval": interval((drawn @ a) / (drawn @ b), 3)}
 
     return {
         "windows": len(windows),

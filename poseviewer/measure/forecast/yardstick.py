@@ -6,14 +6,14 @@ seed's stature counts for nothing. Letters: F frames, J joints, W windows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.statistics.collapse.power import Power
-from poseviewer.analysis.statistics.drift.jerk import Jerk
+from poseviewer.analysis.statistics.joints import Jerk
+from poseviewer.analysis.statistics.power import Power
 from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
@@ -112,8 +112,7 @@ def _windows(motion: Array) -> Array:
 
 def _spectra(windows: Array) -> Array:
     """(W, K) power spectra of windows over all coordinates, without the mean, each summing to 1."""
-    shaped: Sequence[int] = (1, WINDOW, 1, 1)
-    taper = np.hanning(WINDOW).reshape(shaped)
+    taper = np.hanning(WINDOW)[:, None, None]
     power = np.abs(np.fft.rfft((windows - windows.mean(axis=1, keepdims=True)) * taper, axis=1)) ** 2
     total = power.sum(axis=(2, 3))[:, 1:]
     return total / np.maximum(total.sum(axis=1, keepdims=True), 1e-12)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from poseviewer.analysis.statistics.collapse.joint_speed import JointSpeed
-from poseviewer.analysis.statistics.collapse.power import Power, is_frozen
+from poseviewer.analysis.statistics.joints import JointSpeed
+from poseviewer.analysis.statistics.power import Power, is_frozen
 from poseviewer.analysis.statistics.statistic import Judged, over
 from tests.analysis.statistics.motions import FPS, PAIR, pair, path
 

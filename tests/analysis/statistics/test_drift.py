@@ -3,12 +3,9 @@
 import numpy as np
 import pytest
 
-from poseviewer.analysis.statistics.drift.clearance import Clearance, is_flown
-from poseviewer.analysis.statistics.drift.foot_slide import FootSlide
-from poseviewer.analysis.statistics.drift.jerk import Jerk
-from poseviewer.analysis.statistics.drift.pose_size import PoseSize
-from poseviewer.analysis.statistics.drift.root_distance import RootDistance
-from poseviewer.analysis.statistics.drift.root_speed import RootSpeed
+from poseviewer.analysis.statistics.ground import Clearance, FootSlide, is_flown
+from poseviewer.analysis.statistics.joints import Jerk, PoseSize
+from poseviewer.analysis.statistics.root import RootDistance, RootSpeed
 from poseviewer.analysis.statistics.statistic import Judged, over
 from poseviewer.motion.skeleton import HUMANOID
 from tests.analysis.statistics.motions import PAIR, pair, path

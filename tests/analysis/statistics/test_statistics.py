@@ -7,14 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poseviewer.analysis.statistics.collapse.joint_speed import JointSpeed
-from poseviewer.analysis.statistics.collapse.power import Power
-from poseviewer.analysis.statistics.drift.clearance import Clearance
-from poseviewer.analysis.statistics.drift.foot_slide import FootSlide
-from poseviewer.analysis.statistics.drift.jerk import Jerk
-from poseviewer.analysis.statistics.drift.pose_size import PoseSize
-from poseviewer.analysis.statistics.drift.root_distance import RootDistance
-from poseviewer.analysis.statistics.drift.root_speed import RootSpeed
+from poseviewer.analysis.statistics.ground import Clearance, FootSlide
+from poseviewer.analysis.statistics.joints import Jerk, JointSpeed, PoseSize
+from poseviewer.analysis.statistics.power import Power
+from poseviewer.analysis.statistics.root import RootDistance, RootSpeed
 from poseviewer.analysis.statistics.statistic import Judged, differences, over
 from poseviewer.motion.skeleton import HUMANOID
 

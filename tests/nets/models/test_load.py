@@ -141,7 +141,7 @@ def test_a_pose_put_in_by_hand_is_the_newest_frame(generator, walk):
 
 @pytest.mark.parametrize("name", ["walk", "run", "dance_a", "crawl"])
 def test_ten_seconds_from_the_demo_stay_alive_and_on_the_ground(generator, name):
-    from poseviewer.analysis.statistics.collapse.power import Power
+    from poseviewer.analysis.statistics.power import Power
     from poseviewer.analysis.statistics.statistic import Judged, over
 
     with Dataset.open(paths.demo()) as demo:
