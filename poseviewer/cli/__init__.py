@@ -1,4 +1,4 @@
-"""The command line: the words are understood here, one function a command does the work (commands.py).
+"""The command line: the words are understood here, one file a command does the work (commands/).
 
 Exit codes: 0 done, 1 expected failure in one sentence on stderr, 2 wrong usage, 130 interrupted.
 """
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         from poseviewer.cli.parsers import parse  # which takes a moment, and may be interrupted already
 
         given = parse(sys.argv[1:] if arguments is None else arguments)
-        return int(given.run(given))
+        return int(given.run(given) or 0)
     except PoseviewerError as error:
         return _failed(error.sentence())
     except ImportError as error:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.text import printable
 
 _LONGEST_PATH = 4096  # letters
+SPLIT: dict[str, Any] = {"choices": ("test", "train", "validation"), "help": "validation: what its training set aside"}
+"""What is said of `--split`."""
+
+
+def add_data(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
+
+
+def add_out(parser: ArgumentParser, what: str, about: str | None = None) -> None:
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar=what, help=about)
 
 
 def add_json(parser: ArgumentParser) -> None:
@@ -32,14 +44,23 @@ def count(text: str) -> int:
     return int(text)
 
 
-def positive(text: str) -> float:
+def number(text: str) -> float:
+    """A number, -1 where it is none."""
     try:
-        number = float(text)
+        return float(text)
     except ValueError:
-        number = -1.0
-    if not 0.0 < number < float("inf"):
+        return -1.0
+
+
+def positive(text: str) -> float:
+    if not 0.0 < number(text) < float("inf"):
         raise ArgumentTypeError(f"{text!r} is no number above 0")
-    return number
+    return number(text)
+
+
+def fields_given(given: Namespace, kind: type) -> dict[str, Any]:
+    """What the command line says of the fields of a dataclass, by name."""
+    return {field.name: getattr(given, field.name) for field in fields(kind) if field.name in given}
 
 
 def name(path: Path) -> str:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from poseviewer.cli.commands import COMMANDS, window
+from poseviewer.version import __version__
 
 _OVERVIEW = """\
 An oscilloscope for human-motion generators: poses, their latent space, and what a network makes of them.
@@ -18,8 +19,9 @@ commands (each has --help with an example):
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line as a namespace whose `run` does it. Ends by SystemExit(2) on wrong usage, (0) after --help."""
     if arguments and arguments[0] in COMMANDS:
-        command, arguments = COMMANDS[arguments[0]], [f"poseviewer {arguments[0]}", *arguments[1:]]
-        parser = argparse.ArgumentParser(prog=arguments[0], formatter_class=argparse.RawDescriptionHelpFormatter)
+        command = COMMANDS[arguments[0]]
+        prog = f"poseviewer {arguments[0]}"
+        parser = argparse.ArgumentParser(prog=prog, formatter_class=argparse.RawDescriptionHelpFormatter)
         command.understand(parser)
         parser.set_defaults(run=command.run)
         return parser.parse_args(arguments[1:])
@@ -31,12 +33,6 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         epilog="example:\n  poseviewer walks.bvh generator.safetensors",
     )
     window.understand(parser)
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=f"poseviewer {__version__}")
     parser.set_defaults(run=window.run)
     return parser.parse_args(arguments)
-
-
-def _version() -> str:
-    from poseviewer.version import __version__
-
-    return f"poseviewer {__version__}"

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from poseviewer import paths
@@ -22,7 +19,6 @@ from poseviewer.motion.actions import action_name
 
 SMALL = ["--size", "160x90"]
 GENERATOR = paths.models() / "humanoid-generator-latent.safetensors"
-FLAT = paths.models() / "penn-generator-raw.safetensors"
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -49,22 +45,6 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, An
     assert code == 0, err
     report: dict[str, Any] = json.loads(out)
     return report
-
-
-@pytest.fixture
-def captures(tmp_path: Path) -> Path:
-    """A folder of two motion files."""
-    folder = tmp_path / "captures"
-    folder.mkdir()
-    for name, frames in (("still", 4), ("moving", 6)):
-        positions = np.zeros((frames, 3, 3), dtype=np.float32)
-        positions[:, :, 1] = [0.0, 0.5, 1.0]
-        positions[:, :, 0] = np.linspace(0.0, 1.0, frames)[:, None]
-        parents = np.array([-1, 0, 1])
-        np.savez(
-            folder / f"{name}.npz", positions=positions, fps=25.0, joints=np.array(["a", "b", "c"]), parents=parents
-        )
-    return folder
 
 
 # help and usage
@@ -192,145 +172,7 @@ def test_import_of_nothing_writes_nothing(capsys: pytest.CaptureFixture[str], tm
     assert [p.name for p in tmp_path.iterdir()] == ["empty"]
 
 
-# export
-
-
-def test_export_reports_what_it_did(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:
-    out = tmp_path / "walk.mp4"
-    report = told(capsys, "export", demo, "--clip", "walk", "-o", out, "--seconds", "2", *SMALL)
-    assert report["frames"] == 60 and report["frames_per_second"] > 0 and report["clip"] == "walk"
-    import av
-
-    with av.open(str(out)) as film:
-        assert sum(1 for _ in film.decode(video=0)) == 60
-
-
-def test_export_from_a_motion_file(capsys: pytest.CaptureFixture[str], captures: Path, tmp_path: Path) -> None:
-    code, out, _ = run(capsys, "export", captures / "moving.npz", "-o", tmp_path / "a.csv")
-    assert code == 0 and "wrote" in out
-    assert len((tmp_path / "a.csv").read_text().splitlines()) == 7
-
-
-def test_an_odd_size_is_told_where_the_format_needs_an_even_one(
-    capsys: pytest.CaptureFixture[str], captures: Path, tmp_path: Path
-) -> None:
-    from PIL import Image
-
-    common = ["export", captures / "moving.npz", "--frames", "0:2", "--size", "161x91"]
-    code, out, err = run(capsys, *common, "-o", tmp_path / "a.mp4")
-    assert (code, err) == (0, "")
-    assert "a.mp4 (2 frames" in out and "); it is 160x90 instead of 161x91: MP4 needs even sides" in out
-    code, out, err = run(capsys, *common, "-o", tmp_path / "a.gif")
-    assert (code, err) == (0, "") and "instead" not in out
-    assert Image.open(tmp_path / "a.gif").size == (161, 91)
-
-
-def test_a_film_shows_the_seed_and_the_rollout_and_no_rest_of_the_clip(
-    capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path
-) -> None:
-    common = ["export", demo, "--clip", "dance_a", "--model", GENERATOR, "--seed-frames", "12", "--generate", "4"]
-    for part, frames in (([], 16), (["--part", "generated"], 4), (["--part", "clip", "--frames", "0:20"], 20)):
-        assert told(capsys, *common, *part, "-o", tmp_path / "a.gif", *SMALL)["frames"] == frames
-
-
-def test_what_is_drawn_beside_the_figure_can_be_left_out(
-    capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path
-) -> None:
-    from PIL import Image
-
-    left_out = [f"--no-{name}" for name in ("labels", "captions", "legend", "trails", "truth", "ground", "skins")]
-    picture = ["export", demo, "--clip", "walk", "--frames", "9:10", "--size", "320x180", "--transparent"]
-    told(capsys, *picture, "-o", tmp_path / "a.png", *left_out)
-    told(capsys, *picture, "-o", tmp_path / "b.png")
-    bare, full = (np.asarray(Image.open(tmp_path / name)) for name in ("a.png", "b.png"))
-    assert bare.shape == (180, 320, 4)
-    assert 0 < (bare[..., 3] > 0).mean() < 0.15 < (full[..., 3] > 0).mean()
-    sentence = refused(capsys, *picture, "-o", tmp_path / "a.mp4")
-    assert "MP4 holds nothing that shows through; give .webm, .gif, .apng, .png" in sentence
-    assert "give at most 50" in refused(capsys, *picture, "--fps", "60", "-o", tmp_path / "a.gif")
-
-
-def test_export_in_the_light_theme(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:
-    from PIL import Image
-
-    for theme in ("dark", "light"):
-        run(capsys, "export", demo, "-o", tmp_path / f"{theme}.png", "--frames", "0:1", "--theme", theme, *SMALL)
-    dark, light = (np.asarray(Image.open(tmp_path / f"{theme}.png")).mean() for theme in ("dark", "light"))
-    assert dark < 80 < 180 < light
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--clip", "wlak"], "walk"),
-        (["--frames", "30:90"], "--seconds"),
-        (["--generate", "5"], "--model"),
-        (["--seed-frames", "5"], "--model"),
-        (["--frames", "5:2"], "give A smaller than B"),
-        (["--model", "nothing.safetensors"], "nothing.safetensors"),
-    ],
-)
-def test_export_refuses_in_a_sentence(
-    capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path, arguments: list[str], words: str
-) -> None:
-    assert words in refused(capsys, "export", demo, "-o", tmp_path / "a.mp4", *arguments)
-    assert not list(tmp_path.iterdir())
-
-
-def test_export_to_an_unknown_format(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:
-    assert ".mp4" in refused(capsys, "export", demo, "-o", tmp_path / "a.avi")
-    assert "folder" in refused(capsys, "export", demo, "-o", tmp_path / "nowhere" / "a.mp4", "--frames", "0:1", *SMALL)
-
-
-@pytest.mark.skipif(not GENERATOR.exists(), reason="no checkpoint is shipped in this checkout")
-def test_export_of_generated_frames(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:
-    from poseviewer.data.readers import read
-
-    common = [demo, "--clip", "walk", "--model", GENERATOR, "--generate", "5", "--seed-frames", "12"]
-    code, _, err = run(capsys, "export", *common, "-o", tmp_path / "a.npz")
-    assert code == 0, err
-    (clip,) = read(tmp_path / "a.npz")
-    assert (len(clip), clip.seed_frames, clip.skeleton.name) == (17, 12, "humanoid")
-    assert np.isfinite(clip.positions).all()
-    assert "fewer" in refused(capsys, "export", *common[:-1], "999", "-o", tmp_path / "b.npz")
-    assert "no generator" in refused(
-        capsys, "export", demo, "-o", tmp_path / "b.npz", "--model", paths.models() / "humanoid-embedding.safetensors"
-    )
-
-
-def test_an_interrupt_while_it_is_still_starting_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    def interrupted(_: object) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("poseviewer.cli.parsers.parse", interrupted)
-        assert main(["info", "a.bvh"]) == 130
-    assert capsys.readouterr().err == "poseviewer: interrupted\n"
-
-
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_export_leaves_nothing(demo: Path, tmp_path: Path, number: signal.Signals, code: int) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "poseviewer",
-        "export",
-        str(demo),
-        "-o",
-        str(tmp_path / "a.mp4"),
-        "--seconds",
-        "600",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 30
-        while not list(tmp_path.iterdir()) and time.monotonic() < deadline and process.poll() is None:
-            time.sleep(0.05)
-        assert list(tmp_path.iterdir()), "it has not begun to write"
-        process.send_signal(number)
-        _, err = process.communicate(timeout=30)
-    assert process.returncode == code, err
-    assert "Traceback" not in err
-    assert not list(tmp_path.iterdir())
+# the README
 
 
 def test_git_ignores_what_the_readme_writes() -> None:
@@ -391,11 +233,11 @@ def test_an_unexpected_failure_is_a_sentence_too(
     assert "unexpected ZeroDivisionError: division by zero" in refused(capsys, "info", demo)
 
 
-def test_a_flat_model_tells_from_which_side_it_sees_a_solid_clip(
-    capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "a.npz"
-    code, _, err = run(capsys, "export", demo, "--clip", "walk", "--model", FLAT, "--generate", "2", "-o", out)
-    assert code == 0 and re.search(r"Seen from \d+°: a 2D model continues what this side shows\.", err)
-    with np.load(out) as arrays:
-        assert arrays["positions"].shape[1:] == (13, 2)
+def test_an_interrupt_while_it_is_still_starting_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("poseviewer.cli.parsers.parse", interrupted)
+        assert main(["info", "a.bvh"]) == 130
+    assert capsys.readouterr().err == "poseviewer: interrupted\n"

@@ -1,4 +1,5 @@
-"""One file a command: ABOUT, in a line; `understand` adds its arguments to a parser; `run` calls one layer and prints.
+"""One file a command: ABOUT, in a line; `understand` adds its arguments to a parser; `run` calls one layer and prints,
+and gives an exit code where that is not always 0.
 
 Whatever is heavy is imported inside `run`: `--help` does not wait for it.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_json, name, require, require_model
+from poseviewer.cli.asked import SPLIT, add_data, add_json, name, require, require_model
 from poseviewer.cli.facts import report
 
 ABOUT = "a model's figures on clips that it did not train on"
@@ -24,17 +24,12 @@ def understand(parser: ArgumentParser) -> None:
         "pck_over_... (paired differences with intervals), floor_mae (the embedding's own error)"
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="a checkpoint, or an installed model's name")
-    parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
-    parser.add_argument(
-        "--split",
-        default="test",
-        choices=("test", "train", "validation"),
-        help="validation: what its training set aside",
-    )
+    add_data(parser)
+    parser.add_argument("--split", default="test", **SPLIT)
     add_json(parser)
 
 
-def run(given: Namespace) -> int:
+def run(given: Namespace) -> None:
     """Measure a model on a dataset's clips."""
     require_model(given.model)
     require(given.data)
@@ -46,4 +41,3 @@ def run(given: Namespace) -> int:
     with Dataset.open(given.data) as dataset:
         told = {"file": name(given.model), "data": name(given.data), **figures([model], dataset, given.split)}
     report(told, given.json)
-    return 0

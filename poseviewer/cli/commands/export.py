@@ -9,7 +9,7 @@ from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, N
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poseviewer.cli.asked import add_force, add_json, count, positive, require, require_model
+from poseviewer.cli.asked import add_force, add_json, add_out, count, fields_given, positive, require, require_model
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.formats import FILMS, FORMATS, FilmFormat, require_possible
 from poseviewer.export.limits import LARGEST, LONGEST, SMALLEST
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
 
 ABOUT = "a clip, or what a model makes of it -> film, pictures, BVH, arrays"
-
 
 _GENERATED = 50  # frames that a model adds where no number is given
 _DRAWN = {
@@ -44,12 +43,9 @@ def understand(parser: ArgumentParser) -> None:
         f"{''.join(f'; a {film.name} has {film.note}' for film in FILMS.values() if film.note)}"
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a dataset or a motion file")
-    parser.add_argument(
-        "-o", "--out", type=Path, required=True, metavar="OUT", help=f"ends in one of {' '.join(FORMATS)}"
-    )
-    add_force(
-        parser, "replace a motion file that is no export of poseviewer; films, pictures and exports are replaced anyway"
-    )
+    add_out(parser, "OUT", f"ends in one of {' '.join(FORMATS)}")
+    replaced = "films, pictures and exports are replaced anyway"
+    add_force(parser, f"replace a motion file that is no export of poseviewer; {replaced}")
     parser.add_argument("--clip", metavar="NAME", help="which clip of the file; the first one by default")
     parser.add_argument("--size", type=_size, metavar="WxH", help=_sizes())
     parser.add_argument("--frames", type=_range, default=(None, None), metavar="A:B", help="frames A to B-1, from 0")
@@ -70,13 +66,12 @@ def understand(parser: ArgumentParser) -> None:
     goes_on = "a generator that goes on from the clip: a checkpoint, or an installed model's name"
     parser.add_argument("--model", type=Path, metavar="CKPT", help=goes_on)
     parser.add_argument("--generate", type=count, metavar="N", help="how many frames it adds; 50 by default")
-    parser.add_argument(
-        "--seed-frames", type=count, metavar="K", help="it is given only the first K frames of the clip"
-    )
+    only = "it is given only the first K frames of the clip"
+    parser.add_argument("--seed-frames", type=count, metavar="K", help=only)
     add_json(parser)
 
 
-def run(given: Namespace) -> int:
+def run(given: Namespace) -> None:
     """Draw or write a clip, and what a model makes of it."""
     began = time.monotonic()
     from poseviewer.render.platform import prepare
@@ -86,23 +81,12 @@ def run(given: Namespace) -> int:
     from poseviewer.export import export_clip, require_target
     from poseviewer.export.options import Options
 
-    options = Options(
-        given.size,
-        given.frames,
-        given.seconds,
-        part=given.part,
-        fps=given.fps,
-        captions=given.captions,
-        legend=given.legend,
-        ground=given.ground,
-        transparent=given.transparent,
-    )
+    options = Options(**fields_given(given, Options))
     if given.generate is not None and given.model is None:
         raise PoseviewerError("--generate", "", "no model is named to generate with", "add --model CKPT")
     if given.seed_frames is not None and given.model is None:
-        raise PoseviewerError(
-            "--seed-frames", "", "no model is named that a seed could be given to", "add --model CKPT"
-        )
+        cause = "no model is named that a seed could be given to"
+        raise PoseviewerError("--seed-frames", "", cause, "add --model CKPT")
     require(given.file)
     # before the file is read and frames are generated, which takes its time
     require_target(given.out, [given.file, *([] if given.model is None else [given.model])], force=given.force)
@@ -121,38 +105,27 @@ def run(given: Namespace) -> int:
     written, semicolon, lost = last.text.partition("; ")
     text = f"{written} ({counted(last.total, 'frame')}{rate}){semicolon}{lost}"
     print(json.dumps(told, ensure_ascii=False) if given.json else text)
-    return 0
 
 
 def _bench(given: Namespace) -> Bench:
     """The bench that the arguments describe, with its generated frames."""
-    from poseviewer.bench.bench import Bench
-    from poseviewer.bench.lane import Lane
+    from poseviewer.bench.bench import Look
+    from poseviewer.bench.planes import side_sentence
+    from poseviewer.bench.unattended import generated, laid_out
+    from poseviewer.cli.progress import finish
     from poseviewer.data.readers import open_dataset
 
     dataset = open_dataset(given.file)
     index = dataset.find(given.clip) if given.clip is not None else 0
-    bench = Bench(datasets=[dataset])
-    skins = given.model is not None if given.skins is None else given.skins
-    bench.look = bench.with_look(
-        theme=given.theme, skins=skins, labels=given.labels, trails=given.trails, truth=given.truth
-    )
-    if given.model is not None:
-        bench.put(Lane(_generator(given.model)))
-    bench.place(dataset.clip(index), dataset, index)
-    assert bench.clip is not None
-    frames = len(bench.clip)
-    if given.model is None:
-        if bench.clip.seed_frames is None:
-            bench.seed = (0, frames)
-            bench.look = bench.with_look(counted_from="start")
-        return bench
-    if given.seed_frames is not None:
-        if given.seed_frames > frames:
-            cause = f"it has {frames} frames, fewer than --seed-frames {given.seed_frames}"
-            raise PoseviewerError(bench.clip.name, "", cause, f"give {frames} or fewer")
-        bench.seed = (0, given.seed_frames)
-    _generate(bench, given.generate or _GENERATED)
+    generator = None if given.model is None else _generator(given.model)
+    if given.skins is None:
+        given.skins = generator is not None
+    bench = laid_out(dataset, index, generator, given.seed_frames, **fields_given(given, Look))
+    if generator is not None:
+        finish(generated(bench, given.generate or _GENERATED), "generate")
+        assert bench.lane.rollout is not None
+        for sentence in filter(None, (bench.lane.rollout.note, side_sentence(bench))):
+            print(f"poseviewer: {sentence}", file=sys.stderr)
     return bench
 
 
@@ -163,38 +136,9 @@ def _generator(path: Path) -> Any:
     require_model(path)
     model = load_model(path)
     if kind_of(model) != "generator":
-        raise PoseviewerError(
-            path, "", "it is no generator and cannot go on from a clip", "name a generator with --model"
-        )
+        cause = "it is no generator and cannot go on from a clip"
+        raise PoseviewerError(path, "", cause, "name a generator with --model")
     return model
-
-
-def _generate(bench: Bench, frames: int) -> None:
-    """Let the bench's generator go on from its seed."""
-    from poseviewer.analysis.rollout import Rollout
-    from poseviewer.bench.planes import side_sentence
-    from poseviewer.cli.progress import finish
-    from poseviewer.progress import Job, Progress
-
-    lane = bench.lane
-    seed = lane.seed_clip(bench.seed)
-    if seed is None or lane.generator is None:
-        cause = lane.misfit.rstrip(".") or "it does not fit the clip"
-        raise PoseviewerError("--model", "", cause, "name another model or another --clip")
-    rollout = Rollout(lane.generator, seed, number=lane.number)
-
-    def steps() -> Job:
-        for k in range(frames):
-            rollout.step(1)
-            yield Progress(k + 1, frames, "generates frames")
-
-    finish(steps(), "generate")
-    if rollout.note:
-        print(f"poseviewer: {rollout.note}", file=sys.stderr)
-    bench.set_rollout(rollout)
-    side = side_sentence(bench)
-    if side:
-        print(f"poseviewer: {side}", file=sys.stderr)
 
 
 def _sizes() -> str:

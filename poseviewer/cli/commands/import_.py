@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_force, add_json, name, require
+from poseviewer.cli.asked import add_force, add_json, add_out, name, number, require
 from poseviewer.cli.facts import motion_facts, report
 from poseviewer.errors import PoseviewerError
 
@@ -16,16 +16,15 @@ def understand(parser: ArgumentParser) -> None:
     parser.description = "Read files, folders and .zip archives of any supported format into one dataset."
     parser.epilog = "example:\n  poseviewer import captures/ more.zip -o motions.h5 --fps 30"
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
-    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.h5")
+    add_out(parser, "OUT.h5")
     add_force(parser, "replace a dataset that is there already")
     parser.add_argument("--fps", type=_rate, help="resample to this rate, and take it where a clip names none")
-    parser.add_argument(
-        "--skeleton", metavar="NAME", help="map every clip onto a canonical skeleton: humanoid or penn13"
-    )
+    onto = "map every clip onto a canonical skeleton: humanoid or penn13"
+    parser.add_argument("--skeleton", metavar="NAME", help=onto)
     add_json(parser)
 
 
-def run(given: Namespace) -> int:
+def run(given: Namespace) -> None:
     """Read sources into one dataset."""
     from poseviewer.cli.progress import finish
     from poseviewer.data.dataset import Dataset
@@ -34,23 +33,17 @@ def run(given: Namespace) -> int:
     for source in given.sources:
         require(source)
     refused: list[PoseviewerError] = []
-    job = import_sources(
-        given.sources, given.out, fps=given.fps, skeleton=given.skeleton, refused=refused, force=given.force
-    )
-    finish(job, "import")
+    how = {"fps": given.fps, "skeleton": given.skeleton, "force": given.force}
+    finish(import_sources(given.sources, given.out, refused=refused, **how), "import")
     with Dataset.open(given.out) as dataset:
         told = {"file": name(given.out), **motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
     report(told, given.json)
-    return 0
 
 
 def _rate(text: str) -> float:
     from poseviewer.motion.clip import FASTEST, SLOWEST, is_rate
 
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not is_rate(number):
+    rate = number(text)
+    if not is_rate(rate):
         raise ArgumentTypeError(f"{text!r} is no frame rate; give {SLOWEST:g} to {FASTEST:g} a second")
-    return number
+    return rate

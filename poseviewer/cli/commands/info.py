@@ -28,7 +28,7 @@ def understand(parser: ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(given: Namespace) -> int:
+def run(given: Namespace) -> None:
     """Tell what a dataset, a motion file, a checkpoint or an installed model holds."""
     from poseviewer.nets.models import foreign
 
@@ -46,4 +46,3 @@ def run(given: Namespace) -> int:
             told = motion_facts(dataset)
     told = {"file": name(given.file), **told}
     report(told, given.json)
-    return 0

@@ -6,7 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from pathlib import Path
 from typing import Any
 
-from poseviewer.cli.asked import add_json, count, name, positive, require, require_model, setting
+from poseviewer.cli.asked import SPLIT, add_data, add_json, count, name, positive, require, require_model, setting
 from poseviewer.cli.facts import report
 from poseviewer.measure.table import MEASURES
 
@@ -18,7 +18,7 @@ def _temperature(text: str) -> float:
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {
-    "split": {"choices": ("test", "train", "validation"), "help": "validation: what its training set aside"},
+    "split": SPLIT,
     "frames": {"type": count, "metavar": "N", "help": "of each rollout"},
     "temperature": {"type": _temperature, "metavar": "T", "help": "1 by default"},
     "skeleton": {"metavar": "NAME", "help": "humanoid or penn13"},
@@ -46,14 +46,14 @@ def understand(parser: ArgumentParser) -> None:
         if measure.models != "none":
             several = "+" if measure.models == "several" else 1
             one.add_argument("models", nargs=several, type=Path, metavar="MODEL", help="checkpoints")
-        one.add_argument("--data", type=Path, required=True, metavar="D.h5")
+        add_data(one)
         for option in measure.options:
             flag = "set" if option == "settings" else option
             one.add_argument(f"--{flag}", dest=option, default=SUPPRESS, **_OPTIONS[option])
         add_json(one)
 
 
-def run(given: Namespace) -> int:
+def run(given: Namespace) -> None:
     """Work one measure out."""
     measure, paths = MEASURES[given.measure], getattr(given, "models", [])
     for path in paths:
@@ -68,4 +68,3 @@ def run(given: Namespace) -> int:
         figures = measure.figures(models, dataset, **options)
     files = [name(path) for path in paths]
     report({"measure": given.measure, "files": files, "data": name(given.data), **figures}, given.json)
-    return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_force, name, require, setting
+from poseviewer.cli.asked import add_data, add_force, add_out, name, require, setting
 from poseviewer.train.architectures import TRAINED
 
 ABOUT = "a model on a dataset"
@@ -20,8 +20,8 @@ def understand(parser: ArgumentParser) -> None:
         "  poseviewer train generator --data motions.h5 -o generator.safetensors --embedding embedding.safetensors"
     )
     parser.add_argument("kind", choices=tuple(TRAINED))
-    parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
-    parser.add_argument("-o", "--out", type=Path, required=True, metavar="M.safetensors")
+    add_data(parser)
+    add_out(parser, "M.safetensors")
     add_force(parser, "replace a checkpoint that is there already, and begin an interrupted training anew")
     known = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in TRAINED.items())
     parser.add_argument("--arch", metavar="NAME", help=f"architecture, by default the first for the skeleton; {known}")
@@ -30,14 +30,11 @@ def understand(parser: ArgumentParser) -> None:
     parser.add_argument("--skeleton", default="humanoid", metavar="NAME", help="humanoid or penn13")
     parser.add_argument("--space", choices=("raw", "latent"), default="latent")
     parser.add_argument("--embedding", type=Path, metavar="E", help="what a model of latents stands on")
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on from where an interrupted training stopped, and write its checkpoint, also over an earlier one",
-    )
+    further = "go on from where an interrupted training stopped, and write its checkpoint, also over an earlier one"
+    parser.add_argument("--resume", action="store_true", help=further)
 
 
-def run(given: Namespace) -> int:
+def run(given: Namespace) -> None:
     """Train a model into a checkpoint."""
     from poseviewer.cli.progress import finish
     from poseviewer.train.run import train as job_of
@@ -47,4 +44,3 @@ def run(given: Namespace) -> int:
     job = job_of(given.kind, given.data, given.out, settings=dict(given.settings), **told)
     last, seconds = finish(job, "train")
     print(f"wrote {name(given.out)} after {seconds:.0f} s: {last.text}")
-    return 0

@@ -11,9 +11,8 @@ from poseviewer.errors import PoseviewerError
 
 def understand(parser: ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", type=_there, metavar="FILE", help="datasets, motion files, checkpoints")
-    parser.add_argument(
-        "--watch", type=Path, metavar="DIR", help="reload the newest checkpoint of a training run's folder"
-    )
+    newest = "reload the newest checkpoint of a training run's folder"
+    parser.add_argument("--watch", type=Path, metavar="DIR", help=newest)
 
 
 def run(given: Namespace) -> int:
