@@ -1,6 +1,15 @@
-import numpy as np
+from dataclasses import replace
 
-from poseviewer.measure.forecast.baselines import Ridge, constant_velocity, copy_last
+import numpy as np
+import pytest
+
+from poseviewer import paths
+from poseviewer.data.dataset import Dataset
+from poseviewer.measure.forecast.baselines import BASELINES, Ridge, constant_velocity, copy_last
+from poseviewer.measure.forecast.forecast import KEYS, forecast_figures
+from poseviewer.motion.clip import unrolled
+from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.nets.models.load import load_model
 
 
 def errors(made, true):
@@ -32,3 +41,24 @@ def test_ridge_shrinks_more_where_the_data_are_noise():
     clear = Ridge.fit(*motions(60, 1), motions(40, 2), errors)
     noisy = Ridge.fit(*motions(60, 1, noise=1.0), motions(40, 2, noise=1.0), errors)
     assert min(noisy.alphas) > max(clear.alphas)
+
+
+@pytest.mark.parametrize("name", ["raw", "textbook"])
+def test_a_generator_is_measured_beside_all_baselines_with_intervals(name):
+    """A walk to learn from, one that the model's training set aside to choose by, and one that is judged."""
+    model = load_model(paths.models() / f"humanoid-generator-{name}.safetensors")
+    with Dataset.open(paths.demo()) as demo:
+        short = [demo.clip(demo.find(part)).onto(HUMANOID) for part in ("walk", "turn_left0", "0walk_forward")]
+    walk, aside, judged = (replace(unrolled(clip, 60), action="walk", split="train", loop=False) for clip in short)
+    clips = [walk, replace(aside, name=min(model.card.set_aside)), replace(judged, split="test")]
+    told = forecast_figures([model], Dataset.of(clips, "walks"))
+    assert (told["clips"], told["windows"], told["models"]) == (1, 5, 1) and told["mpjpe"] > 0.0
+    for kind in ("global", "local"):
+        for of in ("mpjpe", *BASELINES):
+            assert list(told[f"{of}_{kind}"]) == list(KEYS) and min(told[f"{of}_{kind}"].values()) > 0.0
+        for baseline in BASELINES:
+            against = told[f"against_{baseline}_{kind}"]["400_ms"]
+            difference = told[f"mpjpe_{kind}"]["400_ms"] - told[f"{baseline}_{kind}"]["400_ms"]
+            assert against["difference"] == pytest.approx(difference, abs=0.011)
+            low, high = against["difference_interval"]
+            assert low <= against["difference"] <= high
