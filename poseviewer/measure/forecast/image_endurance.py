@@ -55,11 +55,14 @@ def image_endurance(
             raise PoseviewerError(clip.name, "", "it does not say how large its image is", "give clips that do")
         rollout = Rollout(model, clip.cut(0, _SEED), samples=SAMPLES, temperature=temperature)
         poses = rollout.step(frames).astype(np.float64)
-        real, made = (Judged.of(p, model.skeleton, model.fps) for p in (np.asarray(clip.positions, np.float64), poses))
+        ends = np.repeat(rollout.seed.positions[None, -1:], len(poses), axis=0)
+        real, made, seed = (
+            Judged.of(np.asarray(p, np.float64), model.skeleton, model.fps) for p in (clip.positions, poses, ends)
+        )
         own = float(np.nanmedian(over(PoseSize(), real)))
         width, height = clip.image_size
         beyond = np.abs(poses.mean(axis=2)) > _OUTSIDE * np.array([width / height, 1.0]) / 2.0
-        speed = over(JointSpeed(), made)[:, 1 - _LATE :].mean(axis=1) / (own * model.fps)
+        speed = over(JointSpeed(), made, seed)[:, 1 - _LATE :].mean(axis=1) / (own * model.fps)
         left += int(beyond.any(axis=(1, 2)).sum())
         frozen += int((speed < _STILL).sum())
         count += len(poses)

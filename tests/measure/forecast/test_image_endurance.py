@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,13 +31,18 @@ class Gliding:
         return Step(state.poses)
 
 
+@pytest.mark.parametrize("frames", [1, 40])
+def test_rollouts_of_less_than_a_hundred_frames_are_judged_by_what_they_have(frames: int) -> None:
+    clip = replace(moving(0.01), image_size=(640, 480))
+    told = [image_endurance(Gliding(step), [clip], frames) for step in (0.0, 0.01)]  # type: ignore[arg-type]
+    assert [(row["frozen"], row["late_speed"]) for row in told] == [(4, 0.0), (0, pytest.approx(1.0, abs=0.01))]
+
+
 @pytest.mark.parametrize(
     ("model", "left", "frozen", "size"),
     [(Gliding(0.02), 4, 0, 1.0), (Gliding(0.0), 0, 4, 1.0), (Gliding(0.001, 1.01), 0, 0, 2.0)],
 )
 def test_what_leaves_freezes_or_grows_is_counted(model: Any, left: int, frozen: int, size: float) -> None:
-    from dataclasses import replace
-
     clip = replace(moving(0.01), image_size=(640, 480))
     told = image_endurance(model, [clip], frames=120)
     assert (told["rollouts"], told["left"], told["frozen"]) == (4, left, frozen)
