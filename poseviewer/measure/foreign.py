@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from poseviewer.analysis.statistics.statistic import known_mean
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.classify.classifier import figures_of
@@ -88,14 +90,13 @@ def _forecast(model: Any, clips: Sequence[Clip]) -> dict[str, Any]:
 
 
 def _apart(poses: Array, truth: Array) -> Array:
-    """(B,) mean distance of the joints that are known, of poses (B, J, D)."""
-    distance = 100.0 * np.linalg.norm(np.asarray(poses, dtype=np.float64) - truth, axis=-1)
-    known = np.isfinite(distance)
-    return np.where(known, distance, 0.0).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
+    """(B,) mean distance of the joints that are known, of poses (B, J, D); NaN where none is."""
+    return known_mean(100.0 * np.linalg.norm(np.asarray(poses, dtype=np.float64) - truth, axis=-1))
 
 
 def _macro(actions: Sequence[str], errors: Array) -> tuple[float, dict[str, float]]:
-    """The mean over actions of errors (B,), and those of each."""
-    names, label = sorted(set(actions)), np.array(actions)
-    by_action = {name: round(float(errors[label == name].mean()), 3) for name in names}
+    """The mean over actions of errors (B,), and those of each; what is not known is left out."""
+    known: NDArray[np.bool_] = np.asarray(np.isfinite(errors))
+    label, errors = np.array(actions)[known], errors[known]
+    by_action = {name: round(float(errors[label == name].mean()), 3) for name in sorted(set(label.tolist()))}
     return round(float(np.mean(list(by_action.values()))), 3), by_action
