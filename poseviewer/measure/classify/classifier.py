@@ -34,7 +34,8 @@ def classifier_figures(model: ClassifierModel, dataset: Dataset, split: str = "t
     clips, training = parts.judged, parts.unjudged if split != "train" else []
     actions = [clip.action for clip in clips]
     told = [model.classes[int(model.clip_log_probabilities(clip).argmax())] for clip in clips]
-    linear = linear_predictions(training, clips, model.skeleton) if training else None
+    several = len({clip.action for clip in training}) > 1
+    linear = linear_predictions(training, clips, model.skeleton) if several else None
     frames = sum(map(len, clips))
     return {"clips": len(clips), "frames": frames, "split": split, **figures_of(actions, told, linear)}
 

@@ -67,6 +67,13 @@ def test_a_classifier_is_measured_beside_the_linear_model(model_and_data):
     assert measured["linear_clip_accuracy"] > 0.8 and held["clips"] == 2
 
 
+def test_of_one_action_there_is_no_linear_model(model_and_data):
+    with Dataset.open(model_and_data[1]) as dataset:
+        waving = Dataset.of([clip for clip in dataset if clip.action == "wave"], "waving")
+    measured = classifier_figures(load_model(model_and_data[0]), waving)
+    assert list(measured["accuracy_by_action"]) == ["wave"] and "linear_clip_accuracy" not in measured
+
+
 def test_the_command_prints_the_figures(model_and_data, capsys):
     import json
 
