@@ -19,7 +19,8 @@ class Shifting:
 
     def encode(self, poses, visible=None):
         flat = np.nan_to_num(poses).reshape(len(poses), -1)
-        return Posterior(((flat, np.ones_like(flat)),)), Placement(poses[:, 0], np.zeros(len(poses)), np.ones(len(poses)))
+        ones = np.ones(len(poses))
+        return Posterior(((flat, np.ones_like(flat)),)), Placement(poses[:, 0], ones, ones)
 
     def decode(self, latent, at):
         return Decoded((latent.reshape(-1, 13, 2) + [0.0, 0.01]).astype(np.float32))

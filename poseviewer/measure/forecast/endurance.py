@@ -18,7 +18,8 @@ from poseviewer.analysis.statistics.ground import is_flown
 from poseviewer.analysis.statistics.power import is_frozen
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.data.dataset import Dataset
-from poseviewer.measure.forecast.yardstick import STATISTICS, Yardstick
+from poseviewer.errors import PoseviewerError
+from poseviewer.measure.forecast.yardstick import STATISTICS, WINDOW, Yardstick
 from poseviewer.measure.splits import pieces, split_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel
@@ -36,12 +37,17 @@ def endurance_figures(
 ) -> dict[str, Any]:
     """Figures of rollouts from the demo's clips and from those of a split, beside the dataset's training split.
 
-    Raises PoseviewerError where the split has no clips.
+    Raises PoseviewerError where the split has no clips, none of an action with training clips, or frames are too few.
     """
+    if frames < WINDOW:
+        raise PoseviewerError("frames", "", f"{frames} are fewer than a window has", f"give {WINDOW} or more")
     parts = split_of(dataset, split, [model.card], model.skeleton, model.fps)
-    yardstick = Yardstick.of(pieces(parts.learned), model.skeleton, model.fps)
-    known = {clip.action for clip in parts.training}
+    learned, known = pieces(parts.learned), {clip.action for clip in parts.training}
     held = [clip for clip in parts.judged if clip.action in known]
+    if not held or max(map(len, learned), default=0) < WINDOW:
+        cause = f"it has no training clips of the actions that are judged, {WINDOW} frames long"
+        raise PoseviewerError(dataset.name, "", cause, "import it with its split")
+    yardstick = Yardstick.of(learned, model.skeleton, model.fps)
     with Dataset.open(paths.demo()) as demo:
         return endurance(model, [*demo, *parts.judged], yardstick, held, frames, temperature)
 

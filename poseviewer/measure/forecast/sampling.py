@@ -40,12 +40,17 @@ def sampling_figures(model: GeneratorModel, dataset: Dataset, split: str = "test
 
 
 def sampling(model: MotionGenerator, clips: Sequence[Clip], training: Sequence[Clip]) -> dict[str, Any]:
-    """Figures with intervals over clips."""
+    """Figures with intervals over clips. Raises PoseviewerError where no clip of a training clip's action is as long as
+    a window.
+    """
     known = {clip.action for clip in training}
     clips = [clip for clip in clips if clip.action in known]
     context = max(CONTEXT, model.context)
     windows = windows_of(clips, context, model.fps)
     real = windows_of(both_ways(training), context, model.fps)
+    if not len(windows) or not len(real):
+        cause = f"it has no clips of one action to compare, {context + windows.ahead[-1]} frames long, in both splits"
+        raise PoseviewerError("sampling", "", cause, "give a dataset with more")
     truth = windows.after("local")
     still = distance(made_by(model, clips, windows)["local"], truth)
     spread, natural, best, best_late = (np.zeros(len(windows)) for _ in range(4))

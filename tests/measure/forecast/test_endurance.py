@@ -5,7 +5,8 @@ import pytest
 
 from poseviewer import paths
 from poseviewer.data.dataset import Dataset
-from poseviewer.measure.forecast.endurance import endurance
+from poseviewer.errors import PoseviewerError
+from poseviewer.measure.forecast.endurance import endurance, endurance_figures
 from poseviewer.measure.forecast.sampling import sampling
 from poseviewer.measure.forecast.yardstick import Yardstick
 from poseviewer.motion.clip import unrolled
@@ -51,6 +52,19 @@ def test_rollouts_are_judged_against_real_motion(generator, yardstick, walks):
     assert told["rollouts"] == 1 and told["frozen"] == told["flown"] == 0
     assert told["largest_bone_change"] < 1e-3
     assert 0.0 <= told["windows_inside_share"] <= 1.0 and told["nearest_training_pose_cm"] > 0.0
+
+
+def test_what_cannot_be_compared_is_a_sentence(generator, walks):
+    judged = [replace(walks[0], split="test")]
+    learned = [replace(walks[1].cut(0, length), split="train") for length in (60, 320)]
+    for clips in (judged, [*judged, learned[0]], [*judged, replace(learned[1], action="run")]):
+        with pytest.raises(PoseviewerError, match="no training clips of the actions"):
+            endurance_figures(generator, Dataset.of(clips, "walks"))
+    with pytest.raises(PoseviewerError, match="63 are fewer than a window"):
+        endurance_figures(generator, Dataset.of([*judged, learned[1]], "walks"), frames=63)
+    for clip in (replace(walks[0], action="run"), walks[0].cut(0, 20)):
+        with pytest.raises(PoseviewerError, match="no clips of one action"):
+            sampling(generator, [clip], learned)
 
 
 def test_samples_differ_and_the_best_of_them_is_no_worse_than_their_mean(generator, walks):

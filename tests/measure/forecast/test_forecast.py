@@ -8,6 +8,7 @@ import pytest
 
 from poseviewer import paths
 from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
 from poseviewer.measure.forecast.forecast import (
     distance,
     made_by,
@@ -93,6 +94,13 @@ def test_ridge_learns_how_far_a_glide_goes(standing: np.ndarray) -> None:
     windows = windows_of([replace(clips[1], name="asked")], 10, FPS)
     assert distance(forecasts["ridge"](windows, "global"), windows.after("global")).max() < 0.5
     assert list(world_baselines(clips, [], 10, FPS)) == ["copy_last", "constant_velocity"]
+
+
+@pytest.mark.parametrize("frames", [0, 39])
+def test_without_a_clip_as_long_as_a_window_there_is_a_sentence(standing: np.ndarray, frames: int) -> None:
+    clips = [gliding(standing, (0.0, 0.0, 0.0), frames)] if frames else []
+    with pytest.raises(PoseviewerError, match="no clip has the 40 frames"):
+        window_errors([Climbing((0.0, 0.0, 0.0))], clips, [], [])
 
 
 def test_figures_are_means_over_models_and_over_actions(standing: np.ndarray) -> None:
