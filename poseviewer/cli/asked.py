@@ -58,6 +58,10 @@ def positive(text: str) -> float:
     return number(text)
 
 
+def temperature(text: str) -> float:
+    return 0.0 if number(text) == 0.0 else positive(text)
+
+
 def fields_given(given: Namespace, kind: type) -> dict[str, Any]:
     """What the command line says of the fields of a dataclass, by name."""
     return {field.name: getattr(given, field.name) for field in fields(kind) if field.name in given}

@@ -6,21 +6,17 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from pathlib import Path
 from typing import Any
 
-from poseviewer.cli.asked import SPLIT, add_data, add_json, count, name, positive, require, require_model, setting
+from poseviewer.cli.asked import SPLIT, add_data, add_json, count, name, require, require_model, setting, temperature
 from poseviewer.cli.facts import report
 from poseviewer.measure.table import MEASURES
 
 ABOUT = "what the tables of models hold: forecasts, long rollouts, samples, ..."
 
 
-def _temperature(text: str) -> float:
-    return 0.0 if text == "0" else positive(text)
-
-
 _OPTIONS: dict[str, dict[str, Any]] = {
     "split": SPLIT,
     "frames": {"type": count, "metavar": "N", "help": "of each rollout"},
-    "temperature": {"type": _temperature, "metavar": "T", "help": "1 by default"},
+    "temperature": {"type": temperature, "metavar": "T", "help": "1 by default"},
     "skeleton": {"metavar": "NAME", "help": "humanoid or penn13"},
     "arch": {"metavar": "NAME", "help": "of the classifier"},
     "embedding": {"type": Path, "metavar": "E", "help": "classify its latents; raw features without it"},

@@ -1,9 +1,11 @@
 from dataclasses import replace
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 
 from poseviewer.data.dataset import Dataset, DatasetWriter
+from poseviewer.data.readers import read
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.figures import figures as figures_of
 from poseviewer.measure.forecast.baselines import BASELINES
@@ -115,13 +117,11 @@ def test_a_clip_without_boxes_is_refused():
 
 
 def test_copy_last_is_what_it_was_measured_to_be(real_data, tmp_path):
-    """On the test clips at hand, 97.0 / 90.4 / 75.0 / 57.3 / 45.6: this is the same measure."""
-    from poseviewer.data.importing import import_sources
-
-    list(import_sources([real_data / "penn_action_labels.zip"], tmp_path / "penn.h5"))
-    with Dataset.open(tmp_path / "penn.h5") as penn:
-        clips = [penn.clip(i) for i, info in enumerate(penn.infos) if info.split == "test"]
-    windows = windows_of(clips)
+    """On the test clips among every 20th of those at hand; on all of them 97.0 / 90.4 / 75.0 / 57.3 / 45.6."""
+    with ZipFile(real_data / "penn_action_labels.zip") as all_of_them, ZipFile(tmp_path / "some.zip", "w") as some:
+        for name in sorted(name for name in all_of_them.namelist() if name.endswith(".mat"))[::20]:
+            some.writestr(name, all_of_them.read(name))
+    windows = windows_of([clip for clip in read(tmp_path / "some.zip") if clip.split == "test"])
     made = image_baselines([], [])["copy_last"](windows, IMAGE)
     near = np.linalg.norm(made - windows.after(IMAGE), axis=-1) <= windows.reach[..., None]
     share = 100.0 * (near & windows.visible).sum(axis=(0, 2)) / windows.visible.sum(axis=(0, 2))
