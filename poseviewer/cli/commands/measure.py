@@ -12,7 +12,6 @@ from poseviewer.measure.table import MEASURES
 
 ABOUT = "what the tables of models hold: forecasts, long rollouts, samples, ..."
 
-
 _OPTIONS: dict[str, dict[str, Any]] = {
     "split": SPLIT,
     "frames": {"type": count, "metavar": "N", "help": "of each rollout"},
