@@ -64,5 +64,5 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
             reported = time.monotonic()
             yield Progress(number + 1, len(dataset), f"encodes {clip.name}")
     yield Progress(len(dataset), len(dataset), f"encoded {sum(map(len, latents))} frames")
-    encoded, of_clip, of_frame = map(np.concatenate, (latents, clips, frames))
-    return LatentIndex(dataset, embedding, encoded, of_clip, of_frame, tuple(actions), action)
+    of_clip, of_frame = np.concatenate(clips), np.concatenate(frames)
+    return LatentIndex(dataset, embedding, np.concatenate(latents), of_clip, of_frame, tuple(actions), action)

@@ -26,7 +26,8 @@ class Rising:
         return np.repeat(seed.positions[-1:], samples, axis=0)
 
     def step(self, state: Any, *, temperature: float) -> tuple[Step, Any]:
-        return Step(state + [0.0, 0.01, 0.0]), state + [0.0, 0.01, 0.0]
+        higher = state + np.array([0.0, 0.01, 0.0])
+        return Step(higher), higher
 
 
 @pytest.fixture

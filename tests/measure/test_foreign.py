@@ -23,7 +23,7 @@ class Shifting:
         return Posterior(((flat, np.ones_like(flat)),)), Placement(poses[:, 0], ones, ones)
 
     def decode(self, latent, at):
-        return Decoded((latent.reshape(-1, 13, 2) + [0.0, 0.01]).astype(np.float32))
+        return Decoded((latent.reshape(-1, 13, 2) + np.array([0.0, 0.01])).astype(np.float32))
 
 
 def test_frames_in_which_nothing_is_known_count_for_nothing():

@@ -48,11 +48,12 @@ def fold_figures(models: Sequence[GeneratorModel], dataset: Dataset) -> dict[str
 
 def _pooled(parts: Sequence[Windows]) -> Windows:
     """Windows of several folds, whose clips are numbered on."""
-    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("known", "counted", "last")}
     return replace(
         parts[0],
         poses={kind: np.concatenate([part.poses[kind] for part in parts]) for kind in parts[0].poses},
+        known=np.concatenate([part.known for part in parts]),
+        counted=np.concatenate([part.counted for part in parts]),
         actions=[action for part in parts for action in part.actions],
         clips=np.concatenate([1000 * k + part.clips for k, part in enumerate(parts)]),
-        **arrays,
+        last=np.concatenate([part.last for part in parts]),
     )
