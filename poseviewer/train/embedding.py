@@ -165,8 +165,6 @@ def fit(
         return f"validation error {100 * error:.2f} % of {poses.size}, {nats:.1f} nats"
 
     yield from training.epochs(settings.epochs, settings, task.unfinished, losses, judged)
-    if not settings.epochs:
-        yield Progress(0, 0, judged())
     averaged = training.averaged_network()
     error, nats = _figures(averaged, poses)
     with torch.no_grad():

@@ -129,7 +129,7 @@ class Training(Generic[N]):
     ) -> Iterator[Progress]:
         """Train for `count` epochs at most, the state saved after each.
 
-        losses: an epoch's, one a step, each made when the step before is done; judged: what there is to say after it.
+        losses: of an epoch, each made when the step before is done; judged: what is said after it or after none.
         """
         plain = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(settings).items()}
         if unfinished.resume and unfinished.path.exists():
@@ -144,6 +144,8 @@ class Training(Generic[N]):
             text = judged()
             self.save(unfinished, plain)
             yield Progress(self.step, self.steps, text)
+        if not self.epoch:
+            yield Progress(0, 0, judged())
 
     def descend(self, loss: Tensor) -> None:
         """One step of Adam along a cosine schedule, gradients clipped, the average updated."""

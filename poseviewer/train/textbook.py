@@ -62,8 +62,6 @@ def fit(corpus: Corpus, task: Task, settings: TextbookSettings) -> Iterator[Prog
         return f"validation error {error:.5f} of the range, best {training.best_error:.5f}"
 
     yield from training.epochs(settings.epochs, settings, task.unfinished, losses, judged)
-    if not training.epoch:
-        yield Progress(0, 0, judged())
     metrics = {"validation_error_of_range": round(training.best_error, 6), "epochs": training.epoch}
     yield task.generator(training.averaged_network(best=True), code, settings, metrics, low, span)
 

@@ -17,6 +17,7 @@ from torch.nn.functional import avg_pool1d
 from poseviewer.errors import PoseviewerError
 
 _KERNEL = 5
+_DROPOUT = 0.3
 _LEAST_VARIANCE = 1e-3  # of standardised input: less is noise
 
 
@@ -40,16 +41,14 @@ class CNNClassifierConfig:
 class CNNClassifier(nn.Module):
     """Vectors (B, F, N) -> logits (B, F, C). window: frames that the logits of one frame depend on."""
 
-    dropout = 0.3
-
     def __init__(self, config: CNNClassifierConfig) -> None:
         super().__init__()
         self.config = config
         self.window = 1 + max(1, config.over - 1) + (_KERNEL - 1) * (2**config.depth - 1)
         self.first = nn.Linear((2 if config.over == 1 else 4) * config.inputs, config.hidden)
-        self.blocks = nn.ModuleList(_Block(config.hidden, 2**k, self.dropout) for k in range(config.depth))
+        self.blocks = nn.ModuleList(_Block(config.hidden, 2**k) for k in range(config.depth))
         last = nn.Linear(config.hidden, config.classes)
-        self.last = nn.Sequential(nn.LayerNorm(config.hidden), nn.Dropout(self.dropout), last)
+        self.last = nn.Sequential(nn.LayerNorm(config.hidden), nn.Dropout(_DROPOUT), last)
 
     def forward(self, x: Tensor, known: Tensor) -> Tensor:
         """Vectors (B, F, N) of which the frames known (B, F), 1 or 0, are part of the clip -> logits (B, F, C)."""
@@ -63,11 +62,11 @@ class CNNClassifier(nn.Module):
 
 
 class _Block(nn.Module):
-    def __init__(self, width: int, dilation: int, dropout: float) -> None:
+    def __init__(self, width: int, dilation: int) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.over_time = nn.Conv1d(width, width, _KERNEL, dilation=dilation, padding=dilation * (_KERNEL // 2))
-        self.mix = nn.Sequential(nn.SiLU(), nn.Dropout(dropout), nn.Linear(width, width))
+        self.mix = nn.Sequential(nn.SiLU(), nn.Dropout(_DROPOUT), nn.Linear(width, width))
 
     def forward(self, x: Tensor, known: Tensor) -> Tensor:
         y = self.norm(x) * known[..., None]  # what lies outside of the clip is zero, as the padding is
