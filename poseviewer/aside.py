@@ -39,7 +39,8 @@ def file_aside(out: Path) -> Iterator[Path]:
     part = _part_of(out, out.suffix)  # which stays the last one: libraries choose the format by it
     try:
         yield part
-        _to_disk(part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())  # what is still in the system's memory may yet find the disk full
         part.replace(out)
     except OSError as error:
         raise unwritable(out, error) from error
@@ -114,17 +115,9 @@ def _lives(process: int) -> bool:
         return process == os.getpid()
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it is somebody else's
-        return True
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)  # but one that is somebody else's
     return True
-
-
-def _to_disk(part: Path) -> None:
-    """What is still in the system's memory may yet find the disk full."""
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def require_own_folder(out: Path, pattern: str) -> None:

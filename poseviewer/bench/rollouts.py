@@ -39,7 +39,7 @@ class ClipKey:
         """Where a dataset has the clip; None where it is another dataset, or the clip is not what it was."""
         if self.dataset != place_of(dataset):
             return None
-        index = dataset.index_of(self.name)
+        index = dataset.infos.index_of(self.name)
         return index if index is not None and dataset.digest(index) == self.digest else None
 
 

@@ -71,7 +71,7 @@ class Dataset:
     @property
     def frames(self) -> int:
         """Frames of all clips together."""
-        return self.infos.frames
+        return int(self.infos.columns["length"].sum())
 
     def __len__(self) -> int:
         return len(self.infos)
@@ -86,16 +86,12 @@ class Dataset:
         """64 bits of a clip's positions, known without reading them."""
         return int(self.infos.columns["digest"][index])
 
-    def index_of(self, name: str) -> int | None:
-        """The index of the clip of that name; None where there is none."""
-        return self.infos.index_of(name)
-
     def __iter__(self) -> Iterator[Clip]:
         return (self.clip(index) for index in range(len(self)))
 
     def find(self, name: str) -> int:
         """The index of the clip of that name. Raises PoseviewerError with names that are near."""
-        index = self.index_of(name)
+        index = self.infos.index_of(name)
         if index is not None:
             return index
         names = self.infos.texts("name")

@@ -61,8 +61,16 @@ class DatasetFile:
     """An open file: its skeletons and table in memory, its frames read on demand."""
 
     def __init__(self, source: Path | BinaryIO, label: str | Path) -> None:
+        import h5py
+
         self._label = label
-        self._file = self._opened(source)
+        if isinstance(source, Path):
+            require_file(source)
+        try:
+            self._file = h5py.File(source, "r")
+        except Exception as error:
+            cause = "it is not an HDF5 file or it is damaged"
+            raise PoseviewerError(label, "", cause, "make it again") from error
         try:
             self._require_format()
             self.name = printable(_text(self._file, "name"))
@@ -108,17 +116,6 @@ class DatasetFile:
             return plausible(clip, self._label if isinstance(self._label, str) else self._label.name)
         except BaseException as error:
             raise self._told(error, f"clip {info.name!r}") from error
-
-    def _opened(self, source: Path | BinaryIO) -> h5py.File:
-        import h5py
-
-        if isinstance(source, Path):
-            require_file(source)
-        try:
-            return h5py.File(source, "r")
-        except Exception as error:
-            cause = "it is not an HDF5 file or it is damaged"
-            raise PoseviewerError(self._label, "", cause, "make it again") from error
 
     def _require_format(self) -> None:
         version = _number(self._file, "version")

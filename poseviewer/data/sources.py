@@ -60,14 +60,6 @@ class SourceFile:
         return self.head(self.size)
 
 
-@dataclass(frozen=True)
-class Files:
-    """What lies in a path. total: how many files; each: they themselves, sorted by name."""
-
-    total: int
-    each: Iterator[SourceFile]
-
-
 def decoded(content: bytes) -> str:
     """Text of bytes: UTF-8 with or without a byte-order mark, UTF-16 with one, else Latin-1."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -87,11 +79,14 @@ def is_number(text: str | bytes) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Files]:
-    """The files in a path, sorted by name; hidden ones are left out. Raises PoseviewerError where there is none."""
+def opened(path: Path) -> Iterator[tuple[int, Iterator[SourceFile]]]:
+    """How many files lie in a path, and they themselves, sorted by name; hidden ones are left out.
+
+    Raises PoseviewerError where there is none.
+    """
     if path.is_dir():
         found = _walk(path)
-        yield Files(len(found), (_on_disk(child, child.relative_to(path).as_posix()) for child in found))
+        yield len(found), (_on_disk(child, child.relative_to(path).as_posix()) for child in found)
         return
     require_file(path)
     if path.suffix.lower() == ".zip":
@@ -103,9 +98,12 @@ def opened(path: Path) -> Iterator[Files]:
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise PoseviewerError(path, "", "it is a damaged .zip", "pack it again") from error
         with archive:
-            yield _in_archive(archive, path)
+            entries = [entry for entry in archive.infolist() if not (entry.is_dir() or _hidden(entry.filename))]
+            require_modest(path, entries)
+            entries.sort(key=lambda entry: entry.filename)
+            yield len(entries), (_packed(archive, entry) for entry in entries)
     else:
-        yield Files(1, iter([_on_disk(path, path.name)]))
+        yield 1, iter([_on_disk(path, path.name)])
 
 
 def require_file(path: Path) -> None:
@@ -133,13 +131,6 @@ def _on_disk(path: Path, name: str) -> SourceFile:
             return file.read(count)
 
     return SourceFile(printable(name, _LONGEST_NAME), path.stat().st_size, path, read)
-
-
-def _in_archive(archive: zipfile.ZipFile, path: Path) -> Files:
-    entries = [entry for entry in archive.infolist() if not (entry.is_dir() or _hidden(entry.filename))]
-    require_modest(path, entries)
-    entries.sort(key=lambda entry: entry.filename)
-    return Files(len(entries), (_packed(archive, entry) for entry in entries))
 
 
 def _hidden(name: str) -> bool:

@@ -105,13 +105,9 @@ class ClipTable:
         return [bytes(value).decode("utf-8", "replace") for value in self.columns[column]]
 
     def index_of(self, name: str) -> int | None:
-        """The first clip of that name."""
+        """The first clip of that name; None where there is none."""
         hits = np.flatnonzero(self.columns["name"] == _encoded(name))
         return int(hits[0]) if len(hits) else None
-
-    @property
-    def frames(self) -> int:
-        return int(self.columns["length"].sum())
 
 
 class TableBuilder:

@@ -15,7 +15,7 @@ from poseviewer.data.hdf5 import FORMAT, NOTES, VERSION
 from poseviewer.data.sturdy_file import SturdyFile
 from poseviewer.data.table import EXTRAS, TableBuilder
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.clip import Clip
+from poseviewer.motion.clip import ARRAYS, Clip
 from poseviewer.motion.plausible import in_letters
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.text import printable_lines
@@ -77,7 +77,7 @@ class DatasetWriter:
         k = self._skeleton(in_letters(clip.skeleton))
         start, stop = self._lengths[k], self._lengths[k] + len(clip)
         arrays = self._arrays_of(k)
-        for key in ("positions", *EXTRAS):
+        for key in ARRAYS:
             frames = getattr(clip, key)
             if frames is not None and key not in arrays:
                 _, dtype, fill = EXTRAS[key]
@@ -95,7 +95,7 @@ class DatasetWriter:
         """The frame arrays of one skeleton, kept open: closing deflates an unfinished chunk each time."""
         if self._open[0] != k:
             group = self._file[f"skeletons/{k}"]
-            self._open = (k, {key: group[key] for key in ("positions", *EXTRAS) if key in group})
+            self._open = (k, {key: group[key] for key in ARRAYS if key in group})
         return self._open[1]
 
     def _skeleton(self, skeleton: Skeleton) -> int:

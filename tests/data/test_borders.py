@@ -69,9 +69,9 @@ def test_small_files_may_unpack_from_nothing() -> None:
 @pytest.mark.parametrize(("listed", "words"), [(8 * MB, ""), (8 * MB + 1, "it holds more than 100000 files")])
 def test_a_list_of_members_may_be_so_long(tmp_path: Path, comment: bytes, large: bool, listed: int, words: str) -> None:
     size = b"\xff" * 4 if large else listed.to_bytes(4, "little")
-    record = b"PK\x06\x06" + bytes(36) + listed.to_bytes(8, "little") + bytes(8) + b"PK\x06\x07" + bytes(16)
+    record = b"PK\x06\x06" + b"a" * 36 + listed.to_bytes(8, "little") + b"a" * 8 + b"PK\x06\x07" + b"a" * 16
     path = tmp_path / "a.zip"
-    path.write_bytes((record if large else b"") + b"PK\x05\x06" + bytes(8) + size + bytes(6) + comment)
+    path.write_bytes((record if large else b"") + b"PK\x05\x06" + b"a" * 8 + size + b"a" * 6 + comment)
     with refused(words):
         require_short_list(path)
 

@@ -103,20 +103,16 @@ def read(
 
 
 def _steps(
-    path: Path,
-    fps: float | None,
-    refused: Callable[[PoseviewerError], None] | None,
-    without: Path | None = None,
+    path: Path, fps: float | None, refused: Callable[[PoseviewerError], None] | None, without: Path | None = None
 ) -> Generator[tuple[Progress, Clip | None], None, None]:
     """How far reading has come: before every file without a clip, then with each of its clips."""
     count, single = 0, path.is_file() and path.suffix.lower() != ".zip"
     problems: list[PoseviewerError] = []
-    with opened(path) as files:
-        total = 0 if single else files.total
-        for number, file in enumerate(files.each):
+    with opened(path) as (total, files):
+        for number, file in enumerate(files):
             if without is not None and file.path is not None and same_file(file.path, without):
                 continue
-            progress = Progress(number, total, f"reads {file.name}")
+            progress = Progress(number, 0 if single else total, f"reads {file.name}")
             yield progress, None
             try:
                 reader = reader_of(file)

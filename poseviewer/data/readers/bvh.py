@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from poseviewer.data.sources import SourceFile, decoded
+from poseviewer.data.sources import SourceFile, decoded, is_number
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import ASSUMED_FPS, Clip, is_rate
@@ -79,7 +79,8 @@ def read(file: SourceFile) -> Iterator[Clip]:
     fps, fps_known = _frame_rate(file, frame_time)
     offsets = np.array([joint.offset for joint in joints])
     parents = tuple(joint.parent for joint in joints)
-    metres, unit = _unit(offsets, parents)
+    extent = kinematics.rest_extent(offsets, parents)
+    metres, unit = next((metres, name) for limit, metres, name in _UNITS if extent < limit)
     rotations = rotation.continuous(_rotations(joints, numbers))
     places = _places(joints, numbers)
     root = places.get(0, np.tile(offsets[0], (len(rotations), 1)))
@@ -247,13 +248,8 @@ def _frame_rate(file: SourceFile, printed: str) -> tuple[float, bool]:
     """Frames a second and whether the file says so. Raises PoseviewerError where it says what no rate can be."""
     if not printed:
         return ASSUMED_FPS, False
-    try:
-        seconds = float(printed)
-        fps = 1.0 / seconds
-    except ValueError:
-        fps = math.nan
-    except ZeroDivisionError:
-        fps = math.inf
+    seconds = float(printed) if is_number(printed) else math.nan
+    fps = 1.0 / seconds if seconds else math.inf
     if not is_rate(fps):
         return stated_rate(fps, file.name, file.fps)
     decimals = len(printed.partition(".")[2]) if "e" not in printed.lower() else 9
@@ -261,12 +257,6 @@ def _frame_rate(file: SourceFile, printed: str) -> tuple[float, bool]:
         if rate and abs(round(1.0 / rate, decimals) - seconds) < 1e-9 and abs(rate * seconds - 1.0) < 0.01:
             return float(rate), True
     return fps, True
-
-
-def _unit(offsets: Array, parents: tuple[int, ...]) -> tuple[float, str]:
-    """Metres a file unit, told from the skeleton's largest extent at rest, and the unit's name."""
-    extent = kinematics.rest_extent(offsets, parents)
-    return next((metres, name) for limit, metres, name in _UNITS if extent < limit)
 
 
 def _rotations(joints: list[_Joint], numbers: Array) -> Array:
