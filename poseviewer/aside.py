@@ -34,10 +34,10 @@ def file_aside(out: Path) -> Iterator[Path]:
     Raises PoseviewerError where it cannot be written, with the disk where that one is full.
     """
     require_folder(out)
-    if out.is_dir():
-        raise PoseviewerError(out, "", "it is a folder", "name a file")
     part = _part_of(out, out.suffix)  # which stays the last one: libraries choose the format by it
     try:
+        if out.is_dir():
+            raise PoseviewerError(out, "", "it is a folder", "name a file")
         yield part
         with part.open("rb+") as file:
             os.fsync(file.fileno())  # what is still in the system's memory may yet find the disk full

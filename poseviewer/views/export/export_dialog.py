@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
-from poseviewer.aside import require_folder
+from poseviewer.aside import require_folder, unwritable
 from poseviewer.errors import PoseviewerError
 from poseviewer.export import open_files, require_target, target_of
 from poseviewer.export.estimate import estimated_bytes, estimated_seconds, picture_count
@@ -162,7 +162,7 @@ class ExportDialog(QDialog):
             path = self._folder / Path(text).expanduser()
         except RuntimeError:  # "~name" of nobody
             path = self._folder / text
-        if not text or text.endswith("/") or path.is_dir():
+        if not text or text.endswith("/") or QFileInfo(path).isDir():
             return path / f"{self._stem()}{self.suffix}"
         return path
 
@@ -223,8 +223,8 @@ class ExportDialog(QDialog):
             return "Name a file."
         if self._unfit:
             return self._unfit
+        options, path = self.options, self.path
         try:
-            options, path = self.options, self.path
             target = target_of(self.bench, path, options)
             require_folder(target)
             require_target(path, open_files(self.bench), force=True)
@@ -235,6 +235,8 @@ class ExportDialog(QDialog):
             self._require_free(target)
         except PoseviewerError as error:
             return error.sentence()
+        except OSError as error:  # the disk knows no such long name, say
+            return unwritable(path, error).sentence()
         return ""
 
     def _note(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QFileInfo
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -35,7 +35,7 @@ def write_picture(image: QImage, path: Path) -> None:
 
 def may_write(path: Path, parent: QWidget, warning: str = "") -> bool:
     """Whether a path is free, or the user agrees to replace what lies there; warning: what else to say of it."""
-    if not path.exists():
+    if not QFileInfo(path).exists():
         return True
     answers = QMessageBox.StandardButton
     words = " ".join(filter(None, (f"{path.name} is already in {path.parent}.", warning, "Replace it?")))

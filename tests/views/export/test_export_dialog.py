@@ -64,6 +64,22 @@ def test_a_known_suffix_sets_the_format_and_any_other_name_gets_the_formats(
     assert dialog.path == tmp_path / written
 
 
+def test_a_name_that_is_too_long_for_the_disk_is_refused(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"{'walk' * 80}.png"
+    pick(dialog._format, "PNG pictures")
+    for given in (name, name.replace(".png", ".mp4")):
+        dialog._path.setText(str(tmp_path / given))
+        assert "too long" in dialog._words.text() and not dialog._export.isEnabled()
+    dialog._path.setText(str(tmp_path / "a.mp4"))
+    assert dialog._export.isEnabled()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / name), ""))
+    assert ask_for_picture_file(dialog, tmp_path) == tmp_path / name
+    with pytest.raises(PoseviewerError, match="too long"):
+        write_picture(QImage(8, 8, QImage.Format.Format_RGB32), tmp_path / name)
+
+
 def test_another_format_replaces_a_known_suffix_only(dialog: ExportDialog, tmp_path: Path) -> None:
     dialog._path.setText(str(tmp_path / "walk.v2"))
     choose(dialog, ".csv")
