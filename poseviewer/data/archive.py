@@ -13,7 +13,7 @@ _MAX_LIST = 8 << 20  # bytes of the list of members, which is read whole
 _MAX_UNPACKED = 64 << 30
 _FREE, _MAX_RATIO = 16 << 20, 100  # text of numbers deflates by 3 to 20; a bomb by 1000
 _END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
-_LONGEST_COMMENT = 65535
+_LONGEST_COMMENT = 1 << 16  # as far as zipfile looks
 
 
 def require_short_list(path: Path) -> None:
@@ -21,7 +21,8 @@ def require_short_list(path: Path) -> None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _LONGEST_COMMENT - 22 - 20 - 56))
         tail = file.read()
-    at = tail.rfind(_END)
+    is_last = tail[-22:-18] == _END and tail[-2:] == bytes(2)  # without a comment, as zipfile tries first
+    at = len(tail) - 22 if is_last else tail.rfind(_END)
     listed = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
     if at >= 76 and tail[at - 20 : at - 16] == _LOCATOR_64 and tail[at - 76 : at - 72] == _END_64:
         listed = int.from_bytes(tail[at - 36 : at - 28], "little")

@@ -90,10 +90,10 @@ def opened(path: Path) -> Iterator[tuple[int, Iterator[SourceFile]]]:
         return
     require_file(path)
     if path.suffix.lower() == ".zip":
-        if not zipfile.is_zipfile(path):
-            raise PoseviewerError(path, "", "it is not a .zip or it is damaged", "pack it again")
-        require_short_list(path)
         try:
+            if not zipfile.is_zipfile(path):
+                raise PoseviewerError(path, "", "it is not a .zip or it is damaged", "pack it again")
+            require_short_list(path)
             archive = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise PoseviewerError(path, "", "it is a damaged .zip", "pack it again") from error

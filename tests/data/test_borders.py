@@ -64,16 +64,38 @@ def test_small_files_may_unpack_from_nothing() -> None:
     assert not is_bomb(16 * MB, 0) and is_bomb(16 * MB + 1, 0)
 
 
-@pytest.mark.parametrize("comment", [b"", b"c" * 65535])
+@pytest.mark.parametrize("comment", [b"", b"c" * 65535, b"c" * 65536])
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize(("listed", "words"), [(8 * MB, ""), (8 * MB + 1, "it holds more than 100000 files")])
 def test_a_list_of_members_may_be_so_long(tmp_path: Path, comment: bytes, large: bool, listed: int, words: str) -> None:
     size = b"\xff" * 4 if large else listed.to_bytes(4, "little")
     record = b"PK\x06\x06" + b"a" * 36 + listed.to_bytes(8, "little") + b"a" * 8 + b"PK\x06\x07" + b"a" * 16
+    length = len(comment[:65535]).to_bytes(2, "little")
     path = tmp_path / "a.zip"
-    path.write_bytes((record if large else b"") + b"PK\x05\x06" + b"a" * 8 + size + b"a" * 6 + comment)
+    path.write_bytes((record if large else b"") + b"PK\x05\x06" + b"a" * 8 + size + b"aaaa" + length + comment)
     with refused(words):
         require_short_list(path)
+
+
+def test_a_record_within_the_last_record_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"PK\x05\x06" + b"a" * 8 + (8 * MB + 1).to_bytes(4, "little") + b"PK\x05\x06" + bytes(2))
+    with refused("it holds more than 100000 files"):
+        require_short_list(path)
+
+
+@pytest.mark.parametrize(("first", "second"), [(b"PK\x06\x06", b"aaaa"), (b"aaaa", b"PK\x06\x07"), (b"aaaa", b"aaaa")])
+def test_half_a_long_record_is_none(tmp_path: Path, first: bytes, second: bytes) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(first + b"\xff" * 52 + second + bytes(16) + b"PK\x05\x06" + bytes(18))
+    require_short_list(path)
+
+
+def test_an_archive_of_several_disks_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(bytes(56) + b"PK\x06\x07" + b"\x02" * 16 + b"PK\x05\x06" + bytes(18))
+    with refused("a.zip: it is a damaged .zip"):
+        list(read(path))
 
 
 def many(names: list[str]) -> Dataset:
