@@ -90,7 +90,7 @@ class DatasetFile:
             raise PoseviewerError(self._label, "", "it is closed", "open it again")
         row = {key: column[index] for key, column in self.table.columns.items()}
         skeleton = self.skeletons[int(row["skeleton"])]
-        start, stop = int(row["offset"]), int(row["offset"] + row["length"])
+        start, stop = int(row["offset"]), int(row["offset"]) + int(row["length"])  # the file may hold small integers
         if (stop - start) * len(skeleton.joints) * 32 > _MAX_CLIP_BYTES:
             cause = f"it claims {stop - start} frames, too many for one clip"
             raise PoseviewerError(self._label, f"clip {index}", cause, "cut it into parts")

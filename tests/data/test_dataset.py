@@ -179,6 +179,17 @@ def test_a_table_that_points_outside_is_refused(tmp_path, column, value):
         Dataset.open(path)
 
 
+def test_a_table_may_hold_small_integers(tmp_path):
+    path = written(tmp_path / "small.h5", [motion(100, name="a"), motion(100, 1, name="b")])
+    with h5py.File(path, "a") as file:
+        for column in ("clips/offset", "clips/length"):
+            numbers = file[column][()].astype("i1")
+            del file[column]
+            file[column] = numbers
+    with Dataset.open(path) as dataset:
+        assert_same(dataset.clip(1), motion(100, 1, name="b"))
+
+
 def test_a_claimed_size_without_content_is_refused(tmp_path):
     path = written(tmp_path / "huge.h5", [motion()])
     with h5py.File(path, "a") as file:
