@@ -54,6 +54,14 @@ def test_the_rate_is_exact_with_and_without_what_we_add(tmp_path: Path, fps: flo
     assert bare.fps == pytest.approx(fps, rel=1e-4) and (bare.fps == fps or fps not in (25.0, 30.0, 60.0, 120.0))
 
 
+@pytest.mark.parametrize("fps", ["[30, 60]", '"fast"', "NaN", "-25"])
+def test_a_rate_that_is_none_gives_way_to_the_seconds(tmp_path: Path, fps: str) -> None:
+    rows = list(csv.reader((HEADER + ROWS).splitlines()))
+    about = ["poseviewer", f'{{"fps": {fps}, "fps_known": false}}', "", ""]
+    clip = clip_of(text_of([[*row, cell] for row, cell in zip(rows, about, strict=True)]), tmp_path)
+    assert (clip.fps, clip.fps_known) == (25.0, True)
+
+
 def test_lines_may_end_as_on_any_system(tmp_path: Path) -> None:
     for end in ("\r\n", "\r"):
         (tmp_path / "e.csv").write_bytes((HEADER + ROWS).replace("\n", end).encode())

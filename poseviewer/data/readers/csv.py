@@ -186,17 +186,15 @@ def _clip(file: SourceFile, header: _Header, numbers: NDArray[np.float64], lines
         arrays["boxes"] = boxes
     if header.generated is not None:
         arrays["seed_frames"] = np.array(_seed_frames(file.name, generated[:, 0], lines))
-    told = arrays.get("fps")
-    fps = _rate(file.name, seconds[:, 0], lines, float(told) if told is not None and _is_scalar(told) else None)
+    stated = arrays.get("fps", np.array(np.nan))
+    is_rate = stated.size == 1 and stated.dtype.kind in "iuf" and np.isfinite(stated).all()
+    told = float(stated.item()) if is_rate else None
+    fps = _rate(file.name, seconds[:, 0], lines, told)
     if fps is not None:
-        if told is None or float(told) != fps:
+        if told != fps:
             arrays.pop("fps_known", None)
         arrays["fps"] = np.array(fps)
     return clip_of(file.name, file.stem, arrays, given=file.fps)
-
-
-def _is_scalar(array: NDArray[Any]) -> bool:
-    return array.size == 1 and array.dtype.kind in "iuf" and bool(np.isfinite(array).all())
 
 
 def _about(label: str, header: _Header, about: str) -> dict[str, NDArray[Any]]:
