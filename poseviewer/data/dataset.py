@@ -59,14 +59,12 @@ class Dataset:
         return cls(file, file.table, file.skeletons, name, path, file.licence, file.provenance)
 
     @classmethod
-    def of(
-        cls, clips: Iterable[Clip], name: str, path: Path | None = None, licence: str = "", provenance: str = ""
-    ) -> Dataset:
+    def of(cls, clips: Iterable[Clip], name: str) -> Dataset:
         """A dataset in memory. Raises PoseviewerError where there are no clips."""
         gathering = Gathering()
         for clip in clips:
             gathering.add(clip)
-        return gathering.dataset(name, path, licence, provenance)
+        return gathering.dataset(name)
 
     @property
     def frames(self) -> int:
@@ -143,9 +141,9 @@ class Gathering:
         self._table.add(clip, self._table.number_of(clip.skeleton), 0)
         self._clips.append(clip)
 
-    def dataset(self, name: str, path: Path | None = None, licence: str = "", provenance: str = "") -> Dataset:
+    def dataset(self, name: str, path: Path | None = None, provenance: str = "") -> Dataset:
         """What has come in. Raises PoseviewerError where there are no clips."""
         if not self._clips:
             raise PoseviewerError(name, "", "it holds no clips", "give it one or more")
         table = ClipTable(self._table.columns())
-        return Dataset(self._clips, table, self._table.skeletons, name, path, licence, provenance)
+        return Dataset(self._clips, table, self._table.skeletons, name, path, "", provenance)

@@ -81,11 +81,6 @@ def suffixes() -> tuple[str, ...]:
     return tuple(dict.fromkeys([s for reader in readers() for s in reader.SUFFIXES] + [".zip"]))
 
 
-def reader_of(file: SourceFile) -> Reader | None:
-    """The first reader that knows the file by suffix and content."""
-    return next((r for r in readers() if file.suffix in r.SUFFIXES and r.accepts(file)), None)
-
-
 def read(
     path: Path | str,
     *,
@@ -115,7 +110,7 @@ def _steps(
             progress = Progress(number, 0 if single else total, f"reads {file.name}")
             yield progress, None
             try:
-                reader = reader_of(file)
+                reader = next((r for r in readers() if file.suffix in r.SUFFIXES and r.accepts(file)), None)
                 if reader is None:
                     if single:
                         raise _unsupported(file)
