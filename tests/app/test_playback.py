@@ -143,3 +143,10 @@ def test_after_a_stall_it_goes_on_a_quarter_of_a_second_later_at_most(playback: 
     playback._elapsed = SimpleNamespace(restart=lambda: 1500.0, start=lambda: None)  # type: ignore[assignment]
     playback._tick()
     assert session.bench.time == pytest.approx(0.25, abs=1.01 / 30)
+
+
+def test_a_scrub_by_a_few_frames_is_followed_while_it_plays(playback: Playback, session: Session) -> None:
+    playback.play()
+    scrubbed = after(playback, session, 0.1) + 3 / 30
+    session.set_time(scrubbed)
+    assert after(playback, session, 0.01) == pytest.approx(scrubbed, abs=1.01 / 30)

@@ -312,3 +312,12 @@ def test_a_clip_comes_back_with_the_seed_that_it_had(session: Session, qtbot: Qt
             session.select_clip(dataset, wanted)
         seeds.append(session.bench.seed)
     assert seeds == [default_seed(dataset.clip(index + 1)), (3, 19)]
+
+
+def test_reset_stays_where_the_person_looks_unless_that_is_gone(ready: Session, qtbot: QtBot) -> None:
+    for time, after in ((0.25, 0.25), (99.0, ready.bench.seed_end)):
+        ready.stepper.step(5)
+        settle(ready, qtbot)
+        ready.set_time(time)
+        ready.reset()
+        assert ready.bench.time == pytest.approx(after)

@@ -97,6 +97,24 @@ def test_asked_for_frames_count_from_the_clips_first_and_may_leave_the_part() ->
         prepared(rolled(), Options(frames=(100, None)))
 
 
+@pytest.mark.parametrize(
+    ("frames", "told"),
+    [
+        ((40, 40), "give A smaller than B"), ((80, None), "the part has frames 0:80; give both ends"),
+        ((299, 301), "it has frames 0:300; stay within them"), ((300, None), "it has frames 0:300; stay within them"),
+    ],
+)  # fmt: skip
+def test_a_range_of_no_frame_is_refused(frames: tuple[int, int | None], told: str) -> None:
+    with pytest.raises(PoseviewerError, match=told):
+        prepared(rolled(), Options(frames=frames))
+
+
+def test_one_frame_is_a_range() -> None:
+    for frames, told in (((299, 300), range(299, 300)), ((79, None), range(79, 80)), ((None, 1), range(1))):
+        assert prepared(rolled(), Options(frames=frames))[1] == told
+    assert prepared(rolled(), Options(seconds=0.001))[1] == range(1)
+
+
 def test_seconds_count_from_where_the_part_begins() -> None:
     assert prepared(rolled(seed=(60, 90)), Options(seconds=1.0))[1] == range(60, 90)
 

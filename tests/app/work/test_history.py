@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from poseviewer import paths
 from poseviewer.app.session import Session
 from poseviewer.app.work.history import Work
 from tests.app.work.making import LATENT, RAW, choose, made, settle
@@ -223,3 +224,15 @@ def test_samples_come_back_without_a_rollout_too(ready: Session, qtbot: QtBot) -
     with qtbot.waitSignal(ready.rollout_changed, timeout=1000):  # the number is shown beside the buttons
         ready.history.undo()
     assert ready.bench.lane.samples == 1
+
+
+def test_a_clip_of_no_dataset_keeps_its_edits_when_a_dataset_is_opened(session: Session, qtbot: QtBot) -> None:
+    dataset, clip = session.bench.datasets[0], session.bench.clip
+    session.place(clip)
+    session.toggle_pin("head")
+    session.place(clip, dataset, 0)
+    with qtbot.waitSignal(session.clip_changed, timeout=5000):
+        session.open_motion(paths.demo(), remember=False)
+    assert session.history.undoText() == ""
+    session.place(clip)
+    assert session.history.undoText() == "pin head"

@@ -90,3 +90,14 @@ def test_a_kept_rollout_opens_its_closed_dataset_again(
             assert ready.bench.lane.rollout is None and "another motion" in told[0] and len(told) == 1
         else:
             assert ready.bench.lane.rollout is kept.rollout and ready.bench.clip_index == index and not told
+
+
+def test_it_tells_when_other_rollouts_are_kept_and_not_when_one_grows(ready: Session, qtbot: QtBot) -> None:
+    told: list[int] = []
+    ready.keeping.changed.connect(lambda: told.append(len(ready.keeping.rollouts)))
+    made(ready, qtbot, 7)
+    assert told == [1]
+    ready.set_seed(0, 20)
+    made(ready, qtbot, 1)
+    ready.reset()
+    assert told == [1, 2, 1]

@@ -84,3 +84,17 @@ def test_what_stands_in_the_way_is_said(empty_session: Session, qtbot: QtBot) ->
     assert stepper.obstacle == "None fits."
     stepper.run()
     assert not stepper.running
+
+
+def test_back_takes_frames_back_and_sets_none_by_the_held_pose(ready: Session, qtbot: QtBot) -> None:
+    before = made(ready, qtbot, 6)
+    ready.set_time(ready.bench.time_of_relative(3))
+    latent = ready.bench.latent_at()
+    assert latent is not None
+    ready.hold(latent + 1.0)
+    ready.keep(None)
+    ready.stepper.back(2)
+    settle(ready, qtbot)
+    after = ready.bench.lane.rollout
+    assert after is not None and after.recipe.by_hand == () and ready.bench.held is None
+    np.testing.assert_array_equal(after.poses, before.poses[:, :4])
