@@ -32,7 +32,9 @@ NUMBERS: dict[str, str] = {
     "image_height": "<i4",
     "digest": "<u8",
 }
-"""Columns of numbers. offset and length count frames in the skeleton's arrays; -1 or 0 where there is none."""
+"""Columns of numbers. offset and length count frames in the skeleton's arrays; -1 or 0 where there is none. digest: 64
+bits of the positions, by which two datasets are told apart without reading their frames.
+"""
 
 GEOMETRY: dict[str, tuple[int, ...]] = {"travel": (3,), "turn": (), "plane": (5,)}
 """Columns of float64, each with its shape behind (N,). travel in metres and turn in radians: what one cycle of a loop
@@ -144,7 +146,7 @@ class TableBuilder:
                 **{f"has_{key}": getattr(clip, key) is not None for key in EXTRAS},
                 "image_width": width,
                 "image_height": height,
-                "digest": digest(clip),
+                "digest": int.from_bytes(hashlib.blake2b(clip.positions.tobytes(), digest_size=8).digest(), "little"),
                 "travel": (np.nan,) * 3 if clip.travel is None else clip.travel,
                 "turn": clip.turn,
                 "plane": (np.nan,) * 5 if clip.plane is None else clip.plane.numbers,
@@ -162,9 +164,7 @@ class TableBuilder:
 
 
 def printable_column(column: NDArray, most: int = NAME) -> NDArray:
-    """A column (N,) of text as its bytes, each row printable; one of plain letters, as most are, is given as it is."""
-    if not len(column):
-        return column
+    """A column (N,) of text, N > 0, as bytes, each row printable; one of plain letters, as most are, as it is."""
     letters = np.ascontiguousarray(column).view(np.uint8).reshape(len(column), -1)
     rows = max(1, _LOOKED_AT // letters.shape[1])
     odd = [at + row for at in range(0, len(letters), rows) for row in _odd_rows(letters[at : at + rows], most)]
@@ -187,8 +187,3 @@ def _odd_rows(letters: NDArray[np.uint8], most: int) -> list[int]:
 def _encoded(text: str) -> bytes:
     """Text as it stands in a column; what cannot be encoded was made by a program, not read from a file."""
     return text.replace("\0", "").encode(errors="replace")
-
-
-def digest(clip: Clip) -> int:
-    """64 bits of a clip's positions, by which two datasets are told apart without reading their frames."""
-    return int.from_bytes(hashlib.blake2b(clip.positions.tobytes(), digest_size=8).digest(), "little")
