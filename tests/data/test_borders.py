@@ -256,6 +256,16 @@ def test_arrays_are_of_their_kind_and_size(arrays: dict[str, Any], words: str) -
         clip_of("a.npz", "a", {key: np.asarray(value) for key, value in ({"positions": POSITIONS} | arrays).items()})
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 2)])
+def test_bones_are_those_that_are_given_and_sides_those_of_a_tree(shape: tuple[int, ...]) -> None:
+    arrays: dict[str, Any] = {"positions": POSITIONS, "joints": np.array(["hips", "left_hip", "right_hip", "a", "b"])}
+    assert clip_of("a.npz", "a", arrays).skeleton.mirror == (0, 1, 2, 3, 4)
+    made = clip_of("a.npz", "a", arrays | {"parents": np.array([-1, 0, 0, 0, 3]), "edges": np.zeros(shape)}).skeleton
+    assert made.mirror == (0, 2, 1, 3, 4) and made.edges == ()
+    made = clip_of("a.npz", "a", arrays | {"parents": np.array([-1, 0, 0, 0, 3])}).skeleton
+    assert made.edges == ((0, 1), (0, 2), (0, 3), (3, 4))
+
+
 def body(far: float = 1.0, **changes: Any) -> Clip:
     return Clip(BODY, np.full((3, 5, 3), far), 30.0, "a", **changes)
 
