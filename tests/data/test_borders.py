@@ -302,6 +302,14 @@ def test_a_clip_lies_in_the_world(clip: Clip, words: str) -> None:
         assert plausible(clip, "a.npz") is clip
 
 
+def test_one_fault_is_mended_alone() -> None:
+    positions = np.ones((3, 5, 3))
+    positions[1, 2, 0], positions[2, 0, 1] = np.nan, np.inf
+    clip = plausible(replace(body(), positions=positions, action="a\nwalk"), "a.npz")
+    assert np.isnan(clip.positions).all(axis=2).sum() == 2 and np.isnan(clip.positions).sum() == 6
+    assert clip.action == "a walk"
+
+
 @pytest.mark.parametrize(("length", "words"), [(1.0099, ""), (0.9901, ""), (1.0101, "unit"), (0.9899, "unit")])
 def test_a_rotation_has_the_length_of_one(length: float, words: str) -> None:
     with refused(words):
@@ -360,6 +368,12 @@ def test_readers_read_up_to_their_limits(tmp_path: Path, name: str, content: byt
     (tmp_path / name).write_bytes(content)
     with refused(words):
         assert len(list(read(tmp_path / name))) == 1
+
+
+@pytest.mark.parametrize(("printed", "fps"), [("0.0588", 17.0), ("0.0333", 30.0), ("0.0575", 1 / 0.0575)])
+def test_a_frame_time_is_a_rounded_rate(tmp_path: Path, printed: str, fps: float) -> None:
+    (tmp_path / "a.bvh").write_bytes(bvh().replace(b"Time: 0.1", f"Time: {printed}".encode()))
+    assert next(read(tmp_path / "a.bvh")).fps == fps
 
 
 def test_so_many_clips_lie_in_one_array(tmp_path: Path, monkeypatch: Any) -> None:

@@ -190,6 +190,21 @@ def test_a_table_may_hold_small_integers(tmp_path):
         assert_same(dataset.clip(1), motion(100, 1, name="b"))
 
 
+def test_positions_are_numbers_of_every_joint(tmp_path):
+    for numbers, words in ((np.zeros((20, 5, 3), "i4"), "int32"), (np.zeros((20, 4, 3), "f4"), r"\(20, 4, 3\)")):
+        path = written(tmp_path / "a.h5", [motion()])
+        with h5py.File(path, "a") as file:
+            del file["skeletons/0/positions"]
+            file["skeletons/0/positions"] = numbers
+        with pytest.raises(PoseviewerError, match=f"positions: it holds .*{words}"):
+            Dataset.open(path)
+
+
+def test_a_name_has_fewer_letters_than_a_source(tmp_path):
+    with Dataset.open(written(tmp_path / "a.h5", [motion(name="n" * 300, source="s" * 1200)])) as dataset:
+        assert len(dataset.infos[0].name) == 200 and len(dataset.clip(0).source) == 1000
+
+
 def test_a_claimed_size_without_content_is_refused(tmp_path):
     path = written(tmp_path / "huge.h5", [motion()])
     with h5py.File(path, "a") as file:
