@@ -343,3 +343,14 @@ def test_a_skin_stands_16_cm_clear_of_the_figure(speed: float, numbers: list[int
     bench.place(walking(frames=80, loop=False, speed=speed))
     skins = [figures.frames for figures in compose(bench, 75 / 30).figures if figures.layer == "skin"]
     assert np.concatenate(skins).tolist() == numbers  # type: ignore[arg-type]
+
+
+def test_the_way_on_the_ground_changes_colour_where_the_file_generated(bench: Bench) -> None:
+    generated_elsewhere(bench)
+    bench.seed = (0, 10)
+    assert bench.track is not None
+    x = bench.track.root[:, 0]
+    ways = [trail for trail in compose(bench, 1.5).trails if trail.on_ground]
+    assert [way.colour for way in ways] == [palette("dark").colour(role) for role in ("seed", "truth", "generated_a")]
+    ends = [end for way in ways for end in way.points[[0, -1], 0]]
+    assert ends == pytest.approx(x[[0, 10, 10, 30, 30, 45]])

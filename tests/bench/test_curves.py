@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -133,3 +134,13 @@ def test_2d_clips_are_told_in_image_heights() -> None:
     assert distance.about.unit == "image heights"
     assert power.about.unit == "heights²/s²"
     assert distance.clip.values[-1] == pytest.approx(0.39, abs=1e-4)
+
+
+def test_the_first_generated_frame_of_a_file_is_counted_at_the_models_rate() -> None:
+    clip = replace(pair([0.1] * 39, fps=20.0), seed_frames=13)
+    bench = bench_with(clip, (0, 10))
+    assert [curve.made for curve in Curves().of(bench)] == [13, 13]
+    bench.put(Lane(SimpleNamespace(fps=10.0), fitted=clip))  # type: ignore[arg-type]
+    assert [curve.made for curve in Curves().of(bench)] == [7, 7]  # frame 13 of 20 a second is the 6.5th of 10
+    bench_of_truth = bench_with(pair([0.1] * 39), (0, 10))
+    assert Curves().of(bench_of_truth)[0].made == 40

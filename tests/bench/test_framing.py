@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.motion.skeleton import HUMANOID, PENN13
 from tests.render.scenes import standing
 
 
@@ -71,3 +71,13 @@ def test_what_the_eye_follows_goes_on_from_the_seed_into_a_rollout_of_another_ra
     for frame in (1, 4, 12):
         time = bench.time_of_relative(frame)
         assert follow_point(bench, time)[0] == pytest.approx(time, abs=1e-3)
+
+
+def test_a_flat_motion_is_first_seen_from_the_front_a_little_above() -> None:
+    bench = Bench()
+    bench.place(Clip(PENN13, np.random.default_rng(0).normal(size=(9, 13, 2)).astype(np.float32), 30.0, "flat"))
+    camera = opening_camera(bench)
+    away = np.array([0.25, np.linalg.norm([1.4, 0.75, 4.9])])
+    assert (camera.yaw, camera.pitch) == (0.0, pytest.approx(np.arctan2(*away)))
+    assert bench.track is not None
+    assert camera.distance == pytest.approx(np.linalg.norm(away) * bench.track.height / 1.6)

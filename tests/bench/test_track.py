@@ -58,3 +58,9 @@ def test_a_2d_clip_becomes_a_track_on_the_plane() -> None:
     assert track.positions.shape == (4, 13, 3)
     assert track.positions[..., 2] == pytest.approx(0.0)
     assert track.positions[..., 1].min() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_ground_is_where_a_foot_stands_and_not_where_it_flies() -> None:
+    positions = np.ones((11, 18, 3), np.float32)
+    positions[:, 0, 1] = np.linspace(0.33, 0.43, 11)  # the lowest joint
+    assert Track(HUMANOID, positions, 30.0, 0.0).ground == pytest.approx(0.35 - 0.03)

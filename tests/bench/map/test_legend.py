@@ -59,3 +59,8 @@ def test_colours_by_frame_are_a_ramp() -> None:
     index = index_of(["walk", "run"], frames=24)
     group = groups(index, "frame", 0)
     assert keys(index, "frame", 0) == () and group[0] == 0 and group[23] == group.max()
+
+
+def test_beyond_the_coloured_actions_a_clips_colour_comes_round() -> None:
+    index = index_of([f"action {k}" for k in range(30)])
+    assert [keys(index, "clip", clip)[0].group for clip in (0, 14, 15, 29)] == [0, 14, 0, 14]

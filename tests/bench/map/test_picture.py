@@ -208,3 +208,21 @@ def test_the_path_of_what_a_file_says_was_generated_is_no_truth(bench: Bench) ->
     bench.time = 25 / bench.clip.fps
     place = here(bench, MapComposer().picture(bench))
     assert place is not None and place.role == "generated_a"
+
+
+def test_the_fitted_view_leaves_out_one_in_a_hundred_points_a_side(bench: Bench) -> None:
+    bench.fit_to = "all"
+    picture = MapComposer().picture(bench)
+    assert picture.points is not None
+    left, right, bottom, top = picture.bounds
+    corners = [path.xy for path in picture.paths] + [np.percentile(picture.points.xy, [1.0, 99.0], axis=0)]
+    low, high = np.concatenate(corners).min(axis=0), np.concatenate(corners).max(axis=0)
+    reach = 0.1 * (high - low)
+    assert (left, bottom) == pytest.approx(tuple(low - reach)) and (right, top) == pytest.approx(tuple(high + reach))
+
+
+def test_the_image_is_brightest_where_a_twentieth_of_the_frames_lies(bench: Bench) -> None:
+    density = MapComposer().picture(bench).density
+    assert density is not None and density.image.max() == 1.0
+    share = density.image[density.image == 1.0].size / density.image.size
+    assert 0.0 < share < 0.05
