@@ -7,7 +7,7 @@ import math
 _LONGEST = 0.15
 """Seconds that the figures of a picture may take."""
 _LEAST = 1e5
-"""Covered pixels below which a repaint says nothing of the speed: other work decides how long it takes."""
+"""Covered pixels below which a repaint does not tell a slow machine: other work decides how long it takes."""
 _COARSEST = 8
 _REMEMBERED = 0.7  # weight of what was known before
 
@@ -24,9 +24,8 @@ class Coarseness:
 
     def learn(self, covered: float, seconds: float) -> None:
         """A repaint whose figures covered so many pixels, at the resolution that it had, took so long."""
-        if covered < _LEAST:
-            return
-        speed = covered / seconds
+        speed = covered / seconds  # at least: other work had its share
         if speed > self._speed:  # a machine that became slow is believed at once, one that became fast by and by
-            speed = _REMEMBERED * self._speed + (1.0 - _REMEMBERED) * speed
-        self._speed = speed
+            self._speed = _REMEMBERED * self._speed + (1.0 - _REMEMBERED) * speed
+        elif covered >= _LEAST:
+            self._speed = speed

@@ -40,6 +40,15 @@ def test_it_follows_the_speed_of_the_machine_and_hears_nothing_in_empty_pictures
     assert coarseness.of(1e8) == 3
 
 
+def test_after_one_slow_picture_the_coarse_ones_tell_that_the_machine_is_fast_again():
+    coarseness = Coarseness()
+    coarseness.learn(2e5, 2.0)
+    assert coarseness.of(2e5) == 4
+    for _ in range(30):
+        coarseness.learn(2e5 / coarseness.of(2e5) ** 2, 0.01)
+    assert coarseness.of(2e5) == 1
+
+
 def test_bones_cover_their_boxes_as_often_as_they_are_drawn():
     bone = np.zeros(1, dtype=ROW)
     bone["end_a"], bone["end_b"] = (0, 1, 0, 0.1), (0, 1.2, 0, 0.1)

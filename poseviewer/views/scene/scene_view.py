@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from OpenGL import GL
-from PySide6.QtCore import QEasingCurve, QPointF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QPointF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QSurfaceFormat, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -29,6 +29,8 @@ _CLICK = 4  # px that a press may move and still be a click
 _PRESET_MS = 180
 _WHEEL = 1.0015  # zoom factor a wheel unit; a notch has 120
 _FPS_WINDOW = 1.0  # seconds
+_REST_MS = 300  # until a coarse picture that nothing moves is drawn again, perhaps more finely
+_LONGEST_REST_MS = 60_000
 
 
 class SceneView(QOpenGLWidget):
@@ -52,6 +54,8 @@ class SceneView(QOpenGLWidget):
         self._session = session
         self._renderer: Renderer | None = None
         self._coarseness: Coarseness | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._look_again)
         self._camera = opening_camera(session.bench)
         self._offset = np.zeros(3)
         self._pressed: QPointF | None = None
@@ -175,8 +179,17 @@ class SceneView(QOpenGLWidget):
             self._renderer.draw(stage, camera, size, ratio, across)
             GL.glFinish()
             self._coarseness.learn(covered / across**2, time.perf_counter() - began)
+            if across == 1 or self._coarseness.of(covered) < across:
+                self._rest.setInterval(_REST_MS)
+            if across > 1:
+                self._rest.start()
         self._paints.append(time.perf_counter())
         self.painted.emit()
+
+    def _look_again(self) -> None:
+        """What was slow may be over; the longer it is not, the more seldom it is asked for."""
+        self._rest.setInterval(min(2 * self._rest.interval(), _LONGEST_REST_MS))
+        self.update()
 
     def _release(self) -> None:
         if self._renderer is not None:

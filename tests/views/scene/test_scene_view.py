@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -10,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
 from poseviewer.bench.framing import preset
+from poseviewer.render.coarseness import Coarseness
+from poseviewer.views.scene import scene_view
 from poseviewer.views.scene.scene_view import SceneView
 
 
@@ -50,3 +55,25 @@ def test_the_wheel_takes_over_from_a_glide(view: SceneView, qtbot: QtBot) -> Non
     zoomed = view.camera
     qtbot.wait(300)
     assert view.camera == zoomed
+
+
+def test_a_picture_that_was_coarse_under_load_becomes_fine_though_nothing_moves(
+    view: SceneView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+
+    def draw(stage: object, camera: object, size: object, ratio: float, coarseness: int) -> None:
+        time.sleep(0.0 if drawn else 0.6)  # the first picture waited for another program
+        drawn.append(coarseness)
+
+    stand_in = SimpleNamespace(covered=lambda *_: 2e5, draw=draw, release=lambda: None)
+    monkeypatch.setattr(scene_view, "GL", SimpleNamespace(glFinish=lambda: None))
+    monkeypatch.setattr(view, "_renderer", stand_in)
+    monkeypatch.setattr(view, "_coarseness", Coarseness())
+    monkeypatch.setattr(view, "update", view.paintGL)
+    view.paintGL()
+    view.paintGL()
+    assert len(drawn) == 2 and drawn[1] > 1
+    qtbot.waitUntil(lambda: drawn[-1] == 1, timeout=5000)
+    qtbot.wait(500)
+    assert drawn.count(1) == 2  # and then it rests
