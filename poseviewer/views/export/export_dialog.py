@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -38,6 +39,7 @@ from poseviewer.views.export.export_preview import Preview
 from poseviewer.views.export.export_range import RangeChoice
 from poseviewer.views.export.picture import may_write
 from poseviewer.views.parts.boxes import in_column, in_form, in_row
+from poseviewer.views.parts.plain import plain_tip
 
 _HELD = "The held pose belongs to its one frame and is left out"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
@@ -113,6 +115,8 @@ class ExportDialog(QDialog):
 
     def _file_rows(self) -> QVBoxLayout:
         self._words.setMinimumHeight(18)
+        # a long name is cut, and whole in the tooltip, rather than widening the dialog
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         where = in_row(QLabel("File"), (self._path, 1), self._browse_button, spacing=8)
         told = in_row(self._sign, (self._words, 1), spacing=6)
         return in_column(where, told, margins=(14, 12, 14, 8), spacing=6)
@@ -212,6 +216,7 @@ class ExportDialog(QDialog):
         self._sign.setVisible(bool(refused) and bool(self._path.text().strip()))
         self._sign.setPixmap(theme.icon_pixmap("triangle-alert", colour, 16, self.devicePixelRatioF()))
         self._words.setText(refused or self._note())
+        self._words.setToolTip(plain_tip(self._words.text()))
         self._words.setProperty("quiet", not refused)
         self._words.style().unpolish(self._words)
         self._words.style().polish(self._words)

@@ -68,10 +68,13 @@ def test_a_name_that_is_too_long_for_the_disk_is_refused(
     dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = f"{'walk' * 80}.png"
+    width = dialog.width()
     pick(dialog._format, "PNG pictures")
     for given in (name, name.replace(".png", ".mp4")):
         dialog._path.setText(str(tmp_path / given))
         assert "too long" in dialog._words.text() and not dialog._export.isEnabled()
+        qtbot.wait(50)
+        assert dialog.width() == width  # it stays on the screen
     dialog._path.setText(str(tmp_path / "a.mp4"))
     assert dialog._export.isEnabled()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / name), ""))
