@@ -60,7 +60,7 @@ class ModelList(QWidget):
         """Why no model is shown; empty where one is."""
         if self._rows():
             return ""
-        return "none matches the filter" if self._session.offers else "none yet: drop a .safetensors"
+        return "none matches the filter" if self._ranked else "none yet: drop a .safetensors"
 
     def _refresh(self) -> None:
         clip, offers = self._session.bench.clip, list(self._session.offers.values())

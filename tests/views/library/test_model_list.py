@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from poseviewer import paths
 from poseviewer.app.offers import Offer
 from poseviewer.app.session import Session
 from poseviewer.nets.checkpoints.checkpoint import describe
@@ -24,11 +25,19 @@ def test_it_tells_no_models_from_none_that_matches(session: Session, qtbot: QtBo
     qtbot.addWidget(models)
     models.set_filter("zzz")
     assert models.note == "none yet: drop a .safetensors"
-    session.offer_models()
-    qtbot.waitUntil(lambda: bool(session.offers), timeout=20_000)
+    with qtbot.waitSignal(session.models_changed, timeout=20_000):
+        session.offer_models()
     assert models.note == "none matches the filter"
     models.set_filter("")
     assert models.note == ""
+
+
+def test_a_model_that_is_still_being_loaded_fails_no_filter(session: Session, qtbot: QtBot) -> None:
+    models = ModelList(session)
+    qtbot.addWidget(models)
+    source = paths.models() / "humanoid-embedding.safetensors"
+    session.offers[source] = Offer.of_card(describe(source))
+    assert models.note == "none yet: drop a .safetensors"
 
 
 def test_an_installed_model_tells_its_kind_once_it_was_chosen(installed: Path, session: Session, qtbot: QtBot) -> None:
