@@ -80,6 +80,7 @@ class Session(Desk):
         sources = {**self.at_work, "generator": kept.model}
         if own is not None:
             sources["embedding"] = kept.model
+        self.stepper.halt()
         with self.history.editing("show a kept rollout"):
             self._put_seed(kept.key.seed, kept.key.samples, kept.key.number)
             if generator.skeleton.dims == 2 and bench.azimuth != kept.key.azimuth:

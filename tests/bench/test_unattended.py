@@ -61,6 +61,7 @@ def test_a_generator_goes_on_from_as_many_frames_as_it_is_given(dataset: Dataset
 def test_what_cannot_go_on_says_so(dataset: Dataset) -> None:
     with pytest.raises(PoseviewerError, match=f"{FRAMES} frames, fewer than --seed-frames {FRAMES + 1}"):
         laid_out(dataset, 0, Rising(), FRAMES + 1)  # type: ignore[arg-type]
+    assert laid_out(dataset, 0, Rising(), FRAMES).seed == (0, FRAMES)  # type: ignore[arg-type]
     flat = Dataset.of([Clip(PENN13, np.zeros((20, 13, 2), np.float32), 30.0, "flat")], "flat")
     with pytest.raises(PoseviewerError, match="name another model"):
         list(generated(laid_out(flat, 0, Rising(), None), 5))  # type: ignore[arg-type]

@@ -219,6 +219,13 @@ def test_bytes_count_what_only_undo_holds(ready: Session, qtbot: QtBot) -> None:
     assert not len(ready.keeping.rollouts) and ready.keeping.nbytes == size
 
 
+def test_bytes_count_what_the_oldest_edit_began_with(ready: Session, qtbot: QtBot) -> None:
+    size = made(ready, qtbot, 4).nbytes
+    ready.history.activeStack().clear()
+    ready.reset()
+    assert ready.keeping.nbytes == size
+
+
 def test_samples_come_back_without_a_rollout_too(ready: Session, qtbot: QtBot) -> None:
     ready.set_sampling(samples=4)
     with qtbot.waitSignal(ready.rollout_changed, timeout=1000):  # the number is shown beside the buttons

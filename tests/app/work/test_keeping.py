@@ -101,3 +101,15 @@ def test_it_tells_when_other_rollouts_are_kept_and_not_when_one_grows(ready: Ses
     made(ready, qtbot, 1)
     ready.reset()
     assert told == [1, 2, 1]
+
+
+def test_showing_a_kept_rollout_ends_run(ready: Session, qtbot: QtBot) -> None:
+    first = made(ready, qtbot, 5)
+    (kept,) = ready.keeping.rollouts
+    ready.set_seed(0, 20)
+    ready.stepper.run()
+    qtbot.waitUntil(lambda: ready.bench.lane.horizon > 0, timeout=20_000)
+    ready.keeping.show(kept)
+    assert not ready.stepper.running
+    settle(ready, qtbot)
+    assert ready.bench.lane.rollout is first
