@@ -51,9 +51,10 @@ def test_what_its_file_says_was_generated_begins_behind_the_seed(dataset: Datase
 def test_a_generator_goes_on_from_as_many_frames_as_it_is_given(dataset: Dataset) -> None:
     bench = laid_out(dataset, 0, Rising(), 12)  # type: ignore[arg-type]
     assert bench.seed == (0, 12) and bench.clip is not None
+    bench.put(replace(bench.lane, number=3))
     steps = list(generated(bench, 5))
     assert [(step.done, step.total) for step in steps] == [(k, 5) for k in range(1, 6)]
-    assert bench.lane.horizon == 5 and bench.lane.rollout is not None
+    assert bench.lane.horizon == 5 and bench.lane.rollout is not None and bench.lane.rollout.number == 3
     expected = bench.clip.positions[11] + np.arange(1, 6)[:, None, None] * [0.0, 0.01, 0.0]
     np.testing.assert_allclose(bench.lane.rollout.poses[0], expected, atol=1e-5)
 
@@ -63,5 +64,8 @@ def test_what_cannot_go_on_says_so(dataset: Dataset) -> None:
         laid_out(dataset, 0, Rising(), FRAMES + 1)  # type: ignore[arg-type]
     assert laid_out(dataset, 0, Rising(), FRAMES).seed == (0, FRAMES)  # type: ignore[arg-type]
     flat = Dataset.of([Clip(PENN13, np.zeros((20, 13, 2), np.float32), 30.0, "flat")], "flat")
-    with pytest.raises(PoseviewerError, match="name another model"):
-        list(generated(laid_out(flat, 0, Rising(), None), 5))  # type: ignore[arg-type]
+    bench = laid_out(flat, 0, Rising(), None)  # type: ignore[arg-type]
+    assert "penn13" in bench.lane.misfit
+    with pytest.raises(PoseviewerError, match="name another model") as told:
+        list(generated(bench, 5))
+    assert bench.lane.misfit.rstrip(".") in told.value.sentence()
