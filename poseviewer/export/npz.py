@@ -18,8 +18,8 @@ _MADE_BY = "poseviewer export"
 def write(clip: Clip, out: Path) -> Job:
     """All of a clip, without pickled arrays; `out` appears when it is complete."""
     yield Progress(0, len(clip), "writes arrays")
-    with file_aside(out) as part:
-        np.savez_compressed(part, **arrays_of(clip), made_by=np.str_(_MADE_BY))  # type: ignore[arg-type]
+    with file_aside(out) as part, part.open("wb") as file:  # a path that ends in .NPZ numpy would lengthen by .npz
+        np.savez_compressed(file, **arrays_of(clip), made_by=np.str_(_MADE_BY))  # type: ignore[arg-type]
 
 
 def losses(clip: Clip) -> list[str]:

@@ -16,7 +16,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.data.readers import open_dataset, read
 from poseviewer.errors import PoseviewerError
 from poseviewer.export import export_clip
-from poseviewer.export.formats import FORMATS
+from poseviewer.export.formats import FORMATS, MOTIONS
 from poseviewer.export.motion import motion_of
 from poseviewer.export.options import Options
 from poseviewer.motion.clip import Clip
@@ -50,6 +50,15 @@ def test_npz_comes_back(bench: Bench, tmp_path: Path) -> None:
     np.testing.assert_allclose(clip.rotations, original.rotations, atol=1e-6)
     assert (clip.fps, clip.action, clip.skeleton.joints) == (30.0, "turn", STICK.joints)
     assert clip.skeleton.parents == STICK.parents
+
+
+@pytest.mark.parametrize("suffix", MOTIONS)
+def test_a_suffix_in_capitals_is_a_suffix(bench: Bench, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"A{suffix.upper()}"
+    finished(bench, out)
+    assert list(tmp_path.iterdir()) == [out]
+    (clip,) = read(out)
+    assert len(clip) == FRAMES
 
 
 def test_npz_marks_generated_frames(bench: Bench, tmp_path: Path) -> None:
