@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,6 +86,7 @@ def opened(path: Path) -> Iterator[tuple[int, Iterator[SourceFile]]]:
     Raises PoseviewerError where there is none.
     """
     if path.is_dir():
+        _require_leave(path)
         found = _walk(path)
         yield len(found), (_on_disk(child, child.relative_to(path).as_posix()) for child in found)
         return
@@ -112,6 +114,12 @@ def require_file(path: Path) -> None:
         raise PoseviewerError(path, "", "it is not a regular file", "save what it gives as a file and open that")
     if not path.exists():
         raise PoseviewerError(path, "", "there is no such file", "check the path")
+    _require_leave(path)
+
+
+def _require_leave(path: Path) -> None:
+    if not os.access(path, os.R_OK | os.X_OK if path.is_dir() else os.R_OK):
+        raise PoseviewerError(path, "", "you have no permission to read it", "ask its owner for that, or for a copy")
 
 
 def _walk(folder: Path) -> list[Path]:

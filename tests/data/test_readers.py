@@ -100,6 +100,15 @@ def test_a_dataset_of_ours_opens_at_once(tmp_path):
         assert len(dataset) == 2
 
 
+@pytest.mark.parametrize("name", ["walk.bvh", "walks.h5", "walks.zip", "folder"])
+def test_what_may_not_be_read_is_not_called_damaged(tmp_path, monkeypatch, name):
+    path = tmp_path / name
+    path.mkdir() if name == "folder" else path.write_bytes(b"")
+    monkeypatch.setattr(os, "access", lambda asked, mode: False)  # root may read everything
+    with pytest.raises(PoseviewerError, match=f"{name}: you have no permission to read it; ask its owner"):
+        readers.open_dataset(path)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
 def test_a_pipe_is_not_waited_for(tmp_path):
     for name in ("a.h5", "a.npz", "a.zip"):
