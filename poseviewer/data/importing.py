@@ -41,7 +41,8 @@ def import_sources(
         cause, cure = "there is no such canonical skeleton", f"give {' or '.join(CANONICAL)}"
         raise PoseviewerError(f"skeleton {skeleton!r}", "", cause, cure)
     writer = DatasetWriter(out, licence)
-    return _import(sources, writer, fps, CANONICAL.get(skeleton or ""), [] if refused is None else refused)
+    onto = CANONICAL.get(skeleton or "")
+    return _import(sources, writer, fps, onto, [] if refused is None else refused, force)
 
 
 def _import(
@@ -50,6 +51,7 @@ def _import(
     fps: float | None,
     onto: Skeleton | None,
     refused: list[PoseviewerError],
+    force: bool,
 ) -> Job:
     notes: dict[str, None] = {}
     reported = time.monotonic()
@@ -66,6 +68,7 @@ def _import(
                     yield Progress(len(writer), 0, f"reads {clip.name}")
         if not len(writer) and refused:
             raise refused[0]
+        require_output(writer.path, DATASET, force=force)  # somebody else may have written it meanwhile
         writer.provenance = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
     left_out = f", {len(refused)} left out ({refused[0]})" if refused else ""
     wrote = f"wrote {counted(len(writer), 'clip')}, {counted(writer.frames, 'frame')}"

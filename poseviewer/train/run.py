@@ -116,6 +116,7 @@ def train(
             last = event
             yield event
         else:
+            require_output(out, CHECKPOINT, force=force or resume)  # somebody else may have written it meanwhile
             checkpoint.save(out, {**event[0], "trained_on": trained_on}, event[1])
     state.unlink(missing_ok=True)
     yield Progress(last.total, last.total, last.text)

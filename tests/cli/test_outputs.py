@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from poseviewer.data.dataset import Dataset
+from poseviewer.data.importing import import_sources
 from poseviewer.data.readers import read
+from poseviewer.errors import PoseviewerError
 from poseviewer.export.bvh import write as write_bvh
 from tests.cli.test_commands import GENERATOR, SMALL, refused, run, told
 from tests.export.conftest import swing
@@ -95,6 +99,18 @@ def test_import_replaces_a_dataset_with_force_alone(
     assert told(capsys, "import", take, "-o", dataset, "--force")["clips"] == 1
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_of_two_imports_into_one_new_dataset_the_later_one_needs_force(take: Path, force: bool) -> None:
+    out = take.with_name("new.h5")
+    later = import_sources([take], out, force=force)
+    list(import_sources([take, take], out))
+    with nullcontext() if force else pytest.raises(PoseviewerError, match=r"new\.h5: it is there already"):
+        list(later)
+    with Dataset.open(out) as dataset:
+        assert len(dataset) == (1 if force else 2)
+    assert sorted(p.name for p in take.parent.iterdir()) == ["new.h5", "take.bvh"]
+
+
 def test_import_into_the_folder_that_is_read_leaves_its_output_out(
     capsys: pytest.CaptureFixture[str], take: Path
 ) -> None:
@@ -123,6 +139,15 @@ def test_a_motion_of_somebodys_is_replaced_with_force_and_an_export_anyway(
         code, _, err = run(capsys, *export, *again)
         assert code == 0, err
     assert len(next(read(out)) if suffix != ".csv" else out.read_text().splitlines()) > 30
+
+
+def test_a_name_that_would_rule_the_terminal_is_told_in_letters(
+    capsys: pytest.CaptureFixture[str], take: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "two\nlines\x1b[31m.npz"
+    code, said, err = run(capsys, "export", take, "-o", out)
+    assert code == 0, err
+    assert said.startswith(f"wrote {tmp_path}/two lines.npz (") and said.count("\n") == 1 and out.exists()
 
 
 def test_films_and_pictures_replace_their_like(

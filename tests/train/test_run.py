@@ -46,6 +46,18 @@ def test_an_embedding_and_a_generator_over_it_are_trained_and_load(walks, tmp_pa
     assert np.isfinite(model.step(state, temperature=1.0)[0].poses).all()
 
 
+def test_a_checkpoint_that_came_meanwhile_is_not_replaced_and_the_training_waits(walks, tmp_path):
+    out = tmp_path / "e.safetensors"
+    job = train("embedding", walks, out, settings=SMALL_VAE)
+    next(job)
+    out.write_bytes(b"another's")
+    with pytest.raises(PoseviewerError, match=r"e\.safetensors: it is there already"):
+        finish(job)
+    assert out.read_bytes() == b"another's"
+    finish(train("embedding", walks, out, settings=SMALL_VAE, resume=True))
+    assert load_model(out).skeleton.name == "humanoid"
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

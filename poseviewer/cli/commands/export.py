@@ -13,7 +13,7 @@ from poseviewer.cli.asked import add_force, add_json, add_out, count, fields_giv
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.formats import FILMS, FORMATS, FilmFormat, require_possible
 from poseviewer.export.limits import LARGEST, LONGEST, SMALLEST
-from poseviewer.text import counted
+from poseviewer.text import counted, printable
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
@@ -104,7 +104,7 @@ def run(given: Namespace) -> None:
     rate = f" at {told['frames_per_second']} frames/s" if seconds > 0.5 else ""
     written, semicolon, lost = last.text.partition("; ")
     text = f"{written} ({counted(last.total, 'frame')}{rate}){semicolon}{lost}"
-    print(json.dumps(told, ensure_ascii=False) if given.json else text)
+    print(json.dumps(told, ensure_ascii=False) if given.json else printable(text, len(text)))
 
 
 def _bench(given: Namespace) -> Bench:
