@@ -44,6 +44,7 @@ class KeptFiles(QObject):
         """Files of clips that are open now."""
         self._restored: set[Path] = set()
         self._discarded: dict[Path, About] = {}
+        self._looked = False
 
     def save(self) -> None:
         """Write the rollouts of all clips that have a file. Raises PoseviewerError where that fails for one of them."""
@@ -60,7 +61,6 @@ class KeptFiles(QObject):
             raise failures[0]
         for path in (self._restored | self._discarded.keys()) - written:  # what has been dropped since
             path.unlink(missing_ok=True)
-        _shorten(folder())
 
     def put_away(self, kept: Kept) -> None:
         """Write a rollout that must leave memory, and offer it. Raises PoseviewerError where that fails."""
@@ -73,16 +73,26 @@ class KeptFiles(QObject):
         self.offered.emit(f"{limit}: the oldest one went into a file ({kept.words()})")
 
     def look_for(self, dataset: Dataset) -> None:
-        """Offer what was kept of a dataset's clips; on the files lane."""
+        """Offer what was kept of a dataset's clips; on the files lane. The first time, what takes too much of the
+        disk goes, while somebody is there to be told.
+        """
+        first, self._looked = not self._looked, True
 
-        def found(fresh: dict[Path, About]) -> None:
+        def work() -> tuple[int, dict[Path, About]]:
+            return _shorten(folder()) if first else 0, _kept_of(dataset)
+
+        def found(looked: tuple[int, dict[Path, About]]) -> None:
+            removed, fresh = looked
+            if removed:
+                oldest = f"kept rollouts took more than {_MOST_ON_DISK >> 20} MB of the disk"
+                self._desk.problem.emit(f"{_counted(removed)} removed, the oldest: {oldest}", "")
             known = self.waiting.keys() | self._discarded.keys() | self._restored
             fresh = {path: about for path, about in fresh.items() if path not in known}
             if fresh:
                 self.waiting.update(fresh)
                 self.offered.emit(f"{_counted(len(fresh), f' of {dataset.name}')} kept when the program was left")
 
-        self._desk.submit("files", "Looking for rollouts", lambda: _kept_of(dataset), found, quiet=True)
+        self._desk.submit("files", "Looking for rollouts", work, found, quiet=True)
 
     def discard(self) -> int:
         """Let the waiting rollouts go: their files are removed when the program is left. Gives how many."""
@@ -206,10 +216,12 @@ def _age(path: Path) -> int:
     return path.stat().st_mtime_ns
 
 
-def _shorten(where: Path) -> None:
-    """Remove the oldest files beyond what the disk is asked for."""
-    total = 0
+def _shorten(where: Path) -> int:
+    """Remove the oldest files beyond what the disk is asked for. Gives how many."""
+    total = removed = 0
     for path in sorted(where.glob(f"*{SUFFIX}"), key=_age, reverse=True):
         total += path.stat().st_size
         if total > _MOST_ON_DISK:
             path.unlink(missing_ok=True)
+            removed += 1
+    return removed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,25 @@ def test_what_still_finds_room_is_kept(ready: Session, qtbot: QtBot, monkeypatch
     with pytest.raises(PoseviewerError, match="the disk is full"):
         ready.keeping.files.save()
     assert len(list(folder().glob(f"*{SUFFIX}"))) == 1
+
+
+def test_what_takes_too_much_of_the_disk_is_removed_with_a_word(
+    left: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = next(folder().glob(f"*{SUFFIX}"))
+    oldest = newest.with_name("oldest" + SUFFIX)
+    oldest.write_bytes(newest.read_bytes())
+    os.utime(oldest, ns=(1, 1))
+    monkeypatch.setattr(kept_files, "_MOST_ON_DISK", newest.stat().st_size + 1)
+    left.keeping.files.save()
+    assert oldest.exists()  # nobody would be told
+    session = Session(Settings())
+    with qtbot.waitSignal(session.problem, timeout=20_000) as told:
+        session.open_motion(paths.demo(), remember=False)
+    settle(session, qtbot)
+    assert told.args is not None and told.args[0].startswith("1 rollout was removed, the oldest: kept rollouts took")
+    assert not oldest.exists() and list(session.keeping.files.waiting) == [newest]
+    session.close()
 
 
 def test_a_damaged_file_is_passed_over(left: Session, qtbot: QtBot) -> None:
