@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -27,10 +28,12 @@ class Settings:
         return str(self._store.value(key, str(default))).lower() in ("true", "1")
 
     def number(self, key: str, default: float) -> float:
+        """The number that is remembered; the default where that is none, or is not finite."""
         try:
-            return float(str(self._store.value(key, default)))
+            number = float(str(self._store.value(key, default)))
         except ValueError:
             return default
+        return number if math.isfinite(number) else default
 
     def blob(self, key: str) -> QByteArray | None:
         value = self._store.value(key)
@@ -43,7 +46,9 @@ class Settings:
         """Files opened last, newest first, that still exist."""
         value = self._store.value("recent", [])
         names = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []
-        return [Path(name) for name in names if Path(name).exists()][:RECENT]
+        # Path.exists raises where a name is too long, or its folder may not be entered
+        there = (name for name in names if isinstance(name, str) and os.path.exists(name))  # noqa: PTH110
+        return [Path(name) for name in there][:RECENT]
 
     def add_recent(self, path: Path) -> None:
         path = path.resolve()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.app.settings import Settings
 from poseviewer.app.watching import Watcher
 from poseviewer.bench.bench import default_seed
 
@@ -62,6 +63,15 @@ def test_recent_files_are_remembered(session: Session, qtbot: QtBot, tmp_path: P
         session.open([copy])
     assert session.settings.recent() == [copy]
     assert len(session.bench.datasets) == 2
+
+
+@pytest.mark.parametrize("written", ["nan", "inf", "-inf", "fast", "9" * 300, ["a", ["b"]]])
+def test_settings_that_were_damaged_are_passed_over(written: object) -> None:
+    settings = Settings()
+    for key in ("recent", "playback/speed"):
+        settings._store.setValue(key, written)
+    assert settings.recent() == []
+    assert np.isfinite(settings.number("playback/speed", 1.0))
 
 
 def test_step_back_run_reset(ready: Session, qtbot: QtBot) -> None:
