@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QFileInfo, Qt
+from PySide6.QtCore import QFileInfo, QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -91,8 +91,8 @@ class ExportDialog(QDialog):
         self.picture.changed.connect(self._refresh)
         self.preview.drawn.connect(self._tell)
         self.finished.connect(self.preview.close_down)
-        self._refresh()
         self._start_preview()
+        self._refresh()
 
     # layout
 
@@ -204,10 +204,14 @@ class ExportDialog(QDialog):
 
     def _start_preview(self) -> None:
         """At the playhead, where the range has it."""
+        self.picture.suit(self.suffix)
         _, frames = chosen(self.bench, self.range.of(Options()))
         inside = frame_number(self.bench, self.bench.wrapped(self.bench.time)) - frames.start
         share = min(max(inside, 0), len(frames) - 1) / max(len(frames) - 1, 1)
-        self.preview.slider.setValue(round(share * (self._count() - 1)))
+        last = self._count() - 1
+        with QSignalBlocker(self.preview.slider):  # nothing is drawn before that is chosen
+            self.preview.slider.setRange(0, last)
+            self.preview.slider.setValue(round(share * last))
 
     def _tell(self) -> None:
         refused = self._refused()

@@ -31,9 +31,11 @@ _CHECK = 8  # px of the squares that stand for what shows through
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture, the frame that it shows as the timeline counts it, and the seconds that a megapixel took to draw."""
+    """A picture, which of the film's it is, the frame that it shows as the timeline counts it, and the seconds that a
+    megapixel took to draw."""
 
     image: QImage
+    number: int
     frame: int
     pace: float
 
@@ -121,14 +123,14 @@ class Preview(QWidget):
         scaled = image.scaled(fitted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).copy()
         moment, bench = film.time(k), self._bench
         frame = max(round((moment - bench.seed_end) * bench.fps), bench.first_frame)
-        return Drawn(scaled, frame, pace)
+        return Drawn(scaled, k, frame, pace)
 
     def _show(self, drawn: Any) -> None:
         self._task, self.problem = None, ""
         # the quickest counts: others waited for the window or for another program
         self.shown = drawn if self.shown is None else replace(drawn, pace=min(drawn.pace, self.shown.pace))
         self.canvas.show_picture(drawn.image)
-        place = f"picture {self.slider.value() + 1} of {self._count}" if self._count > 1 else "one picture"
+        place = f"picture {drawn.number + 1} of {self._count}" if self._count > 1 else "one picture"
         self._frame.setText(f"{signed(drawn.frame)},  {place}")
         self.drawn.emit()
         self._go_on()

@@ -92,6 +92,19 @@ def test_the_preview_is_the_films_own_picture(dialog: ExportDialog, qtbot: QtBot
     assert differs.max() <= 16 and differs.mean() < 0.5
 
 
+def test_the_first_picture_of_the_preview_is_the_playheads(session: Session, qtbot: QtBot) -> None:
+    session.set_time(12 / session.bench.fps)
+    dialog, seen = made(session, qtbot), []
+    dialog.preview.drawn.connect(lambda: seen.append((dialog.preview.shown.frame, dialog.preview._frame.text())))
+    settled(dialog, qtbot)
+    frame, words = seen[0]
+    assert frame == session.bench.first_frame + 12 and "picture 13 of " in words
+    dialog.preview.slider.setValue(0)
+    dialog.preview.slider.setValue(5)
+    qtbot.waitUntil(lambda: "picture 6 of" in dialog.preview._frame.text(), timeout=20_000)
+    assert all(f",  picture {12 - frame + shown + 1} of" in words for shown, words in seen)
+
+
 def test_the_preview_says_why_there_is_none(
     dialog: ExportDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
