@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from poseviewer.nets.checkpoints import checkpoint
+from poseviewer.train.loop import Training
 from poseviewer.train.run import train
 
 EMBEDDING = {"latent": "4", "top": "2", "hidden": "8", "depth": "1", "epochs": "3", "batch": "64"}
@@ -84,3 +85,10 @@ def test_killed_at_a_random_step_by_what_nothing_can_catch_it_ends_with_the_same
     assert not broken.exists() and broken.with_name("broken.safetensors.training").exists()
     assert len(list(train("generator", walks, broken, **task, resume=True))) < len(events)
     assert_same(whole, broken)
+
+
+def test_the_weights_that_were_kept_are_handed_out_where_they_are_asked_for() -> None:
+    training = Training(torch.nn.Linear(1, 1), 1e-3, 10, 0)
+    training.best = {"weight": torch.full((1, 1), 7.0)}
+    assert training.averaged_network(best=True).weight.item() == 7.0
+    assert training.averaged_network().weight.item() == training.averaged["weight"].item() != 7.0
