@@ -18,8 +18,9 @@ ICON = 16
 def apply(app: QApplication, name: ThemeName) -> Palette:
     """Dress the application in the dark or light theme."""
     colours = palette(name)
-    app.setStyle("Fusion")
-    app.setFont(body_font())
+    if not app.styleSheet():  # else every widget would be dressed twice more
+        app.setStyle("Fusion")
+        app.setFont(body_font())
     app.setPalette(_qt_palette(colours))
     app.setStyleSheet(_style_sheet(colours))
     return colours
