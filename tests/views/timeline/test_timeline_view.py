@@ -254,8 +254,6 @@ def test_the_readout_says_where_it_stands(view: TimelineView, session: Session, 
     session.set_time(22 / 30)
     assert position_words(session.bench) == ("−7", "frame 23 of 64", "0.73 s", "30 fps")
     assert view.transport.seed.text() == "30 frames, 1.00 s"
-    from dataclasses import replace
-
     session.place(replace(clips["punch"], fps_known=False))
     assert position_words(session.bench)[3] == "30 fps, assumed"
     session.place(clips["punch"].resample(120.0))
@@ -276,8 +274,6 @@ def test_every_button_and_action_has_a_name_a_picture_and_a_tooltip(view: Timeli
         assert name not in names or action.shortcut().toString(), name
     shortcuts = [key.toString() for action in view.actions_by_name.values() for key in action.shortcuts()]
     assert len(shortcuts) == len(set(shortcuts))
-    from PySide6.QtWidgets import QToolButton
-
     assert all(button.toolTip() for button in view.findChildren(QToolButton))
 
 
