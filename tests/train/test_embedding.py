@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from poseviewer.data.dataset import Dataset
+from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models.load import EmbeddingModel, load_model
+from poseviewer.train.embedding import known_poses
 from poseviewer.train.run import train
 from tests.moving_figures import figures
 
@@ -90,3 +93,29 @@ def test_a_classifier_can_stand_on_it(model, waving, tmp_path):
     assert classifier.embedding_id == model.id
     with Dataset.open(waving) as dataset:
         assert np.isfinite(classifier.clip_log_probabilities(dataset.clip(0))).all()
+
+
+def test_joints_that_are_not_seen_and_poses_without_any_are_not_learned_from():
+    first, second = (clip.cut(0, 3) for clip in figures(2))
+    seen = np.ones((3, 13), dtype=bool)
+    seen[0, 4] = seen[1] = False
+    poses, numbers = known_poses([replace(first, visible=seen), replace(second, visible=None)])
+    assert numbers.tolist() == [0, 0, 1, 1, 1]
+    unknown = np.zeros((5, 13, 2), dtype=bool)
+    unknown[0, 4] = True
+    np.testing.assert_array_equal(np.isnan(poses), unknown)
+    np.testing.assert_array_equal(poses[1:], np.concatenate([first.positions[2:], second.positions]))
+
+
+@pytest.mark.parametrize(("poses", "latent"), [(40, 39), (20, 20)])
+def test_a_latent_has_as_many_dimensions_as_there_are_features_or_poses_at_most(poses, latent, tmp_path):
+    """Of 13 joints, two coordinates and whether it is seen make 39 features."""
+    data, out = tmp_path / "one.h5", tmp_path / "m.safetensors"
+    with DatasetWriter(data) as writer:
+        writer.add(figures(1, 2 * poses)[0])  # learned at half their rate
+    how = {"arch": "pca", "skeleton": "penn13"}
+    with pytest.raises(PoseviewerError, match=f"there are {poses} poses of 39 features"):
+        list(train("embedding", data, out, settings={"latent": str(latent + 1)}, **how))
+    list(train("embedding", data, out, settings={"latent": str(latent)}, **how))
+    model = load_model(out)
+    assert isinstance(model, EmbeddingModel) and np.isfinite(model.latent_covariance).all()

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 CERTAIN = -7.0
 """Log standard deviation of a posterior that is a point."""
 
+_LEAST_SPREAD = 1e-4  # of standardised features, along an axis on which poses are taken to differ
+
 
 class EmbeddingNetwork(nn.Module, ABC):
     """Standardised features (B, N) <-> latents (B, Z). config: its dataclass, with inputs N and latent Z at least;
@@ -46,12 +48,16 @@ class EmbeddingNetwork(nn.Module, ABC):
 
     @torch.no_grad()
     def start_as_pca(self, x: Tensor) -> None:
-        """Set the linear maps to the PCA of features (B, N), whitened: N -> Z and back."""
+        """Set the linear maps to the PCA of features (B, N), whitened: N -> Z and back.
+
+        A latent that is left over, as the features lie in fewer dimensions, begins at 0 and says nothing.
+        """
         mean, encoder, decoder = x.mean(dim=0), self.encoder_linear, self.decoder_linear
         _, values, axes = torch.linalg.svd(x - mean, full_matrices=False)
         count = encoder.out_features
         scale = values[:count] / len(x) ** 0.5
-        axes = axes[:count]
+        axes = torch.where(scale[:, None] > _LEAST_SPREAD, axes[:count], 0.0)
+        scale = scale.clamp_min(_LEAST_SPREAD)
         encoder.weight.copy_(axes / scale[:, None])
         encoder.bias.copy_(-(axes / scale[:, None]) @ mean)
         decoder.weight.copy_((axes * scale[:, None]).T)
