@@ -155,7 +155,7 @@ class Training(Generic[N]):
             group["lr"] = self.rate * warm * (0.02 + 0.98 * cosine)
         if not loss.isfinite():
             raise PoseviewerError("the training", "", "its loss is no number any more", "choose a smaller --set rate")
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()

@@ -53,6 +53,5 @@ class PoseSize(Statistic):
     side = "drift"
 
     def measured(self, made: Array) -> Array:
-        poses = np.where(np.isfinite(made).all(axis=-1, keepdims=True), made, np.nan)
-        apart = poses - known_mean(poses, axis=-2)[..., None, :]
+        apart = made - known_mean(made, axis=-2)[..., None, :]
         return np.sqrt(known_mean((apart**2).sum(axis=-1)))
