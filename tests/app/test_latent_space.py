@@ -17,7 +17,8 @@ from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.protocols import Placement, Posterior
+from poseviewer.motion.skeleton import HUMANOID, PENN13
+from poseviewer.nets.protocols import Decoded, Placement, Posterior
 from poseviewer.progress import finished
 from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import LinearEmbedding, clips
@@ -239,3 +240,32 @@ def test_an_index_belongs_to_its_dataset_and_its_embedding() -> None:
     embedding.id = again.id = "the same weights, loaded twice"
     assert index.is_of(one, again)
     np.testing.assert_array_equal(index.action, [0, 1])
+
+
+@pytest.mark.parametrize(("frames", "own"), [(7, False), (8, True)])
+def test_the_map_s_plane_is_the_clip_s_own_from_eight_frames_on(
+    session: Session, qtbot: QtBot, frames: int, own: bool
+) -> None:
+    session.place(clips()[0].cut(0, frames))
+    qtbot.waitUntil(lambda: not session.jobs.running)
+    bench, stated = session.bench, LinearEmbedding().latent_mean
+    assert bench.projection is not None and bench.clip_latents is not None
+    np.testing.assert_allclose(bench.projection.mean, bench.clip_latents.mean(axis=0) if own else stated, atol=1e-6)
+
+
+@pytest.mark.parametrize(("dims", "size"), [(3, 0.85), (2, 1.0)])
+def test_a_pose_that_no_clip_places_is_of_a_person_s_size(session: Session, dims: int, size: float) -> None:
+    """A leg of 85 cm, or a height of the whole image, at the origin."""
+    asked: list[Placement] = []
+
+    class Sized(LinearEmbedding):
+        skeleton = HUMANOID if dims == 3 else PENN13
+
+        def decode(self, latent: Any, at: Placement) -> Decoded:
+            asked.append(at)
+            return Decoded(at.scale[:, None, None] * np.ones((1, 2, dims)) + at.root[:, None])
+
+    session.bench.embedding = Sized()  # type: ignore[assignment]
+    held = session.latents.held(np.zeros(6))
+    assert held is not None and held.pose.tolist() == np.full((2, dims), np.float32(size)).tolist()
+    assert asked[0].root.tolist() == [[0.0] * dims] and asked[0].yaw.tolist() == [0.0]

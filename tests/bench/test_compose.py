@@ -21,6 +21,7 @@ from poseviewer.render.capsules import capsule_rows
 from poseviewer.render.palette import palette
 from poseviewer.render.picking import pick
 from tests.bench.test_track import walking
+from tests.linear_world import LinearEmbedding
 from tests.motion.test_trunk import standing_root
 
 
@@ -135,6 +136,15 @@ def test_every_sample_is_shown(bench: Bench) -> None:
     bench.set_rollout(rollout_of(bench.clip, 30, 10, samples=4))
     figures = compose(bench, bench.time_of_relative(3)).figures
     assert sum(len(f.positions) for f in figures if f.key == "generated A") >= 4
+
+
+def test_a_pose_without_a_clip_is_looked_at_half_way_up(bench: Bench) -> None:
+    alone = Bench(embedding=LinearEmbedding())  # type: ignore[arg-type]
+    assert bench.clip is not None
+    alone.mean_pose = bench.clip.positions[20]
+    (figure,), centre = compose(alone).figures, compose(alone).centre
+    height = np.ptp(figure.positions[0][:, 1])
+    assert figure.key == "mean pose" and centre[1] == pytest.approx(0.5 * height)
 
 
 def test_a_held_pose_is_shown_in_the_accent(bench: Bench) -> None:

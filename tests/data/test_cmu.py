@@ -30,6 +30,15 @@ def test_the_first_line_is_dropped_and_the_root_is_x_y_z(tmp_path):
     assert np.allclose(hip, np.array([1.65674, -1.80282, 0.62477]) * 0.0564444, atol=1e-5)
 
 
+def test_the_right_side_of_its_skeleton_is_the_left_one_mirrored():
+    """To 2 cm: the bones are those of a person."""
+    joints, offsets = cmu.SKELETON.joints, cmu.SKELETON.offsets
+    for k, joint in enumerate(joints):
+        if joint[0] == "L" and joint != "LowerBack":
+            other = joints.index(joint.replace("L", "R", 1) if joint[1] != "e" else joint.replace("Left", "Right"))
+            np.testing.assert_allclose(offsets[other], offsets[k] * [-1.0, 1.0, 1.0], atol=0.02, err_msg=joint)
+
+
 def test_a_positive_map_turns_against_the_right_hand(tmp_path):
     numbers = np.zeros((2, 117))
     numbers[1, 3:6] = [0, np.pi / 2, 0]

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 import torch
 
-from poseviewer.train.gru import GRUSettings, _run, _soon, _twice_at_the_end
+from poseviewer.train import gru
+from poseviewer.train.gru import GRUSettings, _loss, _run, _soon, _twice_at_the_end
 
 SETTINGS = replace(GRUSettings(), context=3, horizon=4, input_noise=0.0, mean_share=1.0, free_share=0.0)
 
@@ -15,6 +17,7 @@ class Counting:
     """Predicts 100, 101, ... whatever it reads; keeps what it has read."""
 
     config = SimpleNamespace(noise=2)
+    denoiser = None
     change_scale = torch.ones(1)
 
     def __init__(self):
@@ -62,3 +65,23 @@ def test_pairs_begin_alike():
     rows = torch.arange(6)
     assert _twice_at_the_end(rows, 2).tolist() == [0, 1, 4, 5, 4, 5]
     assert _twice_at_the_end(rows, 0).tolist() == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("share", "rows", "pairs"), [(0.3, 20, 3), (0.0, 8, 0), (1.0, 7, 3), (1.5, 8, 4)])
+def test_no_more_sequences_are_sampled_than_there_are(share, rows, pairs, monkeypatch):
+    asked = Mock(side_effect=StopIteration)
+    monkeypatch.setattr(gru, "_run", asked)
+    with pytest.raises(StopIteration):
+        _loss(None, None, torch.zeros(rows, 8, 1), torch.ones(rows, 8), 1.0, replace(SETTINGS, free_share=share))
+    assert len(asked.call_args.args[1]) == rows and asked.call_args.args[3] == pairs
+
+
+def test_the_loss_is_the_mean_over_the_sequences():
+    judge = Mock(side_effect=lambda frames: (frames[..., None], frames.diff(dim=1)[..., None]))
+    judge.standing = lambda steps, feet: torch.ones(steps.shape[:3])
+    judge.drift = lambda steps, real: torch.zeros(steps.shape[:2])
+    real, settings = torch.arange(7.0).reshape(1, 7, 1), replace(SETTINGS, horizon=4)
+    one, three = (
+        _loss(Counting(), judge, real.repeat(n, 1, 1), torch.ones(n, 7), 1.0, settings).item() for n in (1, 3)
+    )
+    assert one > 0.0 and three == pytest.approx(one)

@@ -11,7 +11,7 @@ from poseviewer.analysis.statistics.ground import Clearance, FootSlide
 from poseviewer.analysis.statistics.joints import Jerk, JointSpeed, PoseSize
 from poseviewer.analysis.statistics.power import Power
 from poseviewer.analysis.statistics.root import RootDistance, RootSpeed
-from poseviewer.analysis.statistics.statistic import Judged, differences, over
+from poseviewer.analysis.statistics.statistic import Judged, differences, known_mean, over
 from poseviewer.motion.skeleton import HUMANOID
 
 ALL: list[Any] = [Power(), Power(0.0), JointSpeed(), Jerk(), Jerk(about_root=True), RootDistance(), RootSpeed(),
@@ -43,6 +43,16 @@ def test_frames_that_come_later_are_measured_as_if_all_had_come_at_once(statisti
     np.testing.assert_allclose(np.concatenate(values, axis=1), whole, rtol=1e-9, atol=1e-12)
 
 
+def test_power_of_one_frame_at_a_time_without_a_seed_repeats_the_second_too() -> None:
+    """0 is told of the first frame, as long as it is alone; the averages after it are those of the whole motion."""
+    motion, power, state = moving(frames=20), Power(), None
+    values = []
+    for k in range(20):
+        made, state = power.update(state, part(motion, k, k + 1))
+        values.append(made)
+    np.testing.assert_allclose(np.concatenate(values[1:], axis=1), over(power, motion)[:, 1:], rtol=1e-9)
+
+
 @pytest.mark.parametrize("statistic", ALL, ids=repr)
 def test_motions_are_measured_each_for_itself(statistic: Any) -> None:
     motion = moving()
@@ -67,3 +77,9 @@ def test_the_first_frames_have_no_difference() -> None:
     np.testing.assert_array_equal(after, [[4.0, 8.0]])
     np.testing.assert_array_equal(differences(after, np.array([[16.0]]), 2)[0], [[4.0]])
     np.testing.assert_array_equal(differences(None, values[:, :1], 3)[0], [[np.nan]])
+
+
+def test_a_mean_is_that_of_what_is_a_number() -> None:
+    values = np.array([[1.0, np.nan, 3.0, np.inf], [np.nan, np.inf, -np.inf, np.nan]])
+    np.testing.assert_array_equal(known_mean(values), [2.0, np.nan])
+    np.testing.assert_array_equal(known_mean(values, axis=0), [1.0, np.nan, 3.0, np.nan])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.app.work import stepper
 from tests.app.work.making import made, settle
 
 
@@ -17,6 +21,17 @@ def test_a_run_is_one_edit(ready: Session, qtbot: QtBot) -> None:
     settle(ready, qtbot)
     ready.history.undo()
     assert ready.bench.lane.rollout is None
+
+
+def test_what_is_asked_for_in_a_run_does_not_wait_for_its_pace(
+    ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths: list[int] = []  # of the rollout, whenever the run waits for its next frame
+    waiting = SimpleNamespace(singleShot=lambda wait, then: lengths.append(ready.bench.lane.horizon))
+    monkeypatch.setattr(stepper, "QTimer", waiting)
+    ready.stepper.run()
+    made(ready, qtbot, 12)
+    assert lengths == [13]
 
 
 def test_a_request_is_seen_to_grow_and_is_one_edit(ready: Session, qtbot: QtBot) -> None:

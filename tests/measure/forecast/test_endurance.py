@@ -72,4 +72,5 @@ def test_samples_differ_and_the_best_of_them_is_no_worse_than_their_mean(generat
     told = sampling(generator, short[:1], [walk.cut(60, 320) for walk in walks])
     assert told["spread_cm"] > 0.1 and told["real_spread_cm"] > 0.1
     assert 0.2 < told["best_to_temperature_0"]["ratio"] < 2.0
+    assert all(told[key] == round(told[key], 2) for key in told if key.endswith("_cm"))
     assert told["best_of_16_at_one_second_cm"] < told["spread_cm"] + told["temperature_0_at_one_second_cm"]
