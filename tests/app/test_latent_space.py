@@ -269,3 +269,12 @@ def test_a_pose_that_no_clip_places_is_of_a_person_s_size(session: Session, dims
     held = session.latents.held(np.zeros(6))
     assert held is not None and held.pose.tolist() == np.full((2, dims), np.float32(size)).tolist()
     assert asked[0].root.tolist() == [[0.0] * dims] and asked[0].yaw.tolist() == [0.0]
+
+
+def test_a_rollout_that_an_embedding_fails_at_is_told_of(session: Session, qtbot: QtBot) -> None:
+    failure = PoseviewerError("glide", "", "it failed at this pose", "report it to its author")
+    rollout: Any = object()
+    with qtbot.waitSignal(session.problem) as told:
+        session.latents.take(rollout, None, session.bench.embedding, failure)
+    assert told.args[0].startswith("The rollout has no path on the map: ") and "it failed at this pose" in told.args[0]
+    assert told.args[1].endswith(f"{failure}\n")

@@ -12,7 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from poseviewer import paths
+from poseviewer import export, paths
+from poseviewer.bench.bench import Bench
+from poseviewer.cli import main
+from poseviewer.progress import Job, Progress
 from tests.cli.test_commands import GENERATOR, SMALL, refused, run, told
 
 FLAT = paths.models() / "penn-generator-raw.safetensors"
@@ -20,7 +23,9 @@ FLAT = paths.models() / "penn-generator-raw.safetensors"
 
 def test_export_reports_what_it_did(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "walk.mp4"
+    began = time.monotonic()
     report = told(capsys, "export", demo, "--clip", "walk", "-o", out, "--seconds", "2", *SMALL)
+    assert 0.0 < report["seconds"] < time.monotonic() - began + 1e-3
     assert report["frames"] == 60 and report["frames_per_second"] > 0 and report["clip"] == "walk"
     import av
 
@@ -103,6 +108,29 @@ def test_export_refuses_in_a_sentence(
 def test_export_to_an_unknown_format(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:
     assert ".mp4" in refused(capsys, "export", demo, "-o", tmp_path / "a.avi")
     assert "folder" in refused(capsys, "export", demo, "-o", tmp_path / "nowhere" / "a.mp4", "--frames", "0:1", *SMALL)
+
+
+@pytest.mark.parametrize(
+    ("model", "said", "skins"),
+    [
+        ([], [], False),
+        ([], ["--skins"], True),
+        (["--model", GENERATOR, "--generate", "2"], [], True),
+        (["--model", GENERATOR, "--generate", "2"], ["--no-skins"], False),
+    ],
+)
+def test_earlier_poses_are_drawn_of_generated_frames_unless_it_is_said(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: list[object], said: list[str], skins: bool
+) -> None:
+    drawn: list[Bench] = []
+
+    def export_clip(bench: Bench, *_: object, **__: object) -> Job:
+        drawn.append(bench)
+        yield Progress(1, 1, "wrote")
+
+    monkeypatch.setattr(export, "export_clip", export_clip)
+    assert main(["export", *map(str, [demo, "--clip", "walk", "-o", tmp_path / "a.gif", *model, *said])]) == 0
+    assert [bench.look.skins for bench in drawn] == [skins]
 
 
 @pytest.mark.skipif(not GENERATOR.exists(), reason="no checkpoint is shipped in this checkout")

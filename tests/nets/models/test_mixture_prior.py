@@ -26,3 +26,12 @@ def test_no_component_stands_for_a_single_clip():
     clips = np.where(np.arange(2000) < 1700, np.arange(2000) % 10, 99)  # clip 99 is far from all others
     prior = MixturePrior.fit(mean, np.full_like(mean, 0.1), clips, seed=1)
     assert np.abs(prior.means).max() < 5.0 and abs(prior.weights.sum() - 1.0) < 1e-9
+
+
+def test_too_few_frames_for_a_component_give_their_mean_and_covariance():
+    mean = np.random.default_rng(0).normal(3.0, [0.5, 2.0], size=(15, 2))
+    prior = MixturePrior.fit(mean, np.zeros((15, 2)), np.arange(15), seed=1)
+    assert prior.weights.tolist() == [1.0]
+    np.testing.assert_allclose(prior.means, mean.mean(axis=0)[None])
+    covariance = np.cov(mean, rowvar=False) + 1e-3 * np.eye(2)
+    np.testing.assert_allclose(prior.factors @ prior.factors.swapaxes(1, 2), covariance[None])
