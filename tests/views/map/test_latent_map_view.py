@@ -285,6 +285,7 @@ def test_the_key_names_the_colours_and_lights_what_is_under_the_mouse(
 ) -> None:
     (walk, first), (run, second) = view.key.chips()
     assert (first.name, first.frames, second.name) == ("walk", FRAMES, "run")
+    assert (run.top(), run.bottom()) == (0, view.key.height())
     QTest.mouseMove(view.key, run.center().toPoint())
     scatter = view.canvas._layers._scatter
     assert scatter[second.group].opacity() == 1.0 and scatter[first.group].opacity() < 0.5

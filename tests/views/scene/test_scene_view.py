@@ -1,4 +1,4 @@
-"""The camera of the 3D view: it glides to where it is sent, and a hand takes it over."""
+"""The 3D view: its camera glides to where it is sent, a hand takes it over, and joints are named and pinned."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -77,3 +78,13 @@ def test_a_picture_that_was_coarse_under_load_becomes_fine_though_nothing_moves(
     qtbot.waitUntil(lambda: drawn[-1] == 1, timeout=5000)
     qtbot.wait(500)
     assert drawn.count(1) == 2  # and then it rests
+
+
+def test_a_click_pins_the_joint_of_the_current_figure_under_it(view: SceneView, session: Session) -> None:
+    (figures,) = (figures for figures in view.stage().figures if figures.layer == "current")
+    places, _ = view.camera.project(figures.positions[0], (view.width(), view.height()))
+    head = QPointF(*places[figures.body.names.index("head")])
+    assert view._joint_at(head) == "head" and view._joint_at(QPointF(1.0, 1.0)) == ""
+    before = session.bench.pins
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=head.toPoint())
+    assert session.bench.pins == before ^ {"head"}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
-from poseviewer.views.window.launch import open_window
+from poseviewer.views.window.launch import _Catcher, open_window
 from poseviewer.views.window.main_window import MainWindow
 
 
@@ -77,3 +81,17 @@ def test_a_model_that_reads_no_such_clip_says_so(
     np.savez(tmp_path / "flat.npz", positions=np.random.default_rng(0).normal(size=(20, 13, 2)), skeleton="penn13")
     window = started(empty_session, qtbot, tmp_path / "flat.npz", own)
     assert window.error_bar.sentence.startswith("my reads 3D poses and ")
+
+
+def test_one_dialog_at_a_time_tells_of_unexpected_errors(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (sys, threading):
+        monkeypatch.setattr(module, "excepthook", module.excepthook)  # put back afterwards
+    window: Any = QWidget()
+    qtbot.addWidget(window)
+    catcher, counts = _Catcher(window), []
+    for what in ("first", "second"):
+        catcher._hook(ValueError, ValueError(what), None)
+        counts.append(len(window.findChildren(QDialog)))
+    window.findChild(QDialog).reject()
+    catcher._hook(ValueError, ValueError("third"), None)
+    assert [*counts, len(window.findChildren(QDialog))] == [1, 1, 2]
