@@ -27,7 +27,9 @@ from poseviewer.app.session import Session
 from poseviewer.errors import PoseviewerError
 from poseviewer.export import export_clip
 from poseviewer.export.estimate import estimated_bytes
+from poseviewer.export.options import Options
 from poseviewer.views.export.export_dialog import ExportDialog
+from poseviewer.views.export.export_preview import Preview
 from tests.export.conftest import swing
 from tests.views.driving.clicking import pick
 from tests.views.export.conftest import choose, made, settled
@@ -103,6 +105,14 @@ def test_the_first_picture_of_the_preview_is_the_playheads(session: Session, qtb
     dialog.preview.slider.setValue(5)
     qtbot.waitUntil(lambda: "picture 6 of" in dialog.preview._frame.text(), timeout=20_000)
     assert all(f",  picture {12 - frame + shown + 1} of" in words for shown, words in seen)
+
+
+def test_a_preview_of_two_pictures_has_two_places_from_the_start(session: Session, qtbot: QtBot) -> None:
+    preview = Preview(session, session.bench)
+    qtbot.addWidget(preview)
+    preview.show_film(".mp4", Options(), 2)
+    assert preview.slider.maximum() == 1
+    qtbot.waitUntil(lambda: preview._task is None, timeout=20_000)
 
 
 def test_the_preview_says_why_there_is_none(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
+from poseviewer.render.palette import palette
 from poseviewer.views.latents.latent_sliders_view import LatentSlidersView
 from tests.linear_world import LinearEmbedding, fill
 from tests.views.driving.clicking import drag, put_up
@@ -108,6 +110,21 @@ def test_knobs_follow_time_and_the_tick_marks_the_seeds_end(
     assert view.rows.sigmas(0) == pytest.approx(expected)  # nobody looks: no work
     view.show()
     assert view.rows.sigmas(0) != pytest.approx(expected)
+
+
+def test_the_core_of_a_knob_is_as_round_along_as_across(view: LatentSlidersView, filled: LinearEmbedding) -> None:
+    image, scale = QImage(200, 400, QImage.Format.Format_RGB32), 20
+    image.fill(0)
+    painter, centre = QPainter(image), view.rows.knob(1)
+    painter.scale(scale, scale)
+    painter.translate(5.0 - centre.x(), 10.0 - centre.y())
+    view.rows._paint_row(painter, 1, palette("dark"))
+    painter.end()
+    core, knob = image.pixel(100, 200), image.pixel(100 + 2 * scale, 200)
+    left, top = round((5.0 - 1.2) * scale), round((10.0 - 4.0) * scale)
+    side = [image.pixel(left, top + y) == core for y in range(40)]
+    lid = [image.pixel(left + x, top) == core for x in range(24)]
+    assert core != knob and 10 <= side.index(True) <= 16 and side.index(True) == pytest.approx(lid.index(True), abs=1)
 
 
 def test_an_embedding_that_says_nothing_of_its_data_has_no_sliders_and_says_so(
