@@ -6,24 +6,35 @@ Letters: B motions that go on alike, n frames that have come, J joints, D = 2 or
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from poseviewer.analysis.statistics.body import Body, local
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
+
+LEAD = 10
+"""Frames before the newest ones that statistics may look back at without a memory of their own."""
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
     """Frames of motions. poses: (B, n, J, D) metres in the world, y up, or image heights; NaN where unknown.
 
-    root: (B, n, D) what is measured as the body's place. fps: their rate.
+    root: (B, n, D) what is measured as the body's place. fps: their rate. What verdicts are made from knows more: lead
+    (B, k, J, D), the k <= LEAD frames right before; body, as the seed shows it; latents (B, n, Z) and log_probabilities
+    (B, n, C) of the actions, where there are models that give them.
     """
 
     poses: Array
     root: Array
     fps: float
+    lead: Array | None = None
+    body: Body | None = None
+    latents: Array | None = None
+    log_probabilities: Array | None = None
 
     @classmethod
     def of(cls, poses: Array, skeleton: Skeleton, fps: float) -> Judged:
@@ -36,6 +47,55 @@ class Judged:
         """(B, n, J, D) the poses from their roots."""
         return self.poses - self.root[:, :, None]
 
+    @property
+    def known_body(self) -> Body:
+        """The body; only statistics of verdicts ask, whose frames have one."""
+        assert self.body is not None
+        return self.body
+
+    def difference(self, order: int) -> Array:
+        """(B, n, J, D) finite differences a frame; NaN where too few frames came before. Kept: many ask."""
+        if order not in self._differences:
+            made = np.diff(self._whole, order, axis=1)[:, -self.poses.shape[1] :]
+            self._differences[order] = _padded(made, self.poses.shape[1])
+        return self._differences[order]
+
+    def before(self, frames: int) -> Array:
+        """(B, n, J, D) the poses so many frames before, at most LEAD; NaN where they are not known."""
+        whole = self._whole
+        first = max(0, whole.shape[1] - self.poses.shape[1] - frames)
+        return _padded(whole[:, first : whole.shape[1] - frames], self.poses.shape[1])
+
+    def speed(self, joints: list[int] | slice = slice(None), ground: bool = False) -> Array:
+        """(B, n, joints) of the joints, in sizes of the body a second; ground: only along it."""
+        moved = self.difference(1)[:, :, joints] / self.known_body.size[:, None, None, None]
+        return np.linalg.norm(on_ground(moved) if ground else moved, axis=-1) * self.fps
+
+    @cached_property
+    def local(self) -> Array:
+        """(B, n, J, D) poses from their root, in sizes of the body; of 3D ones in the frame of their heading."""
+        return local(self.poses, self.known_body)
+
+    @cached_property
+    def _differences(self) -> dict[int, Array]:
+        return {}
+
+    @cached_property
+    def _whole(self) -> Array:
+        return self.poses if self.lead is None else np.concatenate([self.lead, self.poses], axis=1)
+
+
+def _padded(values: Array, frames: int) -> Array:
+    """The last `frames` of values (B, <= frames, ...), NaN in front where there are fewer."""
+    missing = frames - values.shape[1]
+    if missing <= 0:
+        return values[:, values.shape[1] - frames :]
+    blank = np.full((len(values), missing, *values.shape[2:]), np.nan, dtype=values.dtype)
+    return np.concatenate([blank, values], axis=1)
+
+
+Side = Literal["drift", "collapse"]
+
 
 @dataclass(frozen=True)
 class Statistic:
@@ -47,7 +107,7 @@ class Statistic:
 
     name: ClassVar[str]
     unit: ClassVar[str]
-    side: ClassVar[Literal["drift", "collapse"]]
+    side: ClassVar[Side]
     order: ClassVar[int] = 0
 
     def start(self, seed: Judged | None = None) -> Any:

@@ -1,0 +1,164 @@
+"""Calibration: what verdicts are measured by, from real motion.
+
+Every clip is a control: its first frames are its seed, what follows is watched as if it were generated. Signs that are
+fitted are fitted to the clips of other folds than the one that they then look at. A side's threshold is what at most
+one clip in forty exceeds within ten seconds, each scored beside all others (leave one out).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from poseviewer.analysis.judge import Watch, Watched, by_side, scored, strangeness
+from poseviewer.analysis.statistics.body import Body
+from poseviewer.analysis.statistics.sign import Sign
+from poseviewer.analysis.statistics.signs import signs_of
+from poseviewer.analysis.statistics.statistic import Judged, Side
+from poseviewer.analysis.tails import Scale
+from poseviewer.analysis.verdict import SIDES, Threshold
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array
+from poseviewer.progress import Progress
+
+SECONDS = 10.0
+ALARMS = 0.025
+"""Share of real clips that may alarm on a side within SECONDS."""
+_LOW = 0.1  # share of real clips that reach `low`
+_ENTER = 2
+_LEAVE_SECONDS = 0.5
+_FOLDS = 5
+_FOLDS_OF_FEW = 20
+_LEAST_CLIPS = 10
+_FEW = 200  # clips up to which each is scored without itself
+_LEAST_FRAMES = 30
+_SEED = (10, 30)  # frames of a control's seed, at most a third of it
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """signs, fitted to all clips; scales: one a sign; bands (K, 3): 1, 50 and 99 % of its values in real motion.
+    unlike: the score in a seed beyond which a motion is unlike the reference.
+
+    clips, frames: how many there were; n_eff (K,): clips in which each sign had values.
+    """
+
+    skeleton: Skeleton
+    fps: float
+    signs: tuple[Sign, ...]
+    scales: tuple[Scale, ...]
+    bands: Array
+    thresholds: dict[Side, Threshold]
+    unlike: float
+    clips: int
+    frames: int
+    n_eff: Array
+
+
+def seed_frames(frames: int) -> int:
+    """How many first frames of a control of so many frames are its seed."""
+    return max(_SEED[0], min(_SEED[1], frames // 3))
+
+
+def calibrated(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> Generator[Progress, None, Calibration]:
+    """A Job: the calibration of real motions (F, J, D) on one skeleton at one rate.
+
+    Raises PoseviewerError where there are fewer than ten of a second or more.
+    """
+    motions = [np.asarray(m, dtype=np.float64) for m in motions if len(m) >= _LEAST_FRAMES]
+    if len(motions) < _LEAST_CLIPS:
+        cause = f"{len(motions)} clips of {_LEAST_FRAMES} frames or more are no reference"
+        raise PoseviewerError("calibration", "", cause, f"give {_LEAST_CLIPS} or more")
+    judged = [_judged(motion, skeleton, fps) for motion in motions]
+    longest = round(SECONDS * fps)
+    controls = [motion[:longest] for motion in motions]
+    plain = signs_of(skeleton)
+    count = _FOLDS if len(motions) > _FEW else min(_FOLDS_OF_FEW, len(motions))
+    folds = np.arange(len(motions)) % count
+    seen = np.full((len(motions), len(plain)), np.nan)
+    strengths: list[Array] = [np.empty(0)] * len(motions)
+    values: list[Array] = []
+    total, done = len(motions) + (count + 1) * len(plain), 0
+    for fold in range(count):
+        others = [m for m, own in zip(judged, folds, strict=True) if own != fold]
+        signs = []
+        for sign in plain:
+            signs.append(sign.fitted(others))
+            done += 1
+            yield Progress(done, total, "learns what is usual")
+        for i in np.flatnonzero(folds == fold).tolist():
+            watched, seen[i] = control(signs, controls[i], skeleton, fps)
+            strengths[i] = watched.strengths[0]
+            values.append(watched.values[0])
+            done += 1
+            yield Progress(done, total, "watches real motion")
+    largest = np.array([_largest(strength) for strength in strengths])
+    scales = tuple(Scale.of(seen[:, k], largest[:, k]) for k in range(len(plain)))
+    sides: list[Array] = []
+    strange: list[float] = []
+    for i, strength in enumerate(strengths):
+        mine = scales
+        if len(motions) <= _FEW:
+            rest = np.arange(len(motions)) != i
+            mine = tuple(Scale.of(seen[rest, k], largest[rest, k]) for k in range(len(plain)))
+        sides.append(by_side(plain, scored(mine, strength[None], seen[i : i + 1]))[0][:, 0])
+        strange.append(float(strangeness(plain, mine, seen[i : i + 1])[0]))
+        yield Progress(done, total, "sets the thresholds")
+    thresholds = {side: _threshold([scores[s] for scores in sides], fps) for s, side in enumerate(SIDES)}
+    unlike = float(np.sort(strange)[::-1][int(ALARMS * len(strange))])
+    last = []
+    for sign in plain:
+        last.append(sign.fitted(judged))
+        done += 1
+        yield Progress(done, total, "learns what is usual")
+    everything = np.concatenate(values, axis=1)
+    bands = np.full((len(plain), 3), np.nan)
+    for k, row in enumerate(everything):
+        known = row[np.isfinite(row)]
+        if len(known):
+            bands[k] = np.percentile(known, [1.0, 50.0, 99.0])
+    return Calibration(skeleton, fps, tuple(last), scales, bands, thresholds, unlike, len(motions),
+                       sum(map(len, motions)), np.isfinite(largest).sum(axis=0))  # fmt: skip
+
+
+def fitted(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> tuple[Sign, ...]:
+    """The signs of a skeleton's bodies, fitted to real motions (F, J, D)."""
+    judged = [_judged(motion, skeleton, fps) for motion in motions]
+    return tuple(sign.fitted(judged) for sign in signs_of(skeleton))
+
+
+def control(signs: Sequence[Sign], motion: Array, skeleton: Skeleton, fps: float) -> tuple[Watched, Array]:
+    """A real motion (F, J, D) watched from its own seed on, and the largest strengths (K,) in the seed."""
+    cut = seed_frames(len(motion))
+    watch = Watch(signs, motion[None, :cut], skeleton, fps)
+    return watch.extend(motion[None, cut:]), watch.seen[0]
+
+
+def _judged(motion: Array, skeleton: Skeleton, fps: float) -> Judged:
+    cut = seed_frames(min(len(motion), round(SECONDS * fps)))
+    body = Body.of(motion[None, :cut], skeleton)
+    return Judged(motion[None], motion[None, :, skeleton.root], fps, None, body)
+
+
+def _largest(strengths: Array) -> Array:
+    """(K,) of strengths (K, n); NaN where none is known."""
+    filled = np.where(np.isfinite(strengths), strengths, -np.inf).max(axis=1)
+    return np.where(np.isfinite(filled), filled, np.nan)
+
+
+def _threshold(scores: Sequence[Array], fps: float) -> Threshold:
+    """Of a side's scores (n,) over each real clip."""
+    reached = np.sort([_sustained(score, _ENTER) for score in scores])[::-1]
+    high = float(reached[int(ALARMS * len(reached))])
+    low = min(high, float(reached[int(_LOW * len(reached))]))
+    return Threshold(high, low, _ENTER, max(1, round(_LEAVE_SECONDS * fps)))
+
+
+def _sustained(scores: Array, frames: int) -> float:
+    """The largest score that so many frames in a row have."""
+    if len(scores) < frames:
+        return 0.0
+    return float(np.lib.stride_tricks.sliding_window_view(scores, frames).min(axis=1).max())

@@ -1,0 +1,103 @@
+"""The judge: motions watched frame by frame beside real motion.
+
+Letters: B motions that go on alike, n frames, K signs, J joints, D = 2 or 3.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from poseviewer.analysis.statistics.body import Body
+from poseviewer.analysis.statistics.sign import Sign
+from poseviewer.analysis.statistics.statistic import LEAD, Judged
+from poseviewer.analysis.tails import Scale
+from poseviewer.analysis.verdict import SIDES
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array
+
+_SEED_SECONDS = 2.0
+"""Of a seed's end, whose signs are looked at."""
+LOOKBACK = 4.6
+"""Seconds after which no sign remembers a frame."""
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """signs' values and strengths (B, K, n) of the newest frames."""
+
+    values: Array
+    strengths: Array
+
+
+class Watch:
+    """Motions of one skeleton that go on from seeds: what the signs say of them, frame by frame.
+
+    seeds (B, n, J, D): at least two frames. seen: (B, K) the largest strength of each sign in them, NaN where unknown.
+    """
+
+    def __init__(self, signs: Sequence[Sign], seeds: Array, skeleton: Skeleton, fps: float) -> None:
+        self._signs, self._skeleton, self._fps = tuple(signs), skeleton, fps
+        seeds = np.asarray(seeds, dtype=np.float64)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of joints that are never known
+            self.body = Body.of(seeds, skeleton)
+            self._lead: Array | None = None
+            self._states: list[Any] = [sign.start() for sign in self._signs]
+            last = seeds[:, -round(_SEED_SECONDS * fps) :]
+            strengths = self._next(last).strengths
+            self.seen = np.where(
+                np.isfinite(strengths).any(axis=2), np.nanmax(np.nan_to_num(strengths, nan=-np.inf), axis=2), np.nan
+            )
+        self._states = [sign.start() for sign in self._signs]
+
+    def extend(self, poses: Array) -> Watched:
+        """The next frames (B, n, J, D)."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return self._next(np.asarray(poses, dtype=np.float64))
+
+    def _next(self, poses: Array) -> Watched:
+        frames = Judged(poses, poses[:, :, self._skeleton.root], self._fps, self._lead, self.body)
+        values = np.empty((len(poses), len(self._signs), poses.shape[1]))
+        strengths = np.empty_like(values)
+        for k, sign in enumerate(self._signs):
+            values[:, k], self._states[k] = sign.update(self._states[k], frames)
+            strengths[:, k] = sign.strength(values[:, k])
+        whole = poses if self._lead is None else np.concatenate([self._lead, poses], axis=1)
+        self._lead = whole[:, -LEAD:]
+        return Watched(values, strengths)
+
+
+def scored(scales: Sequence[Scale], strengths: Array, seen: Array) -> Array:
+    """Scores (B, K, n) of strengths after seeds whose largest were (B, K); NaN of signs that do not decide."""
+    made = np.full(strengths.shape, np.nan)
+    for k, scale in enumerate(scales):
+        if scale.decides:
+            made[:, k] = scale.score(strengths[:, k], seen[:, k])
+    return made
+
+
+def strangeness(signs: Sequence[Sign], scales: Sequence[Scale], seen: Array) -> Array:
+    """(B,) how unlike real seeds those with the largest strengths seen (B, K) are: the largest score of manifold signs.
+    """
+    made = np.zeros(len(seen))
+    for k, (sign, scale) in enumerate(zip(signs, scales, strict=True)):
+        if sign.manifold and scale.seed is not None:
+            made = np.fmax(made, scale.seed.score(seen[:, k]))
+    return made
+
+
+def by_side(signs: Sequence[Sign], scores: Array) -> tuple[Array, Array]:
+    """Of scores (B, K, n) the largest of each side (2, B, n), 0 where none is known, and the sign that has it."""
+    sides, deciding = [], []
+    for side in SIDES:
+        rows = [k for k, sign in enumerate(signs) if sign.side == side]
+        own = np.nan_to_num(scores[:, rows], nan=-1.0)
+        deciding.append(np.array(rows)[own.argmax(axis=1)])
+        sides.append(np.maximum(own.max(axis=1), 0.0))
+    return np.stack(sides), np.stack(deciding)

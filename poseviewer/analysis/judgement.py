@@ -1,0 +1,148 @@
+"""Judgement: the verdicts of motions as they go on, frame by frame, with an exact way back.
+
+Letters: B motions that go on alike, n frames, K signs, J joints, D = 2 or 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.analysis.calibration import Calibration
+from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, scored, strangeness
+from poseviewer.analysis.statistics.sign import Sign
+from poseviewer.analysis.statistics.statistic import Side
+from poseviewer.analysis.verdict import SIDES, WORDS, Alarms, Word, alarms
+from poseviewer.nets.protocols import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What decides on a side. onset: generated frame from 0 at which it began; sign; value: where its score is largest
+    from the onset on; low, high: 1 and 99 % of real values.
+    """
+
+    side: Side
+    onset: int
+    sign: Sign
+    value: float
+    low: float
+    high: float
+
+    @property
+    def reason(self) -> str:
+        """In one sentence."""
+        return f"{self.sign.words.format(value=_spelled(self.value))} since frame +{self.onset + 1}"
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """Of one motion as a whole. word: what it is called; findings: what has failed, the earliest first."""
+
+    word: Word
+    findings: tuple[Finding, ...]
+
+    @property
+    def onset(self) -> int | None:
+        """The generated frame from 0 at which the first failure began; None where nothing has failed."""
+        return self.findings[0].onset if self.findings else None
+
+
+class Judgement:
+    """Of motions that go on from seeds (B, F, J, D) on the calibration's skeleton at its rate.
+
+    values, scores: (B, K, n) of the signs; sides: (2, B, n) the scores of SIDES; deciding: (2, B, n) the sign that each
+    has it from. unlike: (B,) whether the seeds are unlike the reference.
+    """
+
+    def __init__(self, calibration: Calibration, seeds: Array) -> None:
+        self.calibration = calibration
+        self._seeds = np.asarray(seeds)
+        self._watch = Watch(calibration.signs, self._seeds, calibration.skeleton, calibration.fps)
+        strange = strangeness(calibration.signs, calibration.scales, self._watch.seen)
+        self.unlike: NDArray[np.bool_] = strange > calibration.unlike
+        count = len(calibration.signs)
+        self.values = np.empty((len(self._seeds), count, 0))
+        self.scores = np.empty((len(self._seeds), count, 0))
+        self._known: tuple[Array, Array, tuple[Alarms, ...]] | None = None
+
+    def __len__(self) -> int:
+        """n, generated frames so far."""
+        return self.values.shape[2]
+
+    def extend(self, poses: Array) -> None:
+        """The next generated frames (B, m, J, D)."""
+        made = self._watch.extend(poses)
+        self.values = np.concatenate([self.values, made.values], axis=2)
+        fresh = scored(self.calibration.scales, made.strengths, self._watch.seen)
+        self.scores = np.concatenate([self.scores, fresh], axis=2)
+        self._known = None
+
+    def cut(self, frames: int, poses: Array) -> None:
+        """Back to so many generated frames; poses (B, >= frames, J, D): what was generated."""
+        seen = self._watch.seen
+        self._watch = Watch(self.calibration.signs, self._seeds, self.calibration.skeleton, self.calibration.fps)
+        first = max(0, frames - round(LOOKBACK * self.calibration.fps))
+        if frames:
+            self._watch.extend(poses[:, first:frames])
+        self._watch.seen = seen
+        self.values, self.scores = self.values[:, :, :frames], self.scores[:, :, :frames]
+        self._known = None
+
+    @property
+    def sides(self) -> Array:
+        return self._sides[0]
+
+    @property
+    def deciding(self) -> NDArray[np.intp]:
+        return np.asarray(self._sides[1])
+
+    @property
+    def words(self) -> NDArray[np.int8]:
+        """(B, n) places in WORDS, of each frame."""
+        drift, collapse = (made.on for made in self._sides[2])
+        judged = np.isfinite(self.scores).any(axis=1)
+        calm = np.where(self.unlike, WORDS.index("unlike"), WORDS.index("realistic"))[:, None]
+        word = np.where(judged, calm, WORDS.index("not yet judged"))
+        word = np.where(drift, WORDS.index("drifting"), word)
+        word = np.where(collapse, np.where(drift, WORDS.index("both"), WORDS.index("collapsed")), word)
+        return word.astype(np.int8)
+
+    def verdict(self, row: int = 0) -> Verdict:
+        """Of one motion as a whole: what has failed at any frame stays failed."""
+        found = [self._finding(side, made, row) for side, made in zip(range(2), self._sides[2], strict=True)]
+        findings = tuple(sorted((f for f in found if f is not None), key=lambda f: f.onset))
+        if findings:
+            word: Word = "both" if len(findings) == 2 else "drifting" if findings[0].side == "drift" else "collapsed"
+        elif not np.isfinite(self.scores[row]).any():
+            word = "not yet judged"
+        else:
+            word = "unlike" if self.unlike[row] else "realistic"
+        return Verdict(word, findings)
+
+    def _finding(self, side: int, made: Alarms, row: int) -> Finding | None:
+        onset = int(made.onset[row])
+        if onset < 0:
+            return None
+        sides, deciding, _ = self._sides
+        run = np.flatnonzero(~made.on[row, onset:])
+        end = len(self) if not len(run) else onset + int(run[0])
+        worst = onset + int(sides[side, row, onset:end].argmax())
+        sign = int(deciding[side, row, worst])
+        low, _, high = self.calibration.bands[sign]
+        value = float(self.values[row, sign, worst])
+        return Finding(SIDES[side], onset, self.calibration.signs[sign], value, float(low), float(high))
+
+    @property
+    def _sides(self) -> tuple[Array, Array, tuple[Alarms, ...]]:
+        if self._known is None:
+            sides, deciding = by_side(self.calibration.signs, self.scores)
+            made = tuple(alarms(sides[k], self.calibration.thresholds[side]) for k, side in enumerate(SIDES))
+            self._known = sides, deciding, made
+        return self._known
+
+
+def _spelled(value: float) -> str:
+    return f"{value:.3g}"

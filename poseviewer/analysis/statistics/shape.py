@@ -1,0 +1,155 @@
+"""What a body is made of: the lengths of its bones, how far its joints bend, how strange its pose is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+
+from poseviewer.analysis.statistics.body import lengths, local
+from poseviewer.analysis.statistics.directions import CELLS, bone_directions, nearest_cells
+from poseviewer.analysis.statistics.sign import Sign, usual
+from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array
+
+_STRETCH = 0.003  # share of a bone: what is no change in any recording
+_BEND = 4.0  # degrees: between neighbouring directions of the grid
+_CENTRES = 400
+_LEAST_FRAMES, _LEAST_CLIPS = 20, 3
+_THINNED = 2
+_AT_ONCE = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class BoneLength(Sign):
+    """The largest change of a bone's length against the seed's, in multiples of what that bone's usual one is."""
+
+    scale: Array = field(default_factory=lambda: np.ones(1))
+    """(E,) the usual change of each edge, as a share of its length."""
+    name = "bones"
+    unit = "times"
+    side = "drift"
+    title = "bone length"
+    words = "a bone changes its length {value} times as much as in real motion"
+    floor = 0.3
+    dims = (3,)
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        return replace(self, scale=usual([self._change(m)[0] for m in motions], 99.0, 90.0) + _STRETCH)
+
+    def each(self, frames: Judged) -> Array:
+        return np.asarray((self._change(frames) / self.scale).max(axis=-1))
+
+    def _change(self, frames: Judged) -> Array:
+        body = frames.known_body
+        seed = np.maximum(body.bones, 1e-3 * body.size[:, None])[:, None]
+        return np.abs(lengths(frames.poses, body.skeleton) / seed - 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class JointRange(Sign):
+    """How far the most bent joint lies beyond what was seen, in multiples of what that joint's usual excess is.
+
+    Directions of limbs in the frames of their parents, on a grid of the sphere: the angle to the nearest cell that real
+    motion visits.
+    """
+
+    seen: Array = field(default_factory=lambda: np.ones((1, CELLS), dtype=np.float32))
+    """(K, CELLS) 1 where a direction was seen, of limbs of the left side and mirrored ones of the right."""
+    scale: Array = field(default_factory=lambda: np.ones(1))
+    """(K,) degrees."""
+    name = "range"
+    unit = "times"
+    side = "drift"
+    title = "joint range"
+    manifold = True
+    words = "a joint bends {value} times as far beyond its range as in real motion"
+    floor = 1.0
+    dims = (3,)
+
+    @classmethod
+    def applies(cls, skeleton: Skeleton) -> bool:
+        return skeleton.name == "humanoid"
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        seen = None
+        for motion in motions:
+            for directions in bone_directions(motion.poses[0, ::_THINNED], motion.known_body.skeleton):
+                cells = nearest_cells(directions)
+                if seen is None:
+                    seen = np.zeros((len(directions), CELLS), dtype=np.float32)
+                for k, found in enumerate(cells):
+                    seen[k, found] = 1.0
+        return self if seen is None else replace(self, seen=seen, scale=np.full(len(seen), 2.0 * _BEND))
+
+    def each(self, frames: Judged) -> Array:
+        shape = frames.poses.shape
+        flat = frames.poses.reshape(-1, *shape[2:])
+        worst = np.zeros(len(flat))
+        for directions in bone_directions(flat, frames.known_body.skeleton):
+            for k, found in enumerate(directions):
+                worst = np.maximum(worst, self._beyond(k, found) / self.scale[k])
+        return worst.reshape(shape[:2])
+
+    def _beyond(self, limb: int, directions: Array) -> Array:
+        from poseviewer.analysis.statistics.directions import GRID
+
+        cosine = (directions.astype(np.float32) @ GRID[self.seen[limb] > 0].T).max(axis=1)
+        return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+
+
+@dataclass(frozen=True, eq=False)
+class NearestPose(Sign):
+    """Distance of the pose, in the frame of its heading and in sizes of its body, to the nearest of the centres that
+    real poses gather about; each the mean of 20 frames of 3 clips at least.
+    """
+
+    centres: Array = field(default_factory=lambda: np.zeros((1, 1), dtype=np.float32))
+    """(C, J D)"""
+    name = "nearest"
+    unit = "sizes"
+    side = "drift"
+    title = "distance from real poses"
+    manifold = True
+    words = "the pose lies {value} body sizes from any that real motion has"
+    floor = 0.02
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        poses = [local(m.poses, m.known_body)[0, ::_THINNED] for m in motions]
+        flat = np.concatenate(poses).reshape(sum(map(len, poses)), -1)
+        clips = np.repeat(np.arange(len(poses)), [len(p) for p in poses])
+        known = np.isfinite(flat).all(axis=1)
+        return replace(self, centres=_centres(flat[known].astype(np.float32), clips[known]))
+
+    def each(self, frames: Judged) -> Array:
+        shape = frames.poses.shape
+        flat = frames.local.reshape(-1, shape[2] * shape[3]).astype(np.float32)
+        parts = [self._nearest(flat[k : k + _AT_ONCE]) for k in range(0, len(flat), _AT_ONCE)]
+        return np.sqrt(np.concatenate(parts)).reshape(shape[:2])
+
+    def _nearest(self, poses: Array) -> Array:
+        """(N,) the mean squared distance over the coordinates that are known."""
+        known = np.isfinite(poses)
+        filled = np.where(known, poses, 0.0)
+        weights = known.astype(np.float32)
+        squares = (filled**2).sum(axis=1)[:, None] - 2.0 * filled @ self.centres.T + weights @ (self.centres**2).T
+        count = known.sum(axis=1)
+        per_joint = np.maximum(squares.min(axis=1), 0.0) / np.maximum(count, 1)
+        return np.where(count >= poses.shape[1] // 2, per_joint, np.nan)
+
+
+def _centres(poses: Array, clips: Array) -> Array:
+    """(C, K) means of the clusters of poses (N, K) that hold enough frames out of enough clips, beside their mean."""
+    from sklearn.cluster import MiniBatchKMeans
+
+    count = min(_CENTRES, len(poses) // _LEAST_FRAMES)
+    mean = poses.mean(axis=0, keepdims=True)
+    if count < 2:
+        return mean
+    label = MiniBatchKMeans(count, random_state=1, n_init=1, batch_size=2048, max_iter=20).fit_predict(poses)
+    groups = [np.flatnonzero(label == k) for k in range(count)]
+    kept = [g for g in groups if len(g) >= _LEAST_FRAMES and len(np.unique(clips[g])) >= _LEAST_CLIPS]
+    return np.concatenate([mean, *(poses[g].mean(axis=0, keepdims=True) for g in kept)])

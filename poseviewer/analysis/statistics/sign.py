@@ -1,0 +1,106 @@
+"""What a sign is: a statistic that verdicts are made from. It sees the body's seed, may be fitted to real motion, looks
+over a window of generated frames alone, and says how strange its values are on a scale on which differences count.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.analysis.statistics.statistic import Judged, Statistic
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array
+
+_AGGREGATES: dict[str, Callable[..., Array]] = {"mean": np.nanmean, "least": np.nanmin, "largest": np.nanmax}
+
+
+@dataclass(frozen=True, eq=False)
+class Sign(Statistic):
+    """A value of each frame, `each`, over the last `seconds`: its mean, least or largest. Until the window is full the
+    value is NaN: not yet judged.
+
+    low: small values are strange, not large ones. floor: what is added before the logarithm, below which differences
+    do not count. title, words: what it is, and what is said where it decides ("{value}" stands for the value in units).
+    """
+
+    title: ClassVar[str]
+    words: ClassVar[str]
+    low: ClassVar[bool] = False
+    floor: ClassVar[float]
+    dims: ClassVar[tuple[int, ...]] = (2, 3)
+    seconds: ClassVar[float] = 0.0
+    how: ClassVar[Literal["mean", "least", "largest"]] = "mean"
+    manifold: ClassVar[bool] = False
+    """Whether a seed that is strange by it is unlike real motion: its verdicts are then by the ratio to the seed."""
+    full: ClassVar[float] = 1.0
+    """Share of the window from which on it counts."""
+
+    @classmethod
+    def applies(cls, skeleton: Skeleton) -> bool:
+        """Whether bodies of a skeleton have it."""
+        return skeleton.dims in cls.dims
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        """It as real motions, of one body each, have it to be."""
+        return self
+
+    @property
+    def arrays(self) -> dict[str, NDArray]:
+        """What the fit gave."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def each(self, frames: Judged) -> Array:
+        """(B, n) the value of each frame alone; NaN where it has none."""
+        raise NotImplementedError
+
+    def start(self, seed: Judged | None = None) -> Any:
+        return None
+
+    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        values, width = self.each(frames), self.width(frames.fps)
+        if width == 1:
+            return values, None
+        whole = values if state is None else np.concatenate([state, values], axis=1)
+        return windowed(whole, width, values.shape[1], self.how, self.full), whole[
+            :, max(0, whole.shape[1] - width + 1) :
+        ]
+
+    def width(self, fps: float) -> int:
+        """Frames of its window."""
+        return max(1, round(self.seconds * fps))
+
+    def strength(self, values: Array) -> Array:
+        """Values on the scale on which strangeness is measured: a logarithm, upside down where small ones are strange.
+        """
+        made = np.log10(np.maximum(values, 0.0) + self.floor)
+        return -made if self.low else made
+
+
+def windowed(whole: Array, width: int, newest: int, how: str, full: float = 1.0) -> Array:
+    """(B, newest) over the `width` frames up to each of the newest of values (B, n); NaN where there are fewer than a
+    share `full` of them, or less than half of them have a value.
+    """
+    missing = max(0, newest + width - 1 - whole.shape[1])
+    padded = np.pad(
+        whole[:, max(0, whole.shape[1] - newest - width + 1) :], ((0, 0), (missing, 0)), constant_values=np.nan
+    )
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of windows without a value
+        made = np.asarray(_AGGREGATES[how](windows, axis=-1))
+    made[np.isfinite(windows).sum(axis=-1) < (width + 1) // 2] = np.nan
+    made[:, : max(0, missing - width + round(full * width))] = np.nan
+    return made
+
+
+def usual(values: Sequence[Array], share: float, clips: float) -> Array:
+    """(K,) what the `share` percentile of values (n, K) of a clip stays below in `clips` percent of the clips."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        found = np.nanpercentile([np.nanpercentile(value, share, axis=0) for value in values], clips, axis=0)
+    return np.nan_to_num(found, nan=float(np.nanmedian(found)) if np.isfinite(found).any() else 1.0)

@@ -1,0 +1,45 @@
+"""The signs that verdicts are made from, in the order in which they are told. A new one is a class and a line here."""
+
+from __future__ import annotations
+
+from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
+from poseviewer.analysis.statistics.image import CommonSlide, Place, SizeChange, Wander
+from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
+from poseviewer.analysis.statistics.sign import Sign
+from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, QuickSlide, Sink, Travel, Turning
+from poseviewer.analysis.statistics.steadiness import Acceleration, Jump, Shake, WholeJump
+from poseviewer.analysis.statistics.stillness import LongSpread, MeanPose, Spread, Still, Stop
+from poseviewer.motion.skeleton import Skeleton
+
+SIGNS: tuple[type[Sign], ...] = (
+    BoneLength,
+    JointRange,
+    NearestPose,
+    SizeChange,
+    Place,
+    Wander,
+    CommonSlide,
+    Acceleration,
+    Jump,
+    WholeJump,
+    Shake,
+    Travel,
+    Turning,
+    PlantedSlide,
+    QuickSlide,
+    Glide,
+    Hover,
+    Sink,
+    Still,
+    Stop,
+    Spread,
+    LongSpread,
+    MeanPose,
+    Cycle,
+    QuickCycle,
+)
+
+
+def signs_of(skeleton: Skeleton) -> tuple[Sign, ...]:
+    """Those that bodies of a skeleton have, before they are fitted."""
+    return tuple(sign() for sign in SIGNS if sign.applies(skeleton))

@@ -1,0 +1,166 @@
+"""A body and the ground under it: planted feet that slide, a root that glides over feet at rest, a body that hovers or
+sinks. Of 3D bodies whose feet have names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from poseviewer.analysis.statistics.body import feet, toes
+from poseviewer.analysis.statistics.sign import Sign, windowed
+from poseviewer.analysis.statistics.statistic import Judged, on_ground
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array
+
+
+@dataclass(frozen=True, eq=False)
+class _OnGround(Sign):
+    side = "drift"
+    dims = (3,)
+
+    @classmethod
+    def applies(cls, skeleton: Skeleton) -> bool:
+        return skeleton.dims == 3 and bool(toes(skeleton))
+
+
+@dataclass(frozen=True, eq=False)
+class PlantedSlide(_OnGround):
+    """Speed of the slower toe over the ground, its mean velocity over a tenth of a second, at its least within a
+    second: whoever walks, runs or lands plants a foot once a second.
+    """
+
+    name = "slide"
+    unit = "sizes/s"
+    title = "slide of the planted foot"
+    words = "the planted foot slides at {value} leg lengths a second"
+    floor = 0.03
+    seconds = 1.0
+    how = "least"
+    full = 0.5
+    _MEAN: ClassVar[int] = 3
+
+    def each(self, frames: Judged) -> Array:
+        feet = toes(frames.known_body.skeleton)
+        moved = (frames.poses[:, :, feet] - frames.before(self._MEAN)[:, :, feet]) / self._MEAN * frames.fps
+        speed = np.linalg.norm(on_ground(moved), axis=-1) / frames.known_body.size[:, None, None]
+        return np.asarray(speed.min(axis=-1))
+
+
+@dataclass(frozen=True, eq=False)
+class QuickSlide(PlantedSlide):
+    """The same within half a second."""
+
+    name = "quick slide"
+    seconds = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Glide(_OnGround):
+    """Speed of the root over the ground, over half a second in which the feet rest relative to it; NaN while they do
+    not: of a body that stands, whatever moves the root moves the feet relative to it.
+    """
+
+    name = "glide"
+    unit = "sizes/s"
+    title = "glide"
+    words = "the body glides at {value} leg lengths a second over feet at rest"
+    floor = 3e-3
+    seconds = 0.5
+    _AT_REST: ClassVar[float] = 0.25  # sizes a second
+
+    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        size, root = frames.known_body.size, frames.known_body.skeleton.root
+        count, width = frames.poses.shape[1], self.width(frames.fps)
+        away, places = state or (None, frames.poses[:, :0, root])
+        relative = frames.difference(1) - frames.difference(1)[:, :, [root]]
+        speed = np.linalg.norm(relative[:, :, feet(frames.known_body.skeleton)], axis=-1).max(axis=-1)
+        speed = speed * frames.fps / size[:, None]
+        away = speed if away is None else np.concatenate([away, speed], axis=1)
+        places = np.concatenate([places, frames.poses[:, :, root]], axis=1)
+        rest = windowed(away, width, count, "mean")
+        moved = np.full(rest.shape, np.nan)
+        far = min(count, max(0, places.shape[1] - width))
+        if far:
+            gone = on_ground(places[:, -far:] - places[:, -far - width : -width])
+            moved[:, -far:] = np.linalg.norm(gone, axis=-1) / width * frames.fps / size[:, None]
+        return np.where(rest < self._AT_REST, moved, np.nan), (away[:, -width:], places[:, -width - 1 :])
+
+
+@dataclass(frozen=True, eq=False)
+class Hover(_OnGround):
+    """Height of the lowest joint over the floor that the seed stands on, at its least within two thirds of a second."""
+
+    name = "hover"
+    unit = "m"
+    title = "height over the floor"
+    words = "no foot comes nearer to the floor than {value} m"
+    floor = 0.02
+    seconds = 20.0 / 30.0
+    how = "least"
+
+    def each(self, frames: Judged) -> Array:
+        return frames.poses[..., 1].min(axis=-1) - frames.known_body.floor[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Sink(_OnGround):
+    """Depth of the lowest joint under the floor that the seed stands on, over a sixth of a second."""
+
+    name = "sink"
+    unit = "m"
+    title = "depth under the floor"
+    words = "the body sinks {value} m under the floor"
+    floor = 0.02
+    seconds = 5.0 / 30.0
+    how = "least"
+
+    def each(self, frames: Judged) -> Array:
+        return frames.known_body.floor[:, None] - frames.poses[..., 1].min(axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class Turning(Sign):
+    """Mean size of the turning rate over half a second, radians a second."""
+
+    name = "turning"
+    unit = "rad/s"
+    side = "drift"
+    title = "turning"
+    words = "the body turns at {value} rad/s"
+    floor = 0.2
+    dims = (3,)
+    seconds = 0.5
+
+    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        from poseviewer.analysis.statistics.body import yaw
+
+        last, past = state or (None, None)
+        angle = yaw(frames.poses, frames.known_body.skeleton)
+        before = np.concatenate([np.full((len(angle), 1), np.nan) if last is None else last, angle[:, :-1]], axis=1)
+        rate = np.abs((angle - before + np.pi) % (2.0 * np.pi) - np.pi) * frames.fps
+        whole = rate if past is None else np.concatenate([past, rate], axis=1)
+        width = self.width(frames.fps)
+        return windowed(whole, width, rate.shape[1], "mean"), (angle[:, -1:], whole[:, -width + 1 :])
+
+
+@dataclass(frozen=True, eq=False)
+class Travel(Sign):
+    """Speed of the body over the ground, or of its middle in the image, over a quarter of a second."""
+
+    name = "travel"
+    unit = "sizes/s"
+    side = "drift"
+    title = "speed of the body"
+    words = "the body goes at {value} body sizes a second"
+    floor = 0.3
+    seconds = 8.0 / 30.0
+
+    def each(self, frames: Judged) -> Array:
+        body = frames.known_body
+        if body.skeleton.dims == 3:
+            return frames.speed([body.skeleton.root], ground=True)[:, :, 0]
+        moved = np.nanmedian(frames.difference(1), axis=2)
+        return np.asarray(np.linalg.norm(moved, axis=-1) * frames.fps / body.size[:, None])

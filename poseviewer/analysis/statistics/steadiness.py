@@ -1,0 +1,87 @@
+"""How evenly a body moves: jumps, acceleration and jerk of its joints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
+
+import numpy as np
+
+from poseviewer.analysis.statistics.sign import Sign, usual
+from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.nets.protocols import Array
+
+
+@dataclass(frozen=True, eq=False)
+class _Largest(Sign):
+    """The largest difference of the `order`th of a joint, in multiples of what that joint's usual one is."""
+
+    scale: Array = field(default_factory=lambda: np.ones(1))
+    """(J,) sizes of the body a second to the power of `order`."""
+    unit = "times"
+    side = "drift"
+    floor = 0.1
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        return replace(self, scale=np.maximum(usual([self._sizes(m)[0] for m in motions], 99.5, 90.0), 1e-3))
+
+    def each(self, frames: Judged) -> Array:
+        return np.fmax.reduce(self._sizes(frames) / self.scale, axis=-1)
+
+    def _sizes(self, frames: Judged) -> Array:
+        size = frames.known_body.size[:, None, None]
+        return np.linalg.norm(frames.difference(self.order), axis=-1) * frames.fps**self.order / size
+
+
+@dataclass(frozen=True, eq=False)
+class Acceleration(_Largest):
+    """The largest acceleration of a joint, in multiples of its usual largest."""
+
+    name = "acceleration"
+    title = "acceleration of a joint"
+    words = "a joint is moved {value} times as suddenly as in real motion"
+    order: ClassVar[int] = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Jump(_Largest):
+    """The largest fourth difference of a joint, which smooth motion has little of and a jump much."""
+
+    name = "jump"
+    title = "jump of a joint"
+    words = "a joint jumps {value} times as far as in real motion"
+    order: ClassVar[int] = 4
+
+
+@dataclass(frozen=True, eq=False)
+class WholeJump(Sign):
+    """Acceleration that most joints have in common: a body that is put elsewhere. Sizes a second squared."""
+
+    name = "whole jump"
+    unit = "sizes/s²"
+    side = "drift"
+    title = "acceleration of the whole body"
+    words = "the whole body is moved on at {value} body sizes a second squared"
+    floor = 1.0
+
+    def each(self, frames: Judged) -> Array:
+        made = np.nanmedian(frames.difference(2), axis=2) * frames.fps**2
+        return np.asarray(np.linalg.norm(made, axis=-1) / frames.known_body.size[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class Shake(Sign):
+    """Jerk of the middle joint, over a sixth of a second. Sizes a second cubed."""
+
+    name = "shake"
+    unit = "sizes/s³"
+    side = "drift"
+    title = "jerk"
+    words = "the joints shake with {value} body sizes a second cubed"
+    floor = 1.0
+    seconds = 5.0 / 30.0
+
+    def each(self, frames: Judged) -> Array:
+        jerk = np.linalg.norm(frames.difference(3), axis=-1) * frames.fps**3
+        return np.asarray(np.nanmedian(jerk, axis=2) / frames.known_body.size[:, None])

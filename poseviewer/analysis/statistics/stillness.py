@@ -1,0 +1,172 @@
+"""How little a body moves: what stands still, what stops at once, what gathers about one pose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from poseviewer.analysis.statistics.body import local
+from poseviewer.analysis.statistics.sign import Sign, windowed
+from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.nets.protocols import Array
+
+
+def _apart(first: Array, second: Array, frames: Judged) -> Array:
+    """(B, n) root mean square distance of the joints of two poses (B, n, J, D), in sizes of the body."""
+    squares = ((first - second) ** 2).sum(axis=-1)
+    return np.asarray(np.sqrt(np.nanmean(squares, axis=-1)) / frames.known_body.size[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class Still(Sign):
+    """How far the joint has come that has moved most over a fifth of a second."""
+
+    name = "still"
+    unit = "sizes"
+    side = "collapse"
+    low = True
+    title = "motion over a fifth of a second"
+    words = "no joint has moved by more than {value} body sizes in a fifth of a second"
+    floor = 1e-3
+    seconds = 0.0
+    _LAG: ClassVar[int] = 6
+
+    def each(self, frames: Judged) -> Array:
+        moved = np.linalg.norm(frames.poses - frames.before(self._LAG), axis=-1)
+        return np.fmax.reduce(moved, axis=-1) / frames.known_body.size[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Stop(Sign):
+    """Motion over a tenth of a second, of the most that it was within the half second before: people need time to stop.
+    """
+
+    name = "stop"
+    unit = "share"
+    side = "collapse"
+    low = True
+    title = "suddenness of the stop"
+    words = "the motion has stopped at once: {value} of what it was half a second ago"
+    floor = 1e-3
+    _LAG: ClassVar[int] = 3
+    _MEAN: ClassVar[int] = 3
+    _PAST: ClassVar[float] = 0.67
+    _LEAST: ClassVar[float] = 4e-3  # sizes: less motion than that cannot stop
+
+    def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
+        moved = _apart(frames.poses, frames.before(self._LAG), frames)
+        count, past = moved.shape[1], round(self._PAST * frames.fps)
+        whole = moved if state is None else np.concatenate([state, moved], axis=1)
+        now = windowed(whole, self._MEAN, count, "mean")
+        most = windowed(whole, past, min(whole.shape[1], count + self._LAG + 1), "largest")
+        most = most[:, : most.shape[1] - self._LAG - 1][:, -count:]
+        most = np.pad(most, ((0, 0), (count - most.shape[1], 0)), constant_values=np.nan)
+        keep = past + self._LAG + self._MEAN
+        return (now + self.floor) / (most + self._LEAST), whole[:, -keep:]
+
+    def strength(self, values: Array) -> Array:
+        return np.asarray(-np.log10(values))
+
+
+@dataclass(frozen=True, eq=False)
+class Spread(Sign):
+    """How far the joints lie from where they are on average over a window; each place a mean of five frames, which
+    takes the sensor's noise out.
+    """
+
+    name = "spread"
+    unit = "sizes"
+    side = "collapse"
+    low = True
+    title = "motion over two thirds of a second"
+    words = "the joints stay within {value} body sizes for two thirds of a second"
+    floor = 2e-4
+    seconds = 20.0 / 30.0
+    _MEAN: ClassVar[int] = 5
+    about_root: ClassVar[bool] = False
+
+    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        points = frames.about_root if self.about_root else frames.poses
+        count, width = points.shape[1], self.width(frames.fps)
+        flat = points.reshape(len(points), count, -1)
+        raw, smooth = state or (flat[:, :0], flat[:, :0])
+        raw = np.concatenate([raw, flat], axis=1)
+        fresh = _rolling_mean(raw, self._MEAN)[:, -count:]
+        smooth = np.concatenate([smooth, fresh], axis=1)
+        values = _deviation(smooth, width, count) / frames.known_body.size[:, None]
+        return values, (raw[:, -self._MEAN + 1 :], smooth[:, -width + 1 :])
+
+
+@dataclass(frozen=True, eq=False)
+class LongSpread(Spread):
+    """The same about the root, over two seconds."""
+
+    name = "long spread"
+    title = "motion over two seconds"
+    words = "the joints stay within {value} body sizes of the root for two seconds"
+    seconds = 2.0
+    about_root: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, eq=False)
+class MeanPose(Sign):
+    """Distance from the mean pose of real motion, in the heading's frame, over a quarter of a second."""
+
+    mean: Array = field(default_factory=lambda: np.zeros(1))
+    """(J, D) in sizes of the body."""
+    name = "mean pose"
+    unit = "sizes"
+    side = "collapse"
+    low = True
+    title = "distance from the mean pose"
+    words = "the pose stays {value} body sizes from the mean of all poses"
+    floor = 0.03
+    seconds = 8.0 / 30.0
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        poses = np.concatenate([local(m.poses, m.known_body)[0, ::2] for m in motions])
+        return replace(self, mean=np.nan_to_num(np.nanmedian(poses, axis=0)))
+
+    def each(self, frames: Judged) -> Array:
+        squares = ((frames.local - self.mean) ** 2).sum(axis=-1)
+        return np.asarray(np.sqrt(np.nanmean(squares, axis=-1)))
+
+
+def _rolling_mean(values: Array, width: int) -> Array:
+    """(B, m, K) means over the last `width` of values (B, m, K); NaN where there are fewer."""
+    total = np.cumsum(values, axis=1)
+    total[:, width:] = total[:, width:] - total[:, :-width]
+    total[:, : width - 1] = np.nan
+    return total / width
+
+
+def _deviation(values: Array, width: int, newest: int) -> Array:
+    """(B, newest) root mean square deviation of coordinates (B, m, K) over a window, of those known throughout; NaN
+    where the window is not full.
+    """
+    length = values.shape[1]
+    made = np.full((len(values), newest), np.nan)
+    first = max(length - newest, width - 1)
+    if first >= length:
+        return made
+    begin = first - width + 1
+    part = values[:, begin:]
+    shifted = part - part[:, -1:]  # against cancellation
+    known = np.isfinite(shifted)
+    filled = np.where(known, shifted, 0.0)
+    sums, squares, count = (_window_sums(x, width) for x in (filled, filled**2, known.astype(np.float64)))
+    full = count > width - 0.5
+    variance = np.where(full, squares / width - (sums / width) ** 2, np.nan)
+    axes = full.sum(axis=-1)
+    mean = np.where(axes > 0, np.nansum(np.maximum(variance, 0.0), axis=-1) / np.maximum(axes, 1), np.nan)
+    made[:, first - (length - newest) :] = np.sqrt(mean)
+    return made
+
+
+def _window_sums(values: Array, width: int) -> Array:
+    """(B, m - width + 1, K) sums over windows of values (B, m, K)."""
+    total = np.concatenate([np.zeros_like(values[:, :1]), np.cumsum(values, axis=1)], axis=1)
+    return total[:, width:] - total[:, :-width]

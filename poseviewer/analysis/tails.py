@@ -1,0 +1,104 @@
+"""How strange a value is beside real motion: tail scores.
+
+A score is the negative common logarithm of the share of real clips that reach such a value at all: 1 is what one clip
+in ten does. No share below one in the number of clips plus one is claimed: beyond the largest real values the score
+goes on by how many widths of their tail (an exponential tail: Coles, 2001) the value lies away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from poseviewer.nets.protocols import Array
+
+LEAST = 10
+"""Clips below which a tail says nothing."""
+_SHARE_OF_FEW, _SHARE_OF_MANY, _MANY = 0.15, 0.05, 200
+_LEAST_IN_TAIL = 5
+_ROBUST = 4.0  # normal deviations over the median seed that a seed may lie to be one of those
+_SHAPE = 0.04  # of the tail, nearly exponential
+
+
+@dataclass(frozen=True, eq=False)
+class Tail:
+    """largest (N,): the largest strength of each real clip, rising. knee, width: where its tail begins, and its width.
+    """
+
+    largest: Array
+    knee: float
+    width: float
+
+    @classmethod
+    def of(cls, largest: Array) -> Tail | None:
+        """None where there are too few clips."""
+        largest = np.sort(largest)
+        count = len(largest)
+        if count < LEAST:
+            return None
+        top = max(_LEAST_IN_TAIL, int((_SHARE_OF_FEW if count < _MANY else _SHARE_OF_MANY) * count))
+        knee = float(largest[-top - 1])
+        excess = largest[-top:] - knee
+        return cls(largest, knee, max(float(np.median(excess)) / np.log(2.0), 0.25 * float(excess.mean()), 1e-6))
+
+    @property
+    def _at_knee(self) -> float:
+        count = len(self.largest)
+        return float(-np.log10((np.sum(self.largest > self.knee) + 0.5) / (count + 1)))
+
+    def score(self, strengths: Array) -> Array:
+        """Scores of strengths, of any shape; NaN where unknown."""
+        count = len(self.largest)
+        reached = count - np.searchsorted(self.largest, strengths, side="left") + 0.5
+        inside = -np.log10(np.clip(reached / (count + 1), 1.0 / (count + 1), 1.0))
+        away = np.maximum(strengths - self.knee, 0.0) / self.width
+        beyond = self._at_knee + np.log10(1.0 + _SHAPE * away) / _SHAPE
+        return np.where(
+            np.isfinite(strengths), np.where(strengths > self.knee, beyond, np.minimum(inside, self._at_knee)), np.nan
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """How a sign's strengths become scores: after the seed absolutely or relative to it, and in the seed. limit: where
+    a seed that goes beyond it lies outside the band of real seeds, and what follows is judged by how much more it is
+    than in the seed (strengths are logarithms: by the ratio).
+    """
+
+    absolute: Tail | None
+    relative: Tail | None
+    seed: Tail | None
+    limit: float
+
+    @classmethod
+    def of(cls, seeds: Array, largest: Array) -> Scale:
+        """Of the largest strengths of N clips in their seeds and after them, NaN where unknown."""
+        known, told = np.isfinite(largest), seeds[np.isfinite(seeds)]
+        limit = _limit(told)
+        with np.errstate(invalid="ignore"):
+            inside = known & ~(seeds > limit)
+            more = largest - seeds
+        return cls(Tail.of(largest[inside]), Tail.of(more[np.isfinite(more)]), Tail.of(told), limit)
+
+    @property
+    def decides(self) -> bool:
+        """Whether there were enough clips."""
+        return self.absolute is not None
+
+    def score(self, strengths: Array, seeds: Array) -> Array:
+        """Scores (B, n) of strengths (B, n) after seeds whose largest were (B,)."""
+        assert self.absolute is not None
+        made = self.absolute.score(strengths)
+        with np.errstate(invalid="ignore"):
+            outside = seeds > self.limit
+        if self.relative is not None and outside.any():
+            made[outside] = self.relative.score(strengths[outside] - seeds[outside, None])
+        return made
+
+
+def _limit(seeds: Array) -> float:
+    if len(seeds) < LEAST:
+        return float("inf")
+    median, upper = np.percentile(seeds, [50.0, 75.0])
+    return float(median + _ROBUST * max(upper - median, 1e-6) / 0.6745)

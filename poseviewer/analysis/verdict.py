@@ -1,0 +1,74 @@
+"""Verdicts: at which frame a motion begins to drift or to collapse, which sign says so, and when it is real again.
+
+A side (drift, collapse) has the largest score of its signs. It is entered after `enter` frames in a row above `high`,
+and left after `leave` frames in a row below `low`; its onset is the first frame above `low` of the run that entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.analysis.statistics.statistic import Side
+from poseviewer.nets.protocols import Array
+
+SIDES: tuple[Side, ...] = ("drift", "collapse")
+Word = Literal["not yet judged", "realistic", "drifting", "collapsed", "both", "unlike"]
+WORDS: tuple[Word, ...] = ("not yet judged", "realistic", "drifting", "collapsed", "both", "unlike")
+"""By the numbers that `Verdicts.frames` holds."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Of a side. high, low: scores; enter, leave: frames."""
+
+    high: float
+    low: float
+    enter: int
+    leave: int
+
+
+@dataclass(frozen=True, eq=False)
+class Alarms:
+    """Of one side over motions: on (B, n): whether the side is entered; onset (B,): frame at which it first was, -1 if
+    never.
+    """
+
+    on: NDArray[np.bool_]
+    onset: NDArray[np.intp]
+
+
+def alarms(scores: Array, threshold: Threshold) -> Alarms:
+    """Where a side's scores (B, n) enter and leave it; an unknown score is below everything."""
+    scores = np.where(np.isfinite(scores), scores, -np.inf)
+    batch, count = scores.shape
+    on = np.zeros((batch, count), dtype=bool)
+    onset = np.full(batch, -1)
+    high, low = np.zeros(batch, dtype=int), np.zeros(batch, dtype=int)
+    inside = np.zeros(batch, dtype=bool)
+    began = np.full(batch, -1)  # of the run above low that is going on
+    for frame in range(count):
+        score = scores[:, frame]
+        high = np.where(score > threshold.high, high + 1, 0)
+        low = np.where(score > threshold.low, 0, low + 1)
+        began = np.where(low > 0, -1, np.where(began < 0, frame, began))
+        enters = ~inside & (high >= threshold.enter)
+        for row in np.flatnonzero(enters):
+            on[row, began[row] : frame] = True
+        onset = np.where(enters & (onset < 0), began, onset)
+        inside = (inside | enters) & (low < threshold.leave)
+        on[:, frame] = inside
+    return Alarms(on, onset)
+
+
+def runs(marks: NDArray) -> Iterator[tuple[int, int, int]]:
+    """Value, first frame and frame after the last of the runs of equal values in marks (n,)."""
+    edges = [0, *(np.flatnonzero(np.diff(marks)) + 1).tolist(), len(marks)]
+    for begin, end in pairwise(edges):
+        if end > begin:
+            yield int(marks[begin]), begin, end

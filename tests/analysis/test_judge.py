@@ -1,0 +1,96 @@
+"""Motions watched frame by frame: in one go, in steps and side by side they say the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from poseviewer import paths
+from poseviewer.analysis.calibration import calibrated, control, fitted, seed_frames
+from poseviewer.analysis.judge import Watch, by_side, scored
+from poseviewer.analysis.verdict import SIDES
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import HUMANOID, PENN13
+from poseviewer.progress import finished
+
+FPS = 30.0
+
+
+@pytest.fixture(scope="module")
+def motions() -> list[np.ndarray]:
+    with Dataset.open(paths.demo()) as demo:
+        return [np.asarray(clip.onto(HUMANOID).positions, dtype=np.float64) for clip in demo if len(clip) >= 34]
+
+
+@pytest.fixture(scope="module")
+def signs(motions):
+    return fitted(motions, HUMANOID, FPS)
+
+
+@pytest.fixture(scope="module")
+def calibration(motions):
+    return finished(calibrated(motions, HUMANOID, FPS))
+
+
+def test_steps_of_any_length_say_what_one_go_says(motions, signs):
+    walk = max(motions, key=len)
+    seed, rest = walk[None, :20], walk[None, 20:]
+    whole = Watch(signs, seed, HUMANOID, FPS).extend(rest)
+    watch, parts, at = Watch(signs, seed, HUMANOID, FPS), [], 0
+    for step in (1, 1, 5, 30, 2, 1000):
+        if at < rest.shape[1]:
+            parts.append(watch.extend(rest[:, at : at + step]).strengths)
+            at += step
+    np.testing.assert_allclose(np.concatenate(parts, axis=2), whole.strengths, atol=1e-6)
+
+
+def test_side_by_side_each_is_judged_as_it_is_alone(motions, signs):
+    first, second = (m[:34] for m in motions[:2])
+    both = Watch(signs, np.stack([first, second])[:, :10], HUMANOID, FPS)
+    made = both.extend(np.stack([first, second])[:, 10:])
+    for row, motion in enumerate((first, second)):
+        alone = Watch(signs, motion[None, :10], HUMANOID, FPS)
+        np.testing.assert_allclose(made.strengths[row], alone.extend(motion[None, 10:]).strengths[0], atol=1e-6)
+        np.testing.assert_allclose(both.seen[row], alone.seen[0], atol=1e-6)
+
+
+def test_no_window_mixes_seed_and_generated_frames(motions, signs):
+    walk = max(motions, key=len)
+    made = Watch(signs, walk[None, :40], HUMANOID, FPS).extend(walk[None, 40:])
+    for k, sign in enumerate(signs):
+        if sign.seconds and sign.full == 1.0:
+            assert np.isnan(made.values[0, k, : sign.width(FPS) - 1]).all(), sign.name
+
+
+def test_what_stands_still_has_collapsed_and_what_stretches_drifts(motions, calibration):
+    def scores(motion):
+        made, seen = control(calibration.signs, motion, HUMANOID, FPS)
+        sides, _ = by_side(calibration.signs, scored(calibration.scales, made.strengths, seen[None]))
+        return {side: sides[k, 0].max() - calibration.thresholds[side].high for k, side in enumerate(SIDES)}
+
+    walk = max(motions, key=len)
+    cut = seed_frames(len(walk)) + 5
+    frozen, stretched = walk.copy(), walk.copy()
+    frozen[cut:] = walk[cut]
+    elbow, wrist = (HUMANOID.joints.index(f"left_{part}") for part in ("elbow", "wrist"))
+    stretched[cut:, wrist] += 0.5 * (walk[cut:, wrist] - walk[cut:, elbow])
+    assert scores(frozen)["collapse"] > 0.0 and scores(stretched)["drift"] > 0.0
+    assert scores(frozen)["drift"] <= 0.0 and scores(stretched)["collapse"] <= 0.0
+
+
+def test_few_clips_are_no_reference(motions):
+    with pytest.raises(PoseviewerError, match="give 10 or more"):
+        finished(calibrated(motions[:9], HUMANOID, FPS))
+
+
+def test_a_body_in_an_image_is_watched_with_unknown_joints():
+    draw = np.random.default_rng(3)
+    motion = np.cumsum(draw.normal(0.0, 0.002, (80, 13, 2)), axis=0) + draw.normal(0.0, 0.1, (13, 2))
+    motion[:, 4] = np.nan
+    motion[50:, 6] = np.nan
+    signs = fitted([motion], PENN13, FPS)
+    made = Watch(signs, motion[None, :20], PENN13, FPS).extend(motion[None, 20:])
+    names = [sign.name for sign in signs]
+    for name in ("still", "size", "slide", "acceleration", "spread"):
+        assert np.isfinite(made.values[0, names.index(name), -1]), name

@@ -1,0 +1,56 @@
+"""How strange a value is beside real clips."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poseviewer.analysis.tails import LEAST, Scale, Tail
+
+NUMBERS = st.lists(st.floats(-5.0, 5.0), min_size=LEAST, max_size=60)
+
+
+def test_what_one_clip_in_ten_reaches_scores_one():
+    tail = Tail.of(np.arange(1000.0))
+    assert tail is not None
+    assert tail.score(np.array(900.0)) == pytest.approx(1.0, abs=0.01)
+    assert tail.score(np.array(500.0)) == pytest.approx(0.3, abs=0.01)
+
+
+def test_beyond_the_largest_the_score_goes_on_by_widths_of_the_tail():
+    largest = np.concatenate([np.zeros(90), np.arange(1.0, 11.0)])
+    tail = Tail.of(largest)
+    assert tail is not None and tail.knee == 0.0
+    once, twice = tail.score(np.array([10.0 + tail.width, 10.0 + 2.0 * tail.width]))
+    assert twice > once > tail.score(np.array(10.0)) > tail.score(np.array(5.0))
+    assert tail.score(np.array(1.0 + tail.width)) - tail.score(np.array(1.0)) < 0.45  # an e-fold is 0.43
+
+
+def test_too_few_clips_say_nothing():
+    assert Tail.of(np.arange(LEAST - 1.0)) is None
+    assert not Scale.of(np.zeros(LEAST - 1), np.arange(LEAST - 1.0)).decides
+
+
+@given(NUMBERS, st.lists(st.floats(-8.0, 8.0), min_size=2, max_size=20))
+def test_a_larger_value_never_scores_less(largest, values):
+    tail = Tail.of(np.array(largest))
+    assert tail is not None
+    scores = tail.score(np.sort(values))
+    assert (np.diff(scores) >= -1e-9).all() and (scores >= -1e-9).all()
+
+
+def test_an_unknown_value_has_no_score():
+    tail = Tail.of(np.arange(20.0))
+    assert tail is not None and np.isnan(tail.score(np.array([np.nan]))).all()
+
+
+def test_a_seed_outside_the_band_is_judged_by_its_ratio():
+    draw = np.random.default_rng(0)
+    seeds = draw.normal(0.0, 0.1, 100)
+    scale = Scale.of(seeds, seeds + draw.uniform(0.0, 0.2, 100))
+    far = np.array([[3.1]])
+    usual, odd = scale.score(far, np.array([0.0]))[0, 0], scale.score(far, np.array([3.0]))[0, 0]
+    assert usual > 3.0 and odd < 1.0
+    assert scale.score(np.array([[6.0]]), np.array([3.0]))[0, 0] > 3.0
