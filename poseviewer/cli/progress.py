@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from poseviewer.progress import Job, Progress
+from poseviewer.progress import Job, Progress, Result
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -50,6 +50,17 @@ def finish(job: Job, name: str) -> tuple[Progress, float]:
         if isinstance(job, Generator):
             job.close()
     return last, max(time.monotonic() - began, 1e-9)
+
+
+def result(job: Generator[Progress, None, Result], name: str) -> Result:
+    """What a job returns, run to its end in the same way."""
+    made: list[Result] = []
+
+    def kept() -> Generator[Progress, None, None]:
+        made.append((yield from job))
+
+    finish(kept(), name)
+    return made[0]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from poseviewer.cli.commands import doctor, evaluate, export, import_, info, measure, train
+from poseviewer.cli.commands import diagnose, doctor, evaluate, export, import_, info, measure, train
 
 COMMANDS: dict[str, ModuleType] = {
     "info": info,
@@ -17,5 +17,6 @@ COMMANDS: dict[str, ModuleType] = {
     "train": train,
     "evaluate": evaluate,
     "measure": measure,
+    "diagnose": diagnose,
     "doctor": doctor,
 }
