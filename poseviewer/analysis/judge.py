@@ -96,7 +96,7 @@ def by_side(signs: Sequence[Sign], scores: Array) -> tuple[Array, Array]:
     """Of scores (B, K, n) the largest of each side (2, B, n), 0 where none is known, and the sign that has it."""
     sides, deciding = [], []
     for side in SIDES:
-        rows = [k for k, sign in enumerate(signs) if sign.side == side]
+        rows = [k for k, sign in enumerate(signs) if sign.side == side and sign.decides]
         own = np.nan_to_num(scores[:, rows], nan=-1.0)
         deciding.append(np.array(rows)[own.argmax(axis=1)])
         sides.append(np.maximum(own.max(axis=1), 0.0))

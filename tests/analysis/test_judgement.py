@@ -10,6 +10,7 @@ from poseviewer.analysis.calibration import calibrated
 from poseviewer.analysis.judgement import Judgement
 from poseviewer.analysis.verdict import WORDS
 from poseviewer.data.dataset import Dataset
+from poseviewer.motion.clip import unrolled
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.progress import finished
 
@@ -18,8 +19,18 @@ FPS = 30.0
 
 @pytest.fixture(scope="module")
 def motions() -> list[np.ndarray]:
+    """People who walk and run, each a little slower or faster than the others, for three seconds."""
+    draw, made = np.random.default_rng(5), []
     with Dataset.open(paths.demo()) as demo:
-        return [np.asarray(clip.onto(HUMANOID).positions, dtype=np.float64) for clip in demo if len(clip) >= 34]
+        for name in ("walk", "run"):
+            clip = unrolled(demo.clip(demo.find(name)).onto(HUMANOID), 200)
+            motion = np.asarray(clip.positions, dtype=np.float64)
+            for _ in range(14):
+                times = 10.0 * draw.random() + np.cumsum(draw.uniform(0.9, 1.2) + 0.08 * np.sin(np.arange(90) / 9.0))
+                low = times.astype(int)
+                between = (times - low)[:, None, None]
+                made.append((1.0 - between) * motion[low] + between * motion[low + 1])
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +40,8 @@ def calibration(motions):
 
 @pytest.fixture
 def frozen(motions):
-    """The longest motion, standing still from frame 45 on."""
-    walk = max(motions, key=len)
+    """Somebody who walks and stands still from frame 45 on."""
+    walk = motions[0]
     return np.concatenate([walk[:45], np.repeat(walk[45:46], 60, axis=0)])[None]
 
 
@@ -39,7 +50,7 @@ def test_a_motion_that_stops_is_collapsed_from_then_on(calibration, frozen):
     judgement.extend(frozen[:, 20:])
     verdict = judgement.verdict()
     assert verdict.word == "collapsed" and verdict.findings[0].side == "collapse"
-    assert 20 <= verdict.onset <= 60  # it stopped at the 25th; of twenty wild clips one is no clear reference
+    assert 20 <= verdict.onset <= 40  # it stopped at the 25th
     assert verdict.findings[0].reason.endswith(f"since frame +{verdict.onset + 1}")
     words = [WORDS[k] for k in judgement.words[0]]
     assert words[0] == "not yet judged" or words[0] == "realistic"
@@ -66,7 +77,7 @@ def test_frames_taken_back_and_made_again_are_judged_the_same(calibration, froze
 def test_a_real_motion_of_the_reference_is_realistic(calibration, motions):
     found = []
     for motion in motions:
-        judgement = Judgement(calibration, motion[None, :12])
-        judgement.extend(motion[None, 12:])
+        judgement = Judgement(calibration, motion[None, :30])
+        judgement.extend(motion[None, 30:])
         found.append(judgement.verdict().word)
-    assert found.count("realistic") + found.count("unlike") >= len(found) - 2
+    assert found.count("realistic") >= len(found) - 2

@@ -69,6 +69,8 @@ class JointRange(Sign):
     words = "a joint bends {value} times as far beyond its range as in real motion"
     floor = 1.0
     dims = (3,)
+    seconds = 4.0 / 30.0
+    how = "least"
 
     @classmethod
     def applies(cls, skeleton: Skeleton) -> bool:

@@ -35,6 +35,8 @@ class Sign(Statistic):
     dims: ClassVar[tuple[int, ...]] = (2, 3)
     seconds: ClassVar[float] = 0.0
     how: ClassVar[Literal["mean", "least", "largest"]] = "mean"
+    decides: ClassVar[bool] = True
+    """Whether verdicts rest on it; else it is shown alone."""
     manifold: ClassVar[bool] = False
     """Whether a seed that is strange by it is unlike real motion: its verdicts are then by the ratio to the seed."""
     full: ClassVar[float] = 1.0

@@ -51,10 +51,11 @@ class PlantedSlide(_OnGround):
 
 @dataclass(frozen=True, eq=False)
 class QuickSlide(PlantedSlide):
-    """The same within half a second."""
+    """The same within two thirds of a second."""
 
     name = "quick slide"
-    seconds = 0.5
+    seconds = 20.0 / 30.0
+    full = 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,22 +50,20 @@ class Stop(Sign):
     low = True
     title = "suddenness of the stop"
     words = "the motion has stopped at once: {value} of what it was half a second ago"
-    floor = 1e-3
+    floor = 5e-4
     _LAG: ClassVar[int] = 3
-    _MEAN: ClassVar[int] = 3
     _PAST: ClassVar[float] = 0.67
     _LEAST: ClassVar[float] = 4e-3  # sizes: less motion than that cannot stop
 
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
-        moved = _apart(frames.poses, frames.before(self._LAG), frames)
+        places = [(frames.before(k) + frames.before(k + 1) + frames.before(k + 2)) / 3.0 for k in (0, self._LAG)]
+        moved = _apart(places[0], places[1], frames)  # of means of three frames: the sensor's noise stops nobody
         count, past = moved.shape[1], round(self._PAST * frames.fps)
         whole = moved if state is None else np.concatenate([state, moved], axis=1)
-        now = windowed(whole, self._MEAN, count, "mean")
         most = windowed(whole, past, min(whole.shape[1], count + self._LAG + 1), "largest")
         most = most[:, : most.shape[1] - self._LAG - 1][:, -count:]
         most = np.pad(most, ((0, 0), (count - most.shape[1], 0)), constant_values=np.nan)
-        keep = past + self._LAG + self._MEAN
-        return (now + self.floor) / (most + self._LEAST), whole[:, -keep:]
+        return (moved + self.floor) / (most + self._LEAST), whole[:, -past - self._LAG - 1 :]
 
     def strength(self, values: Array) -> Array:
         return np.asarray(-np.log10(values))
@@ -124,6 +122,7 @@ class MeanPose(Sign):
     title = "distance from the mean pose"
     words = "the pose stays {value} body sizes from the mean of all poses"
     floor = 0.03
+    decides = False  # whoever stands stands near it
     seconds = 8.0 / 30.0
 
     def fitted(self, motions: Sequence[Judged]) -> Self:

@@ -1,0 +1,180 @@
+"""Signs on motions whose values can be worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from poseviewer import paths
+from poseviewer.analysis.statistics.body import Body, local
+from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
+from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
+from poseviewer.analysis.statistics.sign import windowed
+from poseviewer.analysis.statistics.signs import SIGNS, signs_of
+from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, QuickSlide, Sink, Travel, Turning
+from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.analysis.statistics.steadiness import Acceleration, Jump, Shake, WholeJump
+from poseviewer.analysis.statistics.stillness import Spread, Still, Stop
+from poseviewer.data.dataset import Dataset
+from poseviewer.motion.skeleton import HUMANOID, PENN13
+
+FPS = 30.0
+LEFT_WRIST = HUMANOID.joints.index("left_wrist")
+
+
+@pytest.fixture(scope="module")
+def pose() -> np.ndarray:
+    """(J, 3) the first of the demo's walk, the lowest joint on the floor."""
+    with Dataset.open(paths.demo()) as demo:
+        made = np.asarray(demo.clip(demo.find("walk")).onto(HUMANOID).positions[0], dtype=np.float64)
+    return made - [0.0, made[:, 1].min(), 0.0]
+
+
+def judged(motion: np.ndarray, seed: int = 10) -> Judged:
+    """A motion (F, J, 3) of the body in its first frames."""
+    return Judged(motion[None], motion[None, :, HUMANOID.root], FPS, None, Body.of(motion[None, :seed], HUMANOID))
+
+
+def values(sign, motion: np.ndarray) -> np.ndarray:
+    return sign.update(sign.start(), judged(motion))[0][0]
+
+
+def held(pose: np.ndarray, frames: int) -> np.ndarray:
+    return np.repeat(pose[None], frames, axis=0)
+
+
+def test_windows_are_means_leasts_and_largests_of_full_windows():
+    row = np.array([[1.0, 2.0, 6.0, np.nan, 0.0, 4.0]])
+    assert windowed(row, 3, 6, "mean")[0, 2:] == pytest.approx([3.0, 4.0, 3.0, 2.0])
+    assert np.isnan(windowed(row, 3, 6, "mean")[0, :2]).all()
+    assert windowed(row, 3, 2, "least").tolist() == [[0.0, 0.0]]
+    assert windowed(row, 4, 6, "largest", 0.5)[0, 1] == 2.0 and np.isnan(windowed(row, 4, 6, "largest", 0.5)[0, 0])
+
+
+def test_a_body_is_as_large_as_its_legs_are_long_and_stands_on_its_feet(pose):
+    body = Body.of(held(pose, 5)[None], HUMANOID)
+    at = {name: pose[j] for j, name in enumerate(HUMANOID.joints)}
+    leg = np.linalg.norm(at["left_knee"] - at["left_hip"]) + np.linalg.norm(at["left_ankle"] - at["left_knee"])
+    assert body.size[0] == pytest.approx(leg, rel=1e-6) and body.floor[0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_local_pose_is_the_same_wherever_it_stands_and_faces(pose):
+    angle = 0.7
+    turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+    body = Body.of(pose[None, None], HUMANOID)
+    moved = pose @ turn.T + [3.0, 0.5, -2.0]
+    assert local(moved[None, None], body) == pytest.approx(local(pose[None, None], body), abs=1e-9)
+
+
+def test_a_bone_half_as_long_again_is_half_a_change(pose):
+    motion = held(pose, 20)
+    elbow = HUMANOID.joints.index("left_elbow")
+    motion[15:, LEFT_WRIST] += 0.5 * (pose[LEFT_WRIST] - pose[elbow])
+    made = values(BoneLength(), motion)
+    assert made[:15] == pytest.approx(0.0, abs=1e-9) and made[15:] == pytest.approx(0.5)
+
+
+def test_a_direction_that_was_never_seen_lies_as_far_away_as_it_is_turned(pose):
+    sign = JointRange().fitted([judged(held(pose, 12))])
+    motion = held(pose, 30)
+    elbow = HUMANOID.joints.index("left_elbow")
+    bone = pose[LEFT_WRIST] - pose[elbow]
+    side = np.cross(bone, [1.0, 0.3, 0.2])
+    motion[10:, LEFT_WRIST] = pose[elbow] + np.linalg.norm(bone) * side / np.linalg.norm(side)  # a right angle away
+    made = values(sign, motion)
+    assert made[:10][np.isfinite(made[:10])].max() < 0.6
+    assert made[-1] * 8.0 == pytest.approx(90.0, abs=5.0)  # in eights of a degree
+
+
+def test_the_nearest_pose_is_near_where_poses_were_seen(pose):
+    sign = NearestPose().fitted([judged(held(pose, 12))])
+    motion = held(pose, 12)
+    motion[6:, LEFT_WRIST, 1] += 0.3
+    made = values(sign, motion)
+    assert made[:6] == pytest.approx(0.0, abs=1e-3) and made[6:].min() > 0.03
+
+
+def test_a_planted_foot_that_is_moved_slides_at_that_speed(pose):
+    step = np.array([0.6, 0.0, 0.0]) / FPS
+    motion = held(pose, 80) + np.arange(80)[:, None, None] * step
+    size = judged(motion).known_body.size[0]
+    for sign in (PlantedSlide(), QuickSlide()):
+        assert values(sign, motion)[-1] * size == pytest.approx(0.6)
+    assert values(Glide(), motion)[-1] * size == pytest.approx(0.6)
+    assert values(Travel(), motion)[-1] * size == pytest.approx(0.6)
+    assert values(PlantedSlide(), held(pose, 80))[-1] == pytest.approx(0.0)
+
+
+def test_feet_that_move_under_the_root_are_no_glide(pose):
+    motion = held(pose, 60) + np.arange(60)[:, None, None] * np.array([0.02, 0.0, 0.0])
+    ankle = HUMANOID.joints.index("left_ankle")
+    motion[:, ankle, 2] += 0.1 * np.sin(np.arange(60.0))
+    assert np.isnan(values(Glide(), motion)).all()
+
+
+def test_a_body_in_the_air_hovers_and_one_in_the_ground_sinks(pose):
+    motion = held(pose, 60)
+    motion[20:, :, 1] += 0.08
+    assert values(Hover(), motion)[-1] == pytest.approx(0.08)
+    motion[20:, :, 1] -= 0.13
+    assert values(Sink(), motion)[-1] == pytest.approx(0.05)
+
+
+def test_turning_is_the_rate_of_the_heading(pose):
+    angles = 2.0 * np.arange(40) / FPS
+    turns = np.array([[[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]] for a in angles])
+    motion = np.einsum("fij,kj->fki", turns, pose)
+    assert values(Turning(), motion)[-1] == pytest.approx(2.0, rel=1e-6)
+
+
+def test_a_jump_of_one_joint_is_the_largest_and_of_all_the_common_one(pose):
+    motion = held(pose, 30)
+    motion[20:, LEFT_WRIST, 0] += 0.3
+    size = judged(motion).known_body.size[0]
+    assert values(Acceleration(), motion)[20] == pytest.approx(0.3 * FPS**2 / size)
+    assert np.nanmax(values(Jump(), motion)) == pytest.approx(3.0 * 0.3 * FPS**4 / size)  # 1 -3 3 -1
+    assert np.nanmax(values(WholeJump(), motion)) == pytest.approx(0.0, abs=1e-6)
+    motion = held(pose, 30)
+    motion[20:, :, 0] += 0.3
+    assert values(WholeJump(), motion)[20] == pytest.approx(0.3 * FPS**2 / size)
+    assert np.nanmax(values(Shake(), motion)) > 100.0 and values(Shake(), held(pose, 30))[-1] == 0.0
+
+
+def test_what_stands_still_has_not_moved_and_what_stops_has_stopped(pose):
+    motion = held(pose, 60)
+    motion[:40, LEFT_WRIST, 1] += 0.2 * np.sin(0.5 * np.arange(40.0))
+    motion[40:, LEFT_WRIST] = motion[39, LEFT_WRIST]
+    size = judged(motion).known_body.size[0]
+    still = values(Still(), motion)
+    assert still[50] == 0.0 and still[30] == pytest.approx(np.abs(motion[30] - motion[24]).max() / size)
+    stop = values(Stop(), motion)
+    assert stop[46] < 0.05 < stop[35]
+    assert np.isnan(stop[:6]).all()
+
+
+def test_spread_is_the_deviation_from_the_place_over_the_window(pose):
+    motion = held(pose, 60)
+    motion[:, LEFT_WRIST, 0] += np.where(np.arange(60) // 5 % 2, 0.1, -0.1)
+    smooth = np.convolve(motion[:, LEFT_WRIST, 0], np.ones(5) / 5.0, "valid")[-20:]
+    size = judged(motion).known_body.size[0]
+    per_coordinate = np.sqrt(smooth.var() / (3 * len(HUMANOID.joints)))
+    assert values(Spread(), motion)[-1] == pytest.approx(per_coordinate / size, rel=1e-6)
+    assert values(Spread(), held(pose, 60))[-1] == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("sign", [Cycle(), QuickCycle()])
+def test_a_motion_that_repeats_itself_exactly_is_a_cycle_and_one_that_wanders_is_none(pose, sign):
+    time = np.arange(150)
+    motion = held(pose, 150)
+    motion[:, LEFT_WRIST, 1] += 0.5 * np.sin(2.0 * np.pi * time / 25.0)
+    assert values(sign, motion)[-1] == pytest.approx(0.0, abs=1e-9)
+    wander = np.cumsum(np.random.default_rng(0).normal(0.0, 0.05, 150))
+    motion[:, LEFT_WRIST, 1] = pose[LEFT_WRIST, 1] + wander
+    assert np.nanmin(values(sign, motion)[-40:]) > 0.03
+    assert np.isnan(values(sign, held(pose, 150))[-1])  # rest is no cycle
+
+
+def test_every_sign_has_a_name_and_words_of_its_own():
+    names = [sign.name for sign in signs_of(HUMANOID)]
+    assert len(set(names)) == len(names) and len(set(sign.name for sign in signs_of(PENN13))) == len(signs_of(PENN13))
+    assert all("{value}" in sign.words and sign.title and sign.unit for sign in SIGNS)
