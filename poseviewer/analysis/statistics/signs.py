@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
-from poseviewer.analysis.statistics.image import CommonSlide, Place, SizeChange, Wander
+from poseviewer.analysis.statistics.image import CommonJump, CommonSlide, MeanPoseInImage, Place, SizeChange, Tremble
 from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, QuickSlide, Sink, Travel, Turning
@@ -17,8 +17,9 @@ SIGNS: tuple[type[Sign], ...] = (
     NearestPose,
     SizeChange,
     Place,
-    Wander,
     CommonSlide,
+    CommonJump,
+    Tremble,
     Acceleration,
     Jump,
     WholeJump,
@@ -35,6 +36,7 @@ SIGNS: tuple[type[Sign], ...] = (
     Spread,
     LongSpread,
     MeanPose,
+    MeanPoseInImage,
     Cycle,
     QuickCycle,
 )

@@ -149,7 +149,7 @@ class Turning(Sign):
 
 @dataclass(frozen=True, eq=False)
 class Travel(Sign):
-    """Speed of the body over the ground, or of its middle in the image, over a quarter of a second."""
+    """Speed of the body over the ground, over a quarter of a second."""
 
     name = "travel"
     unit = "sizes/s"
@@ -157,11 +157,8 @@ class Travel(Sign):
     title = "speed of the body"
     words = "the body goes at {value} body sizes a second"
     floor = 0.3
+    dims = (3,)
     seconds = 8.0 / 30.0
 
     def each(self, frames: Judged) -> Array:
-        body = frames.known_body
-        if body.skeleton.dims == 3:
-            return frames.speed([body.skeleton.root], ground=True)[:, :, 0]
-        moved = np.nanmedian(frames.difference(1), axis=2)
-        return np.asarray(np.linalg.norm(moved, axis=-1) * frames.fps / body.size[:, None])
+        return frames.speed([frames.known_body.skeleton.root], ground=True)[:, :, 0]

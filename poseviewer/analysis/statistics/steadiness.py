@@ -22,6 +22,7 @@ class _Largest(Sign):
     unit = "times"
     side = "drift"
     floor = 0.1
+    dims = (3,)
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
         return replace(self, scale=np.maximum(usual([self._sizes(m)[0] for m in motions], 99.5, 90.0), 1e-3))
@@ -64,6 +65,7 @@ class WholeJump(Sign):
     title = "acceleration of the whole body"
     words = "the whole body is moved on at {value} body sizes a second squared"
     floor = 1.0
+    dims = (3,)
 
     def each(self, frames: Judged) -> Array:
         made = np.nanmedian(frames.difference(2), axis=2) * frames.fps**2
@@ -80,6 +82,7 @@ class Shake(Sign):
     title = "jerk"
     words = "the joints shake with {value} body sizes a second cubed"
     floor = 1.0
+    dims = (3,)
     seconds = 5.0 / 30.0
 
     def each(self, frames: Judged) -> Array:

@@ -51,6 +51,7 @@ class Stop(Sign):
     title = "suddenness of the stop"
     words = "the motion has stopped at once: {value} of what it was half a second ago"
     floor = 5e-4
+    dims = (3,)
     _LAG: ClassVar[int] = 3
     _PAST: ClassVar[float] = 0.67
     _LEAST: ClassVar[float] = 4e-3  # sizes: less motion than that cannot stop
@@ -105,6 +106,7 @@ class LongSpread(Spread):
     name = "long spread"
     title = "motion over two seconds"
     words = "the joints stay within {value} body sizes of the root for two seconds"
+    dims = (3,)
     seconds = 2.0
     about_root: ClassVar[bool] = True
 
@@ -123,6 +125,7 @@ class MeanPose(Sign):
     words = "the pose stays {value} body sizes from the mean of all poses"
     floor = 0.03
     decides = False  # whoever stands stands near it
+    dims = (3,)
     seconds = 8.0 / 30.0
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
