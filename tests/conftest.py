@@ -66,6 +66,7 @@ def empty_session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setenv("POSEVIEWER_SETTINGS", str(tmp_path / "settings.ini"))
     made = Session(Settings())
+    made.judging.automatic = False  # to learn what is real takes longer than all else that tests wait for
     yield made
     made.close()
     assert lanes_rest(60.0)

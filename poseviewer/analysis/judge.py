@@ -37,7 +37,8 @@ class Watched:
 class Watch:
     """Motions of one skeleton that go on from seeds: what the signs say of them, frame by frame.
 
-    seeds (B, n, J, D): at least two frames. seen: (B, K) the largest strength of each sign in them, NaN where unknown.
+    seeds (B, n, J, D): at least two frames. in_seed: what the signs say of their last two seconds; seen: (B, K) the
+    largest strength of each sign there, NaN where unknown.
     """
 
     def __init__(self, signs: Sequence[Sign], seeds: Array, skeleton: Skeleton, fps: float) -> None:
@@ -49,7 +50,8 @@ class Watch:
             self._lead: Array | None = None
             self._states: list[Any] = [sign.start() for sign in self._signs]
             last = seeds[:, -round(_SEED_SECONDS * fps) :]
-            strengths = self._next(last).strengths
+            self.in_seed = self._next(last)
+            strengths = self.in_seed.strengths
             self.seen = np.where(
                 np.isfinite(strengths).any(axis=2), np.nanmax(np.nan_to_num(strengths, nan=-np.inf), axis=2), np.nan
             )

@@ -92,6 +92,18 @@ class Rollout:
             return np.zeros((self.samples, 0, joints, self.skeleton.dims), dtype=np.float32)
         return np.stack([frame.poses for frame in self._frames], axis=1)
 
+    def poses_from(self, first: int, stop: int | None = None) -> NDArray[np.float32]:
+        """(S, n, J, D) the poses of some of the generated frames: from one on, up to another."""
+        frames = self._frames[first:stop]
+        return np.stack([frame.poses for frame in frames], axis=1) if frames else self.poses[:, :0]
+
+    def shared(self, other: Rollout) -> int:
+        """How many frames at the beginning are those of another rollout: they come of one, and parted there."""
+        count = min(len(self), len(other)) if self.seed is other.seed else 0
+        while count and self._frames[count - 1] is not other._frames[count - 1]:
+            count -= 1
+        return count
+
     @property
     def visible(self) -> NDArray[np.bool_] | None:
         """(S, H, J) where the generator knows it."""

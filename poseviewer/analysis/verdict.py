@@ -45,25 +45,40 @@ class Alarms:
 
 def alarms(scores: Array, threshold: Threshold) -> Alarms:
     """Where a side's scores (B, n) enter and leave it; an unknown score is below everything."""
-    scores = np.where(np.isfinite(scores), scores, -np.inf)
-    batch, count = scores.shape
-    on = np.zeros((batch, count), dtype=bool)
-    onset = np.full(batch, -1)
-    high, low = np.zeros(batch, dtype=int), np.zeros(batch, dtype=int)
-    inside = np.zeros(batch, dtype=bool)
-    began = np.full(batch, -1)  # of the run above low that is going on
-    for frame in range(count):
-        score = scores[:, frame]
-        high = np.where(score > threshold.high, high + 1, 0)
-        low = np.where(score > threshold.low, 0, low + 1)
-        began = np.where(low > 0, -1, np.where(began < 0, frame, began))
-        enters = ~inside & (high >= threshold.enter)
-        for row in np.flatnonzero(enters):
-            on[row, began[row] : frame] = True
-        onset = np.where(enters & (onset < 0), began, onset)
-        inside = (inside | enters) & (low < threshold.leave)
-        on[:, frame] = inside
-    return Alarms(on, onset)
+    watching = Alarming(threshold, len(scores))
+    on = np.zeros(scores.shape, dtype=bool)
+    watching.extend(scores, on)
+    return Alarms(on, watching.onset)
+
+
+class Alarming:
+    """Of one side over B motions, as frames come. onset: (B,) as Alarms has it; frames: how many have come."""
+
+    def __init__(self, threshold: Threshold, batch: int) -> None:
+        self.threshold, self.frames = threshold, 0
+        self.onset = np.full(batch, -1)
+        self._high, self._low = np.zeros(batch, dtype=int), np.zeros(batch, dtype=int)
+        self._inside = np.zeros(batch, dtype=bool)
+        self._began = np.full(batch, -1)  # of the run above low that is going on
+
+    def extend(self, scores: Array, on: NDArray[np.bool_]) -> None:
+        """The next scores (B, n); written into on (B, frames), where the run that enters began before them too."""
+        threshold, onset, inside, began = self.threshold, self.onset, self._inside, self._began
+        scores = np.where(np.isfinite(scores), scores, -np.inf)
+        high, low = self._high, self._low
+        for column in range(scores.shape[1]):
+            score, frame = scores[:, column], self.frames + column
+            high = np.where(score > threshold.high, high + 1, 0)
+            low = np.where(score > threshold.low, 0, low + 1)
+            began = np.where(low > 0, -1, np.where(began < 0, frame, began))
+            enters = ~inside & (high >= threshold.enter)
+            for row in np.flatnonzero(enters):
+                on[row, began[row] : frame] = True
+            onset = np.where(enters & (onset < 0), began, onset)
+            inside = (inside | enters) & (low < threshold.leave)
+            on[:, frame] = inside
+        self.frames += scores.shape[1]
+        self.onset, self._inside, self._began, self._high, self._low = onset, inside, began, high, low
 
 
 def runs(marks: NDArray) -> Iterator[tuple[int, int, int]]:

@@ -35,6 +35,7 @@ class Desk(QObject):
     held_changed = Signal()
     rollout_changed = Signal()
     loop_range_changed = Signal()
+    verdicts_changed = Signal()
     problem = Signal(str, str)
     """A sentence for the error bar, and a report to copy."""
 

@@ -17,6 +17,7 @@ from poseviewer.app.offers import Source
 from poseviewer.app.opening import Opening
 from poseviewer.app.settings import Settings
 from poseviewer.app.work.history import History, Work
+from poseviewer.app.work.judging import Judging
 from poseviewer.app.work.keeping import Keeping
 from poseviewer.app.work.stepper import Stepper
 from poseviewer.bench.bench import FitTo, Held, Look
@@ -37,7 +38,8 @@ class Session(Desk):
         super().__init__(settings, parent)
         self.history = History(self)
         self.latents = LatentSpace(self)
-        self.stepper = Stepper(self, self.latents)
+        self.judging = Judging(self)
+        self.stepper = Stepper(self, self.latents, self.judging)
         self.shelf = ModelShelf(self, self.history)
         self.opening = Opening(self)
         self.keeping = Keeping(self, self.opening, self.history, self.shelf.loaded)
@@ -282,6 +284,7 @@ class Session(Desk):
     def _show(self, rollout: Rollout | None) -> None:
         self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout))
         self.latents.encode_rollout()
+        self.judging.follow()
         self.announce(self.rollout_changed)
 
     def _take_move(self, rollout: Rollout, text: str, edit: object) -> None:

@@ -20,6 +20,7 @@ from poseviewer.render.palette import Role
 
 if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the first paint
     from poseviewer.analysis.latent_index import LatentIndex
+    from poseviewer.analysis.live import Verdicts
     from poseviewer.analysis.projection import PCAProjection
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
@@ -101,6 +102,10 @@ class Bench:
     look: Look = field(default_factory=Look)
     track: Track | None = None
     """The clip, ready to be drawn."""
+    clip_verdicts: Verdicts | None = None
+    """Of the clip's frames that its file says were generated; None while they are not judged, or there are none."""
+    no_reference: str = ""
+    """Why what is generated is not judged; empty where it is, or will be at once."""
 
     @property
     def lane(self) -> Lane:
@@ -123,7 +128,8 @@ class Bench:
         self.seed = (0, 0) if clip is None else default_seed(clip)
         self.azimuth = None if dataset is None else self.chosen_sides.get(dataset, {}).get(index)
         self.time, self.clip_latents, self.held, self.class_probabilities = 0.0, None, None, None
-        self.lanes = tuple(replace(lane, rollout=None, tracks=(), latents=None) for lane in self.lanes)
+        self.clip_verdicts, self.no_reference = None, ""
+        self.lanes = tuple(replace(lane, rollout=None, tracks=(), latents=None, verdicts=None) for lane in self.lanes)
         self.fit_models()
 
     def fit_models(self) -> None:
@@ -165,7 +171,7 @@ class Bench:
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
             latents = rollout.latents
         tracks = () if rollout is None else self._tracks(rollout)
-        self.put(replace(self.lane, rollout=rollout, latents=latents, tracks=tracks))
+        self.put(replace(self.lane, rollout=rollout, latents=latents, tracks=tracks, verdicts=None))
 
     def speaks_latents(self, generator: MotionGenerator) -> bool:
         """Whether a generator's latents are those of the embedding at work."""

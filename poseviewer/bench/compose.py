@@ -15,6 +15,7 @@ from poseviewer.bench.lane import SEED, Part
 from poseviewer.bench.lone_pose import body, lone_stage
 from poseviewer.bench.planes import held_positions
 from poseviewer.bench.track import Track, body_scale
+from poseviewer.bench.verdicts import ICONS, SAID, TOKENS, placed, word_at
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.skeleton import Skeleton
@@ -311,7 +312,22 @@ class _Composer:
                 facts.append("class {}, {:.0%}".format(*self.bench.likeliest_class).replace("%", " %"))
             if facts:
                 lines.append((Run(", ".join(facts), quiet),))
+            verdict = self._verdict_line()
+            if verdict:
+                lines[1:] = [verdict]
         return Badge(Run(self._number(self.relative), text, 30, "semibold"), tuple(lines))
+
+    def _verdict_line(self) -> tuple[Run, ...]:
+        """Icon and word for the frame that stands there, where it was generated and is judged."""
+        made = placed(self.bench)
+        told = None if made is None else word_at(self.bench, made, self.time)
+        if told is None or self.look.counted_from == "start":
+            return ()
+        (word, since), text, quiet = told, self.colours.scenery.text, self.colours.scenery.text_quiet
+        if word == "not yet judged":
+            return (Run(word, quiet),)
+        icon = Run("", self.colours.colour(TOKENS[word]), icon=ICONS[word])
+        return icon, Run(SAID[word], text, weight="semibold"), Run(f"  {since}" if since else "", quiet)
 
     def _legend(self) -> list[LegendEntry]:
         sides = legend_of(self.look.colour_by, self.colours)

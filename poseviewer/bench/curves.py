@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.statistics.power import Power
 from poseviewer.analysis.statistics.root import RootDistance
-from poseviewer.analysis.statistics.statistic import Judged, over
+from poseviewer.analysis.statistics.statistic import Judged, Side, over
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.track import PLANE_HEIGHT, Track
@@ -77,6 +77,10 @@ class Curve:
     median: float
     high: float
     made: int
+    real: bool = False
+    """Whether the range is that of real motion."""
+    side: Side | None = None
+    low_is_strange: bool = False
 
     def at(self, time: float, generated: bool) -> float:
         """The value at a time: of what the lane in focus generated, or of the clip."""

@@ -13,6 +13,7 @@ from poseviewer.analysis.rollout import Rollout
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from poseviewer.analysis.live import Judge, Verdicts
     from poseviewer.bench.bench import Bench
     from poseviewer.motion.clip import Clip
     from poseviewer.nets.protocols import Embedding, MotionGenerator
@@ -21,19 +22,20 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class Moved:
     """A rollout that moved. cost: ms a generated frame, None where it went back. latents: (S, H, Z) of its frames where
-    the embedding at work had to encode them, or failure: why it could not.
+    the embedding at work had to encode them, or failure: why it could not. verdicts: of it, where there is a judge.
     """
 
     rollout: Rollout
     cost: float | None
     latents: NDArray[Any] | None = None
     failure: Exception | None = None
+    verdicts: Verdicts | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Move:
     """frames: to generate, or negative to take back. bench: as it was. generator, seed: what goes on, and from where.
-    encoder: the embedding that must encode what the generator makes, None where none must.
+    encoder: the embedding that must encode what the generator makes, None where none must. judge: who judges it.
     """
 
     frames: int
@@ -41,14 +43,15 @@ class Move:
     generator: MotionGenerator
     seed: Clip
     encoder: Embedding | None
+    judge: Judge | None = None
 
     @classmethod
-    def of(cls, bench: Bench, frames: int, encoder: Embedding | None) -> Move | None:
+    def of(cls, bench: Bench, frames: int, encoder: Embedding | None, judge: Judge | None = None) -> Move | None:
         """What a request asks of the lane in focus; None where there is nothing to go on from or to take back."""
         seed, generator = bench.lane.seed_clip(bench.seed), bench.lane.generator
         if seed is None or generator is None or (frames < 0 and bench.lane.rollout is None):
             return None
-        return cls(frames, copy.copy(bench), generator, seed, encoder)
+        return cls(frames, copy.copy(bench), generator, seed, encoder, judge)
 
     def still_due(self, bench: Bench) -> bool:
         """Whether the lane is where the move started from."""
@@ -56,7 +59,7 @@ class Move:
         return there and bench.lane.rollout is self.bench.lane.rollout
 
     def make(self) -> Moved:
-        """Generate or take back, and encode what is new."""
+        """Generate or take back, encode what is new, and judge it."""
         moving, bench = self._branch(), self.bench
         unchanged = moving.length
         if self.frames > 0 and bench.held_frame is not None:  # the held pose takes that frame's place
@@ -69,12 +72,21 @@ class Move:
         else:
             moving.step(self.frames)
             cost = 1000.0 * (time.perf_counter() - began) / self.frames
+        verdicts = self._judged(moving)
         plane = None if bench.embedded is None else bench.embedded.plane
         try:
             latents = encoded_further(moving, self.encoder, bench.lane.latents, min(unchanged, moving.length), plane)
         except Exception as error:  # the frames are there all the same; the session tells of it
-            return Moved(moving, cost, failure=error)
-        return Moved(moving, cost, latents)
+            return Moved(moving, cost, failure=error, verdicts=verdicts)
+        return Moved(moving, cost, latents, verdicts=verdicts)
+
+    def _judged(self, moving: Rollout) -> Verdicts | None:
+        if self.judge is None or not moving.length:
+            return None
+        try:
+            return self.judge.of(moving)
+        except Exception:  # the frames are there all the same; it is asked again, and the session tells of it
+            return None
 
     def _branch(self) -> Rollout:
         """The rollout on the bench is being drawn and exported: a branch of it moves."""

@@ -15,6 +15,7 @@ from poseviewer.bench.rollouts import LIMIT
 if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
     from poseviewer.app.latent_space import LatentSpace
+    from poseviewer.app.work.judging import Judging
 
 _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
@@ -27,9 +28,9 @@ class Stepper(QObject):
     moved = Signal(object, str, object)
     """A rollout in the place of the lane's, what was asked for, and the key of the edit that it belongs to."""
 
-    def __init__(self, desk: Desk, latents: LatentSpace) -> None:
+    def __init__(self, desk: Desk, latents: LatentSpace, judging: Judging) -> None:
         super().__init__(desk)
-        self._desk, self._latents = desk, latents
+        self._desk, self._latents, self._judging = desk, latents, judging
         # frames to generate, or negative to take back; the edit's text; its key, the same for all parts of one request
         self._requests: deque[tuple[int, str, object]] = deque()
         self._halts = 0
@@ -103,7 +104,7 @@ class Stepper(QObject):
             return
         (frames, text, edit), halts = self._requests.popleft(), self._halts
         encoder = None if bench.lane.generator is None else self._latents.encoder_of(bench.lane.generator)
-        move = Move.of(bench, frames, encoder)
+        move = Move.of(bench, frames, encoder, self._judging.judge)
         if move is None:
             self._next()
             return
@@ -114,6 +115,7 @@ class Stepper(QObject):
             if moved.cost is not None:
                 self._costs.append(moved.cost)
             self._latents.take(moved.rollout, moved.latents, move.encoder, moved.failure)
+            self._judging.take(moved.rollout, moved.verdicts)
             if halts == self._halts and move.still_due(bench):
                 self.moved.emit(moved.rollout, text, edit)
             if self.running and not self._requests:

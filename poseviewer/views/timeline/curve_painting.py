@@ -68,6 +68,7 @@ class CurvePainter:
             painter.drawLine(QLineF(GUTTER, y, self.right, y))
         if np.isfinite(curve.median):
             self._band(curve, box)
+            self._beyond(curve, box)
         elif not np.isfinite(curve.clip.values).any():
             self._empty(box, f"No {curve.about.title.lower()}: the clip's joints are unknown")
         times, values, seed = curve.clip.times, curve.clip.values, curve.seed
@@ -108,15 +109,33 @@ class CurvePainter:
         pen.setDashPattern([2.0, 3.0])
         self.painter.setPen(pen)
         self.painter.drawLine(QLineF(GUTTER, self._crisp(middle), self.right, self._crisp(middle)))
+        words = "real 1–99 %" if curve.real else "seed 1–99 %"
         places = [QRectF(self.right - 66, y, 62, 14) for y in (top + 1, bottom - 15, bottom + 1, top - 15)]
         roomy = [middle - top > 15, bottom - middle > 15, bottom + 15 < box.bottom + 12, True]
         usable = [place for place, fits in zip(places, roomy, strict=True) if fits]
         place = next((place for place in usable if not self._crossed(place, curve, box)), usable[0])
         if self._crossed(place, curve, box):
-            wide = QFontMetricsF(self.note).horizontalAdvance("seed 1–99 %")
+            wide = QFontMetricsF(self.note).horizontalAdvance(words)
             plate = QRectF(place.right() - wide - 3, place.top() + 1, wide + 4, place.height() - 2)
             self.painter.fillRect(plate, tinted(self.tokens["panel"], 0.8))
-        self._text(place, "seed 1–99 %", "text3", _RIGHT, self.note)
+        self._text(place, words, "text3", _RIGHT, self.note)
+
+    def _beyond(self, curve: Curve, box: Plot) -> None:
+        """The area between the range of real motion and a line that leaves it on the strange side."""
+        if not curve.real or curve.side is None:
+            return
+        edge = box.y(curve.low if curve.low_is_strange else curve.high)
+        painter, (far, tall) = self.painter, (edge, box.bottom + 4) if curve.low_is_strange else (box.top - 4, edge)
+        painter.save()
+        painter.setClipRect(QRectF(GUTTER, far, self.right - GUTTER, tall - far), Qt.ClipOperation.IntersectClip)
+        fill(painter, tinted(self.tokens[f"{curve.side}_fill"], 0.3))
+        for line in (curve.clip, *curve.generated):
+            for x, y in _runs(self.axis.x(line.times), box.ys(line.values)):
+                points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+                ends = QPointF(float(x[-1]), edge), QPointF(float(x[0]), edge)
+                painter.drawPolygon(QPolygonF([*points, *ends]))
+        painter.restore()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _crossed(self, place: QRectF, curve: Curve, box: Plot) -> bool:
         """Whether a line runs through a place where words would stand."""

@@ -6,9 +6,10 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from poseviewer.app.theme import body_font
+from poseviewer.app.theme import body_font, icon_pixmap
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve
+from poseviewer.bench.verdicts import ICONS, TOKENS, placed, word_at
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts.ink import fill, tinted, write
@@ -76,15 +77,33 @@ class PlayheadPainter:
         """The part of the motion, and each curve's value with its unit and the range that it has over the seed."""
         wide, at = self.right - self.left, f"at {signed(self.frame)}"
         write(self.painter, QRectF(self.left, 0, wide, 2 * NUMBERS), at, self.tokens["text3"], self.small)
-        write(self.painter, QRectF(self.left, STRIP[0], wide, STRIP[1]), self.kind, self.tokens["text"], self.body)
+        self._write_kind(QRectF(self.left, STRIP[0], wide, STRIP[1]))
         for curve, box in zip(curves, boxes, strict=True):
             self._write_value(curve, box.top + 8.0)
+
+    def _write_kind(self, box: QRectF) -> None:
+        """The verdict on the frame with its icon; where there is none, the part of the motion."""
+        made = placed(self.bench)
+        told = None if made is None else word_at(self.bench, made, self.time)
+        if told is None:
+            write(self.painter, box, self.kind, self.tokens["text"], self.body)
+            return
+        word, ratio = told[0], self.painter.device().devicePixelRatioF()
+        if ICONS[word]:
+            icon = icon_pixmap(ICONS[word], self.tokens[TOKENS[word]], 14, ratio)
+            self.painter.drawPixmap(QPointF(box.left() - 3, box.center().y() - 7), icon)
+            box = box.adjusted(14, 0, 0, 0)
+        write(self.painter, box, word, self.tokens["text"], self.body)
 
     def _value(self, curve: Curve) -> float:
         return curve.at(self.time, self.kind == "generated")
 
     def _write_value(self, curve: Curve, baseline: float) -> None:
-        painter, words, unit = self.painter, value_text(self._value(curve), curve.about.log), f" {curve.about.unit}"
+        painter, words, unit = (
+            self.painter,
+            value_text(self._value(curve), curve.about.log or curve.real),
+            f" {curve.about.unit}",
+        )
         x = self.right
         wide = QFontMetricsF(self.body).horizontalAdvance(words) + QFontMetricsF(self.small).horizontalAdvance(unit)
         if wide > self.right - self.left:  # it stands in the gutter too; here it would run into the curves
@@ -103,5 +122,5 @@ def range_lines(curve: Curve) -> tuple[str, ...]:
     """What the seed's own values lie between. It is no verdict: a root that walks leaves where it began."""
     if not np.isfinite([curve.low, curve.high]).all():
         return ()
-    low, high = (value_text(value, curve.about.log) for value in (curve.low, curve.high))
-    return f"seed {low}", f"to {high}"
+    low, high = (value_text(value, curve.about.log or curve.real) for value in (curve.low, curve.high))
+    return f"{'real' if curve.real else 'seed'} {low}", f"to {high}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ PLOTS = 79.0
 GRIP = (6.0, 13.0)
 GRIP_HIT = (16.0, 24.0)
 _FOOT, _BETWEEN = 12.0, 20.0
+_GUTTER_LETTERS = 21
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,17 @@ def plots(curves: tuple[Curve, ...], height: float) -> list[Plot]:
     boxes = []
     for i, curve in enumerate(curves):
         top = PLOTS + i * (each + _BETWEEN)
-        low, high, ticks = _decades(curve, tall) if curve.about.log else _from_zero(curve)
+        scale = _beside_real if curve.real else _decades if curve.about.log else _from_zero
+        low, high, ticks = scale(curve, tall)
         boxes.append(Plot(top, top + each, low, high, curve.about.log, ticks))
     return boxes
 
 
 def gutter_lines(about: Statistic) -> tuple[str, str]:
     """What stands under a curve's title: of what it is, and its unit."""
+    if not about.unit:  # a sign of verdicts has a long title instead
+        first, *rest = textwrap.wrap(about.part, _GUTTER_LETTERS)
+        return first, " ".join(rest) + (", log" if about.log else "")
     return about.part, f"{about.unit}, log" if about.log else about.unit
 
 
@@ -73,12 +79,22 @@ def _extremes(curve: Curve) -> tuple[float, float]:
     return (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
 
 
-def _from_zero(curve: Curve) -> tuple[float, float, tuple[float, ...]]:
+def _from_zero(curve: Curve, tall: bool) -> tuple[float, float, tuple[float, ...]]:
     """0 to the next round number, with a tick half way."""
-    most = max(_extremes(curve)[1], 0.1)
+    return _to_round(max(_extremes(curve)[1], 0.1))
+
+
+def _to_round(most: float) -> tuple[float, float, tuple[float, ...]]:
     unit = 10.0 ** math.floor(math.log10(most))
     top = next(unit * step for step in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0) if unit * step >= most * 0.999)
     return 0.0, top, (0.0, top / 2.0, top)
+
+
+def _beside_real(curve: Curve, tall: bool) -> tuple[float, float, tuple[float, ...]]:
+    """0 to the next round number, the range of real motion well inside it; beyond eight times of it the scale ends."""
+    real = curve.high if math.isfinite(curve.high) else 0.0
+    most = max(_extremes(curve)[1], 1.25 * real, 1e-6)
+    return _to_round(min(most, 8.0 * real) if real > 0.0 else most)
 
 
 def _decades(curve: Curve, tall: bool) -> tuple[float, float, tuple[float, ...]]:

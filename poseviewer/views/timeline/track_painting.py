@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from poseviewer.bench.curves import Curve
+from poseviewer.bench.verdicts import placed
 from poseviewer.bench.words import signed
 from poseviewer.views.parts.ink import fill, tinted
 from poseviewer.views.timeline.curve_painting import CurvePainter
@@ -25,6 +26,7 @@ from poseviewer.views.timeline.track_layout import (
     Plot,
     gutter_lines,
 )
+from poseviewer.views.timeline.verdict_painting import VerdictPainter
 
 
 @dataclass
@@ -51,8 +53,11 @@ class TrackPainter(CurvePainter):
         self._inside(self._seed_tint)
         self._grid()
         self._ruler()
+        self.made = placed(self.bench)
+        self.reasons = VerdictPainter(self.painter, self.colours, self.bench, self.axis, self.right)
         self._inside(self._strip)
-        self._hint()
+        if self.made is None or not self.reasons.reason(self.made):
+            self._hint()
         for curve, box in zip(self.curves, self.boxes, strict=True):
             self.paint_curve(curve, box)
         self._inside(self._loop_range, 4.0)
@@ -60,11 +65,16 @@ class TrackPainter(CurvePainter):
 
     def _names(self) -> None:
         self._text(QRectF(MARGIN, 0, 100, 2 * NUMBERS), "frame", "text3")
-        self._text(QRectF(MARGIN, STRIP[0], 100, STRIP[1]), "Motion", "text", font=self.body)
+        self._text(QRectF(MARGIN, STRIP[0], 100, STRIP[1]), self._title, "text", font=self.body)
         for curve, box in zip(self.curves, self.boxes, strict=True):
             self._text(QRectF(MARGIN, box.top - 4, NAMES, 16), curve.about.title, "text", font=self.body)
             for i, line in enumerate(gutter_lines(curve.about)):
                 self._text(QRectF(MARGIN, box.top + 12 + 14 * i, NAMES, 15), line, "text3")
+
+    @property
+    def _title(self) -> str:
+        """What the strip tells of."""
+        return "Motion" if placed(self.bench) is None else "Verdict"
 
     def _seed_tint(self) -> None:
         low, high = (self.axis.x(t) for t in self.bench.seed_span)
@@ -128,7 +138,7 @@ class TrackPainter(CurvePainter):
         for lane in bench.lanes:
             if lane.track is not None:
                 end = axis.x(lane.track.end + 0.5 / lane.track.fps)
-                self._block(high, end, lane.role, "generated", 0.34)
+                self._block(high, end, lane.role, "" if lane.verdicts is not None else "generated", 0.34)
         made = bench.clip.seed_frames
         start = last if made is None else max(high, axis.x(made / bench.clip.fps - half))
         # the clip goes on beside what is generated: below it, so that neither hides the other
@@ -137,11 +147,15 @@ class TrackPainter(CurvePainter):
         if start < last:
             part = bench.clip_part(bench.track.end)
             self._clip_goes_on(start, last, y, part.role, part.name)
+        if self.made is not None:
+            self.reasons.strip(self.made)
 
     def _clip_goes_on(self, low: float, high: float, y: float, token: str, word: str) -> None:
         """A line with its word at the end, where there is room for it."""
         wide = QFontMetricsF(self.small).horizontalAdvance(word) + 8
-        if high - low > wide + 12:
+        if self.made is not None:  # there stands the reason
+            self._line(low, high, y, token)
+        elif high - low > wide + 12:
             self._line(low, high - wide, y, token)
             self._text(QRectF(high - wide + 6, y - 8, wide, 15), word, "text3")
         else:
@@ -161,18 +175,19 @@ class TrackPainter(CurvePainter):
 
     def _hint(self) -> None:
         """What fills the free part of the strip; under the strip where that is too short."""
-        if not self.hint or self.bench.generated:
+        hint = self.bench.no_reference or ("" if self.bench.generated else self.hint)
+        if not hint:
             return
         bench = self.bench
         assert bench.track is not None
-        wide = QFontMetricsF(self.small).horizontalAdvance(self.hint)
-        taken = max(self.axis.x(max(bench.seed_span[1], bench.track.end)), float(GUTTER)) + 14
+        wide = QFontMetricsF(self.small).horizontalAdvance(hint)
+        taken = max(self.axis.x(max(bench.seed_span[1], bench.end)), float(GUTTER)) + 14
         box = QRectF(taken, STRIP[0], self.right - taken, STRIP[1])
         align = Qt.AlignmentFlag.AlignHCenter
         if wide > box.width() - 8:
             start = min(max(self.axis.x(bench.seed_end), float(GUTTER)), max(self.right - wide, float(GUTTER)))
             box, align = QRectF(start, REASON - 8, self.right - start, 16), Qt.AlignmentFlag.AlignLeft
-        text = QFontMetricsF(self.small).elidedText(self.hint, Qt.TextElideMode.ElideRight, box.width())
+        text = QFontMetricsF(self.small).elidedText(hint, Qt.TextElideMode.ElideRight, box.width())
         self._text(box, text, "text3", align)
 
 

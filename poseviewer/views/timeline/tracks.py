@@ -12,11 +12,24 @@ from PySide6.QtWidgets import QWidget
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.bench.curves import Curve, Curves
+from poseviewer.bench.verdicts import placed, segment_words, verdict_curves
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.ink import still
+from poseviewer.views.parts.plain import plain_tip
 from poseviewer.views.timeline.playhead import REACH, PlayheadPainter
 from poseviewer.views.timeline.time_axis import TimeAxis, room
-from poseviewer.views.timeline.track_layout import COLUMN, GRIP_HIT, GUTTER, LOOP, SEED_BAR, Plot, nearest_frame, plots
+from poseviewer.views.timeline.track_layout import (
+    COLUMN,
+    GRIP_HIT,
+    GUTTER,
+    LOOP,
+    REASON,
+    SEED_BAR,
+    STRIP,
+    Plot,
+    nearest_frame,
+    plots,
+)
 from poseviewer.views.timeline.track_painting import TrackPainter
 
 Handle = Literal["scrub", "seed start", "seed stop", "loop", "loop start", "loop stop", "new loop"]
@@ -62,7 +75,7 @@ class Tracks(QWidget):
         self._hover: float | None = None
         self._painted: list[QRect] = []  # where playhead and hover were painted last, whatever made that necessary
         session.clip_changed.connect(self.fit)
-        for signal in (session.rollout_changed, session.seed_changed, session.models_changed):
+        for signal in (session.rollout_changed, session.seed_changed, session.models_changed, session.verdicts_changed):
             signal.connect(self._changed)
         for signal in (session.look_changed, session.loop_range_changed):
             signal.connect(self._repaint_all)
@@ -114,7 +127,7 @@ class Tracks(QWidget):
     def _refresh(self) -> None:
         """Make curves and picture true again, where something changed since."""
         if self._stale:
-            self.curves = self._made.of(self._session.bench)
+            self.curves = verdict_curves(self._session.bench) or self._made.of(self._session.bench)
             self._boxes = plots(self.curves, self.height())
             self._picture, self._stale = None, False
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
@@ -173,6 +186,8 @@ class Tracks(QWidget):
         if at.x() < GUTTER - GRIP_HIT[0] / 2 or at.x() > self.width() - COLUMN + GRIP_HIT[0] / 2:
             return
         handle = self.handle_at(at)
+        if handle == "scrub" and self._to_segment(at):
+            return
         if handle == "scrub" and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             handle = "new loop"
         self._drag = Drag(handle, self.axis.time(at.x()), bench.seed, self._session.loop_range)
@@ -186,9 +201,25 @@ class Tracks(QWidget):
             return
         handle = self.handle_at(event.position())
         self.setCursor(Qt.CursorShape.ArrowCursor if handle == "scrub" else Qt.CursorShape.SizeHorCursor)
-        self.setToolTip(_TIPS[handle])
+        self.setToolTip(_TIPS[handle] or self._verdict_tip(event.position()))
         inside = GUTTER <= x <= self.width() - COLUMN and handle == "scrub"
         self._set_hover(x if inside else None)
+
+    def _to_segment(self, at: QPointF) -> bool:
+        """Go to the first frame of the stretch of the verdict strip that lies at a place; whether there is one."""
+        made = placed(self._session.bench) if STRIP[0] <= at.y() <= STRIP[0] + STRIP[1] else None
+        segment = None if made is None else made.segment_at(self.axis.time(at.x()))
+        if made is None or segment is None:
+            return False
+        self._session.set_time(self._on_frame(made.time(segment.begin)))
+        return True
+
+    def _verdict_tip(self, at: QPointF) -> str:
+        """What the strip's stretch at a place says in full."""
+        bench = self._session.bench
+        made = placed(bench) if STRIP[0] <= at.y() <= REASON + 8 else None
+        segment = None if made is None else made.segment_at(self.axis.time(at.x()))
+        return "" if made is None or segment is None else plain_tip(segment_words(bench, made, segment))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._drag is not None and event.button() == Qt.MouseButton.LeftButton:

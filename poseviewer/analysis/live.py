@@ -1,0 +1,226 @@
+"""Verdicts while somebody looks: what a Judgement says, kept small, worked out frame by frame at a constant cost.
+
+Letters: S samples of one rollout, n frames, K signs, J joints, D = 2 or 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.analysis.calibration import Calibration
+from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, scored, strangeness
+from poseviewer.analysis.judgement import Finding, Verdict
+from poseviewer.analysis.rollout import Rollout
+from poseviewer.analysis.verdict import SIDES, WORDS, Alarming, Word, runs
+from poseviewer.motion.clip import Clip
+from poseviewer.nets.protocols import Array
+
+_ROOM = 64  # frames that the first arrays hold
+_REALISTIC, _UNLIKE = WORDS.index("realistic"), WORDS.index("unlike")
+_DRIFTING, _COLLAPSED, _BOTH = WORDS.index("drifting"), WORDS.index("collapsed"), WORDS.index("both")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Frames begin to end (half-open, generated frames from 0) of one word, and what decides on each failed side."""
+
+    word: Word
+    begin: int
+    end: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """What was said of a rollout's frames; it does not change when more come.
+
+    words: (S, n) places in WORDS. scores (2, S, n) of SIDES, deciding (2, S, n) the sign that each has it from, values
+    (2, S, n) of that sign. row: the sample of which everything is told: told (K, n) and in the seed's last frames
+    in_seed (K, m) the signs' values. unlike: (S,) whether the seeds are unlike the reference.
+    """
+
+    calibration: Calibration
+    words: NDArray[np.int8]
+    scores: NDArray[np.float32]
+    deciding: NDArray[np.int8]
+    values: NDArray[np.float32]
+    row: int
+    told: NDArray[np.float32]
+    in_seed: NDArray[np.float32]
+    onsets: NDArray[np.intp]
+    unlike: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return self.words.shape[1]
+
+    def word(self, frame: int) -> Word:
+        """Of a generated frame of the sample that is told of."""
+        return WORDS[self.words[self.row, frame]] if frame < len(self) else "not yet judged"
+
+    def verdict(self, row: int | None = None) -> Verdict:
+        """Of one sample as a whole: what has failed at any frame stays failed."""
+        row = self.row if row is None else row
+        found = [self._found(side, row, int(self.onsets[side, row]), self._on(side, row)) for side in range(2)]
+        findings = tuple(sorted((f for f in found if f is not None), key=lambda f: f.onset))
+        if findings:
+            word: Word = "both" if len(findings) == 2 else "drifting" if findings[0].side == "drift" else "collapsed"
+        elif not (self.words[row] > 0).any():
+            word = "not yet judged"
+        else:
+            word = "unlike" if self.unlike[row] else "realistic"
+        return Verdict(word, findings)
+
+    def segments(self) -> Iterator[Segment]:
+        """Of the sample that is told of."""
+        for number, begin, end in runs(self.words[self.row]):
+            on = np.zeros(len(self), dtype=bool)
+            on[begin:end] = True
+            sides = [side for side in range(2) if number in (_BOTH, (_DRIFTING, _COLLAPSED)[side])]
+            found = (self._found(side, self.row, begin, on) for side in sides)
+            yield Segment(WORDS[number], begin, end, tuple(f for f in found if f is not None))
+
+    def segment_at(self, frame: int) -> Segment | None:
+        """The one that holds a generated frame."""
+        return next((made for made in self.segments() if made.begin <= frame < made.end), None)
+
+    def _on(self, side: int, row: int) -> NDArray[np.bool_]:
+        return np.isin(self.words[row], (_BOTH, (_DRIFTING, _COLLAPSED)[side]))
+
+    def _found(self, side: int, row: int, onset: int, on: NDArray[np.bool_]) -> Finding | None:
+        if onset < 0:
+            return None
+        off = np.flatnonzero(~on[onset:])
+        end = len(self) if not len(off) else onset + max(1, int(off[0]))
+        worst = onset + int(self.scores[side, row, onset:end].argmax())
+        sign = int(self.deciding[side, row, worst])
+        low, _, high = self.calibration.bands[sign].tolist()
+        return Finding(
+            SIDES[side], onset, self.calibration.signs[sign], float(self.values[side, row, worst]), low, high
+        )
+
+
+class Live:
+    """Judges samples that go on from one seed (F, J, D); `row` is told of in full. A branch goes its own way."""
+
+    def __init__(self, calibration: Calibration, seed: Array, samples: int = 1, row: int = 0) -> None:
+        self.calibration, self.row, self.frames = calibration, row, 0
+        self._seeds = np.broadcast_to(_without_padding(np.asarray(seed)), (samples, *_without_padding(seed).shape))
+        self._watch = self._afresh()
+        self._in_seed = self._watch.in_seed.values[row].astype(np.float32)
+        self._unlike = strangeness(calibration.signs, calibration.scales, self._watch.seen) > calibration.unlike
+        self._alarms = self._quiet()
+        self._on = np.zeros((2, samples, _ROOM), dtype=bool)
+        self._judged = np.zeros((samples, _ROOM), dtype=bool)
+        self._scores = np.zeros((2, samples, _ROOM), dtype=np.float32)
+        self._deciding = np.zeros((2, samples, _ROOM), dtype=np.int8)
+        self._values = np.zeros((2, samples, _ROOM), dtype=np.float32)
+        self._told = np.zeros((len(calibration.signs), _ROOM), dtype=np.float32)
+
+    def _afresh(self) -> Watch:
+        return Watch(self.calibration.signs, self._seeds, self.calibration.skeleton, self.calibration.fps)
+
+    def _quiet(self) -> list[Alarming]:
+        return [Alarming(self.calibration.thresholds[side], len(self._seeds)) for side in SIDES]
+
+    def extend(self, poses: Array) -> None:
+        """The next generated frames (S, n, J, D)."""
+        if not poses.shape[1]:
+            return
+        made, new = self._watch.extend(poses), slice(self.frames, self.frames + poses.shape[1])
+        self._make_room(new.stop)
+        scores = scored(self.calibration.scales, made.strengths, self._watch.seen)
+        self._scores[:, :, new], deciding = by_side(self.calibration.signs, scores)
+        self._deciding[:, :, new] = deciding
+        self._judged[:, new] = np.isfinite(scores).any(axis=1)
+        self._told[:, new] = made.values[self.row]
+        for side, alarming in enumerate(self._alarms):
+            self._values[side, :, new] = np.take_along_axis(made.values, deciding[side][:, None], axis=1)[:, 0]
+            alarming.extend(self._scores[side, :, new], self._on[side])
+        self.frames = new.stop
+
+    def cut(self, frames: int, before: Array) -> None:
+        """Back to so many frames. before: (S, m, J, D) the frames right before them, `remembered` of them."""
+        seen = self._watch.seen
+        self._watch = self._afresh()
+        if before.shape[1]:
+            self._watch.extend(before)
+        self._watch.seen, self.frames, self._alarms = seen, frames, self._quiet()
+        self._on[:] = False
+        for side, alarming in enumerate(self._alarms):
+            alarming.extend(self._scores[side, :, :frames], self._on[side])
+
+    @property
+    def remembered(self) -> int:
+        """How many frames any sign looks back at."""
+        return round(LOOKBACK * self.calibration.fps)
+
+    def verdicts(self) -> Verdicts:
+        """What has been said so far."""
+        kept = slice(0, self.frames)
+        drift, collapse = self._on[:, :, kept]
+        word = np.where(self._judged[:, kept], np.where(self._unlike, _UNLIKE, _REALISTIC)[:, None], 0)
+        word = np.where(drift, _DRIFTING, word)
+        word = np.where(collapse, np.where(drift, _BOTH, _COLLAPSED), word)
+        scores, deciding, values = (np.array(held[:, :, kept]) for held in (self._scores, self._deciding, self._values))
+        told, onsets = self._told[:, kept].copy(), np.stack([alarming.onset for alarming in self._alarms])
+        return Verdicts(
+            calibration=self.calibration,
+            words=word.astype(np.int8),
+            scores=scores.astype(np.float32),
+            deciding=deciding.astype(np.int8),
+            values=values.astype(np.float32),
+            row=self.row,
+            told=told,
+            in_seed=self._in_seed,
+            onsets=onsets,
+            unlike=self._unlike,
+        )
+
+    def _make_room(self, frames: int) -> None:
+        for name in ("_on", "_judged", "_scores", "_deciding", "_values", "_told"):
+            held = getattr(self, name)
+            if frames > held.shape[-1]:
+                wider = [(0, 0)] * (held.ndim - 1) + [(0, max(frames, 2 * held.shape[-1]) - held.shape[-1])]
+                setattr(self, name, np.pad(held, wider))
+
+
+class Judge:
+    """Judges rollouts by one calibration, one after the other; only one thread may use it."""
+
+    def __init__(self, calibration: Calibration, row: int = 0) -> None:
+        self.calibration, self._row = calibration, row
+        self._last: tuple[Rollout, Live] | None = None
+
+    def of(self, rollout: Rollout) -> Verdicts:
+        """On from the frames that it has in common with the last one, else from its seed."""
+        shared, live = 0, None
+        if self._last is not None and self._last[0].samples == rollout.samples:
+            shared, live = rollout.shared(self._last[0]), self._last[1]
+        if live is None or not shared:
+            live = Live(self.calibration, rollout.seed.positions, rollout.samples, self._row)
+        elif shared < live.frames:
+            live.cut(shared, rollout.poses_from(max(0, shared - live.remembered), shared))
+        self._last = None  # an error in between leaves nothing half done
+        live.extend(rollout.poses_from(live.frames))
+        self._last = rollout, live
+        return live.verdicts()
+
+
+def judged_clip(clip: Clip, calibration: Calibration) -> Verdicts:
+    """A clip whose file says from which frame on it was generated, on the calibration's skeleton and at its rate."""
+    assert clip.seed_frames is not None
+    made = max(2, round(clip.seed_frames * calibration.fps / clip.fps))
+    poses = clip.onto(calibration.skeleton).resample(calibration.fps).positions
+    live = Live(calibration, poses[:made])
+    live.extend(poses[None, made:])
+    return live.verdicts()
+
+
+def _without_padding(seed: Array) -> Array:
+    """A seed (F, J, D) without the copies of its first frame that fill a model's context; two frames at least."""
+    moved = np.flatnonzero((seed[1:] != seed[:-1]).any(axis=(1, 2)))
+    return seed[min(int(moved[0]), len(seed) - 2) :] if len(moved) else seed

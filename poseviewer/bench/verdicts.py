@@ -1,0 +1,156 @@
+"""What has been said of generated frames, on the bench's time axis: stretches of one word, curves, words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from poseviewer.analysis.verdict import SIDES, WORDS, Word
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.curves import Curve, Line, Statistic
+from poseviewer.bench.words import signed
+
+if TYPE_CHECKING:
+    from poseviewer.analysis.judgement import Finding
+    from poseviewer.analysis.live import Segment, Verdicts
+    from poseviewer.analysis.statistics.statistic import Side
+
+TOKENS: dict[Word, str] = {
+    "realistic": "ok", "drifting": "drift", "collapsed": "collapse", "both": "both",
+    "unlike": "truth", "not yet judged": "text3",
+}  # fmt: skip
+"""The colours of words, as the palette names them; areas have its `_fill` where there is one."""
+ICONS: dict[Word, str] = {
+    "realistic": "circle-check", "drifting": "trending-up", "collapsed": "activity", "both": "circle-x",
+    "unlike": "circle-question-mark", "not yet judged": "",
+}  # fmt: skip
+SAID: dict[Word, str] = {word: word for word in WORDS} | {
+    "both": "drifting and collapsed", "unlike": "unlike the reference",
+}  # fmt: skip
+_USUAL: dict[Side, tuple[str, ...]] = {
+    "drift": ("distance from real poses", "distance from where it began"),
+    "collapse": ("motion over two thirds of a second",),
+}
+"""The titles of the signs that are shown while none decides."""
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Verdicts on the time axis: the first frame stands at `start` seconds. from_file: they are of the clip's own."""
+
+    verdicts: Verdicts
+    start: float
+    fps: float
+    from_file: bool
+
+    def time(self, frame: float) -> float:
+        """Seconds of a generated frame from 0."""
+        return self.start + frame / self.fps
+
+    def frame(self, time: float) -> int | None:
+        """The generated frame at a time; None where none was judged."""
+        frame = round((time - self.start) * self.fps)
+        return frame if 0 <= frame < len(self.verdicts) else None
+
+    def segment_at(self, time: float) -> Segment | None:
+        """The stretch of one word that a time lies in."""
+        frame = self.frame(time)
+        return None if frame is None else self.verdicts.segment_at(frame)
+
+
+def placed(bench: Bench) -> Placed | None:
+    """Of what the lane in focus generated, or else of what the clip's file says was; None where nothing is judged."""
+    lane, clip = bench.lane, bench.clip
+    if lane.verdicts is not None and lane.track is not None and len(lane.verdicts):
+        return Placed(lane.verdicts, lane.track.start, lane.track.fps, False)
+    if bench.clip_verdicts is None or clip is None or lane.tracks or not len(bench.clip_verdicts):
+        return None
+    return Placed(bench.clip_verdicts, (clip.seed_frames or 0) / clip.fps, bench.clip_verdicts.calibration.fps, True)
+
+
+def number(bench: Bench, made: Placed, frame: int) -> str:
+    """A generated frame's number as the timeline counts it."""
+    return signed(round((made.time(frame) - bench.seed_end) * bench.fps))
+
+
+def word_at(bench: Bench, made: Placed, time: float) -> tuple[Word, str] | None:
+    """The word for the frame at a time, and since when; None where no frame was judged."""
+    segment = made.segment_at(time)
+    if segment is None:
+        return None
+    failed = segment.word in ("drifting", "collapsed", "both")
+    return segment.word, f"since {number(bench, made, segment.begin)}" if failed else ""
+
+
+def spelled(value: float) -> str:
+    """A value with three figures."""
+    return f"{value:.3g}"
+
+
+def real_words(finding: Finding) -> str:
+    """What real motion has where a sign decides: the end of its range that was left."""
+    if not np.isfinite([finding.low, finding.high]).all():
+        return ""
+    if finding.sign.low:
+        return f"real from {spelled(finding.low)}"
+    return f"real to {spelled(finding.high)}"
+
+
+def reason(bench: Bench, made: Placed) -> tuple[Word, str, str, int] | None:
+    """Of the whole rollout: its word, what failed first ("Drift"), why, and the frame at which it began."""
+    findings = made.verdicts.verdict().findings
+    if not findings:
+        return None
+    first, *others = findings
+    told = first.sign.words.format(value=spelled(first.value))
+    since = f"since {number(bench, made, first.onset)}"
+    words = ", ".join(filter(None, (told, real_words(first), since)))
+    for other in others:
+        words += f"; {other.side} since {number(bench, made, other.onset)}"
+    word: Word = "drifting" if first.side == "drift" else "collapsed"
+    return word, first.side.capitalize(), words, first.onset
+
+
+def segment_words(bench: Bench, made: Placed, segment: Segment) -> str:
+    """A stretch in full: its frames, and for each failed side the statistic, its value and the real range."""
+    first, last = number(bench, made, segment.begin), number(bench, made, segment.end - 1)
+    lines = [f"{SAID[segment.word].capitalize()} from {first} to {last}"]
+    for finding in segment.findings:
+        told = finding.sign.words.format(value=spelled(finding.value))
+        lines.append(f"{finding.side.capitalize()}, {finding.sign.title}: {told}")
+        lines.append(f"1 to 99 % of real motion: {spelled(finding.low)} to {spelled(finding.high)}")
+    return "\n".join(lines)
+
+
+def verdict_curves(bench: Bench) -> tuple[Curve, ...]:
+    """Of each side the sign that decides, over the range that it has in real motion; none where nothing is judged."""
+    made = placed(bench)
+    return () if made is None else tuple(_curve(bench, made, side) for side in SIDES)
+
+
+def _curve(bench: Bench, made: Placed, side: Side) -> Curve:
+    verdicts = made.verdicts
+    signs, bands = verdicts.calibration.signs, verdicts.calibration.bands
+    sign = _shown(verdicts, side)
+    low, median, high = bands[sign].tolist()
+    about = Statistic(side.capitalize(), signs[sign].title, "", False, signs[sign].title)
+    before, told = verdicts.in_seed[sign].astype(np.float64), verdicts.told[sign].astype(np.float64)
+    start = made.start - len(before) / made.fps
+    none = Line(np.empty(0), bench.seed_end, bench.fps)
+    own = Line(np.concatenate([before, told]) if made.from_file else before, start, made.fps)
+    first = none if made.from_file else Line(told, made.start, made.fps)
+    lines = (first, *(none for _ in bench.lanes[1:]))
+    seed = slice(0, len(before))
+    return Curve(about, own, seed, lines, low, median, high, len(before), True, side, signs[sign].low)
+
+
+def _shown(verdicts: Verdicts, side: Side) -> int:
+    """The sign that decided that a side has failed, else the usual one."""
+    signs = verdicts.calibration.signs
+    for finding in verdicts.verdict().findings:
+        if finding.side == side:
+            return next(k for k, sign in enumerate(signs) if sign is finding.sign)
+    titles = {sign.title: k for k, sign in enumerate(signs) if sign.side == side}
+    return next((titles[title] for title in _USUAL[side] if title in titles), next(iter(titles.values())))

@@ -1,0 +1,143 @@
+"""Verdicts that are worked out frame by frame are those of the whole, also after frames were taken back."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from poseviewer import paths
+from poseviewer.analysis.calibration import Calibration, _judged, control, seed_frames
+from poseviewer.analysis.judge import by_side, scored
+from poseviewer.analysis.judgement import Judgement
+from poseviewer.analysis.live import Judge, Live, judged_clip
+from poseviewer.analysis.statistics.shape import BoneLength
+from poseviewer.analysis.statistics.stillness import Spread, Still
+from poseviewer.analysis.tails import Scale
+from poseviewer.analysis.verdict import WORDS, Threshold
+from poseviewer.data.dataset import Dataset
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import HUMANOID
+
+FPS = 30.0
+
+
+@pytest.fixture(scope="module")
+def motions() -> list[np.ndarray]:
+    with Dataset.open(paths.demo()) as demo:
+        return [np.asarray(clip.onto(HUMANOID).positions, dtype=np.float64) for clip in demo if len(clip) >= 34]
+
+
+@pytest.fixture(scope="module")
+def calibration(motions: list[np.ndarray]) -> Calibration:
+    """Of three signs alone, without leaving one out: that it is quick is what counts here."""
+    judged = [_judged(motion, HUMANOID, FPS) for motion in motions]
+    signs = tuple(sign().fitted(judged) for sign in (BoneLength, Still, Spread))
+    watched = [control(signs, motion, HUMANOID, FPS) for motion in motions]
+    seen = np.array([seen for _, seen in watched])
+    largest = np.array([np.nanmax(made.strengths[0], axis=1) for made, _ in watched])
+    scales = tuple(Scale.of(seen[:, k], largest[:, k]) for k in range(len(signs)))
+    every = np.concatenate([made.values[0] for made, _ in watched], axis=1)
+    bands = np.nanpercentile(every, [1, 50, 99], axis=1).T
+    high = [by_side(signs, scored(scales, m.strengths, s[None]))[0].max(axis=(1, 2)) for m, s in watched]
+    thresholds: Any = {
+        side: Threshold(float(np.max(high, axis=0)[k]) + 0.01, float(np.max(high, axis=0)[k]), 2, 15)
+        for k, side in enumerate(("drift", "collapse"))
+    }
+    return Calibration(HUMANOID, FPS, signs, scales, bands, thresholds, 99.0, len(motions), 1, np.full(3, len(motions)))
+
+
+@pytest.fixture
+def frozen(motions: list[np.ndarray]) -> np.ndarray:
+    """The longest motion, standing still from its 20th generated frame on; its bones grow from the 50th on."""
+    walk = max(motions, key=len)
+    made = np.concatenate([walk[:40], np.repeat(walk[40:41], 60, axis=0)])
+    made[70:] *= np.linspace(1.0, 2.0, len(made) - 70)[:, None, None]
+    return made[None]
+
+
+class Rolled:
+    """A rollout as far as a judge sees it."""
+
+    def __init__(self, seed: np.ndarray, poses: np.ndarray, frames: list[object]) -> None:
+        self.seed, self.poses, self.frames, self.samples = seed, poses, frames, len(poses)
+
+    def shared(self, other: Rolled) -> int:
+        same = [a is b for a, b in zip(self.frames, other.frames, strict=False)]
+        return same.index(False) if False in same else len(same)
+
+    def poses_from(self, first: int, stop: int | None = None) -> np.ndarray:
+        return self.poses[:, first:stop]
+
+
+def test_frame_by_frame_is_as_all_at_once_and_as_a_judgement(calibration: Calibration, frozen: np.ndarray) -> None:
+    whole, slowly = (Live(calibration, frozen[0, :20], 2) for _ in range(2))
+    made = np.concatenate([frozen[:, 20:]] * 2)
+    made[1, 10:] = made[1, 9]
+    whole.extend(made)
+    for frame in range(made.shape[1]):
+        slowly.extend(made[:, frame : frame + 1])
+    judgement = Judgement(calibration, np.concatenate([frozen[:, :20]] * 2))
+    judgement.extend(made)
+    told = slowly.verdicts()
+    assert told.words.tolist() == whole.verdicts().words.tolist() == judgement.words.tolist()
+    np.testing.assert_allclose(told.scores, judgement.sides, atol=1e-3)
+    for row in range(2):
+        ours, theirs = told.verdict(row), judgement.verdict(row)
+        assert ours.word == theirs.word and ours.onset == theirs.onset
+        assert [f.sign.name for f in ours.findings] == [f.sign.name for f in theirs.findings]
+        assert [f.value for f in ours.findings] == pytest.approx([f.value for f in theirs.findings], rel=1e-3, abs=1e-6)
+    assert told.verdict(0).word == "both" and 20 <= (told.verdict(0).onset or 0) <= 50
+    assert told.verdict(1).onset is not None and told.verdict(1).onset < told.verdict(0).onset  # type: ignore[operator]
+
+
+def test_segments_cover_every_frame_and_say_what_decides(calibration: Calibration, frozen: np.ndarray) -> None:
+    live = Live(calibration, frozen[0, :20])
+    live.extend(frozen[:, 20:])
+    told = live.verdicts()
+    segments = list(told.segments())
+    assert [s.begin for s in segments] == [0, *(s.end for s in segments[:-1])] and segments[-1].end == 80
+    for segment in segments:
+        assert {WORDS[w] for w in told.words[0, segment.begin : segment.end]} == {segment.word}
+        sides = {"drifting": ["drift"], "collapsed": ["collapse"], "both": ["drift", "collapse"]}
+        assert [f.side for f in segment.findings] == sides.get(segment.word, [])
+    last = told.segment_at(79)
+    assert last is not None and last.begin == segments[-1].begin and told.segment_at(80) is None
+    assert told.word(79) == segments[-1].word and told.word(80) == "not yet judged"
+
+
+def test_a_judge_goes_on_from_what_two_rollouts_share(calibration: Calibration, frozen: np.ndarray) -> None:
+    seed: Any = SimpleNamespace(positions=frozen[0, :20])
+    made, steps = frozen[:, 20:], [object() for _ in range(80)]
+    judge = Judge(calibration)
+    first: Any = Rolled(seed, made, steps)
+    told = judge.of(first)
+    back: Any = Rolled(seed, made[:, :35], steps[:35])
+    assert judge.of(back).words.tolist() == told.words[:, :35].tolist()
+    other = made.copy()
+    other[:, 35:] = made[:, 35:][:, ::-1]
+    branch: Any = Rolled(seed, other, steps[:35] + [object() for _ in range(45)])
+    alone = Judge(calibration).of(branch)
+    again = judge.of(branch)
+    assert again.words.tolist() == alone.words.tolist()
+    np.testing.assert_allclose(again.scores, alone.scores, atol=1e-3)
+    assert len(told) == 80  # what was said before stays as it was said
+
+
+def test_the_padding_of_a_seed_is_no_stillness_of_it(calibration: Calibration, frozen: np.ndarray) -> None:
+    padded = np.concatenate([np.repeat(frozen[0, :1], 40, axis=0), frozen[0, :20]])
+    told = []
+    for seed in (frozen[0, :20], padded):
+        live = Live(calibration, seed)
+        live.extend(frozen[:, 20:])
+        told.append(live.verdicts().words.tolist())
+    assert told[0] == told[1]
+
+
+def test_a_clip_is_judged_from_where_its_file_says(calibration: Calibration, frozen: np.ndarray) -> None:
+    clip = Clip(HUMANOID, frozen[0].astype(np.float32), FPS, "made", seed_frames=20)
+    told = judged_clip(clip, calibration)
+    assert len(told) == 80 and told.verdict().word == "both"
+    assert seed_frames(100) == 30  # a control's, which this is none of
