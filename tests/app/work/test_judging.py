@@ -1,0 +1,112 @@
+"""Verdicts follow the rollout through Step, Back, Undo, another seed and model, and are learnt where they can be."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from poseviewer.analysis.calibration import Calibration, _judged, control
+from poseviewer.analysis.statistics.shape import BoneLength
+from poseviewer.analysis.statistics.stillness import Spread
+from poseviewer.analysis.tails import Scale
+from poseviewer.analysis.verdict import Threshold
+from poseviewer.app.session import Session
+from poseviewer.app.work import judging
+from poseviewer.bench.compose import compose
+from poseviewer.bench.verdicts import placed, verdict_curves
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import HUMANOID
+from tests.app.test_announcements import heard, settle
+
+
+def reference(session: Session, high: float = 1e9) -> Calibration:
+    """Two signs on the demo's clips; a side alarms above `high`."""
+    dataset = session.bench.datasets[0]
+    motions = [np.asarray(clip.onto(HUMANOID).positions, dtype=np.float64) for clip in dataset if len(clip) >= 34]
+    signs = tuple(sign().fitted([_judged(m, HUMANOID, 30.0) for m in motions]) for sign in (BoneLength, Spread))
+    watched = [control(signs, motion, HUMANOID, 30.0) for motion in motions]
+    largest = np.array([np.nanmax(made.strengths[0], axis=1) for made, _ in watched])
+    scales = tuple(Scale.of(np.array([seen[k] for _, seen in watched]), largest[:, k]) for k in range(2))
+    sides: Any = {side: Threshold(high, high, 2, 15) for side in ("drift", "collapse")}
+    return Calibration(HUMANOID, 30.0, signs, scales, np.array([[0.0, 0.1, 0.2]] * 2), sides, 99.0, 12, 400, np.ones(2))
+
+
+@pytest.fixture
+def learning(ready: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """The ready session, whose dataset is learnt from at once."""
+    made = reference(ready)
+
+    def learnt(*_: object) -> Iterator[Any]:
+        yield from ()
+        return made
+
+    monkeypatch.setattr(judging, "_reference", learnt)
+    ready.judging.automatic = True
+    return ready
+
+
+def judged(session: Session, qtbot: QtBot) -> Any:
+    settle(session, qtbot)
+    return session.bench.lane.verdicts
+
+
+def test_verdicts_have_the_frames_of_the_rollout_wherever_it_goes(learning: Session, qtbot: QtBot) -> None:
+    session = learning
+    assert session.bench.lane.verdicts is None and session.bench.no_reference == ""
+    session.stepper.step(30)
+    first = judged(session, qtbot)
+    assert len(first) == 30 and session.bench.no_reference == ""
+    assert heard(session, lambda s: s.stepper.step(5), qtbot) == {"rollout": 1, "time": 1}
+    assert len(session.bench.lane.verdicts) == 35 and len(first) == 30  # type: ignore[arg-type]
+    session.stepper.back(10)
+    assert len(judged(session, qtbot)) == 25
+    assert heard(session, lambda s: s.history.undo(), qtbot) == {"rollout": 1, "time": 1}
+    assert len(session.bench.lane.verdicts) == 35  # type: ignore[arg-type]
+    session.reset()
+    assert judged(session, qtbot) is None and placed(session.bench) is None and not verdict_curves(session.bench)
+    session.history.undo()
+    assert len(judged(session, qtbot)) == 35
+    session.set_seed(2, 20)
+    assert judged(session, qtbot) is None
+    session.stepper.step(3)
+    assert len(judged(session, qtbot)) == 3
+    (kept, _) = session.keeping.rollouts
+    session.keeping.show(kept)
+    assert len(judged(session, qtbot)) == 35
+    session.set_sampling(samples=4)
+    assert judged(session, qtbot) is None
+    session.select_clip(session.bench.datasets[0], session.bench.clip_index + 1)
+    assert judged(session, qtbot) is None and session.bench.no_reference == ""
+
+
+def test_badge_and_curves_say_the_verdict(learning: Session, qtbot: QtBot) -> None:
+    learning.stepper.step(30)
+    settle(learning, qtbot)
+    badge = compose(learning.bench).badge
+    assert badge is not None
+    assert [(run.icon, run.text) for run in badge.lines[1]][:2] == [("circle-check", ""), ("", "realistic")]
+    drift, collapse = verdict_curves(learning.bench)
+    assert (drift.about.part, collapse.about.part) == ("bone length", "motion over two thirds of a second")
+    assert len(drift.generated[0]) == 30 and (drift.low, drift.high) == (0.0, 0.2) and drift.real
+    made = placed(learning.bench)
+    assert made is not None and made.time(0) == pytest.approx(learning.bench.time_of_relative(1))
+    learning.set_time(0.0)
+    assert all("realistic" not in run.text for line in compose(learning.bench).badge.lines for run in line)  # type: ignore[union-attr]
+
+
+def test_why_there_is_no_reference_is_said_and_nothing_is_judged(
+    ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> Iterator[Any]:
+        yield from ()
+        raise PoseviewerError("calibration", "", "3 clips are no reference", "give ten")
+
+    monkeypatch.setattr(judging, "_reference", none)
+    ready.stepper.step(2)
+    assert judged(ready, qtbot) is None and ready.bench.no_reference == "No reference yet"
+    ready.judging.automatic = True
+    assert heard(ready, lambda s: s.stepper.step(1), qtbot) == {"rollout": 1, "time": 1, "verdicts": 1}
+    assert judged(ready, qtbot) is None and ready.bench.no_reference == "No reference: 3 clips are no reference"
