@@ -35,8 +35,8 @@ def bone_directions(poses: Array, skeleton: Skeleton) -> tuple[Array, Array]:
     A forearm's is turned about the upper arm by the chest.
     """
     at = {name: poses[:, j] for j, name in enumerate(skeleton.joints)}
-    pelvis = _frame(at["left_hip"] - at["right_hip"], at["chest"] - at["pelvis"])
-    chest = _frame(at["left_shoulder"] - at["right_shoulder"], at["neck"] - at["chest"])
+    pelvis = frame(at["left_hip"] - at["right_hip"], at["chest"] - at["pelvis"])
+    chest = frame(at["left_shoulder"] - at["right_shoulder"], at["neck"] - at["chest"])
     return _side(at, "left", pelvis, chest, 1.0), _side(at, "right", pelvis, chest, -1.0)
 
 
@@ -47,9 +47,9 @@ def _side(at: dict[str, Array], side: str, pelvis: Array, chest: Array, sign: fl
         return unit(at[f"{side}_{second}"] - at[f"{side}_{first}"])
 
     thigh, shin, upper = bone("hip", "knee"), bone("knee", "ankle"), bone("shoulder", "elbow")
-    knee = _frame(pelvis[:, 0], -thigh)
-    ankle = _frame(knee[:, 0], -shin)
-    elbow = _frame(chest[:, 2], -upper)
+    knee = frame(pelvis[:, 0], -thigh)
+    ankle = frame(knee[:, 0], -shin)
+    elbow = frame(chest[:, 2], -upper)
     return np.stack(
         [
             _within(chest, unit(at[f"{side}_shoulder"] - at["neck"])) * mirror,
@@ -64,12 +64,12 @@ def _side(at: dict[str, Array], side: str, pelvis: Array, chest: Array, sign: fl
     )
 
 
-def _frame(across: Array, up: Array) -> Array:
+def frame(across: Array, up: Array) -> Array:
     """(N, 3, 3) rows: x as near to `across` (N, 3) as y along `up` (N, 3) lets it, y, z."""
     y = unit(up)
     x = unit(across - (across * y).sum(axis=-1, keepdims=True) * y)
     return np.stack([x, y, np.cross(x, y)], axis=1)
 
 
-def _within(frame: Array, vectors: Array) -> Array:
-    return np.einsum("nij,nj->ni", frame, vectors)
+def _within(axes: Array, vectors: Array) -> Array:
+    return np.einsum("nij,nj->ni", axes, vectors)

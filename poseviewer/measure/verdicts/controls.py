@@ -19,7 +19,7 @@ FPS = 30.0
 LEAST_FRAMES = 30
 """Of a clip that is judged."""
 _DEAL = 17
-_TINY = 1e-12
+_SAME_SECONDS = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +46,9 @@ def controls_of(
     """The training split calibrates and the rest is judged; where there is not both, each other clip of an action. With
     folds, each of so many parts of the clips, dealt out by clip within each action, is judged beside the others.
 
-    Recordings that jump or that repeat frames exactly are left out of both, and clips that are too short are not
-    judged. every: all clips are judged, for somebody who brings a calibration. Raises PoseviewerError where clips are
-    missing.
+    Recordings that jump or that repeat frames exactly for a while are left out of both, and clips that are too short
+    are not judged. every: all clips are judged, for somebody who brings a calibration. Raises PoseviewerError where
+    clips are missing.
     """
     skeleton = skeleton or _canonical(dataset)
     left_out: dict[str, list[str]] = {"jumps": [], "repeats_frames": [], "short": []}
@@ -56,7 +56,7 @@ def controls_of(
     for i in range(len(dataset)):
         clip = dataset.clip(i)
         clip = clip.onto(skeleton)
-        if repeats(clip.positions):
+        if repeats(clip):
             left_out["repeats_frames"].append(clip.name)
         elif skeleton.dims == 3 and jumps(clip := clip.resample(fps)):
             left_out["jumps"].append(clip.name)
@@ -97,11 +97,13 @@ def jumps(clip: Clip) -> bool:
     return [len(piece) for piece in cut_at_jumps(clip)] != [len(clip)]
 
 
-def repeats(positions: Array) -> bool:
-    """Whether a frame of (F, J, D) is exactly the one before it: a recording that stood still, not a person."""
-    known = np.isfinite(positions[1:]) & np.isfinite(positions[:-1])
-    same = np.where(known, np.abs(np.diff(np.nan_to_num(positions), axis=0)) < _TINY, True).all(axis=(1, 2))
-    return bool((same & known.any(axis=(1, 2))).any())
+def repeats(clip: Clip) -> bool:
+    """Whether frames are exactly the one before them for a third of a second: a recording that stood still."""
+    poses = clip.positions
+    known = np.isfinite(poses[1:]) & np.isfinite(poses[:-1])
+    same = np.where(known, np.diff(np.nan_to_num(poses), axis=0) == 0.0, True).all(axis=(1, 2)) & known.any(axis=(1, 2))
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], same.astype(int), [0]])))
+    return bool(len(ends)) and int((ends[1::2] - ends[::2]).max()) >= _SAME_SECONDS * clip.fps
 
 
 def watched(clip: Clip) -> Array:

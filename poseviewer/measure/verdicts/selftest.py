@@ -2,29 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import multiprocessing
+import os
+import signal
+from collections.abc import Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any
 
-from poseviewer.analysis.calibration import calibrated, seed_frames
-from poseviewer.analysis.judgement import Judgement
+import numpy as np
+
+from poseviewer.analysis.calibration import Calibration, calibrated
 from poseviewer.data.dataset import Dataset
-from poseviewer.measure.verdicts.controls import controls_of, watched
-from poseviewer.progress import Progress
+from poseviewer.measure.verdicts.controls import Controls, Part, controls_of
+from poseviewer.measure.verdicts.injections import Usual, usual_of
+from poseviewer.measure.verdicts.scoring import figures
+from poseviewer.measure.verdicts.trial import Failed, Untouched, tried
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.protocols import Array
+from poseviewer.progress import Progress, finished
+
+_AT_ONCE = 8  # clips of one task
+_FEW = 40  # clips for which no further process is worth its start
+_MOST_PROCESSES = 8
+_POLL = 0.1  # seconds
+Trials = list[tuple[Untouched, list[Failed]]]
 
 
-def self_test(dataset: Dataset, folds: int = 0) -> Generator[Progress, None, dict[str, Any]]:
-    """A Job: figures by name. Raises PoseviewerError where the dataset has too few clips."""
+def self_test(dataset: Dataset, folds: int = 0, processes: int = 0) -> Generator[Progress, None, dict[str, Any]]:
+    """A Job: figures by name. processes: how many share the work, 0 = as many as the machine has cores for it.
+
+    Raises PoseviewerError where the dataset has too few clips.
+    """
+    yield Progress(0, 0, "reads real motion")
     controls = controls_of(dataset, folds)
-    alarmed = judged = 0
+    count = sum(len(part.judged) for part in controls.parts)
+    processes = processes or (1 if count < _FEW else min(_MOST_PROCESSES, os.cpu_count() or 1))
+    trials = yield from (_alone(controls) if processes == 1 else _together(controls, processes))
+    trials.sort(key=lambda trial: trial[0].name)
+    failed = [row for _, rows in trials for row in rows]
+    told = figures([real for real, _ in trials], failed, controls.fps, bool(folds) or controls.skeleton.dims == 3)
+    return {**told, "left_out": controls.left_out}
+
+
+def _alone(controls: Controls) -> Generator[Progress, None, Trials]:
+    trials: Trials = []
+    total = sum(len(part.judged) for part in controls.parts)
     for part in controls.parts:
-        motions = [clip.positions for clip in part.reference]
+        motions = _motions(part.reference)
         calibration = yield from calibrated(motions, controls.skeleton, controls.fps)
-        for k, clip in enumerate(part.judged):
-            motion = watched(clip)[None]
-            seed = seed_frames(motion.shape[1])
-            judgement = Judgement(calibration, motion[:, :seed])
-            judgement.extend(motion[:, seed:])
-            alarmed += bool(judgement.verdict().findings)
-            judged += 1
-            yield Progress(k + 1, len(part.judged), "judges real motion")
-    return {"clips": judged, "left_out": controls.left_out, "false_alarms": {"clips": round(alarmed / judged, 4)}}
+        usual = usual_of(motions, controls.skeleton)
+        for clip in part.judged:
+            trials += tried([clip], calibration, usual)
+            yield Progress(len(trials), total, "puts failures into clips")
+    return trials
+
+
+def _together(controls: Controls, processes: int) -> Generator[Progress, None, Trials]:
+    """The same by several processes: each calibrates for a part, or judges a few clips."""
+    total = sum(len(part.judged) for part in controls.parts)
+    trials: Trials = []
+    calibrating: dict[Future[tuple[Calibration, Usual]], Part] = {}
+    judging: set[Future[Trials]] = set()
+    with _pool(processes) as pool:
+        for part in controls.parts:
+            task = pool.submit(_measured, _motions(part.reference), controls.skeleton, controls.fps)
+            calibrating[task] = part
+        while calibrating or judging:
+            going: list[Future[Any]] = [*calibrating, *judging]
+            wait(going, timeout=_POLL, return_when=FIRST_COMPLETED)
+            for measured in [task for task in calibrating if task.done()]:
+                judged = calibrating.pop(measured).judged
+                for k in range(0, len(judged), _AT_ONCE):
+                    judging.add(pool.submit(tried, judged[k : k + _AT_ONCE], *measured.result()))
+            for done in [task for task in judging if task.done()]:
+                judging.remove(done)
+                trials += done.result()
+            yield Progress(len(trials), total, "learns what is usual" if calibrating else "puts failures into clips")
+    return trials
+
+
+@contextmanager
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end with whoever leaves it early; interrupts are theirs who asked."""
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _deaf)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _deaf() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _measured(motions: list[Array], skeleton: Skeleton, fps: float) -> tuple[Calibration, Usual]:
+    return finished(calibrated(motions, skeleton, fps)), usual_of(motions, skeleton)
+
+
+def _motions(clips: list[Clip]) -> list[Array]:
+    return [np.asarray(clip.positions, dtype=np.float64) for clip in clips]

@@ -11,6 +11,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.verdicts.controls import controls_of, dealt, repeats
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import PENN13
 from tests.moving_figures import figures
 
 
@@ -46,7 +47,7 @@ def test_folds_judge_every_clip_once_and_never_beside_itself() -> None:
 def test_a_recording_that_repeats_a_frame_and_one_that_is_short_are_named() -> None:
     clips = figures(12)
     still = np.array(clips[6].positions)
-    still[20] = still[19]
+    still[20:31] = still[19]
     clips[6] = replace(clips[6], positions=still)
     clips[7] = clips[7].cut(0, 29)
     clips += [replace(clip, name=f"more{k}", split="test") for k, clip in enumerate(figures(2, seed=3))]
@@ -57,11 +58,13 @@ def test_a_recording_that_repeats_a_frame_and_one_that_is_short_are_named() -> N
         controls_of(dataset([clip.cut(0, 20) for clip in figures(12)]))
 
 
-def test_joints_that_are_unknown_twice_do_not_repeat() -> None:
-    poses = np.random.default_rng(0).normal(size=(4, 3, 2))
+def test_what_is_the_same_for_a_third_of_a_second_repeats_and_what_is_unknown_does_not() -> None:
+    poses = np.random.default_rng(0).normal(size=(40, 13, 2))
     poses[:, 0] = np.nan
-    assert not repeats(poses)
-    poses[2, 1:] = poses[1, 1:]
-    assert repeats(poses)
-    poses[1:3] = np.nan
-    assert not repeats(poses)
+    poses[5:20] = np.nan
+    assert not repeats(Clip(PENN13, poses, 30.0, "unknown"))
+    poses[21:29, 1:] = poses[20, 1:]
+    assert not repeats(Clip(PENN13, poses, 30.0, "eight"))
+    poses[29, 1:] = poses[20, 1:]
+    assert repeats(Clip(PENN13, poses, 30.0, "nine"))
+    assert not repeats(Clip(PENN13, poses, 60.0, "at twice the rate"))
