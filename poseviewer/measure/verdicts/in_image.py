@@ -18,9 +18,9 @@ from poseviewer.measure.verdicts.seams import (
     direction,
     eased,
     held,
-    looped,
     period,
     ramp,
+    repeated,
     seamed,
     sensor,
     slow_noise,
@@ -110,7 +110,9 @@ def fade(real: Real, strength: float, draw: np.random.Generator) -> Array:
 
 
 def cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array, int] | None:
-    """The last period before the onset again and again, and its frames; None of what repeats itself anyway."""
+    """The last period before the onset again and again, with its way through the image, and its frames; None of what
+    repeats itself anyway.
+    """
     if real.action in REPEATING:
         return None
     smooth = smoothed(real.motion)
@@ -118,9 +120,13 @@ def cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array
     frames = period(smooth.reshape(real.frames, -1) / real.size, real.onset, shortest, longest, 0.1)
     if frames is None:
         return None
-    again = np.arange(real.frames - real.onset) % frames
-    made = np.concatenate([smooth[: real.onset], looped(smooth, real.onset, frames)[again]])
-    return real.finished(made, draw), frames
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        middle = np.nanmean(smooth, axis=1)
+    step = np.nan_to_num(np.diff(middle, axis=0, prepend=middle[:1]))
+    place = middle[real.onset - 1] + np.cumsum(repeated(step, real.onset, frames), axis=0)
+    pose = repeated(smooth - middle[:, None], real.onset, frames)
+    return real.finished(np.concatenate([smooth[: real.onset], pose + place[:, None]]), draw), frames
 
 
 def noisy_cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array, int] | None:

@@ -19,9 +19,9 @@ from poseviewer.measure.verdicts.seams import (
     direction,
     eased,
     held,
-    looped,
     period,
     ramp,
+    repeated,
     seamed,
     sensor,
     slow_noise,
@@ -139,17 +139,16 @@ def cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array
         return None
     step = np.diff(smooth[:, skeleton.root], axis=0, prepend=smooth[:1, skeleton.root])
     turn = np.diff(heading, prepend=heading[:1])
-    again = np.arange(real.frames - real.onset) % frames
 
-    def repeated(values: Array) -> Array:
-        return looped(values, real.onset, frames)[again]
+    def again(values: Array) -> Array:
+        return repeated(values, real.onset, frames)
 
-    angle = heading[real.onset - 1] + np.cumsum(repeated(turn))
-    travel = _turned(repeated(_turned(step[:, None], -heading)), angle)[:, 0]
+    angle = heading[real.onset - 1] + np.cumsum(again(turn))
+    travel = _turned(again(_turned(step[:, None], -heading)), angle)[:, 0]
     place = smooth[real.onset - 1, skeleton.root] + np.cumsum(travel, axis=0)
-    place[:, 1] = repeated(smooth[:, skeleton.root, 1])
+    place[:, 1] = again(smooth[:, skeleton.root, 1])
     made = smooth.copy()
-    pose = _on_bones(repeated(own), repeated(real.bones), skeleton)
+    pose = _on_bones(again(own), again(real.bones), skeleton)
     made[real.onset :] = _turned(pose, angle) + place[:, None]
     return real.finished(made, draw), frames
 

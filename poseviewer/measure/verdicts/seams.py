@@ -106,6 +106,17 @@ def looped(values: Array, onset: int, frames: int) -> Array:
     return made
 
 
+def repeated(values: Array, onset: int, frames: int) -> Array:
+    """(F - onset, ...) the period of values (F, ...) before the onset again and again. In the first frames the values
+    themselves still go on and give way to it, so that it begins without a jump.
+    """
+    count = min(blended(frames), len(values) - onset)
+    made = looped(values, onset, frames)[np.arange(len(values) - onset) % frames]
+    share = eased((np.arange(count) + 1.0) / (count + 1.0)).reshape(-1, *[1] * (values.ndim - 1))
+    made[:count] = values[onset : onset + count] * (1.0 - share) + made[:count] * share
+    return made
+
+
 def slow_noise(shape: tuple[int, ...], deviation: float, over: int, draw: np.random.Generator) -> Array:
     """(F, J, D) noise that changes slowly, of a normal deviation."""
     from scipy.ndimage import gaussian_filter1d

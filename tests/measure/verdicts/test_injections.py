@@ -92,6 +92,7 @@ def test_a_cycle_comes_back_and_travels_on(walking: Array, made: dict) -> None:
     rough = noisy.motion - noisy.motion[:, :1]
     assert 0.002 < np.abs(rough[-1] - rough[-1 - period]).std() < 0.02
     assert ("cycle", 0.5) not in made
+    assert steps(cycle.motion)[ONSET - 2 :].max() < 1.3 * steps(walking).max()
 
 
 @pytest.mark.parametrize("strength", [1.0, 0.5])
@@ -172,6 +173,9 @@ def test_in_an_image_lengths_are_torsos_and_unknown_joints_stay_unknown(flat: tu
     np.testing.assert_allclose(speed[40:] / size, 1.2, rtol=1e-6)
     away = np.linalg.norm((made["jump", 0.5].motion - motion)[32:, 1:], axis=-1)
     np.testing.assert_allclose(away / size, 0.3, rtol=1e-6)
+    cycle = made["cycle", 1.0]
+    local = cycle.motion - np.nanmean(cycle.motion, axis=1, keepdims=True)
+    assert np.nanmax(np.abs(local[-1] - local[-1 - cycle.period])) < 0.12 * size
     noisy = (made["noise", 1.0].motion - motion)[60:, 1:]
     assert np.sqrt((noisy**2).sum(axis=-1).mean()) / size == pytest.approx(0.08, rel=0.1)
 
