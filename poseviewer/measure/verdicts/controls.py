@@ -40,15 +40,12 @@ class Controls:
     left_out: dict[str, list[str]]
 
 
-def controls_of(
-    dataset: Dataset, folds: int = 0, skeleton: Skeleton | None = None, fps: float = FPS, every: bool = False
-) -> Controls:
+def controls_of(dataset: Dataset, folds: int = 0, skeleton: Skeleton | None = None, fps: float = FPS) -> Controls:
     """The training split calibrates and the rest is judged; where there is not both, each other clip of an action. With
     folds, each of so many parts of the clips, dealt out by clip within each action, is judged beside the others.
 
     Recordings that jump or that repeat frames exactly for a while are left out of both, and clips that are too short
-    are not judged. every: all clips are judged, for somebody who brings a calibration. Raises PoseviewerError where
-    clips are missing.
+    are not judged. Raises PoseviewerError where clips are missing.
     """
     skeleton = skeleton or _canonical(dataset)
     left_out: dict[str, list[str]] = {"jumps": [], "repeats_frames": [], "short": []}
@@ -63,9 +60,7 @@ def controls_of(
         else:
             clips.append(clip.resample(fps))
     parts = []
-    if every:
-        parts = [Part([], clips)]
-    elif folds:
+    if folds:
         fold = dealt([clip.action for clip in clips], folds)
         parts = [Part(*_divided(clips, fold == k)) for k in range(folds)]
     else:

@@ -30,28 +30,36 @@ _POLL = 0.1  # seconds
 Trials = list[tuple[Untouched, list[Failed]]]
 
 
-def self_test(dataset: Dataset, folds: int = 0, processes: int = 0) -> Generator[Progress, None, dict[str, Any]]:
+def self_test(
+    dataset: Dataset, folds: int = 0, processes: int = 0, calibration: Calibration | None = None
+) -> Generator[Progress, None, dict[str, Any]]:
     """A Job: figures by name. processes: how many share the work, 0 = as many as the machine has cores for it.
+    calibration: what judges the clips that are of no training split, in the place of what that split gives.
 
     Raises PoseviewerError where the dataset has too few clips.
     """
     yield Progress(0, 0, "reads real motion")
-    controls = controls_of(dataset, folds)
+    if calibration is None:
+        controls = controls_of(dataset, folds)
+    else:
+        controls = controls_of(dataset, 0, calibration.skeleton, calibration.fps)
     count = sum(len(part.judged) for part in controls.parts)
     processes = processes or (1 if count < _FEW else min(_MOST_PROCESSES, os.cpu_count() or 1))
-    trials = yield from (_alone(controls) if processes == 1 else _together(controls, processes))
+    trials = yield from (
+        _alone(controls, calibration) if processes == 1 else _together(controls, calibration, processes)
+    )
     trials.sort(key=lambda trial: trial[0].name)
     failed = [row for _, rows in trials for row in rows]
     told = figures([real for real, _ in trials], failed, controls.fps, bool(folds) or controls.skeleton.dims == 3)
     return {**told, "left_out": controls.left_out}
 
 
-def _alone(controls: Controls) -> Generator[Progress, None, Trials]:
+def _alone(controls: Controls, stored: Calibration | None) -> Generator[Progress, None, Trials]:
     trials: Trials = []
     total = sum(len(part.judged) for part in controls.parts)
     for part in controls.parts:
         motions = _motions(part.reference)
-        calibration = yield from calibrated(motions, controls.skeleton, controls.fps)
+        calibration = stored or (yield from calibrated(motions, controls.skeleton, controls.fps))
         usual = usual_of(motions, controls.skeleton)
         for clip in part.judged:
             trials += tried([clip], calibration, usual)
@@ -59,7 +67,7 @@ def _alone(controls: Controls) -> Generator[Progress, None, Trials]:
     return trials
 
 
-def _together(controls: Controls, processes: int) -> Generator[Progress, None, Trials]:
+def _together(controls: Controls, stored: Calibration | None, processes: int) -> Generator[Progress, None, Trials]:
     """The same by several processes: each calibrates for a part, or judges a few clips."""
     total = sum(len(part.judged) for part in controls.parts)
     trials: Trials = []
@@ -67,7 +75,7 @@ def _together(controls: Controls, processes: int) -> Generator[Progress, None, T
     judging: set[Future[Trials]] = set()
     with _pool(processes) as pool:
         for part in controls.parts:
-            task = pool.submit(_measured, _motions(part.reference), controls.skeleton, controls.fps)
+            task = pool.submit(_measured, _motions(part.reference), controls.skeleton, controls.fps, stored)
             calibrating[task] = part
         while calibrating or judging:
             going: list[Future[Any]] = [*calibrating, *judging]
@@ -97,8 +105,10 @@ def _deaf() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _measured(motions: list[Array], skeleton: Skeleton, fps: float) -> tuple[Calibration, Usual]:
-    return finished(calibrated(motions, skeleton, fps)), usual_of(motions, skeleton)
+def _measured(
+    motions: list[Array], skeleton: Skeleton, fps: float, stored: Calibration | None
+) -> tuple[Calibration, Usual]:
+    return stored or finished(calibrated(motions, skeleton, fps)), usual_of(motions, skeleton)
 
 
 def _motions(clips: list[Clip]) -> list[Array]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from poseviewer import paths
+from poseviewer.analysis.calibration import calibrated
+from poseviewer.analysis.verdict import SIDES, Threshold
 from poseviewer.data.dataset import Dataset
 from poseviewer.measure.verdicts.selftest import self_test
 from poseviewer.motion.clip import Clip
@@ -41,6 +45,15 @@ def test_what_is_put_into_walks_is_found_and_the_walks_are_not(figures: dict) ->
         assert figures["delay"][kind] <= 25.0, kind
     assert figures["false_alarms_overall"]["either"]["clips"] <= 1.0 / 3.0
     assert "half_cycle" not in figures and figures["auc"]["noise"] == figures["auc_pooled"]["noise"]
+
+
+def test_a_calibration_that_is_brought_judges_in_the_place_of_the_training_split(figures: dict) -> None:
+    motions = [clip.positions for clip in walks(18) if clip.split == "train"]
+    own = finished(calibrated(motions, HUMANOID, 30.0))
+    assert finished(self_test(walks(18), processes=1, calibration=own)) == figures
+    deaf = replace(own, thresholds={side: Threshold(1e9, 1e9, 2, 15) for side in SIDES})
+    told = finished(self_test(walks(18), processes=1, calibration=deaf))
+    assert set(told["detected"].values()) == {0.0} and told["auc"] == figures["auc"]
 
 
 def test_several_processes_find_the_same(figures: dict) -> None:
