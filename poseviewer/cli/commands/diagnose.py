@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_json, name, require
+from poseviewer.cli.asked import SPLIT, add_json, count, name, require, require_model
 from poseviewer.cli.facts import report
 
 ABOUT = "whether motion drifts or collapses, and whether that can be trusted"
@@ -14,7 +14,15 @@ ABOUT = "whether motion drifts or collapses, and whether that can be trusted"
 def understand(parser: ArgumentParser) -> None:
     parser.description = "Verdicts without a window: where motion drifts or collapses, and whether to trust them."
     parser.epilog = (
-        "example:\n  poseviewer diagnose --self-test --data motions.h5 --folds 5 --json\n\n"
+        "examples:\n"
+        "  poseviewer diagnose generator.safetensors --data motions.h5 --horizon 300 --seeds 64\n"
+        "  poseviewer diagnose made.bvh --reference motions.h5 --seed-frames 10 --json\n"
+        "  poseviewer diagnose --self-test --data motions.h5 --folds 5 --json\n\n"
+        "keys of --json with models: models and controls, rows of name, survival (frames, share with low and high, a\n"
+        "95 % band, watched: how many there are; by_action, mean_over_actions, drift and collapse alone, carried_by),\n"
+        "first_failure (median, failed, signs), variety, spectra, two_sample_auc (0.5: told from real by chance),\n"
+        "statistics (by sign: alarm_share of its frames, median, real_alarm_share, real_p99); with motions: clips,\n"
+        "rows of name, verdict, onset (a frame of the clip from 0), statistic, value, reason\n\n"
         "keys of --json with --self-test, by kind of failure (freeze, fade, cycle, noisy_cycle, slide, stretch,\n"
         "noise, jump, joint), each also with half_ before it for half the strength: injected (clips), auc (score of\n"
         "the failure's side after its onset, against the same clips untouched over the same frames; mean over actions\n"
@@ -27,7 +35,16 @@ def understand(parser: ArgumentParser) -> None:
         "and also with _interval (95 %), per_minute), false_alarms_by_action, false_alarms_named, left_out (names by\n"
         "reason)"
     )
+    files = "generators with --data, files of motions with --reference"
+    parser.add_argument("files", nargs="*", type=Path, metavar="MODEL|MOTION", help=files)
     parser.add_argument("--data", type=Path, metavar="D.h5")
+    parser.add_argument("--horizon", type=count, default=300, metavar="N", help="frames of each rollout")
+    parser.add_argument("--seeds", type=count, default=64, metavar="N", help="rollouts' beginnings, dealt over actions")
+    parser.add_argument("--samples", type=count, default=2, metavar="S", help="of each seed")
+    parser.add_argument("--split", default="test", **SPLIT)
+    parser.add_argument("--reference", type=Path, metavar="REAL.h5", help="real motion to judge motions beside")
+    about = "a motion is generated from this frame on; where its file says by itself, and otherwise after a second"
+    parser.add_argument("--seed-frames", type=count, metavar="K", help=about)
     test = parser.add_argument_group("--self-test")
     about = "put known failures into real clips that calibration never saw, and tell what is found"
     test.add_argument("--self-test", action="store_true", help=about)
@@ -39,11 +56,58 @@ def understand(parser: ArgumentParser) -> None:
 
 def run(given: Namespace) -> None:
     """Tell whether motion drifts or collapses."""
+    if given.files and given.reference is not None:
+        return _motions(given)
+    if given.files and not given.self_test:
+        if given.data is None:
+            given.refuse("give --data D.h5 with models, --reference REAL.h5 with motions")
+        return _models(given)
     if not given.self_test:
-        given.refuse("say what to do: --self-test")
+        given.refuse("say what to do: name models or motions, or --self-test")
     if given.data is None:
         given.refuse("--self-test needs --data D.h5")
     _self_test(given)
+
+
+def _models(given: Namespace) -> None:
+    for path in given.files:
+        require_model(path)
+    require(given.data)
+    from poseviewer.cli.progress import result
+    from poseviewer.cli.verdicts import diagnosis_tables
+    from poseviewer.data.dataset import Dataset
+    from poseviewer.errors import PoseviewerError
+    from poseviewer.measure.verdicts.diagnose import diagnosis
+    from poseviewer.nets.models.guarded import kind_of
+    from poseviewer.nets.models.load import load_model
+
+    models = []
+    for path in given.files:
+        model = load_model(path)
+        if kind_of(model) != "generator":
+            raise PoseviewerError(path, "", "it is no generator", "name another one")
+        models.append((path.stem, model))
+    with Dataset.open(given.data) as dataset:
+        job = diagnosis(models, dataset, given.horizon, given.seeds, given.samples, given.split)
+        told = {"data": name(given.data), **result(job, "diagnose")}
+    report(told if given.json else diagnosis_tables(told), given.json)
+
+
+def _motions(given: Namespace) -> None:
+    for path in (*given.files, given.reference):
+        require(path)
+    from contextlib import ExitStack
+
+    from poseviewer.cli.progress import result
+    from poseviewer.cli.verdicts import motion_tables
+    from poseviewer.data.readers import open_dataset
+    from poseviewer.measure.verdicts.motion import motions_judged
+
+    with ExitStack() as open_files:
+        files = [(path, open_files.enter_context(open_dataset(path))) for path in given.files]
+        reference = open_files.enter_context(open_dataset(given.reference))
+        told = result(motions_judged(files, reference, given.seed_frames), "diagnose")
+    report(told if given.json else motion_tables(told), given.json)
 
 
 def _self_test(given: Namespace) -> None:

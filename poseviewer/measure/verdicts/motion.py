@@ -1,0 +1,106 @@
+"""Motions that any program generated, judged beside real ones: no model is needed, only files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from poseviewer.analysis.calibration import Calibration, calibrated, seed_frames
+from poseviewer.analysis.judgement import Judgement, Verdict
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.skeleton import CANONICAL, Skeleton
+from poseviewer.progress import Progress
+
+_LEAST_SEED = 2
+
+
+def motions_judged(
+    files: Sequence[tuple[Path, Dataset]], reference: Dataset, seed: int | None = None
+) -> Generator[Progress, None, dict[str, Any]]:
+    """A Job: the verdict of each clip of some files: {"clips": [{name, verdict, onset, statistic, value, reason}]}.
+
+    A clip is generated from `seed` on, or from where its file says; where neither is said, its first frames are taken
+    as real, as many as a control has. onset: a frame of the clip from 0. The reference's training split calibrates, all
+    of its clips where it names none, at its rate, on its skeleton where the clip maps onto that, else on a canonical
+    one, else on the clip's own. Raises PoseviewerError where clips or the reference do not do.
+    """
+    calibrations: dict[tuple[str, ...], Calibration] = {}
+    named = any(info.split == "train" for info in reference.infos)
+    rows = [i for i, info in enumerate(reference.infos) if not named or info.split == "train"]
+    if not rows:
+        raise PoseviewerError(reference.name, "", "it has no clips", "give real motion")
+    fps = Counter(reference.infos[i].fps for i in rows).most_common(1)[0][0]
+    own = reference.skeletons[Counter(reference.infos[i].skeleton for i in rows).most_common(1)[0][0]]
+    told = []
+    for path, dataset in files:
+        for k in range(len(dataset)):
+            clip = dataset.clip(k)
+            name = path.stem if len(dataset) == 1 else f"{path.stem} {clip.name}"
+            problem: PoseviewerError | None = None
+            for skeleton in _skeletons(own, clip.skeleton):
+                key = (*skeleton.joints, str(skeleton.dims))
+                try:
+                    mapped = clip.onto(skeleton)
+                    if key not in calibrations:
+                        real = [reference.clip(i).onto(skeleton).resample(fps).positions for i in rows]
+                        calibrations[key] = yield from calibrated(real, skeleton, fps)
+                except PoseviewerError as error:
+                    problem = problem or error
+                    continue
+                told.append({"name": name, **judged_clip(mapped, calibrations[key], seed)})
+                break
+            else:
+                assert problem is not None
+                raise problem
+            yield Progress(len(told), 0, f"judges {name}")
+    return {"clips": told}
+
+
+def judged_clip(clip: Clip, calibration: Calibration, seed: int | None = None) -> dict[str, Any]:
+    """verdict, onset, statistic, value and reason of a clip on the calibration's skeleton; verdict null where it has
+    too few frames to be judged.
+
+    Raises PoseviewerError where fewer than two frames are left before the first generated one, or none from it on.
+    """
+    first = seed if seed is not None else clip.seed_frames
+    first = seed_frames(len(clip)) if first is None else first
+    if not _LEAST_SEED <= first < len(clip):
+        cause = f"{first} of its {len(clip)} frames are the seed"
+        raise PoseviewerError(clip.name, "", cause, "give --seed-frames, 2 or more and fewer than it has")
+    rate = calibration.fps / clip.fps
+    poses = np.asarray(clip.resample(calibration.fps).positions, dtype=np.float64)
+    cut = min(max(_LEAST_SEED, round(first * rate)), len(poses))
+    judgement = Judgement(calibration, poses[None, :cut])
+    judgement.extend(poses[None, cut:])
+    verdict = judgement.verdict()
+    blank: dict[str, Any] = dict.fromkeys(("onset", "statistic", "value"))
+    if verdict.word == "not yet judged":
+        return {"verdict": None, **blank, "reason": "too few frames follow the seed"}
+    if not verdict.findings:
+        reason = "its seed already lies outside the reference" if verdict.word == "unlike" else ""
+        return {"verdict": verdict.word, **blank, "reason": reason}
+    finding = verdict.findings[0]
+    onset = min(len(clip) - 1, max(first, round((cut + finding.onset) / rate)))
+    return {
+        "verdict": verdict.word,
+        "onset": onset,
+        "statistic": finding.sign.name,
+        "value": float(f"{finding.value:.4g}"),
+        "reason": _reason(verdict),
+    }
+
+
+def _reason(verdict: Verdict) -> str:
+    return "; ".join(finding.reason for finding in verdict.findings)
+
+
+def _skeletons(reference: Skeleton, own: Skeleton) -> Iterator[Skeleton]:
+    yield reference
+    yield from CANONICAL.values()
+    yield own

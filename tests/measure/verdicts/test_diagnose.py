@@ -1,0 +1,174 @@
+"""Rollouts, rivals and files of motions are judged, and what is said of them is about the right clip and frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from poseviewer import paths
+from poseviewer.analysis.calibration import calibrated
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.measure.verdicts import rivals
+from poseviewer.measure.verdicts.diagnose import first_failure, statistics, survival_figures
+from poseviewer.measure.verdicts.motion import judged_clip, motions_judged
+from poseviewer.measure.verdicts.rollouts import Continued, generated, judged, seeds_of
+from poseviewer.measure.verdicts.spread import spectra, variety
+from poseviewer.motion.clip import Clip, unrolled
+from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.nets.models.load import load_model
+from poseviewer.progress import finished
+
+
+@pytest.fixture(scope="module")
+def clips() -> list[Clip]:
+    with Dataset.open(paths.demo()) as demo:
+        found = [clip.onto(HUMANOID) for clip in demo if len(clip) >= 34]
+    return [replace(clip, action="long" if len(clip) > 60 else "short", fps=30.0) for clip in found]
+
+
+@pytest.fixture(scope="module")
+def calibration(clips):
+    return finished(calibrated([clip.positions for clip in clips], HUMANOID, 30.0))
+
+
+@pytest.fixture(scope="module")
+def seeds(clips):
+    return seeds_of(clips, 5, 10)
+
+
+@pytest.fixture(scope="module")
+def walk(clips) -> Clip:
+    return max(clips, key=len)
+
+
+def frozen(clip: Clip, at: int, frames: int) -> Clip:
+    """Standing still from a frame on."""
+    poses = np.concatenate([clip.positions[:at], np.repeat(clip.positions[at : at + 1], frames, axis=0)])
+    return Clip(HUMANOID, poses, clip.fps, "frozen")
+
+
+def test_seeds_take_turns_over_actions_and_then_over_clips():
+    poses = np.zeros((60, 18, 3), np.float32)
+    clips = [Clip(HUMANOID, poses, 30.0, name, action=action) for name, action in (("a", "x"), ("b", "x"), ("c", "y"))]
+    found = [(clip.name, start, end) for clip, start, end in seeds_of(clips, 9, 10)]
+    assert found == [("a", 0, 20), ("c", 0, 20), ("b", 0, 20), ("c", 20, 40), ("a", 20, 40), ("b", 20, 40)]
+    assert seeds_of(clips, 2, 25)[0][1:] == (0, 25) and seeds_of(clips, 9, 55) == []
+
+
+def test_each_rollout_has_noise_of_its_own_and_does_not_know_what_runs_beside_it(seeds):
+    model = load_model(paths.models() / "humanoid-generator-raw.safetensors")
+    made = finished(generated(model, seeds[:2], 6, 2))
+    assert [(m.clip, m.sample) for m in made] == [(s[0].name, k) for s in seeds[:2] for k in (0, 1)]
+    assert np.abs(made[0].poses - made[1].poses).max() > 1e-3
+    alone = finished(generated(model, seeds[:1], 6, 2))
+    np.testing.assert_allclose(alone[1].poses, made[1].poses, atol=1e-5)
+    same = finished(generated(model, [seeds[0], seeds[0]], 6, 1))
+    assert np.abs(same[0].poses - same[1].poses).max() > 1e-3
+
+
+def stretched(clip: Clip, name: str = "") -> Continued:
+    """Grown to the double from its 13th frame on."""
+    return Continued(name or clip.name, clip.action, clip.positions[:12], 2.0 * clip.positions[12:34])
+
+
+def test_bodies_that_grow_drift_and_a_short_motion_is_not_judged_beyond_its_end(calibration, clips):
+    grown = [stretched(clip) for clip in clips[:6]]
+    short = replace(grown[0], poses=grown[0].poses[:1])
+    made = finished(judged(calibration, [*grown, short]))
+    assert all(verdict.word in ("drifting", "both") for verdict in made.verdicts[:-1])
+    assert made.values[-1].shape[1] == 1 and made.onset[:, -1].tolist() == [-1, -1]
+    told = survival_figures(made, [1, 22])
+    assert told["share"][0] == pytest.approx(1 / 7, abs=1e-3) and told["share"][1] is None  # nobody is left to watch
+    assert told["drift"]["share"] == told["share"] and told["collapse"]["share"][1] == 1.0
+    assert set(told["by_action"]) == {clip.action for clip in clips[:6]}
+    failure = first_failure(made)
+    assert failure["failed"] == pytest.approx(6 / 7, abs=1e-3) and 1 <= failure["median"] <= 5
+    assert sum(failure["signs"].values()) == pytest.approx(1.0, abs=1e-3)
+    rows = statistics(made, made, calibration)
+    assert rows["bones"]["alarm_share"] > 0.9 and rows["bones"]["alarm_share"] == rows["bones"]["real_alarm_share"]
+    assert rows["bones"]["frames"] == 6 * 22 + 1
+
+
+def test_what_glides_while_its_feet_rest_is_counted_in_standing_windows_alone(calibration, seeds):
+    made = finished(judged(calibration, rivals.copies(seeds, 40)))
+    rows = statistics(made, made, calibration)
+    assert rows["glide"]["alarm_share"] == 0.0 and rows["glide"]["median"] == pytest.approx(0.0, abs=1e-6)
+    assert rows["glide"]["frames"] < rows["bones"]["frames"] == 5 * 40
+
+
+def test_where_one_clip_carries_the_share_the_table_says_so(calibration, walk):
+    fine = Continued("fine", "walk", walk.positions[:12], walk.positions[12:34])
+    made = finished(judged(calibration, [fine, stretched(walk, "grown")]))
+    assert survival_figures(made, [22])["carried_by"] == {"fine": 0.0, "grown": 1.0}
+
+
+def test_what_is_seen_from_a_body_comes_back_to_where_it_was(walk):
+    poses = np.asarray(walk.positions[None, :12], np.float64)
+    view = rivals.View.of(poses[:, -1], HUMANOID)
+    seen = view.seen(poses)
+    np.testing.assert_allclose(view.world(seen), poses, atol=1e-9)
+    np.testing.assert_allclose(seen[0, -1, HUMANOID.root, [0, 2]], 0.0, atol=1e-9)
+
+
+def test_the_nearest_training_continuation_of_a_training_clip_is_its_own(clips, walk):
+    trained = rivals.Trained.of(clips, HUMANOID)
+    seed = (walk, 0, 20)
+    (found,) = trained.nearest([seed], 500)
+    assert len(found.poses) == len(walk) - 20
+    np.testing.assert_allclose(found.poses, walk.positions[20:], atol=1e-4)
+    assert rivals.Trained.of([walk.cut(0, 12)], HUMANOID) is None
+
+
+def test_ridge_fed_with_its_own_forecasts_goes_on_at_the_velocity_that_it_has_learned_from(walk):
+    def going(speed: float, turn: float) -> Clip:
+        pose = np.asarray(walk.positions[0], np.float64)
+        path = np.arange(60)[:, None, None] * speed * np.array([np.sin(turn), 0.0, np.cos(turn)])
+        return Clip(HUMANOID, (pose + path).astype(np.float32), 30.0, f"{speed}")
+
+    trained = rivals.Trained.of([going(0.01 * k, 0.3 * k) for k in range(1, 9)], HUMANOID)
+    clip = going(0.035, 1.0)
+    (made,) = trained.forecasts([(clip, 0, 20)], 25)
+    assert made.poses.shape == (25, 18, 3)
+    assert np.linalg.norm(made.poses - clip.positions[20:45], axis=-1).max() < 0.05  # of 0.88 m
+
+
+def test_motions_that_are_the_real_ones_vary_and_sound_as_they_do(clips):
+    motions = [Continued(c.name, "", c.positions[:10], unrolled(c, 60).positions[10:]) for c in clips if c.loop]
+    told = variety(motions, motions, HUMANOID, 30.0, [5, 20])
+    assert told["between_seeds"] == [1.0, 1.0] and told["between_samples"] == [None, None] and told["turning"] == 1.0
+    same = [replace(m, poses=motions[0].poses, seed=motions[0].seed) for m in motions]
+    assert variety(same, motions, HUMANOID, 30.0, [20])["between_seeds"] == [0.0]
+    assert spectra(motions, motions, HUMANOID)["npss"] == 0.0
+    copies = [replace(m, poses=np.repeat(m.poses[:1], len(m.poses), axis=0)) for m in motions]
+    told = spectra(copies, motions, HUMANOID)
+    assert told["npss"] > 1.0 and told["spectral_entropy"] == pytest.approx(np.log(16), abs=1e-3)
+
+
+def test_a_clip_that_freezes_is_told_by_the_frame_of_the_clip(calibration, walk):
+    clip = frozen(walk, 45, 60)
+    told = judged_clip(clip, calibration, 20)
+    assert told["verdict"] == "collapsed" and 40 <= told["onset"] <= 80
+    assert (
+        told["reason"].endswith(f"since frame +{told['onset'] - 20 + 1}") and told["statistic"] and told["value"] >= 0
+    )
+    assert judged_clip(replace(clip, seed_frames=20), calibration) == told
+    slow = judged_clip(replace(clip.resample(60.0), seed_frames=None), calibration, 40)
+    assert slow["onset"] == pytest.approx(2 * told["onset"], abs=4)
+
+
+def test_a_clip_without_frames_after_its_seed_is_refused_and_one_with_few_is_not_judged(calibration, walk):
+    with pytest.raises(PoseviewerError, match="20 of its 20 frames are the seed"):
+        judged_clip(walk.cut(0, 20), calibration, 20)
+    assert judged_clip(walk.cut(0, 21), calibration, 20)["verdict"] in (None, "realistic", "unlike")
+
+
+def test_clips_of_a_file_of_several_are_named_by_both(clips, walk):
+    real = Dataset.of(clips, "real")
+    made = Dataset.of([frozen(walk, 45, 60), walk], "made")
+    told = finished(motions_judged([(Path("out/made.npz"), made)], real, 20))["clips"]
+    assert [row["name"] for row in told] == ["made frozen", f"made {walk.name}"]
+    assert told[0]["verdict"] == "collapsed"
