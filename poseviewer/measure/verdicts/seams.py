@@ -33,10 +33,10 @@ def smoothed(motion: Array) -> Array:
     """(F, J, D) without the sensor's noise; joints that are not known throughout stay as they are."""
     from scipy.signal import savgol_filter
 
-    if len(motion) < _WINDOW:
+    known = np.isfinite(motion).all(axis=(0, 2))
+    if len(motion) < _WINDOW or not known.any():
         return motion
     made = motion.copy()
-    known = np.isfinite(motion).all(axis=(0, 2))
     made[:, known] = savgol_filter(motion[:, known], _WINDOW, _ORDER, axis=0)
     return made
 

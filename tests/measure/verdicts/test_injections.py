@@ -194,3 +194,14 @@ def test_in_an_image_freeze_wants_motion_and_cycles_want_what_does_not_repeat() 
     assert kinds(lively, "squat") == everything - {"cycle", "noisy_cycle"}
     still = motions[0][:1] + 1e-5 * np.random.default_rng(0).normal(size=motions[0].shape)
     assert kinds(still, "wave") == everything - {"freeze"}
+
+
+def test_failures_are_put_into_a_motion_none_of_whose_joints_is_known_throughout() -> None:
+    motions = [np.asarray(clip.positions, dtype=np.float64) for clip in figures(12, frames=90)]
+    motion = motions[0].copy()
+    for joint in range(13):
+        motion[5 * joint, joint] = np.nan
+    found = injections(motion, "000", "wave", False, usual_of(motions[1:], PENN13), PENN13, FPS)
+    assert {"freeze", "fade", "cycle"} <= {injection.kind for injection in found}
+    frozen = next(injection.motion for injection in found if injection.kind == "freeze")
+    np.testing.assert_array_equal(np.isnan(frozen), np.isnan(motion))
