@@ -32,9 +32,9 @@ _ENTER = 2
 _LEAVE_SECONDS = 0.5
 _FOLDS = 5
 _FOLDS_OF_FEW = 20
-_LEAST_CLIPS = 10
+LEAST_CLIPS = 10
 _FEW = 200  # clips up to which each is scored without itself
-_LEAST_FRAMES = 30
+LEAST_FRAMES = 30
 _SEED = (10, 30)  # frames of a control's seed, at most a third of it
 
 
@@ -63,15 +63,19 @@ def seed_frames(frames: int) -> int:
     return max(_SEED[0], min(_SEED[1], frames // 3))
 
 
-def calibrated(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> Generator[Progress, None, Calibration]:
-    """A Job: the calibration of real motions (F, J, D) on one skeleton at one rate.
+def calibrated(
+    motions: Sequence[Array], skeleton: Skeleton, fps: float, loops: Sequence[bool] | None = None
+) -> Generator[Progress, None, Calibration]:
+    """A Job: the calibration of real motions (F, J, D) on one skeleton at one rate. loops: which of them repeat
+    themselves, and so are no measure of what does.
 
     Raises PoseviewerError where there are fewer than ten of a second or more.
     """
-    motions = [np.asarray(m, dtype=np.float64) for m in motions if len(m) >= _LEAST_FRAMES]
-    if len(motions) < _LEAST_CLIPS:
-        cause = f"{len(motions)} clips of {_LEAST_FRAMES} frames or more are no reference"
-        raise PoseviewerError("calibration", "", cause, f"give {_LEAST_CLIPS} or more")
+    looping = np.array([loop for m, loop in zip(motions, loops or [False] * len(motions), strict=True) if _enough(m)])
+    motions = [np.asarray(motion, dtype=np.float64) for motion in motions if _enough(motion)]
+    if len(motions) < LEAST_CLIPS:
+        cause = f"{len(motions)} clips of {LEAST_FRAMES} frames or more are no reference"
+        raise PoseviewerError("calibration", "", cause, f"give {LEAST_CLIPS} or more")
     judged = [_judged(motion, skeleton, fps) for motion in motions]
     longest = round(SECONDS * fps)
     controls = [motion[:longest] for motion in motions]
@@ -91,6 +95,9 @@ def calibrated(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> Gene
             yield Progress(done, total, "learns what is usual")
         for i in np.flatnonzero(folds == fold).tolist():
             watched, seen[i] = control(signs, controls[i], skeleton, fps)
+            if looping[i]:
+                cyclic = [k for k, sign in enumerate(plain) if sign.repeats]
+                watched.values[:, cyclic] = watched.strengths[:, cyclic] = seen[i, cyclic] = np.nan
             strengths[i] = watched.strengths[0]
             values.append(watched.values[0])
             done += 1
@@ -122,6 +129,10 @@ def calibrated(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> Gene
             bands[k] = np.percentile(known, [1.0, 50.0, 99.0])
     return Calibration(skeleton, fps, tuple(last), scales, bands, thresholds, unlike, len(motions),
                        sum(map(len, motions)), np.isfinite(largest).sum(axis=0))  # fmt: skip
+
+
+def _enough(motion: Array) -> bool:
+    return len(motion) >= LEAST_FRAMES
 
 
 def fitted(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> tuple[Sign, ...]:

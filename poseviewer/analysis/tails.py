@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.nets.protocols import Array
 
@@ -19,20 +20,25 @@ _SHARE_OF_FEW, _SHARE_OF_MANY, _MANY = 0.15, 0.05, 200
 _LEAST_IN_TAIL = 5
 _ROBUST = 4.0  # normal deviations over the median seed that a seed may lie to be one of those
 _SHAPE = 0.04  # of the tail, nearly exponential
+MOST_STEPS = 256
+"""Values of a tail that are told apart at most: up to the knee a score is then at most 0.006 too high."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tail:
-    """largest (N,): the largest strength of each real clip, rising. knee, width: where its tail begins, and its width.
+    """clips: N; steps (Q,): largest strengths that real clips have, rising, up to the first beyond the knee; reached
+    (Q,): how many of the clips reach each. knee, width: where the tail begins, and its width.
     """
 
-    largest: Array
+    clips: int
+    steps: Array
+    reached: NDArray[np.int32]
     knee: float
     width: float
 
     @classmethod
     def of(cls, largest: Array) -> Tail | None:
-        """None where there are too few clips."""
+        """Of the largest strength of each real clip (N,); None where there are too few clips."""
         largest = np.sort(largest)
         count = len(largest)
         if count < LEAST:
@@ -40,18 +46,21 @@ class Tail:
         top = max(_LEAST_IN_TAIL, int((_SHARE_OF_FEW if count < _MANY else _SHARE_OF_MANY) * count))
         knee = float(largest[-top - 1])
         excess = largest[-top:] - knee
-        return cls(largest, knee, max(float(np.median(excess)) / np.log(2.0), 0.25 * float(excess.mean()), 1e-6))
+        width = max(float(np.median(excess)) / np.log(2.0), 0.25 * float(excess.mean()), 1e-6)
+        steps, first = np.unique(largest, return_index=True)
+        reached = count - first
+        kept = _thinned(reached[: np.searchsorted(steps, knee, side="right") + 1])
+        return cls(count, steps[kept], reached[kept].astype(np.int32), knee, width)
 
     @property
     def _at_knee(self) -> float:
-        count = len(self.largest)
-        return float(-np.log10((np.sum(self.largest > self.knee) + 0.5) / (count + 1)))
+        beyond = self.reached[-1] if self.steps[-1] > self.knee else 0
+        return float(-np.log10((beyond + 0.5) / (self.clips + 1)))
 
     def score(self, strengths: Array) -> Array:
         """Scores of strengths, of any shape; NaN where unknown."""
-        count = len(self.largest)
-        reached = count - np.searchsorted(self.largest, strengths, side="left") + 0.5
-        inside = -np.log10(np.clip(reached / (count + 1), 1.0 / (count + 1), 1.0))
+        reached = np.append(self.reached, 0)[np.searchsorted(self.steps, strengths, side="left")] + 0.5
+        inside = -np.log10(np.clip(reached / (self.clips + 1), 1.0 / (self.clips + 1), 1.0))
         away = np.maximum(strengths - self.knee, 0.0) / self.width
         beyond = self._at_knee + np.log10(1.0 + _SHAPE * away) / _SHAPE
         return np.where(
@@ -95,6 +104,15 @@ class Scale:
         if self.relative is not None and outside.any():
             made[outside] = self.relative.score(strengths[outside] - seeds[outside, None])
         return made
+
+
+def _thinned(reached: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Places of at most MOST_STEPS of falling counts (Q,), evenly on a logarithm; the last two, at the knee, stay."""
+    if len(reached) <= MOST_STEPS:
+        return np.arange(len(reached))
+    height = -np.log(reached)
+    wanted = np.linspace(height[0], height[-2], MOST_STEPS - 2)
+    return np.unique([*np.searchsorted(height, wanted - 1e-12), len(reached) - 2, len(reached) - 1])
 
 
 def _limit(seeds: Array) -> float:

@@ -44,6 +44,7 @@ class Cycle(Sign):
     title = "difference from one period to the next"
     words = "each period repeats the one before to within {value} of its variance"
     floor = 1e-5
+    repeats = True
     part: ClassVar[float] = 1.0
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, _Past]:

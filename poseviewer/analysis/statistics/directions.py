@@ -9,6 +9,7 @@ from poseviewer.nets.protocols import Array
 from poseviewer.nets.spaces.world import unit
 
 CELLS = 1000
+LIMBS = 8
 
 
 def _grid() -> Array:

@@ -10,9 +10,9 @@ import numpy as np
 
 from poseviewer.analysis.statistics.body import lengths, local
 from poseviewer.analysis.statistics.directions import CELLS, bone_directions, nearest_cells
-from poseviewer.analysis.statistics.sign import Sign, usual
+from poseviewer.analysis.statistics.sign import Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
-from poseviewer.motion.skeleton import Skeleton
+from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.nets.protocols import Array
 
 _STRETCH = 0.003  # share of a bone: what is no change in any recording
@@ -27,7 +27,7 @@ _AT_ONCE = 4096
 class BoneLength(Sign):
     """The largest change of a bone's length against the seed's, in multiples of what that bone's usual one is."""
 
-    scale: Array = field(default_factory=lambda: np.ones(1))
+    scale: Array = field(default_factory=lambda: np.ones(1), metadata=axes("E", above=0.0))
     """(E,) the usual change of each edge, as a share of its length."""
     name = "bones"
     unit = "times"
@@ -57,9 +57,9 @@ class JointRange(Sign):
     motion visits.
     """
 
-    seen: Array = field(default_factory=lambda: np.ones((1, CELLS), dtype=np.float32))
+    seen: Array = field(default_factory=lambda: np.ones((1, CELLS), dtype=np.float32), metadata=axes("K", "cells"))
     """(K, CELLS) 1 where a direction was seen, of limbs of the left side and mirrored ones of the right."""
-    scale: Array = field(default_factory=lambda: np.ones(1))
+    scale: Array = field(default_factory=lambda: np.ones(1), metadata=axes("K", above=0.0))
     """(K,) degrees."""
     name = "range"
     unit = "times"
@@ -74,7 +74,7 @@ class JointRange(Sign):
 
     @classmethod
     def applies(cls, skeleton: Skeleton) -> bool:
-        return skeleton.name == "humanoid"
+        return skeleton.joints == HUMANOID.joints and skeleton.dims == 3
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
         seen = None
@@ -109,7 +109,7 @@ class NearestPose(Sign):
     real poses gather about; each the mean of 20 frames of 3 clips at least.
     """
 
-    centres: Array = field(default_factory=lambda: np.zeros((1, 1), dtype=np.float32))
+    centres: Array = field(default_factory=lambda: np.zeros((1, 1), dtype=np.float32), metadata=axes("C", "JD"))
     """(C, J D)"""
     name = "nearest"
     unit = "sizes"

@@ -19,6 +19,13 @@ from poseviewer.nets.protocols import Array
 _AGGREGATES: dict[str, Callable[..., Array]] = {"mean": np.nanmean, "least": np.nanmin, "largest": np.nanmax}
 
 
+def axes(*letters: str, above: float | None = None) -> dict[str, Any]:
+    """What is known of a field that a sign's fit gives. letters: what each axis runs over: E edges, J joints, D
+    dimensions, JD both, C centres, K limbs, "cells" of the sphere; above: what all of it lies above.
+    """
+    return {"axes": letters, "above": above}
+
+
 @dataclass(frozen=True, eq=False)
 class Sign(Statistic):
     """A value of each frame, `each`, over the last `seconds`: its mean, least or largest. Until the window is full the
@@ -41,6 +48,8 @@ class Sign(Statistic):
     """Whether a seed that is strange by it is unlike real motion: its verdicts are then by the ratio to the seed."""
     full: ClassVar[float] = 1.0
     """Share of the window from which on it counts."""
+    repeats: ClassVar[bool] = False
+    """Whether it tells motion that repeats itself: a clip that loops, and so does, is no measure of it."""
 
     @classmethod
     def applies(cls, skeleton: Skeleton) -> bool:

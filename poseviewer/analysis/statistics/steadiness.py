@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from poseviewer.analysis.statistics.sign import Sign, usual
+from poseviewer.analysis.statistics.sign import Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.nets.protocols import Array
 
@@ -17,7 +17,7 @@ from poseviewer.nets.protocols import Array
 class _Largest(Sign):
     """The largest difference of the `order`th of a joint, in multiples of what that joint's usual one is."""
 
-    scale: Array = field(default_factory=lambda: np.ones(1))
+    scale: Array = field(default_factory=lambda: np.ones(1), metadata=axes("J", above=0.0))
     """(J,) sizes of the body a second to the power of `order`."""
     unit = "times"
     side = "drift"

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from poseviewer.analysis.statistics.body import local
-from poseviewer.analysis.statistics.sign import Sign, windowed
+from poseviewer.analysis.statistics.sign import Sign, axes, windowed
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.nets.protocols import Array
 
@@ -115,7 +115,7 @@ class LongSpread(Spread):
 class MeanPose(Sign):
     """Distance from the mean pose of real motion, in the heading's frame, over a quarter of a second."""
 
-    mean: Array = field(default_factory=lambda: np.zeros(1))
+    mean: Array = field(default_factory=lambda: np.zeros(1), metadata=axes("J", "D"))
     """(J, D) in sizes of the body."""
     name = "mean pose"
     unit = "sizes"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from poseviewer.cli.commands import diagnose, doctor, evaluate, export, import_, info, measure, train
+from poseviewer.cli.commands import calibrate, diagnose, doctor, evaluate, export, import_, info, measure, train
 
 COMMANDS: dict[str, ModuleType] = {
     "info": info,
@@ -17,6 +17,7 @@ COMMANDS: dict[str, ModuleType] = {
     "train": train,
     "evaluate": evaluate,
     "measure": measure,
+    "calibrate": calibrate,
     "diagnose": diagnose,
     "doctor": doctor,
 }

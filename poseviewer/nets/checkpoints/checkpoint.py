@@ -2,7 +2,8 @@
 
 `describe` reads the document alone and needs no torch. The document's keys: format, kind, architecture, config,
 skeleton, fps, features, trained_on, metrics, generation (generators), reference, id, and embedding: the document of the
-embedding that a latent model stands on, whose tensors lie in the same file under "embedding/".
+embedding that a latent model stands on, whose tensors lie in the same file under "embedding/". Where a model has been
+calibrated there is calibration, too: what its verdicts are measured by, with tensors under "calibration/".
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ EMBEDDING = "embedding/"
 NETWORK = "network/"
 FEATURES = "features/"
 REFERENCE = "reference/"
+CALIBRATION = "calibration/"
 LARGEST_SIZE, DEEPEST = 2048, 16
 """What a network's sizes may be at most; training asks here too, lest it write what cannot be read."""
 _SPANS = ("context", "over")  # frames: no axis of the weights has to be as long
@@ -94,6 +96,23 @@ def load(path: Path | str) -> tuple[Card, dict[str, NDArray]]:
 def save(path: Path, document: Mapping[str, Any], tensors: Tensors) -> None:
     """Write a checkpoint; its format and id are set here."""
     container.write(path, {**document, "format": FORMAT, "id": identity(tensors)}, tensors)
+
+
+def save_calibration(path: Path, out: Path, document: Mapping[str, Any], tensors: Tensors) -> None:
+    """Write the checkpoint at `path` to `out` (which may be the same) with this calibration in the place of any that it
+    has: all else, its id and every other tensor's bits, stays as it is. Raises PoseviewerError as `load` does.
+    """
+    card, stored = load(path)
+    others = {name: tensor for name, tensor in stored.items() if not name.startswith(CALIBRATION)}
+    whole_document = {**card.document, CALIBRATION.rstrip("/"): dict(document)}
+    container.write(out, whole_document, {**others, **whole(tensors, CALIBRATION)})
+
+
+def calibration_of(card: Card, tensors: Tensors) -> tuple[Mapping[str, Any], dict[str, NDArray]] | None:
+    """The document and tensors of a checkpoint's calibration; None where it has none."""
+    if CALIBRATION.rstrip("/") not in card.document:
+        return None
+    return _object(card.path, card.document, CALIBRATION.rstrip("/")), part(tensors, CALIBRATION)
 
 
 def identity(tensors: Tensors) -> str:
