@@ -17,7 +17,7 @@ from poseviewer.analysis.statistics.body import Body
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.signs import signs_of
 from poseviewer.analysis.statistics.statistic import Judged, Side
-from poseviewer.analysis.tails import Scale
+from poseviewer.analysis.tails import LEAST, Scale
 from poseviewer.analysis.verdict import SIDES, Threshold
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
@@ -110,7 +110,10 @@ def calibrated(
         mine = scales
         if len(motions) <= _FEW:
             rest = np.arange(len(motions)) != i
-            mine = tuple(Scale.of(seen[rest, k], largest[rest, k]) for k in range(len(plain)))
+            mine = tuple(
+                Scale.of(seen[rest, k], largest[rest, k], LEAST - 1) if scale.decides else scale
+                for k, scale in enumerate(scales)
+            )
         sides.append(by_side(plain, scored(mine, strength[None], seen[i : i + 1]))[0][:, 0])
         strange.append(float(strangeness(plain, mine, seen[i : i + 1])[0]))
         yield Progress(done, total, "sets the thresholds")

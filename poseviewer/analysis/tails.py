@@ -37,11 +37,11 @@ class Tail:
     width: float
 
     @classmethod
-    def of(cls, largest: Array) -> Tail | None:
-        """Of the largest strength of each real clip (N,); None where there are too few clips."""
+    def of(cls, largest: Array, least: int = LEAST) -> Tail | None:
+        """Of the largest strength of each real clip (N,); None where there are fewer than `least`."""
         largest = np.sort(largest)
         count = len(largest)
-        if count < LEAST:
+        if count < least:
             return None
         top = max(_LEAST_IN_TAIL, int((_SHARE_OF_FEW if count < _MANY else _SHARE_OF_MANY) * count))
         knee = float(largest[-top - 1])
@@ -81,14 +81,15 @@ class Scale:
     limit: float
 
     @classmethod
-    def of(cls, seeds: Array, largest: Array) -> Scale:
+    def of(cls, seeds: Array, largest: Array, least: int = LEAST) -> Scale:
         """Of the largest strengths of N clips in their seeds and after them, NaN where unknown."""
         known, told = np.isfinite(largest), seeds[np.isfinite(seeds)]
-        limit = _limit(told)
+        limit = _limit(told, least)
         with np.errstate(invalid="ignore"):
             inside = known & ~(seeds > limit)
             more = largest - seeds
-        return cls(Tail.of(largest[inside]), Tail.of(more[np.isfinite(more)]), Tail.of(told), limit)
+        after, by_ratio = largest[inside], more[np.isfinite(more)]
+        return cls(Tail.of(after, least), Tail.of(by_ratio, least), Tail.of(told, least), limit)
 
     @property
     def decides(self) -> bool:
@@ -115,8 +116,8 @@ def _thinned(reached: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.unique([*np.searchsorted(height, wanted - 1e-12), len(reached) - 2, len(reached) - 1])
 
 
-def _limit(seeds: Array) -> float:
-    if len(seeds) < LEAST:
+def _limit(seeds: Array, least: int) -> float:
+    if len(seeds) < least:
         return float("inf")
     median, upper = np.percentile(seeds, [50.0, 75.0])
     return float(median + _ROBUST * max(upper - median, 1e-6) / 0.6745)

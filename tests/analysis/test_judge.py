@@ -79,6 +79,14 @@ def test_what_stands_still_has_collapsed_and_what_stretches_drifts(motions, cali
     assert scores(frozen)["drift"] <= 0.0 and scores(stretched)["collapse"] <= 0.0
 
 
+def test_of_as_few_clips_as_there_may_be_a_real_one_seldom_alarms(motions):
+    """The sign that has ten clips is told by the nine others."""
+    calibration = finished(calibrated(motions[:10], HUMANOID, FPS))
+    for threshold in calibration.thresholds.values():
+        assert threshold.high >= threshold.low > 0.3
+    assert all(n >= 10 or not scale.decides for scale, n in zip(calibration.scales, calibration.n_eff, strict=True))
+
+
 def test_few_clips_are_no_reference(motions):
     with pytest.raises(PoseviewerError, match="give 10 or more"):
         finished(calibrated(motions[:9], HUMANOID, FPS))

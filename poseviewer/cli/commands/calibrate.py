@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from poseviewer.cli.asked import add_data, add_force, add_json, name, require
 from poseviewer.cli.facts import report
 from poseviewer.errors import PoseviewerError
-from poseviewer.progress import Progress
 
 ABOUT = "what verdicts are measured by, from real motion into a checkpoint"
 
@@ -39,7 +36,7 @@ def understand(parser: ArgumentParser) -> None:
 def run(given: Namespace) -> None:
     """Calibrate a model."""
     from poseviewer.aside import require_folder
-    from poseviewer.cli.progress import finish
+    from poseviewer.cli.progress import result
     from poseviewer.outputs import CHECKPOINT, require_no_input, require_output, same_file
 
     if not given.model.exists():
@@ -62,15 +59,10 @@ def run(given: Namespace) -> None:
     from poseviewer.analysis.reference import calibrate
     from poseviewer.data.dataset import Dataset
 
-    made: list[Any] = []
     with Dataset.open(given.data) as dataset:
-
-        def job() -> Iterator[Progress]:
-            made.append((yield from calibrate(given.model, dataset, out)))
-
-        finish(job(), "calibrate")
-    calibration, motion, size = made[0]
-    signs = zip(calibration.signs, calibration.scales, calibration.n_eff, strict=True)
+        calibration, motion, size = result(calibrate(given.model, dataset, out), "calibrate")
+    rows = zip(calibration.signs, calibration.scales, calibration.n_eff, strict=True)
+    signs = {sign.name: {"n_eff": int(n), "decides": scale.decides} for sign, scale, n in rows}
     told = {
         "model": name(given.model),
         "data": name(given.data),
@@ -85,13 +77,13 @@ def run(given: Namespace) -> None:
         "left_out": dict(motion.left_out),
         "bytes": size,
         "thresholds": {side: vars(made) for side, made in calibration.thresholds.items()},
-        "signs": {sign.name: {"n_eff": int(n), "decides": scale.decides} for sign, scale, n in signs},
+        "signs": signs,
     }
     if given.json:
         report(told, True)
         return
     print(motion.sentence)
-    silent = [key for key, sign in told["signs"].items() if not sign["decides"]]
+    silent = [key for key, sign in signs.items() if not sign["decides"]]
     if silent:
         print(f"Too few clips have {', '.join(silent)}: shown, and not decided by.")
     print(f"wrote {name(out)}" + (", which takes the place of what was read" if replaced else ""))
