@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from poseviewer.analysis.statistics.sign import Sign, usual
+from poseviewer.analysis.statistics.sign import Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.statistics.stillness import MeanPose
+from poseviewer.nets.models.reference import LEAST_CLIPS, LEAST_FRAMES
 from poseviewer.nets.protocols import Array
 
-_CENTRES, _FRAMES_EACH, _THINNED = 100, 20, 3
+_CENTRES, _THINNED = 100, 3
 _USUAL, _REACHED = 90.0, 97.5  # percent of clips
 _PRIOR_CLIPS = 10  # of all poses, that a centre's own clips are weighed against
 
@@ -53,7 +55,7 @@ class Place(_InImage):
     reaches there; 1 for all that lies within.
     """
 
-    reach: Array = field(default_factory=lambda: np.ones(2))
+    reach: Array = field(default_factory=lambda: np.ones(2), metadata=axes("D", above=0.0))
     """(2,) image heights."""
     name = "place"
     unit = "times"
@@ -74,9 +76,9 @@ class _BesidePose(_InImage):
     centres that real poses gather about. A bowler's image is panned and a pull-up's is not.
     """
 
-    centres: Array = field(default_factory=lambda: np.zeros((1, 1)))
+    centres: Array = field(default_factory=lambda: np.zeros((1, 1)), metadata=axes("C", "JD"))
     """(C, J D) in sizes of the body."""
-    usual: Array = field(default_factory=lambda: np.ones(1))
+    usual: Array = field(default_factory=lambda: np.ones(1), metadata=axes("C", above=0.0))
     """(C,) what nine real clips in ten that come near a centre stay below, of the measure and `least`."""
     unit = "times"
     floor = 1e-6
@@ -88,7 +90,9 @@ class _BesidePose(_InImage):
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
         poses = [_flat(m)[0] for m in motions]
-        centres = _centres(np.concatenate([p[::_THINNED] for p in poses]))
+        thinned = [pose[::_THINNED] for pose in poses]
+        clips = np.repeat(np.arange(len(thinned)), [len(pose) for pose in thinned])
+        centres = _centres(np.concatenate(thinned), clips)
         largest = np.full((len(motions), len(centres)), np.nan)
         for row, (motion, pose) in enumerate(zip(motions, poses, strict=True)):
             values, near = self.measure(None, motion)[0][0] + self.least, _nearest(pose, centres)
@@ -97,11 +101,11 @@ class _BesidePose(_InImage):
         told = largest[np.isfinite(largest)]
         if not len(told):
             return replace(self, centres=centres, usual=np.full(len(centres), self.least))
-        clips = np.isfinite(largest).sum(axis=0)
-        columns = zip(largest.T, clips, strict=True)
+        count = np.isfinite(largest).sum(axis=0)
+        columns = zip(largest.T, count, strict=True)
         own = np.array([np.nanpercentile(column, _USUAL) if n else 0.0 for column, n in columns])
         shared = np.log(np.percentile(told, _USUAL)) * _PRIOR_CLIPS
-        logs = (clips * np.log(np.maximum(own, self.least)) + shared) / (clips + _PRIOR_CLIPS)
+        logs = (count * np.log(np.maximum(own, self.least)) + shared) / (count + _PRIOR_CLIPS)
         return replace(self, centres=centres, usual=np.exp(logs))
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
@@ -204,13 +208,18 @@ def _nearest(poses: Array, centres: Array) -> Array:
     return np.asarray((known.astype(np.float64) @ (centres**2).T - 2.0 * filled @ centres.T).argmin(axis=1))
 
 
-def _centres(poses: Array) -> Array:
-    """(C, K) that poses (N, K) gather about; their origin alone where there are few."""
+def _centres(poses: Array, clips: NDArray[np.intp]) -> Array:
+    """(C, K) that poses (N, K) of clips (N,) gather about, each the mean of frames enough out of clips enough; their
+    origin alone where there is none.
+    """
     from sklearn.cluster import MiniBatchKMeans
 
-    known = poses[np.isfinite(poses).all(axis=1)]
-    count = min(_CENTRES, len(known) // _FRAMES_EACH)
+    known = np.isfinite(poses).all(axis=1)
+    poses, clips = poses[known], clips[known]
+    count = min(_CENTRES, len(poses) // LEAST_FRAMES)
     if count < 2:
         return np.zeros((1, poses.shape[1]))
-    groups = MiniBatchKMeans(count, random_state=1, n_init=1, batch_size=2048, max_iter=20).fit(known)
-    return np.asarray(groups.cluster_centers_)
+    label = MiniBatchKMeans(count, random_state=1, n_init=1, batch_size=2048, max_iter=20).fit_predict(poses)
+    groups = [np.flatnonzero(label == k) for k in range(count)]
+    kept = [g for g in groups if len(g) >= LEAST_FRAMES and len(np.unique(clips[g])) >= LEAST_CLIPS]
+    return np.array([poses[g].mean(axis=0) for g in kept]) if kept else np.zeros((1, poses.shape[1]))
