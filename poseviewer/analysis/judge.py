@@ -5,7 +5,6 @@ Letters: B motions that go on alike, n frames, K signs, J joints, D = 2 or 3.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,24 +43,20 @@ class Watch:
     def __init__(self, signs: Sequence[Sign], seeds: Array, skeleton: Skeleton, fps: float) -> None:
         self._signs, self._skeleton, self._fps = tuple(signs), skeleton, fps
         seeds = np.asarray(seeds, dtype=np.float64)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of joints that are never known
-            self.body = Body.of(seeds, skeleton)
-            self._lead: Array | None = None
-            self._states: list[Any] = [sign.start() for sign in self._signs]
-            last = seeds[:, -round(_SEED_SECONDS * fps) :]
-            self.in_seed = self._next(last)
-            strengths = self.in_seed.strengths
-            self.seen = np.where(
-                np.isfinite(strengths).any(axis=2), np.nanmax(np.nan_to_num(strengths, nan=-np.inf), axis=2), np.nan
-            )
+        self.body = Body.of(seeds, skeleton)
+        self._lead: Array | None = None
+        self._states: list[Any] = [sign.start() for sign in self._signs]
+        last = seeds[:, -round(_SEED_SECONDS * fps) :]
+        self.in_seed = self._next(last)
+        strengths = self.in_seed.strengths
+        self.seen = np.where(
+            np.isfinite(strengths).any(axis=2), np.nanmax(np.nan_to_num(strengths, nan=-np.inf), axis=2), np.nan
+        )
         self._states = [sign.start() for sign in self._signs]
 
     def extend(self, poses: Array) -> Watched:
         """The next frames (B, n, J, D)."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            return self._next(np.asarray(poses, dtype=np.float64))
+        return self._next(np.asarray(poses, dtype=np.float64))
 
     def _next(self, poses: Array) -> Watched:
         frames = Judged(poses, poses[:, :, self._skeleton.root], self._fps, self._lead, self.body)

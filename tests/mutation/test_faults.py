@@ -80,7 +80,7 @@ def test_the_draw_is_the_same_again_and_knows_all_rooms() -> None:
     rooms = [room(fault.file) for fault in drawn]
     assert set(rooms) == {*ROOMS, "below"}
     assert 140 <= len(drawn) <= 165 and len({(fault.file, fault.line) for fault in drawn}) == len(drawn)
-    assert rooms.count("views") > rooms.count("data") > rooms.count("analysis")
+    assert rooms.count("views") > rooms.count("data") > rooms.count("motion")
     whole = dict(sources(ROOT))
     for fault in drawn:  # each changes one line, and can be compiled
         before, after = whole[fault.file], fault.planted(whole[fault.file])

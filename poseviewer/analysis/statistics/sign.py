@@ -4,7 +4,6 @@ over a window of generated frames alone, and says how strange its values are on 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, Self
@@ -101,9 +100,7 @@ def windowed(whole: Array, width: int, newest: int, how: str, full: float = 1.0)
         whole[:, max(0, whole.shape[1] - newest - width + 1) :], ((0, 0), (missing, 0)), constant_values=np.nan
     )
     windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of windows without a value
-        made = np.asarray(_AGGREGATES[how](windows, axis=-1))
+    made = np.asarray(_AGGREGATES[how](windows, axis=-1))
     made[np.isfinite(windows).sum(axis=-1) < (width + 1) // 2] = np.nan
     made[:, : max(0, missing - width + round(full * width))] = np.nan
     return made
@@ -111,7 +108,5 @@ def windowed(whole: Array, width: int, newest: int, how: str, full: float = 1.0)
 
 def usual(values: Sequence[Array], share: float, clips: float) -> Array:
     """(K,) what the `share` percentile of values (n, K) of a clip stays below in `clips` percent of the clips."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        found = np.nanpercentile([np.nanpercentile(value, share, axis=0) for value in values], clips, axis=0)
+    found = np.nanpercentile([np.nanpercentile(value, share, axis=0) for value in values], clips, axis=0)
     return np.nan_to_num(found, nan=float(np.nanmedian(found)) if np.isfinite(found).any() else 1.0)
