@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -234,6 +235,7 @@ def calibrate(
         raise PoseviewerError(path, "", cause, cure)
     calibration, motion = yield from measured(dataset, card.skeleton, card.fps or FPS)
     document, tensors = written(calibration, motion.about)
+    read(out, json.loads(json.dumps(document)), tensors)  # a model is not replaced by one that cannot be opened again
     checkpoint.save_calibration(path, out, document, tensors)
     yield Progress(1, 1, f"wrote {out.name}")
     return calibration, motion, sum(tensor.nbytes for tensor in tensors.values())

@@ -49,6 +49,14 @@ def through_a_file(calibration, change=lambda document, tensors: None):
     return read(PATH, document, tensors)
 
 
+def test_joints_that_are_never_known_make_no_calibration_that_cannot_be_read():
+    motions = [np.array(clip.positions, dtype=np.float64) for clip in figures(12)]
+    for motion in motions:
+        motion[:, 0] = np.nan
+        motion[5:9] = np.nan
+    through_a_file(finished(calibrated(motions, PENN13, 30.0)))
+
+
 @pytest.mark.parametrize("name", ["of_bodies", "of_images"])
 def test_it_comes_back_as_it_was(name, request):
     calibration = request.getfixturevalue(name)

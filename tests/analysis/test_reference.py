@@ -134,6 +134,16 @@ def test_calibrating_again_puts_the_new_in_the_place_of_the_old(calibrated_copy,
     assert not names
 
 
+def test_a_model_is_not_replaced_by_one_that_cannot_be_read(dataset, tmp_path, monkeypatch):
+    shutil.copy(GENERATOR, tmp_path / "m.safetensors")
+    made = reference.written
+    spoiled = lambda *given: (made(*given)[0], {**made(*given)[1], "jump/scale": np.full(18, np.nan)})  # noqa: E731
+    monkeypatch.setattr(reference, "written", spoiled)
+    with pytest.raises(PoseviewerError, match="no numbers of a motion"):
+        finished(reference.calibrate(tmp_path / "m.safetensors", dataset, tmp_path / "m.safetensors"))
+    assert (tmp_path / "m.safetensors").read_bytes() == GENERATOR.read_bytes()
+
+
 def test_a_model_of_images_is_calibrated_at_thirty(tmp_path):
     images = Dataset.of(figures(24), "figures")
     finished(reference.calibrate(EMBEDDING, images, tmp_path / "e.safetensors"))

@@ -147,6 +147,8 @@ def _centres(poses: Array, clips: Array) -> Array:
     """(C, K) means of the clusters of poses (N, K) that hold enough frames out of enough clips, beside their mean."""
     from sklearn.cluster import MiniBatchKMeans
 
+    if not len(poses):
+        return np.zeros((1, poses.shape[1]), dtype=np.float32)
     count = min(_CENTRES, len(poses) // _LEAST_FRAMES)
     mean = poses.mean(axis=0, keepdims=True)
     if count < 2:
