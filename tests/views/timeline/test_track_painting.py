@@ -53,7 +53,7 @@ def test_the_edges_of_the_loop_range_and_of_the_seeds_band_are_one_pixel_wide(qt
     made = TrackPainter(painter, (1196.0, 312.0), palette("dark"), Bench(), axis, (), [box], (2.0, 4.0), "")
     made.foot = 300.0
     made._loop_range()
-    curve: Any = SimpleNamespace(high=0.75, median=0.5, low=0.25, clip=line([], []), generated=())
+    curve: Any = SimpleNamespace(high=0.75, median=0.5, low=0.25, real=False, clip=line([], []), generated=())
     made._band(curve, box)
     painter.end()
     column = round(axis.x(2.0) - 0.5)
