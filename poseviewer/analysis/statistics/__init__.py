@@ -5,4 +5,4 @@ import warnings
 # of joints that are not known: their values are NaN, which is what they should be. Once for all threads: a context that
 # ignores warnings is no context of one thread alone
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"poseviewer\.analysis\.")
-warnings.filterwarnings("ignore", "Mean of empty slice|invalid value encountered", RuntimeWarning, r"numpy\.")
+warnings.filterwarnings("ignore", "All-NaN|Mean of empty slice|invalid value encountered", RuntimeWarning, r"numpy\.")
