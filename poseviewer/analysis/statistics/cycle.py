@@ -13,28 +13,26 @@ from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.nets.protocols import Array
 
 _SHORTEST, _LONGEST = 1.0 / 3.0, 1.5  # seconds of a period
-_STILL = 0.02  # sizes: a joint that strays less far from its mean is at rest, not in a cycle
+_STILL = 0.01  # sizes: a joint that strays less far from its mean is at rest, not in a cycle
 _AT_ONCE = 4_000_000  # numbers
 
 
 class _Past(NamedTuple):
-    """poses (B, m, K) of the last longest period; changes (B, l, T): sums from the beginning of squared differences
-    from a period before; sums (B, k, K) and squares (B, k): of the poses, from the beginning; frames: how many there
-    were.
+    """poses (B, m, K) of the last longest period; changes (B, l, T): sums of squared differences from a period before;
+    sums (B, k, K) and squares (B, k): of the poses. Sums are from wherever they begin.
     """
 
     poses: Array
     changes: Array
     sums: Array
     squares: Array
-    frames: int
 
 
 @dataclass(frozen=True, eq=False)
 class Cycle(Sign):
     """The least, over periods of a third to one and a half seconds, of the mean squared change of the local pose since
-    a period before, of twice its variance over the longest period: what two unrelated poses would differ by. The change
-    is averaged over a period, or over a part of it.
+    a period before, of twice the variance of all the poses compared: what two unrelated ones would differ by. The
+    change is averaged over a period, or over a part of it. Who comes to rest varies no longer, and so repeats nothing.
     """
 
     name = "cycle"
@@ -50,38 +48,38 @@ class Cycle(Sign):
     def update(self, state: Any, frames: Judged) -> tuple[Array, _Past]:
         flat = frames.local.reshape(*frames.poses.shape[:2], -1)
         flat = np.where(np.isfinite(flat), flat, 0.0)
-        past = state or _blank(flat, len(self._periods(frames.fps)))
-        step = max(1, _AT_ONCE // (len(flat) * len(self._periods(frames.fps)) * flat.shape[2]))
+        periods = self._periods(frames.fps)
+        past = state or _blank(flat, len(periods))
+        step = max(1, _AT_ONCE // (len(flat) * 4 * (periods[-1] + flat.shape[2])))
         parts = []
         for k in range(0, flat.shape[1], step):
-            made, past = self._next(past, flat[:, k : k + step], frames.fps)
+            made, past = self._next(past, flat[:, k : k + step], periods)
             parts.append(made)
         return np.concatenate(parts, axis=1), past
 
-    def _next(self, past: _Past, flat: Array, fps: float) -> tuple[Array, _Past]:
-        periods, n = self._periods(fps), flat.shape[1]
-        least, longest = periods[0], periods[-1]
-        over = np.maximum(least, np.round(self.part * periods).astype(int))
+    def _next(self, past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[Array, _Past]:
+        n, longest = flat.shape[1], periods[-1]
+        over = np.maximum(periods[0], np.round(self.part * periods).astype(int))
+        compared = periods + over
         poses = np.concatenate([past.poses, flat], axis=1)
-        at = poses.shape[1] - n + np.arange(n)[:, None]  # (n, T) below
-        known = at - periods >= 0
-        changes = ((flat[:, :, None] - poses[:, np.maximum(at - periods, 0)]) ** 2).sum(axis=-1)
-        changes = np.where(known, changes, 0.0)
-        changes = _summed(past.changes, changes)
+        changes = _summed(past.changes, _apart(poses, n, periods))
         sums, squares = _summed(past.sums, flat), _summed(past.squares, (flat**2).sum(axis=-1))
-        count = past.frames + 1 + np.arange(n)  # frames so far at each
         last = changes.shape[1] - n + np.arange(n)
-        back = np.maximum(last[:, None] - over, 0)
-        change = (changes[:, last] - changes[:, back, np.arange(len(periods))]) / over
-        window = np.minimum(count, longest)
-        at, first = sums.shape[1] - n + np.arange(n), sums.shape[1] - n + np.arange(n) - window
-        mean = (sums[:, at] - sums[:, first]) / window[:, None]
-        variance = (squares[:, at] - squares[:, first]) / window - (mean**2).sum(axis=-1)
+        change = (changes[:, last] - changes[:, np.maximum(last[:, None] - over, 0), np.arange(len(periods))]) / over
+        at = sums.shape[1] - n + np.arange(n)
+        full = at[:, None] >= compared
+        moment = squares[:, at, None] - squares[:, np.maximum(at[:, None] - compared, 0)]
+        variance = moment / compared - _apart(sums, n, compared) / compared**2
         still = _STILL**2 * flat.shape[2] / 3.0
-        enough = (count[:, None] >= periods + over) & (variance > still)[..., None]
-        share = np.where(enough, change / (2.0 * np.maximum(variance, 0.0) + still)[..., None], np.inf).min(axis=-1)
-        keep = slice(-longest - 1, None)
-        kept = _Past(poses[:, -longest:], changes[:, keep], sums[:, keep], squares[:, keep], past.frames + n)
+        share = np.where(
+            full & (variance > still), np.maximum(change, 0.0) / (2.0 * np.maximum(variance, 0.0) + still), np.inf
+        ).min(axis=-1)
+        kept = _Past(
+            poses[:, -longest:],
+            _latest(changes, longest + 1),
+            _latest(sums, 2 * longest + 1),
+            _latest(squares, 2 * longest + 1),
+        )
         return np.where(np.isfinite(share), share, np.nan), kept
 
     @staticmethod
@@ -99,9 +97,28 @@ class QuickCycle(Cycle):
 
 def _blank(flat: Array, periods: int) -> _Past:
     batch, size = len(flat), flat.shape[2]
-    return _Past(flat[:, :0], np.zeros((batch, 1, periods)), np.zeros((batch, 1, size)), np.zeros((batch, 1)), 0)
+    return _Past(flat[:, :0], np.zeros((batch, 1, periods)), np.zeros((batch, 1, size)), np.zeros((batch, 1)))
+
+
+def _apart(values: Array, newest: int, lags: NDArray[np.intp]) -> Array:
+    """(B, newest, T) squared distances of the newest of values (B, m, K) from those so many frames before; 0 where
+    there are none.
+    """
+    at = values.shape[1] - newest + np.arange(newest)[:, None]
+    before = at - lags
+    back = np.maximum(before, 0)
+    squares = (values**2).sum(axis=-1)
+    products = values[:, -newest:] @ values.transpose(0, 2, 1)
+    made = squares[:, at] + squares[:, back] - 2.0 * products[:, np.arange(newest)[:, None], back]
+    return np.where(before >= 0, np.maximum(made, 0.0), 0.0)
 
 
 def _summed(past: Array, fresh: Array) -> Array:
-    """Sums from the beginning (B, k, ...) carried on by fresh values (B, n, ...)."""
+    """Sums (B, k, ...) carried on by fresh values (B, n, ...)."""
     return np.concatenate([past, past[:, -1:] + np.cumsum(fresh, axis=1)], axis=1)
+
+
+def _latest(sums: Array, count: int) -> Array:
+    """The last sums, from the first of them on."""
+    kept = sums[:, -count:]
+    return np.asarray(kept - kept[:, :1])

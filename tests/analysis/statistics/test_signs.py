@@ -174,6 +174,13 @@ def test_a_motion_that_repeats_itself_exactly_is_a_cycle_and_one_that_wanders_is
     assert np.isnan(values(sign, held(pose, 150))[-1])  # rest is no cycle
 
 
+@pytest.mark.parametrize("sign", [Cycle(), QuickCycle()])
+def test_who_comes_to_rest_repeats_nothing(pose, sign):
+    motion = held(pose, 120)
+    motion[:60, LEFT_WRIST, 1] += 0.3 * np.sin(2.0 * np.pi * np.arange(60) / 60.0)  # up, down and back, then at rest
+    assert np.nanmin(values(sign, motion)) > 0.5
+
+
 def test_every_sign_has_a_name_and_words_of_its_own():
     names = [sign.name for sign in signs_of(HUMANOID)]
     assert len(set(names)) == len(names) and len(set(sign.name for sign in signs_of(PENN13))) == len(signs_of(PENN13))
