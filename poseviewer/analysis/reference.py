@@ -30,7 +30,7 @@ _SAME_SECONDS = 0.3
 _JUMP, _ABOVE_USUAL = 0.2, 8.0
 
 JUMPS, REPEATS, UNKNOWN = "jump", "repeat frames exactly", "have unknown joints"
-SHORT, OTHER = "have less than a second", "are of another skeleton"
+SHORT, OTHER, MADE = "have less than a second", "are of another skeleton", "were generated"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ def rows_of(dataset: Dataset, skeleton: Skeleton, fps: float) -> Rows:
     halved = not any(info.split in SPLITS for info in infos)
     for i, info in enumerate(infos):
         learned = info.split != "test" if halved else info.split in SPLITS
-        if not fits[info.skeleton]:
+        if info.seed_frames is not None:
+            left_out[MADE] += learned
+        elif not fits[info.skeleton]:
             left_out[OTHER] += learned
         elif info.frames * fps / info.fps < LEAST_FRAMES:
             left_out[SHORT] += learned

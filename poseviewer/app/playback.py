@@ -37,7 +37,8 @@ class Playback(QObject):
 
     @speed.setter
     def speed(self, speed: float) -> None:
-        if speed > 0 and speed != self._speed:
+        speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])  # of a settings file, too
+        if speed != self._speed:
             self._speed = speed
             self.changed.emit()
 

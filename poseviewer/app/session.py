@@ -20,7 +20,7 @@ from poseviewer.app.work.history import History, Work
 from poseviewer.app.work.judging import Judging
 from poseviewer.app.work.keeping import Keeping
 from poseviewer.app.work.stepper import Stepper
-from poseviewer.bench.bench import FitTo, Held, Look
+from poseviewer.bench.bench import FitTo, Held, Look, default_seed
 from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -99,14 +99,17 @@ class Session(Desk):
         bench, rollouts, key = self.bench, self.keeping.rollouts, ClipKey.of(dataset, index)
         with self.together():
             if bench.clip is not None:
-                rollouts.left[ClipKey.of(bench.dataset, bench.clip_index)] = bench.seed, bench.lane.number
+                left = bench.seed, bench.lane.number, bench.clip.seed_frames
+                rollouts.left[ClipKey.of(bench.dataset, bench.clip_index)] = left
             self.let_go()
             self.set_loop_range(None)
             bench.place(clip, dataset, index)
             self.history.turn_to(key)
             self.announce(self.clip_changed, self.time_changed)
             if clip is not None:
-                bench.seed, number = rollouts.left.get(key, (bench.seed, 0))
+                bench.seed, number, made = rollouts.left.get(key, (bench.seed, 0, clip.seed_frames))
+                if dataset is not None and made != clip.seed_frames:
+                    bench.declare(made)
                 bench.put(replace(bench.lane, number=number))
             self._show(self.keeping.of_bench())
             self.latents.refresh()
@@ -194,6 +197,30 @@ class Session(Desk):
             self._show(self.keeping.of_bench())
             self.set_time(self.bench.time)
 
+    def declare_generated(self, start: int | None) -> None:
+        """Count the clip's frames from one on as generated, and judge them like a rollout; None: none of them was."""
+        clip, lane = self.bench.clip, self.bench.lane
+        if clip is None or len(clip) < 2:
+            return
+        start = None if start is None else int(np.clip(start, 1, len(clip) - 1))
+        if start == clip.seed_frames:
+            return
+        self.stepper.halt()
+        with self.history.editing("what was generated"):
+            self._declare(start)
+            assert self.bench.clip is not None
+            self._put_seed(default_seed(self.bench.clip), lane.samples, lane.number)
+            self._show(self.keeping.of_bench())
+            self.set_time(self.bench.time)
+
+    def _declare(self, start: int | None) -> None:
+        """What encodes and classifies the clip begins anew: it answers for the clip that it was given."""
+        self.let_go()
+        self.bench.declare(start)
+        self._show(self.bench.lane.rollout)
+        self.latents.refresh()
+        self.shelf.classify()
+
     def _put_seed(self, seed: tuple[int, int], samples: int, number: int) -> None:
         """From where, in how many samples and as which one a rollout is that comes onto the bench."""
         bench, lane = self.bench, self.bench.lane
@@ -267,6 +294,8 @@ class Session(Desk):
             self.shelf.put_back(work.generator, work.embedding, dict(work.sources))
             if bench.azimuth != work.azimuth:
                 self._see_from(work.azimuth)
+            if bench.clip is not None and bench.clip.seed_frames != work.made:
+                self._declare(work.made)
             if bench.lane.rollout is not work.rollout:  # models that were put back bring the one that was kept of them
                 self._show_rollout(work.rollout)
             self.set_time(work.time)

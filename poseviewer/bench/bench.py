@@ -106,6 +106,8 @@ class Bench:
     """Of the clip's frames that its file says were generated; None while they are not judged, or there are none."""
     no_reference: str = ""
     """Why what is generated is not judged; empty where it is, or will be at once."""
+    judged_by: str = ""
+    """What speaks in verdicts, and of how many clips; empty while there is no reference."""
 
     @property
     def lane(self) -> Lane:
@@ -128,8 +130,14 @@ class Bench:
         self.seed = (0, 0) if clip is None else default_seed(clip)
         self.azimuth = None if dataset is None else self.chosen_sides.get(dataset, {}).get(index)
         self.time, self.clip_latents, self.held, self.class_probabilities = 0.0, None, None, None
-        self.clip_verdicts, self.no_reference = None, ""
+        self.clip_verdicts, self.no_reference, self.judged_by = None, "", ""
         self.lanes = tuple(replace(lane, rollout=None, tracks=(), latents=None, verdicts=None) for lane in self.lanes)
+        self.fit_models()
+
+    def declare(self, made: int | None) -> None:
+        """Let the clip's frames from `made` on count as generated, as its file may say it; None: none of them was."""
+        assert self.clip is not None
+        self.clip, self.clip_verdicts = replace(self.clip, seed_frames=made), None
         self.fit_models()
 
     def fit_models(self) -> None:

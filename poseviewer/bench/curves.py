@@ -83,8 +83,11 @@ class Curve:
     low_is_strange: bool = False
 
     def at(self, time: float, generated: bool) -> float:
-        """The value at a time: of what the lane in focus generated, or of the clip."""
-        return (self.generated[0] if generated else self.clip).at(time)
+        """The value at a time: of what the lane in focus generated, or of the clip; NaN where none was judged."""
+        line = self.generated[0] if generated else self.clip
+        if self.real and not -0.5 <= (time - line.start) * line.fps <= len(line) - 0.5:
+            return float("nan")
+        return line.at(time)
 
 
 @dataclass(frozen=True, eq=False)

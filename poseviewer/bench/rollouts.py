@@ -94,8 +94,8 @@ class Rollouts:
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
         self._kept: dict[Key, Kept] = {}
-        self.left: dict[ClipKey, tuple[tuple[int, int], int]] = {}
-        """The seed and number that a clip had when it left the bench."""
+        self.left: dict[ClipKey, tuple[tuple[int, int], int, int | None]] = {}
+        """The seed and number that a clip had when it left the bench, and its first frame that counts as generated."""
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -67,7 +67,9 @@ def placed(bench: Bench) -> Placed | None:
         return Placed(lane.verdicts, lane.track.start, lane.track.fps, False)
     if bench.clip_verdicts is None or clip is None or lane.tracks or not len(bench.clip_verdicts):
         return None
-    return Placed(bench.clip_verdicts, (clip.seed_frames or 0) / clip.fps, bench.clip_verdicts.calibration.fps, True)
+    fps = bench.clip_verdicts.calibration.fps
+    start = max(2, round((clip.seed_frames or 0) * fps / clip.fps)) / fps  # as they were judged
+    return Placed(bench.clip_verdicts, start, fps, True)
 
 
 def number(bench: Bench, made: Placed, frame: int) -> str:
@@ -98,19 +100,38 @@ def real_words(finding: Finding) -> str:
     return f"real to {spelled(finding.high)}"
 
 
-def reason(bench: Bench, made: Placed) -> tuple[Word, str, str, int] | None:
-    """Of the whole rollout: its word, what failed first ("Drift"), why, and the frame at which it began."""
+@dataclass(frozen=True)
+class Reason:
+    """Why a rollout has failed. word: what failed first makes it; side: its name ("Drift"); told: the statistic and its
+    value; real: what real motion has; since: from where on, and since when the other side; onset: the first frame.
+    """
+
+    word: Word
+    side: str
+    told: str
+    real: str
+    since: str
+    onset: int
+
+    @property
+    def words(self) -> str:
+        """All but the side."""
+        return ", ".join(filter(None, (self.told, self.real, self.since)))
+
+
+def reason(bench: Bench, made: Placed) -> Reason | None:
+    """Of the whole rollout; None where nothing has failed."""
     findings = made.verdicts.verdict().findings
     if not findings:
         return None
     first, *others = findings
-    told = first.sign.words.format(value=spelled(first.value))
-    since = f"since {number(bench, made, first.onset)}"
-    words = ", ".join(filter(None, (told, real_words(first), since)))
-    for other in others:
-        words += f"; {other.side} since {number(bench, made, other.onset)}"
+    since = "; ".join(
+        [f"since {number(bench, made, first.onset)}"]
+        + [f"{other.side} since {number(bench, made, other.onset)}" for other in others]
+    )
     word: Word = "drifting" if first.side == "drift" else "collapsed"
-    return word, first.side.capitalize(), words, first.onset
+    told = first.sign.words.format(value=spelled(first.value))
+    return Reason(word, first.side.capitalize(), told, real_words(first), since, first.onset)
 
 
 def segment_words(bench: Bench, made: Placed, segment: Segment) -> str:

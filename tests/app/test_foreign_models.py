@@ -153,3 +153,28 @@ def test_a_generator_that_fails_at_a_step_makes_no_frames_and_says_so(session: S
     settle(session, qtbot)
     assert session.bench.lane.horizon == 0
     assert len(told) == 1 and "step: it fails: ZeroDivisionError: division by zero" in told[0]
+
+
+def test_what_an_installed_generator_makes_is_judged_by_the_dataset(
+    session: Session, pendulum: Clip, tmp_path: Path, qtbot: QtBot
+) -> None:
+    put_to_work(session, qtbot, "swing-generator")
+    session.judging.automatic = True
+    session.stepper.step(3)
+    settle(session, qtbot)
+    assert session.bench.lane.verdicts is None  # half of two clips is no measure
+    assert session.bench.no_reference.startswith("No reference: ") and "1 clip" in session.bench.no_reference
+    path = tmp_path / "many.h5"
+    with DatasetWriter(path) as writer:
+        for number in range(24):
+            angle = (0.3 + 0.01 * number) * np.cos(3.1 * np.arange(75) / pendulum.fps)
+            rod = np.stack([np.sin(angle), -np.cos(angle), 0.0 * angle], axis=-1)
+            poses = np.stack([0.0 * rod, rod, 2.0 * rod], axis=1).astype(np.float32)
+            writer.add(replace(pendulum, name=f"{number:02d}", positions=poses, visible=None, rotations=None))
+    session.open([path])
+    qtbot.waitUntil(lambda: len(session.bench.datasets) == 2, timeout=10_000)
+    settle(session, qtbot)
+    session.stepper.step(3)
+    settle(session, qtbot)
+    assert (session.bench.judged_by, session.bench.no_reference) == ("by many.h5: 12 clips", "")
+    assert session.bench.lane.verdicts is not None and len(session.bench.lane.verdicts) == 3

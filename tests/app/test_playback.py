@@ -50,6 +50,12 @@ def test_play_moves_time_and_pause_stops_it(playback: Playback, session: Session
     assert session.bench.time == stood
 
 
+@pytest.mark.parametrize(("wanted", "speed"), [(1e9, 4.0), (-1.0, 0.1), (0.0, 0.1), (0.7, 0.7)])
+def test_speed_has_bounds(playback: Playback, wanted: float, speed: float) -> None:
+    playback.speed = wanted
+    assert playback.speed == speed
+
+
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_speed(playback: Playback, session: Session, speed: float) -> None:
     playback.speed = speed

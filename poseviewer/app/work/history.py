@@ -26,6 +26,7 @@ _MOST_EDITS = 500  # a clip
 class Work:
     """What lies on the bench of a person's making. sources: of the models at work, by kind. Rollouts never change in
     place, so that it costs nothing to hold it; the time is where the person looked, and alone makes no other work.
+    made: the clip's first frame that counts as generated.
     """
 
     seed: tuple[int, int]
@@ -38,6 +39,7 @@ class Work:
     held: Held | None
     azimuth: float | None
     pins: frozenset[str]
+    made: int | None
     time: float = field(compare=False)
 
     @classmethod
@@ -46,7 +48,8 @@ class Work:
         bench, lane, at_work = desk.bench, desk.bench.lane, desk.at_work
         sources = tuple((kind, at_work[kind]) for kind in ("generator", "embedding") if kind in at_work)
         models, drawn = (lane.generator, bench.embedding, sources), (lane.samples, lane.number, lane.rollout)
-        return cls(bench.seed, *models, *drawn, bench.held, bench.azimuth, bench.pins, bench.time)
+        made = None if bench.clip is None else bench.clip.seed_frames
+        return cls(bench.seed, *models, *drawn, bench.held, bench.azimuth, bench.pins, made, bench.time)
 
 
 class Edit(QUndoCommand):

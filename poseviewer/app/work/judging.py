@@ -1,4 +1,6 @@
-"""Verdicts of what is generated, worked out beside it; and what they are measured by, learnt from real motion."""
+"""Verdicts of what is generated, worked out beside it; and what they are measured by: the model's own reference, or
+what is learnt of real motion from an open dataset.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,12 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import maps_onto
 from poseviewer.progress import Progress
+from poseviewer.text import counted, printable
 
 if TYPE_CHECKING:
-    from poseviewer.analysis.calibration import Calibration
+    from poseviewer.analysis.calibration_file import Stored
     from poseviewer.analysis.live import Judge, Verdicts
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.desk import Desk
@@ -24,21 +28,35 @@ if TYPE_CHECKING:
     from poseviewer.motion.skeleton import Skeleton
 
 _KEPT = 64  # rollouts whose verdicts stay, so that Undo shows them at once
-_MOST_CLIPS = 400  # that a reference is learnt from in the window
-_BATCH = 10  # clips read between two reports of progress
+_FPS = 30.0  # of verdicts of what no generator reads
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measure:
-    """What verdicts are measured by: real motion of a dataset, by its identity, on a skeleton and at a rate."""
+    """What verdicts are measured by: real motion on a skeleton at a rate. source: the model whose checkpoint has it,
+    or a dataset; own: whether it is a model.
+    """
 
-    dataset: int
+    source: Any
     skeleton: Skeleton
     fps: float
+    own: bool
+
+    def is_as(self, other: Measure) -> bool:
+        """Whether it is the same real motion."""
+        return self.source is other.source and (self.skeleton, self.fps) == (other.skeleton, other.fps)
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Who judges; words: by what."""
+
+    judge: Judge
+    words: str
 
 
 class Judging(QObject):
-    """Keeps the bench's verdicts true to its rollout, and to a reference: the model's own, else the dataset's."""
+    """Keeps the bench's verdicts true to its rollout, and to a reference: the model's own, else a dataset's."""
 
     automatic = True
     """Whether a dataset's reference is learnt as soon as there is something to be judged by it."""
@@ -46,35 +64,61 @@ class Judging(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._learnt: dict[Measure, Judge | str] = {}  # or why there is none
-        self._own: WeakKeyDictionary[Any, Judge] = WeakKeyDictionary()  # of models that have their own reference
+        # of each model and dataset, by skeleton and rate; or why there is none
+        self._known: WeakKeyDictionary[Any, dict[tuple[Skeleton, float], Reference | str]] = WeakKeyDictionary()
         self._asked: Measure | None = None
         self._learning: Task | None = None
         self._of_rollouts: WeakKeyDictionary[Rollout, Verdicts] = WeakKeyDictionary()
         self._clip_shown: Clip | None = None  # that bench.clip_verdicts are of
         desk.datasets_changed.connect(self._forget_closed)
+        desk.jobs.changed.connect(self._hear_of_cancelling)
 
     @property
     def judge(self) -> Judge | None:
         """Who judges what the lane in focus generates; None while there is no reference."""
-        generator = self._desk.bench.lane.generator
-        return None if generator is None else self._judge_of(generator, generator.skeleton, generator.fps)
+        bench = self._desk.bench
+        if bench.lane.generator is None or bench.lane.fitted is None:
+            return None
+        found = self._found(self._measure())
+        return found.judge if isinstance(found, Reference) else None
 
-    def _judge_of(self, model: Any, skeleton: Skeleton, fps: float) -> Judge | None:
-        calibration: Calibration | None = getattr(model, "calibration", None)
-        if calibration is not None:
-            if model not in self._own:
-                from poseviewer.analysis.live import Judge
+    def _measure(self) -> Measure | None:
+        """By what the bench's motion is judged; None where there is no motion, or nothing to judge it by."""
+        bench, generator = self._desk.bench, self._desk.bench.lane.generator
+        skeleton, fps = None if bench.clip is None else bench.clip.skeleton, _FPS
+        if generator is not None and bench.lane.fitted is not None:
+            skeleton, fps = generator.skeleton, generator.fps
+        elif bench.embedding is not None and bench.embedded is not None and "calibration" in _document(bench.embedding):
+            skeleton = bench.embedding.skeleton
+        if skeleton is None:
+            return None
+        own: list[Any] = [model for model in (generator, bench.embedding) if _has_own(model, skeleton, fps)]
+        if len(own) == 2 and own[0].card is own[1].card:  # one file
+            own.pop()
+        for model in own:
+            measure = Measure(model, skeleton, fps, True)
+            if not isinstance(self._found(measure), str):  # it is damaged, which has been told
+                return measure
+        dataset = self._dataset(skeleton)
+        return None if dataset is None else Measure(dataset, skeleton, fps, False)
 
-                self._own[model] = Judge(calibration)
-            return self._own[model]
-        measure = self._measure(skeleton, fps)
-        found = None if measure is None else self._learnt.get(measure)
-        return None if isinstance(found, str) else found
+    def _dataset(self, skeleton: Skeleton) -> Dataset | None:
+        """The clip's own, or where that is no measure of bodies of a skeleton the newest other one that is."""
+        bench = self._desk.bench
+        if len(bench.datasets) < 2:
+            return bench.dataset
+        from poseviewer.analysis.calibration import LEAST_CLIPS
 
-    def _measure(self, skeleton: Skeleton, fps: float) -> Measure | None:
-        dataset = self._desk.bench.dataset
-        return None if dataset is None else Measure(id(dataset), skeleton, fps)
+        others = (dataset for dataset in reversed(bench.datasets) if dataset is not bench.dataset)
+        there = [dataset for dataset in (bench.dataset, *others) if dataset is not None]
+        many = (dataset for dataset in there if len(dataset) >= LEAST_CLIPS)
+        return next((dataset for dataset in many if _has_bodies(dataset, skeleton)), bench.dataset)
+
+    def _found(self, measure: Measure | None) -> Reference | str | None:
+        """What is known of a measure: who judges by it, or why nobody does; None while it is not known."""
+        if measure is None:
+            return None
+        return self._known.get(measure.source, {}).get((measure.skeleton, measure.fps))
 
     def take(self, rollout: Rollout, verdicts: Verdicts | None) -> None:
         """Keep what was said of a rollout, for as long as anybody keeps the rollout."""
@@ -87,20 +131,23 @@ class Judging(QObject):
     def follow(self) -> None:
         """Show what is known of the bench's rollout and clip, and have worked out what is not."""
         bench = self._desk.bench
-        model: Any = bench.lane.generator
-        clip, reads = bench.clip, model is not None and bench.lane.fitted is not None
-        skeleton = model.skeleton if reads else None if clip is None else clip.skeleton
-        fps = model.fps if reads else 0.0 if clip is None else clip.fps
+        clip, rollout, measure = bench.clip, bench.lane.rollout, self._measure()
         made_by_file = clip is not None and 0 < (clip.seed_frames or 0) < len(clip)
-        rollout = bench.lane.rollout
         wanted = made_by_file or (rollout is not None and rollout.length > 0)
-        if skeleton is None:
+        found = self._found(measure)
+        reference = found if isinstance(found, Reference) else None
+        bench.judged_by = "" if reference is None else reference.words
+        bench.no_reference = ""
+        if measure is None or (self._asked is not None and not measure.is_as(self._asked)):
             self._stop_learning()
-            return
-        judge = self._judge_of(model if reads else None, skeleton, fps)
-        bench.no_reference = "" if judge is not None or not wanted else self._learn(skeleton, fps)
+        if measure is None and wanted:
+            bench.no_reference = "No reference: open a dataset of real motion"
+        elif measure is not None and reference is None and (wanted or measure.own):
+            words = self._learn(measure)
+            bench.no_reference = words if wanted else ""
+        judge = None if reference is None else reference.judge
         self._show_rollout(rollout, judge)
-        self._show_clip((bench.lane.fitted if reads else clip) if made_by_file else None, judge)
+        self._show_clip((bench.read or clip) if made_by_file else None, judge)
 
     def _show_rollout(self, rollout: Rollout | None, judge: Judge | None) -> None:
         desk, bench = self._desk, self._desk.bench
@@ -124,7 +171,7 @@ class Judging(QObject):
         desk, bench = self._desk, self._desk.bench
         shown = bench.clip_verdicts
         if clip is None or judge is None:
-            bench.clip_verdicts = None
+            bench.clip_verdicts = self._clip_shown = None
             return
         if clip is self._clip_shown and (shown is None or shown.calibration is judge.calibration):
             return
@@ -141,66 +188,109 @@ class Judging(QObject):
 
     # the reference
 
-    def _learn(self, skeleton: Skeleton, fps: float) -> str:
-        """Have the dataset's reference learnt; why there is none yet."""
-        desk, dataset, measure = self._desk, self._desk.bench.dataset, self._measure(skeleton, fps)
-        if measure is None or dataset is None:
-            return "No reference: open a dataset of real motion"
-        known = self._learnt.get(measure)
-        if isinstance(known, str):
-            return known
-        if self._asked != measure and self.automatic:
-            self._stop_learning()
+    def _learn(self, measure: Measure) -> str:
+        """Have a reference read or learnt; why there is none yet."""
+        found = self._found(measure)
+        if isinstance(found, str):
+            return found
+        if not (self.automatic or measure.own):
+            return "No reference yet"
+        whose = "the model" if measure.own else _name(measure.source)
+        if self._asked is None:
             self._asked = measure
+            work = partial(_stored, measure)
+            done, failed = partial(self._take_reference, measure), partial(self._take_failure, measure)
+            jobs, title = self._desk.jobs, f"Learning from {whose}"
+            self._learning = jobs.submit("reference", title, work, done, failed, quiet=measure.own)
+        return f"No reference yet: learning from {whose}"
 
-            def done(calibration: Calibration) -> None:
-                from poseviewer.analysis.live import Judge
+    def _take_reference(self, measure: Measure, stored: Stored) -> None:
+        from poseviewer.analysis.live import Judge
 
-                self._learnt[measure] = Judge(calibration)
-                told()
+        clips = counted(stored.calibration.clips, "clip")
+        kind = "embedding" if measure.source is self._desk.bench.embedding else "model"
+        whose = f"the {kind}'s own reference" if measure.own else _name(measure.source)
+        if stored.note:
+            self._desk.problem.emit(stored.note, "")
+        self._tell(measure, Reference(Judge(stored.calibration), f"by {whose}: {clips}"))
 
-            def failed(error: BaseException) -> None:
-                if not isinstance(error, PoseviewerError):
-                    desk.report(error, "No reference was made")
-                cause = error.cause if isinstance(error, PoseviewerError) else "it could not be learnt"
-                self._learnt[measure] = f"No reference: {cause}"
-                told()
+    def _take_failure(self, measure: Measure, error: BaseException) -> None:
+        what = "The model's own reference was not read" if measure.own else "No reference was made"
+        if measure.own or not isinstance(error, PoseviewerError):
+            self._desk.report(error, what)
+        cause = error.cause if isinstance(error, PoseviewerError) else "it could not be learnt"
+        self._tell(measure, f"No reference: {cause}")
 
-            def told() -> None:
-                with desk.together():
-                    self.follow()
-                    desk.announce(desk.verdicts_changed)
+    def _tell(self, measure: Measure, found: Reference | str) -> None:
+        self._known.setdefault(measure.source, {})[measure.skeleton, measure.fps] = found
+        self._asked = self._learning = None
+        with self._desk.together():
+            self.follow()
+            self._desk.announce(self._desk.verdicts_changed)
 
-            work = partial(_reference, dataset, skeleton, fps)
-            self._learning = desk.jobs.submit("reference", f"Learning from {dataset.name}", work, done, failed)
-        return "No reference yet"
+    @property
+    def may_learn(self) -> bool:
+        """Whether there is no reference although one could be asked for once more."""
+        return isinstance(self._found(self._measure()), str)
+
+    def learn_again(self) -> None:
+        """Try once more to learn what there was no reference of."""
+        measure = self._measure()
+        if measure is not None and self.may_learn:
+            del self._known[measure.source][measure.skeleton, measure.fps]
+            with self._desk.together():
+                self.follow()
+                self._desk.announce(self._desk.verdicts_changed)
+
+    def _hear_of_cancelling(self) -> None:
+        """Somebody stopped the learning: it is not begun again by itself."""
+        if self._asked is not None and self._learning is not None and self._learning.cancelled:
+            self._tell(self._asked, "No reference: learning it was cancelled")
 
     def _stop_learning(self) -> None:
         """What is being learnt is of nothing on the bench any more."""
-        if self._learning is not None:
-            self._learning.cancel()
-        self._asked = self._learning = None
+        task, self._asked, self._learning = self._learning, None, None
+        if task is not None:
+            task.cancel()
 
     def _forget_closed(self) -> None:
-        there = {id(dataset) for dataset in self._desk.bench.datasets}
-        self._learnt = {measure: found for measure, found in self._learnt.items() if measure.dataset in there}
+        datasets = self._desk.bench.datasets
+        if self._asked is not None and not self._asked.own and self._asked.source not in datasets:
+            self._stop_learning()
 
 
-def _reference(dataset: Dataset, skeleton: Skeleton, fps: float) -> Generator[Progress, None, Calibration]:
-    """A Job: the calibration by a dataset's real clips: of its training split, all of them where none is named."""
-    from poseviewer.analysis.calibration import calibrated
+def _stored(measure: Measure) -> Generator[Progress, None, Stored]:
+    """A Job: the calibration in a model's checkpoint, or what a dataset's clips say."""
+    from poseviewer.analysis.calibration_file import Stored
+    from poseviewer.analysis.reference import calibration_of, measured
 
-    splits = dataset.infos.texts("split")
-    rows = [k for k, split in enumerate(splits) if split == "train"] or list(range(len(splits)))
-    rows = rows[:: -(-len(rows) // _MOST_CLIPS)]
-    motions = []
-    for number, row in enumerate(rows):
-        if number % _BATCH == 0:
-            yield Progress(number, len(rows), "reads real motion")
-        clip = dataset.clip(row)
-        if clip.seed_frames is None:  # what a file says was generated is no reference
-            try:
-                motions.append(clip.onto(skeleton).resample(fps).positions)
-            except PoseviewerError:
-                continue  # it does not map
-    return (yield from calibrated(motions, skeleton, fps))
+    if measure.own:
+        stored = yield from calibration_of(measure.source, None)
+        if stored is None:
+            raise PoseviewerError(measure.source.path, "calibration", "its file has none any more", "open it again")
+        return stored
+    calibration, motion = yield from measured(measure.source, measure.skeleton, measure.fps)
+    return Stored(calibration, motion.about)
+
+
+def _name(dataset: Dataset) -> str:
+    """What a dataset is called: its file."""
+    return dataset.name if dataset.path is None else printable(dataset.path.name)
+
+
+def _has_bodies(dataset: Dataset, skeleton: Skeleton) -> bool:
+    """Whether any clip of a dataset may be on a skeleton."""
+    return any(theirs.dims == skeleton.dims and maps_onto(theirs, skeleton) for theirs in dataset.skeletons)
+
+
+def _document(model: Any) -> Any:
+    """What a model's checkpoint says; nothing of a model that came out of none."""
+    return getattr(getattr(model, "card", None), "document", ())
+
+
+def _has_own(model: Any, skeleton: Skeleton, fps: float) -> bool:
+    """Whether a model's checkpoint has a reference of bodies of a skeleton at a rate."""
+    if "calibration" not in _document(model):
+        return False
+    own, rate = model.card.skeleton, model.card.fps or _FPS
+    return (own.joints, own.dims, own.edges, rate) == (skeleton.joints, skeleton.dims, skeleton.edges, fps)

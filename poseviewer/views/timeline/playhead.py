@@ -24,13 +24,17 @@ _NUMBER = 44.0  # px that a number of the ruler takes at most
 class PlayheadPainter:
     """Paints over the resting picture; everything here is painted at every frame, so there is little of it.
 
-    Where the playhead stands: `time` in seconds on the axis, `frame` relative to the seed's end, `kind` of the motion.
+    Where the playhead stands: `time` in seconds on the axis, `frame` relative to the seed's end, `kind` of the motion;
+    word: the verdict on that frame, None where none was judged.
     """
 
     def __init__(self, painter: QPainter, width: int, colours: Palette, bench: Bench, axis: TimeAxis) -> None:
         self.painter, self.tokens, self.bench, self.axis = painter, colours.tokens, bench, axis
         self.time = bench.wrapped(bench.time)
         self.frame, self.kind = bench.relative_frame(self.time), bench.part_at(self.time).kind
+        made = placed(bench)
+        told = None if made is None else word_at(bench, made, self.time)
+        self.word = None if told is None else told[0]
         self.left, self.right = width - COLUMN + 16.0, width - float(MARGIN)
         self.small, self.body, self.strong = body_font(11), body_font(12), body_font(11, QFont.Weight.DemiBold)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -83,12 +87,10 @@ class PlayheadPainter:
 
     def _write_kind(self, box: QRectF) -> None:
         """The verdict on the frame with its icon; where there is none, the part of the motion."""
-        made = placed(self.bench)
-        told = None if made is None else word_at(self.bench, made, self.time)
-        if told is None:
+        word, ratio = self.word, self.painter.device().devicePixelRatioF()
+        if word is None:
             write(self.painter, box, self.kind, self.tokens["text"], self.body)
             return
-        word, ratio = told[0], self.painter.device().devicePixelRatioF()
         if ICONS[word]:
             icon = icon_pixmap(ICONS[word], self.tokens[TOKENS[word]], 14, ratio)
             self.painter.drawPixmap(QPointF(box.left() - 3, box.center().y() - 7), icon)
@@ -99,11 +101,10 @@ class PlayheadPainter:
         return curve.at(self.time, self.kind == "generated")
 
     def _write_value(self, curve: Curve, baseline: float) -> None:
-        painter, words, unit = (
-            self.painter,
-            value_text(self._value(curve), curve.about.log or curve.real),
-            f" {curve.about.unit}",
-        )
+        painter, value, unit = self.painter, self._value(curve), f" {curve.about.unit}"
+        words = value_text(value, curve.about.log or curve.real)
+        if value != value and self.word == "not yet judged":
+            words = self.word
         x = self.right
         wide = QFontMetricsF(self.body).horizontalAdvance(words) + QFontMetricsF(self.small).horizontalAdvance(unit)
         if wide > self.right - self.left:  # it stands in the gutter too; here it would run into the curves

@@ -31,12 +31,15 @@ _TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("seed_start", "Seed from here", "Shift+I", "spline", "The seed begins at the playhead"),
     ("seed_end", "Seed up to here", "Shift+O", "spline", "The seed ends at the playhead; generated frames follow it"),
     ("seed_all", "Whole clip as seed", "Shift+A", "spline", "The whole clip is the seed"),
+    ("generated_from", "Generated from here on", "", "activity", "What the clip does from the playhead on is judged"),
+    ("generated_none", "Nothing was generated", "", "x", "The whole clip is real motion"),
+    ("learn", "Learn what is real again", "", "rotate-ccw", "Try once more to learn a reference from the open dataset"),
     ("fit", "Show all of the timeline", "Z", "maximize", "The whole time axis (double click)"),
 )
 """Name, text, shortcut, icon, tooltip."""
 MENU: tuple[str | None, ...] = (
     "loop_in", "loop_out", "loop_seed", "loop_generated", "loop_clear", None,
-    "seed_start", "seed_end", "seed_all", None, "fit",
+    "seed_start", "seed_end", "seed_all", None, "generated_from", "generated_none", "learn", None, "fit",
 )  # fmt: skip
 """What the timeline's own menu offers; None separates."""
 
@@ -65,6 +68,9 @@ class TimelineActions:
             "seed_start": self._seed_start,
             "seed_end": self._seed_end,
             "seed_all": self._seed_all,
+            "generated_from": lambda: session.declare_generated(self._clip_frame()),
+            "generated_none": lambda: session.declare_generated(None),
+            "learn": session.judging.learn_again,
             "fit": fit,
         }
         self.by_name: dict[str, QAction] = {}
@@ -98,6 +104,9 @@ class TimelineActions:
             "loop_generated": bench.generated,
             "loop_clear": self._session.loop_range is not None,
             "seed_all": bench.clip is not None and bench.seed != (0, len(bench.clip)),
+            "generated_from": bench.clip is not None and len(bench.clip) > 2,
+            "generated_none": bench.clip is not None and bench.clip.seed_frames is not None,
+            "learn": self._session.judging.may_learn,
         }
         for name, action in self.by_name.items():
             action.setEnabled(possible.get(name, bench.clip is not None))

@@ -32,6 +32,7 @@ class TimelineView(QWidget):
         for signal in (session.clip_changed, session.seed_changed, session.rollout_changed, session.models_changed):
             signal.connect(self._refresh)
         session.loop_range_changed.connect(self._refresh)
+        session.verdicts_changed.connect(self._refresh)
         playback.changed.connect(self._dress)
         session.look_changed.connect(self._dress)
         session.time_changed.connect(self.transport.readout.refresh)

@@ -66,10 +66,21 @@ class TrackPainter(CurvePainter):
     def _names(self) -> None:
         self._text(QRectF(MARGIN, 0, 100, 2 * NUMBERS), "frame", "text3")
         self._text(QRectF(MARGIN, STRIP[0], 100, STRIP[1]), self._title, "text", font=self.body)
+        if placed(self.bench) is not None:
+            self._judged_by()
         for curve, box in zip(self.curves, self.boxes, strict=True):
             self._text(QRectF(MARGIN, box.top - 4, NAMES, 16), curve.about.title, "text", font=self.body)
             for i, line in enumerate(gutter_lines(curve.about)):
                 self._text(QRectF(MARGIN, box.top + 12 + 14 * i, NAMES, 15), line, "text3")
+
+    def _judged_by(self) -> None:
+        """What the verdicts are measured by, on two lines where it is long."""
+        metrics, room = QFontMetricsF(self.small), GUTTER - 2.0 * MARGIN
+        lines = [self.bench.judged_by]
+        if metrics.horizontalAdvance(lines[0]) > room:
+            lines = [metrics.elidedText(half, Qt.TextElideMode.ElideMiddle, room) for half in lines[0].rsplit(": ", 1)]
+        for i, line in enumerate(lines):
+            self._text(QRectF(MARGIN, STRIP[0] + STRIP[1] + 13 * i, room + 2, 15), line, "text3")
 
     @property
     def _title(self) -> str:

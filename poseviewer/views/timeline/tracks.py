@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.bench.curves import Curve, Curves
-from poseviewer.bench.verdicts import placed, segment_words, verdict_curves
+from poseviewer.bench.verdicts import placed, reason, segment_words, verdict_curves
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.ink import still
 from poseviewer.views.parts.plain import plain_tip
@@ -215,11 +215,21 @@ class Tracks(QWidget):
         return True
 
     def _verdict_tip(self, at: QPointF) -> str:
-        """What the strip's stretch at a place says in full."""
+        """What the strip's stretch at a place says in full, or the line under it; left of it, what the measure is."""
         bench = self._session.bench
-        made = placed(bench) if STRIP[0] <= at.y() <= REASON + 8 else None
-        segment = None if made is None else made.segment_at(self.axis.time(at.x()))
-        return "" if made is None or segment is None else plain_tip(segment_words(bench, made, segment))
+        if not STRIP[0] <= at.y() <= REASON + 8 or at.x() > self.width() - COLUMN:
+            return ""
+        made = placed(bench)
+        if made is None:
+            return plain_tip(bench.no_reference)
+        judged_by = f"Judged {bench.judged_by}"
+        if at.x() < GUTTER:
+            return plain_tip(judged_by)
+        told = reason(bench, made) if at.y() > STRIP[0] + STRIP[1] else None
+        if told is not None:
+            return plain_tip(f"{told.side}: {told.words}")
+        segment = made.segment_at(self.axis.time(at.x()))
+        return "" if segment is None else plain_tip(f"{segment_words(bench, made, segment)}\n{judged_by}")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._drag is not None and event.button() == Qt.MouseButton.LeftButton:

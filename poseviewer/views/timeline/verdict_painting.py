@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from poseviewer.analysis.verdict import Word
 from poseviewer.app.theme import body_font, icon_pixmap
 from poseviewer.bench.bench import Bench
-from poseviewer.bench.verdicts import ICONS, TOKENS, Placed, reason
+from poseviewer.bench.verdicts import ICONS, TOKENS, Placed, Reason, reason
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts.ink import tinted, write
 from poseviewer.views.timeline.time_axis import TimeAxis
@@ -18,6 +18,7 @@ from poseviewer.views.timeline.track_layout import GUTTER, REASON, STRIP
 
 _SLANTED, _LEVEL = 6.0, 4.0  # px from one line of a hatch to the next
 _ICON, _GAP, _HOOK = 14.0, 5.0, 10.0
+_LEAST = 12  # letters of a statistic that say something
 
 
 class VerdictPainter:
@@ -70,13 +71,13 @@ class VerdictPainter:
         told = reason(self.bench, made)
         if told is None:
             return False
-        word, side, words, onset = told
+        word = told.word
         painter, tokens = self.painter, self.colours.tokens
         strong, plain = body_font(12, QFont.Weight.DemiBold), body_font(12)
-        head = f"{side}: "
+        head = f"{told.side}: "
         before = _ICON + _GAP + QFontMetricsF(strong).horizontalAdvance(head)
-        metrics, at = QFontMetricsF(plain), self.axis.x(made.time(onset - 0.5))
-        wide = before + metrics.horizontalAdvance(words) + 2
+        metrics, at = QFontMetricsF(plain), self.axis.x(made.time(told.onset - 0.5))
+        wide = before + metrics.horizontalAdvance(told.words) + 2
         hook = min(max(at, GUTTER + 1.0), self.right - 1.0)
         left_room, right_room = hook - _HOOK - GUTTER, self.right - hook - _HOOK
         on_the_left = wide <= left_room or (wide > right_room and left_room > right_room)
@@ -96,6 +97,19 @@ class VerdictPainter:
         write(painter, QRectF(x, REASON - 9, before, 18), head, tokens["text"], strong)
         x += QFontMetricsF(strong).horizontalAdvance(head)
         room = wide - before
-        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room + 1)
+        text = shortened(told, metrics, room + 1)
         write(painter, QRectF(x, REASON - 9, room + 2, 18), text, tokens["text"], plain)
         return True
+
+
+def shortened(told: Reason, metrics: QFontMetricsF, room: float) -> str:
+    """A reason in so many px: first what real motion has is left out, then the statistic is cut in its middle; since
+    when it is stays as long as anything does.
+    """
+    if metrics.horizontalAdvance(told.words) <= room:
+        return told.words
+    since = f", {told.since}"
+    left = room - metrics.horizontalAdvance(since)
+    if left < metrics.horizontalAdvance(told.told[:_LEAST]):
+        return metrics.elidedText(told.since, Qt.TextElideMode.ElideRight, room)
+    return metrics.elidedText(told.told, Qt.TextElideMode.ElideMiddle, left) + since

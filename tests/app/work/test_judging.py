@@ -1,14 +1,18 @@
 """Verdicts follow the rollout through Step, Back, Undo, another seed and model, and are learnt where they can be."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from poseviewer import paths
 from poseviewer.analysis.calibration import Calibration, _judged, control
+from poseviewer.analysis.calibration_file import Stored, written
 from poseviewer.analysis.statistics.shape import BoneLength
 from poseviewer.analysis.statistics.stillness import Spread
 from poseviewer.analysis.tails import Scale
@@ -19,7 +23,11 @@ from poseviewer.bench.compose import compose
 from poseviewer.bench.verdicts import placed, verdict_curves
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.nets.checkpoints import checkpoint
 from tests.app.test_announcements import heard, settle
+from tests.app.work.making import LATENT, RAW
+
+STORED = judging._stored
 
 
 def reference(session: Session, high: float = 1e9) -> Calibration:
@@ -41,9 +49,9 @@ def learning(ready: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
 
     def learnt(*_: object) -> Iterator[Any]:
         yield from ()
-        return made
+        return Stored(made, {})
 
-    monkeypatch.setattr(judging, "_reference", learnt)
+    monkeypatch.setattr(judging, "_stored", learnt)
     ready.judging.automatic = True
     return ready
 
@@ -104,9 +112,75 @@ def test_why_there_is_no_reference_is_said_and_nothing_is_judged(
         yield from ()
         raise PoseviewerError("calibration", "", "3 clips are no reference", "give ten")
 
-    monkeypatch.setattr(judging, "_reference", none)
+    monkeypatch.setattr(judging, "_stored", none)
     ready.stepper.step(2)
     assert judged(ready, qtbot) is None and ready.bench.no_reference == "No reference yet"
     ready.judging.automatic = True
     assert heard(ready, lambda s: s.stepper.step(1), qtbot) == {"rollout": 1, "time": 1, "verdicts": 1}
     assert judged(ready, qtbot) is None and ready.bench.no_reference == "No reference: 3 clips are no reference"
+
+
+# a model's own reference
+
+
+def calibrated(model: Path, out: Path, made: Calibration, **damage: object) -> Path:
+    """A copy of a checkpoint that has a calibration."""
+    document, tensors = written(made, {})
+    checkpoint.save_calibration(model, out, document | damage, tensors)
+    return out
+
+
+def put_to_work(session: Session, model: Path, qtbot: QtBot) -> list[str]:
+    """Open a checkpoint; what the error bar says."""
+    told: list[str] = []
+    connection = session.problem.connect(lambda sentence, _: told.append(sentence))
+    session.open_model(model)
+    settle(session, qtbot)
+    session.disconnect(connection)
+    return told
+
+
+@pytest.mark.parametrize("model", (RAW, LATENT))
+def test_a_models_own_reference_judges_from_the_first_step_on(
+    model: Path, ready: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert put_to_work(ready, calibrated(model, tmp_path / "own.safetensors", reference(ready)), qtbot) == []
+    assert ready.judging.judge is not None
+    assert heard(ready, lambda s: s.stepper.step(30), qtbot)["verdicts"] == 0  # each frame came with its verdict
+    assert len(judged(ready, qtbot)) == 30
+    assert ready.bench.judged_by == "by the model's own reference: 12 clips"
+    ready.use_model(model)  # it has none, and there is none of the dataset
+    ready.stepper.step(2)
+    assert judged(ready, qtbot) is None and ready.bench.judged_by == ""
+
+
+def test_the_embeddings_reference_serves_where_the_generator_has_none(
+    ready: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    embedding = calibrated(
+        paths.models() / "humanoid-embedding.safetensors", tmp_path / "e.safetensors", reference(ready)
+    )
+    put_to_work(ready, embedding, qtbot)
+    ready.stepper.step(30)
+    assert len(judged(ready, qtbot)) == 30
+    assert ready.bench.judged_by == "by the embedding's own reference: 12 clips"
+    ready.reset()
+    ready.declare_generated(20)
+    settle(ready, qtbot)
+    assert ready.bench.clip_verdicts is not None
+    flat = calibrated(paths.models() / "penn-embedding.safetensors", tmp_path / "p.safetensors", reference(ready))
+    put_to_work(ready, flat, qtbot)  # another skeleton than the generator's: it says nothing here
+    ready.stepper.step(2)
+    assert ready.bench.judged_by == ""
+
+
+def test_a_damaged_reference_is_told_and_the_dataset_judges(
+    learning: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick, whole = judging._stored, STORED
+    monkeypatch.setattr(judging, "_stored", lambda measure: whole(measure) if measure.own else quick(measure))
+    damaged = calibrated(RAW, tmp_path / "own.safetensors", reference(learning), thresholds={})
+    (told,) = put_to_work(learning, damaged, qtbot)
+    assert "own reference was not read" in told
+    learning.stepper.step(2)
+    assert len(judged(learning, qtbot)) == 2 and learning.bench.judged_by == "by demo.h5: 12 clips"
