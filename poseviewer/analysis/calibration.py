@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poseviewer.analysis.judge import Watch, Watched, by_side, scored, strangeness
+from poseviewer.analysis.networks import NONE, Networks
 from poseviewer.analysis.statistics.body import Body
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.signs import signs_of
@@ -43,7 +44,8 @@ class Calibration:
     """signs, fitted to all clips; scales: one a sign; bands (K, 3): 1, 50 and 99 % of its values in real motion.
     unlike: the score in a seed beyond which a motion is unlike the reference.
 
-    clips, frames: how many there were; n_eff (K,): clips in which each sign had values.
+    clips, frames: how many there were; n_eff (K,): clips in which each sign had values. networks: what signs look
+    through; those whose network is not there have no values.
     """
 
     skeleton: Skeleton
@@ -56,6 +58,11 @@ class Calibration:
     clips: int
     frames: int
     n_eff: Array
+    networks: Networks = NONE
+
+    def watch(self, seeds: Array, done: int = 0) -> Watch:
+        """Motions that go on from seeds (B, n, J, D). done: generated frames before the first that come."""
+        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, done)
 
 
 def seed_frames(frames: int) -> int:
@@ -64,14 +71,21 @@ def seed_frames(frames: int) -> int:
 
 
 def calibrated(
-    motions: Sequence[Array], skeleton: Skeleton, fps: float, loops: Sequence[bool] | None = None
+    motions: Sequence[Array],
+    skeleton: Skeleton,
+    fps: float,
+    loops: Sequence[bool] | None = None,
+    networks: Networks = NONE,
+    apart: Sequence[Networks] = (),
 ) -> Generator[Progress, None, Calibration]:
     """A Job: the calibration of real motions (F, J, D) on one skeleton at one rate. loops: which of them repeat
-    themselves, and so are no measure of what does.
+    themselves, and so are no measure of what does. networks: what verdicts will look through; apart: those that each
+    motion is watched through here, which must not have learned from it.
 
     Raises PoseviewerError where there are fewer than ten of a second or more.
     """
     looping = np.array([loop for m, loop in zip(motions, loops or [False] * len(motions), strict=True) if _enough(m)])
+    through = [mine for m, mine in zip(motions, apart or [NONE] * len(motions), strict=True) if _enough(m)]
     motions = [np.asarray(motion, dtype=np.float64) for motion in motions if _enough(motion)]
     if len(motions) < LEAST_CLIPS:
         cause = f"{len(motions)} clips of {LEAST_FRAMES} frames or more are no reference"
@@ -79,7 +93,7 @@ def calibrated(
     judged = [_judged(motion, skeleton, fps) for motion in motions]
     longest = round(SECONDS * fps)
     controls = [motion[:longest] for motion in motions]
-    plain = signs_of(skeleton)
+    plain = signs_of(skeleton, networks.kinds)
     count = _FOLDS if len(motions) > _FEW else min(_FOLDS_OF_FEW, len(motions))
     folds = np.arange(len(motions)) % count
     seen = np.full((len(motions), len(plain)), np.nan)
@@ -94,7 +108,7 @@ def calibrated(
             done += 1
             yield Progress(done, total, "learns what is usual")
         for i in np.flatnonzero(folds == fold).tolist():
-            watched, seen[i] = control(signs, controls[i], skeleton, fps)
+            watched, seen[i] = control(signs, controls[i], skeleton, fps, through[i])
             if looping[i]:
                 cyclic = [k for k, sign in enumerate(plain) if sign.repeats]
                 watched.values[:, cyclic] = watched.strengths[:, cyclic] = seen[i, cyclic] = np.nan
@@ -117,7 +131,12 @@ def calibrated(
         sides.append(by_side(plain, scored(mine, strength[None], seen[i : i + 1]))[0][:, 0])
         strange.append(float(strangeness(plain, mine, seen[i : i + 1])[0]))
         yield Progress(done, total, "sets the thresholds")
-    thresholds = {side: _threshold([scores[s] for scores in sides], fps) for s, side in enumerate(SIDES)}
+    seen_by_all = [i for i, mine in enumerate(through) if mine.kinds == networks.kinds]
+    thresholds = {}
+    for s, side in enumerate(SIDES):
+        thresholds[side] = _threshold([scores[s] for scores in sides], fps)
+        if 0 < len(seen_by_all) < len(sides):  # the others lack signs that might have alarmed
+            thresholds[side] = thresholds[side].or_above(_threshold([sides[i][s] for i in seen_by_all], fps))
     unlike = float(np.sort(strange)[::-1][int(ALARMS * len(strange))])
     last = []
     for sign in plain:
@@ -131,7 +150,7 @@ def calibrated(
         if len(known):
             bands[k] = np.percentile(known, [1.0, 50.0, 99.0])
     return Calibration(skeleton, fps, tuple(last), scales, bands, thresholds, unlike, len(motions),
-                       sum(map(len, motions)), np.isfinite(largest).sum(axis=0))  # fmt: skip
+                       sum(map(len, motions)), np.isfinite(largest).sum(axis=0), networks)  # fmt: skip
 
 
 def _enough(motion: Array) -> bool:
@@ -144,10 +163,12 @@ def fitted(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> tuple[Si
     return tuple(sign.fitted(judged) for sign in signs_of(skeleton))
 
 
-def control(signs: Sequence[Sign], motion: Array, skeleton: Skeleton, fps: float) -> tuple[Watched, Array]:
+def control(
+    signs: Sequence[Sign], motion: Array, skeleton: Skeleton, fps: float, networks: Networks = NONE
+) -> tuple[Watched, Array]:
     """A real motion (F, J, D) watched from its own seed on, and the largest strengths (K,) in the seed."""
     cut = seed_frames(len(motion))
-    watch = Watch(signs, motion[None, :cut], skeleton, fps)
+    watch = Watch(signs, motion[None, :cut], skeleton, fps, networks)
     return watch.extend(motion[None, cut:]), watch.seen[0]
 
 

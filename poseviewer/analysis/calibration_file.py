@@ -1,14 +1,15 @@
 """A calibration as tensors and a JSON document, and back, read with distrust: it comes out of strangers' files.
 
-The document's keys: format, skeleton, fps, clips, frames, unlike, thresholds by side, about (where it comes from), and
-signs: of each its name, n_eff, band (1, 50 and 99 %) and its three tails. A tail's steps and counts are tensors named
-after the sign and the tail, as is what the sign has learned. Of no clip is there more than the largest values of it.
+The document's keys: format, skeleton, fps, clips, frames, unlike, thresholds by side, about (where it comes from),
+networks (ids of those that signs look through, by kind), and signs: of each its name, n_eff, band (1, 50 and 99 %) and
+its three tails. A tail's steps and counts are tensors named after the sign and the tail, as is what the sign has
+learned. Of no clip is there more than the largest values of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration
+from poseviewer.analysis.networks import KINDS
 from poseviewer.analysis.statistics.directions import CELLS, LIMBS
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.signs import SIGNS
@@ -40,12 +42,13 @@ Tensors = Mapping[str, NDArray]
 @dataclass(frozen=True, eq=False)
 class Stored:
     """A calibration out of a file. about: where it comes from, as whoever made it tells; note: what of it is not
-    understood here, in a sentence, or nothing.
+    understood here, in a sentence, or nothing; networks: ids of those that its signs look through, by kind.
     """
 
     calibration: Calibration
     about: Mapping[str, Any]
     note: str = ""
+    networks: Mapping[str, str] = field(default_factory=dict)
 
 
 def written(
@@ -80,6 +83,7 @@ def written(
         "unlike": calibration.unlike,
         "thresholds": {side: dict(vars(calibration.thresholds[side])) for side in SIDES},
         "signs": signs,
+        "networks": calibration.networks.ids,
         "about": dict(about or {}),
     }
     return document, tensors
@@ -141,15 +145,21 @@ class _Reader:
         if unknown:
             many = f"{counted(len(unknown), 'sign')} of its calibration ({', '.join(unknown[:3])})"
             note = f"{many} {'is' if len(unknown) == 1 else 'are'} not known to this version and left out."
-        return Stored(calibration, self._object(document, "about"), note)
+        return Stored(calibration, self._object(document, "about"), note, self._networks())
+
+    def _networks(self) -> dict[str, str]:
+        told = self._object({"networks": {}, **self._document}, "networks")
+        if not all(kind in KINDS and isinstance(name, str) for kind, name in told.items()):
+            raise self._error("networks", "they are malformed")
+        return dict(told)
 
     def _sign(self, kind: type[Sign], skeleton: Skeleton) -> Sign:
         plain = kind()
         lengths = {"E": len(skeleton.edges), "J": len(skeleton.joints), "D": skeleton.dims, "K": LIMBS, "cells": CELLS}
         lengths["JD"] = lengths["J"] * lengths["D"]
         made = {}
-        for field in fields(kind):
-            made[field.name] = self._learned(kind.name, field, getattr(plain, field.name), lengths)
+        for learned in fields(kind):
+            made[learned.name] = self._learned(kind.name, learned, getattr(plain, learned.name), lengths)
         return replace(plain, **made)
 
     def _learned(self, sign: str, field: Field[Any], before: Array, lengths: dict[str, int]) -> Array:

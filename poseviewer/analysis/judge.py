@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from poseviewer.analysis.networks import NONE, Networks, Reader
 from poseviewer.analysis.statistics.body import Body
 from poseviewer.analysis.statistics.sign import Sign
-from poseviewer.analysis.statistics.statistic import LEAD, Judged
+from poseviewer.analysis.statistics.statistic import LEAD, Insight, Judged
 from poseviewer.analysis.tails import Scale
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.motion.skeleton import Skeleton
@@ -37,29 +38,40 @@ class Watch:
     """Motions of one skeleton that go on from seeds: what the signs say of them, frame by frame.
 
     seeds (B, n, J, D): at least two frames. in_seed: what the signs say of their last two seconds; seen: (B, K) the
-    largest strength of each sign there, NaN where unknown.
+    largest strength of each sign there, NaN where unknown. networks: what the signs look through; done: generated
+    frames before the first that come.
     """
 
-    def __init__(self, signs: Sequence[Sign], seeds: Array, skeleton: Skeleton, fps: float) -> None:
+    def __init__(
+        self,
+        signs: Sequence[Sign],
+        seeds: Array,
+        skeleton: Skeleton,
+        fps: float,
+        networks: Networks = NONE,
+        done: int = 0,
+    ) -> None:
         self._signs, self._skeleton, self._fps = tuple(signs), skeleton, fps
         seeds = np.asarray(seeds, dtype=np.float64)
         self.body = Body.of(seeds, skeleton)
         self._lead: Array | None = None
         self._states: list[Any] = [sign.start() for sign in self._signs]
+        self._reader = Reader(networks, seeds, fps, done)
         last = seeds[:, -round(_SEED_SECONDS * fps) :]
-        self.in_seed = self._next(last)
+        self.in_seed = self._next(last, self._reader.of_seed(last))
         strengths = self.in_seed.strengths
         self.seen = np.where(
             np.isfinite(strengths).any(axis=2), np.nanmax(np.nan_to_num(strengths, nan=-np.inf), axis=2), np.nan
         )
         self._states = [sign.start() for sign in self._signs]
 
-    def extend(self, poses: Array) -> Watched:
-        """The next frames (B, n, J, D)."""
-        return self._next(np.asarray(poses, dtype=np.float64))
+    def extend(self, poses: Array, latents: Array | None = None) -> Watched:
+        """The next frames (B, n, J, D). latents (B, n, Z): the embedding's, where they are known already."""
+        poses = np.asarray(poses, dtype=np.float64)
+        return self._next(poses, self._reader.extend(poses, latents))
 
-    def _next(self, poses: Array) -> Watched:
-        frames = Judged(poses, poses[:, :, self._skeleton.root], self._fps, self._lead, self.body)
+    def _next(self, poses: Array, insight: Insight) -> Watched:
+        frames = Judged(poses, poses[:, :, self._skeleton.root], self._fps, self._lead, self.body, insight)
         values = np.empty((len(poses), len(self._signs), poses.shape[1]))
         strengths = np.empty_like(values)
         for k, sign in enumerate(self._signs):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration
-from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, scored, strangeness
+from poseviewer.analysis.judge import LOOKBACK, by_side, scored, strangeness
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Side
 from poseviewer.analysis.verdict import SIDES, WORDS, Alarms, Word, alarms
@@ -60,7 +60,7 @@ class Judgement:
     def __init__(self, calibration: Calibration, seeds: Array) -> None:
         self.calibration = calibration
         self._seeds = np.asarray(seeds)
-        self._watch = Watch(calibration.signs, self._seeds, calibration.skeleton, calibration.fps)
+        self._watch = calibration.watch(self._seeds)
         strange = strangeness(calibration.signs, calibration.scales, self._watch.seen)
         self.unlike: NDArray[np.bool_] = strange > calibration.unlike
         count = len(calibration.signs)
@@ -72,9 +72,9 @@ class Judgement:
         """n, generated frames so far."""
         return self.values.shape[2]
 
-    def extend(self, poses: Array) -> None:
-        """The next generated frames (B, m, J, D)."""
-        made = self._watch.extend(poses)
+    def extend(self, poses: Array, latents: Array | None = None) -> None:
+        """The next generated frames (B, m, J, D). latents (B, m, Z): of the calibration's embedding, where known."""
+        made = self._watch.extend(poses, latents)
         self.values = np.concatenate([self.values, made.values], axis=2)
         fresh = scored(self.calibration.scales, made.strengths, self._watch.seen)
         self.scores = np.concatenate([self.scores, fresh], axis=2)
@@ -83,8 +83,8 @@ class Judgement:
     def cut(self, frames: int, poses: Array) -> None:
         """Back to so many generated frames; poses (B, >= frames, J, D): what was generated."""
         seen = self._watch.seen
-        self._watch = Watch(self.calibration.signs, self._seeds, self.calibration.skeleton, self.calibration.fps)
         first = max(0, frames - round(LOOKBACK * self.calibration.fps))
+        self._watch = self.calibration.watch(self._seeds, first)
         if frames:
             self._watch.extend(poses[:, first:frames])
         self._watch.seen = seen

@@ -120,17 +120,17 @@ class Live:
         self._values = np.zeros((2, samples, _ROOM), dtype=np.float32)
         self._told = np.zeros((len(calibration.signs), _ROOM), dtype=np.float32)
 
-    def _afresh(self) -> Watch:
-        return Watch(self.calibration.signs, self._seeds, self.calibration.skeleton, self.calibration.fps)
+    def _afresh(self, done: int = 0) -> Watch:
+        return self.calibration.watch(self._seeds, done)
 
     def _quiet(self) -> list[Alarming]:
         return [Alarming(self.calibration.thresholds[side], len(self._seeds)) for side in SIDES]
 
-    def extend(self, poses: Array) -> None:
-        """The next generated frames (S, n, J, D)."""
+    def extend(self, poses: Array, latents: Array | None = None) -> None:
+        """The next generated frames (S, n, J, D). latents (S, n, Z): of the calibration's embedding, where known."""
         if not poses.shape[1]:
             return
-        made, new = self._watch.extend(poses), slice(self.frames, self.frames + poses.shape[1])
+        made, new = self._watch.extend(poses, latents), slice(self.frames, self.frames + poses.shape[1])
         self._make_room(new.stop)
         scores = scored(self.calibration.scales, made.strengths, self._watch.seen)
         self._scores[:, :, new], deciding = by_side(self.calibration.signs, scores)
@@ -145,7 +145,7 @@ class Live:
     def cut(self, frames: int, before: Array) -> None:
         """Back to so many frames. before: (S, m, J, D) the frames right before them, `remembered` of them."""
         seen = self._watch.seen
-        self._watch = self._afresh()
+        self._watch = self._afresh(frames - before.shape[1])
         if before.shape[1]:
             self._watch.extend(before)
         self._watch.seen, self.frames, self._alarms = seen, frames, self._quiet()
@@ -195,8 +195,10 @@ class Judge:
         self.calibration, self._row = calibration, row
         self._last: tuple[Rollout, Live] | None = None
 
-    def of(self, rollout: Rollout) -> Verdicts:
-        """On from the frames that it has in common with the last one, else from its seed."""
+    def of(self, rollout: Rollout, latents: Array | None = None) -> Verdicts:
+        """On from the frames that it has in common with the last one, else from its seed. latents (S, H, Z): what the
+        calibration's embedding makes of all its frames, where that is known already.
+        """
         shared, live = 0, None
         if self._last is not None and self._last[0].samples == rollout.samples:
             shared, live = rollout.shared(self._last[0]), self._last[1]
@@ -205,7 +207,7 @@ class Judge:
         elif shared < live.frames:
             live.cut(shared, rollout.poses_from(max(0, shared - live.remembered), shared))
         self._last = None  # an error in between leaves nothing half done
-        live.extend(rollout.poses_from(live.frames))
+        live.extend(rollout.poses_from(live.frames), None if latents is None else latents[:, live.frames :])
         self._last = rollout, live
         return live.verdicts()
 

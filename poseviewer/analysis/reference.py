@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import LEAST_CLIPS, LEAST_FRAMES, Calibration, calibrated
 from poseviewer.analysis.calibration_file import Stored, read, written
+from poseviewer.analysis.networks import NONE, Networks, Through, alike, networks_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -76,7 +77,8 @@ def rows_of(dataset: Dataset, skeleton: Skeleton, fps: float) -> Rows:
 
 @dataclass(eq=False)
 class RealMotion:
-    """Motions (F, J, D) of a dataset's clips on one skeleton at one rate; loops: which of them repeat themselves.
+    """Motions (F, J, D) of a dataset's clips on one skeleton at one rate; their names; loops: which of them repeat
+    themselves.
 
     halved, left_out: as Rows has them, recordings that are no measure counted, too.
     """
@@ -87,6 +89,7 @@ class RealMotion:
     fps: float
     halved: bool
     motions: list[Array] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
     loops: list[bool] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
@@ -128,6 +131,7 @@ def real_motion(dataset: Dataset, skeleton: Skeleton, fps: float) -> Generator[P
             continue
         clip = clip.resample(fps)
         made.motions.append(np.asarray(clip.positions, dtype=np.float64))
+        made.names.append(clip.name)
         made.loops.append(clip.loop)
     if len(made.motions) < LEAST_CLIPS:
         cause = f"it is no measure of real motion: {made.sentence.rstrip('.')}"
@@ -173,11 +177,14 @@ def _longest(marks: NDArray[np.bool_]) -> int:
 
 
 def measured(
-    dataset: Dataset, skeleton: Skeleton, fps: float
+    dataset: Dataset, skeleton: Skeleton, fps: float, networks: Networks = NONE, folds: Sequence[Any] = ()
 ) -> Generator[Progress, None, tuple[Calibration, RealMotion]]:
-    """A Job: a dataset's calibration, and what it was made of. Raises PoseviewerError where there are too few clips."""
+    """A Job: a dataset's calibration, and what it was made of. networks: what verdicts will look through; folds: those
+    of the same recipes that left other clips out. Raises PoseviewerError where there are too few clips.
+    """
     motion = yield from real_motion(dataset, skeleton, fps)
-    return (yield from calibrated(motion.motions, skeleton, fps, motion.loops)), motion
+    through = Through.over(dataset, networks, folds).of(motion.names)
+    return (yield from calibrated(motion.motions, skeleton, fps, motion.loops, *through)), motion
 
 
 def stored_in(path: Path | str) -> Stored | None:
@@ -212,7 +219,8 @@ def calibration_of(model: Any, dataset: Dataset | None) -> Generator[Progress, N
     if isinstance(card, checkpoint.Card) and "calibration" in card.document and card.path.exists():
         found = stored_in(card.path)
         if found is not None:
-            return found
+            networks = networks_of(model, found.networks)
+            return replace(found, calibration=replace(found.calibration, networks=networks))
     if dataset is None:
         return None
     calibration, motion = yield from measured(dataset, model.skeleton, rate_of(model))
@@ -225,17 +233,26 @@ def rate_of(model: Any) -> float:
 
 
 def calibrate(
-    path: Path, dataset: Dataset, out: Path
+    path: Path, dataset: Dataset, out: Path, folds: Sequence[Path] = ()
 ) -> Generator[Progress, None, tuple[Calibration, RealMotion, int]]:
     """A Job: write a dataset's calibration into the checkpoint at `path`, as `out`; gives it, what it was made of, and
-    its bytes. Raises PoseviewerError where the model makes no motion, the dataset has too few clips, or `out` cannot be
-    written.
+    its bytes. folds: checkpoints of the recipes of its networks, trained without other clips each. Raises
+    PoseviewerError where the model makes no motion, a fold is of no use, the dataset has too few clips, or `out` cannot
+    be written.
     """
+    from poseviewer.nets.models.load import load_model
+
     card = checkpoint.describe(path)
     if card.kind == "classifier":
         cause, cure = "a classifier makes no motion that could be judged", "name a generator or an embedding"
         raise PoseviewerError(path, "", cause, cure)
-    calibration, motion = yield from measured(dataset, card.skeleton, card.fps or FPS)
+    networks = networks_of(load_model(path))
+    apart = [load_model(fold) for fold in folds]
+    for fold in apart:
+        if not any(alike(fold, getattr(networks, kind)) for kind in networks.kinds) or not fold.card.left_out:
+            cause = "it left no clips out, or is of another recipe than the networks of the model"
+            raise PoseviewerError(fold.path, "--folds", cause, "train it with --set fold=K")
+    calibration, motion = yield from measured(dataset, card.skeleton, card.fps or FPS, networks, apart)
     document, tensors = written(calibration, motion.about)
     read(out, json.loads(json.dumps(document)), tensors)  # a model is not replaced by one that cannot be opened again
     checkpoint.save_calibration(path, out, document, tensors)

@@ -35,7 +35,8 @@ class ClassifierSettings:
     others (the beta distribution's parameter; Zhang et al., ICLR 2018); hiding: share of joints that are hidden; speed,
     turn, stretch: see batches.py; noise: added to the standardised input; balance: 0 = every clip is shown as often
     as every other, 1 = every action; over: see cnn_classifier; everything: 1 = learn from the validation clips too,
-    2 = from every clip of the dataset, the test clips too (measure such a recipe by `poseviewer measure classify`).
+    2 = from every clip of the dataset, the test clips too (measure such a recipe by `poseviewer measure classify`);
+    fold: 1 to 5 = leave that fifth of the clips out.
     """
 
     features: str = ""
@@ -57,12 +58,13 @@ class ClassifierSettings:
     noise: float = 0.03
     balance: float = 0.0
     everything: int = 0
+    fold: int = 0
     seed: int = 1
 
 
 def corpus(dataset: Dataset, skeleton: Skeleton, settings: ClassifierSettings) -> Corpus:
     """Whole clips, those too that would be set aside, or all of the dataset, where the settings say so."""
-    found = whole_clips_of(dataset, skeleton, settings.fps, settings.everything > 1)
+    found = whole_clips_of(dataset, skeleton, settings.fps, settings.everything > 1, settings.fold)
     return found.everything() if settings.everything else found
 
 

@@ -40,7 +40,7 @@ class Corpus:
     def everything(self) -> Corpus:
         """All of it to learn from, nothing to choose by."""
         names = tuple(sorted((*self.training_names, *self.validation_names)))
-        return Corpus((*self.training, *self.validation), (), names, (), split=self.split)
+        return Corpus((*self.training, *self.validation), (), names, (), self.left_out, self.split)
 
 
 def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, fold: int = 0) -> Corpus:
@@ -49,12 +49,7 @@ def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, fold: int = 0) -
     fold: 1 to FOLDS leave that part of the clips out, 0 none. Raises PoseviewerError where the dataset has no training
     clips for the skeleton.
     """
-    if not 0 <= fold <= FOLDS:
-        raise PoseviewerError(f"--set fold={fold}", "", "there is no such fold", f"choose 1 to {FOLDS}, or 0 for none")
-    indices = _training_split(dataset)
-    folds = folds_of([dataset.infos[i].action for i in indices])
-    left_out = tuple(dataset.infos[i].name for i, mine in zip(indices, folds, strict=True) if mine == fold)
-    indices = [i for i, mine in zip(indices, folds, strict=True) if mine != fold]
+    indices, left_out = _fold(dataset, _training_split(dataset), fold)
     aside = set(validation_clips([dataset.infos[i] for i in indices]))
     training: list[Clip] = []
     validation: list[Clip] = []
@@ -69,17 +64,27 @@ def corpus_of(dataset: Dataset, skeleton: Skeleton, fps: float, fold: int = 0) -
     return Corpus(tuple(training), tuple(validation or training), learned, tuple(sorted(aside)), left_out)
 
 
-def whole_clips_of(dataset: Dataset, skeleton: Skeleton, fps: float, every: bool = False) -> Corpus:
+def whole_clips_of(dataset: Dataset, skeleton: Skeleton, fps: float, every: bool = False, fold: int = 0) -> Corpus:
     """The same training split, or every clip, without cuts, whatever its joints: a clip has one label. Raises as
     corpus_of does.
     """
     indices = list(range(len(dataset))) if every else _training_split(dataset)
+    indices, left_out = _fold(dataset, indices, fold)
     aside = set(validation_clips([dataset.infos[i] for i in indices]))
     clips = {dataset.infos[i].name: dataset.clip(i).onto(skeleton).resample(fps) for i in indices}
     training = {name: clip for name, clip in clips.items() if name not in aside}
     validation = tuple(clip for name, clip in clips.items() if name in aside)
     split = "all" if every else "train"
-    return Corpus(tuple(training.values()), validation, tuple(training), tuple(sorted(aside)), split=split)
+    return Corpus(tuple(training.values()), validation, tuple(training), tuple(sorted(aside)), left_out, split)
+
+
+def _fold(dataset: Dataset, indices: list[int], fold: int) -> tuple[list[int], tuple[str, ...]]:
+    """Of clips those that a fold learns from, and names of those that it leaves out."""
+    if not 0 <= fold <= FOLDS:
+        raise PoseviewerError(f"--set fold={fold}", "", "there is no such fold", f"choose 1 to {FOLDS}, or 0 for none")
+    folds = folds_of([dataset.infos[i].action for i in indices]).tolist()
+    left_out = tuple(dataset.infos[i].name for i, mine in zip(indices, folds, strict=True) if mine == fold)
+    return [i for i, mine in zip(indices, folds, strict=True) if mine != fold], left_out
 
 
 def folds_of(actions: Sequence[str], seed: int = 1) -> NDArray[np.intp]:

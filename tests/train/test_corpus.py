@@ -1,12 +1,15 @@
 """What of a dataset is learned from: cut where a recording jumps, at any frame rate."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from poseviewer.data.dataset import Dataset
 from poseviewer.motion import rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
-from poseviewer.train.corpus import SHORTEST, cut_at_jumps
+from poseviewer.train.corpus import FOLDS, SHORTEST, cut_at_jumps, whole_clips_of
 from tests.render.scenes import standing
 
 
@@ -39,3 +42,15 @@ def test_frames_with_unknown_joints_are_left_out():
     pieces = cut_at_jumps(Clip(HUMANOID, positions, 30.0, "unknown"))
     assert [len(piece) for piece in pieces] == [25, 34]
     np.testing.assert_array_equal(pieces[1].positions, positions[26:])
+
+
+def test_a_fold_of_whole_clips_is_left_out_of_all_that_is_learned():
+    names = [f"{action} {k}" for action in ("hop", "sit") for k in range(10)]
+    clips = [replace(turning(30.0), name=name, action=name[:3], split="train") for name in names]
+    dataset = Dataset.of(clips, "folds")
+    parts = [whole_clips_of(dataset, HUMANOID, 15.0, fold=k) for k in range(1, FOLDS + 1)]
+    assert sorted(name for part in parts for name in part.left_out) == sorted(names)
+    for part in (*parts, *(part.everything() for part in parts)):
+        assert len(part.left_out) == 4 and {name[:3] for name in part.left_out} == {"hop", "sit"}
+        assert sorted((*part.left_out, *part.training_names, *part.validation_names)) == sorted(names)
+    assert whole_clips_of(dataset, HUMANOID, 15.0).left_out == ()

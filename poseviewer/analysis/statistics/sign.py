@@ -47,6 +47,8 @@ class Sign(Statistic):
     """Whether a seed that is strange by it is unlike real motion: its verdicts are then by the ratio to the seed."""
     full: ClassVar[float] = 1.0
     """Share of the window from which on it counts."""
+    network: ClassVar[Literal["", "embedding", "classifier"]] = ""
+    """What it looks through; without it, it does not apply."""
     repeats: ClassVar[bool] = False
     """Whether it tells motion that repeats itself: a clip that loops, and so does, is no measure of it."""
 
@@ -72,7 +74,11 @@ class Sign(Statistic):
         return None
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        values, width = self.each(frames), self.width(frames.fps)
+        return self.over(state, self.each(frames), frames.fps)
+
+    def over(self, state: Any, values: Array, fps: float) -> tuple[Array, Any]:
+        """The next values (B, n) over the window, and the state after them."""
+        width = self.width(fps)
         if width == 1:
             return values, None
         whole = values if state is None else np.concatenate([state, values], axis=1)

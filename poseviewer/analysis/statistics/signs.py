@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
 from poseviewer.analysis.statistics.image import CommonJump, CommonSlide, MeanPoseInImage, Place, SizeChange, Tremble
+from poseviewer.analysis.statistics.seen import ActionKept, LatentCentre, LatentDistance, LatentStep, Rebuilt
 from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, QuickSlide, Sink, Travel, Turning
@@ -39,9 +42,14 @@ SIGNS: tuple[type[Sign], ...] = (
     MeanPoseInImage,
     Cycle,
     QuickCycle,
+    Rebuilt,
+    LatentDistance,
+    LatentCentre,
+    LatentStep,
+    ActionKept,
 )
 
 
-def signs_of(skeleton: Skeleton) -> tuple[Sign, ...]:
-    """Those that bodies of a skeleton have, before they are fitted."""
-    return tuple(sign() for sign in SIGNS if sign.applies(skeleton))
+def signs_of(skeleton: Skeleton, networks: Container[str] = ()) -> tuple[Sign, ...]:
+    """Those that bodies of a skeleton have, before they are fitted. networks: kinds of those that are there."""
+    return tuple(sign() for sign in SIGNS if sign.applies(skeleton) and (not sign.network or sign.network in networks))

@@ -20,12 +20,27 @@ LEAD = 10
 
 
 @dataclass(frozen=True, eq=False)
+class Insight:
+    """What networks make of frames (B, n), NaN where they make nothing of one; None without such a network.
+
+    latents: (B, n, Z) along the principal axes of the embedding's data, in deviations from its mean; centres (C, Z): of
+    its clusters, likewise. rebuilt (B, n, J, D): the poses as decoded from their latents. log_probabilities (B, n, A)
+    of the actions in the last seconds up to each frame, generated ones alone; in_seed (B, A): of those in the seed.
+    """
+
+    latents: Array | None = None
+    centres: Array | None = None
+    rebuilt: Array | None = None
+    log_probabilities: Array | None = None
+    in_seed: Array | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Judged:
     """Frames of motions. poses: (B, n, J, D) metres in the world, y up, or image heights; NaN where unknown.
 
     root: (B, n, D) what is measured as the body's place. fps: their rate. What verdicts are made from knows more: lead
-    (B, k, J, D), the k <= LEAD frames right before; body, as the seed shows it; latents (B, n, Z) and log_probabilities
-    (B, n, C) of the actions, where there are models that give them.
+    (B, k, J, D), the k <= LEAD frames right before; body, as the seed shows it; insight: what networks say.
     """
 
     poses: Array
@@ -33,8 +48,7 @@ class Judged:
     fps: float
     lead: Array | None = None
     body: Body | None = None
-    latents: Array | None = None
-    log_probabilities: Array | None = None
+    insight: Insight = Insight()
 
     @classmethod
     def of(cls, poses: Array, skeleton: Skeleton, fps: float) -> Judged:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from poseviewer.cli.asked import SPLIT, add_json, count, name, require, require_model
 from poseviewer.cli.facts import report
+
+if TYPE_CHECKING:
+    from poseviewer.analysis.networks import Through
+    from poseviewer.data.dataset import Dataset
 
 ABOUT = "whether motion drifts or collapses, and whether that can be trusted"
 
@@ -50,6 +55,10 @@ def understand(parser: ArgumentParser) -> None:
     test.add_argument("--self-test", action="store_true", help=about)
     folds = "judge every clip, each beside the others of K parts; without it the training split calibrates"
     test.add_argument("--folds", type=_folds, default=0, metavar="K", help=folds)
+    about = "let its networks decide too, each clip judged through those that have not learned from it"
+    test.add_argument("--model", type=Path, metavar="M", help=about)
+    about = "embeddings and classifiers like those, each of which left out other clips"
+    test.add_argument("--model-folds", nargs="+", type=Path, default=[], metavar="M", help=about)
     add_json(parser)
     parser.set_defaults(refuse=parser.error)
 
@@ -110,15 +119,29 @@ def _motions(given: Namespace) -> None:
     report(told if given.json else motion_tables(told), given.json)
 
 
+def _through(given: Namespace, dataset: Dataset) -> Through:
+    from poseviewer.analysis.networks import ALONE, Through, networks_of
+    from poseviewer.nets.models.load import load_model
+
+    if given.model is None:
+        return ALONE
+    folds = [load_model(path) for path in given.model_folds]
+    return Through.over(dataset, networks_of(load_model(given.model)), folds)
+
+
 def _self_test(given: Namespace) -> None:
     require(given.data)
+    if given.model is not None:
+        require_model(given.model)
+    for path in given.model_folds:
+        require(path)
     from poseviewer.cli.progress import result
     from poseviewer.data.dataset import Dataset
     from poseviewer.measure.verdicts.scoring import by_kind
     from poseviewer.measure.verdicts.selftest import self_test
 
     with Dataset.open(given.data) as dataset:
-        told = result(self_test(dataset, given.folds), "self-test")
+        told = result(self_test(dataset, given.folds, through=_through(given, dataset)), "self-test")
     report({"data": name(given.data), **(told if given.json else by_kind(told))}, given.json)
 
 

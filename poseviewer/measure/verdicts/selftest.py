@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from poseviewer.analysis.calibration import Calibration, calibrated
+from poseviewer.analysis.networks import ALONE, Networks, Through
 from poseviewer.data.dataset import Dataset
 from poseviewer.measure.verdicts.controls import Controls, Part, controls_of
 from poseviewer.measure.verdicts.injections import Usual, usual_of
@@ -31,10 +32,15 @@ Trials = list[tuple[Untouched, list[Failed]]]
 
 
 def self_test(
-    dataset: Dataset, folds: int = 0, processes: int = 0, calibration: Calibration | None = None
+    dataset: Dataset,
+    folds: int = 0,
+    processes: int = 0,
+    calibration: Calibration | None = None,
+    through: Through = ALONE,
 ) -> Generator[Progress, None, dict[str, Any]]:
     """A Job: figures by name. processes: how many share the work, 0 = as many as the machine has cores for it.
-    calibration: what judges the clips that are of no training split, in the place of what that split gives.
+    calibration: what judges the clips that are of no training split, in the place of what that split gives. through:
+    networks that signs look through.
 
     Raises PoseviewerError where the dataset has too few clips.
     """
@@ -46,7 +52,9 @@ def self_test(
     count = sum(len(part.judged) for part in controls.parts)
     processes = processes or (1 if count < _FEW else min(_MOST_PROCESSES, os.cpu_count() or 1))
     trials = yield from (
-        _alone(controls, calibration) if processes == 1 else _together(controls, calibration, processes)
+        _alone(controls, calibration, through)
+        if processes == 1
+        else _together(controls, calibration, through, processes)
     )
     trials.sort(key=lambda trial: trial[0].name)
     failed = [row for _, rows in trials for row in rows]
@@ -54,20 +62,24 @@ def self_test(
     return {**told, "left_out": controls.left_out}
 
 
-def _alone(controls: Controls, stored: Calibration | None) -> Generator[Progress, None, Trials]:
+def _alone(controls: Controls, stored: Calibration | None, through: Through) -> Generator[Progress, None, Trials]:
     trials: Trials = []
     total = sum(len(part.judged) for part in controls.parts)
     for part in controls.parts:
-        motions = _motions(part.reference)
-        calibration = stored or (yield from calibrated(motions, controls.skeleton, controls.fps))
+        motions, names = _motions(part.reference), [clip.name for clip in part.reference]
+        calibration = stored or (
+            yield from calibrated(motions, controls.skeleton, controls.fps, None, *through.of(names))
+        )
         usual = usual_of(motions, controls.skeleton)
         for clip in part.judged:
-            trials += tried([clip], calibration, usual)
+            trials += tried([clip], calibration, usual, through)
             yield Progress(len(trials), total, "puts failures into clips")
     return trials
 
 
-def _together(controls: Controls, stored: Calibration | None, processes: int) -> Generator[Progress, None, Trials]:
+def _together(
+    controls: Controls, stored: Calibration | None, through: Through, processes: int
+) -> Generator[Progress, None, Trials]:
     """The same by several processes: each calibrates for a part, or judges a few clips."""
     total = sum(len(part.judged) for part in controls.parts)
     trials: Trials = []
@@ -75,7 +87,10 @@ def _together(controls: Controls, stored: Calibration | None, processes: int) ->
     judging: set[Future[Trials]] = set()
     with _pool(processes) as pool:
         for part in controls.parts:
-            task = pool.submit(_measured, _motions(part.reference), controls.skeleton, controls.fps, stored)
+            names = [clip.name for clip in part.reference]
+            task = pool.submit(
+                _measured, _motions(part.reference), controls.skeleton, controls.fps, stored, *through.of(names)
+            )
             calibrating[task] = part
         while calibrating or judging:
             going: list[Future[Any]] = [*calibrating, *judging]
@@ -83,7 +98,7 @@ def _together(controls: Controls, stored: Calibration | None, processes: int) ->
             for measured in [task for task in calibrating if task.done()]:
                 judged = calibrating.pop(measured).judged
                 for k in range(0, len(judged), _AT_ONCE):
-                    judging.add(pool.submit(tried, judged[k : k + _AT_ONCE], *measured.result()))
+                    judging.add(pool.submit(tried, judged[k : k + _AT_ONCE], *measured.result(), through))
             for done in [task for task in judging if task.done()]:
                 judging.remove(done)
                 trials += done.result()
@@ -106,9 +121,15 @@ def _deaf() -> None:
 
 
 def _measured(
-    motions: list[Array], skeleton: Skeleton, fps: float, stored: Calibration | None
+    motions: list[Array],
+    skeleton: Skeleton,
+    fps: float,
+    stored: Calibration | None,
+    networks: Networks,
+    apart: list[Networks],
 ) -> tuple[Calibration, Usual]:
-    return stored or finished(calibrated(motions, skeleton, fps)), usual_of(motions, skeleton)
+    made = stored or finished(calibrated(motions, skeleton, fps, None, networks, apart))
+    return made, usual_of(motions, skeleton)
 
 
 def _motions(clips: list[Clip]) -> list[Array]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from poseviewer.analysis.calibration import Calibration, seed_frames
 from poseviewer.analysis.judgement import Judgement
+from poseviewer.analysis.networks import ALONE, Through
 from poseviewer.analysis.verdict import SIDES, Threshold, alarms
 from poseviewer.measure.verdicts.controls import watched
 from poseviewer.measure.verdicts.injections import SIDE, Usual, injections, onset_of
@@ -53,8 +54,12 @@ class Failed:
     period: int
 
 
-def tried(clips: Sequence[Clip], calibration: Calibration, usual: Usual) -> list[tuple[Untouched, list[Failed]]]:
-    """What verdicts say of clips on the calibration's skeleton at its rate."""
+def tried(
+    clips: Sequence[Clip], calibration: Calibration, usual: Usual, through: Through = ALONE
+) -> list[tuple[Untouched, list[Failed]]]:
+    """What verdicts say of clips on the calibration's skeleton at its rate. through: what each is looked at through."""
+    if through is not ALONE:
+        return [_tried(clip, replace(calibration, networks=through.at(clip.name)), usual) for clip in clips]
     return [_tried(clip, calibration, usual) for clip in clips]
 
 

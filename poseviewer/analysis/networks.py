@@ -1,0 +1,269 @@
+"""The networks that verdicts look through: an embedding of the poses, and a classifier that names their action.
+
+Letters: B motions that go on alike, n frames, J joints, D = 2 or 3, A actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.analysis.statistics.statistic import Insight
+from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import Skeleton
+from poseviewer.nets.checkpoints import checkpoint
+from poseviewer.nets.protocols import Array, Classifier, Embedding
+
+EVERY = 10
+"""Frames from one answer of the classifier to the next; in between the last one holds."""
+SECONDS = 2.0
+"""Of generated motion that an answer is about."""
+KINDS = ("embedding", "classifier")
+_FARTHEST = 1e4  # metres or image heights from the root: what lies beyond is no pose to any network
+_AT_ONCE = 256  # motions that are classified together
+
+
+@dataclass(frozen=True, eq=False)
+class Networks:
+    """Those that there are, all of one skeleton."""
+
+    embedding: Embedding | None = None
+    classifier: Classifier | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Of those that there are."""
+        return tuple(kind for kind in KINDS if getattr(self, kind) is not None)
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """What names them, by kind; of another package's there is none."""
+        found = {kind: identity(getattr(self, kind)) for kind in self.kinds}
+        return {kind: name for kind, name in found.items() if name}
+
+
+NONE = Networks()
+
+
+class Reader:
+    """What networks make of motions after their seeds (B, m, J, D). done: generated frames before the first that come:
+    the classifier answers at every EVERYth, as it would have with them.
+    """
+
+    def __init__(self, networks: Networks, seeds: Array, fps: float, done: int = 0) -> None:
+        self._networks, self._fps, self._done = networks, fps, done
+        self._newest = np.zeros((len(seeds), 0, *seeds.shape[2:]))
+        self._before: Array | None = None  # (B, A) the last answer
+        self._in_seed: Array | None = None
+        if networks.classifier is not None:
+            self._in_seed = self._classified(seeds if _differ(seeds) else seeds[:1])
+
+    def of_seed(self, poses: Array) -> Insight:
+        """Of the seeds' own frames (B, n, J, D)."""
+        return self._embedded(poses, None) if _differ(poses) else self._embedded(poses[:1], None)
+
+    def extend(self, poses: Array, latents: Array | None = None) -> Insight:
+        """Of the next frames (B, n, J, D). latents (B, n, Z): the embedding's, where they are known already."""
+        seen = self._embedded(poses, latents)
+        if self._in_seed is None:
+            return seen
+        told = self._told(poses)
+        return Insight(seen.latents, seen.centres, seen.rebuilt, told, self._in_seed)
+
+    def _embedded(self, poses: Array, latents: Array | None) -> Insight:
+        embedding: Any = self._networks.embedding
+        if embedding is None:
+            return Insight()
+        batch, count = poses.shape[:2]
+        flat = poses.reshape(-1, *poses.shape[2:])
+        known: NDArray[np.bool_] = np.asarray(np.isfinite(flat).all(axis=2))
+        seen = np.asarray(known.all(axis=1) if poses.shape[-1] == 3 else known.any(axis=1))
+        fine = seen & (np.abs(np.where(known[..., None], flat, 0.0)) < _FARTHEST).all(axis=(1, 2))
+        rebuilt = np.full(flat.shape, np.nan)
+        found: Array | None = None
+        if fine.any():
+            try:
+                if latents is None or not hasattr(embedding, "space"):
+                    posterior, at = embedding.encode(flat[fine])
+                    latent = posterior.latent
+                else:
+                    latent, at = latents.reshape(len(flat), -1)[fine], embedding.space.features(flat[fine])[1]
+                rebuilt[fine] = embedding.decode(latent, at).poses
+                found = np.full((len(flat), latent.shape[1]), np.nan)
+                found[fine] = latent
+            except PoseviewerError:  # it makes nothing of such poses, and the other signs judge them
+                rebuilt[:], found = np.nan, None
+        shaped = rebuilt.reshape(poses.shape)
+        if not hasattr(embedding, "latent_mean"):
+            return Insight(rebuilt=shaped)
+        axes = _axes(embedding.latent_covariance)
+        if found is None:
+            found = np.full((len(flat), len(axes)), np.nan)
+        made = ((found - embedding.latent_mean) @ axes.T).reshape(batch, count, -1)
+        return Insight(made, (embedding.centres - embedding.latent_mean) @ axes.T, shaped)
+
+    def _told(self, poses: Array) -> Array:
+        """(B, n, A) the newest answer at each of the next frames; NaN before the first."""
+        assert self._in_seed is not None
+        batch, count = poses.shape[:2]
+        width = round(SECONDS * self._fps)
+        whole = np.concatenate([self._newest, poses], axis=1)
+        due = [k for k in range(count) if (self._done + k + 1) % EVERY == 0 and self._ends(whole, count, k) >= width]
+        told = np.full((batch, count, self._in_seed.shape[-1]), np.nan)
+        if self._before is not None:
+            told[:] = self._before[:, None]
+        if due:
+            ends = [self._ends(whole, count, k) for k in due]
+            windows = np.concatenate([whole[:, end - width : end] for end in ends])
+            answers = self._classified(windows).reshape(len(due), batch, -1)
+            for k, answer in zip(due, answers, strict=True):
+                told[:, k:] = answer[:, None]
+            self._before = answers[-1]
+        self._newest, self._done = whole[:, -width:], self._done + count
+        return told
+
+    def _ends(self, whole: Array, count: int, k: int) -> int:
+        return whole.shape[1] - count + k + 1
+
+    def _classified(self, motions: Array) -> Array:
+        """(B, A) logarithms of the actions' probabilities over whole motions (B, n, J, D), NaN where there are none."""
+        classifier = self._networks.classifier
+        assert classifier is not None
+        count = motions.shape[1]
+        taken = max(1, int((count - 1) * classifier.fps / self._fps + 1e-9) + 1)
+        rows = count - 1 - np.round(np.arange(taken)[::-1] * self._fps / classifier.fps).astype(int)
+        made = np.full((len(motions), len(classifier.classes)), np.nan)
+        for first in range(0, len(motions), _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            try:
+                mean = classifier.log_probabilities(motions[part][:, rows]).mean(axis=1)
+            except PoseviewerError:  # of motion that has flown away
+                continue
+            largest = mean.max(axis=1, keepdims=True)
+            made[part] = mean - largest - np.log(np.exp(mean - largest).sum(axis=1, keepdims=True))
+        return made
+
+
+def identity(model: Any) -> str:
+    """What names a checkpoint's network; empty of another package's."""
+    card = getattr(model, "card", None)
+    return str(getattr(model, "id", "") or (card.document.get("id", "") if isinstance(card, checkpoint.Card) else ""))
+
+
+def networks_of(model: Any, ids: Mapping[str, str] | None = None) -> Networks:
+    """Those that a model's verdicts look through: its own embedding, or, as its classifier, what lies beside it in its
+    folder and is of its skeleton. ids: exactly these, where they are there; without: the first by name, those that set
+    clips aside, on which they can be calibrated, before the others, those of raw poses before those of latents.
+    """
+    card = getattr(model, "card", None)
+    if not isinstance(card, checkpoint.Card):
+        return NONE
+    from poseviewer.nets.models.embedding import EmbeddingModel
+
+    own = model if isinstance(model, EmbeddingModel) else getattr(model, "embedding", None)
+    if own is not None and ids is not None and own.id != ids.get("embedding"):
+        own = None
+    found: dict[str, Any] = {"embedding": own, "classifier": None}
+    for kind in found:
+        if found[kind] is None and (ids is None or kind in ids):
+            found[kind] = _beside(card.path, kind, card.skeleton, None if ids is None else ids[kind])
+    return Networks(found["embedding"], found["classifier"])
+
+
+def _beside(path: Path, kind: str, skeleton: Skeleton, name: str | None) -> Any:
+    from poseviewer.nets.models.load import load_model
+
+    cards = []
+    for other in sorted(path.parent.glob("*.safetensors")):
+        try:
+            card = checkpoint.describe(other)
+        except (PoseviewerError, OSError):
+            continue
+        fits = card.kind == kind and (card.skeleton.joints, card.skeleton.dims) == (skeleton.joints, skeleton.dims)
+        if fits and (name is None or card.document.get("id") == name):
+            cards.append(card)
+    for card in sorted(cards, key=lambda card: (not card.set_aside, card.embedding_id is not None)):
+        try:
+            return load_model(card.path)
+        except PoseviewerError:
+            continue  # it is damaged: the next one
+    return None
+
+
+def alike(fold: Any, model: Any) -> bool:
+    """Whether a checkpoint's network is of the recipe of another's, and can stand in for it where that has learned."""
+    mine, theirs = getattr(fold, "card", None), getattr(model, "card", None)
+    if not isinstance(mine, checkpoint.Card) or not isinstance(theirs, checkpoint.Card):
+        return False
+    same = all(getattr(mine, key) == getattr(theirs, key) for key in ("kind", "architecture", "fps", "representation"))
+    return same and mine.skeleton.joints == theirs.skeleton.joints
+
+
+@dataclass(frozen=True, eq=False)
+class Through:
+    """What a dataset's clips are looked at through, each by its name: networks that have not learned from it. networks:
+    those at work.
+    """
+
+    networks: Networks = NONE
+    by_name: Mapping[str, Networks] = field(default_factory=dict)
+
+    @classmethod
+    def over(cls, dataset: Dataset, networks: Networks, folds: Sequence[Any] = ()) -> Through:
+        """folds: networks of the same recipes that left other clips out; they stand in where those at work learned."""
+        found: dict[str, dict[str, Any]] = {info.name: {} for info in dataset.infos}
+        for kind in networks.kinds:
+            own = getattr(networks, kind)
+            for model in (own, *(fold for fold in folds if alike(fold, own))):
+                for name in unseen(model, dataset):
+                    found[name].setdefault(kind, model)
+        return cls(networks, {name: Networks(**mine) for name, mine in found.items()})
+
+    def at(self, name: str) -> Networks:
+        """What a clip is looked at through."""
+        return self.by_name.get(name, NONE)
+
+    def of(self, names: Sequence[str]) -> tuple[Networks, list[Networks]]:
+        """The networks at work, and what each clip is looked at through."""
+        return self.networks, [self.at(name) for name in names]
+
+
+ALONE = Through()
+
+
+def unseen(model: Any, dataset: Dataset) -> set[str]:
+    """Of a dataset's clips, by name, those that a network has surely not learned from: what its training set aside or
+    left out, test clips where it learned from others alone, and all of a dataset that holds none that it set aside.
+    """
+    card = getattr(model, "card", None)
+    if not isinstance(card, checkpoint.Card):
+        return set()
+    below = card.document.get("embedding", {}).get("trained_on")
+    found = _unseen(card.trained_on, dataset)
+    return found if below is None else found & _unseen(below, dataset)
+
+
+def _unseen(trained_on: Any, dataset: Dataset) -> set[str]:
+    names = {info.name for info in dataset.infos}
+    apart = {*trained_on.get("validation_clips", ()), *trained_on.get("left_out", ())}
+    if apart & names or trained_on.get("fingerprint") == dataset.fingerprint():
+        tested = {info.name for info in dataset.infos if info.split == "test"}
+        return (apart & names) | (tested if trained_on.get("split") == "train" else set())
+    return names if apart else set()
+
+
+def _axes(covariance: Array) -> Array:
+    """(Z, Z) what turns latents' differences into deviations along principal axes."""
+    values, vectors = np.linalg.eigh(np.asarray(covariance, dtype=np.float64))
+    return np.asarray(vectors.T / np.sqrt(np.maximum(values, 1e-6 * max(float(values[-1]), 1e-12)))[:, None])
+
+
+def _differ(motions: Array) -> bool:
+    """Whether motions (B, ...) are not all the same one."""
+    return len(motions) > 1 and not all(np.array_equal(motions[0], other, equal_nan=True) for other in motions[1:])
