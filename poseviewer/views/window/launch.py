@@ -27,6 +27,8 @@ from poseviewer.views.window.error_bar import surroundings
 from poseviewer.views.window.main_window import MainWindow
 
 _MODELS_AFTER_MS = 50
+_TURN = 2e-4
+"""Seconds that a lane keeps the interpreter when asked for it: a repaint asks after each of its hundreds of calls."""
 _LAST_STEPS = 3.0  # seconds that lanes have to end the step under way, and to remove what they wrote of a file
 
 
@@ -86,6 +88,7 @@ def _end(window: MainWindow) -> None:
 
 def open_window(session: Session, files: list[Path]) -> MainWindow:
     """Show the window; behind its first paint come the clip, then plots and models, so that it is there at once."""
+    sys.setswitchinterval(_TURN)
     window = MainWindow(session)
     window.restore()
     window.first_painted.connect(lambda: _behind_first_paint(window, files))
