@@ -19,9 +19,9 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.measure.verdicts import rivals
 from poseviewer.measure.verdicts.controls import controls_of
 from poseviewer.measure.verdicts.rollouts import LEAST, Continued, Judged, generated, judged, seeds_of
-from poseviewer.measure.verdicts.spread import spectra, variety
+from poseviewer.measure.verdicts.sets.spread import spectra, variety
+from poseviewer.measure.verdicts.sets.two_sample import two_sample
 from poseviewer.measure.verdicts.survival import Survival, table
-from poseviewer.measure.verdicts.two_sample import two_sample
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import MotionGenerator
 from poseviewer.progress import Progress

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -169,6 +169,21 @@ def jump(real: Real, strength: float, draw: np.random.Generator) -> Array:
     """Within two frames the body moves by 0.6 torsos, or each joint by as much, each another way."""
     way = direction(2, draw, None if draw.integers(2) else len(real.skeleton.joints))
     return real.motion + 0.6 * strength * real.size * ramp(real.frames, real.onset, 2)[:, None, None] * way
+
+
+def taken_over(real: Real, other: Real, draw: np.random.Generator) -> Array:
+    """What another body does from its onset on, by this one, from where it is: as long as both go on."""
+    frames = min(real.frames - real.onset, other.frames - other.onset)
+    mine, theirs = (slice(body.onset - 1, body.onset + frames) for body in (real, other))
+    share = eased(ramp(frames + 1, 1, max(1, round(8.0 / 30.0 * real.fps))))[:, None, None]
+    smooth, there = smoothed(real.motion)[mine], smoothed(other.motion)[theirs] * (real.size / other.size)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        there = there - np.nanmean(there[0], axis=0) + np.nanmean(smooth[0], axis=0)
+    cut = replace(real, motion=real.motion[: real.onset + frames])
+    made = cut.motion.copy()
+    made[mine] = np.where(share > 0.0, smooth * (1.0 - share) + there * share, smooth)
+    return cut.finished(made, draw)
 
 
 KINDS: dict[str, Callable[[Real, float, np.random.Generator], Array | tuple[Array, int] | None]] = {

@@ -6,7 +6,7 @@ Letters: F frames, J joints. Lengths in metres; strength 1 is full, 0.5 half.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -208,6 +208,30 @@ def joint(real: Real, strength: float, draw: np.random.Generator) -> Array | Non
         if len(beyond):
             return _bent(real, limb, side, beyond)
     return None
+
+
+def taken_over(real: Real, other: Real, draw: np.random.Generator) -> Array:
+    """What another body does from its onset on, by this one, from where it is and faces: as long as both go on."""
+    frames = min(real.frames - real.onset, other.frames - other.onset)
+    mine, theirs = (slice(body.onset - 1, body.onset + frames) for body in (real, other))
+    share = eased(ramp(frames + 1, 1, max(1, round(8.0 / 30.0 * real.fps))))
+    (own, heading), (their, angle) = (_localised(body.smooth, body.skeleton) for body in (real, other))
+    ratio = float(np.divide(*(Body.of(b.motion[None, : b.onset], b.skeleton).size[0] for b in (real, other))))
+    turn = heading[mine][0] - angle[theirs][0]
+    root = other.smooth[theirs, other.skeleton.root]
+    there = np.concatenate([(root - root[0])[:, None] * ratio, their[theirs] * ratio], axis=1)
+    way = _turned(there[:, :1], np.full(frames + 1, turn))[:, 0] + real.smooth[real.onset - 1, real.skeleton.root]
+    way[:, 1] = root[:, 1] * ratio
+
+    def mixed(a: Array, b: Array) -> Array:
+        weight = share.reshape(-1, *[1] * (a.ndim - 1))
+        return a * (1.0 - weight) + b * weight
+
+    pose = _turned(mixed(own[mine], there[:, 1:]), mixed(heading[mine], angle[theirs] + turn))
+    cut = replace(real, motion=real.motion[: real.onset + frames])
+    made = cut.smooth.copy()
+    made[mine] = pose + mixed(real.smooth[mine, real.skeleton.root], way)[:, None]
+    return cut.finished(_on_bones(made, cut.bones, real.skeleton), draw)
 
 
 KINDS: dict[str, Callable[[Real, float, np.random.Generator], Array | tuple[Array, int] | None]] = {

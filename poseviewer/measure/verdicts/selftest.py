@@ -18,6 +18,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.measure.verdicts.controls import Controls, Part, controls_of
 from poseviewer.measure.verdicts.injections import Usual, usual_of
 from poseviewer.measure.verdicts.scoring import figures
+from poseviewer.measure.verdicts.sets.futures import KIND, SetTrial, set_figures, sets_tried, share_of_sets
 from poseviewer.measure.verdicts.trial import Failed, Untouched, tried
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
@@ -59,7 +60,18 @@ def self_test(
     trials.sort(key=lambda trial: trial[0].name)
     failed = [row for _, rows in trials for row in rows]
     told = figures([real for real, _ in trials], failed, controls.fps, bool(folds) or controls.skeleton.dims == 3)
+    for key, value in set_figures((yield from _sets(controls))).items():
+        told[key][KIND] = value
     return {**told, "left_out": controls.left_out}
+
+
+def _sets(controls: Controls) -> Generator[Progress, None, list[SetTrial]]:
+    tried: list[SetTrial] = []
+    for part in controls.parts:
+        usual = usual_of(_motions(part.reference), controls.skeleton)
+        count = share_of_sets(len(controls.parts))
+        tried += yield from sets_tried(part, usual, controls.skeleton, controls.fps, count)
+    return tried
 
 
 def _alone(controls: Controls, stored: Calibration | None, through: Through) -> Generator[Progress, None, Trials]:

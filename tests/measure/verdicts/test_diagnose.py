@@ -16,7 +16,7 @@ from poseviewer.measure.verdicts import rivals
 from poseviewer.measure.verdicts.diagnose import first_failure, statistics, survival_figures
 from poseviewer.measure.verdicts.motion import judged_clip, motions_judged
 from poseviewer.measure.verdicts.rollouts import Continued, generated, judged, seeds_of
-from poseviewer.measure.verdicts.spread import spectra, variety
+from poseviewer.measure.verdicts.sets.spread import spectra, variety
 from poseviewer.motion.clip import Clip, unrolled
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.models.load import load_model
