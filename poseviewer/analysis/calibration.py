@@ -11,6 +11,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.analysis.judge import Watch, Watched, by_side, scored, strangeness
 from poseviewer.analysis.networks import NONE, Networks
@@ -44,8 +45,10 @@ class Calibration:
     """signs, fitted to all clips; scales: one a sign; bands (K, 3): 1, 50 and 99 % of its values in real motion.
     unlike: the score in a seed beyond which a motion is unlike the reference.
 
-    clips, frames: how many there were; n_eff (K,): clips in which each sign had values. networks: what signs look
-    through; those whose network is not there have no values.
+    clips, frames: how many there were; n_eff (K,): clips in which each sign had values, or could have had. networks:
+    what signs look through; those whose network is not there have no values. alone (K, 2): of the real clips, each
+    scored beside the others, in how many frames each sign had a value and in how many it alone exceeded its side's
+    threshold; None of a calibration out of a file.
     """
 
     skeleton: Skeleton
@@ -59,6 +62,7 @@ class Calibration:
     frames: int
     n_eff: Array
     networks: Networks = NONE
+    alone: NDArray[np.intp] | None = None
 
     def watch(self, seeds: Array, done: int = 0) -> Watch:
         """Motions that go on from seeds (B, n, J, D). done: generated frames before the first that come."""
@@ -117,8 +121,12 @@ def calibrated(
             done += 1
             yield Progress(done, total, "watches real motion")
     largest = np.array([_largest(strength) for strength in strengths])
+    for k, sign in enumerate(plain):
+        long = np.array([strength.shape[1] > sign.width(fps) for strength in strengths])
+        largest[np.isnan(largest[:, k]) & long & sign.seldom, k] = -np.inf
     scales = tuple(Scale.of(seen[:, k], largest[:, k]) for k in range(len(plain)))
     sides: list[Array] = []
+    scores: list[Array] = []
     strange: list[float] = []
     for i, strength in enumerate(strengths):
         mine = scales
@@ -128,13 +136,14 @@ def calibrated(
                 Scale.of(seen[rest, k], largest[rest, k], LEAST - 1) if scale.decides else scale
                 for k, scale in enumerate(scales)
             )
-        sides.append(by_side(plain, scored(mine, strength[None], seen[i : i + 1]))[0][:, 0])
+        scores.append(scored(mine, strength[None], seen[i : i + 1])[0])
+        sides.append(by_side(plain, scores[-1][None])[0][:, 0])
         strange.append(float(strangeness(plain, mine, seen[i : i + 1])[0]))
         yield Progress(done, total, "sets the thresholds")
     seen_by_all = [i for i, mine in enumerate(through) if mine.kinds == networks.kinds]
     thresholds = {}
     for s, side in enumerate(SIDES):
-        thresholds[side] = _threshold([scores[s] for scores in sides], fps)
+        thresholds[side] = _threshold([own[s] for own in sides], fps)
         if 0 < len(seen_by_all) < len(sides):  # the others lack signs that might have alarmed
             thresholds[side] = thresholds[side].or_above(_threshold([sides[i][s] for i in seen_by_all], fps))
     unlike = float(np.sort(strange)[::-1][int(ALARMS * len(strange))])
@@ -143,14 +152,17 @@ def calibrated(
         last.append(sign.fitted(judged))
         done += 1
         yield Progress(done, total, "learns what is usual")
+    high = np.array([thresholds[sign.side].high for sign in plain])[:, None]
+    alone = sum(np.stack([np.isfinite(own).sum(axis=1), (own > high).sum(axis=1)], axis=1) for own in scores)
     everything = np.concatenate(values, axis=1)
     bands = np.full((len(plain), 3), np.nan)
     for k, row in enumerate(everything):
         known = row[np.isfinite(row)]
         if len(known):
             bands[k] = np.percentile(known, [1.0, 50.0, 99.0])
+    n_eff = (~np.isnan(largest)).sum(axis=0)
     return Calibration(skeleton, fps, tuple(last), scales, bands, thresholds, unlike, len(motions),
-                       sum(map(len, motions)), np.isfinite(largest).sum(axis=0), networks)  # fmt: skip
+                       sum(map(len, motions)), n_eff, networks, np.asarray(alone))  # fmt: skip
 
 
 def _enough(motion: Array) -> bool:

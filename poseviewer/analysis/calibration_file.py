@@ -123,7 +123,7 @@ class _Reader:
                 raise self._error(kind.name, f"bodies of {skeleton.name!r} have no such sign")
         known = [row for row in rows if row["name"] in kinds]
         signs = tuple(self._sign(kinds[row["name"]], skeleton) for row in known)
-        scales = tuple(self._scale(row) for row in known)
+        scales = tuple(self._scale(row, kinds[row["name"]].seldom) for row in known)
         for side in SIDES:
             if not any(sign.side == side and scale.decides for sign, scale in zip(signs, scales, strict=True)):
                 raise self._error("signs", f"there is none here that tells {side}", "calibrate the model again")
@@ -177,12 +177,12 @@ class _Reader:
             raise self._error(name, f"not all of it is above {above:g}")
         return tensor.astype(before.dtype)
 
-    def _scale(self, row: Mapping[str, Any]) -> Scale:
+    def _scale(self, row: Mapping[str, Any], seldom: bool) -> Scale:
         limit = float("inf") if row.get("limit") is None else self._number(row, "limit")
-        absolute, relative, seed = (self._tail(row, name) for name in TAILS)
+        absolute, relative, seed = (self._tail(row, name, seldom) for name in TAILS)
         return Scale(absolute, relative, seed, limit)
 
-    def _tail(self, row: Mapping[str, Any], name: str) -> Tail | None:
+    def _tail(self, row: Mapping[str, Any], name: str, seldom: bool) -> Tail | None:
         if row.get(name) is None:
             return None
         told, where = self._object(row, name), f"{row['name']}/{name}"
@@ -193,7 +193,8 @@ class _Reader:
         if steps.ndim != 1 or reached.shape != steps.shape or steps.dtype.kind != "f" or reached.dtype.kind != "i":
             raise self._error(where, "its steps have the wrong shape")
         self._require_numbers(where, steps)
-        falling = (np.diff(reached) < 0).all() and reached[-1] >= 1 and reached[0] == clips >= LEAST
+        falling = (np.diff(reached) < 0).all() and reached[-1] >= 1 and clips >= LEAST
+        falling = falling and (reached[0] <= clips if seldom else reached[0] == clips)
         if not ((np.diff(steps) > 0).all() and falling and width > 0.0 and steps[0] <= knee):
             raise self._error(where, "its steps do not rise, or its counts do not fall")
         return Tail(clips, steps.astype(np.float64), reached.astype(np.int32), knee, width)

@@ -18,6 +18,7 @@ LEAST = 10
 """Clips below which a tail says nothing."""
 _SHARE_OF_FEW, _SHARE_OF_MANY, _MANY = 0.15, 0.05, 200
 _LEAST_IN_TAIL = 5
+_LEAST_TOLD = 0.05  # of the clips, that reach any value
 _ROBUST = 4.0  # normal deviations over the median seed that a seed may lie to be one of those
 _SHAPE = 0.04  # of the tail, nearly exponential
 MOST_STEPS = 256
@@ -27,7 +28,8 @@ MOST_STEPS = 256
 @dataclass(frozen=True, eq=False)
 class Tail:
     """clips: N; steps (Q,): largest strengths that real clips have, rising, up to the first beyond the knee; reached
-    (Q,): how many of the clips reach each. knee, width: where the tail begins, and its width.
+    (Q,): how many of the clips reach each, fewer than N the first where some reach none. knee, width: where the tail
+    begins, and its width.
     """
 
     clips: int
@@ -38,17 +40,21 @@ class Tail:
 
     @classmethod
     def of(cls, largest: Array, least: int = LEAST) -> Tail | None:
-        """Of the largest strength of each real clip (N,); None where there are fewer than `least`."""
-        largest = np.sort(largest)
+        """Of the largest strength of each real clip (N,), -inf of one that reaches none; None where there are fewer
+        than `least`, or most reach none.
+        """
         count = len(largest)
-        if count < least:
+        largest = np.sort(largest[largest > -np.inf])
+        told = len(largest)
+        if count < least or told < max(least // 2, _LEAST_TOLD * count):
             return None
         top = max(_LEAST_IN_TAIL, int((_SHARE_OF_FEW if count < _MANY else _SHARE_OF_MANY) * count))
+        top = min(top, told - 1)
         knee = float(largest[-top - 1])
         excess = largest[-top:] - knee
         width = max(float(np.median(excess)) / np.log(2.0), 0.25 * float(excess.mean()), 1e-6)
         steps, first = np.unique(largest, return_index=True)
-        reached = count - first
+        reached = told - first
         kept = _thinned(reached[: np.searchsorted(steps, knee, side="right") + 1])
         return cls(count, steps[kept], reached[kept].astype(np.int32), knee, width)
 
@@ -82,8 +88,10 @@ class Scale:
 
     @classmethod
     def of(cls, seeds: Array, largest: Array, least: int = LEAST) -> Scale:
-        """Of the largest strengths of N clips in their seeds and after them, NaN where unknown."""
-        known, told = np.isfinite(largest), seeds[np.isfinite(seeds)]
+        """Of the largest strengths of N clips in their seeds and after them, NaN where unknown, -inf of a clip that
+        reaches none.
+        """
+        known, told = ~np.isnan(largest), seeds[np.isfinite(seeds)]
         limit = _limit(told, least)
         with np.errstate(invalid="ignore"):
             inside = known & ~(seeds > limit)

@@ -33,6 +33,18 @@ def test_too_few_clips_say_nothing():
     assert not Scale.of(np.zeros(LEAST - 1), np.arange(LEAST - 1.0)).decides
 
 
+def test_clips_that_reach_no_value_count_as_clips():
+    some = np.array([-np.inf] * 54 + [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    tail = Tail.of(some)
+    assert tail is not None and tail.clips == 60 and tail.knee == 1.0
+    assert tail.score(np.array(0.0)) == pytest.approx(-np.log10(6.5 / 61.0), abs=1e-9)  # six of sixty reach any
+    assert tail.width == pytest.approx(3.0 / np.log(2.0)) and tail.score(np.array(1.0)) < tail.score(np.array(2.0))
+    assert Tail.of(np.append(some, [-np.inf] * 70)) is None  # six of 130 are too few to say what is usual
+    assert Tail.of(np.array([-np.inf] * 20 + [1.0] * 4)) is None
+    scale = Scale.of(np.full(60, np.nan), some)
+    assert scale.absolute is not None and scale.absolute.clips == 60
+
+
 @given(NUMBERS, st.lists(st.floats(-8.0, 8.0), min_size=2, max_size=20))
 def test_a_larger_value_never_scores_less(largest, values):
     tail = Tail.of(np.array(largest))

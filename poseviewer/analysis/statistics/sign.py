@@ -49,6 +49,8 @@ class Sign(Statistic):
     """Share of the window from which on it counts."""
     network: ClassVar[Literal["", "embedding", "classifier"]] = ""
     """What it looks through; without it, it does not apply."""
+    seldom: ClassVar[bool] = False
+    """Whether it has values only while something goes on, as standing; a real clip without is one that reaches none."""
     repeats: ClassVar[bool] = False
     """Whether it tells motion that repeats itself: a clip that loops, and so does, is no measure of it."""
 
@@ -110,6 +112,20 @@ def windowed(whole: Array, width: int, newest: int, how: str, full: float = 1.0)
     made[np.isfinite(windows).sum(axis=-1) < (width + 1) // 2] = np.nan
     made[:, : max(0, missing - width + round(full * width))] = np.nan
     return made
+
+
+def reach(values: Array, width: int) -> Array:
+    """(B, n - width + 1, ...) the largest less the least of each `width` frames of values (B, n, ...)."""
+    least = largest = values
+    have = 1
+    while have < width:
+        step = min(have, width - have)
+        least, largest = (
+            np.minimum(least[:, :-step], least[:, step:]),
+            np.maximum(largest[:, :-step], largest[:, step:]),
+        )
+        have += step
+    return largest - least
 
 
 def usual(values: Sequence[Array], share: float, clips: float) -> Array:

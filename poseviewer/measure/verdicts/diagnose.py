@@ -11,6 +11,7 @@ from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration, calibrated, seed_frames
 from poseviewer.analysis.verdict import SIDES
@@ -217,20 +218,27 @@ def statistics(made: Judged, real: Judged, calibration: Calibration) -> dict[str
     for k, sign in enumerate(calibration.signs):
         values = np.concatenate([v[k] for v in made.values])
         known = values[np.isfinite(values)]
+        beside = _alarms(real, k) + (0 if calibration.alone is None else calibration.alone[k])
         told[sign.name] = {
-            "alarm_share": _alarm_share(made, k),
+            "alarm_share": _share(_alarms(made, k)),
             "median": _rounded(np.median(known)) if len(known) else None,
-            "real_alarm_share": _alarm_share(real, k),
+            "real_alarm_share": _share(beside),
             "real_p99": _rounded(calibration.bands[k, 2]),
             "frames": len(known),
+            "real_frames": int(beside[0]),
         }
     return told
 
 
-def _alarm_share(made: Judged, k: int) -> float | None:
+def _alarms(made: Judged, k: int) -> NDArray[np.intp]:
+    """(2,) in how many frames a sign has a value, and in how many of those it alarms."""
     known = np.concatenate([np.isfinite(v[k]) for v in made.values])
     alarming = np.concatenate([a[k] for a in made.alarming])
-    return round(float(alarming[known].mean()), 4) if known.any() else None
+    return np.array([known.sum(), alarming[known].sum()])
+
+
+def _share(alarms: NDArray[np.intp]) -> float | None:
+    return round(float(alarms[1] / alarms[0]), 4) if alarms[0] else None
 
 
 def _rounded(value: float) -> float | None:

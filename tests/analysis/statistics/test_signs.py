@@ -9,7 +9,7 @@ from poseviewer import paths
 from poseviewer.analysis.statistics.body import Body, local
 from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
 from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
-from poseviewer.analysis.statistics.sign import windowed
+from poseviewer.analysis.statistics.sign import reach, windowed
 from poseviewer.analysis.statistics.signs import SIGNS, signs_of
 from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, QuickSlide, Sink, Travel, Turning
 from poseviewer.analysis.statistics.statistic import Judged
@@ -49,6 +49,12 @@ def test_windows_are_means_leasts_and_largests_of_full_windows():
     assert np.isnan(windowed(row, 3, 6, "mean")[0, :2]).all()
     assert windowed(row, 3, 2, "least").tolist() == [[0.0, 0.0]]
     assert windowed(row, 4, 6, "largest", 0.5)[0, 1] == 2.0 and np.isnan(windowed(row, 4, 6, "largest", 0.5)[0, 0])
+
+
+def test_what_is_reached_in_a_window_is_its_largest_less_its_least():
+    row = np.array([[1.0, 4.0, 2.0, 2.0, -1.0, 0.0]])
+    assert reach(row, 3).tolist() == [[3.0, 2.0, 3.0, 3.0]] and reach(row, 5).tolist() == [[5.0, 5.0]]
+    assert reach(row, 1).tolist() == [[0.0] * 6] and np.isnan(reach(np.array([[1.0, np.nan]]), 2)).all()
 
 
 def test_a_body_is_as_large_as_its_legs_are_long_and_stands_on_its_feet(pose):
@@ -103,6 +109,32 @@ def test_a_planted_foot_that_is_moved_slides_at_that_speed(pose):
     assert values(Glide(), motion)[-1] * size == pytest.approx(0.6)
     assert values(Travel(), motion)[-1] * size == pytest.approx(0.6)
     assert values(PlantedSlide(), held(pose, 80))[-1] == pytest.approx(0.0)
+
+
+FEET = [j for j, name in enumerate(HUMANOID.joints) if name.endswith(("toe", "ankle"))]
+
+
+def test_a_body_that_stands_and_moves_as_a_whole_glides_at_that_speed(pose):
+    motion = held(pose, 60) + np.arange(60)[:, None, None] * np.array([0.06, 0.0, 0.08]) / FPS
+    size = judged(motion).known_body.size[0]
+    made = values(Glide(), motion)
+    assert np.isnan(made[:45]).all() and made[45:] * size == pytest.approx(0.1)  # a second and a half, none before
+
+
+def test_a_body_that_sways_over_its_feet_and_feet_that_slip_under_it_do_not_glide(pose):
+    shift = 0.03 * np.linspace(0.0, 1.0, 60)[:, None, None] * np.array([1.0, 0.0, 0.0])
+    sways, slips = held(pose, 60) + shift, held(pose, 60)
+    sways[:, FEET], slips[:, FEET] = pose[FEET], pose[FEET] + shift
+    assert values(Glide(), sways)[-1] == pytest.approx(0.0, abs=1e-9)
+    assert values(Glide(), slips)[-1] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_feet_that_take_more_room_than_standing_ones_do_not_rest(pose):
+    motion = held(pose, 60)
+    size = judged(motion).known_body.size[0]
+    for room, rests in ((0.039, True), (0.041, False)):  # twice 0.02
+        motion[30:, FEET[0]] = pose[FEET[0]] + [room * size, 0.0, 0.0]
+        assert np.isfinite(values(Glide(), motion)[-1]) == rests
 
 
 def test_feet_that_move_under_the_root_are_no_glide(pose):

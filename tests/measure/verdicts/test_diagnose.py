@@ -89,15 +89,19 @@ def test_bodies_that_grow_drift_and_a_short_motion_is_not_judged_beyond_its_end(
     assert failure["failed"] == pytest.approx(6 / 7, abs=1e-3) and 1 <= failure["median"] <= 5
     assert sum(failure["signs"].values()) == pytest.approx(1.0, abs=1e-3)
     rows = statistics(made, made, calibration)
-    assert rows["bones"]["alarm_share"] > 0.9 and rows["bones"]["alarm_share"] == rows["bones"]["real_alarm_share"]
+    assert rows["bones"]["alarm_share"] > 0.9
+    known, alarming = calibration.alone[[sign.name for sign in calibration.signs].index("bones")]  # of the reference
+    assert rows["bones"]["real_frames"] == known + 6 * 22 + 1 and alarming < 0.1 * known
+    among = rows["bones"]["alarm_share"] * (6 * 22 + 1) + alarming
+    assert rows["bones"]["real_alarm_share"] == pytest.approx(among / rows["bones"]["real_frames"], abs=1e-4)
     assert rows["bones"]["frames"] == 6 * 22 + 1
 
 
 def test_what_glides_while_its_feet_rest_is_counted_in_standing_windows_alone(calibration, seeds):
-    made = finished(judged(calibration, rivals.copies(seeds, 40)))
+    made = finished(judged(calibration, rivals.copies(seeds, 60)))
     rows = statistics(made, made, calibration)
     assert rows["glide"]["alarm_share"] == 0.0 and rows["glide"]["median"] == pytest.approx(0.0, abs=1e-6)
-    assert rows["glide"]["frames"] < rows["bones"]["frames"] == 5 * 40
+    assert rows["glide"]["frames"] == 5 * 15 and rows["bones"]["frames"] == 5 * 60
 
 
 def test_where_one_clip_carries_the_share_the_table_says_so(calibration, walk):
