@@ -76,11 +76,14 @@ class TrackPainter(CurvePainter):
     def _judged_by(self) -> None:
         """What the verdicts are measured by, on two lines where it is long."""
         metrics, room = QFontMetricsF(self.small), GUTTER - 2.0 * MARGIN
-        lines = [self.bench.judged_by]
-        if metrics.horizontalAdvance(lines[0]) > room:
-            lines = [metrics.elidedText(half, Qt.TextElideMode.ElideMiddle, room) for half in lines[0].rsplit(": ", 1)]
-        for i, line in enumerate(lines):
-            self._text(QRectF(MARGIN, STRIP[0] + STRIP[1] + 13 * i, room + 2, 15), line, "text3")
+        words, first = self.bench.judged_by.split(" "), ""
+        while words and metrics.horizontalAdvance(f"{first} {words[0]}") <= room:
+            first = f"{first} {words.pop(0)}".lstrip()
+        if first in ("", "by"):  # a long name: its end is the count
+            first, *words = f"{first} {words[0]}", *words[1:]
+        for i, line in enumerate((first, " ".join(words))):
+            shown = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room)
+            self._text(QRectF(MARGIN, STRIP[0] + STRIP[1] - 1 + 13 * i, room + 2, 15), shown, "text3")
 
     @property
     def _title(self) -> str:

@@ -103,7 +103,7 @@ class VerdictPainter:
 
 
 def shortened(told: Reason, metrics: QFontMetricsF, room: float) -> str:
-    """A reason in so many px: first what real motion has is left out, then the statistic is cut in its middle; since
+    """A reason in so many px: first what real motion has is left out, then the statistic's end; since
     when it is stays as long as anything does.
     """
     if metrics.horizontalAdvance(told.words) <= room:
@@ -112,4 +112,4 @@ def shortened(told: Reason, metrics: QFontMetricsF, room: float) -> str:
     left = room - metrics.horizontalAdvance(since)
     if left < metrics.horizontalAdvance(told.told[:_LEAST]):
         return metrics.elidedText(told.since, Qt.TextElideMode.ElideRight, room)
-    return metrics.elidedText(told.told, Qt.TextElideMode.ElideMiddle, left) + since
+    return metrics.elidedText(told.told, Qt.TextElideMode.ElideRight, left) + since
