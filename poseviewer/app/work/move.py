@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from poseviewer.analysis.encoding import encoded_further, on_skeleton
+from poseviewer.analysis.networks import identity
 from poseviewer.analysis.rollout import Rollout
 
 if TYPE_CHECKING:
@@ -72,19 +73,21 @@ class Move:
         else:
             moving.step(self.frames)
             cost = 1000.0 * (time.perf_counter() - began) / self.frames
-        verdicts = self._judged(moving)
         plane = None if bench.embedded is None else bench.embedded.plane
         try:
             latents = encoded_further(moving, self.encoder, bench.lane.latents, min(unchanged, moving.length), plane)
         except Exception as error:  # the frames are there all the same; the session tells of it
-            return Moved(moving, cost, failure=error, verdicts=verdicts)
-        return Moved(moving, cost, latents, verdicts=verdicts)
+            return Moved(moving, cost, failure=error, verdicts=self._judged(moving, None))
+        return Moved(moving, cost, latents, verdicts=self._judged(moving, latents))
 
-    def _judged(self, moving: Rollout) -> Verdicts | None:
+    def _judged(self, moving: Rollout, latents: NDArray[Any] | None) -> Verdicts | None:
+        """latents: by the encoder, which serve where verdicts look through it, too."""
         if self.judge is None or not moving.length:
             return None
+        looks = self.judge.calibration.networks.embedding
+        same = self.encoder is not None and looks is not None and "" != identity(looks) == identity(self.encoder)
         try:
-            return self.judge.of(moving)
+            return self.judge.of(moving, latents if same and moving.visible is None else None)
         except Exception:  # the frames are there all the same; it is asked again, and the session tells of it
             return None
 

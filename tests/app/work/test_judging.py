@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from poseviewer import paths
 from poseviewer.analysis.calibration import Calibration, _judged, control
 from poseviewer.analysis.calibration_file import Stored, written
+from poseviewer.analysis.live import Judge
+from poseviewer.analysis.networks import Networks
 from poseviewer.analysis.statistics.shape import BoneLength
 from poseviewer.analysis.statistics.stillness import Spread
 from poseviewer.analysis.tails import Scale
@@ -25,7 +28,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
 from tests.app.test_announcements import heard, settle
-from tests.app.work.making import LATENT, RAW
+from tests.app.work.making import LATENT, RAW, choose
 
 STORED = judging._stored
 
@@ -184,3 +187,19 @@ def test_a_damaged_reference_is_told_and_the_dataset_judges(
     assert "own reference was not read" in told
     learning.stepper.step(2)
     assert len(judged(learning, qtbot)) == 2 and learning.bench.judged_by == "by demo.h5: 12 clips"
+
+
+@pytest.mark.parametrize("looks", (True, False))
+def test_latents_that_the_map_needs_anyway_are_handed_to_who_judges(
+    looks: bool, ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr(Judge, "of", lambda self, rollout, latents=None: seen.append(latents))
+    choose(ready, qtbot, RAW)
+    networks = Networks(ready.bench.embedding if looks else None)
+    judge = Judge(replace(reference(ready), networks=networks))
+    monkeypatch.setattr(judging.Judging, "judge", judge)
+    ready.stepper.step(3)
+    settle(ready, qtbot)
+    assert ready.bench.lane.latents is not None
+    assert seen[0] is ready.bench.lane.latents if looks else seen == [None]
