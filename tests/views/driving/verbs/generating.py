@@ -6,6 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QSpinBox
 
+from poseviewer.bench.verdicts import placed
+from poseviewer.views.timeline.track_layout import STRIP
 from tests.views.driving.verbs.bench import Bench, verb
 
 Key = Qt.Key
@@ -71,6 +73,31 @@ def step_from_a_held_pose(at: Bench) -> None:
     at.undo()
     assert at.state.held is None
     assert np.allclose(at.state.lane.rollout.poses[0, -1], newest)  # type: ignore[union-attr]
+
+
+@verb
+def say_what_was_generated(at: Bench) -> None:
+    """From a frame on, by the timeline's menu: it is judged wherever there is a reference, and a click goes there."""
+    more, tracks = at.window.timeline.transport.more, at.window.timeline.tracks
+    if at.thing.frames < 12 or at.state.clip is None:
+        return
+    before, seed = at.state.clip.seed_frames, at.state.seed
+    at.hand.press(Key.Key_Home)
+    at.hand.press(Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    at.hand.in_menu("Generated from here on")
+    at.hand.click(more)
+    at.hand.settle()
+    made = at.state.clip.seed_frames
+    assert made is not None and made >= 2 and at.state.seed == (0, made)
+    told = placed(at.state)
+    if told is None:
+        assert at.state.no_reference, "it is not judged, and nothing says why"
+    else:
+        at.hand.click(tracks, QPoint(round(tracks.axis.x(told.time(1.0))), round(STRIP[0] + 3)))
+        assert at.state.shown_at() and at.state.relative_frame() == 1
+    at.hand.look(0.05)
+    at.undo()
+    assert (at.state.clip.seed_frames, at.state.seed) == (before, seed)
 
 
 @verb
