@@ -139,7 +139,7 @@ def segment_words(bench: Bench, made: Placed, segment: Segment) -> str:
     first, last = number(bench, made, segment.begin), number(bench, made, segment.end - 1)
     lines = [f"{SAID[segment.word].capitalize()} from {first} to {last}"]
     if segment.word == "unlike":
-        lines.append("Its seed already lies outside what the reference has: what is judged is how it changes from there")
+        lines.append("Its seed lies outside what the reference has: what is judged is how it changes from there")
     for finding in segment.findings:
         told = finding.sign.words.format(value=spelled(finding.value))
         lines.append(f"{finding.side.capitalize()}, {finding.sign.title}: {told}")
