@@ -100,5 +100,5 @@ def test_a_body_in_an_image_is_watched_with_unknown_joints():
     signs = fitted([motion], PENN13, FPS)
     made = Watch(signs, motion[None, :20], PENN13, FPS).extend(motion[None, 20:])
     names = [sign.name for sign in signs]
-    for name in ("still", "size", "slide", "tremble", "spread"):
+    for name in ("size", "slide", "tremble", "spread"):
         assert np.isfinite(made.values[0, names.index(name), -1]), name

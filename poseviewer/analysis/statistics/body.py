@@ -14,6 +14,7 @@ from poseviewer.nets.protocols import Array
 
 _LOWEST = 10.0  # percentile of the lowest foot's height over the seed
 _NEWEST = 5
+_MOST = 60  # frames of a seed that are kept
 _TINY = 1e-9
 
 
@@ -24,6 +25,8 @@ class Body:
     size (B,): what lengths are compared with: of 3D bodies the legs', of 2D ones the trunk's, or where joints have no
     such names the pose's. bones (B, E): lengths of the skeleton's edges. floor (B,): height of the lowest foot. place
     (B, D): the middle of the joints in the last frames. spread (B,): the joints' root mean square distance from it.
+    longest (B, E): the most that edges had. seed (B, n <= 60, J, D): the
+    seed's end itself.
     """
 
     skeleton: Skeleton
@@ -32,6 +35,8 @@ class Body:
     floor: Array
     place: Array
     spread: Array
+    longest: Array
+    seed: Array
 
     @classmethod
     def of(cls, poses: Array, skeleton: Skeleton) -> Body:
@@ -39,13 +44,16 @@ class Body:
         lowest = np.nanmin(poses[:, :, feet(skeleton), 1], axis=2)
         middle = np.nanmean(poses, axis=2, keepdims=True)
         spread = np.nanmedian(np.sqrt(np.nanmean(((poses - middle) ** 2).sum(axis=-1), axis=-1)), axis=1)
+        bones = lengths(poses, skeleton)
         return cls(
             skeleton,
             np.maximum(_size(poses, skeleton, spread), 1e-3),
-            np.nanmedian(lengths(poses, skeleton), axis=1),
+            np.nanmedian(bones, axis=1),
             np.nanpercentile(lowest, _LOWEST, axis=1),
             np.nanmedian(middle[:, -_NEWEST:, 0], axis=1),
             spread,
+            np.nanmax(bones, axis=1),
+            poses[:, -_MOST:],
         )
 
 

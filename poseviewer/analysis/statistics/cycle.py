@@ -13,7 +13,6 @@ from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.nets.protocols import Array
 
 _SHORTEST, _LONGEST = 1.0 / 3.0, 1.5  # seconds of a period
-_STILL = 0.01  # sizes: a joint that strays less far from its mean is at rest, not in a cycle
 _AT_ONCE = 4_000_000  # numbers
 
 
@@ -42,24 +41,36 @@ class Cycle(Sign):
     title = "difference from one period to the next"
     words = "each period repeats the one before to within {value} of its variance"
     floor = 1e-5
+    dims = (3,)
     repeats = True
     part: ClassVar[float] = 1.0
+    shortest: ClassVar[float] = _SHORTEST
+    """Seconds that the change is averaged over at least."""
+    still: ClassVar[float] = 0.01
+    """Sizes: a joint that strays less far from its mean is at rest, not in a cycle."""
+
+    def followed(self, frames: Judged) -> Array:
+        """(B, n, K) what may repeat itself: the local poses, 0 where unknown."""
+        flat = frames.local.reshape(*frames.poses.shape[:2], -1)
+        return np.where(np.isfinite(flat), flat, 0.0)
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, _Past]:
-        flat = frames.local.reshape(*frames.poses.shape[:2], -1)
-        flat = np.where(np.isfinite(flat), flat, 0.0)
-        periods = self._periods(frames.fps)
+        flat, periods = self.followed(frames), self._periods(frames.fps)
+        over = np.maximum(max(2, round(self.shortest * frames.fps)), np.round(self.part * periods).astype(int))
+        still = self.still**2 * frames.poses.shape[2] * frames.poses.shape[3] / 3.0
         past = state or _blank(flat, len(periods))
         step = max(1, _AT_ONCE // (len(flat) * 4 * (periods[-1] + flat.shape[2])))
         parts = []
         for k in range(0, flat.shape[1], step):
-            made, past = self._next(past, flat[:, k : k + step], periods)
+            made, past = self._next(past, flat[:, k : k + step], periods, over, still)
             parts.append(made)
         return np.concatenate(parts, axis=1), past
 
-    def _next(self, past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[Array, _Past]:
+    @staticmethod
+    def _next(
+        past: _Past, flat: Array, periods: NDArray[np.intp], over: NDArray[np.intp], still: float
+    ) -> tuple[Array, _Past]:
         n, longest = flat.shape[1], periods[-1]
-        over = np.maximum(periods[0], np.round(self.part * periods).astype(int))
         compared = periods + over
         poses = np.concatenate([past.poses, flat], axis=1)
         changes = _summed(past.changes, _apart(poses, n, periods))
@@ -70,7 +81,6 @@ class Cycle(Sign):
         full = at[:, None] >= compared
         moment = squares[:, at, None] - squares[:, np.maximum(at[:, None] - compared, 0)]
         variance = moment / compared - _apart(sums, n, compared) / compared**2
-        still = _STILL**2 * flat.shape[2] / 3.0
         share = np.where(
             full & (variance > still), np.maximum(change, 0.0) / (2.0 * np.maximum(variance, 0.0) + still), np.inf
         ).min(axis=-1)

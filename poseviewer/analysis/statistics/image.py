@@ -1,23 +1,32 @@
-"""What tells of a person in an image: size, place, and a motion that all joints share."""
+"""What tells of a person in an image: size, place, a motion that all joints share, and poses that gather or repeat."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.statistics.body import lengths, local
+from poseviewer.analysis.statistics.cycle import Cycle
+from poseviewer.analysis.statistics.shape import NearestPose
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
-from poseviewer.analysis.statistics.stillness import MeanPose
+from poseviewer.analysis.statistics.stillness import MeanPose, Spread
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.models.reference import LEAST_CLIPS, LEAST_FRAMES
 from poseviewer.nets.protocols import Array
 
 _CENTRES, _THINNED = 100, 3
-_USUAL, _REACHED = 90.0, 97.5  # percent of clips
+_USUAL, _REACHED = 90.0, 100.0  # percent of clips
 _PRIOR_CLIPS = 10  # of all poses, that a centre's own clips are weighed against
+_DIRECTIONS = np.stack([np.cos(np.arange(8) * np.pi / 4.0), np.sin(np.arange(8) * np.pi / 4.0)])
+_LIMBS = (("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist"))
+_BASIS = 6
+_FORESHORTENED = 0.1  # sizes: differences of shorter bones hardly count
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,31 +37,38 @@ class _InImage(Sign):
 
 @dataclass(frozen=True, eq=False)
 class SizeChange(_InImage):
-    """The pose's root mean square distance from its middle, in sizes of the seed's body, over a quarter of a second.
-    Strange is what grows as well as what shrinks.
+    """Lengths beside the longest that the seed shows of each bone, over a sixth of a second: of the limb both of whose
+    bones have grown most, or, where that says more, of the bone that all others but one have shrunk beyond. Turning
+    out of the image shortens some bones and never lengthens one, and it shortens all at once seldom.
     """
 
     name = "size"
-    unit = "sizes"
-    title = "size of the body"
-    words = "the body has {value} of the size that it had"
-    floor = 0.02
-    seconds = 8.0 / 30.0
+    unit = "times"
+    title = "size of the body and its limbs"
+    words = "its bones have {value} times the greatest length that they had"
+    seconds = 5.0 / 30.0
+    _SHRINKING: ClassVar[float] = 2.0 / 3.0  # what one real clip in twenty reaches in either is as strange then
+    _SECOND: ClassVar[int] = 1
 
     def each(self, frames: Judged) -> Array:
-        poses = frames.poses
-        away = poses - np.nanmean(poses, axis=2, keepdims=True)
-        spread = np.sqrt(np.nanmean((away**2).sum(axis=-1), axis=-1))
-        return np.asarray(spread / np.maximum(frames.known_body.spread, 1e-6)[:, None])
+        body = frames.known_body
+        least = _FORESHORTENED * body.size[:, None, None]
+        change = np.log((lengths(frames.poses, body.skeleton) + least) / (body.longest[:, None] + least))
+        shrunk = np.maximum(np.sort(-change, axis=-1)[..., self._SECOND], 0.0)  # unknown ones last
+        grown = np.zeros(shrunk.shape)
+        for upper, lower in _limbs(body.skeleton):
+            grown = np.fmax(grown, np.minimum(change[..., upper], change[..., lower]))
+        return np.exp(np.where(grown >= self._SHRINKING * shrunk, grown, -shrunk))
 
     def strength(self, values: Array) -> Array:
-        return np.asarray(np.abs(np.log10(values + self.floor)))
+        change = np.log10(values)
+        return np.where(change > 0.0, change, -self._SHRINKING * change)
 
 
 @dataclass(frozen=True, eq=False)
 class Place(_InImage):
     """Distance of the body's middle from the image's, along the axis on which it is the larger part of what real motion
-    reaches there; 1 for all that lies within.
+    ever reaches there; 1 for all that lies within.
     """
 
     reach: Array = field(default_factory=lambda: np.ones(2), metadata=axes("D", above=0.0))
@@ -71,22 +87,24 @@ class Place(_InImage):
 
 
 @dataclass(frozen=True, eq=False)
-class _BesidePose(_InImage):
-    """What real motion in a pose like the frame's has: a measure in multiples of what is usual about the nearest of the
-    centres that real poses gather about. A bowler's image is panned and a pull-up's is not.
+class CommonSlide(_InImage):
+    """How fast every joint moves on in one and the same direction, in sizes a second: what moves a body as a whole
+    moves the joint too that moves least that way. The geometric mean, a little added, over several spans of time up to
+    two thirds of a second; in multiples of what is usual about the nearest of the centres that real poses gather about:
+    a bowler's image is panned and a pull-up's is not.
     """
 
     centres: Array = field(default_factory=lambda: np.zeros((1, 1)), metadata=axes("C", "JD"))
     """(C, J D) in sizes of the body."""
     usual: Array = field(default_factory=lambda: np.ones(1), metadata=axes("C", above=0.0))
-    """(C,) what nine real clips in ten that come near a centre stay below, of the measure and `least`."""
+    """(C,) what nine real clips in ten that come near a centre stay below."""
+    name = "slide"
     unit = "times"
+    title = "motion that all joints share"
+    words = "every joint moves on {value} times as fast as in real motion in such a pose"
     floor = 1e-6
-    least: ClassVar[float]
-
-    def measure(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        """(B, n) what is compared, and the state after it."""
-        raise NotImplementedError
+    _SPANS: ClassVar[tuple[int, ...]] = (4, 8, 12, 16, 20)  # thirtieths of a second
+    _LEAST: ClassVar[float] = 0.6  # sizes a second
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
         poses = [_flat(m)[0] for m in motions]
@@ -95,100 +113,145 @@ class _BesidePose(_InImage):
         centres = _centres(np.concatenate(thinned), clips)
         largest = np.full((len(motions), len(centres)), np.nan)
         for row, (motion, pose) in enumerate(zip(motions, poses, strict=True)):
-            values, near = self.measure(None, motion)[0][0] + self.least, _nearest(pose, centres)
+            values, near = self._speed(None, motion)[0][0], _nearest(pose, centres)
             for k in np.unique(near[np.isfinite(values)]):
                 largest[row, k] = np.nanmax(values[near == k])
         told = largest[np.isfinite(largest)]
         if not len(told):
-            return replace(self, centres=centres, usual=np.full(len(centres), self.least))
+            return replace(self, centres=centres, usual=np.full(len(centres), self._LEAST))
         count = np.isfinite(largest).sum(axis=0)
         columns = zip(largest.T, count, strict=True)
-        own = np.array([np.nanpercentile(column, _USUAL) if n else 0.0 for column, n in columns])
+        own = np.array([np.nanpercentile(column, _USUAL) if n else 1.0 for column, n in columns])
         shared = np.log(np.percentile(told, _USUAL)) * _PRIOR_CLIPS
-        logs = (count * np.log(np.maximum(own, self.least)) + shared) / (count + _PRIOR_CLIPS)
-        return replace(self, centres=centres, usual=np.exp(logs))
+        return replace(self, centres=centres, usual=np.exp((count * np.log(own) + shared) / (count + _PRIOR_CLIPS)))
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        values, state = self.measure(state, frames)
+        values, state = self._speed(state, frames)
         flat = _flat(frames)
         near = _nearest(flat.reshape(-1, flat.shape[2]), self.centres).reshape(values.shape)
-        return (values + self.least) / self.usual[near], state
+        return values / self.usual[near], state
 
-
-@dataclass(frozen=True, eq=False)
-class CommonSlide(_BesidePose):
-    """How far the joint that moves least comes in 0.4 s, in sizes a second: what moves a body as a whole moves this one
-    too.
-    """
-
-    name = "slide"
-    title = "motion that all joints share"
-    words = "every joint moves on {value} times as fast as in real motion in such a pose"
-    least = 0.1
-    seconds = 0.4
-
-    def measure(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
-        width, count = self.width(frames.fps), frames.poses.shape[1]
+    def _speed(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
+        """(B, n) sizes a second, `_LEAST` included, and the poses to go on from."""
+        count, spans = frames.poses.shape[1], [max(1, round(k * frames.fps / 30.0)) for k in self._SPANS]
         whole = frames.poses if state is None else np.concatenate([state, frames.poses], axis=1)
-        moved = np.full((len(whole), count), np.nan)
-        fresh = min(count, whole.shape[1] - width)
-        if fresh > 0:
-            away = np.linalg.norm(whole[:, -fresh:] - whole[:, -fresh - width : -width], axis=-1)
-            seconds = frames.known_body.size[:, None] * width / frames.fps
-            moved[:, -fresh:] = np.fmin.reduce(away, axis=-1) / seconds
-        return moved, whole[:, -width:]
+        total, known = np.zeros((len(whole), count, _DIRECTIONS.shape[1])), np.zeros((len(whole), count))
+        for span in spans:
+            fresh = min(count, whole.shape[1] - span)
+            if fresh <= 0:
+                break
+            way = (whole[:, -fresh:] - whole[:, -fresh - span : -span]) @ _DIRECTIONS
+            seconds = frames.known_body.size[:, None, None] * span / frames.fps
+            total[:, -fresh:] += np.log(np.maximum(np.fmin.reduce(way, axis=2), 0.0) / seconds + self._LEAST)
+            known[:, -fresh:] += 1.0
+        speed = np.exp(total.max(axis=-1) / np.maximum(known, 1.0))
+        return np.where(known > 1.0, speed, np.nan), whole[:, -spans[-1] :]
 
 
 @dataclass(frozen=True, eq=False)
-class Tremble(_BesidePose):
-    """The fourth difference of the joint that a quarter of the joints are steadier than, over a third of a second, in
-    sizes: noise shakes all joints, a person seldom.
-    """
-
-    name = "tremble"
-    title = "trembling of all joints"
-    words = "all joints tremble {value} times as much as in real motion in such a pose"
-    least = 0.005
-    seconds = 10.0 / 30.0
-
-    def each(self, frames: Judged) -> Array:
-        size = frames.known_body.size[:, None, None]
-        ranked = np.sort(np.linalg.norm(frames.difference(4), axis=-1) / size, axis=-1)  # unknown ones last
-        quarter = np.maximum(np.isfinite(ranked).sum(axis=-1, keepdims=True) - 1, 0) // 4
-        return np.asarray(np.take_along_axis(ranked, quarter, axis=-1)[..., 0])
-
-    def measure(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        return Sign.update(self, state, frames)
-
-
-@dataclass(frozen=True, eq=False)
-class CommonJump(_BesidePose):
-    """Acceleration that most joints have in common, the largest of a tenth of a second: a body that is put elsewhere
-    begins and ends its way at once. Sizes a second squared.
+class CommonJump(_InImage):
+    """Change of a frame's step, in sizes, of the joint that a quarter of the joints are steadier than, the largest of a
+    tenth of a second: who is put elsewhere begins and ends the way at once with every joint.
     """
 
     name = "whole jump"
-    title = "acceleration of the whole body"
-    words = "the whole body is moved on {value} times as suddenly as in real motion in such a pose"
-    least = 10.0
+    unit = "sizes"
+    title = "sudden steps of all joints"
+    words = "all joints jump at once, most by {value} body sizes within a frame"
+    floor = 0.05
     seconds = 0.1
     how = "largest"
     full = 1.0 / 3.0
 
     def each(self, frames: Judged) -> Array:
-        made = np.nanmedian(frames.difference(2), axis=2) * frames.fps**2
-        return np.asarray(np.linalg.norm(made, axis=-1) / frames.known_body.size[:, None])
+        return _steady(frames, 2)
 
-    def measure(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        return Sign.update(self, state, frames)
+
+@dataclass(frozen=True, eq=False)
+class Tremble(_InImage):
+    """The third difference of the joint that a quarter of the joints are steadier than, over a third of a second, in
+    sizes: noise shakes all joints, a person seldom.
+    """
+
+    name = "tremble"
+    unit = "sizes"
+    title = "trembling of all joints"
+    words = "all joints tremble, most by {value} body sizes from frame to frame"
+    floor = 0.002
+    seconds = 10.0 / 30.0
+
+    def each(self, frames: Judged) -> Array:
+        return _steady(frames, 3)
+
+
+@dataclass(frozen=True, eq=False)
+class NearestPoseInImage(NearestPose):
+    """The same, shown alone: what people do in an image is so varied that it tells no failure that others miss."""
+
+    dims = (2,)
+    decides = False
+
+
+@dataclass(frozen=True, eq=False)
+class SpreadInImage(Spread):
+    """The same over half a second."""
+
+    title = "motion over half a second"
+    words = "the joints stay within {value} body sizes for half a second"
+    dims = (2,)
+    seconds = 16.0 / 30.0
 
 
 @dataclass(frozen=True, eq=False)
 class MeanPoseInImage(MeanPose):
-    """The same of bodies that lie, stand and hang: nobody comes near the mean of all those."""
+    """Distance from the mean of bodies that lie, stand and hang, which nobody comes near, over a seventh of a second;
+    beside the least that it was in the seed.
+    """
 
+    unit = "times"
+    title = "distance from the mean pose"
+    words = "the pose lies {value} times as far from the mean of all poses as it ever did before"
+    floor = 0.01
     dims = (2,)
     decides = True
+    seconds = 4.0 / 30.0
+    _LEAST: ClassVar[float] = 0.03  # sizes
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        poses = np.concatenate([m.local[0, ::2] for m in motions])
+        return replace(self, mean=np.nan_to_num(np.nanmean(poses, axis=0)))
+
+    def each(self, frames: Judged) -> Array:
+        body = frames.known_body
+        before = np.nanmin(self._away(local(body.seed, body)), axis=1)
+        return np.asarray(self._away(frames.local) / (before + self._LEAST)[:, None])
+
+    def _away(self, poses: Array) -> Array:
+        return np.asarray(np.sqrt(np.nanmean(((poses - self.mean) ** 2).sum(axis=-1), axis=-1)))
+
+
+@dataclass(frozen=True, eq=False)
+class CycleInImage(Cycle):
+    """The same of the directions in which real poses vary most, which hold little of noise that all joints have; over
+    a fifth of a period.
+    """
+
+    basis: Array = field(default_factory=lambda: np.eye(26, _BASIS), metadata=axes("JD", "P"))
+    """(J D, P)"""
+    dims = (2,)
+    part = 0.2
+    shortest = 0.1
+    still = 0.005
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        poses = np.concatenate([_flat(m)[0, ::_THINNED] for m in motions])
+        poses = poses[np.isfinite(poses).all(axis=1)]
+        if len(poses) < 2:
+            return replace(self, basis=np.eye(_flat(motions[0]).shape[2], _BASIS))
+        return replace(self, basis=np.linalg.eigh(np.cov(poses.T))[1][:, : -_BASIS - 1 : -1])
+
+    def followed(self, frames: Judged) -> Array:
+        return super().followed(frames) @ self.basis
 
 
 def _middle(frames: Judged) -> Array:
@@ -199,6 +262,27 @@ def _middle(frames: Judged) -> Array:
 def _flat(frames: Judged) -> Array:
     """(B, n, J D) the poses from their middle, in sizes of the body."""
     return frames.local.reshape(*frames.poses.shape[:2], -1)
+
+
+def _steady(frames: Judged, order: int) -> Array:
+    """(B, n) the finite difference, in sizes, of the joint that a quarter of those known are steadier than."""
+    size = frames.known_body.size[:, None, None]
+    ranked = np.sort(np.linalg.norm(frames.difference(order), axis=-1) / size, axis=-1)  # unknown ones last
+    quarter = np.maximum(np.isfinite(ranked).sum(axis=-1, keepdims=True) - 1, 0) // 4
+    return np.asarray(np.take_along_axis(ranked, quarter, axis=-1)[..., 0])
+
+
+@lru_cache(maxsize=8)
+def _limbs(skeleton: Skeleton) -> list[tuple[int, int]]:
+    """Edges of the upper and the lower bone of each limb that has such names."""
+    edges = {frozenset((skeleton.joints[i], skeleton.joints[j])): e for e, (i, j) in enumerate(skeleton.edges)}
+    found = []
+    for side in ("left", "right"):
+        for first, middle, last in _LIMBS:
+            bones = [frozenset((f"{side}_{a}", f"{side}_{b}")) for a, b in ((first, middle), (middle, last))]
+            if all(bone in edges for bone in bones):
+                found.append((edges[bones[0]], edges[bones[1]]))
+    return found
 
 
 def _nearest(poses: Array, centres: Array) -> Array:

@@ -118,6 +118,7 @@ class NearestPose(Sign):
     manifold = True
     words = "the pose lies {value} body sizes from any that real motion has"
     floor = 0.02
+    dims = (3,)
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
         poses = [local(m.poses, m.known_body)[0, ::_THINNED] for m in motions]

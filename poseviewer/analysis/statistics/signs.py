@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Container
 
 from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
-from poseviewer.analysis.statistics.image import CommonJump, CommonSlide, MeanPoseInImage, Place, SizeChange, Tremble
+from poseviewer.analysis.statistics.image import (
+    CommonJump,
+    CommonSlide,
+    CycleInImage,
+    MeanPoseInImage,
+    NearestPoseInImage,
+    Place,
+    SizeChange,
+    SpreadInImage,
+    Tremble,
+)
 from poseviewer.analysis.statistics.seen import ActionKept, LatentCentre, LatentDistance, LatentStep, Rebuilt
 from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
 from poseviewer.analysis.statistics.sign import Sign
@@ -18,6 +28,7 @@ SIGNS: tuple[type[Sign], ...] = (
     BoneLength,
     JointRange,
     NearestPose,
+    NearestPoseInImage,
     SizeChange,
     Place,
     CommonSlide,
@@ -37,11 +48,13 @@ SIGNS: tuple[type[Sign], ...] = (
     Still,
     Stop,
     Spread,
+    SpreadInImage,
     LongSpread,
     MeanPose,
     MeanPoseInImage,
     Cycle,
     QuickCycle,
+    CycleInImage,
     Rebuilt,
     LatentDistance,
     LatentCentre,

@@ -31,6 +31,7 @@ class Still(Sign):
     title = "motion over a fifth of a second"
     words = "no joint has moved by more than {value} body sizes in a fifth of a second"
     floor = 1e-3
+    dims = (3,)
     seconds = 0.0
     _LAG: ClassVar[int] = 6
 
@@ -83,6 +84,7 @@ class Spread(Sign):
     title = "motion over two thirds of a second"
     words = "the joints stay within {value} body sizes for two thirds of a second"
     floor = 2e-4
+    dims = (3,)
     seconds = 20.0 / 30.0
     _MEAN: ClassVar[int] = 5
     about_root: ClassVar[bool] = False
@@ -106,7 +108,6 @@ class LongSpread(Spread):
     name = "long spread"
     title = "motion over two seconds"
     words = "the joints stay within {value} body sizes of the root for two seconds"
-    dims = (3,)
     seconds = 2.0
     about_root: ClassVar[bool] = True
 

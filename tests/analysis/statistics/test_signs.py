@@ -62,6 +62,10 @@ def test_a_body_is_as_large_as_its_legs_are_long_and_stands_on_its_feet(pose):
     at = {name: pose[j] for j, name in enumerate(HUMANOID.joints)}
     leg = np.linalg.norm(at["left_knee"] - at["left_hip"]) + np.linalg.norm(at["left_ankle"] - at["left_knee"])
     assert body.size[0] == pytest.approx(leg, rel=1e-6) and body.floor[0] == pytest.approx(0.0, abs=1e-9)
+    growing = held(pose, 70) * np.linspace(1.0, 2.0, 70)[:, None, None]
+    grown = Body.of(growing[None], HUMANOID)
+    assert grown.longest[0] == pytest.approx(2.0 * body.bones[0]) and grown.seed.shape[1] == 60
+    assert np.array_equal(grown.seed[0, -1], growing[-1])
 
 
 def test_a_local_pose_is_the_same_wherever_it_stands_and_faces(pose):
