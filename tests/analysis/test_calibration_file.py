@@ -82,7 +82,7 @@ def test_it_comes_back_as_it_was(name, request):
 
 def test_verdicts_are_those_of_the_one_that_was_not_stored(of_bodies):
     walk = max(demo_motions(), key=len)
-    motion = np.concatenate([walk[:45], np.repeat(walk[45:46], 60, axis=0)])[None]
+    motion = np.concatenate([walk[:45], np.repeat(2.0 * walk[45:46], 60, axis=0)])[None]  # of another body
     made = []
     for calibration in (of_bodies, through_a_file(of_bodies).calibration):
         judgement = Judgement(calibration, motion[:, :20])
