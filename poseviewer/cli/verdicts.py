@@ -49,7 +49,8 @@ def diagnosis_tables(told: dict[str, Any]) -> dict[str, Any]:
     }
     for row in told["models"]:
         made[f"signs, {row['name']}"] = {
-            sign: {key: _cell(value) for key, value in figures.items()} for sign, figures in row["statistics"].items()
+            sign: {key: _cell(value) for key, value in figures.items() if key not in ("title", "side")}
+            for sign, figures in row["statistics"].items()
         }
     lacking = {row["name"]: {"not judged": row["reason"]} for row in told["controls"] if not row["survival"]}
     return {**made, "left out": lacking} if lacking else made

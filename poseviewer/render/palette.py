@@ -14,7 +14,7 @@ from poseviewer import paths
 from poseviewer.render.stage import Colour, Scenery
 
 ThemeName = Literal["dark", "light"]
-Role = Literal["seed", "generated_a", "generated_b", "truth", "accent"]
+Role = Literal["seed", "generated_a", "generated_b", "generated_c", "truth", "accent"]
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from poseviewer.cli.asked import SPLIT, add_json, count, name, require, require_model
+from poseviewer.cli.asked import SPLIT, add_force, add_json, count, name, require, require_model
 from poseviewer.cli.facts import report
 
 if TYPE_CHECKING:
     from poseviewer.analysis.networks import Through
     from poseviewer.data.dataset import Dataset
+    from poseviewer.measure.verdicts.motion import JudgedClip
+    from poseviewer.measure.verdicts.rollouts import Judged
 
 ABOUT = "whether motion drifts or collapses, and whether that can be trusted"
 
@@ -60,12 +62,17 @@ def understand(parser: ArgumentParser) -> None:
     test.add_argument("--model", type=Path, metavar="M", help=about)
     about = "embeddings and classifiers like those, each of which left out other clips"
     test.add_argument("--model-folds", nargs="+", type=Path, default=[], metavar="M", help=about)
+    about = "also write a report, one file that needs no other"
+    parser.add_argument("--report", type=Path, metavar="R.html", help=about)
+    add_force(parser, "replace a file of that name that is no report")
     add_json(parser)
     parser.set_defaults(refuse=parser.error)
 
 
 def run(given: Namespace) -> None:
     """Tell whether motion drifts or collapses."""
+    if given.report is not None:
+        _require_report(given)
     if given.files and given.reference is not None:
         return _motions(given)
     if given.files and not given.self_test:
@@ -77,6 +84,18 @@ def run(given: Namespace) -> None:
     if given.data is None:
         given.refuse("--self-test needs --data D.h5")
     _self_test(given)
+
+
+def _require_report(given: Namespace) -> None:
+    from poseviewer.aside import require_folder
+    from poseviewer.cli.reports import REPORT
+    from poseviewer.outputs import require_output
+
+    if given.self_test:
+        given.refuse("--report is of models or motions, not of --self-test")
+    inputs = [path for path in (*given.files, given.data, given.reference) if path is not None]
+    require_output(given.report, REPORT, inputs, force=given.force)
+    require_folder(given.report)
 
 
 def _models(given: Namespace) -> None:
@@ -98,8 +117,13 @@ def _models(given: Namespace) -> None:
             raise PoseviewerError(path, "", "it is no generator", "name another one")
         models.append((path.stem, model))
     with Dataset.open(given.data) as dataset:
-        job = diagnosis(models, dataset, given.horizon, given.seeds, given.samples, given.split)
+        kept: list[Judged] | None = None if given.report is None else []
+        job = diagnosis(models, dataset, given.horizon, given.seeds, given.samples, given.split, kept)
         told = {"data": name(given.data), **result(job, "diagnose")}
+    if kept is not None:
+        from poseviewer.cli.reports import write_models
+
+        write_models(given.report, told, kept, models[0][1].skeleton)
     report(told if given.json else diagnosis_tables(told), given.json)
 
 
@@ -116,7 +140,12 @@ def _motions(given: Namespace) -> None:
     with ExitStack() as open_files:
         files = [(path, open_files.enter_context(open_dataset(path))) for path in given.files]
         reference = open_files.enter_context(open_dataset(given.reference))
-        told = result(motions_judged(files, reference, given.seed_frames), "diagnose")
+        kept: list[JudgedClip] | None = None if given.report is None else []
+        told = result(motions_judged(files, reference, given.seed_frames, kept), "diagnose")
+    if kept is not None:
+        from poseviewer.cli.reports import write_motions
+
+        write_motions(given.report, {**told, "reference": name(given.reference)}, kept)
     report(told if given.json else motion_tables(told), given.json)
 
 

@@ -22,7 +22,7 @@ from poseviewer.measure.verdicts.controls import controls_of
 from poseviewer.measure.verdicts.rollouts import LEAST, Continued, Judged, generated, judged, seeds_of
 from poseviewer.measure.verdicts.sets.spread import spectra, variety
 from poseviewer.measure.verdicts.sets.two_sample import two_sample
-from poseviewer.measure.verdicts.survival import Survival, table
+from poseviewer.measure.verdicts.survival import Survival, curve, table
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import MotionGenerator
 from poseviewer.progress import Progress
@@ -39,9 +39,10 @@ def diagnosis(
     seeds: int = SEEDS,
     samples: int = SAMPLES,
     split: str = "test",
+    kept: list[Judged] | None = None,
 ) -> Generator[Progress, None, dict[str, Any]]:
     """A Job: figures of models, by name, of one skeleton and rate, beside real clips and rivals. samples: of each seed,
-    one of a model that draws nothing.
+    one of a model that draws nothing. kept: what was judged of each model is appended to it.
 
     Raises PoseviewerError where models do not go together, or clips are missing.
     """
@@ -68,9 +69,13 @@ def diagnosis(
     rows = []
     for name, model in models:
         made = yield from generated(model, dealt, horizon, samples if model.stochastic else 1)
-        rows.append({"name": name, **table_of.row((yield from judged(calibration, made)))})
+        found = yield from judged(calibration, made)
+        rows.append({"name": name, **table_of.row(found)})
+        if kept is not None:
+            kept.append(found)
     return {
         "horizon": horizon,
+        "fps": first.fps,
         "split": split,
         "seeds": len(dealt),
         "seed_clips": len({clip.name for clip, _, _ in dealt}),
@@ -169,8 +174,10 @@ def survival_figures(made: Judged, frames: Sequence[int]) -> dict[str, Any]:
         known = [share for share in shares if share is not None]
         means.append(round(float(np.mean(known)), 4) if known else None)
     told: dict[str, Any] = {"by_action": by_action, **table(whole, frames), "mean_over_actions": means}
+    told["curve"] = curve(whole)
     for s, side in enumerate(SIDES):
-        told[side] = table(_survival(made.onset[s], watched), frames)
+        mine = _survival(made.onset[s], watched)
+        told[side] = {**table(mine, frames), "curve": curve(mine)}
     told["unlike"] = round(float(np.mean([verdict.word == "unlike" for verdict in made.verdicts])), 4)
     told["carried_by"] = _carried(made, watched, frames)
     return told
@@ -197,32 +204,46 @@ def _carried(made: Judged, watched: Any, frames: Sequence[int]) -> dict[str, flo
 
 def first_failure(made: Judged) -> dict[str, Any]:
     """median: the frame (from 1) by which half have failed, null where fewer have; failed: their share; of those,
-    signs: the share that each sign names first.
+    signs: the share that each sign names first; values: the median of its values there; by_action: signs likewise.
     """
     watched = np.array([len(motion.poses) for motion in made.motions])
-    findings = [verdict.findings[0] for verdict in made.verdicts if verdict.findings]
+    found = [(m.action or "no action", v.findings[0])
+             for m, v in zip(made.motions, made.verdicts, strict=True) if v.findings]  # fmt: skip
+    findings = [finding for _, finding in found]
     counts = Counter(finding.sign.name for finding in findings)
     return {
         "median": _survival(made.first, watched).median(),
         "failed": round(len(findings) / len(made.motions), 4),
-        "signs": {name: round(count / len(findings), 4) for name, count in counts.most_common()},
+        "signs": _shares(counts),
+        "values": {name: _rounded(np.median([f.value for f in findings if f.sign.name == name])) for name in counts},
+        "by_action": {
+            action: _shares(Counter(f.sign.name for own, f in found if own == action))
+            for action in sorted({own for own, _ in found})
+        },
     }
 
 
-def statistics(made: Judged, real: Judged, calibration: Calibration) -> dict[str, dict[str, float | None]]:
-    """By sign: alarm_share, of the frames at which it has a value (glide has none but in standing windows) those at
-    which it alone exceeds its side's threshold; median of the values; the same share in real clips that calibration
-    never saw, and the 99th percentile of the reference.
+def _shares(counts: Counter[str]) -> dict[str, float]:
+    return {name: round(count / counts.total(), 4) for name, count in counts.most_common()}
+
+
+def statistics(made: Judged, real: Judged, calibration: Calibration) -> dict[str, dict[str, float | str | None]]:
+    """By sign: title and side; alarm_share, of the frames at which it has a value (glide has none but in standing
+    windows) those at which it alone exceeds its side's threshold; median of the values; the same share in real clips
+    that calibration never saw, and the 1st and 99th percentile of the reference.
     """
-    told: dict[str, dict[str, float | None]] = {}
+    told: dict[str, dict[str, float | str | None]] = {}
     for k, sign in enumerate(calibration.signs):
         values = np.concatenate([v[k] for v in made.values])
         known = values[np.isfinite(values)]
         beside = _alarms(real, k) + (0 if calibration.alone is None else calibration.alone[k])
         told[sign.name] = {
+            "title": sign.title,
+            "side": sign.side,
             "alarm_share": _share(_alarms(made, k)),
             "median": _rounded(np.median(known)) if len(known) else None,
             "real_alarm_share": _share(beside),
+            "real_p1": _rounded(calibration.bands[k, 0]),
             "real_p99": _rounded(calibration.bands[k, 2]),
             "frames": len(known),
             "real_frames": int(beside[0]),

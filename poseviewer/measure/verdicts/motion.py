@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,29 @@ from poseviewer.progress import Progress
 _LEAST_SEED = 2
 
 
+@dataclass(frozen=True, eq=False)
+class JudgedClip:
+    """told: its row. clip: on its calibration's skeleton at its rate; cut: frames of it that are its seed."""
+
+    told: dict[str, Any]
+    clip: Clip
+    cut: int
+    verdict: Verdict
+
+
 def motions_judged(
-    files: Sequence[tuple[Path, Dataset]], reference: Dataset, seed: int | None = None
+    files: Sequence[tuple[Path, Dataset]],
+    reference: Dataset,
+    seed: int | None = None,
+    kept: list[JudgedClip] | None = None,
 ) -> Generator[Progress, None, dict[str, Any]]:
     """A Job: the verdict of each clip of some files: {"clips": [{name, verdict, onset, statistic, value, reason}]}.
 
     A clip is generated from `seed` on, or from where its file says; where neither is said, its first frames are taken
     as real, as many as a control has. onset: a frame of the clip from 0. The reference's training split calibrates, all
     of its clips where it names none, at its rate, on its skeleton where the clip maps onto that, else on a canonical
-    one, else on the clip's own. Raises PoseviewerError where clips or the reference do not do.
+    one, else on the clip's own. kept: each is appended to it, under the name that it is told by. Raises PoseviewerError
+    where clips or the reference do not do.
     """
     calibrations: dict[tuple[str, ...], Calibration] = {}
     named = any(info.split == "train" for info in reference.infos)
@@ -53,7 +68,10 @@ def motions_judged(
                 except PoseviewerError as error:
                     problem = problem or error
                     continue
-                told.append({"name": name, **judged_clip(mapped, calibrations[key], seed)})
+                found = watched_clip(replace(mapped, name=name), calibrations[key], seed)
+                told.append({"name": name, **found.told})
+                if kept is not None:
+                    kept.append(found)
                 break
             else:
                 assert problem is not None
@@ -68,32 +86,37 @@ def judged_clip(clip: Clip, calibration: Calibration, seed: int | None = None) -
 
     Raises PoseviewerError where fewer than two frames are left before the first generated one, or none from it on.
     """
+    return watched_clip(clip, calibration, seed).told
+
+
+def watched_clip(clip: Clip, calibration: Calibration, seed: int | None = None) -> JudgedClip:
+    """The same with what it was told from."""
     first = seed if seed is not None else clip.seed_frames
     first = seed_frames(len(clip)) if first is None else first
     if not _LEAST_SEED <= first < len(clip):
         cause = f"{first} of its {len(clip)} frames are the seed"
         raise PoseviewerError(clip.name, "", cause, "give --seed-frames, 2 or more and fewer than it has")
     rate = calibration.fps / clip.fps
-    poses = np.asarray(clip.resample(calibration.fps).positions, dtype=np.float64)
+    own = clip.resample(calibration.fps)
+    poses = np.asarray(own.positions, dtype=np.float64)
     cut = min(max(_LEAST_SEED, round(first * rate)), len(poses))
     judgement = Judgement(calibration, poses[None, :cut])
     judgement.extend(poses[None, cut:])
     verdict = judgement.verdict()
-    blank: dict[str, Any] = dict.fromkeys(("onset", "statistic", "value"))
+    told: dict[str, Any] = {"verdict": verdict.word, **dict.fromkeys(("onset", "statistic", "value")), "reason": ""}
     if verdict.word == "not yet judged":
-        return {"verdict": None, **blank, "reason": "too few frames follow the seed"}
-    if not verdict.findings:
-        reason = "its seed already lies outside the reference" if verdict.word == "unlike" else ""
-        return {"verdict": verdict.word, **blank, "reason": reason}
-    finding = verdict.findings[0]
-    onset = min(len(clip) - 1, max(first, round((cut + finding.onset) / rate)))
-    return {
-        "verdict": verdict.word,
-        "onset": onset,
-        "statistic": finding.sign.name,
-        "value": float(f"{finding.value:.4g}"),
-        "reason": _reason(verdict),
-    }
+        told |= {"verdict": None, "reason": "too few frames follow the seed"}
+    elif verdict.word == "unlike" and not verdict.findings:
+        told["reason"] = "its seed already lies outside the reference"
+    elif verdict.findings:
+        finding = verdict.findings[0]
+        told |= {
+            "onset": min(len(clip) - 1, max(first, round((cut + finding.onset) / rate))),
+            "statistic": finding.sign.name,
+            "value": float(f"{finding.value:.4g}"),
+            "reason": _reason(verdict),
+        }
+    return JudgedClip(told, own, cut, verdict)
 
 
 def _reason(verdict: Verdict) -> str:

@@ -83,3 +83,8 @@ def table(survival: Survival, frames: Sequence[int]) -> dict[str, list[float | i
         told[key] = [None if row is None else round(row[k], 4) for row in found]
     told["watched"] = [survival.at_risk(frame) for frame in frames]
     return told
+
+
+def curve(survival: Survival) -> dict[str, list[float | int | None]]:
+    """The same at each frame at which any fails."""
+    return table(survival, survival.times.tolist())

@@ -1,0 +1,1 @@
+"""Reports of what verdicts found: one HTML file that needs nothing beside it."""

@@ -1,0 +1,83 @@
+"""The report of motions that any program generated: the verdict of each clip, and the worst of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from poseviewer.measure.report.gallery import Pictures, cells_of, gallery
+from poseviewer.measure.report.icons import icon
+from poseviewer.measure.report.markup import Markup, joined, tag
+from poseviewer.measure.report.page import document, note, section
+from poseviewer.measure.report.wording import DASH, SAID, figure
+from poseviewer.measure.report.worst import Worst
+from poseviewer.text import counted, grouped
+
+_MOST = 500
+"""Clips that stand in the table."""
+_FAILED = ("drifting", "collapsed", "both")
+_WORST = (
+    "By each statistic that decided, most frequent first, the clip that goes farthest. A strip plays while the pointer "
+    "is on it: seed, then what was generated, with ground and the root's trail."
+)
+
+
+def motions_page(
+    told: dict[str, Any],
+    shown: Sequence[Worst] = (),
+    pictures: Sequence[Pictures | None] = (),
+    made_by: str = "",
+    made_on: str = "",
+    no_pictures: str = "",
+) -> str:
+    """told: what `motions_judged` gives; the rest as `page` has it."""
+    clips = told["clips"]
+    cells = [cells_of(len(worst.motion.poses)) for worst in shown]
+    heads = [tag("b", worst.motion.clip) for worst in shown]
+    sections = [
+        _headline(clips, told.get("reference")),
+        section("The worst clips", _WORST, gallery(shown, heads, pictures, cells)) if shown else None,
+        note(no_pictures) if no_pictures else None,
+        section("Every clip", None, _table(clips[:_MOST]),
+                note(f"{grouped(len(clips) - _MOST)} more are in the JSON.") if len(clips) > _MOST else None),
+        tag("footer", note(joined("Made by ", tag("code", made_by), "."))),
+    ]  # fmt: skip
+    return document("poseviewer diagnose", made_on, sections)
+
+
+def _headline(clips: Sequence[dict[str, Any]], reference: str | None) -> Markup:
+    words = Counter(row["verdict"] or "not judged" for row in clips)
+    failed = sum(words[word] for word in _FAILED)
+    verbs = "fails" if failed == 1 else "fail"
+    first = (
+        f"{failed} of {counted(len(clips), 'clip')} {verbs}."
+        if failed
+        else f"None of {counted(len(clips), 'clip')} fails."
+    )
+    kinds = ", ".join(f"{count} {SAID.get(word, word)}" for word, count in words.most_common())
+    beside = f"; real motion: {reference}" if reference else ""
+    return tag("header", tag("h1", first), tag("p", f"{kinds}{beside}.", cls="facts"))
+
+
+def _table(clips: Sequence[dict[str, Any]]) -> Markup:
+    head = ("clip", "verdict", "onset, frame", "statistic", "value", "reason")
+    lines = [
+        tag(
+            "tr",
+            *(tag("th", words, cls="number" if words[0] in "ov" and words != "verdict" else None) for words in head),
+        )
+    ]
+    for row in clips:
+        word = row["verdict"]
+        said = joined(icon(word or ""), " ", SAID.get(word, word)) if word else "not judged"
+        onset = DASH if row["onset"] is None else str(row["onset"])
+        cells = [
+            tag("td", row["name"]),
+            tag("td", said),
+            tag("td", onset, cls="number"),
+            tag("td", row["statistic"] or DASH),
+        ]
+        cells += [tag("td", figure(row["value"]), cls="number"), tag("td", row["reason"] or "")]
+        lines.append(tag("tr", *cells))
+    return tag("div", tag("table", *lines, cls="verdicts"), cls="wide")

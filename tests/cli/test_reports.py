@@ -1,0 +1,48 @@
+"""`diagnose --report` writes one file beside what it reads, and over nothing that is not a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from poseviewer import paths
+from poseviewer.cli import main
+from poseviewer.data.dataset import Dataset
+from poseviewer.motion.skeleton import HUMANOID
+
+
+@pytest.fixture
+def frozen(tmp_path: Path) -> Path:
+    """A walk of the demo that stands still from a frame on."""
+    with Dataset.open(paths.demo()) as demo:
+        walk = demo.clip(demo.find("dance_a")).onto(HUMANOID)
+    positions = np.concatenate([walk.positions[:30], np.repeat(walk.positions[30:31], 90, axis=0)])
+    out = tmp_path / "<b>frozen.npz"
+    np.savez(out, positions=positions, fps=walk.fps, skeleton="humanoid", seed_frames=20)
+    return out
+
+
+def test_files_of_motions_have_a_report_with_their_verdicts_and_films(frozen: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "r.html"
+    assert main(["diagnose", str(frozen), "--reference", str(paths.demo()), "--report", str(out), "--json"]) == 0
+    text = out.read_text(encoding="utf-8")
+    assert '"verdict"' in capsys.readouterr().out
+    assert "1 of 1 clip fails." in text and "&lt;b&gt;frozen" in text and "<b>frozen" not in text
+    assert text.count("data:image/webp;base64,") == 4
+    assert len(text) < 2_000_000
+
+
+def test_no_input_and_nothing_but_a_report_is_replaced(frozen: Path, tmp_path: Path, capsys) -> None:
+    own = tmp_path / "own.html"
+    own.write_text("my page", encoding="utf-8")
+    asked = ["diagnose", str(frozen), "--reference", str(paths.demo()), "--report"]
+    assert main([*asked, str(own)]) == 1
+    assert own.read_text(encoding="utf-8") == "my page" and "--force" in capsys.readouterr().err
+    assert main([*asked, str(paths.demo())]) == 1
+    assert main([*asked, str(tmp_path / "none" / "r.html")]) == 1
+    own.write_text("<html><title>poseviewer diagnose</title>", encoding="utf-8")
+    (tmp_path / "linked.html").symlink_to(frozen)
+    assert main([*asked, str(tmp_path / "linked.html"), "--force"]) == 1
+    assert frozen.stat().st_size > 1000
