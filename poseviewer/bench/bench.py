@@ -49,6 +49,8 @@ class Look:
     """Fingers and face of a rig that has them."""
     counted_from: Literal["seed", "start"] = "seed"
     """What frame numbers count from: the seed's end, or, where a clip is shown for itself, its first frame."""
+    judged: Literal["", "word", "reason"] = "word"
+    """What is said of generated frames: nothing, what they are and since when, or also why."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from poseviewer.bench.lane import SEED, Part
 from poseviewer.bench.lone_pose import body, lone_stage
 from poseviewer.bench.planes import held_positions
 from poseviewer.bench.track import Track, body_scale
-from poseviewer.bench.verdicts import ICONS, SAID, TOKENS, placed, word_at
+from poseviewer.bench.verdicts import ICONS, SAID, TOKENS, placed, why_at, word_at
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.skeleton import Skeleton
@@ -32,6 +33,7 @@ _LEFT_OPACITY = 0.34
 _SKIN_CLEARANCE = 0.16  # metres on the ground between two figures, below which a skin would only blur the other
 _PATH_WIDTH, _TRAIL_WIDTH = 0.020, 0.009
 _TRAIL_FRAMES = 90
+_REASON = 48  # letters in a line of why something has failed: a small film is 400 px wide
 _PATH_POINTS = 4096  # a path of more frames is drawn by every 2nd, 4th ...: each repaint makes it anew
 
 
@@ -312,22 +314,27 @@ class _Composer:
                 facts.append("class {}, {:.0%}".format(*self.bench.likeliest_class).replace("%", " %"))
             if facts:
                 lines.append((Run(", ".join(facts), quiet),))
-            verdict = self._verdict_line()
+            verdict = self._verdict_lines()
             if verdict:
-                lines[1:] = [verdict]
+                lines[1:] = verdict
         return Badge(Run(self._number(self.relative), text, 30, "semibold"), tuple(lines))
 
-    def _verdict_line(self) -> tuple[Run, ...]:
-        """Icon and word for the frame that stands there, where it was generated and is judged."""
+    def _verdict_lines(self) -> list[tuple[Run, ...]]:
+        """Icon and word for the frame that stands there, where it was generated and is judged; then why, if asked."""
         made = placed(self.bench)
         told = None if made is None else word_at(self.bench, made, self.time)
-        if told is None or self.look.counted_from == "start":
-            return ()
+        if made is None or told is None or not self.look.judged or self.look.counted_from == "start":
+            return []
         (word, since), text, quiet = told, self.colours.scenery.text, self.colours.scenery.text_quiet
         if word == "not yet judged":
-            return (Run(word, quiet),)
+            return [(Run(word, quiet),)]
         icon = Run("", self.colours.colour(TOKENS[word]), icon=ICONS[word])
-        return icon, Run(SAID[word], text, weight="semibold"), Run(f"  {since}" if since else "", quiet)
+        said = Run(SAID[word], text, weight="semibold")
+        lines: list[tuple[Run, ...]] = [(icon, said, Run(f"  {since}" if since else "", quiet))]
+        if self.look.judged == "reason":
+            wrapped = [line for why in why_at(self.bench, made, self.time) for line in wrap(why, _REASON)]
+            lines += [(Run(line, text),) for line in wrapped]
+        return lines
 
     def _legend(self) -> list[LegendEntry]:
         sides = legend_of(self.look.colour_by, self.colours)

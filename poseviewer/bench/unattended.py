@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.skeleton import CANONICAL, Skeleton, maps_onto
 from poseviewer.progress import Job, Progress
 
 if TYPE_CHECKING:
@@ -19,14 +21,16 @@ def laid_out(
 ) -> Bench:
     """A clip by its index, shown for itself, or before what a generator will make of its first `seed_frames` frames.
 
-    seed_frames: None for what the bench chooses; look: fields of the bench's Look. Raises PoseviewerError where the
-    clip has fewer frames.
+    seed_frames: None for what the bench chooses; without a generator the clip was generated from there on. look: fields
+    of the bench's Look. Raises PoseviewerError where the clip has fewer frames.
     """
     bench = Bench(datasets=[dataset], lanes=(Lane(generator),))
     bench.look = bench.with_look(**look)
     clip = dataset.clip(index)
-    bench.place(clip, dataset, index)
     frames = len(clip)
+    if generator is None and seed_frames is not None and seed_frames < frames:
+        clip = replace(clip, seed_frames=seed_frames)
+    bench.place(clip, dataset, index)
     if generator is None and clip.seed_frames is None:
         bench.seed, bench.look = (0, frames), bench.with_look(counted_from="start")
     if seed_frames is not None:
@@ -51,3 +55,35 @@ def generated(bench: Bench, frames: int) -> Job:
         rollout.step(1)
         yield Progress(k + 1, frames, "generates frames")
     bench.set_rollout(rollout)
+
+
+def judged(bench: Bench, reference: Dataset | None) -> Job:
+    """Judge what is generated on the bench: its rollout, or what its clip's file says was generated. The verdicts are
+    on the bench when the job is done.
+
+    It is measured by the calibration in the model's checkpoint, or without one by real motion, the reference's. Raises
+    PoseviewerError where there is neither, or nothing is generated.
+    """
+    from poseviewer.analysis.live import Judge, judged_clip
+    from poseviewer.analysis.reference import calibration_of, measured
+
+    lane, clip = bench.lane, bench.clip
+    if lane.rollout is not None:
+        stored = yield from calibration_of(lane.generator, reference)
+        if stored is None:
+            cause, cure = "there is no real motion to judge by", "calibrate the model, or add --reference REAL.h5"
+            raise PoseviewerError("--verdict", "", cause, cure)
+        bench.put(replace(lane, verdicts=Judge(stored.calibration, lane.sample).of(lane.rollout)))
+        return
+    if clip is None or not clip.seed_frames or clip.seed_frames >= len(clip):
+        cure = "add --model CKPT, or say with --seed-frames K from where on it is"
+        raise PoseviewerError("--verdict", "", "nothing on it is generated", cure)
+    if reference is None:
+        raise PoseviewerError("--verdict", "", "there is no real motion to judge by", "add --reference REAL.h5")
+    skeleton = next((s for s in (*reference.skeletons, *CANONICAL.values()) if _maps(clip.skeleton, s)), clip.skeleton)
+    calibration, _ = yield from measured(reference, skeleton, clip.fps)
+    bench.clip_verdicts = judged_clip(clip, calibration)
+
+
+def _maps(own: Skeleton, skeleton: Skeleton) -> bool:
+    return own.dims == skeleton.dims and maps_onto(own, skeleton)

@@ -86,6 +86,17 @@ def word_at(bench: Bench, made: Placed, time: float) -> tuple[Word, str] | None:
     return segment.word, f"since {number(bench, made, segment.begin)}" if failed else ""
 
 
+def why_at(bench: Bench, made: Placed, time: float) -> list[str]:
+    """Of the stretch that a time lies in, why each side has failed there; none where none has."""
+    segment = made.segment_at(time)
+    return [] if segment is None else [_told(finding) for finding in segment.findings]
+
+
+def _told(finding: Finding) -> str:
+    words = finding.sign.words.format(value=spelled(finding.value))
+    return ", ".join(filter(None, (words, real_words(finding))))
+
+
 def spelled(value: float) -> str:
     """A value with three figures."""
     return f"{value:.3g}"

@@ -27,6 +27,7 @@ class Options:
     size: (width, height) pixels; fps: frames a second; look: theme, colours, and what is drawn beside the figure;
     view: where the eye stands, as it looks at the bench's own time. None is the format's, the motion's, the bench's,
     and the opening view that has everything in the picture. captions: badge and scale; transparent: no background.
+    verdict: whether the badge says what a generated frame is, since when and why, where it was judged.
     """
 
     size: tuple[int, int] | None = None
@@ -40,6 +41,7 @@ class Options:
     legend: bool = True
     ground: bool = True
     transparent: bool = False
+    verdict: bool = False
 
     def __post_init__(self) -> None:
         if self.size is not None and not all(SMALLEST <= side <= LARGEST for side in self.size):
@@ -75,7 +77,8 @@ def chosen(bench: Bench, options: Options) -> tuple[Bench, range]:
         raise PoseviewerError("export", "", "there is no clip to export", "open one first")
     if options.part == "generated" and not bench.generated:
         raise PoseviewerError(clip.name, "", "nothing is generated from it yet", "generate frames, or export the clip")
-    bench = replace(bench, held=None, look=options.look or bench.look)
+    look = replace(options.look or bench.look, judged="reason" if options.verdict else "")
+    bench = replace(bench, held=None, look=look)
     if options.part == "clip":
         bench.set_rollout(None)
     looping = clip.loop and not bench.generated

@@ -108,7 +108,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Badge:
-    """The top left corner: a large number and up to two lines beside it."""
+    """The top left corner: a large number and lines beside it."""
 
     number: Run
     lines: tuple[tuple[Run, ...], ...] = ()

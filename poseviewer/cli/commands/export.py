@@ -66,8 +66,12 @@ def understand(parser: ArgumentParser) -> None:
     goes_on = "a generator that goes on from the clip: a checkpoint, or an installed model's name"
     parser.add_argument("--model", type=Path, metavar="CKPT", help=goes_on)
     parser.add_argument("--generate", type=count, metavar="N", help="how many frames it adds; 50 by default")
-    only = "it is given only the first K frames of the clip"
+    only = "it is given only the first K frames of the clip; without --model: the clip was generated from there on"
     parser.add_argument("--seed-frames", type=count, metavar="K", help=only)
+    about = "say on the picture what a generated frame is (realistic, drifting, collapsed), since when and why"
+    parser.add_argument("--verdict", action="store_true", help=about)
+    about = "real motion to judge by; the model's own calibration, or FILE, by default"
+    parser.add_argument("--reference", type=Path, metavar="REAL.h5", help=about)
     add_json(parser)
 
 
@@ -84,12 +88,17 @@ def run(given: Namespace) -> None:
     options = Options(**fields_given(given, Options))
     if given.generate is not None and given.model is None:
         raise PoseviewerError("--generate", "", "no model is named to generate with", "add --model CKPT")
-    if given.seed_frames is not None and given.model is None:
+    if given.seed_frames is not None and given.model is None and not given.verdict:
         cause = "no model is named that a seed could be given to"
         raise PoseviewerError("--seed-frames", "", cause, "add --model CKPT")
+    if given.reference is not None:
+        if not given.verdict:
+            raise PoseviewerError("--reference", "", "it is there to judge by", "add --verdict")
+        require(given.reference)
     require(given.file)
     # before the file is read and frames are generated, which takes its time
-    require_target(given.out, [given.file, *([] if given.model is None else [given.model])], force=given.force)
+    read = [path for path in (given.file, given.model, given.reference) if path is not None]
+    require_target(given.out, read, force=given.force)
     if given.out.suffix.lower() in FILMS:
         require_possible(given.out.suffix, options)
     bench = _bench(given)
@@ -111,7 +120,7 @@ def _bench(given: Namespace) -> Bench:
     """The bench that the arguments describe, with its generated frames."""
     from poseviewer.bench.bench import Look
     from poseviewer.bench.planes import side_sentence
-    from poseviewer.bench.unattended import generated, laid_out
+    from poseviewer.bench.unattended import generated, judged, laid_out
     from poseviewer.cli.progress import finish
     from poseviewer.data.readers import open_dataset
 
@@ -126,6 +135,9 @@ def _bench(given: Namespace) -> Bench:
         assert bench.lane.rollout is not None
         for sentence in filter(None, (bench.lane.rollout.note, side_sentence(bench))):
             print(f"poseviewer: {sentence}", file=sys.stderr)
+    if given.verdict:
+        reference = dataset if given.reference is None else open_dataset(given.reference)
+        finish(judged(bench, reference if given.reference is not None or len(dataset) > 1 else None), "judge")
     return bench
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from poseviewer.measure.report.icons import icon
-from poseviewer.measure.report.markup import Markup, joined, tag
+from poseviewer.measure.report.markup import Markup, Part, joined, tag
 from poseviewer.measure.report.rows import COLOURED, Named, Row, judged, statistics_of
 from poseviewer.measure.report.wording import (
     DASH,
@@ -91,7 +91,7 @@ def by_action(models: Sequence[Row], real: Row | None, frames: Sequence[int]) ->
     return tag("div", tag("table", *lines, cls="actions"), cls="wide"), frames[k]
 
 
-def _failures(models: Sequence[Row], action: str) -> list[Markup | str]:
+def _failures(models: Sequence[Row], action: str) -> list[Part]:
     """Of each model what failed most often after seeds of an action, one statistic once."""
     found: dict[str, list[str]] = {}
     named = statistics_of(models)
@@ -99,7 +99,7 @@ def _failures(models: Sequence[Row], action: str) -> list[Markup | str]:
         signs = row.told["first_failure"].get("by_action", {}).get(action) or {}
         if signs:
             found.setdefault(next(iter(signs)), []).append(row.letter)
-    made: list[Markup | str] = []
+    made: list[Part] = []
     for sign, letters in list(found.items())[:_NAMED]:
         about = named.get(sign, Named(sign, ""))
         made += [icon(about.side), f" {about.title} ({', '.join(letters)}) "]

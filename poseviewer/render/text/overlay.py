@@ -18,7 +18,7 @@ SPRITE = np.dtype([("place", "f4", 4), ("corner", "f4", 2), ("ink", "f4", 4), ("
 
 # px at a pixel ratio of 1, as the design's pictures have them.
 _MARGIN = 16
-_BADGE_MIDDLE, _BADGE_LINES, _BADGE_GAP = 29, (20, 39), 12
+_BADGE_MIDDLE, _BADGE_FIRST, _BADGE_LINE, _BADGE_GAP = 29, 20, 19, 12
 _LEGEND_UP, _LEGEND_TEXT, _LEGEND_GAP = 18, 11, 18
 _MARK_GAP, _ICON, _ICON_GAP = 6, 16, 5
 _HALO, _HALO_OPACITY = 1.6, 0.9
@@ -85,9 +85,9 @@ class Overlay:
             return
         right = self._run(badge.number, _MARGIN * self._ratio, _BADGE_MIDDLE * self._ratio)
         start = right + (_BADGE_GAP * self._ratio if badge.number.text else 0)
-        middles = _BADGE_LINES if len(badge.lines) > 1 else (_BADGE_MIDDLE,)
-        for line, middle in zip(badge.lines, middles, strict=False):
-            x = start
+        first = _BADGE_FIRST if len(badge.lines) > 1 else _BADGE_MIDDLE
+        for k, line in enumerate(badge.lines):
+            x, middle = start, first + k * _BADGE_LINE
             for run in line:
                 x = self._run(run, x, middle * self._ratio)
 

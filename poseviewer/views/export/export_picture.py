@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBo
 
 from poseviewer.app.settings import Settings
 from poseviewer.bench.bench import Bench, Look
+from poseviewer.bench.verdicts import placed
 from poseviewer.export.formats import FILMS, FilmFormat
 from poseviewer.export.limits import LARGEST, SMALLEST
 from poseviewer.export.options import Options
@@ -18,7 +19,8 @@ from poseviewer.views.parts.boxes import in_form, in_row
 _SIZES = ((1280, 720), (1920, 1080), (1080, 1080), (640, 360))
 _RATES = (60.0, 50.0, 30.0, 25.0, 24.0, 15.0, 12.5, 10.0, 5.0)
 _OF_LOOK = ("labels", "skins", "trails", "truth")
-_OF_OPTIONS = ("captions", "legend", "ground")
+_OF_OPTIONS = {"captions": True, "legend": True, "ground": True, "verdict": False}
+"""And whether it is drawn before anybody has chosen."""
 _TIMES = "\N{THIN SPACE}\N{MULTIPLICATION SIGN}\N{THIN SPACE}"
 _DRAWN = {
     "labels": ("labels", "Frame numbers beside the feet"),
@@ -28,6 +30,7 @@ _DRAWN = {
     "skins": ("skins", "Earlier poses, fading"),
     "trails": ("trails", "Trails of pinned joints"),
     "truth": ("truth", "The clip's own frames beside generated ones"),
+    "verdict": ("verdict", "What a generated frame is, since when and why"),
 }
 
 
@@ -79,8 +82,11 @@ class PictureChoice(QWidget):
         self.transparent.setChecked(settings.flag("export/transparent", False))
         for name in _OF_LOOK:
             self.drawn[name].setChecked(getattr(look, name))
-        for name in _OF_OPTIONS:
-            self.drawn[name].setChecked(settings.flag(f"export/{name}", True))
+        for name, usual in _OF_OPTIONS.items():
+            self.drawn[name].setChecked(settings.flag(f"export/{name}", usual))
+        if placed(self._bench) is None:
+            self.drawn["verdict"].setEnabled(False)
+            self.drawn["verdict"].setToolTip("Nothing generated has been judged yet")
 
     def remember(self) -> None:
         """Keep the choices for the next export."""
@@ -162,6 +168,7 @@ class PictureChoice(QWidget):
             captions=self.drawn["captions"].isChecked(),
             legend=self.drawn["legend"].isChecked(),
             ground=self.drawn["ground"].isChecked(),
+            verdict=self.drawn["verdict"].isEnabled() and self.drawn["verdict"].isChecked(),
             transparent=self.transparent.isChecked() and FILMS[self._suffix].alpha != "none",
         )
 

@@ -204,3 +204,19 @@ def test_numbers_stand_as_far_from_their_edge_as_text_and_have_no_blank_buttons(
             for y in range(4, box.height() - 4)
         }
         assert column == {background.name()}
+
+
+def test_a_verdict_is_burned_in_where_there_is_one_and_somebody_asks_for_it(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.settings.put("export folder", str(tmp_path))
+    without = made(session, qtbot)
+    assert not without.picture.drawn["verdict"].isEnabled() and not without.options.verdict
+    monkeypatch.setattr("poseviewer.views.export.export_picture.placed", lambda bench: object())
+    first = made(session, qtbot)
+    check = first.picture.drawn["verdict"]
+    assert check.isEnabled() and not first.options.verdict
+    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    assert first.options.verdict
+    first.picture.remember()
+    assert made(session, qtbot).options.verdict
