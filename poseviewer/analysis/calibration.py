@@ -64,9 +64,11 @@ class Calibration:
     networks: Networks = NONE
     alone: NDArray[np.intp] | None = None
 
-    def watch(self, seeds: Array, done: int = 0) -> Watch:
-        """Motions that go on from seeds (B, n, J, D). done: generated frames before the first that come."""
-        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, done)
+    def watch(self, seeds: Array, actions: Sequence[str] = (), done: int = 0) -> Watch:
+        """Motions that go on from seeds (B, n, J, D) of these actions, empty where unknown. done: generated frames
+        before the first that come.
+        """
+        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, actions, done)
 
 
 def seed_frames(frames: int) -> int:
@@ -81,15 +83,17 @@ def calibrated(
     loops: Sequence[bool] | None = None,
     networks: Networks = NONE,
     apart: Sequence[Networks] = (),
+    actions: Sequence[str] = (),
 ) -> Generator[Progress, None, Calibration]:
     """A Job: the calibration of real motions (F, J, D) on one skeleton at one rate. loops: which of them repeat
     themselves, and so are no measure of what does. networks: what verdicts will look through; apart: those that each
-    motion is watched through here, which must not have learned from it.
+    motion is watched through here, which must not have learned from it; actions: theirs, empty where unknown.
 
     Raises PoseviewerError where there are fewer than ten of a second or more.
     """
     looping = np.array([loop for m, loop in zip(motions, loops or [False] * len(motions), strict=True) if _enough(m)])
     through = [mine for m, mine in zip(motions, apart or [NONE] * len(motions), strict=True) if _enough(m)]
+    named = [name for m, name in zip(motions, actions or [""] * len(motions), strict=True) if _enough(m)]
     motions = [np.asarray(motion, dtype=np.float64) for motion in motions if _enough(motion)]
     if len(motions) < LEAST_CLIPS:
         cause = f"{len(motions)} clips of {LEAST_FRAMES} frames or more are no reference"
@@ -112,7 +116,7 @@ def calibrated(
             done += 1
             yield Progress(done, total, "learns what is usual")
         for i in np.flatnonzero(folds == fold).tolist():
-            watched, seen[i] = control(signs, controls[i], skeleton, fps, through[i])
+            watched, seen[i] = control(signs, controls[i], skeleton, fps, through[i], named[i])
             if looping[i]:
                 cyclic = [k for k, sign in enumerate(plain) if sign.repeats]
                 watched.values[:, cyclic] = watched.strengths[:, cyclic] = seen[i, cyclic] = np.nan
@@ -125,8 +129,10 @@ def calibrated(
         long = np.array([strength.shape[1] > sign.width(fps) for strength in strengths])
         largest[np.isnan(largest[:, k]) & long & sign.seldom, k] = -np.inf
     scales = tuple(Scale.of(seen[:, k], largest[:, k]) for k in range(len(plain)))
+    bare = [k for k, sign in enumerate(plain) if sign.network]
     sides: list[Array] = []
     scores: list[Array] = []
+    without: list[Array] = []  # networks
     strange: list[float] = []
     for i, strength in enumerate(strengths):
         mine = scales
@@ -138,14 +144,16 @@ def calibrated(
             )
         scores.append(scored(mine, strength[None], seen[i : i + 1])[0])
         sides.append(by_side(plain, scores[-1][None])[0][:, 0])
+        unaided = scores[-1].copy()
+        unaided[bare] = np.nan
+        without.append(by_side(plain, unaided[None])[0][:, 0] if bare else sides[-1])
         strange.append(float(strangeness(plain, mine, seen[i : i + 1])[0]))
         yield Progress(done, total, "sets the thresholds")
-    seen_by_all = [i for i, mine in enumerate(through) if mine.kinds == networks.kinds]
-    thresholds = {}
-    for s, side in enumerate(SIDES):
-        thresholds[side] = _threshold([own[s] for own in sides], fps)
-        if 0 < len(seen_by_all) < len(sides):  # the others lack signs that might have alarmed
-            thresholds[side] = thresholds[side].or_above(_threshold([sides[i][s] for i in seen_by_all], fps))
+    by_all = np.array([mine.kinds == networks.kinds for mine in through])
+    thresholds = {
+        side: _threshold([own[s] for own in sides], [own[s] for own in without], by_all, fps)
+        for s, side in enumerate(SIDES)
+    }
     unlike = float(np.sort(strange)[::-1][int(ALARMS * len(strange))])
     last = []
     for sign in plain:
@@ -176,11 +184,11 @@ def fitted(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> tuple[Si
 
 
 def control(
-    signs: Sequence[Sign], motion: Array, skeleton: Skeleton, fps: float, networks: Networks = NONE
+    signs: Sequence[Sign], motion: Array, skeleton: Skeleton, fps: float, networks: Networks = NONE, action: str = ""
 ) -> tuple[Watched, Array]:
     """A real motion (F, J, D) watched from its own seed on, and the largest strengths (K,) in the seed."""
     cut = seed_frames(len(motion))
-    watch = Watch(signs, motion[None, :cut], skeleton, fps, networks)
+    watch = Watch(signs, motion[None, :cut], skeleton, fps, networks, [action])
     return watch.extend(motion[None, cut:]), watch.seen[0]
 
 
@@ -196,12 +204,21 @@ def _largest(strengths: Array) -> Array:
     return np.where(np.isfinite(filled), filled, np.nan)
 
 
-def _threshold(scores: Sequence[Array], fps: float) -> Threshold:
-    """Of a side's scores (n,) over each real clip."""
-    reached = np.sort([_sustained(score, _ENTER) for score in scores])[::-1]
-    high = float(reached[int(ALARMS * len(reached))])
-    low = min(high, float(reached[int(_LOW * len(reached))]))
-    return Threshold(high, low, _ENTER, max(1, round(_LEAVE_SECONDS * fps)))
+def _threshold(sides: Sequence[Array], without: Sequence[Array], by_all: NDArray[np.bool_], fps: float) -> Threshold:
+    """Of a side's scores (n,) over each of N real clips, with networks and without; by_all (N,): which clips were
+    looked at through all networks. As many more as alarm with networks among these, do so among all.
+    """
+    reached, bare = (np.array([_sustained(score, _ENTER) for score in scores]) for scores in (sides, without))
+    count, weight = len(reached), len(reached) / max(1, int(by_all.sum()))
+    levels = np.concatenate([bare, reached[by_all], bare[by_all]])
+    weights = np.repeat([1.0, weight, -weight], [count, int(by_all.sum()), int(by_all.sum())])
+    steps = np.unique(levels)[::-1]
+    beyond = np.array([weights[levels > step].sum() for step in steps])
+    high, low = (
+        float(steps[max(1, int(np.argmax([*(beyond > int(share * count) + 1e-6), True]))) - 1])
+        for share in (ALARMS, _LOW)
+    )
+    return Threshold(high, min(high, low), _ENTER, max(1, round(_LEAVE_SECONDS * fps)))
 
 
 def _sustained(scores: Array, frames: int) -> float:

@@ -38,8 +38,8 @@ class Watch:
     """Motions of one skeleton that go on from seeds: what the signs say of them, frame by frame.
 
     seeds (B, n, J, D): at least two frames. in_seed: what the signs say of their last two seconds; seen: (B, K) the
-    largest strength of each sign there, NaN where unknown. networks: what the signs look through; done: generated
-    frames before the first that come.
+    largest strength of each sign there, NaN where unknown. networks: what the signs look through; actions (B,):
+    of the seeds, empty where unknown; done: generated frames before the first that come.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Watch:
         skeleton: Skeleton,
         fps: float,
         networks: Networks = NONE,
+        actions: Sequence[str] = (),
         done: int = 0,
     ) -> None:
         self._signs, self._skeleton, self._fps = tuple(signs), skeleton, fps
@@ -56,7 +57,7 @@ class Watch:
         self.body = Body.of(seeds, skeleton)
         self._lead: Array | None = None
         self._states: list[Any] = [sign.start() for sign in self._signs]
-        self._reader = Reader(networks, seeds, fps, done)
+        self._reader = Reader(networks, seeds, fps, actions, done)
         last = seeds[:, -round(_SEED_SECONDS * fps) :]
         self.in_seed = self._next(last, self._reader.of_seed(last))
         strengths = self.in_seed.strengths

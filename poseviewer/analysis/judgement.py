@@ -5,6 +5,7 @@ Letters: B motions that go on alike, n frames, K signs, J joints, D = 2 or 3.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,16 +52,18 @@ class Verdict:
 
 
 class Judgement:
-    """Of motions that go on from seeds (B, F, J, D) on the calibration's skeleton at its rate.
+    """Of motions that go on from seeds (B, F, J, D) on the calibration's skeleton at its rate. actions (B,): of these,
+    empty where unknown.
 
     values, scores: (B, K, n) of the signs; sides: (2, B, n) the scores of SIDES; deciding: (2, B, n) the sign that each
     has it from. unlike: (B,) whether the seeds are unlike the reference.
     """
 
-    def __init__(self, calibration: Calibration, seeds: Array) -> None:
+    def __init__(self, calibration: Calibration, seeds: Array, actions: Sequence[str] = ()) -> None:
         self.calibration = calibration
         self._seeds = np.asarray(seeds)
-        self._watch = calibration.watch(self._seeds)
+        self._actions = tuple(actions)
+        self._watch = calibration.watch(self._seeds, actions)
         strange = strangeness(calibration.signs, calibration.scales, self._watch.seen)
         self.unlike: NDArray[np.bool_] = strange > calibration.unlike
         count = len(calibration.signs)
@@ -84,7 +87,7 @@ class Judgement:
         """Back to so many generated frames; poses (B, >= frames, J, D): what was generated."""
         seen = self._watch.seen
         first = max(0, frames - round(LOOKBACK * self.calibration.fps))
-        self._watch = self.calibration.watch(self._seeds, first)
+        self._watch = self.calibration.watch(self._seeds, self._actions, first)
         if frames:
             self._watch.extend(poses[:, first:frames])
         self._watch.seen = seen

@@ -104,10 +104,13 @@ class Verdicts:
 
 
 class Live:
-    """Judges samples that go on from one seed (F, J, D); `row` is told of in full. A branch goes its own way."""
+    """Judges samples that go on from one seed (F, J, D) of an action; `row` is told of in full. A branch goes its own
+    way.
+    """
 
-    def __init__(self, calibration: Calibration, seed: Array, samples: int = 1, row: int = 0) -> None:
+    def __init__(self, calibration: Calibration, seed: Array, samples: int = 1, row: int = 0, action: str = "") -> None:
         self.calibration, self.row, self.frames = calibration, row, 0
+        self._actions = (action,) * samples
         self._seeds = np.broadcast_to(_without_padding(np.asarray(seed)), (samples, *_without_padding(seed).shape))
         self._watch = self._afresh()
         self._in_seed = self._watch.in_seed.values[row].astype(np.float32)
@@ -121,7 +124,7 @@ class Live:
         self._told = np.zeros((len(calibration.signs), _ROOM), dtype=np.float32)
 
     def _afresh(self, done: int = 0) -> Watch:
-        return self.calibration.watch(self._seeds, done)
+        return self.calibration.watch(self._seeds, self._actions, done)
 
     def _quiet(self) -> list[Alarming]:
         return [Alarming(self.calibration.thresholds[side], len(self._seeds)) for side in SIDES]
@@ -203,7 +206,7 @@ class Judge:
         if self._last is not None and self._last[0].samples == rollout.samples:
             shared, live = rollout.shared(self._last[0]), self._last[1]
         if live is None or not shared:
-            live = Live(self.calibration, rollout.seed.positions, rollout.samples, self._row)
+            live = Live(self.calibration, rollout.seed.positions, rollout.samples, self._row, rollout.seed.action)
         elif shared < live.frames:
             live.cut(shared, rollout.poses_from(max(0, shared - live.remembered), shared))
         self._last = None  # an error in between leaves nothing half done
@@ -217,7 +220,7 @@ def judged_clip(clip: Clip, calibration: Calibration) -> Verdicts:
     assert clip.seed_frames is not None
     made = max(2, round(clip.seed_frames * calibration.fps / clip.fps))
     poses = clip.onto(calibration.skeleton).resample(calibration.fps).positions
-    live = Live(calibration, poses[:made])
+    live = Live(calibration, poses[:made], action=clip.action)
     live.extend(poses[None, made:])
     return live.verdicts()
 

@@ -22,7 +22,7 @@ from poseviewer.nets.protocols import Array, Classifier, Embedding
 
 EVERY = 10
 """Frames from one answer of the classifier to the next; in between the last one holds."""
-SECONDS = 2.0
+SECONDS = 1.0
 """Of generated motion that an answer is about."""
 KINDS = ("embedding", "classifier")
 _FARTHEST = 1e4  # metres or image heights from the root: what lies beyond is no pose to any network
@@ -52,17 +52,23 @@ NONE = Networks()
 
 
 class Reader:
-    """What networks make of motions after their seeds (B, m, J, D). done: generated frames before the first that come:
-    the classifier answers at every EVERYth, as it would have with them.
+    """What networks make of motions after their seeds (B, m, J, D). actions (B,): of the seeds, empty where unknown.
+    done: generated frames before the first that come: the classifier answers at every EVERYth, as it would have with
+    them.
     """
 
-    def __init__(self, networks: Networks, seeds: Array, fps: float, done: int = 0) -> None:
+    def __init__(
+        self, networks: Networks, seeds: Array, fps: float, actions: Sequence[str] = (), done: int = 0
+    ) -> None:
         self._networks, self._fps, self._done = networks, fps, done
         self._newest = np.zeros((len(seeds), 0, *seeds.shape[2:]))
         self._before: Array | None = None  # (B, A) the last answer
         self._in_seed: Array | None = None
         if networks.classifier is not None:
-            self._in_seed = self._classified(seeds if _differ(seeds) else seeds[:1])
+            known = [name in networks.classifier.classes for name in actions or [""] * len(seeds)]
+            self._in_seed = np.full((len(seeds), len(networks.classifier.classes)), np.nan)
+            if any(known):
+                self._in_seed[known] = self._seed_actions(seeds[known], np.array(actions)[known])
 
     def of_seed(self, poses: Array) -> Insight:
         """Of the seeds' own frames (B, n, J, D)."""
@@ -75,6 +81,15 @@ class Reader:
             return seen
         told = self._told(poses)
         return Insight(seen.latents, seen.centres, seen.rebuilt, told, self._in_seed)
+
+    def _seed_actions(self, seeds: Array, actions: Array) -> Array:
+        """(B, A) logarithms of how probable each action is in seeds: the name that they have and what the classifier
+        takes them for weigh the same, since neither is always right.
+        """
+        assert self._networks.classifier is not None
+        made = np.exp(self._classified(seeds if _differ(seeds) else seeds[:1]))
+        named = np.array(self._networks.classifier.classes) == actions[:, None]
+        return np.log(np.maximum(0.5 * made + 0.5 * named, 1e-12))
 
     def _embedded(self, poses: Array, latents: Array | None) -> Insight:
         embedding: Any = self._networks.embedding

@@ -77,8 +77,8 @@ def rows_of(dataset: Dataset, skeleton: Skeleton, fps: float) -> Rows:
 
 @dataclass(eq=False)
 class RealMotion:
-    """Motions (F, J, D) of a dataset's clips on one skeleton at one rate; their names; loops: which of them repeat
-    themselves.
+    """Motions (F, J, D) of a dataset's clips on one skeleton at one rate; names, actions: theirs; loops: which of them
+    repeat themselves.
 
     halved, left_out: as Rows has them, recordings that are no measure counted, too.
     """
@@ -90,6 +90,7 @@ class RealMotion:
     halved: bool
     motions: list[Array] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
     loops: list[bool] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
@@ -132,6 +133,7 @@ def real_motion(dataset: Dataset, skeleton: Skeleton, fps: float) -> Generator[P
         clip = clip.resample(fps)
         made.motions.append(np.asarray(clip.positions, dtype=np.float64))
         made.names.append(clip.name)
+        made.actions.append(clip.action)
         made.loops.append(clip.loop)
     if len(made.motions) < LEAST_CLIPS:
         cause = f"it is no measure of real motion: {made.sentence.rstrip('.')}"
@@ -184,7 +186,7 @@ def measured(
     """
     motion = yield from real_motion(dataset, skeleton, fps)
     through = Through.over(dataset, networks, folds).of(motion.names)
-    return (yield from calibrated(motion.motions, skeleton, fps, motion.loops, *through)), motion
+    return (yield from calibrated(motion.motions, skeleton, fps, motion.loops, *through, motion.actions)), motion
 
 
 def stored_in(path: Path | str) -> Stored | None:

@@ -32,10 +32,6 @@ class Threshold:
     enter: int
     leave: int
 
-    def or_above(self, other: Threshold) -> Threshold:
-        """The scores of whichever are larger."""
-        return Threshold(max(self.high, other.high), max(self.low, other.low), self.enter, self.leave)
-
 
 @dataclass(frozen=True, eq=False)
 class Alarms:

@@ -109,7 +109,7 @@ def test_segments_cover_every_frame_and_say_what_decides(calibration: Calibratio
 
 
 def test_a_judge_goes_on_from_what_two_rollouts_share(calibration: Calibration, frozen: np.ndarray) -> None:
-    seed: Any = SimpleNamespace(positions=frozen[0, :20])
+    seed: Any = SimpleNamespace(positions=frozen[0, :20], action="")
     made, steps = frozen[:, 20:], [object() for _ in range(80)]
     judge = Judge(calibration)
     first: Any = Rolled(seed, made, steps)

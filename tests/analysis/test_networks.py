@@ -19,6 +19,7 @@ from poseviewer.nets.models.load import load_model
 
 FPS = 30.0
 MODELS = paths.models()
+ACTIONS = ["low", "high", "low"]
 
 
 class Height:
@@ -42,12 +43,12 @@ def standing(height: float, frames: int, batch: int = 1) -> np.ndarray:
 
 
 def test_the_classifier_answers_every_ten_frames_about_generated_ones_alone():
-    reader = Reader(Networks(None, Height()), standing(0.9, 30), FPS)
+    reader = Reader(Networks(None, Height()), standing(0.9, 30), FPS, ["low"])
     motion = np.concatenate([standing(0.1, 60), standing(0.9, 60)], axis=1)
     seen = reader.extend(motion)
     high = np.exp(seen.log_probabilities[0, :, 1])
     full = round(SECONDS * FPS)
-    assert np.exp(seen.in_seed[0]) == pytest.approx([0.1, 0.9])
+    assert np.exp(seen.in_seed[0]) == pytest.approx([0.55, 0.45]), "half its name, half what it is taken for"
     assert np.isnan(high[: full - 1]).all(), "no window is full before"
     assert high[full - 1 : full + EVERY - 1] == pytest.approx(0.1), "the answer holds until the next"
     assert high[full + EVERY - 1] > 0.1 and high[-1] == pytest.approx(0.9)
@@ -58,20 +59,28 @@ def test_answers_are_those_of_a_whole_rollout_however_it_comes_and_after_a_way_b
     seeds, motion = standing(0.5, 20, 3), standing(0.0, 150, 3)
     motion[:, :, 0, 1] = draw.uniform(0.0, 1.0, (3, 150))
     networks = Networks(None, Height())
-    whole = Reader(networks, seeds, FPS).extend(motion).log_probabilities
-    reader, parts = Reader(networks, seeds, FPS), []
+    whole = Reader(networks, seeds, FPS, ACTIONS).extend(motion).log_probabilities
+    reader, parts = Reader(networks, seeds, FPS, ACTIONS), []
     for k in (0, 1, 7, 66, 100):
         end = {0: 1, 1: 7, 7: 66, 66: 100, 100: 150}[k]
         parts.append(reader.extend(motion[:, k:end]).log_probabilities)
     np.testing.assert_array_equal(np.concatenate(parts, axis=1), whole)
-    again = Reader(networks, seeds, FPS, done=45)
+    again = Reader(networks, seeds, FPS, ACTIONS, done=45)
     again.extend(motion[:, 45:130])
     np.testing.assert_array_equal(again.extend(motion[:, 130:]).log_probabilities, whole[:, 130:])
 
 
+def test_of_a_seed_whose_action_nobody_knows_none_can_be_lost():
+    seeds = np.concatenate([standing(0.9, 30), standing(0.9, 30)])
+    classifier = Height()
+    for actions in (("high", ""), ("high", "rest")):
+        seen = Reader(Networks(None, classifier), seeds, FPS, actions).extend(standing(0.1, 60, 2))
+        assert np.exp(seen.in_seed[0]) == pytest.approx([0.05, 0.95]) and np.isnan(seen.in_seed[1]).all()
+
+
 def test_seeds_that_are_the_same_are_looked_at_once():
     classifier = Height()
-    Reader(Networks(None, classifier), np.broadcast_to(standing(0.5, 30), (64, 30, 18, 3)), FPS)
+    Reader(Networks(None, classifier), np.broadcast_to(standing(0.5, 30), (64, 30, 18, 3)), FPS, ["low"] * 64)
     assert classifier.asked == [(1, 15)]
 
 
@@ -85,7 +94,7 @@ def test_what_a_network_makes_nothing_of_has_no_value_and_stops_nobody():
     embedding = load_model(MODELS / "humanoid-embedding.safetensors")
     with Dataset.open(paths.demo()) as demo:
         walk = np.asarray(demo.clip(demo.find("walk")).onto(HUMANOID).positions, dtype=np.float64)[None, :20]
-    reader = Reader(Networks(embedding, Failing()), walk, FPS)
+    reader = Reader(Networks(embedding, Failing()), walk, FPS, ["low"])
     far = np.repeat(walk, 5, axis=1)
     far[0, 3] = 1e7
     far[0, 5, 2] = np.nan

@@ -26,6 +26,7 @@ class Rebuilt(Sign):
     title = "error of the embedding"
     manifold = True
     words = "the embedding gives the pose back {value} body sizes wrong"
+    decides = False  # it finds no failure that the others miss, and whoever moves in a new way has it
     floor = 0.01
     seconds = 4.0 / 30.0
     how = "least"
@@ -67,6 +68,7 @@ class LatentCentre(Sign):
     title = "distance from the nearest centre"
     manifold = True
     words = "the pose's latent lies {value} deviations from any that the embedding's data gather about"
+    decides = False  # as above
     floor = 0.5
     seconds = 4.0 / 30.0
     how = "least"
@@ -89,6 +91,7 @@ class LatentStep(Sign):
     low = True
     title = "movement of the latent"
     words = "the pose's latent moves by {value} deviations a second"
+    decides = False  # whoever stands has it, and the joints tell more
     floor = 0.1
     seconds = 20.0 / 30.0
     network = "embedding"
@@ -106,7 +109,7 @@ class LatentStep(Sign):
 
 class ActionKept(Sign):
     """How probable it is that the motion shows the action of the seed, the sum over actions of p(in the seed) p(now):
-    at its most over two seconds.
+    at its most over a second.
     """
 
     name = "action"
@@ -116,7 +119,7 @@ class ActionKept(Sign):
     title = "the seed's action"
     words = "the seed's action is lost: the classifier gives it a probability of {value}"
     floor = 1e-3
-    seconds = 2.0
+    seconds = 1.0
     how = "largest"
     network = "classifier"
 

@@ -69,7 +69,7 @@ def run(given: Namespace) -> None:
     with Dataset.open(given.data) as dataset:
         calibration, motion, size = result(calibrate(given.model, dataset, out, given.folds), "calibrate")
     rows = zip(calibration.signs, calibration.scales, calibration.n_eff, strict=True)
-    signs = {sign.name: {"n_eff": int(n), "decides": scale.decides} for sign, scale, n in rows}
+    signs = {sign.name: {"n_eff": int(n), "decides": sign.decides and scale.decides} for sign, scale, n in rows}
     told = {
         "model": name(given.model),
         "data": name(given.data),
@@ -91,7 +91,8 @@ def run(given: Namespace) -> None:
         report(told, True)
         return
     print(motion.sentence)
-    silent = [key for key, sign in signs.items() if not sign["decides"]]
+    pairs = zip(calibration.signs, calibration.scales, strict=True)
+    silent = [sign.name for sign, scale in pairs if sign.decides and not scale.decides]
     if silent:
         print(f"Too few clips have {', '.join(silent)}: shown, and not decided by.")
     print(f"wrote {name(out)}" + (", which takes the place of what was read" if replaced else ""))

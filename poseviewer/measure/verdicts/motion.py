@@ -100,7 +100,7 @@ def watched_clip(clip: Clip, calibration: Calibration, seed: int | None = None) 
     own = clip.resample(calibration.fps)
     poses = np.asarray(own.positions, dtype=np.float64)
     cut = min(max(_LEAST_SEED, round(first * rate)), len(poses))
-    judgement = Judgement(calibration, poses[None, :cut])
+    judgement = Judgement(calibration, poses[None, :cut], [clip.action])
     judgement.extend(poses[None, cut:])
     verdict = judgement.verdict()
     told: dict[str, Any] = {"verdict": verdict.word, **dict.fromkeys(("onset", "statistic", "value")), "reason": ""}

@@ -123,7 +123,9 @@ def judged(calibration: Calibration, motions: Sequence[Continued]) -> Generator[
         for first in range(0, len(rows), _ROWS):
             batch = rows[first : first + _ROWS]
             longest = max(len(motions[i].poses) for i in batch)
-            judgement = Judgement(calibration, np.stack([motions[i].seed for i in batch]))
+            judgement = Judgement(
+                calibration, np.stack([motions[i].seed for i in batch]), [motions[i].action for i in batch]
+            )
             poses = np.stack([_padded(motions[i].poses, longest) for i in batch])
             for frame in range(0, longest, _FRAMES):
                 judgement.extend(poses[:, frame : frame + _FRAMES])

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from poseviewer.analysis.calibration import Calibration, calibrated
-from poseviewer.analysis.networks import ALONE, Networks, Through
+from poseviewer.analysis.networks import ALONE, Through
 from poseviewer.data.dataset import Dataset
 from poseviewer.measure.verdicts.controls import Controls, Part, controls_of
 from poseviewer.measure.verdicts.injections import Usual, usual_of
@@ -78,10 +78,8 @@ def _alone(controls: Controls, stored: Calibration | None, through: Through) -> 
     trials: Trials = []
     total = sum(len(part.judged) for part in controls.parts)
     for part in controls.parts:
-        motions, names = _motions(part.reference), [clip.name for clip in part.reference]
-        calibration = stored or (
-            yield from calibrated(motions, controls.skeleton, controls.fps, None, *through.of(names))
-        )
+        motions, *about = _real(part, controls, through)
+        calibration = stored or (yield from calibrated(motions, *about))
         usual = usual_of(motions, controls.skeleton)
         for clip in part.judged:
             trials += tried([clip], calibration, usual, through)
@@ -99,10 +97,7 @@ def _together(
     judging: set[Future[Trials]] = set()
     with _pool(processes) as pool:
         for part in controls.parts:
-            names = [clip.name for clip in part.reference]
-            task = pool.submit(
-                _measured, _motions(part.reference), controls.skeleton, controls.fps, stored, *through.of(names)
-            )
+            task = pool.submit(_measured, stored, *_real(part, controls, through))
             calibrating[task] = part
         while calibrating or judging:
             going: list[Future[Any]] = [*calibrating, *judging]
@@ -133,16 +128,16 @@ def _deaf() -> None:
 
 
 def _measured(
-    motions: list[Array],
-    skeleton: Skeleton,
-    fps: float,
-    stored: Calibration | None,
-    networks: Networks,
-    apart: list[Networks],
+    stored: Calibration | None, motions: list[Array], skeleton: Skeleton, fps: float, *about: Any
 ) -> tuple[Calibration, Usual]:
-    made = stored or finished(calibrated(motions, skeleton, fps, None, networks, apart))
-    return made, usual_of(motions, skeleton)
+    return stored or finished(calibrated(motions, skeleton, fps, *about)), usual_of(motions, skeleton)
 
 
 def _motions(clips: list[Clip]) -> list[Array]:
     return [np.asarray(clip.positions, dtype=np.float64) for clip in clips]
+
+
+def _real(part: Part, controls: Controls, through: Through) -> tuple[Any, ...]:
+    """What a part's clips are to whoever calibrates by them."""
+    names, actions = [clip.name for clip in part.reference], [clip.action for clip in part.reference]
+    return _motions(part.reference), controls.skeleton, controls.fps, None, *through.of(names), actions

@@ -67,7 +67,8 @@ def _tried(clip: Clip, calibration: Calibration, usual: Usual) -> tuple[Untouche
     motion = watched(clip)
     seed, onset = seed_frames(len(motion)), onset_of(len(motion))
     made = injections(motion, clip.name, clip.action, clip.loop, usual, calibration.skeleton, calibration.fps)
-    judgement = Judgement(calibration, np.repeat(motion[None, :seed], 1 + len(made), axis=0))
+    count = 1 + len(made)
+    judgement = Judgement(calibration, np.repeat(motion[None, :seed], count, axis=0), [clip.action] * count)
     judgement.extend(np.stack([motion, *(injection.motion for injection in made)])[:, seed:])
     sides, after = judgement.sides, onset - seed
     thresholds = [calibration.thresholds[side] for side in SIDES]
