@@ -64,11 +64,11 @@ class Calibration:
     networks: Networks = NONE
     alone: NDArray[np.intp] | None = None
 
-    def watch(self, seeds: Array, actions: Sequence[str] = (), done: int = 0) -> Watch:
+    def watch(self, seeds: Array, actions: Sequence[str] = (), done: int = 0, floor: Array | None = None) -> Watch:
         """Motions that go on from seeds (B, n, J, D) of these actions, empty where unknown. done: generated frames
-        before the first that come.
+        before the first that come; floor: as a Watch has it.
         """
-        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, actions, done)
+        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, actions, done, floor)
 
 
 def seed_frames(frames: int) -> int:

@@ -156,7 +156,7 @@ class _Reader:
     def _sign(self, kind: type[Sign], skeleton: Skeleton) -> Sign:
         plain = kind()
         lengths = {"E": len(skeleton.edges), "J": len(skeleton.joints), "D": skeleton.dims, "K": LIMBS, "cells": CELLS}
-        lengths["JD"] = lengths["J"] * lengths["D"]
+        lengths |= {"JD": lengths["J"] * lengths["D"], "one": 1}
         made = {}
         for learned in fields(kind):
             made[learned.name] = self._learned(kind.name, learned, getattr(plain, learned.name), lengths)

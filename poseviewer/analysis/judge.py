@@ -6,7 +6,7 @@ Letters: B motions that go on alike, n frames, K signs, J joints, D = 2 or 3.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,8 @@ class Watch:
 
     seeds (B, n, J, D): at least two frames. in_seed: what the signs say of their last two seconds; seen: (B, K) the
     largest strength of each sign there, NaN where unknown. networks: what the signs look through; actions (B,):
-    of the seeds, empty where unknown; done: generated frames before the first that come.
+    of the seeds, empty where unknown; done: generated frames before the first that come; floor (B,): how high the floor
+    is at most, where more than the seed tells of it.
     """
 
     def __init__(
@@ -51,10 +52,13 @@ class Watch:
         networks: Networks = NONE,
         actions: Sequence[str] = (),
         done: int = 0,
+        floor: Array | None = None,
     ) -> None:
         self._signs, self._skeleton, self._fps = tuple(signs), skeleton, fps
         seeds = np.asarray(seeds, dtype=np.float64)
         self.body = Body.of(seeds, skeleton)
+        if floor is not None:
+            self.body = replace(self.body, floor=np.fmin(self.body.floor, floor))
         self._lead: Array | None = None
         self._states: list[Any] = [sign.start() for sign in self._signs]
         self._reader = Reader(networks, seeds, fps, actions, done)

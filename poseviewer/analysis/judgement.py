@@ -53,17 +53,19 @@ class Verdict:
 
 class Judgement:
     """Of motions that go on from seeds (B, F, J, D) on the calibration's skeleton at its rate. actions (B,): of these,
-    empty where unknown.
+    empty where unknown; floor (B,): how high the floor is at most, where more than the seeds tells of it.
 
     values, scores: (B, K, n) of the signs; sides: (2, B, n) the scores of SIDES; deciding: (2, B, n) the sign that each
     has it from. unlike: (B,) whether the seeds are unlike the reference.
     """
 
-    def __init__(self, calibration: Calibration, seeds: Array, actions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, calibration: Calibration, seeds: Array, actions: Sequence[str] = (), floor: Array | None = None
+    ) -> None:
         self.calibration = calibration
-        self._seeds = np.asarray(seeds)
+        self._seeds, self._floor = np.asarray(seeds), floor
         self._actions = tuple(actions)
-        self._watch = calibration.watch(self._seeds, actions)
+        self._watch = calibration.watch(self._seeds, actions, 0, floor)
         strange = strangeness(calibration.signs, calibration.scales, self._watch.seen)
         self.unlike: NDArray[np.bool_] = strange > calibration.unlike
         count = len(calibration.signs)
@@ -87,7 +89,7 @@ class Judgement:
         """Back to so many generated frames; poses (B, >= frames, J, D): what was generated."""
         seen = self._watch.seen
         first = max(0, frames - round(LOOKBACK * self.calibration.fps))
-        self._watch = self.calibration.watch(self._seeds, self._actions, first)
+        self._watch = self.calibration.watch(self._seeds, self._actions, first, self._floor)
         if frames:
             self._watch.extend(poses[:, first:frames])
         self._watch.seen = seen

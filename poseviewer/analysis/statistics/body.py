@@ -41,7 +41,6 @@ class Body:
     @classmethod
     def of(cls, poses: Array, skeleton: Skeleton) -> Body:
         """The body in seeds (B, n, J, D)."""
-        lowest = np.nanmin(poses[:, :, feet(skeleton), 1], axis=2)
         middle = np.nanmean(poses, axis=2, keepdims=True)
         spread = np.nanmedian(np.sqrt(np.nanmean(((poses - middle) ** 2).sum(axis=-1), axis=-1)), axis=1)
         bones = lengths(poses, skeleton)
@@ -49,7 +48,7 @@ class Body:
             skeleton,
             np.maximum(_size(poses, skeleton, spread), 1e-3),
             np.nanmedian(bones, axis=1),
-            np.nanpercentile(lowest, _LOWEST, axis=1),
+            floor_of(poses, skeleton),
             np.nanmedian(middle[:, -_NEWEST:, 0], axis=1),
             spread,
             np.nanmax(bones, axis=1),
@@ -77,6 +76,11 @@ def yaw(poses: Array, skeleton: Skeleton) -> Array:
         if {f"left_{part}", f"right_{part}"} <= set(names):
             across += poses[:, :, names.index(f"left_{part}")] - poses[:, :, names.index(f"right_{part}")]
     return np.arctan2(-across[..., 2], across[..., 0])
+
+
+def floor_of(poses: Array, skeleton: Skeleton) -> Array:
+    """(B,) height of the lowest foot in poses (B, n, J, D), but for a few frames."""
+    return np.asarray(np.nanpercentile(np.nanmin(poses[:, :, feet(skeleton), 1], axis=2), _LOWEST, axis=1))
 
 
 def lengths(poses: Array, skeleton: Skeleton) -> Array:

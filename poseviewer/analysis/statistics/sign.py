@@ -20,7 +20,7 @@ _AGGREGATES: dict[str, Callable[..., Array]] = {"mean": np.nanmean, "least": np.
 
 def axes(*letters: str, above: float | None = None) -> dict[str, Any]:
     """What is known of a field that a sign's fit gives. letters: what each axis runs over: E edges, J joints, D
-    dimensions, JD both, C centres, K limbs, "cells" of the sphere; above: what all of it lies above.
+    dimensions, JD both, C centres, K limbs, "cells" of the sphere, "one" number; above: what all of it lies above.
     """
     return {"axes": letters, "above": above}
 

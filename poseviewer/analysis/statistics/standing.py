@@ -4,13 +4,14 @@ sinks. Of 3D bodies whose feet have names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from poseviewer.analysis.statistics.body import feet, toes
-from poseviewer.analysis.statistics.sign import Sign, reach, windowed
+from poseviewer.analysis.statistics.body import feet, floor_of, toes
+from poseviewer.analysis.statistics.sign import Sign, axes, reach, usual, windowed
 from poseviewer.analysis.statistics.statistic import Judged, on_ground
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -90,24 +91,45 @@ class Glide(_OnGround):
 
 
 @dataclass(frozen=True, eq=False)
-class Hover(_OnGround):
-    """Height of the lowest joint over the floor that the seed stands on, at its least within two thirds of a second."""
+class _OverFloor(_OnGround):
+    """Against the floor that the seed stands on, or a seed in the air flies over: it is no higher than the floors of
+    real clips are. highest (1,): metres, of 99 % of those.
+    """
+
+    highest: Array = field(default_factory=lambda: np.full(1, 1e6), metadata=axes("one"))
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        lowest = [floor_of(motion.poses, motion.known_body.skeleton) for motion in motions]
+        return replace(self, highest=usual([floor[None] for floor in lowest], 50.0, 99.0))
+
+    def height(self, frames: Judged) -> Array:
+        """(B, n) metres of the lowest joint over the floor."""
+        return frames.poses[..., 1].min(axis=-1) - np.minimum(frames.known_body.floor, self.highest)[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Hover(_OverFloor):
+    """Height of the lowest joint over the floor, at its least within two thirds of a second; of a body that has gone so
+    many metres from where it set out, divided by that and one more: floors of recordings slope.
+    """
 
     name = "hover"
     unit = "m"
     title = "height over the floor"
-    words = "no foot comes nearer to the floor than {value} m"
+    words = "no foot comes nearer to the floor, as it was where the body set out, than {value} m"
     floor = 0.02
     seconds = 20.0 / 30.0
     how = "least"
 
     def each(self, frames: Judged) -> Array:
-        return frames.poses[..., 1].min(axis=-1) - frames.known_body.floor[:, None]
+        body = frames.known_body
+        gone = on_ground(frames.poses[:, :, body.skeleton.root] - body.place[:, None])
+        return self.height(frames) / (1.0 + np.linalg.norm(gone, axis=-1))
 
 
 @dataclass(frozen=True, eq=False)
-class Sink(_OnGround):
-    """Depth of the lowest joint under the floor that the seed stands on, over a sixth of a second."""
+class Sink(_OverFloor):
+    """Depth of the lowest joint under the floor, over a sixth of a second."""
 
     name = "sink"
     unit = "m"
@@ -118,7 +140,7 @@ class Sink(_OnGround):
     how = "least"
 
     def each(self, frames: Judged) -> Array:
-        return frames.known_body.floor[:, None] - frames.poses[..., 1].min(axis=-1)
+        return -self.height(frames)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ import numpy as np
 
 from poseviewer.analysis.statistics.body import yaw
 from poseviewer.measure.forecast.baselines import Ridge, copy_last
-from poseviewer.measure.verdicts.rollouts import Continued
+from poseviewer.measure.verdicts.rollouts import Continued, floor_at
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -164,4 +164,4 @@ def _filled(clip: Clip, start: int, end: int) -> Array:
 
 def _of(seed: Seed, poses: Array) -> Continued:
     clip, start, end = seed
-    return Continued(clip.name, clip.action, clip.positions[start:end], poses, 0, start)
+    return Continued(clip.name, clip.action, clip.positions[start:end], poses, 0, start, floor_at(clip, end))

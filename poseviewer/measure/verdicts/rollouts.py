@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration, seed_frames
 from poseviewer.analysis.judgement import Judgement, Verdict
+from poseviewer.analysis.statistics.body import floor_of
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel, together
@@ -24,11 +25,14 @@ from poseviewer.progress import Progress
 LEAST = 10
 """Frames that must follow a seed in its clip."""
 _ROWS, _FRAMES = 64, 100  # judged at once
+_ON_FLOOR = 1.5  # seconds in which nobody is in the air throughout
 
 
 @dataclass(frozen=True, eq=False)
 class Continued:
-    """seed (n, J, D), of a clip, and what follows it, poses (F, J, D). sample: which of several after this seed."""
+    """seed (n, J, D), of a clip, and what follows it, poses (F, J, D). sample: which of several after this seed. floor:
+    how high the floor is at most, by the clip's frames up to there: a seed may be all in the air.
+    """
 
     clip: str
     action: str
@@ -36,6 +40,7 @@ class Continued:
     poses: Array
     sample: int = 0
     start: int = 0
+    floor: float = float("inf")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +85,14 @@ def seeds_of(clips: Sequence[Clip], count: int, context: int) -> list[tuple[Clip
     return taken
 
 
+def floor_at(clip: Clip, end: int) -> float:
+    """The floor as a clip's last frames before `end` show it; not those of long ago, as recorded floors slope."""
+    if clip.skeleton.dims == 2:
+        return float("inf")
+    first = max(0, end - round(_ON_FLOOR * clip.fps))
+    return float(floor_of(clip.positions[None, first:end], clip.skeleton)[0])
+
+
 def generated(
     model: MotionGenerator, seeds: Sequence[tuple[Clip, int, int]], frames: int, samples: int
 ) -> Generator[Progress, None, list[Continued]]:
@@ -99,8 +112,9 @@ def generated(
     if not seeds:
         return []
     rows = np.concatenate([np.stack(poses, axis=1) for poses in made])
+    floors = [floor_at(clip, end) for clip, _, end in seeds]
     return [
-        Continued(clip.name, clip.action, clip.positions[start:end], rows[k * samples + s], s, start)
+        Continued(clip.name, clip.action, clip.positions[start:end], rows[k * samples + s], s, start, floors[k])
         for k, (clip, start, end) in enumerate(seeds)
         for s in range(samples)
     ]
@@ -124,7 +138,10 @@ def judged(calibration: Calibration, motions: Sequence[Continued]) -> Generator[
             batch = rows[first : first + _ROWS]
             longest = max(len(motions[i].poses) for i in batch)
             judgement = Judgement(
-                calibration, np.stack([motions[i].seed for i in batch]), [motions[i].action for i in batch]
+                calibration,
+                np.stack([motions[i].seed for i in batch]),
+                [motions[i].action for i in batch],
+                np.array([motions[i].floor for i in batch]),
             )
             poses = np.stack([_padded(motions[i].poses, longest) for i in batch])
             for frame in range(0, longest, _FRAMES):

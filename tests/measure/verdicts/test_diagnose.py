@@ -22,6 +22,8 @@ from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.models.load import load_model
 from poseviewer.progress import finished
 
+FEET = [j for j, name in enumerate(HUMANOID.joints) if name.endswith(("toe", "ankle"))]
+
 
 @pytest.fixture(scope="module")
 def clips() -> list[Clip]:
@@ -102,6 +104,21 @@ def test_what_glides_while_its_feet_rest_is_counted_in_standing_windows_alone(ca
     rows = statistics(made, made, calibration)
     assert rows["glide"]["alarm_share"] == 0.0 and rows["glide"]["median"] == pytest.approx(0.0, abs=1e-6)
     assert rows["glide"]["frames"] == 5 * 15 and rows["bones"]["frames"] == 5 * 60
+
+
+def test_after_a_seed_in_the_air_the_floor_is_that_of_the_frames_before(calibration, walk):
+    frames = np.arange(len(walk))
+    leap = walk.positions + np.where((frames >= 40) & (frames < 60), 0.5, 0.0)[:, None, None] * [0.0, 1.0, 0.0]
+    clip = replace(walk, positions=leap.astype(np.float32))
+    real, stays = rivals.real([(clip, 42, 58)], 40)[0], rivals.copies([(clip, 42, 58)], 40)[0]
+    low = np.sort(leap[13:58][:, FEET, 1].min(axis=1))  # of the last second and a half
+    assert real.floor == stays.floor == pytest.approx(0.6 * low[4] + 0.4 * low[5])  # 10 % of 45
+    assert real.floor < 0.2 < leap[42:58][:, FEET, 1].min()
+    lands, hangs = finished(judged(calibration, [real, stays])).values
+    names = [sign.name for sign in calibration.signs]
+    assert np.nanmax(lands[names.index("sink")]) < 0.1 and hangs[names.index("hover")][-1] > 0.4
+    blind = finished(judged(calibration, [replace(stays, floor=float("inf"))])).values[0]
+    assert blind[names.index("hover")][-1] > 0.3  # the reference's floors are known to be low
 
 
 def test_where_one_clip_carries_the_share_the_table_says_so(calibration, walk):
