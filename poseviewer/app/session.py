@@ -16,6 +16,7 @@ from poseviewer.app.model_shelf import ModelShelf
 from poseviewer.app.offers import Source
 from poseviewer.app.opening import Opening
 from poseviewer.app.settings import Settings
+from poseviewer.app.work.comparing import Comparing
 from poseviewer.app.work.history import History, Work
 from poseviewer.app.work.judging import Judging
 from poseviewer.app.work.keeping import Keeping
@@ -47,6 +48,8 @@ class Session(Desk):
         self.select_clip = self.opening.read
         self.open_model, self.offer_models, self.use_model = self.shelf.open, self.shelf.offer_all, self.shelf.use
         self.offers = self.shelf.offers
+        kept = self.keeping.rollouts
+        self.comparing = Comparing(self, self.judging, lambda: kept, lambda: self.stepper.running)
         self.loop_range: tuple[float, float] | None = None
         self.history.asked_back.connect(self._restore)
         self.stepper.moved.connect(self._take_move)
@@ -314,6 +317,7 @@ class Session(Desk):
         self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout))
         self.latents.encode_rollout()
         self.judging.follow()
+        self.comparing.follow()
         self.announce(self.rollout_changed)
 
     def _take_move(self, rollout: Rollout, text: str, edit: object) -> None:

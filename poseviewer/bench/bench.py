@@ -108,6 +108,8 @@ class Bench:
     """Of the clip's frames that its file says were generated; None while they are not judged, or there are none."""
     no_reference: str = ""
     """Why what is generated is not judged; empty where it is, or will be at once."""
+    alike: str = ""
+    """A sentence where the samples, or the rollouts of different seeds, end alike."""
     judged_by: str = ""
     """What speaks in verdicts, and of how many clips; empty while there is no reference."""
 

@@ -29,6 +29,9 @@ ICONS: dict[Word, str] = {
 SAID: dict[Word, str] = {word: word for word in WORDS} | {
     "both": "drifting and collapsed", "unlike": "unlike the reference",
 }  # fmt: skip
+_OF_SAMPLES: dict[Word, str] = SAID | {
+    "drifting": "drift", "collapsed": "collapse", "both": "drift and collapse",
+}  # fmt: skip
 _USUAL: dict[Side, tuple[str, ...]] = {
     "drift": ("distance from real poses", "distance from where it began"),
     "collapse": ("motion over two thirds of a second",),
@@ -143,6 +146,16 @@ def reason(bench: Bench, made: Placed) -> Reason | None:
     word: Word = "drifting" if first.side == "drift" else "collapsed"
     told = first.sign.words.format(value=spelled(first.value))
     return Reason(word, first.side.capitalize(), told, real_words(first), since, first.onset)
+
+
+def samples_sentence(bench: Bench) -> str:
+    """How many of several samples are what; empty of one, and where nothing is judged."""
+    lane = bench.lane
+    if lane.verdicts is None or len(lane.verdicts.words) < 2 or not len(lane.verdicts):
+        return ""
+    words = [lane.verdicts.verdict(row).word for row in range(len(lane.verdicts.words))]
+    told = [f"{words.count(word)} {_OF_SAMPLES[word]}" for word in WORDS if word in words]
+    return f"{len(words)} samples: {', '.join(told)} to {signed(len(lane.verdicts))}."
 
 
 def segment_words(bench: Bench, made: Placed, segment: Segment) -> str:

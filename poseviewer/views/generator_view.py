@@ -12,6 +12,7 @@ from poseviewer.app import theme
 from poseviewer.app.offers import Source
 from poseviewer.app.session import Session
 from poseviewer.bench.planes import side_sentence
+from poseviewer.bench.verdicts import samples_sentence
 from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
 from poseviewer.text import counted
@@ -57,7 +58,8 @@ class GeneratorView(Panel):
         self._samples.valueChanged.connect(lambda value: session.set_sampling(samples=value))
         self._temperature.valueChanged.connect(lambda value: session.set_sampling(temperature=value / _TO_ONE))
         news = session.models_changed, session.rollout_changed, session.clip_changed, session.seed_changed
-        for signal in (*news, session.held_changed, session.latents_changed, session.stepper.running_changed):
+        told = session.held_changed, session.latents_changed, session.verdicts_changed
+        for signal in (*news, *told, session.stepper.running_changed):
             signal.connect(self.refresh)
         session.look_changed.connect(self._retint)
         self._retint()
@@ -200,7 +202,9 @@ class GeneratorView(Panel):
         note = getattr(lane.rollout, "note", "")
         cost = session.stepper.milliseconds
         made = f"Rollout of {_frames(lane.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
-        return " ".join(part for part in (made, note, off, side_sentence(bench)) if part)
+        alike = f"{bench.alike}." if bench.alike else ""
+        parts = alike, samples_sentence(bench), made, note, off, side_sentence(bench)
+        return " ".join(part for part in parts if part)
 
 
 def _frames(count: int, fps: float) -> str:

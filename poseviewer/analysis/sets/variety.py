@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import ALARMS, LEAST_FRAMES, SECONDS, seed_frames
-from poseviewer.analysis.sets.statistics import Actions, SetStatistic, sets_of, variance
+from poseviewer.analysis.sets.statistics import SETS, Actions, SetStatistic, sets_of, variance
 from poseviewer.analysis.statistics.body import Body, local, yaw
 from poseviewer.analysis.statistics.statistic import Insight, Judged
 from poseviewer.motion.skeleton import Skeleton
@@ -61,7 +61,10 @@ class Alike:
         if not len(self.found) or not self.found[-1]:
             return ""
         who = f"The {self.motions} samples" if self.one_seed else f"Rollouts of {self.motions} different seeds"
-        ratio = f"{self.by[-1]} varies {self.ratios[self.by[-1]][-1]:.2g} times as much as in real motion"
+        name, share = self.by[-1], float(self.ratios[self.by[-1]][-1])
+        times = f"{share:.2g}" if share >= 0.01 else "less than 0.01"
+        (what,) = (statistic.title for statistic in SETS if statistic.name == name)
+        ratio = f"the {what} varies {times} times as much as in real motion"
         return f"{who} end alike: {f'{self.doing}; ' if self.doing else ''}{ratio}"
 
 

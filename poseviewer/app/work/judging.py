@@ -99,10 +99,10 @@ class Judging(QObject):
             measure = Measure(model, skeleton, fps, True)
             if not isinstance(self._found(measure), str):  # it is damaged, which has been told
                 return measure
-        dataset = self._dataset(skeleton)
+        dataset = self.dataset_of(skeleton)
         return None if dataset is None else Measure(dataset, skeleton, fps, False)
 
-    def _dataset(self, skeleton: Skeleton) -> Dataset | None:
+    def dataset_of(self, skeleton: Skeleton) -> Dataset | None:
         """The clip's own, or where that is no measure of bodies of a skeleton the newest other one that is."""
         bench = self._desk.bench
         if len(bench.datasets) < 2:
