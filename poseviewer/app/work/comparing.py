@@ -107,8 +107,8 @@ class Comparing(QObject):
                 desk.bench.alike = words
                 desk.announce(desk.verdicts_changed)
 
-        work = partial(_sentences, futures, sets)
-        self._task = desk.submit("reference", "Comparing rollouts", work, done, "They were not compared", quiet=True)
+        told = partial(_sentences, futures, sets)
+        self._task = desk.submit("reference", "Comparing rollouts", told, done, "They were not compared", quiet=True)
 
 
 def _samples(rollout: Rollout) -> Set:
