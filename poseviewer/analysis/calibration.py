@@ -1,8 +1,8 @@
 """Calibration: what verdicts are measured by, from real motion.
 
 Every clip is a control: its first frames are its seed, what follows is watched as if it were generated. Signs that are
-fitted are fitted to the clips of other folds than the one that they then look at. A side's threshold is what at most
-one clip in forty exceeds within ten seconds, each scored beside all others (leave one out).
+fitted are fitted to the clips of other folds than the one that they then look at. A side's threshold is what one
+more clip in forty would exceed within ten seconds, each scored beside all others (leave one out).
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from poseviewer.progress import Progress
 SECONDS = 10.0
 ALARMS = 0.025
 """Share of real clips that may alarm on a side within SECONDS."""
-_LOW = 0.1  # share of real clips that reach `low`
+_LOW = 0.05  # of real clips, that may reach `low`
 _ENTER = 2
-_LEAVE_SECONDS = 0.5
+_LEAVE_SECONDS = 0.2
 _FOLDS = 5
 _FOLDS_OF_FEW = 20
 LEAST_CLIPS = 10
@@ -207,18 +207,19 @@ def _largest(strengths: Array) -> Array:
 def _threshold(sides: Sequence[Array], without: Sequence[Array], by_all: NDArray[np.bool_], fps: float) -> Threshold:
     """Of a side's scores (n,) over each of N real clips, with networks and without; by_all (N,): which clips were
     looked at through all networks. As many more as alarm with networks among these, do so among all.
+
+    What one more clip is expected to exceed with some probability: the largest of N is exceeded by one in N + 1
+    (Weibull, 1939), and between clips it goes on straight.
     """
     reached, bare = (np.array([_sustained(score, _ENTER) for score in scores]) for scores in (sides, without))
     count, weight = len(reached), len(reached) / max(1, int(by_all.sum()))
     levels = np.concatenate([bare, reached[by_all], bare[by_all]])
     weights = np.repeat([1.0, weight, -weight], [count, int(by_all.sum()), int(by_all.sum())])
     steps = np.unique(levels)[::-1]
-    beyond = np.array([weights[levels > step].sum() for step in steps])
-    high, low = (
-        float(steps[max(1, int(np.argmax([*(beyond > int(share * count) + 1e-6), True]))) - 1])
-        for share in (ALARMS, _LOW)
-    )
-    return Threshold(high, min(high, low), _ENTER, max(1, round(_LEAVE_SECONDS * fps)))
+    reaching = np.maximum.accumulate([weights[levels >= step].sum() for step in steps])
+    at, first = np.unique(reaching, return_index=True)
+    high, low = np.interp(np.array([ALARMS, _LOW]) * (count + 1), at, steps[first])
+    return Threshold(float(high), float(low), _ENTER, max(1, round(_LEAVE_SECONDS * fps)))
 
 
 def _sustained(scores: Array, frames: int) -> float:

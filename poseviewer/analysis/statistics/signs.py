@@ -19,7 +19,7 @@ from poseviewer.analysis.statistics.image import (
 from poseviewer.analysis.statistics.seen import ActionKept, LatentCentre, LatentDistance, LatentStep, Rebuilt
 from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
 from poseviewer.analysis.statistics.sign import Sign
-from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, QuickSlide, Sink, Travel, Turning
+from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, Sink, Travel, Turning
 from poseviewer.analysis.statistics.steadiness import Acceleration, Jump, Shake, WholeJump
 from poseviewer.analysis.statistics.stillness import LongSpread, MeanPose, Spread, Still, Stop
 from poseviewer.motion.skeleton import Skeleton
@@ -41,7 +41,6 @@ SIGNS: tuple[type[Sign], ...] = (
     Travel,
     Turning,
     PlantedSlide,
-    QuickSlide,
     Glide,
     Hover,
     Sink,

@@ -29,34 +29,26 @@ class _OnGround(Sign):
 
 @dataclass(frozen=True, eq=False)
 class PlantedSlide(_OnGround):
-    """Speed of the slower toe over the ground, its mean velocity over a tenth of a second, at its least within a
-    second: whoever walks, runs or lands plants a foot once a second.
+    """Speed over the ground of a toe that hardly rises or falls, its mean velocity over two frames, of the slower such
+    toe at its least within half a second: whoever walks, runs or lands plants a foot that often. NaN while no toe does.
     """
 
     name = "slide"
     unit = "sizes/s"
     title = "slide of the planted foot"
     words = "the planted foot slides at {value} leg lengths a second"
-    floor = 0.03
-    seconds = 1.0
+    floor = 0.1
+    seconds = 16.0 / 30.0
     how = "least"
-    full = 0.5
-    _MEAN: ClassVar[int] = 3
+    _MEAN: ClassVar[int] = 2
+    _RISING: ClassVar[float] = 0.45  # sizes a second: a toe that rises or falls faster is not planted
 
     def each(self, frames: Judged) -> Array:
         feet = toes(frames.known_body.skeleton)
         moved = (frames.poses[:, :, feet] - frames.before(self._MEAN)[:, :, feet]) / self._MEAN * frames.fps
-        speed = np.linalg.norm(on_ground(moved), axis=-1) / frames.known_body.size[:, None, None]
-        return np.asarray(speed.min(axis=-1))
-
-
-@dataclass(frozen=True, eq=False)
-class QuickSlide(PlantedSlide):
-    """The same within two thirds of a second."""
-
-    name = "quick slide"
-    seconds = 20.0 / 30.0
-    full = 1.0
+        moved = moved / frames.known_body.size[:, None, None, None]
+        speed = np.linalg.norm(on_ground(moved), axis=-1)
+        return np.fmin.reduce(np.where(np.abs(moved[..., 1]) < self._RISING, speed, np.nan), axis=-1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,6 @@ from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.nets.protocols import Array
 
 
-def _apart(first: Array, second: Array, frames: Judged) -> Array:
-    """(B, n) root mean square distance of the joints of two poses (B, n, J, D), in sizes of the body."""
-    squares = ((first - second) ** 2).sum(axis=-1)
-    return np.asarray(np.sqrt(np.nanmean(squares, axis=-1)) / frames.known_body.size[:, None])
-
-
 @dataclass(frozen=True, eq=False)
 class Still(Sign):
     """How far the joint has come that has moved most over a fifth of a second."""
@@ -42,7 +36,8 @@ class Still(Sign):
 
 @dataclass(frozen=True, eq=False)
 class Stop(Sign):
-    """Motion over a tenth of a second, of the most that it was within the half second before: people need time to stop.
+    """Motion over a tenth of a second, of the most that it was within the tenth before: people need time to stop. It is
+    the motion of the joint that a quarter of the joints move farther than: one joint that is thrown stops nobody.
     """
 
     name = "stop"
@@ -50,16 +45,18 @@ class Stop(Sign):
     side = "collapse"
     low = True
     title = "suddenness of the stop"
-    words = "the motion has stopped at once: {value} of what it was half a second ago"
+    words = "the motion has stopped at once: {value} of what it was a tenth of a second before"
     floor = 5e-4
     dims = (3,)
     _LAG: ClassVar[int] = 3
-    _PAST: ClassVar[float] = 0.67
-    _LEAST: ClassVar[float] = 4e-3  # sizes: less motion than that cannot stop
+    _PAST: ClassVar[float] = 0.1
+    _LEAST: ClassVar[float] = 1e-3  # sizes: less motion than that cannot stop
 
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
-        places = [(frames.before(k) + frames.before(k + 1) + frames.before(k + 2)) / 3.0 for k in (0, self._LAG)]
-        moved = _apart(places[0], places[1], frames)  # of means of three frames: the sensor's noise stops nobody
+        places = [(frames.before(k) + frames.before(k + 1)) / 2.0 for k in (0, self._LAG)]
+        away = np.linalg.norm(places[0] - places[1], axis=-1)  # of means of two frames, against the sensor's noise
+        quarter = 3 * away.shape[2] // 4
+        moved = np.partition(away, quarter, axis=2)[:, :, quarter] / frames.known_body.size[:, None]
         count, past = moved.shape[1], round(self._PAST * frames.fps)
         whole = moved if state is None else np.concatenate([state, moved], axis=1)
         most = windowed(whole, past, min(whole.shape[1], count + self._LAG + 1), "largest")

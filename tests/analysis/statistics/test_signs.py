@@ -11,7 +11,7 @@ from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
 from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
 from poseviewer.analysis.statistics.sign import reach, windowed
 from poseviewer.analysis.statistics.signs import SIGNS, signs_of
-from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, QuickSlide, Sink, Travel, Turning
+from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, Sink, Travel, Turning
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.statistics.steadiness import Acceleration, Jump, Shake, WholeJump
 from poseviewer.analysis.statistics.stillness import Spread, Still, Stop
@@ -108,11 +108,15 @@ def test_a_planted_foot_that_is_moved_slides_at_that_speed(pose):
     step = np.array([0.6, 0.0, 0.0]) / FPS
     motion = held(pose, 80) + np.arange(80)[:, None, None] * step
     size = judged(motion).known_body.size[0]
-    for sign in (PlantedSlide(), QuickSlide()):
-        assert values(sign, motion)[-1] * size == pytest.approx(0.6)
+    assert values(PlantedSlide(), motion)[-1] * size == pytest.approx(0.6)
     assert values(Glide(), motion)[-1] * size == pytest.approx(0.6)
     assert values(Travel(), motion)[-1] * size == pytest.approx(0.6)
     assert values(PlantedSlide(), held(pose, 80))[-1] == pytest.approx(0.0)
+    right = HUMANOID.joints.index("right_toe")
+    motion[:, right, 0] = pose[right, 0]  # one foot stays
+    assert values(PlantedSlide(), motion)[-1] == pytest.approx(0.0)
+    motion[:, right, 1] += np.arange(80) * 0.6 * size / FPS  # and no longer as it rises
+    assert values(PlantedSlide(), motion)[-1] * size == pytest.approx(0.6)
 
 
 FEET = [j for j, name in enumerate(HUMANOID.joints) if name.endswith(("toe", "ankle"))]
@@ -202,9 +206,18 @@ def test_what_stands_still_has_not_moved_and_what_stops_has_stopped(pose):
     size = judged(motion).known_body.size[0]
     still = values(Still(), motion)
     assert still[50] == 0.0 and still[30] == pytest.approx(np.abs(motion[30] - motion[24]).max() / size)
-    stop = values(Stop(), motion)
-    assert stop[46] < 0.05 < stop[35]
-    assert np.isnan(stop[:6]).all()
+
+
+def test_what_stops_at_once_has_stopped_and_one_joint_that_is_thrown_has_not(pose):
+    step, size = 0.6 / FPS, judged(held(pose, 40)).known_body.size[0]
+    motion = held(pose, 40) + np.minimum(np.arange(40.0), 20.0)[:, None, None] * [step, 0.0, 0.0]
+    made = values(Stop(), motion)
+    going = 3.0 * step / size
+    assert np.isnan(made[:9]).all() and made[20] == pytest.approx((going + 5e-4) / (going + 1e-3))
+    assert made[24] == pytest.approx(5e-4 / (going + 1e-3))
+    motion = held(pose, 40)
+    motion[20:, LEFT_WRIST, 0] += 0.3
+    assert np.nanmin(values(Stop(), motion)) == pytest.approx(0.5)
 
 
 def test_spread_is_the_deviation_from_the_place_over_the_window(pose):
