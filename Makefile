@@ -1,10 +1,11 @@
 # make run    the window on the demo; without a display: demo.mp4
 # make test   all tests          make lint    style and types
 # make bench  measured figures   make wheel   dist/*.whl
+# make gallery  docs/gallery: what the shipped generators do, with verdicts (minutes, no display)
 # make mutants  do the tests notice a line that is wrong (an hour or more)
 # Each does all set-up that is missing first; what is done is remembered in .venv, so that a second start is fast.
 
-.PHONY: run test bench lint mutants wheel clean
+.PHONY: run test bench lint mutants gallery wheel clean
 .DELETE_ON_ERROR:
 
 SHELL := bash
@@ -34,6 +35,9 @@ lint: .venv/.ready-test
 
 mutants: .venv/.ready-test
 	@$(PYTHON_IN) -m tests.mutation --workers 2
+
+gallery: .venv/.ready-run
+	@$(PYTHON_IN) scripts/make_gallery.py
 
 wheel: .venv/.ready-test
 	@$(PYTHON_IN) -m build --wheel --outdir dist

@@ -41,7 +41,7 @@ def _shown(bench: Bench, time: float) -> NDArray[np.float32]:
     """(P, 3) joints that are to be in the picture at a time: the motion's, its samples', the truth's behind them."""
     assert bench.track is not None
     tracks: list[Track] = [track for lane in bench.lanes for track in lane.tracks if track.holds(time)]
-    if not tracks or bench.track.holds(time):
+    if not tracks or (bench.look.truth and time <= bench.track.end + 0.5 / bench.track.fps):
         tracks.append(bench.track)
     points = np.concatenate([track.pose(track.frame_at(time)) for track in tracks])
     known = points[np.isfinite(points).all(axis=-1)]

@@ -36,7 +36,7 @@ _NEAR = 0.54  # of the window's distance: a figure fills a small picture
 _FINE = 2  # px of a still for one on the page
 _RATE = 10.0  # pictures a second of a film
 _LONGEST = 10.0  # seconds of what follows the seed that a film shows
-_QUALITY = 70
+_QUALITY = 60
 
 
 @dataclass(frozen=True, eq=False)

@@ -94,6 +94,8 @@ def test_export_in_the_light_theme(capsys: pytest.CaptureFixture[str], demo: Pat
         (["--frames", "30:90"], "--seconds"),
         (["--generate", "5"], "--model"),
         (["--seed-frames", "5"], "--model"),
+        (["--verdict"], "nothing on it is generated"),
+        (["--reference", "real.h5"], "--verdict"),
         (["--frames", "5:2"], "give A smaller than B"),
         (["--model", "nothing.safetensors"], "nothing.safetensors"),
     ],
@@ -143,6 +145,9 @@ def test_export_of_generated_frames(capsys: pytest.CaptureFixture[str], demo: Pa
     (clip,) = read(tmp_path / "a.npz")
     assert (len(clip), clip.seed_frames, clip.skeleton.name) == (17, 12, "humanoid")
     assert np.isfinite(clip.positions).all()
+    run(capsys, "export", *common, "--number", "1", "-o", tmp_path / "c.npz")
+    (other,) = read(tmp_path / "c.npz")
+    assert np.abs(other.positions[12:] - clip.positions[12:]).max() > 1e-3  # other noise
     assert "fewer" in refused(capsys, "export", *common[:-1], "999", "-o", tmp_path / "b.npz")
     assert "no generator" in refused(
         capsys, "export", demo, "-o", tmp_path / "b.npz", "--model", paths.models() / "humanoid-embedding.safetensors"

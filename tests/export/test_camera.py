@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.framing import opening_camera
+from poseviewer.bench.track import Track
 from poseviewer.export.camera import cameras
 from poseviewer.motion.clip import Clip, unrolled
 from tests.export.conftest import STICK, swing
@@ -42,3 +45,15 @@ def test_one_frame_is_a_film_too() -> None:
     bench = Bench()
     bench.place(swing())
     assert len(cameras(bench, opening_camera(bench), np.zeros(1), 1.0)) == 1
+
+
+def test_beside_what_is_generated_only_truth_that_is_drawn_takes_room() -> None:
+    """A loop that has gone on for 10 s is 15 m away, and nobody draws it."""
+    bench = Bench()
+    bench.place(swing(20, loop=True))
+    assert bench.track is not None
+    track = Track(STICK, np.repeat(bench.track.positions[-1:], 400, axis=0), 30.0, 20 / 30.0)
+    bench.put(replace(bench.lane, tracks=(track,)))
+    times = np.array([9.0, 10.0])
+    (near, _), opening = cameras(bench, opening_camera(bench), times, 1.0), opening_camera(bench)
+    assert near.distance == opening.distance

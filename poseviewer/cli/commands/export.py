@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,8 @@ def understand(parser: ArgumentParser) -> None:
     goes_on = "a generator that goes on from the clip: a checkpoint, or an installed model's name"
     parser.add_argument("--model", type=Path, metavar="CKPT", help=goes_on)
     parser.add_argument("--generate", type=count, metavar="N", help="how many frames it adds; 50 by default")
+    about = "the noise of a model that is stochastic: 0 by default, another number is another rollout"
+    parser.add_argument("--number", type=_number, default=0, metavar="N", help=about)
     only = "it is given only the first K frames of the clip; without --model: the clip was generated from there on"
     parser.add_argument("--seed-frames", type=count, metavar="K", help=only)
     about = "say on the picture what a generated frame is (realistic, drifting, collapsed), since when and why"
@@ -130,6 +133,7 @@ def _bench(given: Namespace) -> Bench:
     if given.skins is None:
         given.skins = generator is not None
     bench = laid_out(dataset, index, generator, given.seed_frames, **fields_given(given, Look))
+    bench.put(replace(bench.lane, number=given.number))
     if generator is not None:
         finish(generated(bench, given.generate or _GENERATED), "generate")
         assert bench.lane.rollout is not None
@@ -151,6 +155,12 @@ def _generator(path: Path) -> Any:
         cause = "it is no generator and cannot go on from a clip"
         raise PoseviewerError(path, "", cause, "name a generator with --model")
     return model
+
+
+def _number(text: str) -> int:
+    if not (text.isdecimal() and len(text) < 10):
+        raise ArgumentTypeError(f"{text!r} is no number; give one from 0 to 999999999")
+    return int(text)
 
 
 def _sizes() -> str:

@@ -168,7 +168,7 @@ def _sides(models: Sequence[Row], controls: Sequence[Row], horizon: int, fps: fl
 def _varieties(models: Sequence[Row], controls: Sequence[Row], horizon: int) -> Markup:
     rows = judged([*controls, *models])
     keys = [key for key in dict.fromkeys(k for row in rows for k in row.told["variety"]) if key != "frames"]
-    shown = [key for key in keys if any(isinstance(row.told["variety"].get(key), list) for row in rows)]
+    shown = [key for key in keys if any(plots.is_known(row.told["variety"], key) for row in rows)]
     made = [
         tag(
             "figure",

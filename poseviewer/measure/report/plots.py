@@ -63,7 +63,7 @@ def survival(models: Sequence[Row], controls: Sequence[Row], horizon: int, fps: 
             if share is not None:
                 x = max(frame.x(tick), frame.left + 8)
                 drawn.append(tag("text", str(round(share * count)), x=x, y=at, cls="small middle"))
-        drawn.append(tag("text", _shortened(row.called), x=frame.left + frame.width + 14, y=at, cls="small quiet"))
+        drawn.append(tag("text", row.briefly, x=frame.left + frame.width + 14, y=at, cls="small quiet"))
     height = y + 18 * len(models) + 8
     about = "Share of rollouts that are still realistic, by the frame"
     return tag("svg", *drawn, viewBox=f"0 0 {_WIDE} {height}", cls="plot", role="img", aria_label=about)
@@ -102,14 +102,14 @@ def ticks_of(horizon: int) -> list[int]:
 
 def variety(models: Sequence[Row], controls: Sequence[Row], key: str, horizon: int) -> Markup:
     """One measure of variety by the frame, beside real clips, which have 1."""
-    rows = [row for row in (*controls, *models) if row.judged and _known(row.told["variety"], key)]
+    rows = [row for row in (*controls, *models) if row.judged and is_known(row.told["variety"], key)]
     largest = max((v for row in rows for v in row.told["variety"][key] if v is not None), default=1.0)
     frame = Frame(28, 10, 210, 110, horizon, min(max(1.25, 1.1 * largest), _MOST_VARIED))
     drawn = [
         tag("line", x1=frame.left, x2=frame.x(horizon), y1=frame.y(v), y2=frame.y(v), cls="real" if v == 1 else "grid")
         for v in (0.0, 0.5, 1.0)
     ]
-    drawn += [tag("text", figure(v), x=22, y=frame.y(v) + 4, cls="small quiet end") for v in (0.0, 0.5, 1.0)]
+    drawn += [tag("text", f"{v:g}", x=22, y=frame.y(v) + 4, cls="small quiet end") for v in (0.0, 0.5, 1.0)]
     for row in rows:
         told = row.told["variety"]
         points = [(frame.x(f), frame.y(v)) for f, v in zip(told["frames"], told[key], strict=True) if v is not None]
@@ -148,12 +148,12 @@ def told_apart(rows: Sequence[Row]) -> Markup | None:
         mark = row.mark(x(auc), y) or tag("circle", cx=x(auc), cy=y, r=3.5, cls="mark")
         drawn.append(tag("g", tag("line", x1=0, x2=24, y1=y, y2=y, stroke_dasharray=row.dash),
                          tag("path", d=whisker), mark, cls=f"line {row.kind}"))  # fmt: skip
-        drawn.append(tag("text", row.called, x=34, y=y + 4, cls="strong" if row.letter else None))
+        drawn.append(tag("text", row.briefly, x=34, y=y + 4, cls="strong" if row.letter else None))
         drawn.append(tag("text", f"{auc:.3f}", x=1088, y=y + 4, cls="end"))
     return tag("svg", *drawn, viewBox=f"0 0 {_WIDE} {height + 40}", cls="plot")
 
 
-def _known(variety: dict[str, Any], key: str) -> bool:
+def is_known(variety: dict[str, Any], key: str) -> bool:
     found = variety.get(key)
     return isinstance(found, list) and any(value is not None for value in found)
 
@@ -225,12 +225,8 @@ def _names(frame: Frame, rows: Sequence[Row]) -> list[Markup]:
     for y, (_, row) in zip(heights, ends, strict=True):
         line = tag("line", x1=right + 10, x2=right + 34, y1=y, y2=y, stroke_dasharray=row.dash)
         made.append(tag("g", line, row.mark(right + 22, y), cls=f"line {row.kind}"))
-        made.append(tag("text", _shortened(row.called), x=right + 40, y=y + 4, cls="strong" if row.letter else "quiet"))
+        made.append(tag("text", row.briefly, x=right + 40, y=y + 4, cls="strong" if row.letter else "quiet"))
     return made
-
-
-def _shortened(text: str, most: int = 28) -> str:
-    return text if len(text) <= most else f"{text[: most - 11]}\N{HORIZONTAL ELLIPSIS}{text[-10:]}"
 
 
 def _values(frame: Frame, rows: Sequence[Row], horizon: int, fps: float, name: str = "") -> list[Markup]:

@@ -11,18 +11,22 @@ from poseviewer.measure.report.wording import LETTERS
 
 COLOURED = 3
 """Models that have a colour each; those after them are drawn in the colour of text, dashed."""
+_ROOM = 30  # letters of a name beside a plot
 _DASHES = (None, "5 3", "9 2 2 2")
 _CONTROLS = {"real clips": "real", "nearest training continuation": "control near", "ridge": "control ridge"}
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One of the told rows. letter: of a model; kind: the class that gives its colour; dash: of its line."""
+    """One of the told rows. letter: of a model; kind: the class that gives its colour; dash: of its line; short: its
+    name without what all models' names begin with.
+    """
 
     told: dict[str, Any]
     letter: str
     kind: str
     dash: str | None
+    short: str
 
     @property
     def name(self) -> str:
@@ -32,6 +36,12 @@ class Row:
     def called(self) -> str:
         """Letter and name of a model; a control's name."""
         return f"{self.letter}, {self.name}" if self.letter else self.name
+
+    @property
+    def briefly(self) -> str:
+        """The same where there is little room."""
+        text = f"{self.letter}, {self.short}" if self.letter else self.name
+        return text if len(text) <= _ROOM else f"{text[: _ROOM - 11]}\N{HORIZONTAL ELLIPSIS}{text[-10:]}"
 
     @property
     def judged(self) -> bool:
@@ -53,24 +63,36 @@ class Row:
             return tag("rect", x=x - s, y=y - s, width=2 * s, height=2 * s, cls="mark")
         return None
 
-    def head(self) -> Markup:
+    def head(self, briefly: bool = False) -> Markup:
         """Key, letter and name, as it begins a line of a table."""
-        return joined(self.key(), " ", tag("b", self.called) if self.letter else self.called)
+        name = self.briefly if briefly else self.called
+        return joined(self.key(), " ", tag("b", name) if self.letter else name)
 
 
 def rows_of(told: dict[str, Any]) -> tuple[list[Row], list[Row]]:
     """Models and controls."""
-    models = [
-        Row(row, LETTERS[k % len(LETTERS)], f"m{min(k, COLOURED)}", _DASHES[k] if k < COLOURED else "2 2")
-        for k, row in enumerate(told["models"])
-    ]
+    alike = _common([str(row["name"]) for row in told["models"]])
+    models = []
+    for k, row in enumerate(told["models"]):
+        dash = _DASHES[k] if k < COLOURED else "2 2"
+        models.append(Row(row, LETTERS[k % len(LETTERS)], f"m{min(k, COLOURED)}", dash, str(row["name"])[alike:]))
     controls = [_control(row) for row in told["controls"]]
     return models, controls
 
 
 def _control(row: dict[str, Any]) -> Row:
     kind = _CONTROLS.get(row["name"], "control")
-    return Row(row, "", kind, {"real": "1.5 4", "control ridge": "4 3"}.get(kind, None if "near" in kind else "7 4"))
+    dash = {"real": "1.5 4", "control ridge": "4 3"}.get(kind, None if "near" in kind else "7 4")
+    return Row(row, "", kind, dash, str(row["name"]))
+
+
+def _common(names: Sequence[str]) -> int:
+    """Letters that all of several names begin with, up to their last hyphen or underscore."""
+    if len(names) < 2:
+        return 0
+    apart = (k for k, letters in enumerate(zip(*names, strict=False)) if len(set(letters)) > 1)
+    shared = names[0][: next(apart, min(map(len, names)))]
+    return max(shared.rfind("-"), shared.rfind("_")) + 1
 
 
 def judged(rows: Sequence[Row]) -> list[Row]:

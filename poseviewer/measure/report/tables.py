@@ -70,7 +70,7 @@ def by_action(models: Sequence[Row], real: Row | None, frames: Sequence[int]) ->
     models = judged(models)
     actions = sorted({action for row in models for action in row.told["survival"]["by_action"]})
     head = [tag("th", "action of the seed"), tag("th", "rollouts", cls="number")]
-    head += [tag("th", row.head()) for row in models]
+    head += [tag("th", row.head(briefly=True)) for row in models]
     head += [tag("th", "real clips", cls="number"), tag("th", "most frequent failure")]
     lines = [tag("tr", *head)]
     for action in actions:

@@ -132,6 +132,17 @@ def test_a_curve_steps_down_where_a_share_changes() -> None:
     assert ">10</text>" in made and ">5</text>" in made  # of 20 rollouts, half and a quarter are left
 
 
+def test_where_there_is_little_room_names_lack_what_all_begin_with() -> None:
+    names = ("humanoid-generator-raw", "humanoid-generator-latent")
+    models, _ = rows_of({"models": [row(name, [1.0, 1.0, 1.0]) for name in names], "controls": []})
+    assert [model.briefly for model in models] == ["A, raw", "B, latent"]
+    alone, _ = rows_of({"models": [row("humanoid-generator-raw", [1.0, 1.0, 1.0])], "controls": []})
+    assert alone[0].briefly == "A, humanoid-generator-raw"
+    assert [
+        len(model.briefly) for model in rows_of({"models": [row("x" * 90, [1.0, 1.0, 1.0])], "controls": []})[0]
+    ] == [30]
+
+
 def test_of_what_was_not_judged_it_is_said_why() -> None:
     assert "not judged: none" in page(told())
 
