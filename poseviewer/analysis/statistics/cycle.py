@@ -70,7 +70,7 @@ class Cycle(Sign):
     def _next(
         past: _Past, flat: Array, periods: NDArray[np.intp], over: NDArray[np.intp], still: float
     ) -> tuple[Array, _Past]:
-        n, longest = flat.shape[1], periods[-1]
+        n = flat.shape[1]
         compared = periods + over
         poses = np.concatenate([past.poses, flat], axis=1)
         changes = _summed(past.changes, _apart(poses, n, periods))
@@ -85,10 +85,10 @@ class Cycle(Sign):
             full & (variance > still), np.maximum(change, 0.0) / (2.0 * np.maximum(variance, 0.0) + still), np.inf
         ).min(axis=-1)
         kept = _Past(
-            poses[:, -longest:],
-            _latest(changes, longest + 1),
-            _latest(sums, 2 * longest + 1),
-            _latest(squares, 2 * longest + 1),
+            poses[:, -periods[-1] :],
+            _latest(changes, over[-1] + 1),
+            _latest(sums, compared[-1] + 1),
+            _latest(squares, compared[-1] + 1),
         )
         return np.where(np.isfinite(share), share, np.nan), kept
 

@@ -14,7 +14,7 @@ from poseviewer.analysis.statistics.body import lengths, local
 from poseviewer.analysis.statistics.cycle import Cycle
 from poseviewer.analysis.statistics.shape import NearestPose
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
-from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.analysis.statistics.statistic import Judged, known_mean
 from poseviewer.analysis.statistics.stillness import MeanPose, Spread
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.models.reference import LEAST_CLIPS, LEAST_FRAMES
@@ -221,13 +221,17 @@ class MeanPoseInImage(MeanPose):
         poses = np.concatenate([m.local[0, ::2] for m in motions])
         return replace(self, mean=np.nan_to_num(np.nanmean(poses, axis=0)))
 
-    def each(self, frames: Judged) -> Array:
+    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         body = frames.known_body
-        before = np.nanmin(self._away(local(body.seed, body)), axis=1)
-        return np.asarray(self._away(frames.local) / (before + self._LEAST)[:, None])
+        before, past = state or (np.nanmin(self._away(local(body.seed, body)), axis=1) + self._LEAST, None)
+        values, past = super().update(past, frames)
+        return values / before[:, None], (before, past)
+
+    def each(self, frames: Judged) -> Array:
+        return self._away(frames.local)
 
     def _away(self, poses: Array) -> Array:
-        return np.asarray(np.sqrt(np.nanmean(((poses - self.mean) ** 2).sum(axis=-1), axis=-1)))
+        return np.sqrt(known_mean(((poses - self.mean) ** 2).sum(axis=-1)))
 
 
 @dataclass(frozen=True, eq=False)
