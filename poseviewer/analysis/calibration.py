@@ -64,11 +64,13 @@ class Calibration:
     networks: Networks = NONE
     alone: NDArray[np.intp] | None = None
 
-    def watch(self, seeds: Array, actions: Sequence[str] = (), done: int = 0, floor: Array | None = None) -> Watch:
+    def watch(
+        self, seeds: Array, actions: Sequence[str] = (), done: int = 0, floor: Array | None = None, spread: bool = False
+    ) -> Watch:
         """Motions that go on from seeds (B, n, J, D) of these actions, empty where unknown. done: generated frames
-        before the first that come; floor: as a Watch has it.
+        before the first that come; floor, spread: as a Watch has them.
         """
-        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, actions, done, floor)
+        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, actions, done, floor, spread)
 
 
 def seed_frames(frames: int) -> int:

@@ -40,7 +40,7 @@ class Watch:
     seeds (B, n, J, D): at least two frames. in_seed: what the signs say of their last two seconds; seen: (B, K) the
     largest strength of each sign there, NaN where unknown. networks: what the signs look through; actions (B,):
     of the seeds, empty where unknown; done: generated frames before the first that come; floor (B,): how high the floor
-    is at most, where more than the seed tells of it.
+    is at most, where more than the seed tells of it; spread: as Reader has it.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Watch:
         actions: Sequence[str] = (),
         done: int = 0,
         floor: Array | None = None,
+        spread: bool = False,
     ) -> None:
         self._signs, self._skeleton, self._fps = tuple(signs), skeleton, fps
         seeds = np.asarray(seeds, dtype=np.float64)
@@ -61,7 +62,7 @@ class Watch:
             self.body = replace(self.body, floor=np.fmin(self.body.floor, floor))
         self._lead: Array | None = None
         self._states: list[Any] = [sign.start() for sign in self._signs]
-        self._reader = Reader(networks, seeds, fps, actions, done)
+        self._reader = Reader(networks, seeds, fps, actions, done, spread)
         last = seeds[:, -round(_SEED_SECONDS * fps) :]
         self.in_seed = self._next(last, self._reader.of_seed(last))
         strengths = self.in_seed.strengths

@@ -124,7 +124,7 @@ class Live:
         self._told = np.zeros((len(calibration.signs), _ROOM), dtype=np.float32)
 
     def _afresh(self, done: int = 0) -> Watch:
-        return self.calibration.watch(self._seeds, self._actions, done)
+        return self.calibration.watch(self._seeds, self._actions, done, spread=True)
 
     def _quiet(self) -> list[Alarming]:
         return [Alarming(self.calibration.thresholds[side], len(self._seeds)) for side in SIDES]

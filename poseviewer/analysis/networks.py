@@ -54,15 +54,22 @@ NONE = Networks()
 class Reader:
     """What networks make of motions after their seeds (B, m, J, D). actions (B,): of the seeds, empty where unknown.
     done: generated frames before the first that come: the classifier answers at every EVERYth, as it would have with
-    them.
+    them. spread: it does so about the first motion, and about the others in turns: no frame waits for all of them.
     """
 
     def __init__(
-        self, networks: Networks, seeds: Array, fps: float, actions: Sequence[str] = (), done: int = 0
+        self,
+        networks: Networks,
+        seeds: Array,
+        fps: float,
+        actions: Sequence[str] = (),
+        done: int = 0,
+        spread: bool = False,
     ) -> None:
         self._networks, self._fps, self._done = networks, fps, done
+        self._turns = np.arange(len(seeds)) % EVERY if spread else np.zeros(len(seeds), dtype=int)
         self._newest = np.zeros((len(seeds), 0, *seeds.shape[2:]))
-        self._before: Array | None = None  # (B, A) the last answer
+        self._before: Array | None = None  # (B, A) the last answers
         self._in_seed: Array | None = None
         if networks.classifier is not None:
             known = [name in networks.classifier.classes for name in actions or [""] * len(seeds)]
@@ -129,22 +136,20 @@ class Reader:
         batch, count = poses.shape[:2]
         width = round(SECONDS * self._fps)
         whole = np.concatenate([self._newest, poses], axis=1)
-        due = [k for k in range(count) if (self._done + k + 1) % EVERY == 0 and self._ends(whole, count, k) >= width]
-        told = np.full((batch, count, self._in_seed.shape[-1]), np.nan)
-        if self._before is not None:
-            told[:] = self._before[:, None]
-        if due:
-            ends = [self._ends(whole, count, k) for k in due]
-            windows = np.concatenate([whole[:, end - width : end] for end in ends])
-            answers = self._classified(windows).reshape(len(due), batch, -1)
-            for k, answer in zip(due, answers, strict=True):
-                told[:, k:] = answer[:, None]
-            self._before = answers[-1]
+        if self._before is None:
+            self._before = np.full((batch, self._in_seed.shape[-1]), np.nan)
+        told = np.repeat(self._before[:, None], count, axis=1)
+        ends = whole.shape[1] - count + 1 + np.arange(count)
+        rows, frames = np.nonzero((self._done + 1 + np.arange(count) - self._turns[:, None]) % EVERY == 0)
+        due = ends[frames] >= width
+        rows, frames = rows[due], frames[due]
+        if len(rows):
+            windows = np.stack([whole[row, end - width : end] for row, end in zip(rows, ends[frames], strict=True)])
+            for row, frame, answer in zip(rows, frames, self._classified(windows), strict=True):
+                told[row, frame:] = answer
+            self._before = told[:, -1].copy()
         self._newest, self._done = whole[:, -width:], self._done + count
         return told
-
-    def _ends(self, whole: Array, count: int, k: int) -> int:
-        return whole.shape[1] - count + k + 1
 
     def _classified(self, motions: Array) -> Array:
         """(B, A) logarithms of the actions' probabilities over whole motions (B, n, J, D), NaN where there are none."""

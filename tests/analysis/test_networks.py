@@ -70,6 +70,21 @@ def test_answers_are_those_of_a_whole_rollout_however_it_comes_and_after_a_way_b
     np.testing.assert_array_equal(again.extend(motion[:, 130:]).log_probabilities, whole[:, 130:])
 
 
+def test_answers_in_turns_let_no_frame_wait_for_all_motions():
+    draw = np.random.default_rng(0)
+    seeds, motion = standing(0.5, 20, 25), standing(0.0, 100, 25)
+    motion[:, :, 0, 1] = draw.uniform(0.0, 1.0, (25, 100))
+    classifier = Height()
+    whole = Reader(Networks(None, classifier), seeds, FPS, ["low"] * 25).extend(motion).log_probabilities
+    reader = Reader(Networks(None, classifier), seeds, FPS, ["low"] * 25, spread=True)
+    classifier.asked.clear()
+    turns = np.concatenate([reader.extend(motion[:, k : k + 1]).log_probabilities for k in range(100)], axis=1)
+    assert max(batch for batch, _ in classifier.asked) == 3, "25 motions in ten turns"
+    np.testing.assert_array_equal(turns[[0, 10, 20]], whole[[0, 10, 20]])
+    changes = [np.flatnonzero(np.diff(turns[4, :, 0]) != 0.0)[-3:] + 1]
+    assert changes[0].tolist() == [73, 83, 93], "the fifth answers four frames later"
+
+
 def test_of_a_seed_whose_action_nobody_knows_none_can_be_lost():
     seeds = np.concatenate([standing(0.9, 30), standing(0.9, 30)])
     classifier = Height()
