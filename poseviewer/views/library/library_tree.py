@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -30,6 +30,13 @@ _SWATCH, _RIGHT = 8, 10
 _COUNT = "8\N{THIN SPACE}888"  # is always as wide as it may get
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+def cut(index: Index, metrics: QFontMetrics, room: int) -> str:
+    """A row's name in so many px: clips of an action begin alike and are told apart by how they end."""
+    of_action = index.data(CLIP) is not None and index.parent().data(ACTION) is not None
+    mode = Qt.TextElideMode.ElideLeft if of_action else Qt.TextElideMode.ElideMiddle
+    return metrics.elidedText(str(index.data()), mode, room)
 
 
 class _RowPainter(QStyledItemDelegate):
@@ -70,8 +77,7 @@ class _RowPainter(QStyledItemDelegate):
             painter.setBrush(QColor(tokens["generated_a"]))
             painter.drawEllipse(rect.right() - 10, rect.center().y() - 2, 6, 6)
         painter.setPen(QColor(tokens["text"]))
-        name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, cut(index, painter.fontMetrics(), words.width()))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(60, ROW)

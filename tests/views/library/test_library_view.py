@@ -15,6 +15,7 @@ from poseviewer import paths
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.text import compact
+from poseviewer.views.library.library_tree import cut
 from poseviewer.views.library.library_view import LibraryView
 
 
@@ -41,6 +42,18 @@ def test_every_clip_has_a_row_and_the_bench_s_is_selected(session: Session, qtbo
     view = library(session, qtbot)
     assert set(info.name for info in session.bench.datasets[0].infos) <= set(shown(view))
     assert view._tree.currentIndex().data() == "walk"
+
+
+def test_a_clip_that_is_cut_keeps_its_number_and_a_dataset_its_beginning(session: Session, qtbot: QtBot) -> None:
+    """The demo's "walk" has "0walk_forward" beside it: of an action's clips the ends differ."""
+    view = library(session, qtbot)
+    clip, metrics = view._tree.currentIndex(), view._tree.fontMetrics()
+    other = next(clip.siblingAtRow(row) for row in range(9) if clip.siblingAtRow(row).data() == "turn_right1")
+    room = metrics.horizontalAdvance("turn_right1") - 12
+    assert cut(other, metrics, room + 16) == "turn_right1"
+    assert cut(other, metrics, room).startswith("…") and cut(other, metrics, room).endswith("right1")
+    dataset = clip.parent().parent()
+    assert cut(dataset, metrics, metrics.horizontalAdvance(dataset.data()) - 2).startswith("de")
 
 
 def in_sight(view: LibraryView) -> bool:
