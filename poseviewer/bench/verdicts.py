@@ -150,12 +150,17 @@ def reason(bench: Bench, made: Placed) -> Reason | None:
 
 def samples_sentence(bench: Bench) -> str:
     """How many of several samples are what; empty of one, and where nothing is judged."""
-    lane = bench.lane
-    if lane.verdicts is None or len(lane.verdicts.words) < 2 or not len(lane.verdicts):
+    made = bench.lane.verdicts
+    if made is None or len(made.words) < 2 or not len(made):
         return ""
-    words = [lane.verdicts.verdict(row).word for row in range(len(lane.verdicts.words))]
-    told = [f"{words.count(word)} {_OF_SAMPLES[word]}" for word in WORDS if word in words]
-    return f"{len(words)} samples: {', '.join(told)} to {signed(len(lane.verdicts))}."
+    drift, collapse = made.onsets >= 0
+    word = np.where(made.unlike, WORDS.index("unlike"), WORDS.index("realistic"))
+    word[~(made.words > 0).any(axis=1)] = WORDS.index("not yet judged")
+    for rows, name in ((drift, "drifting"), (collapse, "collapsed"), (drift & collapse, "both")):
+        word[rows] = WORDS.index(name)
+    counts = np.bincount(word, minlength=len(WORDS)).tolist()
+    told = [f"{count} {_OF_SAMPLES[name]}" for name, count in zip(WORDS, counts, strict=True) if count]
+    return f"{len(word)} samples: {', '.join(told)} to {signed(len(made))}."
 
 
 def segment_words(bench: Bench, made: Placed, segment: Segment) -> str:

@@ -21,7 +21,7 @@ from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font
 from poseviewer.app.work import judging
 from poseviewer.bench.compose import compose
-from poseviewer.bench.verdicts import Reason, placed
+from poseviewer.bench.verdicts import Reason, placed, samples_sentence
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
@@ -242,6 +242,14 @@ def test_several_samples_are_judged_and_the_one_that_stands_for_them_is_told(
     made = session.bench.lane.verdicts
     assert made is not None and made.words.shape == (3, 50)
     assert [made.verdict(row).word for row in range(3)] == ["collapsed"] * 3
+    assert samples_sentence(session.bench) == "3 samples: 3 collapse to +50."
+    both, realistic = made.onsets.copy(), np.array([False, False, True])
+    both[:, 0], both[:, 1] = 5, -1
+    other = replace(made, onsets=both, unlike=realistic)
+    session.bench.put(replace(session.bench.lane, verdicts=other))
+    told = "3 samples: 1 realistic, 1 collapse, 1 drift and collapse to +50."
+    assert samples_sentence(session.bench) == told
+    assert [other.verdict(row).word for row in range(3)] == ["both", "realistic", "collapsed"]
 
 
 def test_a_second_dataset_opened_over_the_first_judges_its_own_clips(
