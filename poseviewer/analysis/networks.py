@@ -104,9 +104,7 @@ class Reader:
             return Insight()
         batch, count = poses.shape[:2]
         flat = poses.reshape(-1, *poses.shape[2:])
-        known: NDArray[np.bool_] = np.asarray(np.isfinite(flat).all(axis=2))
-        seen = np.asarray(known.all(axis=1) if poses.shape[-1] == 3 else known.any(axis=1))
-        fine = seen & (np.abs(np.where(known[..., None], flat, 0.0)) < _FARTHEST).all(axis=(1, 2))
+        fine = _fine(flat)
         rebuilt = np.full(flat.shape, np.nan)
         found: Array | None = None
         if fine.any():
@@ -159,15 +157,23 @@ class Reader:
         taken = max(1, int((count - 1) * classifier.fps / self._fps + 1e-9) + 1)
         rows = count - 1 - np.round(np.arange(taken)[::-1] * self._fps / classifier.fps).astype(int)
         made = np.full((len(motions), len(classifier.classes)), np.nan)
-        for first in range(0, len(motions), _AT_ONCE):
-            part = slice(first, first + _AT_ONCE)
+        whole = np.flatnonzero(_fine(motions[:, rows].reshape(-1, *motions.shape[2:])).reshape(-1, taken).all(axis=1))
+        for first in range(0, len(whole), _AT_ONCE):
+            part = whole[first : first + _AT_ONCE]
             try:
                 mean = classifier.log_probabilities(motions[part][:, rows]).mean(axis=1)
-            except PoseviewerError:  # of motion that has flown away
+            except PoseviewerError:  # it makes nothing of such motion
                 continue
             largest = mean.max(axis=1, keepdims=True)
             made[part] = mean - largest - np.log(np.exp(mean - largest).sum(axis=1, keepdims=True))
         return made
+
+
+def _fine(poses: Array) -> NDArray[np.bool_]:
+    """(N,) which of poses (N, J, D) networks may be shown: 3D ones that are known, 2D ones of which a joint is."""
+    known = np.asarray(np.isfinite(poses).all(axis=2))
+    near = np.asarray((np.abs(np.where(known[..., None], poses, 0.0)) < _FARTHEST).all(axis=(1, 2)))
+    return near & np.asarray(known.all(axis=1) if poses.shape[-1] == 3 else known.any(axis=1))
 
 
 def identity(model: Any) -> str:

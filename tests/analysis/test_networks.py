@@ -102,7 +102,7 @@ def test_seeds_that_are_the_same_are_looked_at_once():
 def test_what_a_network_makes_nothing_of_has_no_value_and_stops_nobody():
     class Failing(Height):
         def log_probabilities(self, poses, visible=None):
-            if (np.abs(poses) > 100.0).any():
+            if self.asked:
                 raise PoseviewerError("model", "", "no", "no")
             return super().log_probabilities(poses)
 
@@ -117,6 +117,13 @@ def test_what_a_network_makes_nothing_of_has_no_value_and_stops_nobody():
     assert np.isnan(seen.rebuilt[0, 3]).all() and np.isnan(seen.latents[0, 3]).all()
     assert np.isnan(seen.log_probabilities).all()
     assert np.isfinite(seen.rebuilt[0, 4]).all() and np.abs(seen.rebuilt[0, 4] - far[0, 4]).max() < 0.3
+
+
+def test_a_motion_that_ends_is_no_hindrance_to_those_beside_it():
+    motion = standing(0.9, 60, 2)
+    motion[1, 20:] = np.nan
+    told = Reader(Networks(None, Height()), standing(0.9, 20, 2), FPS, ["high"] * 2).extend(motion).log_probabilities
+    assert np.exp(told[0, -1]) == pytest.approx([0.1, 0.9]) and np.isnan(told[1, -1]).all()
 
 
 def test_latents_that_are_known_are_not_encoded_again():

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration, calibrated, seed_frames
+from poseviewer.analysis.networks import Through
+from poseviewer.analysis.reference import calibration_of
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
@@ -44,6 +46,7 @@ def diagnosis(
     """A Job: figures of models, by name, of one skeleton and rate, beside real clips and rivals. samples: of each seed,
     one of a model that draws nothing. kept: what was judged of each model is appended to it.
 
+    What is in the first model's checkpoint calibrates where test clips are the seeds; otherwise the dataset does.
     Raises PoseviewerError where models do not go together, or clips are missing.
     """
     first = models[0][1]
@@ -51,15 +54,20 @@ def diagnosis(
         if model.skeleton.joints != first.skeleton.joints or model.fps != first.fps:
             raise PoseviewerError(name, "", "its skeleton or rate is not the first model's", "diagnose it alone")
     reference, chosen = _parts(dataset, models, split)
-    calibration = yield from calibrated([clip.positions for clip in reference], first.skeleton, first.fps)
+    stored = (yield from calibration_of(first, None)) if split == "test" else None
+    if stored is None:
+        calibration = yield from calibrated([clip.positions for clip in reference], first.skeleton, first.fps)
+    else:
+        calibration = stored.calibration
+    through = Through.over(dataset, calibration.networks)
     dealt = seeds_of(chosen, seeds, max(model.context for _, model in models))
     if not dealt:
         raise PoseviewerError(dataset.name, "", "none of its clips is long enough to be a seed", "give longer clips")
     natural = [_whole(clip, horizon) for clip in chosen if len(clip) >= seed_frames(len(clip)) + LEAST]
     learned = [_whole(clip, horizon) for clip in reference if len(clip) >= seed_frames(len(clip)) + LEAST]
     frames = sorted({k for k in _FRAMES if k < horizon} | {horizon})
-    table_of = _Table(calibration, (yield from judged(calibration, natural)), learned, rivals.real(dealt, horizon),
-                      frames)  # fmt: skip
+    real = yield from judged(calibration, natural, through)
+    table_of = _Table(calibration, real, learned, rivals.real(dealt, horizon), frames)
     controls = [{"name": "real clips", **table_of.row(table_of.real)}]
     for name, made, reason in _rivals(dealt, reference, calibration, horizon):
         if made is None:
@@ -79,7 +87,7 @@ def diagnosis(
         "split": split,
         "seeds": len(dealt),
         "seed_clips": len({clip.name for clip, _, _ in dealt}),
-        "reference_clips": len(reference),
+        "reference_clips": calibration.clips,
         "models": rows,
         "controls": controls,
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration, seed_frames
 from poseviewer.analysis.judgement import Judgement, Verdict
+from poseviewer.analysis.networks import Through
 from poseviewer.analysis.statistics.body import floor_of
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.motion.clip import Clip
@@ -120,16 +121,21 @@ def generated(
     ]
 
 
-def judged(calibration: Calibration, motions: Sequence[Continued]) -> Generator[Progress, None, Judged]:
-    """A Job: the verdicts of motions; those with seeds of one length are judged side by side, padded to the longest."""
+def judged(
+    calibration: Calibration, motions: Sequence[Continued], through: Through | None = None
+) -> Generator[Progress, None, Judged]:
+    """A Job: the verdicts of motions; those with seeds of one length are judged side by side, padded to the longest.
+    through: what each is looked at through, if that is not the calibration's networks.
+    """
     count = len(motions)
     verdicts: list[Any] = [None] * count
     values: list[Any] = [None] * count
     alarming: list[Any] = [None] * count
     onset = np.full((2, count), -1, dtype=np.intp)
-    alike: dict[int, list[int]] = defaultdict(list)
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    mine = [calibration.networks if through is None else through.at(motion.clip) for motion in motions]
     for i, motion in enumerate(motions):
-        alike[len(motion.seed)].append(i)
+        alike[len(motion.seed), id(mine[i].embedding), id(mine[i].classifier)].append(i)
     high = np.array([calibration.thresholds[sign.side].high for sign in calibration.signs])[:, None]
     done = 0
     for rows in alike.values():
@@ -138,7 +144,7 @@ def judged(calibration: Calibration, motions: Sequence[Continued]) -> Generator[
             batch = rows[first : first + _ROWS]
             longest = max(len(motions[i].poses) for i in batch)
             judgement = Judgement(
-                calibration,
+                replace(calibration, networks=mine[batch[0]]),
                 np.stack([motions[i].seed for i in batch]),
                 [motions[i].action for i in batch],
                 np.array([motions[i].floor for i in batch]),
