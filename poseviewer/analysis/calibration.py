@@ -7,8 +7,9 @@ more clip in forty would exceed within ten seconds, each scored beside all other
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,8 @@ _LEAVE_SECONDS = 0.2
 _FOLDS = 5
 _FOLDS_OF_FEW = 20
 LEAST_CLIPS = 10
+LEAST_OF_AN_ACTION = 5
+"""Clips below which an action has no bands of its own."""
 _FEW = 200  # clips up to which each is scored without itself
 LEAST_FRAMES = 30
 _SEED = (10, 30)  # frames of a control's seed, at most a third of it
@@ -48,7 +51,7 @@ class Calibration:
     clips, frames: how many there were; n_eff (K,): clips in which each sign had values, or could have had. networks:
     what signs look through; those whose network is not there have no values. alone (K, 2): of the real clips, each
     scored beside the others, in how many frames each sign had a value and in how many it alone exceeded its side's
-    threshold; None of a calibration out of a file.
+    threshold. by_action: bands of the actions of which there were enough clips.
     """
 
     skeleton: Skeleton
@@ -63,6 +66,12 @@ class Calibration:
     n_eff: Array
     networks: Networks = NONE
     alone: NDArray[np.intp] | None = None
+    by_action: Mapping[str, Array] = field(default_factory=dict)
+
+    def bands_of(self, action: str) -> Array:
+        """(K, 3) bands of an action, where it has some, else those of all motion."""
+        own = self.by_action.get(action, self.bands)
+        return np.where(np.isfinite(own).all(axis=1, keepdims=True), own, self.bands)
 
     def watch(
         self, seeds: Array, actions: Sequence[str] = (), done: int = 0, floor: Array | None = None, spread: bool = False
@@ -108,7 +117,7 @@ def calibrated(
     folds = np.arange(len(motions)) % count
     seen = np.full((len(motions), len(plain)), np.nan)
     strengths: list[Array] = [np.empty(0)] * len(motions)
-    values: list[Array] = []
+    values: list[Array] = [np.empty(0)] * len(motions)
     total, done = len(motions) + (count + 1) * len(plain), 0
     for fold in range(count):
         others = [m for m, own in zip(judged, folds, strict=True) if own != fold]
@@ -123,7 +132,7 @@ def calibrated(
                 cyclic = [k for k, sign in enumerate(plain) if sign.repeats]
                 watched.values[:, cyclic] = watched.strengths[:, cyclic] = seen[i, cyclic] = np.nan
             strengths[i] = watched.strengths[0]
-            values.append(watched.values[0])
+            values[i] = watched.values[0]
             done += 1
             yield Progress(done, total, "watches real motion")
     largest = np.array([_largest(strength) for strength in strengths])
@@ -164,19 +173,29 @@ def calibrated(
         yield Progress(done, total, "learns what is usual")
     high = np.array([thresholds[sign.side].high for sign in plain])[:, None]
     alone = sum(np.stack([np.isfinite(own).sum(axis=1), (own > high).sum(axis=1)], axis=1) for own in scores)
-    everything = np.concatenate(values, axis=1)
-    bands = np.full((len(plain), 3), np.nan)
-    for k, row in enumerate(everything):
-        known = row[np.isfinite(row)]
-        if len(known):
-            bands[k] = np.percentile(known, [1.0, 50.0, 99.0])
+    by_action = {
+        name: _bands([own for own, other in zip(values, named, strict=True) if other == name])
+        for name, clips in Counter(named).items()
+        if name and clips >= LEAST_OF_AN_ACTION
+    }
     n_eff = (~np.isnan(largest)).sum(axis=0)
-    return Calibration(skeleton, fps, tuple(last), scales, bands, thresholds, unlike, len(motions),
-                       sum(map(len, motions)), n_eff, networks, np.asarray(alone))  # fmt: skip
+    return Calibration(skeleton, fps, tuple(last), scales, _bands(values), thresholds, unlike, len(motions),
+                       sum(map(len, motions)), n_eff, networks, np.asarray(alone), by_action)  # fmt: skip
 
 
 def _enough(motion: Array) -> bool:
     return len(motion) >= LEAST_FRAMES
+
+
+def _bands(values: Sequence[Array]) -> Array:
+    """(K, 3) 1, 50 and 99 % of values (K, n) of clips; NaN where none has any."""
+    everything = np.concatenate(values, axis=1)
+    bands = np.full((len(everything), 3), np.nan)
+    for k, row in enumerate(everything):
+        known = row[np.isfinite(row)]
+        if len(known):
+            bands[k] = np.percentile(known, [1.0, 50.0, 99.0])
+    return bands
 
 
 def fitted(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> tuple[Sign, ...]:

@@ -1,14 +1,15 @@
 """A calibration as tensors and a JSON document, and back, read with distrust: it comes out of strangers' files.
 
 The document's keys: format, skeleton, fps, clips, frames, unlike, thresholds by side, about (where it comes from),
-networks (ids of those that signs look through, by kind), and signs: of each its name, n_eff, band (1, 50 and 99 %) and
-its three tails. A tail's steps and counts are tensors named after the sign and the tail, as is what the sign has
-learned. Of no clip is there more than the largest values of it.
+networks (ids of those that signs look through, by kind), and signs: of each its name, n_eff, band (1, 50 and 99 %), the
+same by action, how often it alone alarms (frames of real motion, and those of them in which it does), and its three
+tails. A tail's steps and counts are tensors named after the sign and the tail, as is what the sign has learned. Of no
+clip is there more than the largest values of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from poseviewer.text import counted, printable
 FORMAT = 1
 TAILS = ("absolute", "relative", "seed")
 _MOST_SIGNS = 256
+_MOST_ACTIONS = 2048
 _MOST = 1 << 40  # clips, frames
 _FARTHEST = 1e9  # from 0, of any number
 _MOST_ROWS = 4096  # of what a sign has learned
@@ -62,9 +64,12 @@ def written(
         row: dict[str, Any] = {
             "name": sign.name,
             "n_eff": int(calibration.n_eff[k]),
-            "band": [float(value) for value in band] if np.isfinite(band).all() else None,
+            "band": _band(band),
+            "by_action": {name: _band(own[k]) for name, own in calibration.by_action.items()},
             "limit": float(scale.limit) if np.isfinite(scale.limit) else None,
         }
+        if calibration.alone is not None:
+            row["alone"] = calibration.alone[k].tolist()
         for name in TAILS:
             tail: Tail | None = getattr(scale, name)
             row[name] = None if tail is None else {"clips": tail.clips, "knee": tail.knee, "width": tail.width}
@@ -139,6 +144,8 @@ class _Reader:
             self._count(document, "clips"),
             self._count(document, "frames"),
             np.array([self._count(row, "n_eff") for row in known]),
+            alone=np.array([self._alone(row) for row in known]),
+            by_action=self._by_action(known),
         )
         unknown = [printable(str(name), 40) for name in names if name not in kinds]
         note = ""
@@ -209,6 +216,23 @@ class _Reader:
             raise self._error(f"{row['name']}/band", "it does not rise")
         return band
 
+    def _alone(self, row: Mapping[str, Any]) -> list[int]:
+        told = row.get("alone", [0, 0])
+        if not isinstance(told, list) or len(told) != 2:
+            raise self._error(f"{row['name']}/alone", "it is malformed")
+        frames, alarming = (self._count({k: told[k]}, k) for k in range(2))
+        if alarming > frames:
+            raise self._error(f"{row['name']}/alone", "more frames alarm than there are")
+        return [frames, alarming]
+
+    def _by_action(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
+        told = [self._object({"by_action": {}, **row}, "by_action") for row in rows]
+        names = list(told[0])
+        if len(names) > _MOST_ACTIONS or any(list(own) != names for own in told):
+            raise self._error("by_action", "the signs have bands of different actions")
+        bands = {name: [self._band({"name": name, "band": own[name]}) for own in told] for name in names}
+        return {name: np.array(own) for name, own in bands.items()}
+
     def _threshold(self, told: Mapping[str, Any]) -> Threshold:
         high, low = self._number(told, "high"), self._number(told, "low")
         enter, leave = self._count(told, "enter"), self._count(told, "leave")
@@ -232,14 +256,18 @@ class _Reader:
             raise self._error(str(key), "it is missing or no number")
         return float(value)
 
-    def _count(self, told: Mapping[str, Any], key: str) -> int:
+    def _count(self, told: Mapping[Any, Any], key: Any) -> int:
         value = told.get(key)
         if type(value) is not int or not 0 <= value <= _MOST:
-            raise self._error(key, "it is missing or no count")
+            raise self._error(str(key), "it is missing or no count")
         return value
 
     def _error(self, where: str, cause: str, cure: str = "calibrate the model again") -> PoseviewerError:
         return PoseviewerError(self._path, f"calibration {printable(where, 60)}".rstrip(), cause, cure)
+
+
+def _band(band: Array) -> list[float] | None:
+    return [float(value) for value in band] if np.isfinite(band).all() else None
 
 
 def _is_marks(array: Array) -> bool:

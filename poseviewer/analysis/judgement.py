@@ -136,7 +136,7 @@ class Judgement:
         end = len(self) if not len(run) else onset + int(run[0])
         worst = onset + int(sides[side, row, onset:end].argmax())
         sign = int(deciding[side, row, worst])
-        low, _, high = self.calibration.bands[sign]
+        low, _, high = self.calibration.bands_of(self._actions[row] if self._actions else "")[sign]
         value = float(self.values[row, sign, worst])
         return Finding(SIDES[side], onset, self.calibration.signs[sign], value, float(low), float(high))
 

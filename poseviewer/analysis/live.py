@@ -40,7 +40,8 @@ class Verdicts:
 
     words: (S, n) places in WORDS. scores (2, S, n) of SIDES, deciding (2, S, n) the sign that each has it from, values
     (2, S, n) of that sign. row: the sample of which everything is told: told (K, n) and in the seed's last frames
-    in_seed (K, m) the signs' values. unlike: (S,) whether the seeds are unlike the reference.
+    in_seed (K, m) the signs' values. unlike: (S,) whether the seeds are unlike the reference. bands: (K, 3) of real
+    motion of the seed's action.
     """
 
     calibration: Calibration
@@ -53,6 +54,7 @@ class Verdicts:
     in_seed: NDArray[np.float32]
     onsets: NDArray[np.intp]
     unlike: NDArray[np.bool_]
+    bands: Array
 
     def __len__(self) -> int:
         return self.words.shape[1]
@@ -97,7 +99,7 @@ class Verdicts:
         end = len(self) if not len(off) else onset + max(1, int(off[0]))
         worst = onset + int(self.scores[side, row, onset:end].argmax())
         sign = int(self.deciding[side, row, worst])
-        low, _, high = self.calibration.bands[sign].tolist()
+        low, _, high = self.bands[sign].tolist()
         return Finding(
             SIDES[side], onset, self.calibration.signs[sign], float(self.values[side, row, worst]), low, high
         )
@@ -181,6 +183,7 @@ class Live:
             in_seed=self._in_seed,
             onsets=onsets,
             unlike=self._unlike,
+            bands=self.calibration.bands_of(self._actions[0]),
         )
 
     def _make_room(self, frames: int) -> None:

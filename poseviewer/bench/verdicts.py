@@ -184,7 +184,7 @@ def verdict_curves(bench: Bench) -> tuple[Curve, ...]:
 
 def _curve(bench: Bench, made: Placed, side: Side) -> Curve:
     verdicts = made.verdicts
-    signs, bands = verdicts.calibration.signs, verdicts.calibration.bands
+    signs, bands = verdicts.calibration.signs, verdicts.bands
     sign = _shown(verdicts, side)
     low, median, high = bands[sign].tolist()
     about = Statistic(side.capitalize(), signs[sign].title, "", False, signs[sign].title)

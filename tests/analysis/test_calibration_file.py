@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poseviewer import paths
-from poseviewer.analysis.calibration import Calibration, calibrated
+from poseviewer.analysis.calibration import Calibration, calibrated, control
 from poseviewer.analysis.calibration_file import read, written
 from poseviewer.analysis.judgement import Judgement
 from poseviewer.analysis.statistics.signs import SIGNS
@@ -39,7 +39,8 @@ def of_bodies() -> Calibration:
 
 @pytest.fixture(scope="module")
 def of_images() -> Calibration:
-    return finished(calibrated([clip.positions for clip in figures(14)], PENN13, 30.0))
+    clips, actions = figures(14), ["wave"] * 6 + ["kick"] * 6 + ["nod"] * 2
+    return finished(calibrated([clip.positions for clip in clips], PENN13, 30.0, actions=actions))
 
 
 def through_a_file(calibration, change=lambda document, tensors: None):
@@ -57,6 +58,17 @@ def test_joints_that_are_never_known_make_no_calibration_that_cannot_be_read():
     through_a_file(finished(calibrated(motions, PENN13, 30.0)))
 
 
+def test_an_action_has_bands_of_its_own_from_five_clips_on(of_images):
+    assert list(of_images.by_action) == ["wave", "kick"]
+    k = next(k for k, sign in enumerate(of_images.signs) if not sign.arrays)
+    clips = [clip.positions.astype(np.float64) for clip in figures(14)[:6]]
+    own = np.concatenate([control(of_images.signs, clip, PENN13, 30.0)[0].values[0, k] for clip in clips])
+    assert of_images.by_action["wave"][k] == pytest.approx(np.nanpercentile(own, [1.0, 50.0, 99.0]))
+    np.testing.assert_array_equal(of_images.bands_of("wave")[k], of_images.by_action["wave"][k])
+    for action in ("nod", ""):
+        np.testing.assert_array_equal(of_images.bands_of(action), of_images.bands)
+
+
 @pytest.mark.parametrize("name", ["of_bodies", "of_images"])
 def test_it_comes_back_as_it_was(name, request):
     calibration = request.getfixturevalue(name)
@@ -68,6 +80,10 @@ def test_it_comes_back_as_it_was(name, request):
         assert getattr(again, key) == getattr(calibration, key)
     np.testing.assert_array_equal(again.bands, calibration.bands)
     np.testing.assert_array_equal(again.n_eff, calibration.n_eff)
+    np.testing.assert_array_equal(again.alone, calibration.alone)
+    assert list(again.by_action) == list(calibration.by_action)
+    for action, bands in calibration.by_action.items():
+        np.testing.assert_array_equal(again.by_action[action], bands)
     for old, new in zip(calibration.signs, again.signs, strict=True):
         assert type(old) is type(new)
         for key, array in old.arrays.items():
@@ -171,6 +187,12 @@ DAMAGES = {
     "n_eff": lambda d, t: sign_of(d, "jump").update(n_eff="20"),
     "band": lambda d, t: sign_of(d, "jump").update(band=[1.0, 2.0]),
     "falling band": lambda d, t: sign_of(d, "jump").update(band=[1.0, 2.0, 0.0]),
+    "alone": lambda d, t: sign_of(d, "jump").update(alone=[5, 6]),
+    "alone of nothing": lambda d, t: sign_of(d, "jump").update(alone=[5]),
+    "bands of one sign": lambda d, t: sign_of(d, "jump").update(by_action={"walk": [0.0, 1.0, 2.0]}),
+    "falling band of an action": lambda d, t: [row.update(by_action={"walk": [1, 0, 2]}) for row in d["signs"]],
+    "networks": lambda d, t: d.update(networks={"embedding": 7}),
+    "networks of another kind": lambda d, t: d.update(networks={"generator": "a"}),
     "limit": lambda d, t: sign_of(d, "jump").update(limit="far"),
     "tail": lambda d, t: sign_of(d, "jump").update(absolute=[]),
     "width": lambda d, t: sign_of(d, "jump")["absolute"].update(width=0.0),
