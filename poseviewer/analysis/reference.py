@@ -29,6 +29,7 @@ FPS = 30.0
 SPLITS = ("train", "validation")
 _SAME_SECONDS = 0.3
 _JUMP, _ABOVE_USUAL = 0.2, 8.0
+_TURN, _BESIDE = 0.35, 3  # radians a frame, and how many frames before and after it are looked at
 
 JUMPS, REPEATS, UNKNOWN = "jump", "repeat frames exactly", "have unknown joints"
 SHORT, OTHER, MADE = "have less than a second", "are of another skeleton", "were generated"
@@ -144,16 +145,19 @@ def real_motion(dataset: Dataset, skeleton: Skeleton, fps: float) -> Generator[P
 def fault_of(clip: Clip) -> str:
     """Why a recording is no measure of real motion; empty where it is one.
 
-    It repeats frames exactly for a third of a second, which no sensor does; or most of its joints jump at once: their
-    fourth difference at a thirtieth of a second is a fifth of the body's spread, and eight times what it usually is.
+    It repeats frames exactly for a third of a second, which no sensor does; or the body turns at once; or most of its
+    joints jump at once: their fourth difference at a thirtieth of a second is a fifth of the body's spread, and eight
+    times what it usually is.
     """
     if clip.skeleton.dims == 3 and not np.isfinite(clip.positions).all():
         return UNKNOWN
-    poses = np.asarray(clip.positions, dtype=np.float64)
-    moved = np.nan_to_num(np.diff(poses, axis=0))
-    if _longest((moved == 0.0).all(axis=(1, 2))) >= _SAME_SECONDS * clip.fps:
+    moved = np.diff(np.asarray(clip.positions, dtype=np.float64), axis=0)
+    seen = np.isfinite(moved)
+    if _longest((~seen | (moved == 0.0)).all(axis=(1, 2)) & seen.any(axis=(1, 2))) >= _SAME_SECONDS * clip.fps:
         return REPEATS
     poses = np.asarray(clip.resample(FPS).positions, dtype=np.float64)
+    if _turns_at_once(poses, clip.skeleton):
+        return JUMPS
     known: NDArray[np.bool_] = np.asarray(np.isfinite(poses).all(axis=2))
     if len(poses) < 6 or not known.any():
         return ""
@@ -165,6 +169,27 @@ def fault_of(clip: Clip) -> str:
         return ""
     most = np.nanmedian(fourth, axis=1) / spread
     return JUMPS if most.max() > max(_JUMP, _ABOVE_USUAL * (np.percentile(most, 75.0) + 0.01)) else ""
+
+
+def _turns_at_once(poses: Array, skeleton: Skeleton) -> bool:
+    """Whether hips and shoulders turn about y, both by more than a person does in a thirtieth of a second, and by twice
+    as much as before or after.
+    """
+    if skeleton.dims == 2 or len(poses) < 2:
+        return False
+    rates = []
+    for part in ("hip", "shoulder"):
+        sides = [f"{side}_{part}" for side in ("left", "right")]
+        if not set(sides) <= set(skeleton.joints):
+            return False
+        left, right = (poses[:, skeleton.joints.index(side)] for side in sides)
+        across = left - right
+        turned = np.diff(np.arctan2(-across[:, 2], across[:, 0]))
+        rates.append(np.abs((turned + np.pi) % (2.0 * np.pi) - np.pi))
+    rate = np.minimum(*rates)
+    around = np.pad(rate, _BESIDE, mode="edge")
+    usual = np.minimum(around[: len(rate)], around[-len(rate) :])
+    return bool(((rate > _TURN) & (rate > 2.0 * usual)).any())
 
 
 def _mean(values: Array, known: NDArray[np.bool_]) -> Array:

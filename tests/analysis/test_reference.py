@@ -13,6 +13,7 @@ from poseviewer.analysis import reference
 from poseviewer.analysis.reference import JUMPS, OTHER, REPEATS, SHORT, UNKNOWN, fault_of, rows_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models.load import load_model
@@ -89,6 +90,31 @@ def test_recordings_that_jump_or_repeat_frames_are_no_measure(clips):
     hidden = np.array(figures(1)[0].positions)
     hidden[:, 5] = np.nan
     assert fault_of(replace(figures(1)[0], positions=hidden)) == ""
+
+
+def test_what_is_the_same_for_a_third_of_a_second_repeats_and_what_is_unknown_does_not() -> None:
+    poses = np.random.default_rng(0).normal(size=(40, 13, 2))
+    poses[:, 0] = np.nan
+    poses[5:20] = np.nan
+    assert fault_of(Clip(PENN13, poses, 30.0, "unknown")) != REPEATS
+    poses[21:29, 1:] = poses[20, 1:]
+    assert fault_of(Clip(PENN13, poses, 30.0, "eight")) != REPEATS
+    poses[29, 1:] = poses[20, 1:]
+    assert fault_of(Clip(PENN13, poses, 30.0, "nine")) == REPEATS
+    assert fault_of(Clip(PENN13, poses, 60.0, "at twice the rate")) != REPEATS
+
+
+def test_a_body_that_turns_at_once_jumps_and_one_that_spins_does_not(clips):
+    walk = min(clips, key=lambda clip: (clip.name != "walk", clip.name))
+    angles = {
+        "once": np.where(np.arange(len(walk)) < 20, 0.0, 0.5),  # radians, all of it in one frame
+        "spins": 0.5 * np.arange(len(walk)),
+    }
+    for name, angle in angles.items():
+        c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]
+        x, y, z = np.moveaxis(walk.positions - walk.positions[:, [HUMANOID.root]], -1, 0)
+        turned = np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
+        assert (fault_of(replace(walk, positions=turned)) == JUMPS) == (name == "once"), name
 
 
 def test_clips_that_loop_are_no_measure_of_cycles(calibrated_copy, dataset):

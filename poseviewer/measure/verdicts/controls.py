@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from poseviewer.analysis.calibration import SECONDS
+from poseviewer.analysis.reference import JUMPS, REPEATS, UNKNOWN, fault_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import CANONICAL, HUMANOID, PENN13, Skeleton
 from poseviewer.nets.protocols import Array
-from poseviewer.train.corpus import cut_at_jumps
 
 FPS = 30.0
 LEAST_FRAMES = 30
 """Of a clip that is judged."""
 _DEAL = 17
-_SAME_SECONDS = 0.3
+_FAULTS = {JUMPS: "jumps", REPEATS: "repeats_frames", UNKNOWN: "unknown_joints"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,19 +44,16 @@ def controls_of(dataset: Dataset, folds: int = 0, skeleton: Skeleton | None = No
     """The training split calibrates and the rest is judged; where there is not both, each other clip of an action. With
     folds, each of so many parts of the clips, dealt out by clip within each action, is judged beside the others.
 
-    Recordings that jump or that repeat frames exactly for a while are left out of both, and clips that are too short
-    are not judged. Raises PoseviewerError where clips are missing.
+    Recordings that are no measure of real motion are left out of both, and clips that are too short are not judged.
+    Raises PoseviewerError where clips are missing.
     """
     skeleton = skeleton or _canonical(dataset)
-    left_out: dict[str, list[str]] = {"jumps": [], "repeats_frames": [], "short": []}
+    left_out: dict[str, list[str]] = {**{name: [] for name in _FAULTS.values()}, "short": []}
     clips = []
     for i in range(len(dataset)):
-        clip = dataset.clip(i)
-        clip = clip.onto(skeleton)
-        if repeats(clip):
-            left_out["repeats_frames"].append(clip.name)
-        elif skeleton.dims == 3 and jumps(clip := clip.resample(fps)):
-            left_out["jumps"].append(clip.name)
+        clip = dataset.clip(i).onto(skeleton)
+        if fault := fault_of(clip):
+            left_out[_FAULTS[fault]].append(clip.name)
         else:
             clips.append(clip.resample(fps))
     parts = []
@@ -85,20 +82,6 @@ def dealt(actions: Sequence[str], folds: int) -> Array:
         rows = draw.permutation([i for i, other in enumerate(actions) if other == action])
         fold[rows] = np.arange(len(rows)) % folds
     return fold
-
-
-def jumps(clip: Clip) -> bool:
-    """Whether a 3D recording's heading jumps, or joints of it are unknown for a while."""
-    return [len(piece) for piece in cut_at_jumps(clip)] != [len(clip)]
-
-
-def repeats(clip: Clip) -> bool:
-    """Whether frames are exactly the one before them for a third of a second: a recording that stood still."""
-    poses = clip.positions
-    known = np.isfinite(poses[1:]) & np.isfinite(poses[:-1])
-    same = np.where(known, np.diff(np.nan_to_num(poses), axis=0) == 0.0, True).all(axis=(1, 2)) & known.any(axis=(1, 2))
-    ends = np.flatnonzero(np.diff(np.concatenate([[0], same.astype(int), [0]])))
-    return bool(len(ends)) and int((ends[1::2] - ends[::2]).max()) >= _SAME_SECONDS * clip.fps
 
 
 def watched(clip: Clip) -> Array:

@@ -9,9 +9,8 @@ import pytest
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.verdicts.controls import controls_of, dealt, repeats
+from poseviewer.measure.verdicts.controls import controls_of, dealt
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import PENN13
 from tests.moving_figures import figures
 
 
@@ -52,19 +51,7 @@ def test_a_recording_that_repeats_a_frame_and_one_that_is_short_are_named() -> N
     clips[7] = clips[7].cut(0, 29)
     clips += [replace(clip, name=f"more{k}", split="test") for k, clip in enumerate(figures(2, seed=3))]
     controls = controls_of(dataset(clips))
-    assert controls.left_out == {"jumps": [], "repeats_frames": ["006"], "short": ["007"]}
+    assert controls.left_out == {"jumps": [], "repeats_frames": ["006"], "unknown_joints": [], "short": ["007"]}
     assert names(controls.parts[0].judged) == ["more0", "more1"]
     with pytest.raises(PoseviewerError, match="30 frames"):
         controls_of(dataset([clip.cut(0, 20) for clip in figures(12)]))
-
-
-def test_what_is_the_same_for_a_third_of_a_second_repeats_and_what_is_unknown_does_not() -> None:
-    poses = np.random.default_rng(0).normal(size=(40, 13, 2))
-    poses[:, 0] = np.nan
-    poses[5:20] = np.nan
-    assert not repeats(Clip(PENN13, poses, 30.0, "unknown"))
-    poses[21:29, 1:] = poses[20, 1:]
-    assert not repeats(Clip(PENN13, poses, 30.0, "eight"))
-    poses[29, 1:] = poses[20, 1:]
-    assert repeats(Clip(PENN13, poses, 30.0, "nine"))
-    assert not repeats(Clip(PENN13, poses, 60.0, "at twice the rate"))
