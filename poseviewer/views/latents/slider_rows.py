@@ -181,8 +181,6 @@ class SliderRows(QWidget):
             top, base = row * ROW, row * ROW + _GROOVE_AT
             write(painter, QRectF(_NAME, top, 60, ROW), f"z {dimension + 1}", tokens["text"], font)
             write(painter, QRectF(0, top, _KL_END, ROW), f"{scale.kl[dimension]:.2f}", tokens["text3"], font, _RIGHT)
-            unit = QRectF(0, top, self.width() - _UNIT_END, ROW)
-            write(painter, unit, "σ", tokens["text3"], body_font(11), _RIGHT)
             if scale.outlines:
                 fill(painter, tinted(tokens["text3"], 0.5))
                 inside = [(self._x(x), base - _HISTOGRAM * y) for x, y in scale.outlines[dimension] if abs(x) <= REACH]
@@ -202,6 +200,8 @@ class SliderRows(QWidget):
         sigmas = self.sigmas(dimension)
         if sigmas is None:
             return
+        unit = QRectF(0, row * ROW, self.width() - _UNIT_END, ROW)
+        write(painter, unit, "σ", colours.tokens["text3"], body_font(11), _RIGHT)
         value = QRectF(0, row * ROW, self.width() - _VALUE_END, ROW)
         write(painter, value, words.sigmas(sigmas), colours.tokens["text"], body_font(), _RIGHT)
         centre = self.knob(row)

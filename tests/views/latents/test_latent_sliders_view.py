@@ -135,3 +135,19 @@ def test_an_embedding_that_says_nothing_of_its_data_has_no_sliders_and_says_so(
     session.models_changed.emit()
     assert view.rows.count == 0 and "nothing of its training data" in view._sentence.text()
     assert view._layers.currentWidget() is view._sentence
+
+
+def test_a_unit_stands_only_beside_a_value(
+    view: LatentSlidersView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    """Where the latent is not known yet, no σ stands alone."""
+
+    def colours_at_the_right() -> int:
+        picture = view.rows.grab().toImage()
+        wide = range(picture.width() - 30, picture.width())
+        return len({picture.pixel(x, y) for x in wide for y in range(4, 20)})
+
+    assert session.bench.latent_at() is not None and colours_at_the_right() > 5
+    session.bench.clip_latents = None
+    session.latents_changed.emit()
+    assert session.bench.latent_at() is None and colours_at_the_right() <= 2  # ground and groove
