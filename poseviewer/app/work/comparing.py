@@ -42,6 +42,9 @@ class Comparing(QObject):
         # of each dataset what its clips do, by skeleton and rate; None where they tell nothing
         self._known: WeakKeyDictionary[Any, dict[tuple[Skeleton, float], Futures | None]] = WeakKeyDictionary()
         self._task: Task | None = None
+        self._learning: tuple[Task, Dataset, Skeleton, float] | None = None
+        desk.jobs.changed.connect(self._hear_of_cancelling)
+        desk.datasets_changed.connect(self._forget_closed)
         self._timer = QTimer(self, singleShot=True, interval=_REST)
         self._timer.timeout.connect(self._compare)
 
@@ -84,19 +87,8 @@ class Comparing(QObject):
             return
         known = self._known.setdefault(dataset, {})
         if (skeleton, fps) not in known:
-
-            def learnt(futures: Futures) -> None:
-                known[skeleton, fps] = futures
-                self._compare()
-
-            def failed(error: BaseException) -> None:
-                known[skeleton, fps] = None
-                if not isinstance(error, PoseviewerError):
-                    desk.report(error, "What real motion does was not learnt")
-
-            work = partial(_futures, dataset, skeleton, fps)
-            title = f"Comparing with {dataset.name}"
-            self._task = desk.jobs.submit("reference", title, work, learnt, failed)
+            if self._learning is None:
+                self._learn(dataset, skeleton, fps)
             return
         futures = known[skeleton, fps]
         if futures is None:
@@ -109,6 +101,35 @@ class Comparing(QObject):
 
         told = partial(_sentences, futures, sets)
         self._task = desk.submit("reference", "Comparing rollouts", told, done, "They were not compared", quiet=True)
+
+
+    def _learn(self, dataset: Dataset, skeleton: Skeleton, fps: float) -> None:
+        """Have learnt what a dataset's clips do; it goes on while steps are made: it is the same for all of them."""
+        known = self._known[dataset]
+
+        def learnt(futures: Futures | None) -> None:
+            known[skeleton, fps], self._learning = futures, None
+            self._compare()
+
+        def failed(error: BaseException) -> None:
+            if not isinstance(error, PoseviewerError):
+                self._desk.report(error, "What real motion does was not learnt")
+            learnt(None)
+
+        work, title = partial(_futures, dataset, skeleton, fps), f"Comparing with {dataset.name}"
+        task = self._desk.jobs.submit("reference", title, work, learnt, failed)
+        self._learning = task, dataset, skeleton, fps
+
+    def _hear_of_cancelling(self) -> None:
+        """Somebody stopped the learning: it is not begun again by itself."""
+        if self._learning is not None and self._learning[0].cancelled:
+            (_, dataset, skeleton, fps), self._learning = self._learning, None
+            self._known.setdefault(dataset, {})[skeleton, fps] = None
+
+    def _forget_closed(self) -> None:
+        if self._learning is not None and self._learning[1] not in self._desk.bench.datasets:
+            task, self._learning = self._learning[0], None
+            task.cancel()
 
 
 def _samples(rollout: Rollout) -> Set:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
+from poseviewer.app.work import comparing
 from poseviewer.data.dataset import Dataset
 from poseviewer.nets.protocols import Step
+from poseviewer.progress import Progress
 from tests.app.work.making import made, settle
 from tests.judged import Scripted, walks
 
@@ -79,3 +82,27 @@ def test_nothing_is_learnt_where_there_is_nothing_to_compare(session: Session, q
     generate_with(session, Scripted(CLIPS[0].positions, 40), 1)
     made(session, qtbot, 50)
     assert rests(session, qtbot) == "" and not session.comparing._known.get(session.bench.datasets[0])
+
+
+def test_learning_goes_on_while_steps_are_made_and_ends_where_it_is_cancelled(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+
+    def slow(*_: Any) -> Iterator[Progress]:
+        begun.append(1)
+        while True:
+            yield Progress(1, 4)
+
+    monkeypatch.setattr(comparing, "_futures", slow)
+    generate_with(session, Scripted(CLIPS[0].positions, 99), 8)
+    session.stepper.step(40)
+    qtbot.waitUntil(lambda: len(begun) == 1, timeout=20_000)
+    session.stepper.step(5)
+    qtbot.waitUntil(lambda: session.bench.lane.horizon == 45, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.comparing._timer.isActive())
+    (task,) = [task for task in session.jobs.running if task.title == "Comparing with walks"]
+    assert not task.cancelled and not task.quiet
+    task.cancel()
+    made(session, qtbot, 5)
+    assert rests(session, qtbot) == "" and len(begun) == 1
