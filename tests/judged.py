@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration, control
-from poseviewer.analysis.judge import by_side, scored
+from poseviewer.analysis.judge import by_side
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Judged
-from poseviewer.analysis.tails import Scale
+from poseviewer.analysis.tails import Scale, Scales
 from poseviewer.analysis.verdict import SIDES, Threshold
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
@@ -43,7 +43,7 @@ def few_signs(clips: Sequence[Clip], room: float = 0.01) -> Calibration:
     largest = np.array([np.nanmax(made.strengths[0], axis=1) for made, _ in watched])
     scales = tuple(Scale.of(seen[:, k], largest[:, k]) for k in range(len(signs)))
     bands = np.nanpercentile(np.concatenate([made.values[0] for made, _ in watched], axis=1), [1, 50, 99], axis=1).T
-    most = [by_side(signs, scored(scales, m.strengths, s[None]))[0].max(axis=(1, 2)) for m, s in watched]
+    most = [by_side(signs, Scales(scales).score(m.strengths, s[None]))[0].max(axis=(1, 2)) for m, s in watched]
     high = np.add(np.max(most, axis=0), (1e6, room))
     thresholds: Any = {side: Threshold(float(high[k]), float(high[k]), 2, 15) for k, side in enumerate(SIDES)}
     frames = sum(map(len, motions))

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.judge import Watch, Watched, by_side, scored, strangeness
+from poseviewer.analysis.judge import Watch, Watched, by_side, largest, strangeness
 from poseviewer.analysis.networks import NONE, Networks
 from poseviewer.analysis.statistics.body import Body
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.signs import signs_of
 from poseviewer.analysis.statistics.statistic import Judged, Side
-from poseviewer.analysis.tails import LEAST, Scale
+from poseviewer.analysis.tails import LEAST, Scale, Scales
 from poseviewer.analysis.verdict import SIDES, Threshold
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
@@ -135,30 +135,30 @@ def calibrated(
             values[i] = watched.values[0]
             done += 1
             yield Progress(done, total, "watches real motion")
-    largest = np.array([_largest(strength) for strength in strengths])
+    reached = np.array([largest(strength) for strength in strengths])
     for k, sign in enumerate(plain):
         long = np.array([strength.shape[1] > sign.width(fps) for strength in strengths])
-        largest[np.isnan(largest[:, k]) & long & sign.seldom, k] = -np.inf
-    scales = tuple(Scale.of(seen[:, k], largest[:, k]) for k in range(len(plain)))
+        reached[np.isnan(reached[:, k]) & long & sign.seldom, k] = -np.inf
+    scales = tuple(Scale.of(seen[:, k], reached[:, k]) for k in range(len(plain)))
+    beside = Scales(scales)
     bare = [k for k, sign in enumerate(plain) if sign.network]
     sides: list[Array] = []
     scores: list[Array] = []
     without: list[Array] = []  # networks
     strange: list[float] = []
     for i, strength in enumerate(strengths):
-        mine = scales
         if len(motions) <= _FEW:
             rest = np.arange(len(motions)) != i
-            mine = tuple(
-                Scale.of(seen[rest, k], largest[rest, k], LEAST - 1) if scale.decides else scale
+            beside = Scales([
+                Scale.of(seen[rest, k], reached[rest, k], LEAST - 1) if scale.decides else scale
                 for k, scale in enumerate(scales)
-            )
-        scores.append(scored(mine, strength[None], seen[i : i + 1])[0])
+            ])  # fmt: skip
+        scores.append(beside.score(strength[None], seen[i : i + 1])[0])
         sides.append(by_side(plain, scores[-1][None])[0][:, 0])
         unaided = scores[-1].copy()
         unaided[bare] = np.nan
         without.append(by_side(plain, unaided[None])[0][:, 0] if bare else sides[-1])
-        strange.append(float(strangeness(plain, mine, seen[i : i + 1])[0]))
+        strange.append(float(strangeness(plain, beside, seen[i : i + 1])[0]))
         yield Progress(done, total, "sets the thresholds")
     by_all = np.array([mine.kinds == networks.kinds for mine in through])
     thresholds = {
@@ -178,7 +178,7 @@ def calibrated(
         for name, clips in Counter(named).items()
         if name and clips >= LEAST_OF_AN_ACTION
     }
-    n_eff = (~np.isnan(largest)).sum(axis=0)
+    n_eff = (~np.isnan(reached)).sum(axis=0)
     return Calibration(skeleton, fps, tuple(last), scales, _bands(values), thresholds, unlike, len(motions),
                        sum(map(len, motions)), n_eff, networks, np.asarray(alone), by_action)  # fmt: skip
 
@@ -217,12 +217,6 @@ def _judged(motion: Array, skeleton: Skeleton, fps: float) -> Judged:
     cut = seed_frames(min(len(motion), round(SECONDS * fps)))
     body = Body.of(motion[None, :cut], skeleton)
     return Judged(motion[None], motion[None, :, skeleton.root], fps, None, body)
-
-
-def _largest(strengths: Array) -> Array:
-    """(K,) of strengths (K, n); NaN where none is known."""
-    filled = np.where(np.isfinite(strengths), strengths, -np.inf).max(axis=1)
-    return np.where(np.isfinite(filled), filled, np.nan)
 
 
 def _threshold(sides: Sequence[Array], without: Sequence[Array], by_all: NDArray[np.bool_], fps: float) -> Threshold:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.analysis.networks import NONE, Networks, Reader
 from poseviewer.analysis.statistics.body import Body
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import LEAD, Insight, Judged
-from poseviewer.analysis.tails import Scale
+from poseviewer.analysis.tails import Scales
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -62,13 +63,11 @@ class Watch:
             self.body = replace(self.body, floor=np.fmin(self.body.floor, floor))
         self._lead: Array | None = None
         self._states: list[Any] = [sign.start() for sign in self._signs]
+        self._strengths = Strengths(self._signs)
         self._reader = Reader(networks, seeds, fps, actions, done, spread)
         last = seeds[:, -round(_SEED_SECONDS * fps) :]
         self.in_seed = self._next(last, self._reader.of_seed(last))
-        strengths = self.in_seed.strengths
-        self.seen = np.where(
-            np.isfinite(strengths).any(axis=2), np.nanmax(np.nan_to_num(strengths, nan=-np.inf), axis=2), np.nan
-        )
+        self.seen = largest(self.in_seed.strengths)
         self._states = [sign.start() for sign in self._signs]
 
     def extend(self, poses: Array, latents: Array | None = None) -> Watched:
@@ -79,40 +78,49 @@ class Watch:
     def _next(self, poses: Array, insight: Insight) -> Watched:
         frames = Judged(poses, poses[:, :, self._skeleton.root], self._fps, self._lead, self.body, insight)
         values = np.empty((len(poses), len(self._signs), poses.shape[1]))
-        strengths = np.empty_like(values)
         for k, sign in enumerate(self._signs):
             values[:, k], self._states[k] = sign.update(self._states[k], frames)
-            strengths[:, k] = sign.strength(values[:, k])
-        whole = poses if self._lead is None else np.concatenate([self._lead, poses], axis=1)
-        self._lead = whole[:, -LEAD:]
-        return Watched(values, strengths)
+        self._lead = frames.newest(LEAD)
+        return Watched(values, self._strengths(values))
 
 
-def scored(scales: Sequence[Scale], strengths: Array, seen: Array) -> Array:
-    """Scores (B, K, n) of strengths after seeds whose largest were (B, K); NaN of signs that do not decide."""
-    made = np.full(strengths.shape, np.nan)
-    for k, scale in enumerate(scales):
-        if scale.decides:
-            made[:, k] = scale.score(strengths[:, k], seen[:, k])
-    return made
+class Strengths:
+    """Of values (B, K, n) of K signs, as each sign has it; of all that have no scale of their own at once."""
+
+    def __init__(self, signs: Sequence[Sign]) -> None:
+        own = [type(sign).strength is not Sign.strength for sign in signs]
+        self._own = [(k, sign) for k, sign in enumerate(signs) if own[k]]
+        self._floor = np.array([[1.0 if own[k] else sign.floor] for k, sign in enumerate(signs)])
+        self._direction = np.array([[-1.0 if sign.low else 1.0] for sign in signs])
+
+    def __call__(self, values: Array) -> Array:
+        made = np.log10(np.maximum(values, 0.0) + self._floor) * self._direction
+        for k, sign in self._own:
+            made[:, k] = sign.strength(values[:, k])
+        return made
 
 
-def strangeness(signs: Sequence[Sign], scales: Sequence[Scale], seen: Array) -> Array:
+def strangeness(signs: Sequence[Sign], scales: Scales, seen: Array) -> Array:
     """(B,) how unlike real seeds those with the largest strengths seen (B, K) are: the largest score of manifold signs.
     """
-    made = np.zeros(len(seen))
-    for k, (sign, scale) in enumerate(zip(signs, scales, strict=True)):
-        if sign.manifold and scale.seed is not None:
-            made = np.fmax(made, scale.seed.score(seen[:, k]))
-    return made
+    rows = [k for k, sign in enumerate(signs) if sign.manifold]
+    return np.fmax.reduce(scales.score_seeds(seen)[:, rows], axis=1, initial=0.0)
 
 
-def by_side(signs: Sequence[Sign], scores: Array) -> tuple[Array, Array]:
+def largest(values: Array) -> Array:
+    """(...) of values (..., n); NaN where none is known."""
+    made = np.where(np.isfinite(values), values, -np.inf).max(axis=-1)
+    return np.where(np.isfinite(made), made, np.nan)
+
+
+def by_side(signs: Sequence[Sign], scores: Array) -> tuple[Array, NDArray[np.intp]]:
     """Of scores (B, K, n) the largest of each side (2, B, n), 0 where none is known, and the sign that has it."""
-    sides, deciding = [], []
-    for side in SIDES:
-        rows = [k for k, sign in enumerate(signs) if sign.side == side and sign.decides]
-        own = np.nan_to_num(scores[:, rows], nan=-1.0)
-        deciding.append(np.array(rows)[own.argmax(axis=1)])
-        sides.append(np.maximum(own.max(axis=1), 0.0))
-    return np.stack(sides), np.stack(deciding)
+    scores = np.where(np.isnan(scores), -1.0, scores)
+    sides = np.empty((len(SIDES), len(scores), scores.shape[2]))
+    deciding = np.empty(sides.shape, dtype=np.intp)
+    for s, side in enumerate(SIDES):
+        rows = np.array([k for k, sign in enumerate(signs) if sign.side == side and sign.decides])
+        own = scores[:, rows]
+        deciding[s] = rows[own.argmax(axis=1)]
+        sides[s] = np.maximum(np.maximum.reduce(own, axis=1), 0.0)
+    return sides, deciding

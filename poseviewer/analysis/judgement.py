@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration
-from poseviewer.analysis.judge import LOOKBACK, by_side, scored, strangeness
+from poseviewer.analysis.judge import LOOKBACK, by_side, strangeness
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Side
+from poseviewer.analysis.tails import Scales
 from poseviewer.analysis.verdict import SIDES, WORDS, Alarms, Word, alarms
 from poseviewer.nets.protocols import Array
 
@@ -66,12 +67,13 @@ class Judgement:
         self._seeds, self._floor = np.asarray(seeds), floor
         self._actions = tuple(actions)
         self._watch = calibration.watch(self._seeds, actions, 0, floor)
-        strange = strangeness(calibration.signs, calibration.scales, self._watch.seen)
+        self._scales = Scales(calibration.scales)
+        strange = strangeness(calibration.signs, self._scales, self._watch.seen)
         self.unlike: NDArray[np.bool_] = strange > calibration.unlike
         count = len(calibration.signs)
         self.values = np.empty((len(self._seeds), count, 0))
         self.scores = np.empty((len(self._seeds), count, 0))
-        self._known: tuple[Array, Array, tuple[Alarms, ...]] | None = None
+        self._known: tuple[Array, NDArray[np.intp], tuple[Alarms, ...]] | None = None
 
     def __len__(self) -> int:
         """n, generated frames so far."""
@@ -81,7 +83,7 @@ class Judgement:
         """The next generated frames (B, m, J, D). latents (B, m, Z): of the calibration's embedding, where known."""
         made = self._watch.extend(poses, latents)
         self.values = np.concatenate([self.values, made.values], axis=2)
-        fresh = scored(self.calibration.scales, made.strengths, self._watch.seen)
+        fresh = self._scales.score(made.strengths, self._watch.seen)
         self.scores = np.concatenate([self.scores, fresh], axis=2)
         self._known = None
 
@@ -102,7 +104,7 @@ class Judgement:
 
     @property
     def deciding(self) -> NDArray[np.intp]:
-        return np.asarray(self._sides[1])
+        return self._sides[1]
 
     @property
     def words(self) -> NDArray[np.int8]:
@@ -141,7 +143,7 @@ class Judgement:
         return Finding(SIDES[side], onset, self.calibration.signs[sign], value, float(low), float(high))
 
     @property
-    def _sides(self) -> tuple[Array, Array, tuple[Alarms, ...]]:
+    def _sides(self) -> tuple[Array, NDArray[np.intp], tuple[Alarms, ...]]:
         if self._known is None:
             sides, deciding = by_side(self.calibration.signs, self.scores)
             made = tuple(alarms(sides[k], self.calibration.thresholds[side]) for k, side in enumerate(SIDES))

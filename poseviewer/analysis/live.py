@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration
-from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, scored, strangeness
+from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, strangeness
 from poseviewer.analysis.judgement import Finding, Verdict
 from poseviewer.analysis.rollout import Rollout
+from poseviewer.analysis.tails import Scales
 from poseviewer.analysis.verdict import SIDES, WORDS, Alarming, Word, runs
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array
@@ -116,7 +117,8 @@ class Live:
         self._seeds = np.broadcast_to(_without_padding(np.asarray(seed)), (samples, *_without_padding(seed).shape))
         self._watch = self._afresh()
         self._in_seed = self._watch.in_seed.values[row].astype(np.float32)
-        self._unlike = strangeness(calibration.signs, calibration.scales, self._watch.seen) > calibration.unlike
+        self._scales = Scales(calibration.scales)
+        self._unlike = strangeness(calibration.signs, self._scales, self._watch.seen) > calibration.unlike
         self._alarms = self._quiet()
         self._on = np.zeros((2, samples, _ROOM), dtype=bool)
         self._judged = np.zeros((samples, _ROOM), dtype=bool)
@@ -137,7 +139,7 @@ class Live:
             return
         made, new = self._watch.extend(poses, latents), slice(self.frames, self.frames + poses.shape[1])
         self._make_room(new.stop)
-        scores = scored(self.calibration.scales, made.strengths, self._watch.seen)
+        scores = self._scales.score(made.strengths, self._watch.seen)
         self._scores[:, :, new], deciding = by_side(self.calibration.signs, scores)
         self._deciding[:, :, new] = deciding
         self._judged[:, new] = np.isfinite(scores).any(axis=1)

@@ -7,10 +7,11 @@ goes on by how many widths of their tail (an exponential tail: Coles, 2001) the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.nets.protocols import Array
 
@@ -59,19 +60,51 @@ class Tail:
         return cls(count, steps[kept], reached[kept].astype(np.int32), knee, width)
 
     @property
-    def _at_knee(self) -> float:
+    def at_knee(self) -> float:
+        """Score where the tail begins."""
         beyond = self.reached[-1] if self.steps[-1] > self.knee else 0
         return float(-np.log10((beyond + 0.5) / (self.clips + 1)))
 
+    @property
+    def inside(self) -> Array:
+        """(Q + 1,) scores up to the knee: of what each step is the next one above, and of what lies above all."""
+        share = (np.append(self.reached, 0) + 0.5) / (self.clips + 1)
+        return np.minimum(-np.log10(np.clip(share, 1.0 / (self.clips + 1), 1.0)), self.at_knee)
+
     def score(self, strengths: Array) -> Array:
         """Scores of strengths, of any shape; NaN where unknown."""
-        reached = np.append(self.reached, 0)[np.searchsorted(self.steps, strengths, side="left")] + 0.5
-        inside = -np.log10(np.clip(reached / (self.clips + 1), 1.0 / (self.clips + 1), 1.0))
-        away = np.maximum(strengths - self.knee, 0.0) / self.width
-        beyond = self._at_knee + np.log10(1.0 + _SHAPE * away) / _SHAPE
-        return np.where(
-            np.isfinite(strengths), np.where(strengths > self.knee, beyond, np.minimum(inside, self._at_knee)), np.nan
-        )
+        return Tails([self]).score(strengths, np.array(0))
+
+
+class Tails:
+    """Several tails beside each other, by their numbers: one call scores strengths of all of them."""
+
+    def __init__(self, tails: Sequence[Tail | None]) -> None:
+        """None: a tail that has no scores."""
+        # complex numbers are ordered by their real parts first, here the tail's number, then by their imaginary ones
+        self._steps = np.concatenate([_numbered(k, [*(t.steps if t else ()), np.inf]) for k, t in enumerate(tails)])
+        self._at_knee = np.array([t.at_knee if t else np.nan for t in tails])
+        self._inside = np.concatenate([t.inside if t else [np.nan] for t in tails])
+        self._knee, self._width = (np.array([getattr(t, name) if t else np.inf for t in tails])
+                                   for name in ("knee", "width"))  # fmt: skip
+
+    def score(self, strengths: Array, number: NDArray[np.integer]) -> Array:
+        """Scores of strengths, each on the tail of its number (both of any shapes that go together); NaN where
+        unknown.
+        """
+        knee = self._knee[number]
+        place = np.searchsorted(self._steps, _numbered(number, strengths))
+        inside = self._inside.take(place, mode="clip")
+        away = np.maximum(strengths - knee, 0.0) / self._width[number]
+        beyond = self._at_knee[number] + np.log10(1.0 + _SHAPE * away) / _SHAPE
+        return np.where(np.isfinite(strengths), np.where(strengths > knee, beyond, inside), np.nan)
+
+
+def _numbered(number: NDArray[np.integer] | int, values: ArrayLike) -> NDArray[np.complex128]:
+    """Values with the numbers of the tails that they belong to as their real parts."""
+    made = np.empty(np.broadcast_shapes(np.shape(number), np.shape(values)), dtype=complex)
+    made.real, made.imag = number, values
+    return made
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,15 +137,27 @@ class Scale:
         """Whether there were enough clips."""
         return self.absolute is not None
 
+
+class Scales:
+    """The scales of K signs beside each other."""
+
+    def __init__(self, scales: Sequence[Scale]) -> None:
+        self._after = Tails([scale.absolute for scale in scales] + [scale.relative for scale in scales])
+        self._in_seed = Tails([scale.seed for scale in scales])
+        self._limit = np.array([scale.limit for scale in scales])
+        self._has_relative = np.array([scale.decides and scale.relative is not None for scale in scales])
+
     def score(self, strengths: Array, seeds: Array) -> Array:
-        """Scores (B, n) of strengths (B, n) after seeds whose largest were (B,)."""
-        assert self.absolute is not None
-        made = self.absolute.score(strengths)
-        with np.errstate(invalid="ignore"):
-            outside = seeds > self.limit
-        if self.relative is not None and outside.any():
-            made[outside] = self.relative.score(strengths[outside] - seeds[outside, None])
-        return made
+        """Scores (B, K, n) of strengths (B, K, n) after seeds whose largest were (B, K); NaN of signs that do not
+        decide.
+        """
+        outside = (seeds > self._limit) & self._has_relative
+        number = np.arange(len(self._limit)) + np.where(outside, len(self._limit), 0)
+        return self._after.score(strengths - np.where(outside, seeds, 0.0)[..., None], number[..., None])
+
+    def score_seeds(self, seeds: Array) -> Array:
+        """Scores (B, K) of the largest strengths (B, K) of seeds among real seeds; NaN where there are too few."""
+        return self._in_seed.score(seeds, np.arange(len(self._limit)))
 
 
 def _thinned(reached: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.statistics.statistic import known_mean
+from poseviewer.analysis.known import known_mean
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.classify.classifier import figures_of

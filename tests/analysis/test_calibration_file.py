@@ -17,7 +17,7 @@ from poseviewer.analysis.calibration import Calibration, calibrated, control
 from poseviewer.analysis.calibration_file import read, written
 from poseviewer.analysis.judgement import Judgement
 from poseviewer.analysis.statistics.signs import SIGNS
-from poseviewer.analysis.tails import LEAST, MOST_STEPS, Tail
+from poseviewer.analysis.tails import LEAST, MOST_STEPS, Scales, Tail
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
@@ -89,11 +89,11 @@ def test_it_comes_back_as_it_was(name, request):
         for key, array in old.arrays.items():
             np.testing.assert_array_equal(new.arrays[key], array)
             assert new.arrays[key].dtype == array.dtype
-    for old, new in zip(calibration.scales, again.scales, strict=True):
-        draw = np.random.default_rng(0)
-        strengths, seeds = draw.normal(0.0, 3.0, (50, 40)), draw.normal(0.0, 3.0, 50)
-        if old.decides:
-            np.testing.assert_array_equal(new.score(strengths, seeds), old.score(strengths, seeds))
+    draw, count = np.random.default_rng(0), len(calibration.signs)
+    strengths, seeds = draw.normal(0.0, 3.0, (50, count, 40)), draw.normal(0.0, 3.0, (50, count))
+    old, new = Scales(calibration.scales), Scales(again.scales)
+    np.testing.assert_array_equal(new.score(strengths, seeds), old.score(strengths, seeds))
+    np.testing.assert_array_equal(new.score_seeds(seeds), old.score_seeds(seeds))
 
 
 def test_verdicts_are_those_of_the_one_that_was_not_stored(of_bodies):

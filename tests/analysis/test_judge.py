@@ -7,7 +7,8 @@ import pytest
 
 from poseviewer import paths
 from poseviewer.analysis.calibration import calibrated, control, fitted, seed_frames
-from poseviewer.analysis.judge import Watch, by_side, scored
+from poseviewer.analysis.judge import Watch, by_side
+from poseviewer.analysis.tails import Scales
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
@@ -66,7 +67,7 @@ def test_no_window_mixes_seed_and_generated_frames(motions, signs):
 def test_what_stands_still_has_collapsed_and_what_stretches_drifts(motions, calibration):
     def scores(motion):
         made, seen = control(calibration.signs, motion, HUMANOID, FPS)
-        sides, _ = by_side(calibration.signs, scored(calibration.scales, made.strengths, seen[None]))
+        sides, _ = by_side(calibration.signs, Scales(calibration.scales).score(made.strengths, seen[None]))
         return {side: sides[k, 0].max() - calibration.thresholds[side].high for k, side in enumerate(SIDES)}
 
     walk = max(motions, key=len)

@@ -10,12 +10,12 @@ import pytest
 
 from poseviewer import paths
 from poseviewer.analysis.calibration import Calibration, _judged, control, seed_frames
-from poseviewer.analysis.judge import by_side, scored
+from poseviewer.analysis.judge import by_side
 from poseviewer.analysis.judgement import Judgement
 from poseviewer.analysis.live import Judge, Live, judged_clip
 from poseviewer.analysis.statistics.shape import BoneLength
 from poseviewer.analysis.statistics.stillness import Spread, Still
-from poseviewer.analysis.tails import Scale
+from poseviewer.analysis.tails import Scale, Scales
 from poseviewer.analysis.verdict import WORDS, Threshold
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
@@ -41,7 +41,7 @@ def calibration(motions: list[np.ndarray]) -> Calibration:
     scales = tuple(Scale.of(seen[:, k], largest[:, k]) for k in range(len(signs)))
     every = np.concatenate([made.values[0] for made, _ in watched], axis=1)
     bands = np.nanpercentile(every, [1, 50, 99], axis=1).T
-    high = [by_side(signs, scored(scales, m.strengths, s[None]))[0].max(axis=(1, 2)) for m, s in watched]
+    high = [by_side(signs, Scales(scales).score(m.strengths, s[None]))[0].max(axis=(1, 2)) for m, s in watched]
     thresholds: Any = {
         side: Threshold(float(np.max(high, axis=0)[k]) + 0.01, float(np.max(high, axis=0)[k]), 2, 15)
         for k, side in enumerate(("drift", "collapse"))

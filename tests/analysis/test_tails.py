@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poseviewer.analysis.tails import LEAST, Scale, Tail
+from poseviewer.analysis.tails import LEAST, Scale, Scales, Tail, Tails
 
 NUMBERS = st.lists(st.floats(-5.0, 5.0), min_size=LEAST, max_size=60)
 
@@ -62,7 +62,25 @@ def test_a_seed_outside_the_band_is_judged_by_its_ratio():
     draw = np.random.default_rng(0)
     seeds = draw.normal(0.0, 0.1, 100)
     scale = Scale.of(seeds, seeds + draw.uniform(0.0, 0.2, 100))
-    far = np.array([[3.1]])
-    usual, odd = scale.score(far, np.array([0.0]))[0, 0], scale.score(far, np.array([3.0]))[0, 0]
+    alone = Scales([scale])
+    usual, odd = alone.score(np.full((2, 1, 1), 3.1), np.array([[0.0], [3.0]]))[:, 0, 0]
     assert usual > 3.0 and odd < 1.0
-    assert scale.score(np.array([[6.0]]), np.array([3.0]))[0, 0] > 3.0
+    assert alone.score(np.full((1, 1, 1), 6.0), np.array([[3.0]]))[0, 0, 0] > 3.0
+    assert alone.score_seeds(np.array([[0.0], [3.0]]))[1, 0] > 3.0 > alone.score_seeds(np.array([[0.0]]))[0, 0]
+
+
+def test_beside_each_other_each_tail_scores_as_it_does_alone():
+    draw = np.random.default_rng(1)
+    tails = [Tail.of(draw.normal(k, 0.1 + k, 30 + k).round(1)) for k in range(3)]
+    strengths = np.concatenate([draw.normal(1.0, 3.0, 40).round(1), [np.nan, np.inf, -np.inf]])
+    made = Tails([*tails, None]).score(strengths, np.arange(4)[:, None])
+    for k, tail in enumerate(tails):
+        assert tail is not None
+        np.testing.assert_array_equal(made[k], tail.score(strengths))
+    assert np.isnan(made[3]).all() and np.isnan(made[:, -3:]).all()
+
+
+def test_a_sign_that_does_not_decide_has_no_scores():
+    few, many = (Scale.of(np.zeros(n), np.arange(float(n))) for n in (LEAST - 1, 50))
+    made = Scales([few, many]).score(np.full((1, 2, 1), 40.0), np.zeros((1, 2)))
+    assert np.isnan(made[0, 0, 0]) and made[0, 1, 0] > 0.5

@@ -14,8 +14,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.known import known_mean
 from poseviewer.analysis.statistics.body import yaw
-from poseviewer.analysis.statistics.statistic import Judged, known_mean
+from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 

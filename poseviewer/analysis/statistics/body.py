@@ -6,9 +6,12 @@ Letters: B motions that go on alike, n frames, J joints, D = 2 or 3, E bones.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from poseviewer.analysis.known import known_mean, known_median, norms
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
@@ -41,54 +44,71 @@ class Body:
     @classmethod
     def of(cls, poses: Array, skeleton: Skeleton) -> Body:
         """The body in seeds (B, n, J, D)."""
-        middle = np.nanmean(poses, axis=2, keepdims=True)
-        spread = np.nanmedian(np.sqrt(np.nanmean(((poses - middle) ** 2).sum(axis=-1), axis=-1)), axis=1)
+        middle = known_mean(poses, axis=2)
+        spread = known_median(np.sqrt(known_mean(((poses - middle[:, :, None]) ** 2).sum(axis=-1))))
         bones = lengths(poses, skeleton)
         return cls(
             skeleton,
             np.maximum(_size(poses, skeleton, spread), 1e-3),
-            np.nanmedian(bones, axis=1),
+            known_median(bones, axis=-2),
             floor_of(poses, skeleton),
-            np.nanmedian(middle[:, -_NEWEST:, 0], axis=1),
+            known_median(middle[:, -_NEWEST:], axis=-2),
             spread,
-            np.nanmax(bones, axis=1),
+            np.fmax.reduce(bones, axis=1),
             poses[:, -_MOST:],
         )
 
 
-def local(poses: Array, body: Body) -> Array:
-    """Poses (B, n, J, D) from their root, or in an image from their middle, in sizes, in the frame of their heading."""
+def local(poses: Array, body: Body, angle: Array | None = None) -> Array:
+    """Poses (B, n, J, D) from their root, or in an image from their middle, in sizes, in the frame of their heading.
+    angle: their `yaw` (B, n), where it is known.
+    """
     size = body.size[:, None, None, None]
     if body.skeleton.dims == 2:
-        return (poses - np.nanmean(poses, axis=2, keepdims=True)) / size
+        return (poses - known_mean(poses, axis=2)[:, :, None]) / size
     root = body.skeleton.root
-    away, angle = (poses - poses[:, :, [root]]) / size, yaw(poses, body.skeleton)
+    away, angle = (poses - poses[:, :, root, None]) / size, yaw(poses, body.skeleton) if angle is None else angle
     c, s = np.cos(angle)[..., None], np.sin(angle)[..., None]
-    x, y, z = away[..., 0], away[..., 1], away[..., 2]
-    return np.stack([c * x - s * z, y, c * z + s * x], axis=-1)
+    x, z = away[..., 0], away[..., 2]
+    made = np.empty_like(away)
+    made[..., 0], made[..., 1], made[..., 2] = c * x - s * z, away[..., 1], c * z + s * x
+    return made
 
 
 def yaw(poses: Array, skeleton: Skeleton) -> Array:
     """(B, n) radians about y of poses (B, n, J, 3), across hips and shoulders; 0 where those have no names."""
+    lefts, rights = _across(skeleton)
+    across = (poses[:, :, lefts, ::2] - poses[:, :, rights, ::2]).sum(axis=2)
+    return np.arctan2(-across[..., 1], across[..., 0])
+
+
+@lru_cache(maxsize=64)
+def _across(skeleton: Skeleton) -> tuple[list[int], list[int]]:
+    """The left hip and shoulder, and the right ones; of those that have names on both sides."""
     names = skeleton.joints
-    across = np.zeros((*poses.shape[:2], 3))
-    for part in ("hip", "shoulder"):
-        if {f"left_{part}", f"right_{part}"} <= set(names):
-            across += poses[:, :, names.index(f"left_{part}")] - poses[:, :, names.index(f"right_{part}")]
-    return np.arctan2(-across[..., 2], across[..., 0])
+    parts = [part for part in ("hip", "shoulder") if {f"left_{part}", f"right_{part}"} <= set(names)]
+    lefts, rights = ([names.index(f"{side}_{part}") for part in parts] for side in ("left", "right"))
+    return lefts, rights
 
 
 def floor_of(poses: Array, skeleton: Skeleton) -> Array:
     """(B,) height of the lowest foot in poses (B, n, J, D), but for a few frames."""
-    return np.asarray(np.nanpercentile(np.nanmin(poses[:, :, feet(skeleton), 1], axis=2), _LOWEST, axis=1))
+    return np.asarray(np.nanpercentile(np.fmin.reduce(poses[:, :, feet(skeleton), 1], axis=2), _LOWEST, axis=1))
 
 
 def lengths(poses: Array, skeleton: Skeleton) -> Array:
     """(..., E) lengths of the skeleton's edges in poses (..., J, D)."""
+    first, second = _ends(skeleton)
+    return norms(poses[..., first, :] - poses[..., second, :])
+
+
+@lru_cache(maxsize=64)
+def _ends(skeleton: Skeleton) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     first, second = np.array(skeleton.edges).T
-    return np.linalg.norm(poses[..., first, :] - poses[..., second, :], axis=-1)
+    return first, second
 
 
+@lru_cache(maxsize=64)
 def toes(skeleton: Skeleton) -> list[int]:
     """The toes, or where there are none the ankles; empty without names."""
     for part in ("toe", "ankle"):
@@ -98,6 +118,7 @@ def toes(skeleton: Skeleton) -> list[int]:
     return []
 
 
+@lru_cache(maxsize=64)
 def feet(skeleton: Skeleton) -> list[int]:
     """Toes and ankles; all joints where none has such a name."""
     found = [j for j, name in enumerate(skeleton.joints) if name.endswith(("toe", "ankle"))]
@@ -113,8 +134,8 @@ def _size(poses: Array, skeleton: Skeleton, spread: Array) -> Array:
 
     if skeleton.dims == 3 and has("hip", "knee", "ankle"):
         chains = [[at[f"{side}_{part}"] for part in ("hip", "knee", "ankle")] for side in sides]
-        legs = [np.linalg.norm(b - a, axis=-1) + np.linalg.norm(c - b, axis=-1) for a, b, c in chains]
-        return np.nan_to_num(np.nanmedian(np.mean(legs, axis=0), axis=1), nan=_TINY)
+        left, right = (norms(b - a) + norms(c - b) for a, b, c in chains)
+        return np.nan_to_num(known_median(0.5 * (left + right)), nan=_TINY)
     if skeleton.dims == 2 and has("hip", "shoulder"):
         shoulders, hips = (sum(at[f"{side}_{part}"] for side in sides) / 2.0 for part in ("shoulder", "hip"))
         trunk = np.nanpercentile(np.linalg.norm(shoulders - hips, axis=-1), 75.0, axis=1)

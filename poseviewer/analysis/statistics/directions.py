@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
+from poseviewer.analysis.known import norms
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
-from poseviewer.nets.spaces.world import unit
 
 CELLS = 1000
 LIMBS = 8
+_TINY = 1e-8
 
 
 def _grid() -> Array:
@@ -28,49 +31,59 @@ def nearest_cells(directions: Array) -> Array:
     return np.stack([(found.astype(np.float32) @ GRID.T).argmax(axis=1) for found in directions])
 
 
-def bone_directions(poses: Array, skeleton: Skeleton) -> tuple[Array, Array]:
-    """Of poses (N, J, 3) of the `humanoid` two times (K, N, 3): the limbs of the left side, and those of the right
+_MIDDLE = (("right_hip", "left_hip"), ("right_shoulder", "left_shoulder"), ("pelvis", "chest"), ("chest", "neck"),
+           ("neck", "head"))  # fmt: skip
+_OF_A_SIDE = (("neck", "shoulder"), ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"),
+              ("ankle", "toe"))  # fmt: skip
+_HIPS, _SHOULDERS, _BELLY, _SPINE, _HEAD = range(5)  # places of bones: _MIDDLE, then _OF_A_SIDE of the left, the right
+_COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT = (np.array([k, k + 6]) for k in range(5, 11))
+_SPINES, _HEADS = np.full(2, _SPINE), np.full(2, _HEAD)
+_LIMBS = np.stack([_COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT, _SPINES, _HEADS], axis=1)
+"""(2, LIMBS) the bones of either side."""
+_PARENTS = np.array([[1, 1, 4, 0, 2, 6, 0, 1], [1, 1, 5, 0, 3, 7, 0, 1]])
+"""(2, LIMBS) whose frames they are told in: of the pelvis, the chest, the thighs, the upper arms, the shins."""
+_MIRRORED = np.ones((2, LIMBS, 3))
+_MIRRORED[1, :, 0] = -1.0
+_MIRRORED[1, 2] = 1.0, 1.0, -1.0  # the forearm, whose frame looks the other way
+_NEXT, _LAST = [1, 2, 0], [2, 0, 1]
+
+
+def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
+    """(2, LIMBS, N, 3) of poses (N, J, 3) of the `humanoid`: the limbs of the left side, and those of the right
     mirrored: clavicle, upper arm, forearm, thigh, shin, foot; with the spine and the head in both.
 
     Thighs and spine in the pelvis' frame, arms and head in the chest's, shins and feet in the frame of the bone above.
     A forearm's is turned about the upper arm by the chest.
     """
-    at = {name: poses[:, j] for j, name in enumerate(skeleton.joints)}
-    pelvis = frame(at["left_hip"] - at["right_hip"], at["chest"] - at["pelvis"])
-    chest = frame(at["left_shoulder"] - at["right_shoulder"], at["neck"] - at["chest"])
-    return _side(at, "left", pelvis, chest, 1.0), _side(at, "right", pelvis, chest, -1.0)
+    first, second = _ends(skeleton)
+    bones = _unit(poses[:, second] - poses[:, first])
+    frames = np.empty((len(poses), 8, 3, 3))
+    frames[:, :2] = frame(bones[:, [_HIPS, _SHOULDERS]], bones[:, [_BELLY, _SPINE]])
+    across = frames[:, [0, 0, 1, 1], [0, 0, 2, 2]]  # x of the pelvis for the thighs, z of the chest for the upper arms
+    frames[:, 2:6] = frame(across, -bones[:, [*_THIGH, *_ARM]])
+    frames[:, 6:] = frame(frames[:, 2:4, 0], -bones[:, _SHIN])
+    told = np.einsum("nskij,nskj->nski", frames[:, _PARENTS], bones[:, _LIMBS]) * _MIRRORED
+    return told.transpose(1, 2, 0, 3)
 
 
-def _side(at: dict[str, Array], side: str, pelvis: Array, chest: Array, sign: float) -> Array:
-    mirror, turned = np.array([sign, 1.0, 1.0]), np.array([1.0, 1.0, sign])
-
-    def bone(first: str, second: str) -> Array:
-        return unit(at[f"{side}_{second}"] - at[f"{side}_{first}"])
-
-    thigh, shin, upper = bone("hip", "knee"), bone("knee", "ankle"), bone("shoulder", "elbow")
-    knee = frame(pelvis[:, 0], -thigh)
-    ankle = frame(knee[:, 0], -shin)
-    elbow = frame(chest[:, 2], -upper)
-    return np.stack(
-        [
-            _within(chest, unit(at[f"{side}_shoulder"] - at["neck"])) * mirror,
-            _within(chest, upper) * mirror,
-            _within(elbow, bone("elbow", "wrist")) * turned,
-            _within(pelvis, thigh) * mirror,
-            _within(knee, shin) * mirror,
-            _within(ankle, bone("ankle", "toe")) * mirror,
-            _within(pelvis, unit(at["neck"] - at["chest"])) * mirror,
-            _within(chest, unit(at["head"] - at["neck"])) * mirror,
-        ]
-    )
+@lru_cache(maxsize=8)
+def _ends(skeleton: Skeleton) -> tuple[list[int], list[int]]:
+    """The joints that the bones begin and end at."""
+    sided = [[f"{side}_{joint}" if f"{side}_{joint}" in skeleton.joints else joint for joint in bone]
+             for side in ("left", "right") for bone in _OF_A_SIDE]  # fmt: skip
+    first, second = zip(*_MIDDLE, *sided, strict=True)
+    return [skeleton.joints.index(name) for name in first], [skeleton.joints.index(name) for name in second]
 
 
 def frame(across: Array, up: Array) -> Array:
-    """(N, 3, 3) rows: x as near to `across` (N, 3) as y along `up` (N, 3) lets it, y, z."""
-    y = unit(up)
-    x = unit(across - (across * y).sum(axis=-1, keepdims=True) * y)
-    return np.stack([x, y, np.cross(x, y)], axis=1)
+    """(..., 3, 3) rows: x as near to `across` (..., 3) as y along `up` (..., 3) lets it, y, z."""
+    y = _unit(up)
+    x = _unit(across - (across * y).sum(axis=-1, keepdims=True) * y)
+    made = np.empty((*x.shape[:-1], 3, 3))
+    made[..., 0, :], made[..., 1, :] = x, y
+    made[..., 2, :] = x[..., _NEXT] * y[..., _LAST] - x[..., _LAST] * y[..., _NEXT]
+    return made
 
 
-def _within(axes: Array, vectors: Array) -> Array:
-    return np.einsum("nij,nj->ni", axes, vectors)
+def _unit(vectors: Array) -> Array:
+    return vectors / np.maximum(norms(vectors), _TINY)[..., None]

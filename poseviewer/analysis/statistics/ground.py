@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from poseviewer.analysis.known import known_mean
 from poseviewer.analysis.statistics.root import RootSpeed
-from poseviewer.analysis.statistics.statistic import Judged, Statistic, differences, known_mean, on_ground, over
+from poseviewer.analysis.statistics.statistic import Judged, Statistic, differences, on_ground, over
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 

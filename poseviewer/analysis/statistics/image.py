@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.known import known_mean
 from poseviewer.analysis.statistics.body import lengths, local
 from poseviewer.analysis.statistics.cycle import Cycle
 from poseviewer.analysis.statistics.shape import NearestPose
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
-from poseviewer.analysis.statistics.statistic import Judged, known_mean
+from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.statistics.stillness import MeanPose, Spread
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.models.reference import LEAST_CLIPS, LEAST_FRAMES

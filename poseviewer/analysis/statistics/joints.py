@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poseviewer.analysis.statistics.statistic import Judged, Statistic, known_mean
+from poseviewer.analysis.known import known_mean
+from poseviewer.analysis.statistics.statistic import Judged, Statistic
 from poseviewer.nets.protocols import Array
 
 

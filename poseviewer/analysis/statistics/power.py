@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poseviewer.analysis.statistics.statistic import Judged, Statistic, differences, known_mean, over
+from poseviewer.analysis.known import known_mean
+from poseviewer.analysis.statistics.statistic import Judged, Statistic, differences, over
 from poseviewer.nets.protocols import Array
 
 STILL = 0.005

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from poseviewer.analysis.known import known_mean
 from poseviewer.analysis.statistics.sign import Sign
-from poseviewer.analysis.statistics.statistic import Judged, differences, known_mean
+from poseviewer.analysis.statistics.statistic import Judged, differences
 from poseviewer.nets.protocols import Array
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
-from poseviewer.analysis.statistics.body import lengths, local
-from poseviewer.analysis.statistics.directions import CELLS, bone_directions, nearest_cells
+from poseviewer.analysis.statistics.body import lengths
+from poseviewer.analysis.statistics.directions import CELLS, GRID, bone_directions, nearest_cells
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
@@ -20,7 +21,7 @@ _BEND = 4.0  # degrees: between neighbouring directions of the grid
 _CENTRES = 400
 _LEAST_FRAMES, _LEAST_CLIPS = 20, 3
 _THINNED = 2
-_AT_ONCE = 4096
+_AT_ONCE, _BENT_AT_ONCE = 4096, 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,17 +91,22 @@ class JointRange(Sign):
     def each(self, frames: Judged) -> Array:
         shape = frames.poses.shape
         flat = frames.poses.reshape(-1, *shape[2:])
-        worst = np.zeros(len(flat))
-        for directions in bone_directions(flat, frames.known_body.skeleton):
-            for k, found in enumerate(directions):
-                worst = np.maximum(worst, self._beyond(k, found) / self.scale[k])
-        return worst.reshape(shape[:2])
+        directions = bone_directions(flat, frames.known_body.skeleton)
+        parts = [self._worst(directions[:, :, k : k + _BENT_AT_ONCE]) for k in range(0, len(flat), _BENT_AT_ONCE)]
+        return np.concatenate(parts).reshape(shape[:2])
 
-    def _beyond(self, limb: int, directions: Array) -> Array:
-        from poseviewer.analysis.statistics.directions import GRID
+    def _worst(self, directions: Array) -> Array:
+        """(N,) of directions (2, K, N, 3)."""
+        near = (directions.astype(np.float32) @ self._ranges).max(axis=-1)
+        beyond = np.degrees(np.arccos(np.clip(near, -1.0, 1.0))) / self.scale[:, None]
+        return np.maximum(beyond.max(axis=(0, 1)), 0.0)
 
-        cosine = (directions.astype(np.float32) @ GRID[self.seen[limb] > 0].T).max(axis=1)
-        return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+    @cached_property
+    def _ranges(self) -> Array:
+        """(K, 3, C) the cells that were seen of each limb; fewer than C of them are filled up with the first."""
+        cells = [np.flatnonzero(seen) for seen in self.seen]
+        most = max(map(len, cells))
+        return np.stack([GRID[np.append(own, np.repeat(own[:1], most - len(own)))].T for own in cells])
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +127,7 @@ class NearestPose(Sign):
     dims = (3,)
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
-        poses = [local(m.poses, m.known_body)[0, ::_THINNED] for m in motions]
+        poses = [m.local[0, ::_THINNED] for m in motions]
         flat = np.concatenate(poses).reshape(sum(map(len, poses)), -1)
         clips = np.repeat(np.arange(len(poses)), [len(p) for p in poses])
         known = np.isfinite(flat).all(axis=1)
@@ -136,12 +142,20 @@ class NearestPose(Sign):
     def _nearest(self, poses: Array) -> Array:
         """(N,) the mean squared distance over the coordinates that are known."""
         known = np.isfinite(poses)
+        if known.all():
+            squares = (poses**2).sum(axis=1)[:, None] - 2.0 * poses @ self.centres.T + self._squares
+            return np.maximum(squares.min(axis=1), 0.0) / poses.shape[1]
         filled = np.where(known, poses, 0.0)
         weights = known.astype(np.float32)
         squares = (filled**2).sum(axis=1)[:, None] - 2.0 * filled @ self.centres.T + weights @ (self.centres**2).T
         count = known.sum(axis=1)
         per_joint = np.maximum(squares.min(axis=1), 0.0) / np.maximum(count, 1)
         return np.where(count >= poses.shape[1] // 2, per_joint, np.nan)
+
+    @cached_property
+    def _squares(self) -> Array:
+        """(C,) of the centres."""
+        return (self.centres**2).sum(axis=1)
 
 
 def _centres(poses: Array, clips: Array) -> Array:

@@ -15,7 +15,12 @@ from poseviewer.analysis.statistics.statistic import Judged, Statistic
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
-_AGGREGATES: dict[str, Callable[..., Array]] = {"mean": np.nanmean, "least": np.nanmin, "largest": np.nanmax}
+_REDUCTIONS: dict[str, tuple[Callable[..., Array], float]] = {
+    "mean": (np.add.reduce, 0.0),
+    "least": (np.minimum.reduce, np.inf),
+    "largest": (np.maximum.reduce, -np.inf),
+}
+"""How a window becomes a number, and what is put where nothing is known."""
 
 
 def axes(*letters: str, above: float | None = None) -> dict[str, Any]:
@@ -84,9 +89,7 @@ class Sign(Statistic):
         if width == 1:
             return values, None
         whole = values if state is None else np.concatenate([state, values], axis=1)
-        return windowed(whole, width, values.shape[1], self.how, self.full), whole[
-            :, max(0, whole.shape[1] - width + 1) :
-        ]
+        return windowed(whole, width, values.shape[1], self.how, self.full), whole[:, -width + 1 :]
 
     def width(self, fps: float) -> int:
         """Frames of its window."""
@@ -103,15 +106,28 @@ def windowed(whole: Array, width: int, newest: int, how: str, full: float = 1.0)
     """(B, newest) over the `width` frames up to each of the newest of values (B, n); NaN where there are fewer than a
     share `full` of them, or less than half of them have a value.
     """
-    missing = max(0, newest + width - 1 - whole.shape[1])
-    padded = np.pad(
-        whole[:, max(0, whole.shape[1] - newest - width + 1) :], ((0, 0), (missing, 0)), constant_values=np.nan
-    )
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)
-    made = np.asarray(_AGGREGATES[how](windows, axis=-1))
-    made[np.isfinite(windows).sum(axis=-1) < (width + 1) // 2] = np.nan
+    missing = newest + width - 1 - whole.shape[1]
+    if missing > 0:
+        blank = np.full((len(whole), missing), np.nan)
+        whole = np.concatenate([blank, whole], axis=1)
+    windows = _windows(whole[:, whole.shape[1] - newest - width + 1 :], width)
+    reduce, neutral = _REDUCTIONS[how]
+    made = reduce(windows, axis=-1)
+    if np.isfinite(made).all():  # every value is known
+        return made / width if how == "mean" else made
+    known = np.isfinite(windows)
+    count = known.sum(axis=-1)
+    made = reduce(np.where(known, windows, neutral), axis=-1)
+    made = np.where(count < (width + 1) // 2, np.nan, made / np.maximum(count, 1) if how == "mean" else made)
     made[:, : max(0, missing - width + round(full * width))] = np.nan
     return made
+
+
+def _windows(values: Array, width: int) -> Array:
+    """(B, n - width + 1, width) of values (B, n)."""
+    if values.shape[1] == width:
+        return values[:, None]
+    return np.lib.stride_tricks.sliding_window_view(values, width, axis=1)
 
 
 def reach(values: Array, width: int) -> Array:

@@ -11,12 +11,14 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from poseviewer.analysis.statistics.body import Body, local
+from poseviewer.analysis.known import norms
+from poseviewer.analysis.statistics.body import Body, local, yaw
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
 LEAD = 10
 """Frames before the newest ones that statistics may look back at without a memory of their own."""
+_ORDERS = 4  # of differences that anybody asks for
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +58,7 @@ class Judged:
         poses = poses if poses.ndim == 4 else poses[None]
         return cls(poses, poses[:, :, skeleton.root], fps)
 
-    @property
+    @cached_property
     def about_root(self) -> Array:
         """(B, n, J, D) the poses from their roots."""
         return self.poses - self.root[:, :, None]
@@ -68,27 +70,43 @@ class Judged:
         return self.body
 
     def difference(self, order: int) -> Array:
-        """(B, n, J, D) finite differences a frame; NaN where too few frames came before. Kept: many ask."""
-        if order not in self._differences:
-            made = np.diff(self._whole, order, axis=1)[:, -self.poses.shape[1] :]
-            self._differences[order] = _padded(made, self.poses.shape[1])
-        return self._differences[order]
+        """(B, n, J, D) finite differences a frame, up to the fourth; NaN where too few frames came before."""
+        return padded(self._difference(order), self.poses.shape[1])
 
     def before(self, frames: int) -> Array:
         """(B, n, J, D) the poses so many frames before, at most LEAD; NaN where they are not known."""
         whole = self._whole
         first = max(0, whole.shape[1] - self.poses.shape[1] - frames)
-        return _padded(whole[:, first : whole.shape[1] - frames], self.poses.shape[1])
+        return padded(whole[:, first : whole.shape[1] - frames], self.poses.shape[1])
+
+    def newest(self, frames: int) -> Array:
+        """(B, k, J, D) the last poses, at most so many; those before the frames among them."""
+        return self._whole[:, -frames:]
 
     def speed(self, joints: list[int] | slice = slice(None), ground: bool = False) -> Array:
         """(B, n, joints) of the joints, in sizes of the body a second; ground: only along it."""
         moved = self.difference(1)[:, :, joints] / self.known_body.size[:, None, None, None]
-        return np.linalg.norm(on_ground(moved) if ground else moved, axis=-1) * self.fps
+        return norms(on_ground(moved) if ground else moved) * self.fps
+
+    @cached_property
+    def yaw(self) -> Array:
+        """(B, n) radians about y of 3D poses, as `body.yaw` has it."""
+        return yaw(self.poses, self.known_body.skeleton)
 
     @cached_property
     def local(self) -> Array:
         """(B, n, J, D) poses from their root, in sizes of the body; of 3D ones in the frame of their heading."""
-        return local(self.poses, self.known_body)
+        body = self.known_body
+        return local(self.poses, body, self.yaw if body.skeleton.dims == 3 else None)
+
+    def _difference(self, order: int) -> Array:
+        """(B, <= n + 4 - order, J, D) over the newest frames, from those of the order below. Kept: many ask."""
+        if not order:
+            return self._whole[:, -self.poses.shape[1] - _ORDERS :]
+        if order not in self._differences:
+            below = self._difference(order - 1)
+            self._differences[order] = below[:, 1:] - below[:, :-1]
+        return self._differences[order]
 
     @cached_property
     def _differences(self) -> dict[int, Array]:
@@ -99,11 +117,11 @@ class Judged:
         return self.poses if self.lead is None else np.concatenate([self.lead, self.poses], axis=1)
 
 
-def _padded(values: Array, frames: int) -> Array:
+def padded(values: Array, frames: int) -> Array:
     """The last `frames` of values (B, <= frames, ...), NaN in front where there are fewer."""
     missing = frames - values.shape[1]
     if missing <= 0:
-        return values[:, values.shape[1] - frames :]
+        return values[:, -missing:]
     blank = np.full((len(values), missing, *values.shape[2:]), np.nan, dtype=values.dtype)
     return np.concatenate([blank, values], axis=1)
 
@@ -160,13 +178,6 @@ def differences(before: Array | None, values: Array, order: int) -> tuple[Array,
     return np.concatenate([missing, made], axis=1), whole[:, -order:]
 
 
-def known_mean(values: Array, axis: int = -1) -> Array:
-    """Means along an axis of what is known; NaN where nothing is."""
-    known = np.isfinite(values)
-    count = known.sum(axis=axis)
-    return np.where(count, np.where(known, values, 0.0).sum(axis=axis) / np.maximum(count, 1), np.nan)
-
-
 def on_ground(points: Array) -> Array:
     """Of points (..., 3) the ground's axes (..., 2); points of an image (..., 2) as they are."""
-    return points[..., [0, 2]] if points.shape[-1] == 3 else points
+    return points[..., ::2] if points.shape[-1] == 3 else points

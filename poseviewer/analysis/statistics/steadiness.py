@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from poseviewer.analysis.known import known_median, norms
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.nets.protocols import Array
@@ -32,7 +33,7 @@ class _Largest(Sign):
 
     def _sizes(self, frames: Judged) -> Array:
         size = frames.known_body.size[:, None, None]
-        return np.linalg.norm(frames.difference(self.order), axis=-1) * frames.fps**self.order / size
+        return norms(frames.difference(self.order)) * frames.fps**self.order / size
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +69,8 @@ class WholeJump(Sign):
     dims = (3,)
 
     def each(self, frames: Judged) -> Array:
-        made = np.nanmedian(frames.difference(2), axis=2) * frames.fps**2
-        return np.asarray(np.linalg.norm(made, axis=-1) / frames.known_body.size[:, None])
+        made = known_median(frames.difference(2), axis=-2) * frames.fps**2
+        return norms(made) / frames.known_body.size[:, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,5 +87,4 @@ class Shake(Sign):
     seconds = 5.0 / 30.0
 
     def each(self, frames: Judged) -> Array:
-        jerk = np.linalg.norm(frames.difference(3), axis=-1) * frames.fps**3
-        return np.asarray(np.nanmedian(jerk, axis=2) / frames.known_body.size[:, None])
+        return known_median(norms(frames.difference(3))) * frames.fps**3 / frames.known_body.size[:, None]

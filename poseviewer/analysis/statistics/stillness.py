@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from poseviewer.analysis.statistics.body import local
+from poseviewer.analysis.known import known_mean, norms
 from poseviewer.analysis.statistics.sign import Sign, axes, windowed
-from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.analysis.statistics.statistic import Judged, padded
 from poseviewer.nets.protocols import Array
 
 
@@ -30,7 +30,7 @@ class Still(Sign):
     _LAG: ClassVar[int] = 6
 
     def each(self, frames: Judged) -> Array:
-        moved = np.linalg.norm(frames.poses - frames.before(self._LAG), axis=-1)
+        moved = norms(frames.poses - frames.before(self._LAG))
         return np.fmax.reduce(moved, axis=-1) / frames.known_body.size[:, None]
 
 
@@ -54,14 +54,12 @@ class Stop(Sign):
 
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
         places = [(frames.before(k) + frames.before(k + 1)) / 2.0 for k in (0, self._LAG)]
-        away = np.linalg.norm(places[0] - places[1], axis=-1)  # of means of two frames, against the sensor's noise
+        away = norms(places[0] - places[1])  # of means of two frames, against the sensor's noise
         quarter = 3 * away.shape[2] // 4
         moved = np.partition(away, quarter, axis=2)[:, :, quarter] / frames.known_body.size[:, None]
         count, past = moved.shape[1], round(self._PAST * frames.fps)
         whole = moved if state is None else np.concatenate([state, moved], axis=1)
-        most = windowed(whole, past, min(whole.shape[1], count + self._LAG + 1), "largest")
-        most = most[:, : most.shape[1] - self._LAG - 1][:, -count:]
-        most = np.pad(most, ((0, 0), (count - most.shape[1], 0)), constant_values=np.nan)
+        most = windowed(whole[:, : -self._LAG - 1], past, count, "largest")
         return (moved + self.floor) / (most + self._LEAST), whole[:, -past - self._LAG - 1 :]
 
     def strength(self, values: Array) -> Array:
@@ -92,7 +90,7 @@ class Spread(Sign):
         flat = points.reshape(len(points), count, -1)
         raw, smooth = state or (flat[:, :0], flat[:, :0])
         raw = np.concatenate([raw, flat], axis=1)
-        fresh = _rolling_mean(raw, self._MEAN)[:, -count:]
+        fresh = _rolling_mean(raw, self._MEAN, count)
         smooth = np.concatenate([smooth, fresh], axis=1)
         values = _deviation(smooth, width, count) / frames.known_body.size[:, None]
         return values, (raw[:, -self._MEAN + 1 :], smooth[:, -width + 1 :])
@@ -127,46 +125,48 @@ class MeanPose(Sign):
     seconds = 8.0 / 30.0
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
-        poses = np.concatenate([local(m.poses, m.known_body)[0, ::2] for m in motions])
+        poses = np.concatenate([m.local[0, ::2] for m in motions])
         return replace(self, mean=np.nan_to_num(np.nanmedian(poses, axis=0)))
 
     def each(self, frames: Judged) -> Array:
-        squares = ((frames.local - self.mean) ** 2).sum(axis=-1)
-        return np.asarray(np.sqrt(np.nanmean(squares, axis=-1)))
+        return np.sqrt(known_mean(((frames.local - self.mean) ** 2).sum(axis=-1)))
 
 
-def _rolling_mean(values: Array, width: int) -> Array:
-    """(B, m, K) means over the last `width` of values (B, m, K); NaN where there are fewer."""
-    total = np.cumsum(values, axis=1)
-    total[:, width:] = total[:, width:] - total[:, :-width]
-    total[:, : width - 1] = np.nan
-    return total / width
+def _rolling_mean(values: Array, width: int, newest: int) -> Array:
+    """(B, newest, K) means over the last `width` of values (B, m, K); NaN where there are fewer."""
+    count = max(0, values.shape[1] - width + 1)
+    total = values[:, :count]
+    for k in range(1, width):
+        total = total + values[:, k : k + count]
+    return padded(total / width, newest)
 
 
 def _deviation(values: Array, width: int, newest: int) -> Array:
     """(B, newest) root mean square deviation of coordinates (B, m, K) over a window, of those known throughout; NaN
     where the window is not full.
     """
-    length = values.shape[1]
-    made = np.full((len(values), newest), np.nan)
-    first = max(length - newest, width - 1)
-    if first >= length:
-        return made
-    begin = first - width + 1
-    part = values[:, begin:]
+    part = values[:, max(0, values.shape[1] - newest - width + 1) :]
+    if part.shape[1] < width:
+        return np.full((len(values), newest), np.nan)
     shifted = part - part[:, -1:]  # against cancellation
     known = np.isfinite(shifted)
-    filled = np.where(known, shifted, 0.0)
-    sums, squares, count = (_window_sums(x, width) for x in (filled, filled**2, known.astype(np.float64)))
-    full = count > width - 0.5
-    variance = np.where(full, squares / width - (sums / width) ** 2, np.nan)
-    axes = full.sum(axis=-1)
-    mean = np.where(axes > 0, np.nansum(np.maximum(variance, 0.0), axis=-1) / np.maximum(axes, 1), np.nan)
-    made[:, first - (length - newest) :] = np.sqrt(mean)
-    return made
+    if known.all():
+        mean = _window_sums(shifted, width) / width
+        squares = _window_sums(np.einsum("bmk,bmk->bm", shifted, shifted), width) / width
+        variance = (squares - np.einsum("bmk,bmk->bm", mean, mean)) / values.shape[2]
+    else:
+        filled = np.where(known, shifted, 0.0)
+        mean, square = _window_sums(filled, width) / width, _window_sums(filled**2, width) / width
+        full = _window_sums(known.astype(np.float64), width) > width - 0.5
+        each = np.where(full, np.maximum(square - mean**2, 0.0), 0.0).sum(axis=-1)
+        axes = full.sum(axis=-1)
+        variance = np.where(axes > 0, each / np.maximum(axes, 1), np.nan)
+    return padded(np.sqrt(np.maximum(variance, 0.0)), newest)
 
 
 def _window_sums(values: Array, width: int) -> Array:
-    """(B, m - width + 1, K) sums over windows of values (B, m, K)."""
+    """(B, m - width + 1, ...) sums over windows of values (B, m, ...)."""
+    if values.shape[1] == width:
+        return np.add.reduce(values, axis=1, keepdims=True)
     total = np.concatenate([np.zeros_like(values[:, :1]), np.cumsum(values, axis=1)], axis=1)
     return total[:, width:] - total[:, :-width]

@@ -11,7 +11,7 @@ from poseviewer.analysis.statistics.ground import Clearance, FootSlide
 from poseviewer.analysis.statistics.joints import Jerk, JointSpeed, PoseSize
 from poseviewer.analysis.statistics.power import Power
 from poseviewer.analysis.statistics.root import RootDistance, RootSpeed
-from poseviewer.analysis.statistics.statistic import Judged, differences, known_mean, over
+from poseviewer.analysis.statistics.statistic import Judged, differences, over
 from poseviewer.motion.skeleton import HUMANOID
 
 ALL: list[Any] = [Power(), Power(0.0), JointSpeed(), Jerk(), Jerk(about_root=True), RootDistance(), RootSpeed(),
@@ -77,9 +77,3 @@ def test_the_first_frames_have_no_difference() -> None:
     np.testing.assert_array_equal(after, [[4.0, 8.0]])
     np.testing.assert_array_equal(differences(after, np.array([[16.0]]), 2)[0], [[4.0]])
     np.testing.assert_array_equal(differences(None, values[:, :1], 3)[0], [[np.nan]])
-
-
-def test_a_mean_is_that_of_what_is_a_number() -> None:
-    values = np.array([[1.0, np.nan, 3.0, np.inf], [np.nan, np.inf, -np.inf, np.nan]])
-    np.testing.assert_array_equal(known_mean(values), [2.0, np.nan])
-    np.testing.assert_array_equal(known_mean(values, axis=0), [1.0, np.nan, 3.0, np.nan])

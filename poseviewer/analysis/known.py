@@ -1,0 +1,39 @@
+"""Lengths of vectors, and means, medians and extremes of what is known of values, at little cost a call.
+
+What is judged while somebody looks is one frame: numpy's own (`linalg.norm`, `nanmean`, `nanmedian`) cost three to a
+thousand times as much there as the arithmetic does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from poseviewer.nets.protocols import Array
+
+
+def norms(vectors: Array) -> Array:
+    """(...) lengths of vectors (..., D) of two or three coordinates."""
+    squares = vectors * vectors
+    total = squares[..., 0] + squares[..., 1]
+    return np.sqrt(total if vectors.shape[-1] == 2 else total + squares[..., 2])
+
+
+def known_mean(values: Array, axis: int = -1) -> Array:
+    """Means along an axis of what is known; NaN where nothing is."""
+    made = np.add.reduce(values, axis=axis) / max(1, values.shape[axis])
+    if values.shape[axis] and np.isfinite(made).all():
+        return made
+    known = np.isfinite(values)
+    count = known.sum(axis=axis)
+    return np.where(count, np.where(known, values, 0.0).sum(axis=axis) / np.maximum(count, 1), np.nan)
+
+
+def known_median(values: Array, axis: int = -1) -> Array:
+    """Medians along the last axis, or the last but one (-2), of what is known; NaN where nothing is."""
+    ranked = np.sort(values.swapaxes(axis, -1), axis=-1)  # unknown ones last
+    most = ranked.shape[-1]
+    if not np.isnan(ranked[..., -1]).any():
+        return 0.5 * (ranked[..., (most - 1) // 2] + ranked[..., most // 2])
+    count = most - np.isnan(ranked).sum(axis=-1, keepdims=True)
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, most - 1)
+    return 0.5 * (np.take_along_axis(ranked, low, axis=-1) + np.take_along_axis(ranked, high, axis=-1))[..., 0]

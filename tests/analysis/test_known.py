@@ -1,0 +1,30 @@
+"""Lengths, means and medians of what is known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from poseviewer.analysis.known import known_mean, known_median, norms
+
+NAN = np.nan
+
+
+def test_lengths_are_of_two_and_of_three_coordinates() -> None:
+    np.testing.assert_array_equal(norms(np.array([[3.0, 4.0], [NAN, 1.0]])), [5.0, NAN])
+    np.testing.assert_array_equal(norms(np.array([[[2.0, 3.0, 6.0]]])), [[7.0]])
+
+
+def test_a_mean_is_that_of_what_is_a_number() -> None:
+    values = np.array([[1.0, NAN, 3.0, np.inf], [NAN, np.inf, -np.inf, NAN]])
+    np.testing.assert_array_equal(known_mean(values), [2.0, NAN])
+    np.testing.assert_array_equal(known_mean(values, axis=0), [1.0, NAN, 3.0, NAN])
+    np.testing.assert_array_equal(known_mean(np.array([[1.0, 5.0], [2.0, 4.0]])), [3.0, 3.0])
+    assert np.isnan(known_mean(np.zeros((2, 0)))).all()
+
+
+def test_a_median_is_the_middle_of_what_is_known_or_lies_between_the_middle_two() -> None:
+    rows = np.array([[5.0, 1.0, 2.0, 9.0], [7.0, NAN, 1.0, 4.0], [NAN, 6.0, NAN, 2.0], [NAN, NAN, NAN, NAN]])
+    np.testing.assert_array_equal(known_median(rows), [3.5, 4.0, 4.0, NAN])
+    np.testing.assert_array_equal(known_median(rows[:2]), [3.5, 4.0])
+    np.testing.assert_array_equal(known_median(rows.T[None], axis=-2), [[3.5, 4.0, 4.0, NAN]])
+    np.testing.assert_array_equal(known_median(rows[:1].T, axis=-2), [3.5])
