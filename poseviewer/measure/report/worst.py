@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+import numpy as np
+
 from poseviewer.analysis.judgement import Verdict
 from poseviewer.analysis.verdict import Word
 from poseviewer.measure.verdicts.rollouts import Continued, Judged
@@ -70,6 +72,5 @@ def _of_one(motions: Sequence[Worst]) -> list[Worst]:
 def _how_far(shown: Worst) -> float:
     """How strange the value is that decided, on its statistic's own scale."""
     finding = shown.verdict.findings[0]
-    sign = finding.sign
-    value = max(finding.value, 0.0) + sign.floor
-    return -value if sign.low else value
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.nan_to_num(finding.sign.strength(np.array([[finding.value]])), posinf=np.inf).max())

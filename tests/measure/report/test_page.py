@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from poseviewer.analysis.judgement import Finding, Verdict
+from poseviewer.analysis.statistics.image import SizeChange
 from poseviewer.analysis.statistics.standing import Glide
 from poseviewer.analysis.statistics.stillness import Spread
 from poseviewer.measure.report.gallery import CELL, Pictures, cells_of
@@ -173,6 +174,10 @@ def test_the_worst_are_of_different_statistics_and_go_farthest() -> None:
     assert [shown.motion.clip for shown in chosen] == ["far", "stiller"]  # small values are what is strange of Spread
     assert [shown.motion.clip for shown in worst([[mild, far, still, fine], [stiller]])] == ["far", "still", "stiller"]
     assert worst([[fine]]) == []
+    shrunk, tiny = (
+        failed(name, finding(SizeChange, "drift", 9, value)) for name, value in (("shrunk", 0.6), ("tiny", 0.2))
+    )
+    assert [shown.motion.clip for shown in worst([[tiny, shrunk]])] == ["tiny"]
 
 
 def test_what_has_failed_stays_failed_in_the_strip() -> None:
