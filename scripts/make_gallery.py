@@ -15,6 +15,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,9 @@ from poseviewer.text import grouped
 
 HORIZON = 300
 NUMBERS = (0, 1, 2)
-MODELS = tuple(f"{space}-generator-{kind}" for space in ("humanoid", "penn") for kind in ("raw", "latent", "textbook"))
+SPACES = ("humanoid", "penn")
+"""In the order in which they are looked through: the demo's clips are solid, and flat models see them from one side."""
+MODELS = tuple(f"{space}-generator-{kind}" for space in SPACES for kind in ("raw", "latent", "textbook"))
 KINDS = {"realistic": "Realistic", "collapsed": "Mode collapse", "drifting": "Drifting"}
 _NEXT = {"realistic": "unlike", "collapsed": "both", "drifting": "both"}
 """What is shown where too few rollouts are of a kind, and then says so in its badge."""
@@ -249,8 +252,8 @@ def _page(demo: Dataset, models: Path, rows: Sequence[Shown], folder: Path) -> s
         lines += ["", f"## {title}", ""]
         late = [row for row in rows if row.side == _SIDE.get(word, "") and (row.onset >= _EARLIEST or not row.side)]
         made: list[str] = []
-        for kind in (word, _NEXT[word]):
-            waiting = [row for row in late if row.word == kind]
+        for kind, space in product((word, _NEXT[word]), SPACES):
+            waiting = [row for row in late if row.word == kind and row.model.startswith(space)]
             for shown in chosen(waiting, len(waiting)):
                 if len(made) == _OF_EACH or shown.clip in made:
                     continue
