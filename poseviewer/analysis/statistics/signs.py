@@ -21,7 +21,7 @@ from poseviewer.analysis.statistics.shape import BoneLength, JointRange, Nearest
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, Sink, Travel, Turning
 from poseviewer.analysis.statistics.steadiness import Acceleration, Jump, Shake, WholeJump
-from poseviewer.analysis.statistics.stillness import LongSpread, MeanPose, Spread, Still, Stop
+from poseviewer.analysis.statistics.stillness import Fading, LongSpread, MeanPose, Spread, Still, Stop
 from poseviewer.motion.skeleton import Skeleton
 
 SIGNS: tuple[type[Sign], ...] = (
@@ -50,6 +50,7 @@ SIGNS: tuple[type[Sign], ...] = (
     SpreadInImage,
     LongSpread,
     MeanPose,
+    Fading,
     MeanPoseInImage,
     Cycle,
     QuickCycle,

@@ -132,6 +132,33 @@ class MeanPose(Sign):
         return np.sqrt(known_mean(((frames.local - self.mean) ** 2).sum(axis=-1)))
 
 
+@dataclass(frozen=True, eq=False)
+class Fading(MeanPose):
+    """Distance from the mean pose of real motion, of the joint that lies farthest from its place there, as a share of
+    what it was two thirds of a second before: people do not come to it with all joints at once.
+    """
+
+    name = "fading"
+    unit = "share"
+    title = "way to the mean pose"
+    words = "within two thirds of a second all joints have come to {value} of their distance from the mean pose"
+    floor = 0.01
+    decides = True
+    seconds = 20.0 / 30.0
+
+    def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
+        away = np.linalg.norm(frames.local - self.mean, axis=-1).max(axis=-1) + self.floor
+        lag, whole = self.width(frames.fps), away if state is None else np.concatenate([state, away], axis=1)
+        made = np.full(away.shape, np.nan)
+        known = min(away.shape[1], whole.shape[1] - lag)
+        if known > 0:
+            made[:, -known:] = whole[:, -known:] / whole[:, -known - lag : -lag]
+        return made, whole[:, -lag:]
+
+    def strength(self, values: Array) -> Array:
+        return np.asarray(-np.log10(values))
+
+
 def _rolling_mean(values: Array, width: int, newest: int) -> Array:
     """(B, newest, K) means over the last `width` of values (B, m, K); NaN where there are fewer."""
     count = max(0, values.shape[1] - width + 1)

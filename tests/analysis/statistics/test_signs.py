@@ -14,7 +14,7 @@ from poseviewer.analysis.statistics.signs import SIGNS, signs_of
 from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, Sink, Travel, Turning
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.statistics.steadiness import Acceleration, Jump, Shake, WholeJump
-from poseviewer.analysis.statistics.stillness import Spread, Still, Stop
+from poseviewer.analysis.statistics.stillness import Fading, Spread, Still, Stop
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 
@@ -218,6 +218,18 @@ def test_what_stops_at_once_has_stopped_and_one_joint_that_is_thrown_has_not(pos
     motion = held(pose, 40)
     motion[20:, LEFT_WRIST, 0] += 0.3
     assert np.nanmin(values(Stop(), motion)) == pytest.approx(0.5)
+
+
+def test_a_pose_fades_when_its_farthest_joint_nears_the_mean_pose(pose):
+    body = judged(held(pose, 10)).known_body
+    sign = Fading(local(pose[None, None], body)[0, 0])
+    motion = held(pose, 60)
+    left = np.clip(1.0 - np.arange(-20.0, 40.0) / 20.0, 0.0, 1.0)
+    motion[:, LEFT_WRIST, 1] += 0.3 * left
+    made, whole = values(sign, motion), 0.3 / body.size[0]
+    assert np.isnan(made[:20]).all() and made[20] == pytest.approx(1.0)
+    assert made[30] == pytest.approx((0.5 * whole + 0.01) / (whole + 0.01))
+    assert made[40] == pytest.approx(0.01 / (whole + 0.01)) and made[-1] > made[40]
 
 
 def test_spread_is_the_deviation_from_the_place_over_the_window(pose):
