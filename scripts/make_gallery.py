@@ -26,7 +26,7 @@ from poseviewer.analysis.calibration import Calibration
 from poseviewer.analysis.judgement import Judgement
 from poseviewer.analysis.reference import calibration_of
 from poseviewer.analysis.rollout import prepared
-from poseviewer.analysis.verdict import SIDES
+from poseviewer.analysis.verdict import SIDES, WORDS
 from poseviewer.aside import folder_aside
 from poseviewer.bench.bench import Bench, Look
 from poseviewer.bench.unattended import generated, judged, laid_out
@@ -52,13 +52,16 @@ MODELS = tuple(f"{space}-generator-{kind}" for space in SPACES for kind in ("raw
 KINDS = {"realistic": "Realistic", "collapsed": "Mode collapse", "drifting": "Drifting"}
 _NEXT = {"realistic": "unlike", "collapsed": "both", "drifting": "both"}
 """What is shown where too few rollouts are of a kind, and then says so in its badge."""
+_FINE = ("realistic", "unlike")
 _SIDE = {"collapsed": "collapse", "drifting": "drift"}
 AHEAD = (0, 5, 15, 30, 50)
 _OF_EACH = 2
 _EARLIEST = 20  # generated frames before which nothing has failed in what is shown: there is something to compare with
+_LASTING = 0.8  # share of the frames from the onset on that fail, too, in what is shown
+_FAILING = [WORDS.index(word) for word in ("drifting", "collapsed", "both")]
 _BEFORE, _AFTER = 45, 75  # frames around the onset that are shown
 _SIZE, _SMALL, _RATE, _COLOURS = (420, 330), (280, 250), 10.0, 80
-_LIFTED = 0.22  # metres that the eye looks above the middle of the body: the verdict stands over the head
+_LIFTED, _FARTHER = 0.32, 1.12  # metres above the body's middle, times the usual distance: room for the verdict
 _LONG = 60  # frames of the long clip that the network sees
 _INKS = ("seed", "generated_a", "ok", "drift", "collapse", "text")  # thin lines and icons that keep their colours
 _MOST = 4_000_000  # bytes of all pictures together
@@ -66,9 +69,9 @@ _MOST = 4_000_000  # bytes of all pictures together
 
 @dataclass(frozen=True)
 class Shown:
-    """A rollout: model's file stem, clip's name, number of its noise; its verdict, the side and the generated frame
-    (from 0) of its first failure, and how far beyond its threshold it goes (where nothing fails, how far within: the
-    larger the better).
+    """A rollout: model's file stem, clip's name, number of its noise; its verdict; of its first failure the side
+    ("passing" where it recovers) and the generated frame from 0; how far beyond its threshold it goes (where nothing
+    fails, how far within: the larger the better); how fast its joints are at its end, in units of its poses a frame.
     """
 
     model: str
@@ -78,6 +81,17 @@ class Shown:
     side: str
     onset: int
     score: float
+    speed: float = 0.0
+
+    @property
+    def space(self) -> str:
+        return self.model.partition("-")[0]
+
+
+def lively(rows: Sequence[Shown]) -> list[Shown]:
+    """The half of each space's rollouts that move most at their end: who stands still is easily realistic."""
+    usual = {space: np.median([row.speed for row in rows if row.space == space] or [0.0]) for space in SPACES}
+    return [row for row in rows if row.speed >= usual[row.space]]
 
 
 def chosen(rows: Sequence[Shown], count: int) -> list[Shown]:
@@ -120,7 +134,11 @@ def searched(demo: Dataset, models: Path, name: str) -> list[Shown]:
         for rows in alike.values():
             mine = np.stack([np.asarray(seeds[row].positions, dtype=np.float64) for row in rows])
             told = _judged(stored.calibration, mine, poses[rows])
-            found += [Shown(name, clips[row], number, *of) for row, of in zip(rows, told, strict=True)]
+            speeds = np.linalg.norm(np.diff(poses[rows, -_AFTER:], axis=1), axis=-1).mean(axis=(1, 2))
+            found += [
+                Shown(name, clips[row], number, *of, float(speed))
+                for row, of, speed in zip(rows, told, speeds, strict=True)
+            ]
     return found
 
 
@@ -136,7 +154,15 @@ def _judged(calibration: Calibration, seeds: Array, poses: Array) -> list[tuple[
         beyond = np.nan_to_num(made.sides[:, row]).max(axis=1) / high
         if verdict.findings:
             first = verdict.findings[0]
-            told.append((verdict.word, first.side, first.onset, float(beyond[SIDES.index(first.side)])))
+            lasting = np.isin(made.words[row, first.onset :], _FAILING).mean() >= _LASTING
+            told.append(
+                (
+                    verdict.word,
+                    first.side if lasting else "passing",
+                    first.onset,
+                    float(beyond[SIDES.index(first.side)]),
+                )
+            )
         else:
             told.append((verdict.word, "", -1, -float(beyond.max())))
     return told
@@ -177,7 +203,7 @@ def film(bench: Bench, first: int, last: int, size: tuple[int, int], out: Path) 
         images = []
         for k in range(len(made)):
             eye = made.eye(k)
-            eye = eye.looking_at(np.add(eye.target, (0.0, _LIFTED, 0.0)))
+            eye = replace(eye.looking_at(np.add(eye.target, (0.0, _LIFTED, 0.0))), distance=_FARTHER * eye.distance)
             images.append(screen.render(_plain(made, k), eye, made.pixel_ratio)[..., :3])
     return written(images, out)
 
@@ -239,21 +265,22 @@ def _page(demo: Dataset, models: Path, rows: Sequence[Shown], folder: Path) -> s
     """Films into the folder, and the page that shows them."""
     counts = {word: sum(row.word == word for row in rows) for word in (*KINDS, "both", "unlike")}
     told = ", ".join(f"{count} {said(word)}" for word, count in counts.items())
-    there = len({row.model for row in rows})
+    there, quick = len({row.model for row in rows}), set(lively(rows))
     lines = [
         "# Gallery",
         "",
         f"What the verdicts say of {grouped(len(rows))} rollouts of {HORIZON} frames, every clip of the demo as a seed",
         f"of {there} shipped generators: {told}. Of each kind the two that lie",
-        "farthest beyond the thresholds (of the realistic ones: farthest within), from different clips. Blue is the",
-        "seed, orange what was generated. Made by `make gallery`.",
+        "farthest beyond the thresholds (of the realistic ones: farthest within, of the half that moves most), from",
+        "different clips. Blue is the seed, orange what was generated. Made by `make gallery`.",
     ]
     for word, title in KINDS.items():
         lines += ["", f"## {title}", ""]
         late = [row for row in rows if row.side == _SIDE.get(word, "") and (row.onset >= _EARLIEST or not row.side)]
+        late = late if word in _SIDE else [row for row in late if row in quick]
         made: list[str] = []
         for kind, space in product((word, _NEXT[word]), SPACES):
-            waiting = [row for row in late if row.word == kind and row.model.startswith(space)]
+            waiting = [row for row in late if row.word == kind and row.space == space]
             for shown in chosen(waiting, len(waiting)):
                 if len(made) == _OF_EACH or shown.clip in made:
                     continue
@@ -290,7 +317,7 @@ def _long(demo: Dataset, models: Path, names: Sequence[str], folder: Path) -> li
         candidate = Shown(name, longest, 0, "", "", -1, 0.0)
         other = laid(demo, candidate, models, AHEAD[-1], _LONG)
         told = verdict_of(other)
-        if shown is None or (told[0] == "realistic" and word != "realistic"):
+        if shown is None or (told[0] in _FINE and word not in _FINE):
             shown, bench, (word, why) = candidate, other, told
     assert shown is not None and bench is not None
     titles, pictures = [], []

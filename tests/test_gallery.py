@@ -39,6 +39,14 @@ def test_the_clearest_of_different_clips_and_models_come_first(script: Any) -> N
     assert script.chosen([], 2) == []
 
 
+def test_who_stands_still_is_no_example_of_what_is_realistic(script: Any) -> None:
+    rows = [
+        script.Shown(m, str(v), 0, "realistic", "", -1, 0.0, v)
+        for m, v in (("humanoid-a", 1.0), ("humanoid-b", 3.0), ("penn-a", 7.0))
+    ]
+    assert [row.speed for row in script.lively(rows)] == [3.0, 7.0]
+
+
 def test_a_gif_keeps_the_colours_of_thin_lines(script: Any, tmp_path: Path) -> None:
     from PIL import Image
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 _NEAR = 0.54  # of the window's distance: a figure fills a small picture
+_FARTHEST = 3.0  # times that distance from which a film is seen: a body that bursts leaves the picture
 _FINE = 2  # px of a still for one on the page
 _RATE = 10.0  # pictures a second of a film
 _LONGEST = 10.0  # seconds of what follows the seed that a film shows
@@ -138,7 +139,9 @@ def _film(screen: Offscreen, take: Take, theme: Theme, size: tuple[int, int]) ->
     times = np.array([bench.time_of_relative(int(frame)) for frame in shown])
     opening = opening_camera(bench)
     near = replace(opening, distance=_NEAR * opening.distance)
-    for frame, time, eye in zip(shown.tolist(), times, cameras(bench, near, times, size[0] / size[1]), strict=True):
+    eyes = cameras(bench, near, times, size[0] / size[1])
+    far = min(eyes[0].distance, _FARTHEST * near.distance)
+    for frame, time, eye in zip(shown.tolist(), times, (replace(eye, distance=far) for eye in eyes), strict=True):
         yield screen.render(_said(compose(bench, float(time)), take, theme, frame), eye)
 
 

@@ -51,3 +51,17 @@ def test_a_long_motion_is_filmed_around_where_it_fails(walk: Clip) -> None:
     take = Take(walk.cut(0, 15), poses, "generated_b", [(0, "realistic"), (700, "collapsed")], [0, 900])
     (reel,) = finished(reels([take], (40, 40)))
     assert pillow.open(BytesIO(reel.film["dark"])).n_frames <= 112
+
+
+def test_a_body_that_bursts_leaves_the_film_instead_of_shrinking_its_seed(walk: Clip) -> None:
+    def blue(grown: float) -> int:
+        """Pixels of the seed's colour on the first picture."""
+        poses = walk.positions[15:25].copy()
+        poses[-1] *= grown
+        take = Take(walk.cut(0, 15), poses, "generated_a", [(0, "drifting")], [0, 10])
+        (reel,) = finished(reels([take], (100, 124)))
+        film = pillow.open(BytesIO(reel.film["light"])).convert("RGB")
+        seen = np.asarray(film).astype(int)
+        return int(((seen[..., 2] - seen[..., 0]) > 60).sum())
+
+    assert blue(100.0) > 0.05 * blue(1.0)
