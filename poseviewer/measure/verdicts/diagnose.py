@@ -14,19 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration, calibrated, seed_frames
-from poseviewer.analysis.networks import Through
+from poseviewer.analysis.networks import Through, networks_of
 from poseviewer.analysis.reference import calibration_of
+from poseviewer.analysis.sets.variety import Futures, futures_of
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.verdicts import rivals
 from poseviewer.measure.verdicts.controls import controls_of
 from poseviewer.measure.verdicts.rollouts import LEAST, Continued, Judged, generated, judged, seeds_of
-from poseviewer.measure.verdicts.sets.spread import spectra, variety
+from poseviewer.measure.verdicts.sets.classed import Reader, actions_shown, frechet
+from poseviewer.measure.verdicts.sets.spread import alike_figures, spectra, variety
 from poseviewer.measure.verdicts.sets.two_sample import two_sample
-from poseviewer.measure.verdicts.survival import Survival, curve, table
+from poseviewer.measure.verdicts.survival import Survival, by_clip, table
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.protocols import MotionGenerator
+from poseviewer.nets.models.classifier import ClassifierModel
+from poseviewer.nets.protocols import Array, MotionGenerator
 from poseviewer.progress import Progress
 
 HORIZON, SEEDS, SAMPLES = 300, 64, 2
@@ -55,11 +58,14 @@ def diagnosis(
             raise PoseviewerError(name, "", "its skeleton or rate is not the first model's", "diagnose it alone")
     reference, chosen = _parts(dataset, models, split)
     stored = (yield from calibration_of(first, None)) if split == "test" else None
+    networks = networks_of(first) if stored is None else stored.calibration.networks
+    through = Through.over(dataset, networks)
     if stored is None:
-        calibration = yield from calibrated([clip.positions for clip in reference], first.skeleton, first.fps)
+        motions, loops = [clip.positions for clip in reference], [clip.loop for clip in reference]
+        apart = [through.at(clip.name) for clip in reference]
+        calibration = yield from calibrated(motions, first.skeleton, first.fps, loops, networks, apart)
     else:
         calibration = stored.calibration
-    through = Through.over(dataset, calibration.networks)
     dealt = seeds_of(chosen, seeds, max(model.context for _, model in models))
     if not dealt:
         raise PoseviewerError(dataset.name, "", "none of its clips is long enough to be a seed", "give longer clips")
@@ -67,7 +73,10 @@ def diagnosis(
     learned = [_whole(clip, horizon) for clip in reference if len(clip) >= seed_frames(len(clip)) + LEAST]
     frames = sorted({k for k in _FRAMES if k < horizon} | {horizon})
     real = yield from judged(calibration, natural, through)
-    table_of = _Table(calibration, real, learned, rivals.real(dealt, horizon), frames)
+    classifier = networks.classifier or networks_of(first).classifier
+    reader = Reader(classifier, first.fps) if isinstance(classifier, ClassifierModel) else None
+    futures = yield from _futures(reference, calibration, reader)
+    table_of = _Table(calibration, real, learned, rivals.real(dealt, horizon), frames, futures, reader)
     controls = [{"name": "real clips", **table_of.row(table_of.real)}]
     for name, made, reason in _rivals(dealt, reference, calibration, horizon):
         if made is None:
@@ -93,7 +102,22 @@ def diagnosis(
     }
 
 
-_KEYS = ("survival", "first_failure", "variety", "spectra", "two_sample_auc", "statistics")
+_KEYS = ("survival", "first_failure", "variety", "actions", "spectra", "frechet", "two_sample_auc", "statistics")
+
+
+def _futures(
+    reference: Sequence[Clip], calibration: Calibration, reader: Reader | None
+) -> Generator[Progress, None, Futures]:
+    """What the reference's clips do after their seeds."""
+    log: list[Array] | None = None
+    if reader is not None:
+        log = []
+        for done, clip in enumerate(reference):
+            log.append(reader.read([clip.positions]).log[0])
+            yield Progress(done, len(reference), "names actions")
+    motions, actions = [clip.positions for clip in reference], [clip.action for clip in reference]
+    classes = () if reader is None else reader.classifier.classes
+    return (yield from futures_of(motions, calibration.skeleton, calibration.fps, actions, log, classes))
 
 
 def _parts(
@@ -145,49 +169,69 @@ class _Table:
 
     def __init__(
         self, calibration: Calibration, real: Judged, learned: Sequence[Continued], truth: Sequence[Continued],
-        frames: Sequence[int],
+        frames: Sequence[int], futures: Futures, reader: Reader | None,
     ) -> None:  # fmt: skip
         self.calibration, self.real, self._frames = calibration, real, list(frames)
-        self._learned, self._truth = learned, truth
+        self._learned, self._truth, self._futures, self._reader = learned, truth, futures, reader
+        self._natural = None if reader is None else reader.read([motion.poses for motion in learned])
 
     def row(self, made: Judged) -> dict[str, Any]:
         skeleton, fps = self.calibration.skeleton, self.calibration.fps
         motions, real = made.motions, self.real.motions
         truth = real if made is self.real else self._truth
+        shown, apart, log = None, None, None
+        if self._reader is not None and self._natural is not None:
+            classed = self._reader.read([motion.poses for motion in motions])
+            log, apart = classed.log, frechet(classed, self._natural)
+            shown = actions_shown(motions, classed, self._reader.classifier.classes, fps, self._frames)
+        alike = alike_figures(motions, self._futures, self._frames, log)
         return {
             "motions": len(motions),
             "survival": survival_figures(made, self._frames),
             "first_failure": first_failure(made),
-            "variety": variety(motions, real, skeleton, fps, self._frames),
+            "variety": {**variety(motions, real, skeleton, fps, self._frames), **alike},
+            "actions": shown,
             "spectra": spectra(motions, truth, skeleton),
+            "frechet": apart,
             **two_sample(motions, self._learned, skeleton, fps),
             "statistics": statistics(made, self.real, self.calibration),
         }
 
 
 def survival_figures(made: Judged, frames: Sequence[int]) -> dict[str, Any]:
-    """By action, then over all: the share that is still realistic at some frames, with its band; likewise of each side
-    alone. mean_over_actions; carried_by: clips without which the share at the last known frame moves by 0.05.
+    """By action, then over all: the share that is still realistic at some frames, with its band over clips; likewise of
+    each side alone. mean_over_actions; carried_by: clips without which the share at the last known frame moves by 0.05.
     """
     actions = np.array([motion.action for motion in made.motions])
     watched = np.array([len(motion.poses) for motion in made.motions])
-    whole = _survival(made.first, watched)
+    clips = np.array([motion.clip for motion in made.motions])
     by_action = {}
     for action in sorted(set(actions)):
         mine = actions == action
-        by_action[action or "no action"] = table(_survival(made.first[mine], watched[mine]), frames)
+        by_action[action or "no action"] = _table(made.first[mine], watched[mine], clips[mine], frames)
     means: list[float | None] = []
     for k in range(len(frames)):
         shares = [row["share"][k] for row in by_action.values()]
         known = [share for share in shares if share is not None]
         means.append(round(float(np.mean(known)), 4) if known else None)
-    told: dict[str, Any] = {"by_action": by_action, **table(whole, frames), "mean_over_actions": means}
-    told["curve"] = curve(whole)
+    told: dict[str, Any] = {"by_action": by_action, **_table(made.first, watched, clips, frames, curve=True)}
+    told["mean_over_actions"] = means
     for s, side in enumerate(SIDES):
-        mine = _survival(made.onset[s], watched)
-        told[side] = {**table(mine, frames), "curve": curve(mine)}
+        told[side] = _table(made.onset[s], watched, clips, frames, curve=True)
     told["unlike"] = round(float(np.mean([verdict.word == "unlike" for verdict in made.verdicts])), 4)
     told["carried_by"] = _carried(made, watched, frames)
+    return told
+
+
+def _table(onset: Any, watched: Any, clips: Any, frames: Sequence[int], curve: bool = False) -> dict[str, Any]:
+    """Shares with their bands over clips, at some frames; curve: and at each frame at which any fails."""
+    failed = onset >= 0
+    times = np.where(failed, onset + 1, watched)
+    found = Survival.of(times, failed)
+    told: dict[str, Any] = table(found, frames, by_clip(times, failed, clips, frames))
+    if curve:
+        every = found.times.tolist()
+        told["curve"] = table(found, every, by_clip(times, failed, clips, every))
     return told
 
 

@@ -91,26 +91,26 @@ class Real:
     @cached_property
     def bones(self) -> Array:
         """(F, J) length of the bone that leads to each joint, without the sensor's noise."""
-        return smoothed(_bones(self.motion, self.skeleton)[..., None])[..., 0]
+        return smoothed(bone_lengths(self.motion, self.skeleton)[..., None])[..., 0]
 
     @cached_property
     def smooth(self) -> Array:
         """The motion without the sensor's noise, on its bones."""
-        return _on_bones(smoothed(self.motion), self.bones, self.skeleton)
+        return on_bones(smoothed(self.motion), self.bones, self.skeleton)
 
     def finished(self, made: Array, draw: np.random.Generator) -> Array:
         """What was made of the smooth motion, with the sensor's noise, after what came before. Bones whose lengths do
         not tremble go on without it.
         """
         noise = sensor(self.motion, round(0.5 * self.fps), _SENSOR, draw)
-        trembling = _bones(made, self.skeleton) + _bones(self.motion, self.skeleton) - self.bones
-        return seamed(self.motion, _on_bones(made + noise, trembling, self.skeleton), self.onset)
+        trembling = bone_lengths(made, self.skeleton) + bone_lengths(self.motion, self.skeleton) - self.bones
+        return seamed(self.motion, on_bones(made + noise, trembling, self.skeleton), self.onset)
 
 
 def freeze(real: Real, strength: float, draw: np.random.Generator) -> Array:
     """The body stops within four frames, wholly or to a tenth of its motion."""
     kept = 1.0 - _removed(strength, 0.9) * real.eased(4.0 / 30.0)
-    return real.finished(_on_bones(held(real.smooth, kept), held(real.bones, kept), real.skeleton), draw)
+    return real.finished(on_bones(held(real.smooth, kept), held(real.bones, kept), real.skeleton), draw)
 
 
 def fade(real: Real, strength: float, draw: np.random.Generator) -> Array:
@@ -120,7 +120,7 @@ def fade(real: Real, strength: float, draw: np.random.Generator) -> Array:
     size = float(Body.of(real.motion[None, : real.onset], skeleton).size[0])
     own, heading = _localised(smooth, skeleton)
     mixed = own * (1.0 - share)[:, None, None] + real.usual.pose * size * share[:, None, None]
-    pose = _on_bones(mixed, held(real.bones, 1.0 - share), skeleton)
+    pose = on_bones(mixed, held(real.bones, 1.0 - share), skeleton)
     place = held(smooth[:, skeleton.root], 1.0 - share)
     lowest = smooth[..., 1].min(axis=1)
     floor = np.percentile(lowest[: real.onset], 10.0)
@@ -148,7 +148,7 @@ def cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array
     place = smooth[real.onset - 1, skeleton.root] + np.cumsum(travel, axis=0)
     place[:, 1] = again(smooth[:, skeleton.root, 1])
     made = smooth.copy()
-    pose = _on_bones(again(own), again(real.bones), skeleton)
+    pose = on_bones(again(own), again(real.bones), skeleton)
     made[real.onset :] = _turned(pose, angle) + place[:, None]
     return real.finished(made, draw), frames
 
@@ -161,7 +161,7 @@ def noisy_cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple
     noise = slow_noise(real.motion.shape, _NOISY_CYCLE, max(1, round(0.1 * real.fps)), draw)
     noise *= ramp(real.frames, real.onset, round(8.0 / 30.0 * real.fps))[:, None, None]
     made, frames = found
-    noisy = _on_bones(made + noise, _bones(made, real.skeleton), real.skeleton)
+    noisy = on_bones(made + noise, bone_lengths(made, real.skeleton), real.skeleton)
     return seamed(real.motion, noisy, real.onset), frames
 
 
@@ -231,7 +231,7 @@ def taken_over(real: Real, other: Real, draw: np.random.Generator) -> Array:
     cut = replace(real, motion=real.motion[: real.onset + frames])
     made = cut.smooth.copy()
     made[mine] = pose + mixed(real.smooth[mine, real.skeleton.root], way)[:, None]
-    return cut.finished(_on_bones(made, cut.bones, real.skeleton), draw)
+    return cut.finished(on_bones(made, cut.bones, real.skeleton), draw)
 
 
 KINDS: dict[str, Callable[[Real, float, np.random.Generator], Array | tuple[Array, int] | None]] = {
@@ -303,12 +303,12 @@ def _turned(poses: Array, angles: Array) -> Array:
     return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
 
 
-def _bones(motion: Array, skeleton: Skeleton) -> Array:
+def bone_lengths(motion: Array, skeleton: Skeleton) -> Array:
     """(F, J) length of the bone that leads to each joint."""
     return np.asarray(np.linalg.norm(motion - motion[:, _parents(skeleton)], axis=-1))
 
 
-def _on_bones(poses: Array, bones: Array, skeleton: Skeleton) -> Array:
+def on_bones(poses: Array, bones: Array, skeleton: Skeleton) -> Array:
     """Poses (F, J, 3) whose bones have the lengths (F, J), with their directions kept."""
     made, parents = poses.copy(), _parents(skeleton)
     for k, parent in enumerate(parents):

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poseviewer.analysis.statistics.body import yaw
+from poseviewer.analysis.statistics.body import Body, yaw
 from poseviewer.measure.forecast.baselines import Ridge, copy_last
+from poseviewer.measure.verdicts.in_world import bone_lengths, on_bones
 from poseviewer.measure.verdicts.rollouts import Continued, floor_at
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
@@ -139,7 +140,9 @@ class Trained:
         return [_of(seed, motion) for seed, motion in zip(seeds, whole, strict=True)]
 
     def nearest(self, seeds: Sequence[Seed], frames: int) -> list[Continued]:
-        """How the training window nearest to the seed's end went on, from where the seed ends, until its clip ends."""
+        """How the training window nearest to the seed's end went on, from where the seed ends, until its clip ends, on
+        the seed's own bones.
+        """
         after = np.array([len(self.clips[k]) for k in self.numbers]) - self.ends
         enough = np.flatnonzero(after >= min(frames, _LEAST_AFTER))
         rows = enough if len(enough) else np.arange(len(after))
@@ -151,10 +154,18 @@ class Trained:
             apart = ((self.windows[rows] - view.seen(own)[0]) ** 2).mean(axis=(1, 2, 3))
             row = int(rows[apart.argmin()])
             source, at = self.clips[self.numbers[row]], int(self.ends[row])
-            theirs = View.of(source[None, at - 1], self.skeleton).seen(source[None, at - 1 : at + frames])
+            whole = source[None, at - 1 : at + frames]
+            theirs = View.of(whole[:, 0], self.skeleton).seen(whole)
+            if self.skeleton.dims == 3:
+                bodies = (Body.of(poses, self.skeleton).size[0] for poses in (own, source[None, :at]))
+                theirs = theirs * float(np.divide(*bodies))
             moved = view.world(theirs)[0]
             fade = np.maximum(0.0, 1.0 - np.arange(1, len(moved)) / _FADE)[:, None, None]
-            made.append(_of(seed, moved[1:] + fade * (own[0, -1] - moved[0])))
+            poses = moved[1:] + fade * (own[0, -1] - moved[0])
+            if self.skeleton.dims == 3 and self.skeleton.parents is not None:
+                bones = np.median(bone_lengths(own[0], self.skeleton), axis=0)
+                poses = on_bones(poses, np.broadcast_to(bones, (len(poses), len(bones))), self.skeleton)
+            made.append(_of(seed, poses))
         return made
 
 

@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration, seed_frames
-from poseviewer.analysis.judgement import Judgement, Verdict
+from poseviewer.analysis.judgement import Finding, Judgement, Verdict
 from poseviewer.analysis.networks import Through
 from poseviewer.analysis.statistics.body import floor_of
+from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.verdict import SIDES
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.generator import GeneratorModel, together
 from poseviewer.nets.protocols import Array, MotionGenerator
@@ -97,22 +99,35 @@ def floor_at(clip: Clip, end: int) -> float:
 def generated(
     model: MotionGenerator, seeds: Sequence[tuple[Clip, int, int]], frames: int, samples: int
 ) -> Generator[Progress, None, list[Continued]]:
-    """A Job: `samples` continuations of each seed at temperature 1, each with noise of its own."""
+    """A Job: `samples` continuations of each seed at temperature 1, each with noise of its own; NaN from the frame
+    on at which a model gives no pose.
+    """
     parts: list[Any] = []
     for k, (clip, start, end) in enumerate(seeds):
         state = model.start(clip.cut(start, end), number=0, samples=(k + 1) * samples)
         parts.append(model.select(state, list(range(k * samples, (k + 1) * samples))))
         yield Progress(0, frames, f"reads {clip.name}")
-    states = [together(parts)] if isinstance(model, GeneratorModel) and parts else parts
-    made: list[list[Array]] = [[] for _ in states]
+    whole = isinstance(model, GeneratorModel) and len(parts) > 0
+    pieces = [(together(parts), np.arange(len(parts) * samples))] if whole else [
+        (state, np.arange(k * samples, (k + 1) * samples)) for k, state in enumerate(parts)
+    ]  # fmt: skip
+    rows = np.full((len(seeds) * samples, frames, len(model.skeleton.joints), model.skeleton.dims), np.nan, np.float32)
     for frame in range(frames):
-        for k, state in enumerate(states):
-            step, states[k] = model.step(state, temperature=1.0)
-            made[k].append(np.asarray(step.poses, dtype=np.float32))
+        going: list[tuple[Any, Any]] = []
+        waiting = pieces
+        while waiting:
+            state, mine = waiting.pop()
+            try:
+                step, after = model.step(state, temperature=1.0)
+            except PoseviewerError:  # of a pose that is none: the others go on
+                if len(mine) == 1 and not (frame or going or waiting):
+                    raise
+                waiting += [(model.select(state, [k]), mine[[k]]) for k in range(len(mine))] if len(mine) > 1 else []
+                continue
+            rows[mine, frame] = step.poses
+            going.append((after, mine))
+        pieces = going
         yield Progress(frame + 1, frames, f"generates frame {frame + 1}")
-    if not seeds:
-        return []
-    rows = np.concatenate([np.stack(poses, axis=1) for poses in made])
     floors = [floor_at(clip, end) for clip, _, end in seeds]
     return [
         Continued(clip.name, clip.action, clip.positions[start:end], rows[k * samples + s], s, start, floors[k])
@@ -156,7 +171,7 @@ def judged(
             for row, i in enumerate(batch):
                 end = len(motions[i].poses)
                 own = _of_row(judgement, row, end)
-                verdicts[i] = own.verdict()
+                verdicts[i] = with_unfinite(own.verdict(), motions[i])
                 for finding in verdicts[i].findings:
                     onset[SIDES.index(finding.side), i] = finding.onset
                 values[i] = own.values[0].astype(np.float32)
@@ -165,6 +180,34 @@ def judged(
                 done += 1
             yield Progress(done, count, "judges")
     return Judged(tuple(motions), tuple(verdicts), tuple(values), tuple(alarming), onset)
+
+
+class Finite(Sign):
+    """Whether a pose is one at all; it needs no real motion to decide."""
+
+    name = "finite"
+    unit = ""
+    side = "drift"
+    title = "no pose"
+    words = "the pose is no number any more"
+
+
+def with_unfinite(verdict: Verdict, motion: Continued) -> Verdict:
+    """A verdict that says where a motion is no pose any more: where a joint of a 3D body that the seed knows is no
+    number, or an image has none that is one, or one that is infinite.
+    """
+    known = np.isfinite(motion.seed[-1]).all(axis=-1)
+    lost = np.asarray(~np.isfinite(motion.poses[:, known]).all(axis=-1))
+    gone = np.asarray(lost.any(axis=1) if motion.poses.shape[-1] == 3 else lost.all(axis=1))
+    gone = gone | np.asarray(np.isinf(motion.poses)).any(axis=(1, 2))
+    if not gone.any():
+        return verdict
+    first = int(gone.argmax())
+    before = [finding for finding in verdict.findings if finding.onset < first or finding.side != "drift"]
+    if not any(finding.side == "drift" for finding in before):
+        before.append(Finding("drift", first, Finite(), float("nan"), float("nan"), float("nan")))
+    findings = tuple(sorted(before, key=lambda finding: finding.onset))
+    return Verdict("both" if len(findings) == 2 else "drifting", findings)
 
 
 def _of_row(judgement: Judgement, row: int, frames: int) -> Judgement:

@@ -2,8 +2,9 @@
 
 Some are watched for fewer frames than others and do not fail in them (a real clip ends): they count as long as they are
 watched (right-censored; Kaplan and Meier, JASA 1958). The band is Greenwood's on the scale log(-log S), which stays
-within 0 and 1 (Kalbfleisch and Prentice, 1980), as if motions were independent. Letters: N motions, T frames at which
-any fails.
+within 0 and 1 (Kalbfleisch and Prentice, 1980), as if motions were independent; where motions are of few clips, clips
+are drawn anew instead (Efron, 1979), so that several of one count as one. Letters: N motions, T frames at which any
+fails, R resamples.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from poseviewer.nets.protocols import Array
 
+_RESAMPLES = 1000
 _NORMAL = 1.959963984540054
 """Of 95 percent."""
 
@@ -75,16 +77,43 @@ class Survival:
         return int(self.times[below[0]]) if len(below) else None
 
 
-def table(survival: Survival, frames: Sequence[int]) -> dict[str, list[float | int | None]]:
-    """Its shares at some frames, null where no motion is watched that long."""
+def by_clip(frames: Array, failed: Array, clips: Sequence[str], at: Sequence[int]) -> list[tuple[float, float]]:
+    """The band of the share at some frames over clips drawn anew, those of N motions; where they all agree, what so
+    many clips leave possible (Clopper and Pearson).
+    """
+    frames, failed = np.asarray(frames), np.asarray(failed, dtype=bool)
+    names, of_clip = np.unique(list(clips), return_inverse=True)
+    draw = np.random.default_rng(len(names))
+    drawn = draw.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=_RESAMPLES)[:, of_clip]
+    times = np.unique(frames[failed])
+    at_risk = drawn @ (frames[:, None] >= times)
+    deaths = drawn @ ((frames[:, None] == times) & failed[:, None])
+    shares = np.cumprod(1.0 - deaths / np.maximum(at_risk, 1), axis=1)
+    shares = np.concatenate([np.ones((_RESAMPLES, 1)), shares], axis=1)
+    found = []
+    for frame in at:
+        seen = frames >= frame
+        own = shares[:, int(np.searchsorted(times, frame, side="right"))]
+        left = len(np.unique(of_clip[seen])) if seen.any() else len(names)
+        low, high = np.percentile(own, [2.5, 97.5])
+        if own.min() >= 1.0:
+            low = 0.025 ** (1.0 / max(1, left))
+        if own.max() <= 0.0:
+            high = 1.0 - 0.025 ** (1.0 / max(1, left))
+        found.append((float(low), float(high)))
+    return found
+
+
+def table(
+    survival: Survival, frames: Sequence[int], band: Sequence[tuple[float, float]] | None = None
+) -> dict[str, list[float | int | None]]:
+    """Its shares at some frames, null where no motion is watched that long. band: another one than its own."""
     found = [survival.at(frame) for frame in frames]
+    if band is not None:
+        found = [None if row is None else (row[0], *ends) for row, ends in zip(found, band, strict=True)]
     told: dict[str, list[float | int | None]] = {"frames": list(frames)}
     for k, key in enumerate(("share", "low", "high")):
         told[key] = [None if row is None else round(row[k], 4) for row in found]
     told["watched"] = [survival.at_risk(frame) for frame in frames]
     return told
 
-
-def curve(survival: Survival) -> dict[str, list[float | int | None]]:
-    """The same at each frame at which any fails."""
-    return table(survival, survival.times.tolist())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -34,6 +37,28 @@ class ClassifierModel(FramesModel):
         mean over its frames.
         """
         del visible
+        return self._told(poses)
+
+    @property
+    def features_size(self) -> int:
+        """H, features that the last layer reads of a frame."""
+        return int(self._last.in_features)
+
+    @torch.inference_mode()
+    def read(self, poses: Array) -> tuple[Array, Array]:
+        """Of motions (B, F, J, D) the same, and what the last layer reads: (B, F, C), (B, F, H)."""
+        seen: list[Tensor] = []
+        hook = self._last.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+        try:
+            return self._told(poses), seen[0].cpu().numpy()
+        finally:
+            hook.remove()
+
+    @property
+    def _last(self) -> torch.nn.Linear:
+        return cast(torch.nn.Linear, cast(Any, self.network).last[-1])
+
+    def _told(self, poses: Array) -> Array:
         poses = np.asarray(poses, dtype=np.float64)
         x = self._standardised(self._code.of_motions(poses, self.fps))
         logits = self.network(x, torch.ones(x.shape[:2], device=self.device))

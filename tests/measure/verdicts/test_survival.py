@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from poseviewer.measure.verdicts.survival import Survival, table
+from poseviewer.measure.verdicts.survival import Survival, by_clip, table
 
 WEEKS = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
 FAILED = [True] * 9 + [False] * 12
@@ -39,3 +39,21 @@ def test_when_all_have_failed_none_is_left_for_good():
 def test_those_that_never_fail_have_no_median():
     found = Survival.of(np.array([10, 20]), np.array([False, False]))
     assert found.median() is None and found.at(20)[0] == 1.0
+
+
+def test_a_band_over_clips_does_not_take_the_samples_of_one_for_many():
+    frames, failed = np.repeat([10, 40, 40, 40], 50), np.repeat([True, False, False, False], 50)
+    clips = np.repeat(list("abcd"), 50)
+    ((low, high),) = by_clip(frames, failed, clips, [20])
+    assert low == pytest.approx(0.25) and high == 1.0  # three, or none, of four clips drawn fail
+    alone = by_clip(frames, failed, [str(k) for k in range(200)], [20])[0]
+    assert alone == pytest.approx((0.69, 0.81), abs=0.02)
+    told = table(Survival.of(frames, failed), [20], [(low, high)])
+    assert (told["share"], told["low"], told["high"]) == ([0.75], [0.25], [1.0])
+
+
+def test_clips_that_all_agree_have_the_band_that_so_many_leave():
+    ((low, high),) = by_clip(np.full(6, 30), np.zeros(6, bool), list("aabbcc"), [20])
+    assert low == pytest.approx(0.025 ** (1 / 3)) and high == 1.0
+    ((low, high),) = by_clip(np.full(6, 3), np.ones(6, bool), list("aabbcc"), [20])
+    assert low == 0.0 and high == pytest.approx(1.0 - 0.025 ** (1 / 3))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from poseviewer.analysis.sets.variety import Alike, Futures
 from poseviewer.analysis.statistics.body import Body, local, yaw
 from poseviewer.measure.verdicts.rollouts import Continued
 from poseviewer.motion.skeleton import Skeleton
@@ -58,6 +59,52 @@ def variety(
         rates = [_turning(motions, skeleton, fps) for motions in (made, real)]
         told["turning"] = round(float(rates[0].std() / max(rates[1].std(), _TINY)), 3)
     return told
+
+
+def alike_figures(
+    made: Sequence[Continued], futures: Futures, frames: Sequence[int], log: Sequence[Array] | None = None
+) -> dict[str, Any]:
+    """seeds: whether the first samples of all seeds end alike at some frames, as Alike has it: found, p, ratios by
+    statistic, and by which, doing, sentence; those that are long enough, as most are; null where there is one. samples:
+    the share of seeds whose samples are alike at the last of the frames, and of how many seeds; null without several.
+    """
+    told: dict[str, Any] = {"seeds": None, "samples": None}
+    firsts = [k for k, motion in enumerate(made) if motion.sample == 0]
+    last = int(np.percentile([len(made[k].poses) for k in firsts], 25.0))
+    at = [frame for frame in frames if frame <= last] or [last]
+    long = [k for k in firsts if len(made[k].poses) >= last]
+    if len(long) > 1 and last:
+        alike = _alike(made, futures, long, at, log)
+        told["seeds"] = {
+            "motions": len(long),
+            "frames": at,
+            "found": alike.found.tolist(),
+            "p": [_number(p) for p in alike.p],
+            "by": list(alike.by),
+            "ratios": {name: [_number(value) for value in row] for name, row in alike.ratios.items()},
+            "doing": alike.doing,
+            "sentence": alike.sentence,
+        }
+    groups: dict[tuple[str, int], list[int]] = {}
+    for k, motion in enumerate(made):
+        groups.setdefault((motion.clip, motion.start), []).append(k)
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    if several:
+        found = [bool(_alike(made, futures, rows, [at[-1]], log).found[-1]) for rows in several]
+        told["samples"] = {"seeds": len(several), "alike": round(float(np.mean(found)), 4)}
+    return told
+
+
+def _alike(
+    made: Sequence[Continued], futures: Futures, rows: Sequence[int], at: Sequence[int], log: Sequence[Array] | None
+) -> Alike:
+    beside = futures.beside([made[k].seed for k in rows])
+    logs = None if log is None else [log[k][: at[-1]] for k in rows]
+    return beside.alike([made[k].poses[: at[-1]] for k in rows], at, logs)
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.4g}") if np.isfinite(value) else None
 
 
 def spectra(made: Sequence[Continued], real: Sequence[Continued], skeleton: Skeleton) -> dict[str, float | None]:

@@ -19,6 +19,8 @@ from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
 _FOLDS = 5
+_CARRIED = 0.05
+_NONE: dict[str, Any] = dict.fromkeys(("two_sample_auc", "two_sample_interval", "two_sample_carried_by"))
 _TREES = 200
 _RESAMPLES = 200
 _LEAST_CLIPS = 10
@@ -28,7 +30,8 @@ _MOST_OF_ONE = 10  # windows of one motion
 def two_sample(
     made: Sequence[Continued], reference: Sequence[Continued], skeleton: Skeleton, fps: float
 ) -> dict[str, Any]:
-    """two_sample_auc with two_sample_interval (95 %, bootstrap over clips); null with a reason where there are too few.
+    """two_sample_auc with two_sample_interval (95 %, bootstrap over clips) and two_sample_carried_by, clips without
+    which it moves by 0.05, and what it then is; null with a reason where there are too few.
     Only actions that both have count, each as much in the reference as in what is judged, and each clip alike.
     """
     common = {m.action for m in made} & {m.action for m in reference}
@@ -37,7 +40,7 @@ def two_sample(
     names = [*(f"made {name}" for name in ours[1]), *(f"real {name}" for name in theirs[1])]
     if min(len(set(ours[1])), len(set(theirs[1]))) < _LEAST_CLIPS:
         reason = f"fewer than {_LEAST_CLIPS} clips of one action, a second long after the seed"
-        return {"two_sample_auc": None, "two_sample_interval": None, "two_sample_reason": reason}
+        return {**_NONE, "two_sample_reason": reason}
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedGroupKFold
@@ -53,7 +56,7 @@ def two_sample(
         if real.any():
             weight[real] *= weight[mine].sum() / weight[real].sum()
     if weight[label == 0].sum() <= 0.0:
-        return {"two_sample_auc": None, "two_sample_interval": None, "two_sample_reason": "no common action"}
+        return {**_NONE, "two_sample_reason": "no common action"}
     score = np.full(len(rows), np.nan)
     for fitted, held in StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0).split(rows, label, clip):
         forest = RandomForestClassifier(_TREES, min_samples_leaf=2, random_state=0, n_jobs=1)
@@ -67,7 +70,17 @@ def two_sample(
             np.add.at(times, draw.choice(kind, len(kind)), 1.0)
         drawn.append(roc_auc_score(label, score, sample_weight=weight * times[clip]))
     auc = float(roc_auc_score(label, score, sample_weight=weight))
-    return {"two_sample_auc": round(auc, 4), "two_sample_interval": interval(np.array(drawn), 4)}
+    carried = {}
+    for number in np.unique(clip):
+        rest = clip != number
+        without = roc_auc_score(label[rest], score[rest], sample_weight=weight[rest])
+        if abs(without - auc) >= _CARRIED:
+            carried[names[int(np.flatnonzero(clip == number)[0])]] = round(float(without), 4)
+    return {
+        "two_sample_auc": round(auc, 4),
+        "two_sample_interval": interval(np.array(drawn), 4),
+        "two_sample_carried_by": carried,
+    }
 
 
 def _rows(motions: Sequence[Continued], skeleton: Skeleton, fps: float) -> tuple[Array, list[str], list[str]]:
