@@ -27,7 +27,9 @@ def understand(parser: ArgumentParser) -> None:
         "  poseviewer diagnose --self-test --data motions.h5 --folds 5 --json\n\n"
         "keys of --json with models: models and controls, rows of name, survival (frames, share with low and high, a\n"
         "95 % band, watched: how many there are; by_action, mean_over_actions, drift and collapse alone, carried_by),\n"
-        "first_failure (median, failed, signs), variety, spectra, two_sample_auc (0.5: told from real by chance),\n"
+        "first_failure (median, failed, signs), variety (seeds: whether rollouts end alike, found, p and ratios to\n"
+        "real variances), actions (kept: share that still shows the seed's action), spectra, frechet (distance of a\n"
+        "classifier's features), two_sample_auc (0.5: told from real by chance),\n"
         "statistics (by sign: alarm_share of its frames, median, real_alarm_share, real_p99); with motions: clips,\n"
         "rows of name, verdict, onset (a frame of the clip from 0), statistic, value, reason\n\n"
         "keys of --json with --self-test, by kind of failure (freeze, fade, cycle, noisy_cycle, slide, stretch,\n"
@@ -56,6 +58,8 @@ def understand(parser: ArgumentParser) -> None:
     test = parser.add_argument_group("--self-test")
     about = "put known failures into real clips that calibration never saw, and tell what is found"
     test.add_argument("--self-test", action="store_true", help=about)
+    about = "instead: what clips of these actions are called where calibration knows none of each"
+    test.add_argument("--leave-out", nargs="+", default=[], metavar="ACTION", help=about)
     folds = "judge every clip, each beside the others of K parts; without it the training split calibrates"
     test.add_argument("--folds", type=_folds, default=0, metavar="K", help=folds)
     about = "let its networks decide too, each clip judged through those that have not learned from it"
@@ -170,6 +174,13 @@ def _self_test(given: Namespace) -> None:
     from poseviewer.measure.verdicts.scoring import by_kind
     from poseviewer.measure.verdicts.selftest import self_test
 
+    if given.leave_out:
+        from poseviewer.cli.verdicts import left_out_tables
+        from poseviewer.measure.verdicts.unusual import left_out
+
+        with Dataset.open(given.data) as dataset:
+            found = {"data": name(given.data), **result(left_out(dataset, given.leave_out), "self-test")}
+        return report(found if given.json else left_out_tables(found), given.json)
     with Dataset.open(given.data) as dataset:
         told = result(self_test(dataset, given.folds, through=_through(given, dataset)), "self-test")
     report({"data": name(given.data), **(told if given.json else by_kind(told))}, given.json)

@@ -12,6 +12,7 @@ import numpy as np
 
 from poseviewer.analysis.calibration import Calibration, calibrated, seed_frames
 from poseviewer.analysis.judgement import Judgement, Verdict
+from poseviewer.analysis.reference import fault_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -41,7 +42,8 @@ def motions_judged(
 
     A clip is generated from `seed` on, or from where its file says; where neither is said, its first frames are taken
     as real, as many as a control has. onset: a frame of the clip from 0. The reference's training split calibrates, all
-    of its clips where it names none, at its rate, on its skeleton where the clip maps onto that, else on a canonical
+    of its clips where it names none, without faulty recordings, at its rate, on its skeleton where the clip maps onto
+    that, else on a canonical
     one, else on the clip's own. kept: each is appended to it, under the name that it is told by. Raises PoseviewerError
     where clips or the reference do not do.
     """
@@ -55,7 +57,7 @@ def motions_judged(
     told = []
     for path, dataset in files:
         for k in range(len(dataset)):
-            clip = dataset.clip(k)
+            clip = _named_like(dataset.clip(k), own)
             name = path.stem if len(dataset) == 1 else f"{path.stem} {clip.name}"
             problem: PoseviewerError | None = None
             for skeleton in _skeletons(own, clip.skeleton):
@@ -63,8 +65,10 @@ def motions_judged(
                 try:
                     mapped = clip.onto(skeleton)
                     if key not in calibrations:
-                        real = [reference.clip(i).onto(skeleton).resample(fps).positions for i in rows]
-                        calibrations[key] = yield from calibrated(real, skeleton, fps)
+                        real = [clip for i in rows if not fault_of(clip := reference.clip(i).onto(skeleton))]
+                        motions = [clip.resample(fps).positions for clip in real]
+                        loops = [clip.loop for clip in real]
+                        calibrations[key] = yield from calibrated(motions, skeleton, fps, loops)
                 except PoseviewerError as error:
                     problem = problem or error
                     continue
@@ -121,6 +125,14 @@ def watched_clip(clip: Clip, calibration: Calibration, seed: int | None = None) 
 
 def _reason(verdict: Verdict) -> str:
     return "; ".join(finding.reason for finding in verdict.findings)
+
+
+def _named_like(clip: Clip, skeleton: Skeleton) -> Clip:
+    """A clip of joints without names: of a skeleton that has as many, which is then meant."""
+    own = clip.skeleton
+    nameless = own.joints == tuple(f"joint_{j}" for j in range(len(own.joints)))
+    alike = (len(own.joints), own.dims) == (len(skeleton.joints), skeleton.dims)
+    return replace(clip, skeleton=skeleton) if nameless and alike else clip
 
 
 def _skeletons(reference: Skeleton, own: Skeleton) -> Iterator[Skeleton]:
