@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from poseviewer.analysis.tails import Scale, Scales
 from poseviewer.analysis.verdict import SIDES, Threshold
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
+from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.protocols import Array, Step
 from tests.walking import walk
 
@@ -49,6 +51,15 @@ def few_signs(clips: Sequence[Clip], room: float = 0.01) -> Calibration:
     frames = sum(map(len, motions))
     return Calibration(skeleton, FPS, signs, scales, bands, thresholds, 99.0, len(clips), frames,
                        np.full(len(signs), len(clips)))  # fmt: skip
+
+
+def uncalibrated(model: Path, folder: Path) -> Path:
+    """A copy of a checkpoint without what its verdicts are measured by."""
+    card, tensors = checkpoint.load(model)
+    document = {key: value for key, value in card.document.items() if key != "calibration"}
+    kept = {name: tensor for name, tensor in tensors.items() if not name.startswith(checkpoint.CALIBRATION)}
+    checkpoint.save(folder / model.name, document, kept)
+    return folder / model.name
 
 
 @dataclass(frozen=True, eq=False)

@@ -224,11 +224,22 @@ def _beside(path: Path, kind: str, skeleton: Skeleton, name: str | None) -> Any:
 
 def alike(fold: Any, model: Any) -> bool:
     """Whether a checkpoint's network is of the recipe of another's, and can stand in for it where that has learned."""
-    mine, theirs = getattr(fold, "card", None), getattr(model, "card", None)
-    if not isinstance(mine, checkpoint.Card) or not isinstance(theirs, checkpoint.Card):
+    mine, theirs = _document(fold), _document(model)
+    if not mine or not theirs or fold.skeleton.joints != model.skeleton.joints:
         return False
-    same = all(getattr(mine, key) == getattr(theirs, key) for key in ("kind", "architecture", "fps", "representation"))
-    return same and mine.skeleton.joints == theirs.skeleton.joints
+    representations = [document.get("features", {}).get("representation") for document in (mine, theirs)]
+    return representations[0] == representations[1] and all(
+        mine.get(key) == theirs.get(key) for key in ("kind", "architecture", "fps")
+    )
+
+
+def _document(model: Any) -> Mapping[str, Any]:
+    """What a network's checkpoint says of it: of an embedding in another model's what stands there of the embedding."""
+    card = getattr(model, "card", None)
+    if not isinstance(card, checkpoint.Card):
+        return {}
+    within = card.kind != "embedding" and hasattr(model, "latent_mean")
+    return card.document.get("embedding", {}) if within else card.document
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,11 +278,11 @@ def unseen(model: Any, dataset: Dataset) -> set[str]:
     """Of a dataset's clips, by name, those that a network has surely not learned from: what its training set aside or
     left out, test clips where it learned from others alone, and all of a dataset that holds none that it set aside.
     """
-    card = getattr(model, "card", None)
-    if not isinstance(card, checkpoint.Card):
+    document = _document(model)
+    if not document:
         return set()
-    below = card.document.get("embedding", {}).get("trained_on")
-    found = _unseen(card.trained_on, dataset)
+    below = document.get("embedding", {}).get("trained_on")
+    found = _unseen(document.get("trained_on", {}), dataset)
     return found if below is None else found & _unseen(below, dataset)
 
 

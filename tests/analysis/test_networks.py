@@ -173,8 +173,10 @@ CLIPS = [("a", "train"), ("b", "train"), ("c", "train"), ("t", "test")]
 
 def trained(embedding=None, **told) -> SimpleNamespace:
     card = checkpoint.describe(MODELS / "humanoid-embedding.safetensors")
-    document = card.document if embedding is None else {**card.document, "embedding": {"trained_on": embedding}}
-    return SimpleNamespace(card=replace(card, trained_on=told, document=document))
+    document = {**card.document, "trained_on": told}
+    if embedding is not None:
+        document["embedding"] = {"trained_on": embedding}
+    return SimpleNamespace(card=replace(card, document=document), skeleton=HUMANOID)
 
 
 def test_only_clips_that_nobody_learned_from_measure_a_network():
@@ -199,5 +201,14 @@ def test_only_clips_that_nobody_learned_from_measure_a_network():
 
 
 def test_a_fold_is_of_the_same_recipe():
-    vae, ladder = (load_model(MODELS / f"humanoid-{name}.safetensors") for name in ("embedding", "ladder"))
+    vae, ladder, latent = (load_model(MODELS / f"humanoid-{name}.safetensors") for name in NAMES)
     assert alike(vae, vae) and not alike(ladder, vae) and not alike(object(), vae)
+    assert alike(vae, latent.embedding) and not alike(ladder, latent.embedding), "the one within a generator"
+    assert not alike(latent, latent.embedding)
+    with Dataset.open(paths.demo()) as demo:
+        clips = [replace(demo.clip(k), name=name) for k, name in enumerate(("walking_4_train", "walking_2_train"))]
+    dataset = Dataset.of(clips, "x")
+    assert unseen(latent.embedding, dataset) == unseen(vae, dataset) == {"walking_4_train"}
+
+
+NAMES = ("embedding", "ladder", "generator-latent")

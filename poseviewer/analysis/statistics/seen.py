@@ -110,7 +110,7 @@ class LatentStep(Sign):
 
 class ActionKept(Sign):
     """How probable it is that the motion shows the action of the seed, the sum over actions of p(in the seed) p(now):
-    at its most over a second.
+    at its most over a second and a half, since a classifier may doubt for a while.
     """
 
     name = "action"
@@ -119,8 +119,9 @@ class ActionKept(Sign):
     low = True
     title = "the seed's action"
     words = "the seed's action is lost: the classifier gives it a probability of {value}"
+    decides = False  # a real jump ends and is none any more: a threshold above that finds few who stand still
     floor = 1e-3
-    seconds = 1.0
+    seconds = 1.5
     how = "largest"
     network = "classifier"
 

@@ -28,7 +28,8 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
 from tests.app.test_announcements import heard, settle
-from tests.app.work.making import LATENT, RAW, choose
+from tests.app.work.making import LATENT, RAW
+from tests.judged import uncalibrated
 
 STORED = judging._stored
 
@@ -152,7 +153,7 @@ def test_a_models_own_reference_judges_from_the_first_step_on(
     assert heard(ready, lambda s: s.stepper.step(30), qtbot)["verdicts"] == 0  # each frame came with its verdict
     assert len(judged(ready, qtbot)) == 30
     assert ready.bench.judged_by == "by the model's own reference: 12 clips"
-    ready.use_model(model)  # it has none, and there is none of the dataset
+    put_to_work(ready, uncalibrated(model, tmp_path), qtbot)  # it has none, and there is none of the dataset
     ready.stepper.step(2)
     assert judged(ready, qtbot) is None and ready.bench.judged_by == ""
 
@@ -191,11 +192,11 @@ def test_a_damaged_reference_is_told_and_the_dataset_judges(
 
 @pytest.mark.parametrize("looks", (True, False))
 def test_latents_that_the_map_needs_anyway_are_handed_to_who_judges(
-    looks: bool, ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    looks: bool, ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seen: list[Any] = []
     monkeypatch.setattr(Judge, "of", lambda self, rollout, latents=None: seen.append(latents))
-    choose(ready, qtbot, RAW)
+    put_to_work(ready, uncalibrated(RAW, tmp_path), qtbot)
     networks = Networks(ready.bench.embedding if looks else None)
     judge = Judge(replace(reference(ready), networks=networks))
     monkeypatch.setattr(judging.Judging, "judge", judge)
