@@ -11,15 +11,12 @@ from poseviewer.measure.report import plots, tables
 from poseviewer.measure.report.gallery import Pictures, cells_of, gallery, hatches
 from poseviewer.measure.report.markup import Markup, Part, joined, tag
 from poseviewer.measure.report.rows import Row, judged, rows_of
+from poseviewer.measure.report.varieties import varieties
 from poseviewer.measure.report.wording import median_of, percent, seconds
 from poseviewer.measure.report.worst import Worst
 from poseviewer.text import counted
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_VARIETY = {
-    "between_seeds": "pose, between seeds", "between_samples": "pose, between samples",
-    "actions": "action shares", "turning_by_frame": "turning rate", "place": "place",
-}  # fmt: skip
 
 
 def page(
@@ -46,7 +43,7 @@ def page(
         section("By action", f"Share still realistic at +{at}. {_carried(models, controls)}", bars),
         section("Why they fail", _WHY, tables.why(models)),
         section("What they measure", _STATISTICS, tables.statistics(models, real)),
-        section("Variety between rollouts", _VARIETY_OF, _varieties(models, controls, horizon)),
+        section("Variety between rollouts", _VARIETY_OF, varieties(models, controls, horizon)),
         section("Can a forest tell it from real motion?", _FOREST, plots.told_apart([*controls, *models]),
                 _not_told(models, controls)),
         section("Spectra and features", _SPECTRA, tables.spectra(models, controls)),
@@ -63,8 +60,8 @@ _GLANCE = (
     "spread between real clips. AUC: how well a forest tells generated limb motion from real; 0.5 is not at all."
 )
 _SURVIVAL = (
-    "Share of rollouts that have not failed yet (Kaplan and Meier), with 95 % bands; controls and real clips are "
-    "judged by the same measures. Point at the plot for its values."
+    "Share of rollouts that have not failed yet (Kaplan and Meier), with 95 % bands over clips; controls and real "
+    "clips are judged by the same measures. Point at the plot for its values."
 )
 _SIDES = "The same when only one side counts: drift, or collapse."
 _WHY = (
@@ -163,29 +160,6 @@ def _sides(models: Sequence[Row], controls: Sequence[Row], horizon: int, fps: fl
         for name, words in (("drift", "without drift"), ("collapse", "without collapse"))
     ]
     return tag("div", *made, cls="pair")
-
-
-def _varieties(models: Sequence[Row], controls: Sequence[Row], horizon: int) -> Markup:
-    rows = judged([*controls, *models])
-    keys = [key for key in dict.fromkeys(k for row in rows for k in row.told["variety"]) if key != "frames"]
-    shown = [key for key in keys if any(plots.is_known(row.told["variety"], key) for row in rows)]
-    made = [
-        tag(
-            "figure",
-            tag("figcaption", _VARIETY.get(key, key.replace("_", " "))),
-            plots.variety(models, controls, key, horizon),
-        )
-        for key in shown
-    ]
-    single = [key for key in keys if any(isinstance(row.told["variety"].get(key), int | float) for row in rows)]
-    words = []
-    for key in single:
-        values = ", ".join(
-            f"{row.called} {row.told['variety'][key]:.2f}" for row in rows if row.told["variety"].get(key) is not None
-        )
-        about = _VARIETY.get(key, key.replace("_", " "))
-        words.append(note(f"{about[0].upper()}{about[1:]} between rollouts, over the whole motion: {values}."))
-    return tag("div", tag("div", *made, cls="four"), *words)
 
 
 def _not_told(models: Sequence[Row], controls: Sequence[Row]) -> Markup | None:

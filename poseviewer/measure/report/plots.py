@@ -15,6 +15,8 @@ _LEFT, _RIGHT, _TOP = 44, 250, 12  # px beside the plot: its ticks, its names
 _APART = 16  # px between two names at the right
 _MOST_VARIED = 2.5  # times real clips: what is more lies at the edge
 _HOVERED = 60  # stripes that tell all values under the pointer
+Line = tuple[Row, Sequence[tuple[int, float]]]
+"""Values by the frame."""
 _Steps = tuple[list[float], list[float], list[float], list[float]]
 
 
@@ -100,22 +102,21 @@ def ticks_of(horizon: int) -> list[int]:
     return made if horizon - made[-1] < step / 3 else [*made, horizon]
 
 
-def variety(models: Sequence[Row], controls: Sequence[Row], key: str, horizon: int) -> Markup:
-    """One measure of variety by the frame, beside real clips, which have 1."""
-    rows = [row for row in (*controls, *models) if row.judged and is_known(row.told["variety"], key)]
-    largest = max((v for row in rows for v in row.told["variety"][key] if v is not None), default=1.0)
-    frame = Frame(28, 10, 210, 110, horizon, min(max(1.25, 1.1 * largest), _MOST_VARIED))
-    drawn = [
-        tag("line", x1=frame.left, x2=frame.x(horizon), y1=frame.y(v), y2=frame.y(v), cls="real" if v == 1 else "grid")
-        for v in (0.0, 0.5, 1.0)
-    ]
-    drawn += [tag("text", f"{v:g}", x=22, y=frame.y(v) + 4, cls="small quiet end") for v in (0.0, 0.5, 1.0)]
-    for row in rows:
-        told = row.told["variety"]
-        points = [(frame.x(f), frame.y(v)) for f, v in zip(told["frames"], told[key], strict=True) if v is not None]
-        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-        inside = [tag("path", d=path, stroke_dasharray=row.dash), *(row.mark(x, y, 2.6) for x, y in points[1::2])]
-        words = ", ".join(f"+{f} {figure(v)}" for f, v in zip(told["frames"], told[key], strict=True) if v is not None)
+def small(lines: Sequence[Line], horizon: int, beside_one: bool = True) -> Markup:
+    """One measure by the frame. beside_one: 1 is what real clips have."""
+    largest = max(value for _, points in lines for _, value in points)
+    frame = Frame(28, 10, 210, 110, horizon, min(max(1.25, 1.1 * largest), _MOST_VARIED) if beside_one else 1.0)
+    drawn = []
+    for value in (0.0, 0.5, 1.0):
+        y = frame.y(value)
+        kind = "real" if beside_one and value == 1.0 else "grid"
+        drawn.append(tag("line", x1=frame.left, x2=frame.x(horizon), y1=y, y2=y, cls=kind))
+        drawn.append(tag("text", f"{value:g}", x=22, y=y + 4, cls="small quiet end"))
+    for row, points in lines:
+        places = [(frame.x(at), frame.y(value)) for at, value in points]
+        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+        inside = [tag("path", d=path, stroke_dasharray=row.dash), *(row.mark(x, y, 2.6) for x, y in places[1::2])]
+        words = ", ".join(f"+{at} {figure(value)}" for at, value in points)
         drawn.append(tag("g", tag("title", f"{row.called}: {words}"), *inside, cls=f"line {row.kind}"))
     drawn.append(tag("text", "0", x=frame.left, y=136, cls="small quiet"))
     drawn.append(tag("text", f"+{horizon}", x=frame.x(horizon), y=136, cls="small quiet end"))
@@ -151,11 +152,6 @@ def told_apart(rows: Sequence[Row]) -> Markup | None:
         drawn.append(tag("text", row.briefly, x=34, y=y + 4, cls="strong" if row.letter else None))
         drawn.append(tag("text", f"{auc:.3f}", x=1088, y=y + 4, cls="end"))
     return tag("svg", *drawn, viewBox=f"0 0 {_WIDE} {height + 40}", cls="plot")
-
-
-def is_known(variety: dict[str, Any], key: str) -> bool:
-    found = variety.get(key)
-    return isinstance(found, list) and any(value is not None for value in found)
 
 
 def _grid(frame: Frame, horizon: int, fps: float, shares: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> Markup:

@@ -144,6 +144,23 @@ def test_where_there_is_little_room_names_lack_what_all_begin_with() -> None:
     ] == [30]
 
 
+def test_rollouts_that_end_alike_are_named_with_the_actions_they_end_in() -> None:
+    found = told()
+    found["models"][0]["variety"]["seeds"] = {
+        "frames": [30, 90],
+        "ratios": {"turning": [0.5, 0.1], "place": [None, 1.0]},
+        "sentence": "Rollouts of 5 different seeds end alike: walking",
+    }
+    found["models"][0]["variety"]["samples"] = {"seeds": 4, "alike": 0.75}
+    found["models"][0]["actions"] = {"frames": [30, 90], "kept": [1.0, 0.2], "by_action": {}, "ends": {"walk": 0.97}}
+    made = page(found)
+    assert "Rollouts of 5 different seeds end alike: walking." in made
+    assert "after 75\N{THIN SPACE}% of 4 seeds all samples end alike." in made
+    assert "turning, between seeds" in made and "the seed&#x27;s action kept" in made
+    assert "A, gru: walk 97\N{THIN SPACE}%" in made
+    assert "turning, between seeds" not in page(told())
+
+
 def test_of_what_was_not_judged_it_is_said_why() -> None:
     assert "not judged: none" in page(told())
 
