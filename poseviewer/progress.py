@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
 Result = TypeVar("Result")
+_OFTEN = 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,17 @@ class Progress:
 
 Job = Iterator[Progress]
 """Yields at least every 0.1 s. Cancel sets a flag, and the thread that iterates closes it."""
+
+
+def attended(work: Callable[[], Result], progress: Progress) -> Generator[Progress, None, Result]:
+    """A Job: work that cannot yield by itself, a few seconds of it at most, on a thread; `progress` is what is said of
+    it meanwhile. Whoever closes it waits for its end.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(work)
+        while wait([made], _OFTEN).not_done:
+            yield progress
+        return made.result()
 
 
 def finished(job: Generator[Progress, None, Result]) -> Result:

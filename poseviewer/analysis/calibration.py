@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from poseviewer.analysis.verdict import SIDES, Threshold
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
-from poseviewer.progress import Progress
+from poseviewer.progress import Progress, attended
 
 SECONDS = 10.0
 ALARMS = 0.025
@@ -109,7 +110,8 @@ def calibrated(
     if len(motions) < LEAST_CLIPS:
         cause = f"{len(motions)} clips of {LEAST_FRAMES} frames or more are no reference"
         raise PoseviewerError("calibration", "", cause, f"give {LEAST_CLIPS} or more")
-    judged = [_judged(motion, skeleton, fps) for motion in motions]
+    looking = Progress(0, 0, "looks at real motion")
+    judged = yield from attended(lambda: [_judged(motion, skeleton, fps) for motion in motions], looking)
     longest = round(SECONDS * fps)
     controls = [motion[:longest] for motion in motions]
     plain = signs_of(skeleton, networks.kinds)
@@ -123,9 +125,10 @@ def calibrated(
         others = [m for m, own in zip(judged, folds, strict=True) if own != fold]
         signs = []
         for sign in plain:
-            signs.append(sign.fitted(others))
             done += 1
-            yield Progress(done, total, "learns what is usual")
+            learning = Progress(done, total, "learns what is usual")
+            signs.append((yield from attended(partial(sign.fitted, others), learning)))
+            yield learning
         for i in np.flatnonzero(folds == fold).tolist():
             watched, seen[i] = control(signs, controls[i], skeleton, fps, through[i], named[i])
             if looping[i]:
@@ -168,9 +171,10 @@ def calibrated(
     unlike = float(np.sort(strange)[::-1][int(ALARMS * len(strange))])
     last = []
     for sign in plain:
-        last.append(sign.fitted(judged))
         done += 1
-        yield Progress(done, total, "learns what is usual")
+        learning = Progress(done, total, "learns what is usual")
+        last.append((yield from attended(partial(sign.fitted, judged), learning)))
+        yield learning
     high = np.array([thresholds[sign.side].high for sign in plain])[:, None]
     alone = sum(np.stack([np.isfinite(own).sum(axis=1), (own > high).sum(axis=1)], axis=1) for own in scores)
     by_action = {

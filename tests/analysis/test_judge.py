@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
 from poseviewer import paths
 from poseviewer.analysis.calibration import calibrated, control, fitted, seed_frames
 from poseviewer.analysis.judge import Watch, by_side
+from poseviewer.analysis.statistics.shape import NearestPose
 from poseviewer.analysis.tails import Scales
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.data.dataset import Dataset
@@ -86,6 +89,18 @@ def test_of_as_few_clips_as_there_may_be_a_real_one_seldom_alarms(motions):
     for threshold in calibration.thresholds.values():
         assert threshold.high >= threshold.low > 0.3
     assert all(n >= 10 or not scale.decides for scale, n in zip(calibration.scales, calibration.n_eff, strict=True))
+
+
+def test_progress_is_told_while_a_sign_learns(motions, monkeypatch):
+    quick = NearestPose.fitted
+    monkeypatch.setattr(NearestPose, "fitted", lambda self, motions: time.sleep(1.0) or quick(self, motions))
+    job, times = calibrated(motions, HUMANOID, FPS), [time.perf_counter()]
+    for progress in job:
+        times.append(time.perf_counter())
+        if progress.text.startswith("learns") and times[-1] - times[0] > 1.5:
+            break
+    assert max(np.diff(times)) < 0.7
+    job.close()
 
 
 def test_few_clips_are_no_reference(motions):
