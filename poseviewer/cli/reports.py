@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from poseviewer.render.palette import Role
 
 _MARK = "<title>poseviewer diagnose</title>"
+_FINE = 2  # clips that are shown where none fails
 _ROLES: tuple[Role, ...] = ("generated_a", "generated_b", "generated_c", "truth")
 
 
@@ -59,7 +60,7 @@ def write_motions(out: Path, told: dict[str, Any], kept: Sequence[JudgedClip]) -
         clip, poses = made.clip, made.clip.positions
         motion = Continued(clip.name, clip.action, poses[: made.cut], poses[made.cut :])
         every.append(Worst(0, motion, made.verdict, clip.skeleton, clip.fps))
-    shown = worst([every])
+    shown = worst([every]) or every[:_FINE]
     pictures, why_none = _drawn(shown, [cells_of(len(made.motion.poses)) for made in shown])
     _write(out, motions_page(told, shown, pictures, _command(), _made_on(), why_none))
 

@@ -178,7 +178,7 @@ def test_import_of_nothing_writes_nothing(capsys: pytest.CaptureFixture[str], tm
 def test_git_ignores_what_the_readme_writes() -> None:
     checkout = Path(__file__).parents[2]
     section = (checkout / "README.md").read_text(encoding="utf-8").partition("## Command line")[2].partition("\n## ")[0]
-    written = re.findall(r"^    poseviewer .*-o (\S+)", section, re.M)
+    written = re.findall(r"^    poseviewer .*(?:-o|--report) (\S+)", section, re.M)
     ignored = (checkout / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert len(written) > 5
     assert [name for name in written if f"/{name}" not in ignored] == []

@@ -34,6 +34,16 @@ def test_files_of_motions_have_a_report_with_their_verdicts_and_films(frozen: Pa
     assert len(text) < 2_000_000
 
 
+def test_clips_that_do_not_fail_are_shown_too(tmp_path: Path) -> None:
+    with Dataset.open(paths.demo()) as demo:
+        walk = demo.clip(demo.find("walk")).onto(HUMANOID)
+    np.savez(tmp_path / "walk.npz", positions=walk.positions, fps=walk.fps, skeleton="humanoid", seed_frames=36)
+    out = tmp_path / "r.html"
+    assert main(["diagnose", str(tmp_path / "walk.npz"), "--reference", str(paths.demo()), "--report", str(out)]) == 0
+    text = out.read_text(encoding="utf-8")
+    assert "The clip does not fail." in text and text.count("data:image/webp;base64,") == 4
+
+
 def test_no_input_and_nothing_but_a_report_is_replaced(frozen: Path, tmp_path: Path, capsys) -> None:
     own = tmp_path / "own.html"
     own.write_text("my page", encoding="utf-8")

@@ -37,13 +37,18 @@ def motions_page(
     heads = [tag("b", worst.motion.clip) for worst in shown]
     sections = [
         _headline(clips, told.get("reference")),
-        section("The worst clips", _WORST, gallery(shown, heads, pictures, cells)) if shown else None,
+        _films(shown, gallery(shown, heads, pictures, cells)) if shown else None,
         note(no_pictures) if no_pictures else None,
         section("Every clip", None, _table(clips[:_MOST]),
                 note(f"{grouped(len(clips) - _MOST)} more are in the JSON.") if len(clips) > _MOST else None),
         tag("footer", note(joined("Made by ", tag("code", made_by), "."))),
     ]  # fmt: skip
     return document("poseviewer diagnose", made_on, sections)
+
+
+def _films(shown: Sequence[Worst], films: Markup) -> Markup:
+    failing = any(worst.verdict.findings for worst in shown)
+    return section("The worst clips", _WORST, films) if failing else section("Clips", None, films)
 
 
 def _headline(clips: Sequence[dict[str, Any]], reference: str | None) -> Markup:
@@ -53,7 +58,7 @@ def _headline(clips: Sequence[dict[str, Any]], reference: str | None) -> Markup:
     first = (
         f"{failed} of {counted(len(clips), 'clip')} {verbs}."
         if failed
-        else f"None of {counted(len(clips), 'clip')} fails."
+        else f"{'The clip does not fail' if len(clips) == 1 else f'None of {len(clips)} clips fails'}."
     )
     kinds = ", ".join(f"{count} {SAID.get(word, word)}" for word, count in words.most_common())
     beside = f"; real motion: {reference}" if reference else ""

@@ -115,6 +115,9 @@ def headline(told: dict[str, Any], models: Sequence[Row], real: Row | None) -> M
     if "data" in told:
         facts += f", {told['data']}"
     facts += f"; calibrated on {counted(told['reference_clips'], 'clip')} of real motion."
+    others = [row for row in rows if row is not best]
+    if others and not _beyond(best, max(others, key=lambda row: _lasted(row, horizon))):
+        facts += " The lead lies within the 95 % bands at the last frame: it may be chance."
     return tag("header", tag("h1", first, Markup("<br>") if second else None, second), tag("p", facts, cls="facts"))
 
 
@@ -182,6 +185,12 @@ def _carried(models: Sequence[Row], controls: Sequence[Row]) -> str:
 
 def _at_end(row: Row) -> float | None:
     return next((share for share in reversed(row.told["survival"]["share"]) if share is not None), None)
+
+
+def _beyond(best: Row, other: Row) -> bool:
+    """Whether the band of one at the last frame lies above the other's."""
+    low, high = best.told["survival"]["low"][-1], other.told["survival"]["high"][-1]
+    return low is not None and high is not None and low > high
 
 
 def _lasted(row: Row, horizon: int) -> float:

@@ -120,6 +120,10 @@ def test_the_headline_says_who_lasts_longest_and_what_real_clips_do() -> None:
     made = page(told())
     assert "slow stays realistic longest: 80\N{THIN SPACE}% of its rollouts last 5.0\N{THIN SPACE}s." in made
     assert "Of real clips 100\N{THIN SPACE}% last 3.0\N{THIN SPACE}s." in made  # nobody is watched beyond frame 90
+    assert "may be chance" not in made  # 70 to 90 % against 15 to 35 %
+    near = told()
+    near["models"][0] = row("gru", [1.0, 0.9, 0.75])
+    assert "may be chance" in page(near)
     alone = {**told(), "models": told()["models"][:1]}
     assert "gru: half of its rollouts fail within 3.0\N{THIN SPACE}s." in page(alone)
 
