@@ -131,6 +131,8 @@ class MonkeyHand:
         canvas = self._hand.window.map.canvas
         if ring is not None and canvas.isVisible() and self._dice.random() < 0.3:
             widget, at, words = canvas.viewport(), ring, "the map's ring"
+        if not self._hand.bring(widget):
+            return  # gone with what came while the tab was turned
         button = self._dice.choices([LEFT, MIDDLE, RIGHT], [8, 1, 1])[0]
         by = QPoint(self._dice.randint(-120, 120), self._dice.randint(-90, 90))
         held = self._dice.choices([Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier], [4, 1])[0]

@@ -54,15 +54,18 @@ class Hand:
         self.wait(lambda: not self.session.jobs.running, "an end of the work")
         self.look()
 
-    def _reach(self, widget: QWidget) -> None:
-        """Bring a dock's tab to the front, as a person must who wants what is in it."""
+    def bring(self, widget: QWidget) -> bool:
+        """Bring a dock's tab to the front, as a person must who wants what is in it; whether it is to be seen then."""
         dock: QWidget | None = widget
         while dock is not None and not isinstance(dock, QDockWidget):
             dock = dock.parentWidget()
         if dock is not None and dock.visibleRegion().isEmpty():
             dock.raise_()
             self.look(0.02)
-        assert widget.isVisible(), f"{widget} is not to be seen"
+        return widget.isVisible()
+
+    def _reach(self, widget: QWidget) -> None:
+        assert self.bring(widget), f"{widget} is not to be seen"
 
     # finding
 
