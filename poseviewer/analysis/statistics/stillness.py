@@ -37,7 +37,7 @@ class Still(Sign):
 @dataclass(frozen=True, eq=False)
 class Stop(Sign):
     """Motion over a tenth of a second, of the most that it was within the tenth before: people need time to stop. It is
-    the motion of the joint that a quarter of the joints move farther than: one joint that is thrown stops nobody.
+    the motion of the joint that a sixth of the joints move farther than: one joint that is thrown stops nobody.
     """
 
     name = "stop"
@@ -55,8 +55,8 @@ class Stop(Sign):
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
         places = [(frames.before(k) + frames.before(k + 1)) / 2.0 for k in (0, self._LAG)]
         away = norms(places[0] - places[1])  # of means of two frames, against the sensor's noise
-        quarter = 3 * away.shape[2] // 4
-        moved = np.partition(away, quarter, axis=2)[:, :, quarter] / frames.known_body.size[:, None]
+        far = 5 * away.shape[2] // 6
+        moved = np.partition(away, far, axis=2)[:, :, far] / frames.known_body.size[:, None]
         count, past = moved.shape[1], round(self._PAST * frames.fps)
         whole = moved if state is None else np.concatenate([state, moved], axis=1)
         most = windowed(whole[:, : -self._LAG - 1], past, count, "largest")
