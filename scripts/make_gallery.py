@@ -107,10 +107,10 @@ def chosen(rows: Sequence[Shown], count: int) -> list[Shown]:
 
 def searched(demo: Dataset, models: Path, name: str) -> list[Shown]:
     """Every rollout of one model, judged."""
-    model: Any = load_model(models / f"{name}.safetensors")
     try:
+        model: Any = load_model(models / f"{name}.safetensors")
         stored = finished(calibration_of(model, demo))
-    except PoseviewerError as error:  # it has no calibration, and the demo is none for it
+    except PoseviewerError as error:  # it is not there, or has no calibration, and the demo is none for it
         print(f"{name} is left out: {error.sentence()}", flush=True)
         return []
     assert stored is not None
