@@ -1,10 +1,10 @@
-"""Lengths, means and medians of what is known."""
+"""Lengths, means, medians and nearest ones of what is known."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from poseviewer.analysis.known import known_mean, known_median, norms
+from poseviewer.analysis.known import known_mean, known_median, nearest, norms
 
 NAN = np.nan
 
@@ -28,3 +28,10 @@ def test_a_median_is_the_middle_of_what_is_known_or_lies_between_the_middle_two(
     np.testing.assert_array_equal(known_median(rows[:2]), [3.5, 4.0])
     np.testing.assert_array_equal(known_median(rows.T[None], axis=-2), [[3.5, 4.0, 4.0, NAN]])
     np.testing.assert_array_equal(known_median(rows[:1].T, axis=-2), [3.5])
+
+
+def test_the_nearest_is_nearest_in_what_is_known() -> None:
+    centres = np.array([[0.0, 0.0], [4.0, 1.0]])
+    near = [[1.0, 9.0], [3.0, 0.0]]
+    np.testing.assert_array_equal(nearest(np.array(near), centres), [1, 1])  # 82 or 73 away, 9 or 2
+    np.testing.assert_array_equal(nearest(np.array([*near, [1.0, NAN], [NAN, 9.0]]), centres), [1, 1, 0, 1])

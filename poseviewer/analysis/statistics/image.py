@@ -88,52 +88,65 @@ class Place(_InImage):
 
 
 @dataclass(frozen=True, eq=False)
-class CommonSlide(_InImage):
-    """How fast every joint moves on in one and the same direction, in sizes a second: what moves a body as a whole
-    moves the joint too that moves least that way. The geometric mean, a little added, over several spans of time up to
-    two thirds of a second; in multiples of what is usual about the nearest of the centres that real poses gather about:
-    a bowler's image is panned and a pull-up's is not.
+class _BesidePose(Sign):
+    """Values, a `least` one added, in multiples of what is usual about the nearest of the centres that real poses
+    gather about: a bowler's image is panned and a pull-up's is not, who strums repeats himself and who bowls does not.
     """
 
-    centres: Array = field(default_factory=lambda: np.zeros((1, 1)), metadata=axes("C", "JD"))
+    centres: Array = field(default_factory=lambda: np.zeros((1, 26)), metadata=axes("C", "JD"))
     """(C, J D) in sizes of the body."""
     usual: Array = field(default_factory=lambda: np.ones(1), metadata=axes("C", above=0.0))
-    """(C,) what nine real clips in ten that come near a centre stay below."""
-    name = "slide"
+    """(C,) what nine real clips in ten that come near a centre are less strange than."""
+    dims = (2,)
     unit = "times"
+    floor = 1e-6
+    least: ClassVar[float] = 0.0
+
+    def bare(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        """The values (B, n) of the next frames as they are, and the state after them."""
+        return super().update(state, frames)
+
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        thinned = [_flat(m)[0, ::_THINNED] for m in motions]
+        clips = np.repeat(np.arange(len(thinned)), [len(pose) for pose in thinned])
+        centres = _centres(np.concatenate(thinned), clips)
+        direction = -1.0 if self.low else 1.0
+        largest = np.full((len(motions), len(centres)), np.nan)
+        for row, motion in enumerate(motions):
+            strengths = direction * np.log(self.bare(None, motion)[0][0] + self.least)
+            near = motion.nearest(centres)[0]
+            known = np.isfinite(strengths)
+            np.fmax.at(largest[row], near[known], strengths[known])
+        told = np.isfinite(largest)
+        if not told.any():
+            return replace(self, centres=centres, usual=np.ones(len(centres)))
+        count = told.sum(axis=0)
+        columns = zip(largest.T, count, strict=True)
+        own = np.array([np.nanpercentile(column, _USUAL) if n else 0.0 for column, n in columns])
+        shared = np.percentile(largest[told], _USUAL) * _PRIOR_CLIPS
+        usual = (count * own + shared) / (count + _PRIOR_CLIPS)
+        return replace(self, centres=centres, usual=np.exp(direction * usual))
+
+    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        values, state = self.bare(state, frames)
+        return (values + self.least) / self.usual[frames.nearest(self.centres)], state
+
+
+@dataclass(frozen=True, eq=False)
+class CommonSlide(_BesidePose):
+    """How fast every joint moves on in one and the same direction, in sizes a second: what moves a body as a whole
+    moves the joint too that moves least that way. The geometric mean, a little added, over several spans of time up to
+    two thirds of a second; beside what is usual in such a pose.
+    """
+
+    name = "slide"
+    side = "drift"
     title = "motion that all joints share"
     words = "every joint moves on {value} times as fast as in real motion in such a pose"
-    floor = 1e-6
     _SPANS: ClassVar[tuple[int, ...]] = (4, 8, 12, 16, 20)  # thirtieths of a second
     _LEAST: ClassVar[float] = 0.6  # sizes a second
 
-    def fitted(self, motions: Sequence[Judged]) -> Self:
-        poses = [_flat(m)[0] for m in motions]
-        thinned = [pose[::_THINNED] for pose in poses]
-        clips = np.repeat(np.arange(len(thinned)), [len(pose) for pose in thinned])
-        centres = _centres(np.concatenate(thinned), clips)
-        largest = np.full((len(motions), len(centres)), np.nan)
-        for row, (motion, pose) in enumerate(zip(motions, poses, strict=True)):
-            values, near = self._speed(None, motion)[0][0], _nearest(pose, centres)
-            for k in np.unique(near[np.isfinite(values)]):
-                largest[row, k] = np.nanmax(values[near == k])
-        told = largest[np.isfinite(largest)]
-        if not len(told):
-            return replace(self, centres=centres, usual=np.full(len(centres), self._LEAST))
-        count = np.isfinite(largest).sum(axis=0)
-        columns = zip(largest.T, count, strict=True)
-        own = np.array([np.nanpercentile(column, _USUAL) if n else 1.0 for column, n in columns])
-        shared = np.log(np.percentile(told, _USUAL)) * _PRIOR_CLIPS
-        return replace(self, centres=centres, usual=np.exp((count * np.log(own) + shared) / (count + _PRIOR_CLIPS)))
-
-    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        values, state = self._speed(state, frames)
-        flat = _flat(frames)
-        near = _nearest(flat.reshape(-1, flat.shape[2]), self.centres).reshape(values.shape)
-        return values / self.usual[near], state
-
-    def _speed(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
-        """(B, n) sizes a second, `_LEAST` included, and the poses to go on from."""
+    def bare(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         count, spans = frames.poses.shape[1], [max(1, round(k * frames.fps / 30.0)) for k in self._SPANS]
         whole = frames.poses if state is None else np.concatenate([state, frames.poses], axis=1)
         total, known = np.zeros((len(whole), count, _DIRECTIONS.shape[1])), np.zeros((len(whole), count))
@@ -169,16 +182,16 @@ class CommonJump(_InImage):
 
 
 @dataclass(frozen=True, eq=False)
-class Tremble(_InImage):
+class Tremble(_BesidePose):
     """The third difference of the joint that a quarter of the joints are steadier than, over a third of a second, in
-    sizes: noise shakes all joints, a person seldom.
+    sizes: noise shakes all joints, a person seldom. Beside what is usual in such a pose.
     """
 
     name = "tremble"
-    unit = "sizes"
+    side = "drift"
     title = "trembling of all joints"
-    words = "all joints tremble, most by {value} body sizes from frame to frame"
-    floor = 0.002
+    words = "all joints tremble {value} times as much as in real motion in such a pose"
+    least = 0.002
     seconds = 10.0 / 30.0
 
     def each(self, frames: Judged) -> Array:
@@ -236,14 +249,15 @@ class MeanPoseInImage(MeanPose):
 
 
 @dataclass(frozen=True, eq=False)
-class CycleInImage(Cycle):
+class CycleInImage(_BesidePose, Cycle):
     """The same of the directions in which real poses vary most, which hold little of noise that all joints have; over
-    a fifth of a period.
+    a fifth of a period, and beside what is usual in such a pose.
     """
 
     basis: Array = field(default_factory=lambda: np.eye(26, _BASIS), metadata=axes("JD", "P"))
     """(J D, P)"""
-    dims = (2,)
+    words = "each period differs from the one before {value} times as much as in real motion in such a pose"
+    least = 1e-5
     part = 0.2
     shortest = 0.1
     still = 0.005
@@ -252,8 +266,10 @@ class CycleInImage(Cycle):
         poses = np.concatenate([_flat(m)[0, ::_THINNED] for m in motions])
         poses = poses[np.isfinite(poses).all(axis=1)]
         if len(poses) < 2:
-            return replace(self, basis=np.eye(_flat(motions[0]).shape[2], _BASIS))
-        return replace(self, basis=np.linalg.eigh(np.cov(poses.T))[1][:, : -_BASIS - 1 : -1])
+            basis = np.eye(_flat(motions[0]).shape[2], _BASIS)
+        else:
+            basis = np.linalg.eigh(np.cov(poses.T))[1][:, : -_BASIS - 1 : -1]
+        return super(CycleInImage, replace(self, basis=basis)).fitted(motions)
 
     def followed(self, frames: Judged) -> Array:
         return super().followed(frames) @ self.basis
@@ -288,13 +304,6 @@ def _limbs(skeleton: Skeleton) -> list[tuple[int, int]]:
             if all(bone in edges for bone in bones):
                 found.append((edges[bones[0]], edges[bones[1]]))
     return found
-
-
-def _nearest(poses: Array, centres: Array) -> Array:
-    """(N,) the centre that is nearest to each of poses (N, K) in the coordinates that are known."""
-    known = np.isfinite(poses)
-    filled = np.where(known, poses, 0.0)
-    return np.asarray((known.astype(np.float64) @ (centres**2).T - 2.0 * filled @ centres.T).argmin(axis=1))
 
 
 def _centres(poses: Array, clips: NDArray[np.intp]) -> Array:

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from poseviewer.analysis.known import norms
+from poseviewer.analysis.known import nearest, norms
 from poseviewer.analysis.statistics.body import Body, local, yaw
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -98,6 +99,19 @@ class Judged:
         """(B, n, J, D) poses from their root, in sizes of the body; of 3D ones in the frame of their heading."""
         body = self.known_body
         return local(self.poses, body, self.yaw if body.skeleton.dims == 3 else None)
+
+    def nearest(self, centres: Array) -> NDArray[np.intp]:
+        """(B, n) which of centres (C, J D), in sizes of the body, each local pose is nearest to. Kept: many ask."""
+        for asked, near in self._near:
+            if asked is centres or np.array_equal(asked, centres):
+                return near
+        found = nearest(self.local.reshape(-1, centres.shape[1]), centres).reshape(self.poses.shape[:2])
+        self._near.append((centres, found))
+        return found
+
+    @cached_property
+    def _near(self) -> list[tuple[Array, NDArray[np.intp]]]:
+        return []
 
     def _difference(self, order: int) -> Array:
         """(B, <= n + 4 - order, J, D) over the newest frames, from those of the order below. Kept: many ask."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -83,9 +85,9 @@ def test_a_body_that_is_put_elsewhere_is_told_for_a_tenth_of_a_second(still: int
 def test_trembling_is_what_three_joints_in_four_share(still: int, share: float) -> None:
     motion = standing(30)
     motion[:, still:, 0] += 0.002 * (-1.0) ** np.arange(30)[:, None]  # third differences of 8 times as much
-    told = over(Tremble(), judged(motion))[0]
+    told = over(Tremble(centres=np.zeros((1, 26)), usual=np.array([0.5])), judged(motion))[0]
     assert np.isnan(told[:7]).all()
-    assert told[12:] == pytest.approx([share * 0.002 / SIZE] * 18)
+    assert told[12:] == pytest.approx([(share * 0.002 / SIZE + 0.002) / 0.5] * 18)
 
 
 def test_unknown_joints_do_not_tremble() -> None:
@@ -138,6 +140,37 @@ def test_what_is_usual_is_that_of_poses_alike() -> None:
     assert over(sign, judged(upright))[0][-1] < 0.7 < 1.8 < over(sign, judged(lying))[0][-1]
 
 
+def lying(motion: Array) -> Array:
+    return motion[..., ::-1] * np.array([1.0, -1.0])
+
+
+def test_trembling_is_beside_what_is_usual_in_such_a_pose() -> None:
+    shaken = standing(30)
+    shaken[:, :, 0] += 0.002 * (-1.0) ** np.arange(30)[:, None]
+    sign = Tremble().fitted([judged(shaken)] * 3 + [judged(lying(standing(30)))] * 6)
+    # 0.08 + 0.002 in three clips, 0.002 in six; nine tenths of all lie below 0.082, which weighs as much as ten clips
+    few = np.exp((6.0 * np.log(0.002) + 10.0 * np.log(0.082)) / 16.0)
+    assert sorted(sign.usual) == pytest.approx([few, 0.082])
+    assert over(sign, judged(shaken))[0][-1] == pytest.approx(1.0)
+    assert over(sign, judged(lying(shaken)))[0][-1] == pytest.approx(0.082 / few)
+
+
+def test_a_cycle_is_beside_what_is_usual_in_such_a_pose() -> None:
+    draw = np.random.default_rng(4)
+    turns = 2.0 * np.pi * np.arange(90)[:, None] / 20.0
+    strumming, bowling = [], []
+    for _ in range(20):
+        strum, bowl = standing(90), standing(90)
+        strum[:, WRIST] += 0.02 * np.concatenate([np.sin(turns), np.cos(turns)], axis=1)
+        bowl[:, WRIST] += np.cumsum(draw.normal(0.0, 0.01, (90, 2)), axis=0)
+        strumming.append(strum + draw.normal(0.0, 1e-4, (90, 13, 2)))
+        bowling.append(lying(bowl))
+    sign = CycleInImage().fitted([judged(m) for m in strumming + bowling])
+    usual, strange = over(sign, judged(strumming[0]))[0][30:], over(sign, judged(lying(strumming[0])))[0][30:]
+    assert usual.min() > 0.3  # what strummers do is a cycle, and usual
+    assert strange.max() < 0.1  # nobody who lies does it
+
+
 def test_a_place_within_reach_is_as_good_as_any() -> None:
     motion = standing(6) - standing(6).mean(axis=1, keepdims=True)
     motion[:, :, 0] += np.array([0.0, 0.3, 0.6, 0.9, 0.0, 0.0])[:, None]
@@ -169,12 +202,12 @@ def test_a_motion_that_repeats_itself_is_told_within_a_period_and_a_quarter_thro
     waving[:, WRIST] += 0.1 * np.stack([np.sin(2.0 * np.pi * time / 20.0), np.cos(2.0 * np.pi * time / 20.0)], axis=1)
     wandering = standing(90)
     wandering[:, WRIST] += np.cumsum(draw.normal(0.0, 0.02, (90, 2)), axis=0)
-    sign = CycleInImage().fitted([judged(waving), judged(wandering)])
+    sign = replace(CycleInImage().fitted([judged(waving), judged(wandering)]), usual=np.array([0.5]))
     told = over(sign, judged(waving))[0]
-    assert np.isnan(told[:12]).all() and told[24:] == pytest.approx([0.0] * 66, abs=1e-9)
-    assert np.nanmin(over(sign, judged(wandering))[0][30:]) > 0.02
+    assert np.isnan(told[:12]).all() and told[24:] == pytest.approx([1e-5 / 0.5] * 66)
+    assert np.nanmin(over(sign, judged(wandering))[0][30:]) > 0.02 / 0.5
     noisy = judged(waving + draw.normal(0.0, 0.008, waving.shape))
-    assert np.nanmedian(over(sign, noisy)[0]) < 0.6 * np.nanmedian(over(Cycle(), noisy)[0])
+    assert 0.5 * np.nanmedian(over(sign, noisy)[0]) < 0.6 * np.nanmedian(over(Cycle(), noisy)[0])
 
 
 def test_who_stays_within_a_spread_for_half_a_second_is_still() -> None:
