@@ -22,6 +22,7 @@ _LEAST_IN_TAIL = 5
 _LEAST_TOLD = 0.05  # of the clips, that reach any value
 _ROBUST = 4.0  # normal deviations over the median seed that a seed may lie to be one of those
 _SHAPE = 0.04  # of the tail, nearly exponential
+_LEAST_WIDTH = 0.05  # of a tail: values that differ by a tenth are alike
 MOST_STEPS = 256
 """Values of a tail that are told apart at most: up to the knee a score is then at most 0.006 too high."""
 
@@ -53,7 +54,7 @@ class Tail:
         top = min(top, told - 1)
         knee = float(largest[-top - 1])
         excess = largest[-top:] - knee
-        width = max(float(np.median(excess)) / np.log(2.0), 0.25 * float(excess.mean()), 1e-6)
+        width = max(float(np.median(excess)) / np.log(2.0), 0.25 * float(excess.mean()), _LEAST_WIDTH)
         steps, first = np.unique(largest, return_index=True)
         reached = told - first
         kept = _thinned(reached[: np.searchsorted(steps, knee, side="right") + 1])

@@ -41,24 +41,21 @@ _USUAL: dict[Side, tuple[str, ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """Verdicts on the time axis: the first frame stands at `start` seconds. from_file: they are of the clip's own.
-    frames: how many there are; those that are not judged yet, of a run, go by the last one that is.
-    """
+    """Verdicts on the time axis: the first frame stands at `start` seconds. from_file: they are of the clip's own."""
 
     verdicts: Verdicts
     start: float
     fps: float
     from_file: bool
-    frames: int
 
     def time(self, frame: float) -> float:
         """Seconds of a generated frame from 0."""
         return self.start + frame / self.fps
 
     def frame(self, time: float) -> int | None:
-        """The judged frame that a time goes by; None where there is none."""
+        """The generated frame at a time; None where none was judged."""
         frame = round((time - self.start) * self.fps)
-        return min(frame, len(self.verdicts) - 1) if 0 <= frame < self.frames else None
+        return frame if 0 <= frame < len(self.verdicts) else None
 
     def segment_at(self, time: float) -> Segment | None:
         """The stretch of one word that a time lies in."""
@@ -70,12 +67,12 @@ def placed(bench: Bench) -> Placed | None:
     """Of what the lane in focus generated, or else of what the clip's file says was; None where nothing is judged."""
     lane, clip = bench.lane, bench.clip
     if lane.verdicts is not None and lane.track is not None and len(lane.verdicts):
-        return Placed(lane.verdicts, lane.track.start, lane.track.fps, False, lane.horizon)
+        return Placed(lane.verdicts, lane.track.start, lane.track.fps, False)
     if bench.clip_verdicts is None or clip is None or lane.tracks or not len(bench.clip_verdicts):
         return None
     fps = bench.clip_verdicts.calibration.fps
     start = max(2, round((clip.seed_frames or 0) * fps / clip.fps)) / fps  # as they were judged
-    return Placed(bench.clip_verdicts, start, fps, True, len(bench.clip_verdicts))
+    return Placed(bench.clip_verdicts, start, fps, True)
 
 
 def number(bench: Bench, made: Placed, frame: int) -> str:

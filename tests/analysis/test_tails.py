@@ -84,3 +84,11 @@ def test_a_sign_that_does_not_decide_has_no_scores():
     few, many = (Scale.of(np.zeros(n), np.arange(float(n))) for n in (LEAST - 1, 50))
     made = Scales([few, many]).score(np.full((1, 2, 1), 40.0), np.zeros((1, 2)))
     assert np.isnan(made[0, 0, 0]) and made[0, 1, 0] > 0.5
+
+
+def test_values_that_differ_by_less_than_a_tenth_are_alike_where_all_real_ones_are_the_same() -> None:
+    tail = Tail.of(np.zeros(40))
+    assert tail is not None
+    near, far = tail.score(np.array([0.01, 1.0]))
+    assert near == pytest.approx(np.log10(41 / 0.5) + 0.2 / np.log(10.0), abs=0.01)  # a fifth of a width beyond
+    assert far > 8.0

@@ -16,7 +16,9 @@ from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.nets.protocols import Array
 
-_STRETCH = 0.003  # share of a bone: what is no change in any recording
+_STRETCH = 0.01  # share of a bone: what is no change in any recording
+_RIGID, _OF_MEDIAN = 0.003, 3.0  # a bone changes by such a share of its length at most, or by so much more than others
+_NO_BONE = 1e6  # the scale of an edge that no change of counts
 _BEND = 4.0  # degrees: between neighbouring directions of the grid
 _CENTRES = 400
 _LEAST_FRAMES, _LEAST_CLIPS = 20, 3
@@ -26,7 +28,9 @@ _AT_ONCE, _BENT_AT_ONCE = 4096, 256
 
 @dataclass(frozen=True, eq=False)
 class BoneLength(Sign):
-    """The largest change of a bone's length against the seed's, in multiples of what that bone's usual one is."""
+    """The largest change of a bone's length against the seed's, in multiples of what that bone's usual one is. An edge
+    that real motion shortens far more than others is no bone but a row of joints, a neck or a back, and does not count.
+    """
 
     scale: Array = field(default_factory=lambda: np.ones(1), metadata=axes("E", above=0.0))
     """(E,) the usual change of each edge, as a share of its length."""
@@ -35,11 +39,13 @@ class BoneLength(Sign):
     side = "drift"
     title = "bone length"
     words = "a bone changes its length {value} times as much as in real motion"
-    floor = 0.3
+    floor = 1.0
     dims = (3,)
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
-        return replace(self, scale=usual([self._change(m)[0] for m in motions], 99.0, 90.0) + _STRETCH)
+        change = usual([self._change(m)[0] for m in motions], 99.0, 90.0)
+        rigid = change <= max(_RIGID, _OF_MEDIAN * float(np.median(change)))
+        return replace(self, scale=np.where(rigid, change + _STRETCH, _NO_BONE))
 
     def each(self, frames: Judged) -> Array:
         return np.asarray((self._change(frames) / self.scale).max(axis=-1))

@@ -60,8 +60,6 @@ class Judging(QObject):
 
     automatic = True
     """Whether a dataset's reference is learnt as soon as there is something to be judged by it."""
-    running = False
-    """Whether the stepper goes on, and judges what it made a moment later; else what it left is judged at once."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -123,7 +121,7 @@ class Judging(QObject):
         return self._known.get(measure.source, {}).get((measure.skeleton, measure.fps))
 
     def take(self, rollout: Rollout, verdicts: Verdicts | None) -> None:
-        """Keep what was said of a rollout, or of its first frames, for as long as anybody keeps the rollout."""
+        """Keep what was said of a rollout, for as long as anybody keeps the rollout."""
         if verdicts is None:
             return
         self._of_rollouts[rollout] = verdicts
@@ -158,9 +156,7 @@ class Judging(QObject):
             known = None
         if known is not bench.lane.verdicts:
             bench.put(replace(bench.lane, verdicts=known))
-        if rollout is None or not rollout.length or judge is None:
-            return
-        if known is not None and (len(known) == rollout.length or self.running):
+        if known is not None or rollout is None or not rollout.length or judge is None:
             return
 
         def done(verdicts: Verdicts) -> None:

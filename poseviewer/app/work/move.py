@@ -36,8 +36,7 @@ class Moved:
 @dataclass(frozen=True, eq=False)
 class Move:
     """frames: to generate, or negative to take back. bench: as it was. generator, seed: what goes on, and from where.
-    encoder: the embedding that must encode what the generator makes, None where none must. judge: who judges it; late:
-    once there are so many frames that are not judged.
+    encoder: the embedding that must encode what the generator makes, None where none must. judge: who judges it.
     """
 
     frames: int
@@ -46,17 +45,14 @@ class Move:
     seed: Clip
     encoder: Embedding | None
     judge: Judge | None = None
-    late: int = 1
 
     @classmethod
-    def of(
-        cls, bench: Bench, frames: int, encoder: Embedding | None, judge: Judge | None = None, late: int = 1
-    ) -> Move | None:
+    def of(cls, bench: Bench, frames: int, encoder: Embedding | None, judge: Judge | None = None) -> Move | None:
         """What a request asks of the lane in focus; None where there is nothing to go on from or to take back."""
         seed, generator = bench.lane.seed_clip(bench.seed), bench.lane.generator
         if seed is None or generator is None or (frames < 0 and bench.lane.rollout is None):
             return None
-        return cls(frames, copy.copy(bench), generator, seed, encoder, judge, late)
+        return cls(frames, copy.copy(bench), generator, seed, encoder, judge)
 
     def still_due(self, bench: Bench) -> bool:
         """Whether the lane is where the move started from."""
@@ -81,19 +77,13 @@ class Move:
         try:
             latents = encoded_further(moving, self.encoder, bench.lane.latents, min(unchanged, moving.length), plane)
         except Exception as error:  # the frames are there all the same; the session tells of it
-            return Moved(moving, cost, failure=error, verdicts=self._judged(moving, unchanged, None))
-        return Moved(moving, cost, latents, verdicts=self._judged(moving, unchanged, latents))
+            return Moved(moving, cost, failure=error, verdicts=self._judged(moving, None))
+        return Moved(moving, cost, latents, verdicts=self._judged(moving, latents))
 
-    def _judged(self, moving: Rollout, unchanged: int, latents: NDArray[Any] | None) -> Verdicts | None:
-        """Those of its first frames while few are not judged. unchanged: frames that were there before; latents: by the
-        encoder, which serve where verdicts look through it, too.
-        """
+    def _judged(self, moving: Rollout, latents: NDArray[Any] | None) -> Verdicts | None:
+        """latents: by the encoder, which serve where verdicts look through it, too."""
         if self.judge is None or not moving.length:
             return None
-        known = self.bench.lane.verdicts
-        few = known is not None and moving.length - self.late < len(known) <= unchanged
-        if known is not None and few and known.calibration is self.judge.calibration:
-            return known
         looks = self.judge.calibration.networks.embedding
         same = self.encoder is not None and looks is not None and "" != identity(looks) == identity(self.encoder)
         try:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from poseviewer.app.work.judging import Judging
 
 _COSTS = 30  # steps whose cost the median is taken over
-_LATE = 0.13  # seconds that the verdict on a frame of a run may come later than the frame
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
 
 
@@ -75,27 +74,21 @@ class Stepper(QObject):
     def run(self) -> None:
         """Generate until stopped, at the pace of the motion."""
         if not self.obstacle and not self.running:
-            self._run, self._judging.running = object(), True
+            self._run = object()
             self.running_changed.emit()
             self._next()
 
     def stop(self) -> None:
         """End Run; what was asked for by then is still generated."""
         if self.running:
-            self._rest()
-            if not self._busy:
-                self._judging.follow()
+            self._run = None
+            self.running_changed.emit()
 
     def halt(self) -> None:
         """Drop every request, also the one that is being worked off."""
         self._requests.clear()
         self._halts += 1
-        self._rest()
-
-    def _rest(self) -> None:
-        if self.running:
-            self._run, self._judging.running = None, False
-            self.running_changed.emit()
+        self.stop()
 
     def _next(self) -> None:
         if self._busy:
@@ -107,12 +100,11 @@ class Stepper(QObject):
             return
         if bench.lane.rollout is not None and bench.lane.rollout.nbytes > LIMIT:
             self.halt()
-            self._judging.follow()
             desk.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
             return
         (frames, text, edit), halts = self._requests.popleft(), self._halts
         encoder = None if bench.lane.generator is None else self._latents.encoder_of(bench.lane.generator)
-        move = Move.of(bench, frames, encoder, self._judging.judge, self._late(text))
+        move = Move.of(bench, frames, encoder, self._judging.judge)
         if move is None:
             self._next()
             return
@@ -134,15 +126,7 @@ class Stepper(QObject):
 
         desk.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
 
-    def _late(self, text: str) -> int:
-        """How many frames the verdicts may wait for; of a run as many as come within a moment, at its pace."""
-        generator = self._desk.bench.lane.generator
-        if text != "run" or not self.running or generator is None:
-            return 1
-        return 1 + int(_LATE / max(1.0 / generator.fps, self.milliseconds / 1000.0))
-
     def _failed(self, error: BaseException) -> None:
         self._busy = False
         self.halt()
-        self._judging.follow()
         self._desk.report(error, "Nothing was generated")

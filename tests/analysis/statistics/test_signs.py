@@ -84,6 +84,18 @@ def test_a_bone_half_as_long_again_is_half_a_change(pose):
     assert made[:15] == pytest.approx(0.0, abs=1e-9) and made[15:] == pytest.approx(0.5)
 
 
+def test_an_edge_that_bends_in_real_motion_is_no_bone(pose):
+    head, elbow = HUMANOID.joints.index("head"), HUMANOID.joints.index("left_elbow")
+    real = held(pose, 40)
+    real[20:, head, 1] -= 0.03
+    sign = BoneLength().fitted([judged(real)])
+    nod, stretch = held(pose, 20), held(pose, 20)
+    nod[15:, head, 1] -= 0.06
+    stretch[15:, LEFT_WRIST] += 0.05 * (pose[LEFT_WRIST] - pose[elbow])
+    assert values(sign, nod)[-1] < 0.01
+    assert values(sign, stretch)[-1] == pytest.approx(5.0)  # in hundredths of its length
+
+
 def test_a_direction_that_was_never_seen_lies_as_far_away_as_it_is_turned(pose):
     sign = JointRange().fitted([judged(held(pose, 12))])
     motion = held(pose, 30)
@@ -228,8 +240,9 @@ def test_a_pose_fades_when_its_farthest_joint_nears_the_mean_pose(pose):
     motion[:, LEFT_WRIST, 1] += 0.3 * left
     made, whole = values(sign, motion), 0.3 / body.size[0]
     assert np.isnan(made[:20]).all() and made[20] == pytest.approx(1.0)
-    assert made[30] == pytest.approx((0.5 * whole + 0.01) / (whole + 0.01))
-    assert made[40] == pytest.approx(0.01 / (whole + 0.01)) and made[-1] > made[40]
+    assert made[30] == pytest.approx((0.55 * whole + 0.01) / (whole + 0.01))  # the farther of two frames
+    assert made[40] == pytest.approx((0.05 * whole + 0.01) / (whole + 0.01))
+    assert made[41] == pytest.approx(0.01 / (0.95 * whole + 0.01)) and made[-1] > made[41]
 
 
 def test_spread_is_the_deviation_from_the_place_over_the_window(pose):

@@ -22,7 +22,6 @@ from poseviewer.analysis.tails import Scale
 from poseviewer.analysis.verdict import Threshold
 from poseviewer.app.session import Session
 from poseviewer.app.work import judging
-from poseviewer.app.work.stepper import Stepper
 from poseviewer.bench.compose import compose
 from poseviewer.bench.verdicts import placed, verdict_curves
 from poseviewer.errors import PoseviewerError
@@ -107,51 +106,6 @@ def test_verdicts_have_the_frames_of_the_rollout_wherever_it_goes(learning: Sess
     assert judged(session, qtbot) is None
     session.select_clip(session.bench.datasets[0], session.bench.clip_index + 1)
     assert judged(session, qtbot) is None and session.bench.no_reference == ""
-
-
-def test_a_run_is_judged_a_moment_later_and_wholly_once_it_rests(
-    learning: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bench, stepper = learning.bench, learning.stepper
-    stepper.step(1)
-    settle(learning, qtbot)
-    monkeypatch.setattr(Stepper, "milliseconds", 0.0)
-    seen: list[tuple[int, int]] = []  # frames, and how many of them are judged
-
-    def look() -> None:
-        made = placed(bench)
-        assert made is not None and bench.lane.verdicts is not None
-        seen.append((bench.lane.horizon, len(bench.lane.verdicts)))
-        # the newest frame goes by the last one that is judged, and what comes after it by none
-        assert made.frame(made.time(seen[-1][0] - 1)) == seen[-1][1] - 1 and made.frame(made.time(seen[-1][0])) is None
-        if seen[-1][0] == 11:
-            stepper.stop()
-
-    learning.rollout_changed.connect(look)
-    stepper.run()
-    qtbot.waitUntil(lambda: not stepper.running, timeout=20_000)
-    assert seen[:10] == [(k, 1 + (k - 1) // 4 * 4) for k in range(2, 12)]
-    assert len(judged(learning, qtbot)) == bench.lane.horizon
-    learning.rollout_changed.disconnect(look)
-    stepper.run()
-    qtbot.waitUntil(lambda: bench.lane.horizon > len(bench.lane.verdicts), timeout=20_000)  # type: ignore[arg-type]
-    stepper.step(2)
-    stepper.stop()
-    assert len(judged(learning, qtbot)) == bench.lane.horizon
-
-
-def test_a_slow_run_is_judged_frame_by_frame(learning: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Stepper, "milliseconds", 200.0)
-    seen: list[bool] = []
-    bench = learning.bench
-    learning.stepper.step(1)
-    settle(learning, qtbot)
-    learning.rollout_changed.connect(lambda: seen.append(len(bench.lane.verdicts or ()) == bench.lane.horizon))
-    learning.stepper.run()
-    qtbot.waitUntil(lambda: len(seen) > 3, timeout=20_000)
-    learning.stepper.stop()
-    settle(learning, qtbot)
-    assert all(seen)
 
 
 def test_badge_and_curves_say_the_verdict(learning: Session, qtbot: QtBot) -> None:
