@@ -86,7 +86,7 @@ class Tails:
         self._steps = np.concatenate([_numbered(k, [*(t.steps if t else ()), np.inf]) for k, t in enumerate(tails)])
         self._at_knee = np.array([t.at_knee if t else np.nan for t in tails])
         self._inside = np.concatenate([t.inside if t else [np.nan] for t in tails])
-        self._knee, self._width = (np.array([getattr(t, name) if t else np.inf for t in tails])
+        self._knee, self._width = (np.array([getattr(t, name) if t else np.nan for t in tails])
                                    for name in ("knee", "width"))  # fmt: skip
 
     def score(self, strengths: Array, number: NDArray[np.integer]) -> Array:

@@ -45,6 +45,26 @@ def test_clips_that_reach_no_value_count_as_clips():
     assert scale.absolute is not None and scale.absolute.clips == 60
 
 
+def test_a_tail_of_a_few_far_values_among_near_ones_is_as_wide_as_a_fourth_of_their_mean():
+    tail = Tail.of(np.array([0.0] * 85 + [0.01] * 8 + [10.0] * 7))
+    assert tail is not None and tail.knee == 0.0
+    assert tail.width == pytest.approx(0.25 * 70.08 / 15.0)
+
+
+def test_clips_whose_seeds_are_odd_already_tell_of_ratios_alone():
+    seeds = np.append(np.linspace(0.0, 1.0, 99), 100.0)
+    scale = Scale.of(seeds, seeds + 1.0)
+    assert scale.absolute is not None and scale.absolute.clips == 99 and scale.absolute.steps.max() <= 2.0
+    assert scale.relative is not None and scale.relative.clips == 100
+
+
+@pytest.mark.filterwarnings("error")
+def test_values_beyond_all_numbers_have_no_score_and_cause_no_warning():
+    tail = Tail.of(np.arange(20.0))
+    made = Tails([tail, None]).score(np.array([np.inf, -np.inf, np.nan]), np.arange(2)[:, None])
+    assert np.isnan(made).all()
+
+
 @given(NUMBERS, st.lists(st.floats(-8.0, 8.0), min_size=2, max_size=20))
 def test_a_larger_value_never_scores_less(largest, values):
     tail = Tail.of(np.array(largest))

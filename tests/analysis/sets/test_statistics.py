@@ -49,6 +49,8 @@ def test_bodies_that_turn_at_known_rates_differ_by_these(standing):
     told = values(Turning(), after, [0, 0, 1])
     assert np.isnan(told[:, :30]).all() and told[0, 30:] == pytest.approx(0.5, abs=1e-9)
     assert np.isnan(told[1]).all()  # one alone differs from nobody
+    told = values(Turning(), [after[0], after[2]], [0, 0])
+    assert told[0, 30:] == pytest.approx(8.0, abs=1e-9)  # more than half a turn in the window, past 180 degrees
 
 
 def test_a_way_is_seen_from_where_the_body_was_and_faced(standing):
