@@ -277,7 +277,7 @@ class CycleInImage(_BesidePose, Cycle):
 
 def _middle(frames: Judged) -> Array:
     """(B, n, 2) how far the body's middle lies from the image's, in image heights."""
-    return np.asarray(np.abs(np.nanmean(frames.poses, axis=2)))
+    return np.asarray(np.abs(known_mean(frames.poses, axis=2)))
 
 
 def _flat(frames: Judged) -> Array:

@@ -58,7 +58,7 @@ class BoneLength(Sign):
 
 @dataclass(frozen=True, eq=False)
 class JointRange(Sign):
-    """How far the most bent joint lies beyond what was seen, in multiples of what that joint's usual excess is.
+    """How far the most bent joint lies beyond what was seen, in multiples of two steps of the grid.
 
     Directions of limbs in the frames of their parents, on a grid of the sphere: the angle to the nearest cell that real
     motion visits.
@@ -73,7 +73,7 @@ class JointRange(Sign):
     side = "drift"
     title = "joint range"
     manifold = True
-    words = "a joint bends {value} times as far beyond its range as in real motion"
+    words = f"a joint bends beyond its range by {{value}} times {2.0 * _BEND:.0f} degrees"
     floor = 1.0
     dims = (3,)
     seconds = 4.0 / 30.0
