@@ -5,7 +5,7 @@ Letters: B motions that go on alike, n frames, K signs, J joints, D = 2 or 3.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from poseviewer.analysis.judge import LOOKBACK, by_side, strangeness
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Side
 from poseviewer.analysis.tails import Scales
-from poseviewer.analysis.verdict import SIDES, WORDS, Alarms, Word, alarms
+from poseviewer.analysis.verdict import SIDES, WORDS, Alarms, Word, alarms, spelled
 from poseviewer.nets.protocols import Array
 
 
@@ -36,7 +36,12 @@ class Finding:
     @property
     def reason(self) -> str:
         """In one sentence."""
-        return f"{self.sign.words.format(value=_spelled(self.value))} since frame +{self.onset + 1}"
+        return f"{self.told} since frame +{self.onset + 1}"
+
+    @property
+    def told(self) -> str:
+        """The sign's words with its value."""
+        return self.sign.words.format(value=spelled(self.value))
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,18 @@ class Verdict:
     def onset(self) -> int | None:
         """The generated frame from 0 at which the first failure began; None where nothing has failed."""
         return self.findings[0].onset if self.findings else None
+
+    @classmethod
+    def of(cls, found: Iterable[Finding | None], judged: bool, unlike: bool) -> Verdict:
+        """Of what each side has failed by, if it has. judged: whether any frame is; unlike: whether the seed is so."""
+        findings = tuple(sorted((f for f in found if f is not None), key=lambda f: f.onset))
+        if findings:
+            word: Word = "both" if len(findings) == 2 else "drifting" if findings[0].side == "drift" else "collapsed"
+        elif not judged:
+            word = "not yet judged"
+        else:
+            word = "unlike" if unlike else "realistic"
+        return cls(word, findings)
 
 
 class Judgement:
@@ -119,15 +136,8 @@ class Judgement:
 
     def verdict(self, row: int = 0) -> Verdict:
         """Of one motion as a whole: what has failed at any frame stays failed."""
-        found = [self._finding(side, made, row) for side, made in zip(range(2), self._sides[2], strict=True)]
-        findings = tuple(sorted((f for f in found if f is not None), key=lambda f: f.onset))
-        if findings:
-            word: Word = "both" if len(findings) == 2 else "drifting" if findings[0].side == "drift" else "collapsed"
-        elif not np.isfinite(self.scores[row]).any():
-            word = "not yet judged"
-        else:
-            word = "unlike" if self.unlike[row] else "realistic"
-        return Verdict(word, findings)
+        found = [self._finding(side, made, row) for side, made in enumerate(self._sides[2])]
+        return Verdict.of(found, bool(np.isfinite(self.scores[row]).any()), bool(self.unlike[row]))
 
     def _finding(self, side: int, made: Alarms, row: int) -> Finding | None:
         onset = int(made.onset[row])
@@ -149,7 +159,3 @@ class Judgement:
             made = tuple(alarms(sides[k], self.calibration.thresholds[side]) for k, side in enumerate(SIDES))
             self._known = sides, deciding, made
         return self._known
-
-
-def _spelled(value: float) -> str:
-    return f"{value:.3g}"

@@ -68,14 +68,7 @@ class Verdicts:
         """Of one sample as a whole: what has failed at any frame stays failed."""
         row = self.row if row is None else row
         found = [self._found(side, row, int(self.onsets[side, row]), self._on(side, row)) for side in range(2)]
-        findings = tuple(sorted((f for f in found if f is not None), key=lambda f: f.onset))
-        if findings:
-            word: Word = "both" if len(findings) == 2 else "drifting" if findings[0].side == "drift" else "collapsed"
-        elif not (self.words[row] > 0).any():
-            word = "not yet judged"
-        else:
-            word = "unlike" if self.unlike[row] else "realistic"
-        return Verdict(word, findings)
+        return Verdict.of(found, bool((self.words[row] > 0).any()), bool(self.unlike[row]))
 
     def segments(self) -> Iterator[Segment]:
         """Of the sample that is told of."""

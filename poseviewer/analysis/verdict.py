@@ -87,3 +87,8 @@ def runs(marks: NDArray) -> Iterator[tuple[int, int, int]]:
     for begin, end in pairwise(edges):
         if end > begin:
             yield int(marks[begin]), begin, end
+
+
+def spelled(value: float) -> str:
+    """A value with three figures."""
+    return f"{value:.3g}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from poseviewer.analysis.verdict import SIDES, WORDS, Word
+from poseviewer.analysis.verdict import SIDES, WORDS, Word, spelled
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve, Line, Statistic
 from poseviewer.bench.words import signed
@@ -32,10 +32,7 @@ SAID: dict[Word, str] = {word: word for word in WORDS} | {
 _OF_SAMPLES: dict[Word, str] = SAID | {
     "drifting": "drift", "collapsed": "collapse", "both": "drift and collapse",
 }  # fmt: skip
-_USUAL: dict[Side, tuple[str, ...]] = {
-    "drift": ("distance from real poses", "distance from where it began"),
-    "collapse": ("motion over two thirds of a second",),
-}
+_USUAL: dict[Side, str] = {"drift": "distance from real poses", "collapse": "motion over two thirds of a second"}
 """The titles of the signs that are shown while none decides."""
 
 
@@ -96,13 +93,7 @@ def why_at(bench: Bench, made: Placed, time: float) -> list[str]:
 
 
 def _told(finding: Finding) -> str:
-    words = finding.sign.words.format(value=spelled(finding.value))
-    return ", ".join(filter(None, (words, real_words(finding))))
-
-
-def spelled(value: float) -> str:
-    """A value with three figures."""
-    return f"{value:.3g}"
+    return ", ".join(filter(None, (finding.told, real_words(finding))))
 
 
 def real_words(finding: Finding) -> str:
@@ -144,8 +135,7 @@ def reason(bench: Bench, made: Placed) -> Reason | None:
         + [f"{other.side} since {number(bench, made, other.onset)}" for other in others]
     )
     word: Word = "drifting" if first.side == "drift" else "collapsed"
-    told = first.sign.words.format(value=spelled(first.value))
-    return Reason(word, first.side.capitalize(), told, real_words(first), since, first.onset)
+    return Reason(word, first.side.capitalize(), first.told, real_words(first), since, first.onset)
 
 
 def samples_sentence(bench: Bench) -> str:
@@ -170,8 +160,7 @@ def segment_words(bench: Bench, made: Placed, segment: Segment) -> str:
     if segment.word == "unlike":
         lines.append("Its seed lies outside what the reference has: what is judged is how it changes from there")
     for finding in segment.findings:
-        told = finding.sign.words.format(value=spelled(finding.value))
-        lines.append(f"{finding.side.capitalize()}, {finding.sign.title}: {told}")
+        lines.append(f"{finding.side.capitalize()}, {finding.sign.title}: {finding.told}")
         lines.append(f"1 to 99 % of real motion: {spelled(finding.low)} to {spelled(finding.high)}")
     return "\n".join(lines)
 
@@ -205,4 +194,4 @@ def _shown(verdicts: Verdicts, side: Side) -> int:
         if finding.side == side:
             return next(k for k, sign in enumerate(signs) if sign is finding.sign)
     titles = {sign.title: k for k, sign in enumerate(signs) if sign.side == side}
-    return next((titles[title] for title in _USUAL[side] if title in titles), next(iter(titles.values())))
+    return titles.get(_USUAL[side], next(iter(titles.values())))

@@ -14,8 +14,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.known import known_mean
-from poseviewer.analysis.statistics.body import yaw
+from poseviewer.analysis.known import known_mean, nearest
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -100,7 +99,7 @@ class Actions(SetStatistic):
             return np.exp(frames.insight.log_probabilities)
         assert self.centres is not None
         poses = _flat(frames)
-        made = np.eye(len(self.centres))[_nearest(np.nan_to_num(poses), self.centres)]
+        made = np.eye(len(self.centres))[nearest(np.nan_to_num(poses), self.centres)]
         made[~np.isfinite(poses).any(axis=1)] = np.nan
         return made.reshape(*frames.poses.shape[:2], -1)
 
@@ -116,7 +115,7 @@ class Turning(SetStatistic):
     dims = (3,)
 
     def points(self, frames: Judged) -> Array:
-        return yaw(frames.poses, frames.known_body.skeleton)[..., None]
+        return frames.yaw[..., None]
 
     def summary(self, points: Array, width: int, fps: float) -> Array:
         angle = np.unwrap(points, axis=1)
@@ -132,8 +131,7 @@ class Way(SetStatistic):
         size = frames.known_body.size[:, None, None]
         if frames.poses.shape[-1] == 2:
             return known_mean(frames.poses, axis=2) / size
-        angle = yaw(frames.poses, frames.known_body.skeleton)
-        return np.concatenate([frames.root[..., [0, 2]] / size, angle[..., None]], axis=-1)
+        return np.concatenate([frames.root[..., [0, 2]] / size, frames.yaw[..., None]], axis=-1)
 
     def summary(self, points: Array, width: int, fps: float) -> Array:
         moved = points[:, width:] - points[:, : points.shape[1] - width]
@@ -168,11 +166,6 @@ def _flat(frames: Judged) -> Array:
         return frames.local.reshape(-1, frames.poses.shape[2] * frames.poses.shape[3])
 
 
-def _nearest(poses: Array, centres: Array) -> NDArray[np.intp]:
-    """(N,) numbers of the centres (K, V) nearest to poses (N, V)."""
-    return np.asarray(((centres**2).sum(axis=1) - 2.0 * poses @ centres.T).argmin(axis=1))
-
-
 def _centres(poses: Array) -> Array:
     """(K, V) means of parts of poses (N, V), each nearest to its own (Lloyd, 1982), from far apart ones on."""
     centres = [poses.mean(axis=0)]
@@ -182,6 +175,6 @@ def _centres(poses: Array) -> Array:
         centres.append(poses[int(np.argsort(away)[int(0.98 * (len(away) - 1))])])
     made = np.stack(centres[1:])
     for _ in range(_ROUNDS):
-        part = _nearest(poses, made)
+        part = nearest(poses, made)
         made = np.stack([poses[part == k].mean(axis=0) if (part == k).any() else made[k] for k in range(len(made))])
     return made

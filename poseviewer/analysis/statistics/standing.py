@@ -149,10 +149,8 @@ class Turning(Sign):
     seconds = 0.5
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        from poseviewer.analysis.statistics.body import yaw
-
         last, past = state or (None, None)
-        angle = yaw(frames.poses, frames.known_body.skeleton)
+        angle = frames.yaw
         before = np.concatenate([np.full((len(angle), 1), np.nan) if last is None else last, angle[:, :-1]], axis=1)
         rate = np.abs((angle - before + np.pi) % (2.0 * np.pi) - np.pi) * frames.fps
         whole = rate if past is None else np.concatenate([past, rate], axis=1)

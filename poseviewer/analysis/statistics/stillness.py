@@ -26,7 +26,6 @@ class Still(Sign):
     words = "no joint has moved by more than {value} body sizes in a fifth of a second"
     floor = 1e-3
     dims = (3,)
-    seconds = 0.0
     _LAG: ClassVar[int] = 6
 
     def each(self, frames: Judged) -> Array:

@@ -102,7 +102,6 @@ class Comparing(QObject):
         told = partial(_sentences, futures, sets)
         self._task = desk.submit("reference", "Comparing rollouts", told, done, "They were not compared", quiet=True)
 
-
     def _learn(self, dataset: Dataset, skeleton: Skeleton, fps: float) -> None:
         """Have learnt what a dataset's clips do; it goes on while steps are made: it is the same for all of them."""
         known = self._known[dataset]
