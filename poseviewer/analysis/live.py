@@ -196,6 +196,10 @@ class Judge:
         self.calibration, self._row = calibration, row
         self._last: tuple[Rollout, Live] | None = None
 
+    def forget(self) -> None:
+        """Let go of the last rollout; the next one is judged from its seed on."""
+        self._last = None
+
     def of(self, rollout: Rollout, latents: Array | None = None) -> Verdicts:
         """On from the frames that it has in common with the last one, else from its seed. latents (S, H, Z): what the
         calibration's embedding makes of all its frames, where that is known already.

@@ -10,6 +10,7 @@ import pytest
 
 from poseviewer import paths
 from poseviewer.analysis import reference
+from poseviewer.analysis.networks import networks_of
 from poseviewer.analysis.reference import JUMPS, OTHER, REPEATS, SHORT, UNKNOWN, fault_of, rows_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
@@ -212,3 +213,14 @@ def test_a_damaged_block_is_refused_in_a_sentence_and_the_model_still_runs(calib
             with pytest.raises(PoseviewerError, match="have no such sign"):
                 reference.stored_in(path)
         assert load_model(path).context > 0
+
+
+def test_every_shipped_generator_and_embedding_has_one_through_networks_that_ship_beside_it():
+    for path in sorted(paths.models().glob("*.safetensors")):
+        card = checkpoint.describe(path)
+        if card.kind != "classifier":
+            stored = reference.stored_in(path)
+            assert stored is not None and not stored.note, path.name
+            assert path.stat().st_size <= 4 << 20, path.name
+            assert networks_of(load_model(path), stored.networks).ids == stored.networks, path.name
+            assert set(stored.networks) == {"embedding", "classifier"}, path.name

@@ -257,6 +257,10 @@ class Judging(QObject):
         datasets = self._desk.bench.datasets
         if self._asked is not None and not self._asked.own and self._asked.source not in datasets:
             self._stop_learning()
+        for known in self._known.values():
+            for found in known.values():
+                if isinstance(found, Reference):
+                    found.judge.forget()
 
 
 def _stored(measure: Measure) -> Generator[Progress, None, Stored]:
