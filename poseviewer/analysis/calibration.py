@@ -202,12 +202,6 @@ def _bands(values: Sequence[Array]) -> Array:
     return bands
 
 
-def fitted(motions: Sequence[Array], skeleton: Skeleton, fps: float) -> tuple[Sign, ...]:
-    """The signs of a skeleton's bodies, fitted to real motions (F, J, D)."""
-    judged = [_judged(motion, skeleton, fps) for motion in motions]
-    return tuple(sign.fitted(judged) for sign in signs_of(skeleton))
-
-
 def control(
     signs: Sequence[Sign], motion: Array, skeleton: Skeleton, fps: float, networks: Networks = NONE, action: str = ""
 ) -> tuple[Watched, Array]:

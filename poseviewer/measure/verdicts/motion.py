@@ -43,9 +43,8 @@ def motions_judged(
     A clip is generated from `seed` on, or from where its file says; where neither is said, its first frames are taken
     as real, as many as a control has. onset: a frame of the clip from 0. The reference's training split calibrates, all
     of its clips where it names none, without faulty recordings, at its rate, on its skeleton where the clip maps onto
-    that, else on a canonical
-    one, else on the clip's own. kept: each is appended to it, under the name that it is told by. Raises PoseviewerError
-    where clips or the reference do not do.
+    that, else on a canonical one, else on the clip's own. kept: each is appended to it, under the name that it is told
+    by. Raises PoseviewerError where clips or the reference do not do.
     """
     calibrations: dict[tuple[str, ...], Calibration] = {}
     named = any(info.split == "train" for info in reference.infos)
@@ -84,17 +83,12 @@ def motions_judged(
     return {"clips": told}
 
 
-def judged_clip(clip: Clip, calibration: Calibration, seed: int | None = None) -> dict[str, Any]:
-    """verdict, onset, statistic, value and reason of a clip on the calibration's skeleton; verdict null where it has
-    too few frames to be judged.
+def watched_clip(clip: Clip, calibration: Calibration, seed: int | None = None) -> JudgedClip:
+    """verdict, onset, statistic, value and reason of a clip on the calibration's skeleton, and what tells them.
+    verdict is null where it has too few frames to be judged.
 
     Raises PoseviewerError where fewer than two frames are left before the first generated one, or none from it on.
     """
-    return watched_clip(clip, calibration, seed).told
-
-
-def watched_clip(clip: Clip, calibration: Calibration, seed: int | None = None) -> JudgedClip:
-    """The same with what it was told from."""
     first = seed if seed is not None else clip.seed_frames
     first = seed_frames(len(clip)) if first is None else first
     if not _LEAST_SEED <= first < len(clip):

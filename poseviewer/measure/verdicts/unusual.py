@@ -13,7 +13,7 @@ from poseviewer.analysis.judgement import Judgement
 from poseviewer.analysis.verdict import Word
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.verdicts.controls import controls_of, watched
+from poseviewer.measure.verdicts.controls import LEAST_FRAMES, controls_of, watched
 from poseviewer.measure.verdicts.injections import FULL, usual_of
 from poseviewer.measure.verdicts.scoring import area, share_interval
 from poseviewer.measure.verdicts.trial import MISSED, Failed, tried
@@ -41,7 +41,7 @@ def left_out(dataset: Dataset, actions: Sequence[str]) -> Generator[Progress, No
     part = controls.parts[0]
     told: dict[str, Any] = {"left_out": {}, "held_out": {}}
     for action in actions:
-        own = [clip for clip in (*part.reference, *part.judged) if clip.action == action and len(watched(clip)) >= 30]
+        own = [clip for clip in (*part.reference, *part.judged) if clip.action == action and len(clip) >= LEAST_FRAMES]
         if not own:
             raise PoseviewerError(dataset.name, f"--leave-out {action}", "it has no clips", "name an action it has")
         known = [clip for clip in part.reference if clip.action != action]

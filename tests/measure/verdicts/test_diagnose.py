@@ -15,7 +15,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.verdicts import rivals
 from poseviewer.measure.verdicts.diagnose import first_failure, statistics, survival_figures
-from poseviewer.measure.verdicts.motion import judged_clip, motions_judged
+from poseviewer.measure.verdicts.motion import motions_judged, watched_clip
 from poseviewer.measure.verdicts.rollouts import Continued, generated, judged, seeds_of
 from poseviewer.measure.verdicts.sets.spread import spectra, variety
 from poseviewer.motion.clip import Clip, unrolled
@@ -212,18 +212,18 @@ def test_motions_that_are_the_real_ones_vary_and_sound_as_they_do(clips):
 
 def test_a_clip_that_grows_is_told_by_the_frame_of_the_clip(calibration, walk):
     clip = grown(walk, 45)
-    told = judged_clip(clip, calibration, 20)
+    told = watched_clip(clip, calibration, 20).told
     assert told["verdict"] in ("drifting", "both") and 44 <= told["onset"] <= 47
     assert f"since frame +{told['onset'] - 20 + 1}" in told["reason"] and told["statistic"] and told["value"] >= 0
-    assert judged_clip(replace(clip, seed_frames=20), calibration) == told
-    slow = judged_clip(replace(clip.resample(60.0), seed_frames=None), calibration, 40)
+    assert watched_clip(replace(clip, seed_frames=20), calibration).told == told
+    slow = watched_clip(replace(clip.resample(60.0), seed_frames=None), calibration, 40).told
     assert slow["onset"] == pytest.approx(2 * told["onset"], abs=4)
 
 
 def test_a_clip_without_frames_after_its_seed_is_refused_and_one_with_few_is_not_judged(calibration, walk):
     with pytest.raises(PoseviewerError, match="20 of its 20 frames are the seed"):
-        judged_clip(walk.cut(0, 20), calibration, 20)
-    assert judged_clip(walk.cut(0, 21), calibration, 20)["verdict"] in (None, "realistic", "unlike")
+        watched_clip(walk.cut(0, 20), calibration, 20)
+    assert watched_clip(walk.cut(0, 21), calibration, 20).told["verdict"] in (None, "realistic", "unlike")
 
 
 def test_clips_of_a_file_of_several_are_named_by_both(clips, walk):
