@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from poseviewer import paths
-from poseviewer.analysis.calibration import calibrated, control, fitted, seed_frames
-from poseviewer.analysis.judge import Watch, by_side
+from poseviewer.analysis.calibration import calibrated, control, seed_frames
+from poseviewer.analysis.judge import Watch, by_side, strangeness
+from poseviewer.analysis.statistics.body import Body
 from poseviewer.analysis.statistics.shape import NearestPose
-from poseviewer.analysis.tails import Scales
+from poseviewer.analysis.statistics.signs import signs_of
+from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.analysis.statistics.steadiness import Shake
+from poseviewer.analysis.statistics.stillness import MeanPose, Still
+from poseviewer.analysis.tails import Scale, Scales
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
@@ -28,13 +34,13 @@ def motions() -> list[np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def signs(motions):
-    return fitted(motions, HUMANOID, FPS)
+def calibration(motions):
+    return finished(calibrated(motions, HUMANOID, FPS))
 
 
 @pytest.fixture(scope="module")
-def calibration(motions):
-    return finished(calibrated(motions, HUMANOID, FPS))
+def signs(calibration):
+    return calibration.signs
 
 
 def test_steps_of_any_length_say_what_one_go_says(motions, signs):
@@ -47,6 +53,28 @@ def test_steps_of_any_length_say_what_one_go_says(motions, signs):
             parts.append(watch.extend(rest[:, at : at + step]).strengths)
             at += step
     np.testing.assert_allclose(np.concatenate(parts, axis=2), whole.strengths, atol=1e-6)
+
+
+def test_a_floor_that_is_known_lowers_that_of_a_seed_in_the_air_alone(motions):
+    seeds = np.stack([motions[0][:20], motions[0][:20] + np.array([0.0, 0.5, 0.0])])
+    own = Watch([Still()], seeds, HUMANOID, FPS).body.floor
+    known = Watch([Still()], seeds, HUMANOID, FPS, floor=own[:1].repeat(2) + 0.1).body.floor
+    assert own[1] == pytest.approx(own[0] + 0.5) and known == pytest.approx([own[0], own[0] + 0.1])
+    unknown = Watch([Still()], seeds, HUMANOID, FPS, floor=np.full(2, np.nan)).body.floor
+    np.testing.assert_array_equal(unknown, own)
+
+
+def test_a_sign_that_is_only_shown_decides_on_no_side():
+    scores = np.array([[[9.0], [1.0], [2.0]]])
+    sides, deciding = by_side((MeanPose(), Still(), Shake()), scores)
+    assert sides[:, 0, 0].tolist() == [2.0, 1.0] and deciding[:, 0, 0].tolist() == [2, 1]
+
+
+def test_a_seed_is_unlike_real_ones_by_signs_of_the_pose_alone():
+    real = Scale.of(np.linspace(0.0, 1.0, 50), np.linspace(0.0, 1.0, 50))
+    seen = np.array([[0.5, 100.0], [100.0, 0.5]])
+    usual, odd = strangeness((NearestPose(), Still()), Scales([real, real]), seen)
+    assert usual == pytest.approx(-np.log10(25.5 / 51.0)) and odd > 3.0
 
 
 def test_side_by_side_each_is_judged_as_it_is_alone(motions, signs):
@@ -113,7 +141,8 @@ def test_a_body_in_an_image_is_watched_with_unknown_joints():
     motion = np.cumsum(draw.normal(0.0, 0.002, (80, 13, 2)), axis=0) + draw.normal(0.0, 0.1, (13, 2))
     motion[:, 4] = np.nan
     motion[50:, 6] = np.nan
-    signs = fitted([motion], PENN13, FPS)
+    judged = Judged.of(motion, PENN13, FPS)
+    signs = tuple(sign.fitted([replace(judged, body=Body.of(motion[None, :20], PENN13))]) for sign in signs_of(PENN13))
     made = Watch(signs, motion[None, :20], PENN13, FPS).extend(motion[None, 20:])
     names = [sign.name for sign in signs]
     for name in ("size", "slide", "tremble", "spread"):

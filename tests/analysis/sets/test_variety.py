@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from poseviewer.analysis.sets.statistics import variance
 from poseviewer.analysis.sets.variety import Futures, futures_of
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.protocols import Array
@@ -33,8 +36,27 @@ def test_real_motions_do_not_end_alike_and_one_future_of_all_does(futures):
     assert not real.found.any() and real.sentence == "" and 0.3 < real.ratios["pose"][-1] < 3.0
     same = beside.alike([others[0][30:]] * 8)
     assert same.found.all() and same.motions == 8 and not same.one_seed and same.doing == "walk"
-    assert same.p == pytest.approx(1.0 / 61.0) and same.ratios["place"][-1] < 0.01
+    assert same.p == pytest.approx(1.0 / 61.0) and same.ratios["place"][-1] == pytest.approx(0.0, abs=1e-4)
     assert same.sentence.startswith("Rollouts of 8 different seeds end alike: walk; ")
+
+
+def test_what_is_expected_of_a_clip_is_what_others_do_that_begin_like_it(futures):
+    near = futures.like(futures.looks[7], leaving=7)
+    assert futures.like(futures.looks[7])[0] == 7 and 7 not in near and len(near) == 5
+    means, within = futures._expected["pose"]
+    assert means[7] == pytest.approx(np.nanmean(futures.ends["pose"][near], axis=0), nan_ok=True)
+    assert within[7] == pytest.approx(variance(futures.ends["pose"][near]), nan_ok=True)
+
+
+def test_seeds_that_look_alike_are_told_by_the_real_sets_that_say_least(futures):
+    others = walks(8, 2)
+    beside = futures.beside([motion[:30] for motion in others])
+    assert len(beside.usual) == 2
+    never = replace(beside.usual[1], threshold=np.inf)
+    same = [others[0][30:]] * 8
+    assert beside.alike(same).found.all()
+    for usual in ((beside.usual[0], never), (never, beside.usual[0])):
+        assert not replace(beside, usual=usual).alike(same).found.any()
 
 
 def test_samples_of_one_seed_are_named_so_and_held_against_clips_that_begin_like_it(futures):

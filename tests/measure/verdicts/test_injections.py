@@ -156,6 +156,18 @@ def flat() -> tuple[Array, dict[tuple[str, float], Injection]]:
     return motion, {(injection.kind, injection.strength): injection for injection in found}
 
 
+def test_a_jump_is_of_the_body_or_of_each_joint_its_own_way(walking: Array, usual: Usual, flat: tuple) -> None:
+    motion, _ = flat
+    in_image = usual_of([motion[:, 1:].repeat(13, axis=1)[:, :13]], PENN13)
+    for real, about, skeleton in ((walking, usual, HUMANOID), (motion, in_image, PENN13)):
+        spread = []
+        for name in "abcdefgh":
+            made = injections(real, name, "walk", False, about, skeleton, FPS)
+            (jump,) = (row.motion - real for row in made if (row.kind, row.strength) == ("jump", 1.0))
+            spread.append(np.ptp(jump[-1, 1:], axis=0).max() > 1e-9)
+        assert 0 < sum(spread) < 8
+
+
 def torso(motion: Array) -> float:
     middles = motion[:31, 1:3].mean(axis=1) - motion[:31, 7:9].mean(axis=1)
     return float(np.percentile(np.linalg.norm(middles, axis=1), 75))

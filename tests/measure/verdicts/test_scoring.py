@@ -37,9 +37,9 @@ def test_a_side_is_entered_by_enough_frames_in_a_row() -> None:
 
 def test_a_miss_is_an_infinite_delay_and_actions_weigh_alike() -> None:
     rows = [
-        failed("a", "walk", 3.0, 1.0, 4.0),
-        failed("b", "walk", 5.0, 2.0, 30.0),
-        failed("c", "jump", 0.5, 1.5, MISSED, other_delay=3.0, real_delay=1.0),
+        failed("a", "walk", 3.0, 1.0, 4.0, named=-4.0),
+        failed("b", "walk", 5.0, 2.0, 30.0, named=-2.0),
+        failed("c", "jump", 0.5, 1.5, MISSED, other_delay=3.0, real_delay=1.0, named=float("nan")),
         failed("c", "jump", 0.5, 1.5, MISSED, strength=0.5),
     ]
     told = figures(REAL, rows, 30.0, macro=True)
@@ -48,6 +48,7 @@ def test_a_miss_is_an_infinite_delay_and_actions_weigh_alike() -> None:
     assert figures(REAL, rows, 30.0, macro=False)["auc"] == told["auc_pooled"]
     assert told["detected"]["cycle"] == pytest.approx(2.0 / 3.0, abs=1e-4)
     assert told["delay"] == {"cycle": 30.0} and told["periods"] == {"cycle": 1.5}
+    assert told["named_onset"] == {"cycle": -3.0}  # an alarm may be named before what it is of
     assert told["half_delay"] == {"cycle": None} and told["half_injected"] == {"cycle": 1}
     assert told["told_apart"]["cycle"] == told["told_apart_overall"] == pytest.approx(2.0 / 3.0, abs=1e-4)
     assert told["half_told_apart"] == {"cycle": None}
@@ -55,6 +56,12 @@ def test_a_miss_is_an_infinite_delay_and_actions_weigh_alike() -> None:
     rows = by_kind(told)
     assert rows["failures"]["cycle half"]["delay"] == "-" and rows["failures"]["cycle full"]["delay"] == 30.0
     assert "detected" not in rows and rows["clips"] == 3
+
+
+def test_real_clips_that_alarm_are_named_with_the_side() -> None:
+    sitting = Untouched("d", "sit", 300, (0, 5, 5), (0, 1, 1))
+    named = figures([*REAL, sitting], [], 30.0, macro=True)["false_alarms_named"]
+    assert named == {"a": "drift", "c": "both", "d": "collapse"}
 
 
 def test_false_alarms_are_pooled_over_clips_and_told_by_action() -> None:

@@ -55,5 +55,7 @@ def test_a_band_over_clips_does_not_take_the_samples_of_one_for_many():
 def test_clips_that_all_agree_have_the_band_that_so_many_leave():
     ((low, high),) = by_clip(np.full(6, 30), np.zeros(6, bool), list("aabbcc"), [20])
     assert low == pytest.approx(0.025 ** (1 / 3)) and high == 1.0
+    ((low, _),) = by_clip(np.array([20, 20, 30, 30, 30, 30]), np.zeros(6, bool), list("aabbcc"), [20])
+    assert low == pytest.approx(0.025 ** (1 / 3))  # the last frame of a clip is one that it was watched at
     ((low, high),) = by_clip(np.full(6, 3), np.ones(6, bool), list("aabbcc"), [20])
     assert low == 0.0 and high == pytest.approx(1.0 - 0.025 ** (1 / 3))
