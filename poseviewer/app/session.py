@@ -107,6 +107,7 @@ class Session(Desk):
             self.let_go()
             self.set_loop_range(None)
             bench.place(clip, dataset, index)
+            self.judging.forget_clip()
             self.history.turn_to(key)
             self.announce(self.clip_changed, self.time_changed)
             if clip is not None:

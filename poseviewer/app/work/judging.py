@@ -69,7 +69,7 @@ class Judging(QObject):
         self._asked: Measure | None = None
         self._learning: Task | None = None
         self._of_rollouts: WeakKeyDictionary[Rollout, Verdicts] = WeakKeyDictionary()
-        self._clip_shown: Clip | None = None  # that bench.clip_verdicts are of
+        self._clip_asked: tuple[Clip, Judge] | None = None  # who is judging which clip for bench.clip_verdicts
         desk.datasets_changed.connect(self._forget_closed)
         desk.jobs.changed.connect(self._hear_of_cancelling)
 
@@ -169,22 +169,26 @@ class Judging(QObject):
 
     def _show_clip(self, clip: Clip | None, judge: Judge | None) -> None:
         desk, bench = self._desk, self._desk.bench
-        shown = bench.clip_verdicts
         if clip is None or judge is None:
-            bench.clip_verdicts = self._clip_shown = None
+            bench.clip_verdicts = self._clip_asked = None
             return
-        if clip is self._clip_shown and (shown is None or shown.calibration is judge.calibration):
+        asked = clip, judge
+        if self._clip_asked == asked:
             return
-        bench.clip_verdicts, self._clip_shown = None, clip
+        bench.clip_verdicts, self._clip_asked = None, asked
         from poseviewer.analysis.live import judged_clip
 
         def done(verdicts: Verdicts) -> None:
-            if self._clip_shown is clip and bench.clip is not None:
+            if self._clip_asked is asked and bench.clip is not None:
                 bench.clip_verdicts = verdicts
                 desk.announce(desk.verdicts_changed)
 
         work = partial(judged_clip, clip, judge.calibration)
         desk.submit("models", "Judging the clip", work, done, "The clip was not judged", quiet=True)
+
+    def forget_clip(self) -> None:
+        """A clip is put on the bench: what was said of the last one, or is about to be, is not of this one."""
+        self._clip_asked = None
 
     # the reference
 

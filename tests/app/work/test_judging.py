@@ -218,3 +218,32 @@ def test_latents_that_the_map_needs_anyway_are_handed_to_who_judges(
     settle(ready, qtbot)
     assert ready.bench.lane.latents is not None
     assert seen[0] is ready.bench.lane.latents if looks else seen == [None]
+
+
+def test_a_clip_that_no_model_reads_is_judged_again_when_it_comes_back(
+    learning: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bench = learning.bench
+    walk = bench.datasets[0].clip(0).onto(HUMANOID).positions
+    np.savez(tmp_path / "made.npz", positions=walk, fps=30.0, seed_frames=20, skeleton="humanoid")
+    bench.put(replace(bench.lane, generator=None))
+    bench.embedding = None
+    learning.open([tmp_path / "made.npz"])
+    settle(learning, qtbot)
+    assert bench.read is None and bench.clip_verdicts is not None
+    learning.select_clip(bench.dataset, 0)
+    settle(learning, qtbot)
+    assert bench.read is None and bench.clip_verdicts is not None
+
+
+def test_a_clip_that_is_still_being_judged_has_the_verdict_of_who_judges_now(learning: Session, qtbot: QtBot) -> None:
+    judges, bench = learning.judging, learning.bench
+    learning.declare_generated(20)
+    settle(learning, qtbot)
+    assert bench.clip_verdicts is not None
+    learning.declare_generated(10)
+    other, measure = Judge(reference(learning, 2e9)), judges._measure()
+    assert bench.clip_verdicts is None and measure is not None
+    judges._tell(measure, judging.Reference(other, "by another"))
+    settle(learning, qtbot)
+    assert bench.clip_verdicts is not None and bench.clip_verdicts.calibration is other.calibration
