@@ -149,7 +149,6 @@ class Live:
         if before.shape[1]:
             self._watch.extend(before)
         self._watch.seen, self.frames, self._alarms = seen, frames, self._quiet()
-        self._on[:] = False
         for side, alarming in enumerate(self._alarms):
             alarming.extend(self._scores[side, :, :frames], self._on[side])
 

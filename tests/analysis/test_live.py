@@ -12,7 +12,7 @@ from poseviewer import paths
 from poseviewer.analysis.calibration import Calibration, _judged, control, seed_frames
 from poseviewer.analysis.judge import by_side
 from poseviewer.analysis.judgement import Judgement
-from poseviewer.analysis.live import Judge, Live, judged_clip
+from poseviewer.analysis.live import Judge, Live, Verdicts, _without_padding, judged_clip
 from poseviewer.analysis.statistics.shape import BoneLength
 from poseviewer.analysis.statistics.stillness import Spread, Still
 from poseviewer.analysis.tails import Scale, Scales
@@ -141,3 +141,22 @@ def test_a_clip_is_judged_from_where_its_file_says(calibration: Calibration, fro
     told = judged_clip(clip, calibration)
     assert len(told) == 80 and told.verdict().word == "both"
     assert seed_frames(100) == 30  # a control's, which this is none of
+
+
+def test_what_is_said_of_a_failure_is_of_its_own_run(calibration):
+    words = np.array([[1, 2, 1, 2]], dtype=np.int8)  # realistic, drifting, realistic, drifting
+    scores, values = np.zeros((2, 1, 4), np.float32), np.zeros((2, 1, 4), np.float32)
+    scores[0, 0], values[0, 0] = [0.0, 5.0, 7.0, 9.0], [0.125, 0.5, 0.75, 1.0]
+    none, yes = np.zeros((1, 0), np.float32), np.zeros(1, dtype=bool)
+    made = Verdicts(calibration, words, scores, np.zeros((2, 1, 4), np.int8), values, 0, none, none,
+                    np.array([[1], [-1]]), yes, calibration.bands)  # fmt: skip
+    (finding,) = made.verdict().findings
+    assert (finding.onset, finding.value, made.verdict().word) == (1, 0.5, "drifting")
+    assert [f.value for segment in made.segments() for f in segment.findings] == [0.5, 1.0]
+
+
+def test_copies_of_a_first_frame_that_fill_a_context_are_no_seed():
+    first, second, third = np.arange(3.0)[:, None, None] * np.ones((3, 4, 2))
+    kept = _without_padding(np.stack([first, first, first, second, third]))
+    np.testing.assert_array_equal(kept, [first, second, third])
+    assert len(_without_padding(np.stack([first, first, second]))) == 2

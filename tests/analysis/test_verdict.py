@@ -43,3 +43,9 @@ def test_motions_are_judged_apart():
 def test_runs_of_equal_marks():
     assert list(runs(np.array([1, 1, 2, 1]))) == [(1, 0, 2), (2, 2, 3), (1, 3, 4)]
     assert list(runs(np.array([], dtype=int))) == []
+
+
+def test_a_score_at_the_lower_threshold_is_below_it():
+    rule = Threshold(high=2.0, low=1.0, enter=2, leave=2)
+    made = alarms(np.array([[3.0, 3.0, 1.0, 1.0, 3.0]]), rule)
+    assert made.on.tolist() == [[True, True, True, False, False]]

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from poseviewer import paths
+from poseviewer.analysis.verdict import Word
+from poseviewer.bench.compose import compose
 from poseviewer.data.dataset import Dataset
-from poseviewer.export.reel import Take, reels
+from poseviewer.export.reel import Take, _laid_out, _said, reels
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from poseviewer.progress import finished
@@ -50,7 +52,18 @@ def test_a_long_motion_is_filmed_around_where_it_fails(walk: Clip) -> None:
     poses = np.repeat(walk.positions[15:16], 900, axis=0)
     take = Take(walk.cut(0, 15), poses, "generated_b", [(0, "realistic"), (700, "collapsed")], [0, 900])
     (reel,) = finished(reels([take], (40, 40)))
-    assert pillow.open(BytesIO(reel.film["dark"])).n_frames <= 112
+    assert pillow.open(BytesIO(reel.film["dark"])).n_frames == len(range(520, 851, 3))  # to five seconds after it
+
+
+def test_the_word_in_the_corner_is_that_of_the_frame_whose_number_stands_there(walk: Clip) -> None:
+    words: list[tuple[int, Word]] = [(0, "realistic"), (7, "collapsed")]
+    take = Take(walk.cut(0, 15), walk.positions[15:30], "generated_a", words, [0, 10])
+    bench, said = _laid_out(take, "light"), []
+    for frame in (0, 1, 7, 8):
+        badge = _said(compose(bench, bench.time_of_relative(frame)), take, "light", frame).badge
+        assert badge is not None
+        said.append((badge.number.text, badge.lines[0][-1].text))
+    assert said == [("0", "seed"), ("+1", "realistic"), ("+7", "realistic"), ("+8", "collapsed")]
 
 
 def test_a_body_that_bursts_leaves_the_film_instead_of_shrinking_its_seed(walk: Clip) -> None:

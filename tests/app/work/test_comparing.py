@@ -78,6 +78,17 @@ def test_rollouts_of_different_seeds_that_stand_still_end_alike(session: Session
     assert rests(session, qtbot).startswith("Rollouts of 7 different seeds end alike: ")
 
 
+def test_rollouts_of_other_generators_are_not_compared(session: Session, qtbot: QtBot) -> None:
+    dataset = session.bench.datasets[0]
+    for row in (0, 12, 24, 36):
+        if row in (0, 36):
+            generate_with(session, Scripted(CLIPS[0].positions, 40), 1)
+        session.place(dataset.clip(row), dataset, row)
+        session.set_seed(0, 20)
+        made(session, qtbot, 50)
+    assert len(session.comparing._kept()) == 4 and not session.comparing._sets()
+
+
 def test_nothing_is_learnt_where_there_is_nothing_to_compare(session: Session, qtbot: QtBot) -> None:
     generate_with(session, Scripted(CLIPS[0].positions, 40), 1)
     made(session, qtbot, 50)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.analysis.calibration import Calibration
 from poseviewer.analysis.calibration_file import Stored
+from poseviewer.analysis.verdict import WORDS
 from poseviewer.app import theme
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
@@ -232,6 +233,26 @@ def test_the_strip_wears_the_theme(view: TimelineView, session: Session, press: 
     assert colour(view, at(view, 25)) == QColor(palette("light").tokens["ok_fill"])
     session.set_look(theme="dark")
     assert colour(view, at(view, 25)) == QColor(palette("dark").tokens["ok_fill"])
+
+
+def test_a_stretch_begins_half_a_frame_before_its_first_and_one_unlike_the_reference_is_hatched(
+    view: TimelineView, session: Session, press: Callable[[str], None]
+) -> None:
+    press("step50")
+    axis, bench = view.tracks.axis, session.bench
+    first = words(session)[-1][1]
+    edge, image = axis.x(bench.time_of_relative(first) - 0.5 / bench.fps), view.tracks.grab().toImage()
+    inside, before = (image.pixelColor(round(edge + away), round(STRIP[0]) + 5) for away in (2.0, -3.0))
+    tokens = palette("dark").tokens
+    assert (before, inside) == (QColor(tokens["ok_fill"]), QColor(tokens["collapse_fill"]))
+    made = bench.lane.verdicts
+    assert made is not None
+    unlike = np.full_like(made.words, WORDS.index("unlike"))
+    bench.put(replace(bench.lane, verdicts=replace(made, words=unlike)))
+    session.announce(session.verdicts_changed)
+    image, y = view.tracks.grab().toImage(), round(STRIP[0] + STRIP[1] / 2)
+    row = {image.pixelColor(x, y).rgb() for x in range(at(view, 20).x(), at(view, 40).x())}
+    assert len(row) > 1
 
 
 def test_several_samples_are_judged_and_the_one_that_stands_for_them_is_told(
