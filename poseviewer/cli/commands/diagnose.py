@@ -75,6 +75,7 @@ def understand(parser: ArgumentParser) -> None:
 
 def run(given: Namespace) -> None:
     """Tell whether motion drifts or collapses."""
+    _require_fitting(given)
     if given.report is not None:
         _require_report(given)
     if given.files and given.reference is not None:
@@ -88,6 +89,25 @@ def run(given: Namespace) -> None:
     if given.data is None:
         given.refuse("--self-test needs --data D.h5")
     _self_test(given)
+
+
+def _require_fitting(given: Namespace) -> None:
+    """Refuse what another of the three things to do would leave unheard."""
+    named = (("--leave-out", given.leave_out), ("--folds", given.folds), ("--model", given.model),
+             ("--model-folds", given.model_folds))  # fmt: skip
+    said = [flag for flag, value in named if value]
+    if not given.self_test and said:
+        given.refuse(f"{said[0]} is of --self-test")
+    if given.self_test and (given.files or given.reference):
+        given.refuse("--self-test is of --data alone: name neither models, motions nor --reference")
+    if given.leave_out and len(said) > 1:
+        given.refuse(f"--leave-out does not go together with {said[1]}")
+    if given.model_folds and given.model is None:
+        given.refuse("--model-folds needs --model M")
+    if given.files and given.data is not None and given.reference is not None:
+        given.refuse("give either --data D.h5 with models or --reference REAL.h5 with motions")
+    if given.seed_frames is not None and given.reference is None:
+        given.refuse("--seed-frames is of motions, with --reference REAL.h5")
 
 
 def _require_report(given: Namespace) -> None:

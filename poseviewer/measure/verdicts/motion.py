@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from poseviewer.analysis.calibration import Calibration, calibrated, seed_frames
-from poseviewer.analysis.judgement import Judgement, Verdict
+from poseviewer.analysis.judgement import Finding, Verdict
 from poseviewer.analysis.reference import fault_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
+from poseviewer.measure.verdicts.rollouts import Continued, judged
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.progress import Progress
@@ -53,6 +54,8 @@ def motions_judged(
         raise PoseviewerError(reference.name, "", "it has no clips", "give real motion")
     fps = Counter(reference.infos[i].fps for i in rows).most_common(1)[0][0]
     own = reference.skeletons[Counter(reference.infos[i].skeleton for i in rows).most_common(1)[0][0]]
+    for path, dataset in files:
+        _require_judgeable(path, dataset, own.dims, seed)
     told = []
     for path, dataset in files:
         for k in range(len(dataset)):
@@ -71,7 +74,7 @@ def motions_judged(
                 except PoseviewerError as error:
                     problem = problem or error
                     continue
-                found = watched_clip(replace(mapped, name=name), calibrations[key], seed)
+                found = yield from watched_clip(replace(mapped, name=name), calibrations[key], seed)
                 told.append({"name": name, **found.told})
                 if kept is not None:
                     kept.append(found)
@@ -83,24 +86,44 @@ def motions_judged(
     return {"clips": told}
 
 
-def watched_clip(clip: Clip, calibration: Calibration, seed: int | None = None) -> JudgedClip:
-    """verdict, onset, statistic, value and reason of a clip on the calibration's skeleton, and what tells them.
+def _require_judgeable(path: Path, dataset: Dataset, dims: int, seed: int | None) -> None:
+    """Raise PoseviewerError where a clip cannot be judged, as its labels alone tell: before anything is measured."""
+    for info in dataset.infos:
+        own, where = dataset.skeletons[info.skeleton].dims, f"clip {info.name!r}"
+        if own != dims:
+            cause = f"its poses are {own}D and those of the reference are {dims}D"
+            raise PoseviewerError(path, where, cause, f"give a --reference of real {own}D motion")
+        _seed_of(path, where, info.frames, info.seed_frames if seed is None else seed)
+
+
+def _seed_of(what: str | Path, where: str, frames: int, told: int | None) -> int:
+    """How many first frames of a clip are its seed."""
+    first = seed_frames(frames) if told is None else told
+    if not _LEAST_SEED <= first < frames:
+        cure = "give --seed-frames, 2 or more and fewer than it has" if frames > _LEAST_SEED else "give a longer clip"
+        raise PoseviewerError(what, where, f"{first} of its {frames} frames are the seed", cure)
+    return first
+
+
+def watched_clip(
+    clip: Clip, calibration: Calibration, seed: int | None = None
+) -> Generator[Progress, None, JudgedClip]:
+    """A Job: verdict, onset, statistic, value and reason of a clip on the calibration's skeleton, and what tells them.
     verdict is null where it has too few frames to be judged.
 
     Raises PoseviewerError where fewer than two frames are left before the first generated one, or none from it on.
     """
-    first = seed if seed is not None else clip.seed_frames
-    first = seed_frames(len(clip)) if first is None else first
-    if not _LEAST_SEED <= first < len(clip):
-        cause = f"{first} of its {len(clip)} frames are the seed"
-        raise PoseviewerError(clip.name, "", cause, "give --seed-frames, 2 or more and fewer than it has")
+    first = _seed_of(clip.name, "", len(clip), clip.seed_frames if seed is None else seed)
     rate = calibration.fps / clip.fps
     own = clip.resample(calibration.fps)
     poses = np.asarray(own.positions, dtype=np.float64)
     cut = min(max(_LEAST_SEED, round(first * rate)), len(poses))
-    judgement = Judgement(calibration, poses[None, :cut], [clip.action])
-    judgement.extend(poses[None, cut:])
-    verdict = judgement.verdict()
+    motion = Continued(clip.name, clip.action, poses[:cut], poses[cut:])
+    verdict = (yield from judged(calibration, [motion])).verdicts[0]
+
+    def onset(finding: Finding) -> int:
+        return min(len(clip) - 1, max(first, round((cut + finding.onset) / rate)))
+
     told: dict[str, Any] = {"verdict": verdict.word, **dict.fromkeys(("onset", "statistic", "value")), "reason": ""}
     if verdict.word == "not yet judged":
         told |= {"verdict": None, "reason": "too few frames follow the seed"}
@@ -109,16 +132,12 @@ def watched_clip(clip: Clip, calibration: Calibration, seed: int | None = None) 
     elif verdict.findings:
         finding = verdict.findings[0]
         told |= {
-            "onset": min(len(clip) - 1, max(first, round((cut + finding.onset) / rate))),
+            "onset": onset(finding),
             "statistic": finding.sign.name,
-            "value": float(f"{finding.value:.4g}"),
-            "reason": _reason(verdict),
+            "value": float(f"{finding.value:.4g}") if np.isfinite(finding.value) else None,
+            "reason": "; ".join(replace(each, onset=onset(each) - first).reason for each in verdict.findings),
         }
     return JudgedClip(told, own, cut, verdict)
-
-
-def _reason(verdict: Verdict) -> str:
-    return "; ".join(finding.reason for finding in verdict.findings)
 
 
 def _named_like(clip: Clip, skeleton: Skeleton) -> Clip:

@@ -49,6 +49,10 @@ def walk(clips) -> Clip:
     return max(clips, key=len)
 
 
+def told_of(clip: Clip, calibration, seed: int | None = None) -> dict:
+    return finished(watched_clip(clip, calibration, seed)).told
+
+
 def grown(clip: Clip, at: int) -> Clip:
     """Of double size from a frame on."""
     poses = np.concatenate([clip.positions[:at], 2.0 * clip.positions[at:]])
@@ -212,18 +216,40 @@ def test_motions_that_are_the_real_ones_vary_and_sound_as_they_do(clips):
 
 def test_a_clip_that_grows_is_told_by_the_frame_of_the_clip(calibration, walk):
     clip = grown(walk, 45)
-    told = watched_clip(clip, calibration, 20).told
+    told = told_of(clip, calibration, 20)
     assert told["verdict"] in ("drifting", "both") and 44 <= told["onset"] <= 47
     assert f"since frame +{told['onset'] - 20 + 1}" in told["reason"] and told["statistic"] and told["value"] >= 0
-    assert watched_clip(replace(clip, seed_frames=20), calibration).told == told
-    slow = watched_clip(replace(clip.resample(60.0), seed_frames=None), calibration, 40).told
+    assert told_of(replace(clip, seed_frames=20), calibration) == told
+    slow = told_of(replace(clip.resample(60.0), seed_frames=None), calibration, 40)
     assert slow["onset"] == pytest.approx(2 * told["onset"], abs=4)
+    assert f"since frame +{slow['onset'] - 40 + 1}" in slow["reason"]
+
+
+def test_a_clip_drifts_from_the_frame_on_at_which_it_is_no_pose(calibration, walk):
+    poses = np.array(walk.positions)
+    poses[25:] = np.nan
+    told = told_of(replace(walk, positions=poses), calibration, 20)
+    assert (told["verdict"], told["onset"], told["statistic"], told["value"]) == ("drifting", 25, "finite", None)
+
+
+def test_a_long_clip_is_judged_in_pieces(calibration, walk):
+    long = replace(walk, positions=np.concatenate([walk.positions] * 4))
+    assert len(list(watched_clip(long, calibration, 20))) > 5
+
+
+@pytest.mark.parametrize(("dims", "seed", "cause"), [(2, 20, "are 2D and"), (3, 5000, "5000 of its")])
+def test_what_cannot_be_judged_is_refused_before_anything_is_measured(clips, walk, dims, seed, cause):
+    flat = Clip(replace(HUMANOID, dims=2), walk.positions[..., :2], 30.0, "flat")
+    made = Dataset.of([walk if dims == 3 else flat], "made")
+    job = motions_judged([(Path("made.npz"), made)], Dataset.of(clips, "real"), seed)
+    with pytest.raises(PoseviewerError, match=rf"made\.npz, clip .*{cause}"):
+        next(job)
 
 
 def test_a_clip_without_frames_after_its_seed_is_refused_and_one_with_few_is_not_judged(calibration, walk):
     with pytest.raises(PoseviewerError, match="20 of its 20 frames are the seed"):
-        watched_clip(walk.cut(0, 20), calibration, 20)
-    assert watched_clip(walk.cut(0, 21), calibration, 20).told["verdict"] in (None, "realistic", "unlike")
+        told_of(walk.cut(0, 20), calibration, 20)
+    assert told_of(walk.cut(0, 21), calibration, 20)["verdict"] in (None, "realistic", "unlike")
 
 
 def test_clips_of_a_file_of_several_are_named_by_both(clips, walk):
