@@ -227,7 +227,7 @@ def alike(fold: Any, model: Any) -> bool:
     mine, theirs = _document(fold), _document(model)
     if not mine or not theirs or fold.skeleton.joints != model.skeleton.joints:
         return False
-    representations = [document.get("features", {}).get("representation") for document in (mine, theirs)]
+    representations = [_within(document, "features").get("representation") for document in (mine, theirs)]
     return representations[0] == representations[1] and all(
         mine.get(key) == theirs.get(key) for key in ("kind", "architecture", "fps")
     )
@@ -239,7 +239,13 @@ def _document(model: Any) -> Mapping[str, Any]:
     if not isinstance(card, checkpoint.Card):
         return {}
     within = card.kind != "embedding" and hasattr(model, "latent_mean")
-    return card.document.get("embedding", {}) if within else card.document
+    return _within(card.document, "embedding") if within else card.document
+
+
+def _within(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """What a document says of a thing; nothing where that is malformed."""
+    told = document.get(key)
+    return told if isinstance(told, dict) else {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,17 +287,19 @@ def unseen(model: Any, dataset: Dataset) -> set[str]:
     document = _document(model)
     if not document:
         return set()
-    below = document.get("embedding", {}).get("trained_on")
+    below = _within(document, "embedding").get("trained_on")
     found = _unseen(document.get("trained_on", {}), dataset)
     return found if below is None else found & _unseen(below, dataset)
 
 
 def _unseen(trained_on: Any, dataset: Dataset) -> set[str]:
     names = {info.name for info in dataset.infos}
-    apart = {*trained_on.get("validation_clips", ()), *trained_on.get("left_out", ())}
+    if not isinstance(trained_on, dict):
+        return set()
+    apart = checkpoint.clips_named(trained_on, "validation_clips") | checkpoint.clips_named(trained_on, "left_out")
     if apart & names or trained_on.get("fingerprint") == dataset.fingerprint():
         tested = {info.name for info in dataset.infos if info.split == "test"}
-        return (apart & names) | (tested if trained_on.get("split") == "train" else set())
+        return set(apart & names) | (tested if trained_on.get("split") == "train" else set())
     return names if apart else set()
 
 

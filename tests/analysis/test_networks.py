@@ -212,3 +212,14 @@ def test_a_fold_is_of_the_same_recipe():
 
 
 NAMES = ("embedding", "ladder", "generator-latent")
+
+
+def test_what_a_checkpoint_says_of_its_training_in_no_known_way_names_no_clips(tmp_path):
+    document, tensors = checkpoint.load(MODELS / "humanoid-embedding.safetensors")
+    told = {"validation_clips": 5, "left_out": [["walk"], {}]}
+    checkpoint.save(tmp_path / "odd.safetensors", {**document.document, "trained_on": told}, tensors)
+    shutil.copy(MODELS / "humanoid-generator-raw.safetensors", tmp_path)
+    model = load_model(tmp_path / "humanoid-generator-raw.safetensors")
+    found = networks_of(model)
+    with Dataset.open(paths.demo()) as demo:
+        assert found.embedding is not None and unseen(found.embedding, demo) == set()

@@ -72,12 +72,18 @@ class Card:
     @property
     def set_aside(self) -> frozenset[str]:
         """Names of the clips that its training chose by and did not learn from."""
-        return frozenset(self.trained_on.get("validation_clips", ()))
+        return clips_named(self.trained_on, "validation_clips")
 
     @property
     def left_out(self) -> frozenset[str]:
         """Names of the clips of the fold that neither its training nor its choices saw; empty without folds."""
-        return frozenset(self.trained_on.get("left_out", ()))
+        return clips_named(self.trained_on, "left_out")
+
+
+def clips_named(trained_on: Any, key: str) -> frozenset[str]:
+    """The names of clips that a checkpoint's account of its training lists; none where it is malformed."""
+    names = trained_on.get(key) if isinstance(trained_on, dict) else None
+    return frozenset(name for name in names if isinstance(name, str)) if isinstance(names, list) else frozenset()
 
 
 def describe(path: Path | str) -> Card:
