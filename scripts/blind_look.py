@@ -199,6 +199,15 @@ def kappa(labels: Sequence[str], verdicts: Sequence[str]) -> float:
     return round(float(((one == other).mean() - chance) / (1.0 - chance)), 3)
 
 
+def labelled(path: Path) -> dict[int, str]:
+    """Labels by number, as somebody wrote them."""
+    with path.open() as file:
+        labels = {int(row["number"]): row["label"] for row in csv.DictReader(file)}
+    if wrong := [number for number, label in labels.items() if label not in LABELS]:
+        raise SystemExit(f"{path}, number {wrong[0]}: {labels[wrong[0]]!r} is no label; write {', '.join(LABELS)}")
+    return labels
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("draw", "score"))
@@ -206,15 +215,17 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, default=Path("blind"))
     parser.add_argument("--labels", type=Path, default=ROOT / "docs/blind/labels.csv")
     given = parser.parse_args()
+    if given.what == "draw" and (given.out / "motions.csv").exists():
+        raise SystemExit(f"{given.out / 'motions.csv'} is there already, and labels would lose it; name another folder")
+    labels = {} if given.what == "draw" else labelled(given.labels)
     every = families(given.data)
     if given.what == "draw":
         shown = drawn(every)
         films(shown, given.out, every)
         return wrote_list(shown, given.out / "motions.csv")
     shown = listed(every, given.labels.with_name("motions.csv"))
-    with given.labels.open() as file:
-        labels = {int(row["number"]): row["label"] for row in csv.DictReader(file)}
-    assert set(labels) == set(range(1, len(shown) + 1)), "every motion needs a label"
+    if set(labels) != set(range(1, len(shown) + 1)):
+        raise SystemExit(f"{given.labels}: not every motion of the list beside it has a label")
     print(json.dumps(scored(shown, every, labels), indent=1))
 
 

@@ -27,7 +27,7 @@ from poseviewer.analysis.judgement import Judgement
 from poseviewer.analysis.reference import calibration_of
 from poseviewer.analysis.rollout import prepared
 from poseviewer.analysis.verdict import SIDES, WORDS
-from poseviewer.aside import folder_aside
+from poseviewer.aside import folder_aside, require_own_folder
 from poseviewer.bench.bench import Bench, Look
 from poseviewer.bench.unattended import generated, judged, laid_out
 from poseviewer.bench.verdicts import SAID, placed, reason
@@ -64,6 +64,7 @@ _SIZE, _SMALL, _RATE, _COLOURS = (420, 330), (280, 250), 10.0, 80
 _LIFTED, _FARTHER = 0.32, 1.12  # metres above the body's middle, times the usual distance: room for the verdict
 _LONG = 60  # frames of the long clip that the network sees
 _INKS = ("seed", "generated_a", "ok", "drift", "collapse", "text")  # thin lines and icons that keep their colours
+_FILES = rf"({'|'.join(KINDS)})-[1-{_OF_EACH}]\.gif|long-\d\d\.gif|README\.md"  # a folder of these is replaced
 _MOST = 4_000_000  # bytes of all pictures together
 
 
@@ -245,15 +246,25 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, default=Path("docs/gallery"))
     parser.add_argument("--models", type=Path, default=paths.models(), help="a folder of the shipped generators")
     given = parser.parse_args()
-    out = given.out
+    try:
+        made(given.out, given.models)
+    except PoseviewerError as error:
+        raise SystemExit(error.sentence()) from error
+
+
+def made(out: Path, models: Path) -> None:
+    """The gallery as a folder, in the place of an earlier one. Raises PoseviewerError where that cannot be."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    require_own_folder(out, _FILES)
     with Dataset.open(paths.demo()) as demo:
         rows = []
         for name in MODELS:
-            rows += searched(demo, given.models, name)
+            rows += searched(demo, models, name)
             print(f"{name}: {len(rows)} rollouts so far", flush=True)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with folder_aside(out, r"[a-z0-9_-]+\.(gif|md)|README\.md") as folder:
-            page = _page(demo, given.models, rows, folder)
+        if not rows:
+            raise PoseviewerError(models, "", "it has no generator that could be judged", "name another folder")
+        with folder_aside(out, _FILES) as folder:
+            page = _page(demo, models, rows, folder)
             (folder / "README.md").write_text(page, encoding="utf-8")
             total = sum(path.stat().st_size for path in folder.glob("*.gif"))
             if total > _MOST:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from poseviewer.errors import PoseviewerError
+
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "make_gallery.py"
 
 
@@ -69,3 +71,15 @@ def test_a_command_makes_the_same_rollout(script: Any) -> None:
     shown = script.Shown("m", "walk", 2, "drifting", "drift", 40, 1.0)
     assert "--clip walk" in script.command(shown) and "--number 2" in script.command(shown)
     assert "--seed-frames 60" in script.command(shown, 50, 60) and "--generate 50" in script.command(shown, 50, 60)
+
+
+def test_a_folder_of_somebodys_own_is_refused_before_the_search(script: Any, tmp_path: Path) -> None:
+    own = tmp_path / "notes"
+    own.mkdir()
+    (own / "diary.md").write_text("mine")
+    with pytest.raises(PoseviewerError, match="holds other files"):
+        script.made(own, tmp_path / "nowhere")
+    assert (own / "diary.md").read_text() == "mine"
+    with pytest.raises(PoseviewerError, match="nowhere: it has no generator"):
+        script.made(tmp_path / "gallery", tmp_path / "nowhere")
+    assert not (tmp_path / "gallery").exists()
