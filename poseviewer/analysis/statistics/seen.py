@@ -61,13 +61,14 @@ class LatentDistance(Sign):
 
 
 class LatentCentre(Sign):
-    """Distance of the latent from the nearest centre that the embedding's data gather about."""
+    """Distance of the latent from the nearest centre that the embedding's data gather about. Other recordings of usual
+    motion lie far from all of them, so that it does not tell what is unlike the reference.
+    """
 
     name = "latent centre"
     unit = "deviations"
     side = "drift"
     title = "distance from the nearest centre"
-    manifold = True
     words = "the pose's latent lies {value} deviations from any that the embedding's data gather about"
     decides = False  # as above
     floor = 0.5
