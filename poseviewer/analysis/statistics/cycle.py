@@ -10,21 +10,35 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.analysis.trail import Trail
 from poseviewer.nets.protocols import Array
 
 _SHORTEST, _LONGEST = 1.0 / 3.0, 1.5  # seconds of a period
-_AT_ONCE = 4_000_000  # numbers
+_AT_ONCE = 2_000_000  # numbers
+_FRAMES = 64  # at once: what they have in common with one another is a table of all pairs
 
 
 class _Past(NamedTuple):
-    """poses (B, m, K) of the last longest period; changes (B, l, T): sums of squared differences from a period before;
-    sums (B, k, K) and squares (B, k): of the poses. Sums are from wherever they begin.
+    """What is kept of k frames: of the newest, C and more, poses (B, m, K), which are 0 before the first, their squares
+    (B, m, 1), and changes (B, m, T), sums of the squared differences from a period before, from wherever they begin.
+    sums (B, C): the squared length of the sum of the last 1 to C poses.
     """
 
-    poses: Array
-    changes: Array
+    k: int
+    poses: Trail
+    squares: Trail
+    changes: Trail
     sums: Array
-    squares: Array
+
+
+class _Compared(NamedTuple):
+    """Of n frames, of which k are the last ones: changes (B, m, T) as they are kept; variance (B, n, C) of the last 1
+    to C poses.
+    """
+
+    k: int
+    changes: Array
+    variance: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,47 +68,26 @@ class Cycle(Sign):
         flat = frames.local.reshape(*frames.poses.shape[:2], -1)
         return np.where(np.isfinite(flat), flat, 0.0)
 
-    def update(self, state: Any, frames: Judged) -> tuple[Array, _Past]:
-        flat, periods = self.followed(frames), self._periods(frames.fps)
+    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        parts, past = self._compared(state, frames)
+        periods, still = _periods(frames.fps), self.still**2 * frames.poses.shape[2] * frames.poses.shape[3] / 3.0
         over = np.maximum(max(2, round(self.shortest * frames.fps)), np.round(self.part * periods).astype(int))
-        still = self.still**2 * frames.poses.shape[2] * frames.poses.shape[3] / 3.0
-        past = state or _blank(flat, len(periods))
-        step = max(1, _AT_ONCE // (len(flat) * 4 * (periods[-1] + flat.shape[2])))
-        parts = []
+        made = [_share(part, periods, over, still) for part in parts]
+        return made[0] if len(made) == 1 else np.concatenate(made, axis=1), past
+
+    def _compared(self, past: _Past | None, frames: Judged) -> tuple[list[_Compared], _Past]:
+        """A few frames after the other, and what the next ones follow on; signs that follow the same share it."""
+        who: object = self if self.arrays else Cycle
+        if who in frames.shared and frames.shared[who][0] is past:
+            return frames.shared[who][1]
+        flat, periods, parts = self.followed(frames), _periods(frames.fps), []
+        last = past or _blank(flat, periods)
+        step = max(1, min(_FRAMES, _AT_ONCE // (len(flat) * 4 * last.sums.shape[1])))
         for k in range(0, flat.shape[1], step):
-            made, past = self._next(past, flat[:, k : k + step], periods, over, still)
-            parts.append(made)
-        return np.concatenate(parts, axis=1), past
-
-    @staticmethod
-    def _next(
-        past: _Past, flat: Array, periods: NDArray[np.intp], over: NDArray[np.intp], still: float
-    ) -> tuple[Array, _Past]:
-        n = flat.shape[1]
-        compared = periods + over
-        poses = np.concatenate([past.poses, flat], axis=1)
-        changes = _summed(past.changes, _apart(poses, n, periods))
-        sums, squares = _summed(past.sums, flat), _summed(past.squares, (flat**2).sum(axis=-1))
-        last = changes.shape[1] - n + np.arange(n)
-        change = (changes[:, last] - changes[:, np.maximum(last[:, None] - over, 0), np.arange(len(periods))]) / over
-        at = sums.shape[1] - n + np.arange(n)
-        full = at[:, None] >= compared
-        moment = squares[:, at, None] - squares[:, np.maximum(at[:, None] - compared, 0)]
-        variance = moment / compared - _apart(sums, n, compared) / compared**2
-        share = np.where(
-            full & (variance > still), np.maximum(change, 0.0) / (2.0 * np.maximum(variance, 0.0) + still), np.inf
-        ).min(axis=-1)
-        kept = _Past(
-            poses[:, -periods[-1] :],
-            _latest(changes, over[-1] + 1),
-            _latest(sums, compared[-1] + 1),
-            _latest(squares, compared[-1] + 1),
-        )
-        return np.where(np.isfinite(share), share, np.nan), kept
-
-    @staticmethod
-    def _periods(fps: float) -> NDArray[np.intp]:
-        return np.arange(max(2, round(_SHORTEST * fps)), max(3, round(_LONGEST * fps)) + 1)
+            part, last = _next(last, flat[:, k : k + step], periods)
+            parts.append(part)
+        frames.shared[who] = past, (parts, last)
+        return parts, last
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,30 +98,44 @@ class QuickCycle(Cycle):
     part: ClassVar[float] = 0.5
 
 
-def _blank(flat: Array, periods: int) -> _Past:
-    batch, size = len(flat), flat.shape[2]
-    return _Past(flat[:, :0], np.zeros((batch, 1, periods)), np.zeros((batch, 1, size)), np.zeros((batch, 1)))
+def _periods(fps: float) -> NDArray[np.intp]:
+    return np.arange(max(2, round(_SHORTEST * fps)), max(3, round(_LONGEST * fps)) + 1)
 
 
-def _apart(values: Array, newest: int, lags: NDArray[np.intp]) -> Array:
-    """(B, newest, T) squared distances of the newest of values (B, m, K) from those so many frames before; 0 where
-    there are none.
+def _blank(flat: Array, periods: NDArray[np.intp]) -> _Past:
+    batch, most = len(flat), 2 * int(periods[-1])
+    widths = flat.shape[2], 1, len(periods)
+    return _Past(0, *(Trail(np.zeros((batch, most, width))) for width in widths), np.zeros((batch, most)))
+
+
+def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compared, _Past]:
+    """Of the next frames (B, n, K). The squared length of a sum of poses is that of those before the newest, twice its
+    products with them, and its square.
     """
-    at = values.shape[1] - newest + np.arange(newest)[:, None]
-    before = at - lags
-    back = np.maximum(before, 0)
-    squares = (values**2).sum(axis=-1)
-    products = values[:, -newest:] @ values.transpose(0, 2, 1)
-    made = squares[:, at] + squares[:, back] - 2.0 * products[:, np.arange(newest)[:, None], back]
-    return np.where(before >= 0, np.maximum(made, 0.0), 0.0)
+    most, n = past.sums.shape[1], flat.shape[1]
+    square = (flat**2).sum(axis=-1, keepdims=True)
+    poses, squares = past.poses.extended(flat), past.squares.extended(square)
+    lags = most - 1 + np.arange(n)[:, None] - np.arange(most)  # (n, C) the frame so many before each, among these
+    products = (flat @ poses.newest(most + n - 1).transpose(0, 2, 1))[:, np.arange(n)[:, None], lags]
+    before = squares.newest(most + n - 1)[:, lags, 0]
+    apart = square + before[..., periods] - 2.0 * products[..., periods]
+    changes = past.changes.extended(past.changes.newest(1) + np.cumsum(np.maximum(apart, 0.0), axis=1))
+    lengths = 2.0 * np.cumsum(products, axis=-1) - square
+    lengths[:, 0, 1:] += past.sums[:, :-1]
+    for k in range(1, n):
+        lengths[:, k, 1:] += lengths[:, k - 1, :-1]
+    frames = np.arange(1.0, most + 1.0)
+    variance = np.cumsum(before, axis=-1) / frames - lengths / frames**2
+    compared = _Compared(past.k + n, changes.newest(most // 2 + n), variance)
+    return compared, _Past(past.k + n, poses, squares, changes, lengths[:, -1])
 
 
-def _summed(past: Array, fresh: Array) -> Array:
-    """Sums (B, k, ...) carried on by fresh values (B, n, ...)."""
-    return np.concatenate([past, past[:, -1:] + np.cumsum(fresh, axis=1)], axis=1)
-
-
-def _latest(sums: Array, count: int) -> Array:
-    """The last sums, from the first of them on."""
-    kept = sums[:, -count:]
-    return np.asarray(kept - kept[:, :1])
+def _share(part: _Compared, periods: NDArray[np.intp], over: NDArray[np.intp], still: float) -> Array:
+    """(B, n) of changes averaged over so many frames (T,)."""
+    n, length = part.variance.shape[1], part.changes.shape[1]
+    last, compared = length - n + np.arange(n)[:, None], periods + over
+    changes = (part.changes[:, last[:, 0]] - part.changes[:, last - over, np.arange(len(periods))]) / over
+    variance = part.variance[:, :, compared - 1]
+    told = (part.k - n + 1 + np.arange(n)[:, None] >= compared) & (variance > still)
+    share = np.where(told, np.maximum(changes, 0.0) / (2.0 * np.maximum(variance, 0.0) + still), np.inf).min(axis=-1)
+    return np.where(np.isfinite(share), share, np.nan)

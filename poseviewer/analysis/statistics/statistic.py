@@ -110,6 +110,11 @@ class Judged:
         return found
 
     @cached_property
+    def shared(self) -> dict[object, Any]:
+        """What statistics that need the same of these frames leave to one another."""
+        return {}
+
+    @cached_property
     def _near(self) -> list[tuple[Array, NDArray[np.intp]]]:
         return []
 

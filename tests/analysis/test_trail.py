@@ -1,0 +1,62 @@
+"""The last frames of values: those that go on from the same ones do not see one another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from poseviewer.analysis.statistics.body import Body
+from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
+from poseviewer.analysis.statistics.statistic import Judged
+from poseviewer.analysis.trail import Trail
+from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.nets.protocols import Array
+
+
+def told(trail: Trail, frames: int) -> list[float]:
+    return trail.newest(frames)[0, :, 0].tolist()
+
+
+def values(*numbers: float) -> Array:
+    return np.array(numbers)[None, :, None]
+
+
+def test_a_trail_goes_on_and_another_way_from_the_same_frames_is_its_own() -> None:
+    first = Trail(values(1.0, 2.0))
+    there = first.extended(values(3.0))
+    one, other = there.extended(values(4.0, 5.0)), there.extended(values(6.0))
+    assert told(first, 2) == [1.0, 2.0] and told(there, 3) == [1.0, 2.0, 3.0]
+    assert told(one, 4) == [2.0, 3.0, 4.0, 5.0] and told(other, 3) == [2.0, 3.0, 6.0]
+
+
+def test_a_trail_outlives_the_room_that_it_is_in() -> None:
+    trail = Trail(values(0.0, 0.0, 0.0))
+    for k in range(1, 1000):
+        trail = trail.extended(values(float(k)))
+    assert told(trail, 3) == [997.0, 998.0, 999.0]
+    assert trail.extended(np.zeros((1, 200, 1))).newest(200).shape == (1, 200, 1)
+
+
+def test_what_two_cycles_share_is_what_each_finds_alone() -> None:
+    draw = np.random.default_rng(0)
+    phase = 2.0 * np.pi * np.arange(140) / 20.0
+    poses = draw.normal(0.0, 0.3, (1, 1, 19, 3)) * (1.0 + np.sin(phase)[None, :, None, None])
+    poses = poses + draw.normal(0.0, 0.01, poses.shape)
+    body = Body.of(poses, HUMANOID)
+    signs = (Cycle(), QuickCycle())
+    alone = [sign.update(None, _frames(poses, body))[0] for sign in signs]
+    states: list[object] = [None, None]
+    parts: list[list[Array]] = [[], []]
+    for begin, end in ((0, 50), (50, 51), (51, 54), (54, 140)):
+        frames = _frames(poses[:, begin:end], body)
+        for k, sign in enumerate(signs):
+            made, states[k] = sign.update(states[k], frames)
+            parts[k].append(made)
+            afresh = sign.update(None, frames)[0]  # from another state, the same frames say something else
+            assert begin == 0 or not np.array_equal(afresh, made, equal_nan=True)
+    for k in range(2):
+        assert np.isfinite(alone[k]).any()
+        np.testing.assert_allclose(np.concatenate(parts[k], axis=1), alone[k], rtol=1e-9)
+
+
+def _frames(poses: Array, body: Body) -> Judged:
+    return Judged(poses, poses[:, :, 0], 30.0, None, body)
