@@ -113,19 +113,21 @@ def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compare
     products with them, and its square.
     """
     most, n = past.sums.shape[1], flat.shape[1]
-    square = (flat**2).sum(axis=-1, keepdims=True)
+    square = np.einsum("bnk,bnk->bn", flat, flat)[..., None]
     poses, squares = past.poses.extended(flat), past.squares.extended(square)
-    lags = most - 1 + np.arange(n)[:, None] - np.arange(most)  # (n, C) the frame so many before each, among these
-    products = (flat @ poses.newest(most + n - 1).transpose(0, 2, 1))[:, np.arange(n)[:, None], lags]
+    each = np.arange(n)[:, None]
+    lags = each + np.arange(most - 1, -1, -1)  # (n, C) the frame so many before each, among those that are asked for
+    products = (flat @ poses.newest(most + n - 1).transpose(0, 2, 1))[:, each, lags]
     before = squares.newest(most + n - 1)[:, lags, 0]
-    apart = square + before[..., periods] - 2.0 * products[..., periods]
+    of_periods = slice(periods[0], periods[-1] + 1)
+    apart = square + before[..., of_periods] - 2.0 * products[..., of_periods]
     changes = past.changes.extended(past.changes.newest(1) + np.cumsum(np.maximum(apart, 0.0), axis=1))
     lengths = 2.0 * np.cumsum(products, axis=-1) - square
     lengths[:, 0, 1:] += past.sums[:, :-1]
     for k in range(1, n):
         lengths[:, k, 1:] += lengths[:, k - 1, :-1]
     frames = np.arange(1.0, most + 1.0)
-    variance = np.cumsum(before, axis=-1) / frames - lengths / frames**2
+    variance = (np.cumsum(before, axis=-1) - lengths / frames) / frames
     compared = _Compared(past.k + n, changes.newest(most // 2 + n), variance)
     return compared, _Past(past.k + n, poses, squares, changes, lengths[:, -1])
 
@@ -137,5 +139,6 @@ def _share(part: _Compared, periods: NDArray[np.intp], over: NDArray[np.intp], s
     changes = (part.changes[:, last[:, 0]] - part.changes[:, last - over, np.arange(len(periods))]) / over
     variance = part.variance[:, :, compared - 1]
     told = (part.k - n + 1 + np.arange(n)[:, None] >= compared) & (variance > still)
-    share = np.where(told, np.maximum(changes, 0.0) / (2.0 * np.maximum(variance, 0.0) + still), np.inf).min(axis=-1)
-    return np.where(np.isfinite(share), share, np.nan)
+    share = np.where(told, np.maximum(changes, 0.0) / (2.0 * np.maximum(variance, 0.0) + still), np.inf)
+    least = np.minimum.reduce(share, axis=-1)
+    return np.where(np.isfinite(least), least, np.nan)

@@ -45,7 +45,7 @@ _PARENTS = np.array([[1, 1, 4, 0, 2, 6, 0, 1], [1, 1, 5, 0, 3, 7, 0, 1]])
 _MIRRORED = np.ones((2, LIMBS, 3))
 _MIRRORED[1, :, 0] = -1.0
 _MIRRORED[1, 2] = 1.0, 1.0, -1.0  # the forearm, whose frame looks the other way
-_NEXT, _LAST = [1, 2, 0], [2, 0, 1]
+_NEXT, _LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
 
 
 def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
@@ -56,13 +56,13 @@ def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
     A forearm's is turned about the upper arm by the chest.
     """
     first, second = _ends(skeleton)
-    bones = _unit(poses[:, second] - poses[:, first])
+    bones = _unit(poses.take(second, 1) - poses.take(first, 1))
     frames = np.empty((len(poses), 8, 3, 3))
-    frames[:, :2] = frame(bones[:, [_HIPS, _SHOULDERS]], bones[:, [_BELLY, _SPINE]])
+    frames[:, :2] = _frame(bones.take([_HIPS, _SHOULDERS], 1), bones.take([_BELLY, _SPINE], 1))
     across = frames[:, [0, 0, 1, 1], [0, 0, 2, 2]]  # x of the pelvis for the thighs, z of the chest for the upper arms
-    frames[:, 2:6] = frame(across, -bones[:, [*_THIGH, *_ARM]])
-    frames[:, 6:] = frame(frames[:, 2:4, 0], -bones[:, _SHIN])
-    told = np.einsum("nskij,nskj->nski", frames[:, _PARENTS], bones[:, _LIMBS]) * _MIRRORED
+    frames[:, 2:6] = _frame(across, -bones.take([*_THIGH, *_ARM], 1))
+    frames[:, 6:] = _frame(frames[:, 2:4, 0], -bones.take(_SHIN, 1))
+    told = np.einsum("nskij,nskj->nski", frames.take(_PARENTS, 1), bones.take(_LIMBS, 1)) * _MIRRORED
     return told.transpose(1, 2, 0, 3)
 
 
@@ -77,11 +77,15 @@ def _ends(skeleton: Skeleton) -> tuple[list[int], list[int]]:
 
 def frame(across: Array, up: Array) -> Array:
     """(..., 3, 3) rows: x as near to `across` (..., 3) as y along `up` (..., 3) lets it, y, z."""
-    y = _unit(up)
-    x = _unit(across - (across * y).sum(axis=-1, keepdims=True) * y)
+    return _frame(across, _unit(up))
+
+
+def _frame(across: Array, up: Array) -> Array:
+    """up: of length 1."""
+    x = _unit(across - np.add.reduce(across * up, axis=-1, keepdims=True) * up)
     made = np.empty((*x.shape[:-1], 3, 3))
-    made[..., 0, :], made[..., 1, :] = x, y
-    made[..., 2, :] = x[..., _NEXT] * y[..., _LAST] - x[..., _LAST] * y[..., _NEXT]
+    made[..., 0, :], made[..., 1, :] = x, up
+    made[..., 2, :] = x.take(_NEXT, -1) * up.take(_LAST, -1) - x.take(_LAST, -1) * up.take(_NEXT, -1)
     return made
 
 

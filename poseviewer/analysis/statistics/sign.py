@@ -133,14 +133,13 @@ def _windows(values: Array, width: int) -> Array:
 def reach(values: Array, width: int) -> Array:
     """(B, n - width + 1, ...) the largest less the least of each `width` frames of values (B, n, ...)."""
     least = largest = values
-    have = 1
-    while have < width:
-        step = min(have, width - have)
+    while width > 1:  # two frames half of the rest apart become one: few are left soon
+        step = width // 2
         least, largest = (
             np.minimum(least[:, :-step], least[:, step:]),
             np.maximum(largest[:, :-step], largest[:, step:]),
         )
-        have += step
+        width -= step
     return largest - least
 
 

@@ -70,16 +70,18 @@ class Glide(_OnGround):
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         body, width, count = frames.known_body, self.width(frames.fps), frames.poses.shape[1]
         places = frames.poses[:, :, [body.skeleton.root, *feet(body.skeleton)]]
-        whole = places if state is None else np.concatenate([state, places], axis=1)
+        about = places[:, :, 1:] - places[:, :, :1]
+        if state is not None:
+            places, about = (np.concatenate(pair, axis=1) for pair in zip(state, (places, about), strict=True))
         made = np.full((len(places), count), np.nan)
-        known = min(count, whole.shape[1] - width)
+        known = min(count, places.shape[1] - width)
         if known > 0:
-            size, newest = body.size[:, None], whole[:, -known - width :]
-            room = reach(newest[:, :, 1:] - newest[:, :, :1], width + 1)
+            size, newest = body.size[:, None], places[:, -known - width :]
+            room = reach(about[:, -known - width :], width + 1)
             stray = np.linalg.norm(room, axis=-1).max(axis=-1) / 2.0 / size
             gone = np.linalg.norm(on_ground(newest[:, width:] - newest[:, :-width]), axis=-1).min(axis=-1)
             made[:, -known:] = np.where(stray < self._STRAY, gone / width * frames.fps / size, np.nan)
-        return made, whole[:, -width:]
+        return made, (places[:, -width:], about[:, -width:])
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,6 +13,8 @@ from poseviewer.analysis.known import known_mean, norms
 from poseviewer.analysis.statistics.sign import Sign, axes, windowed
 from poseviewer.analysis.statistics.statistic import Judged, padded
 from poseviewer.nets.protocols import Array
+
+_FEW = 8  # frames whose windows are summed one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,12 +181,13 @@ def _deviation(values: Array, width: int, newest: int) -> Array:
     if part.shape[1] < width:
         return np.full((len(values), newest), np.nan)
     shifted = part - part[:, -1:]  # against cancellation
-    known = np.isfinite(shifted)
-    if known.all():
+    lengths = np.einsum("bmk,bmk->bm", shifted, shifted)
+    if np.isfinite(lengths).all():  # every value is known
         mean = _window_sums(shifted, width) / width
-        squares = _window_sums(np.einsum("bmk,bmk->bm", shifted, shifted), width) / width
+        squares = _window_sums(lengths, width) / width
         variance = (squares - np.einsum("bmk,bmk->bm", mean, mean)) / values.shape[2]
     else:
+        known = np.isfinite(shifted)
         filled = np.where(known, shifted, 0.0)
         mean, square = _window_sums(filled, width) / width, _window_sums(filled**2, width) / width
         full = _window_sums(known.astype(np.float64), width) > width - 0.5
@@ -195,7 +199,17 @@ def _deviation(values: Array, width: int, newest: int) -> Array:
 
 def _window_sums(values: Array, width: int) -> Array:
     """(B, m - width + 1, ...) sums over windows of values (B, m, ...)."""
-    if values.shape[1] == width:
+    count = values.shape[1] - width + 1
+    if values.ndim == 3 and count <= _FEW:
+        return _bands(count, width) @ values
+    if count == 1:
         return np.add.reduce(values, axis=1, keepdims=True)
     total = np.concatenate([np.zeros_like(values[:, :1]), np.cumsum(values, axis=1)], axis=1)
     return total[:, width:] - total[:, :-width]
+
+
+@lru_cache(maxsize=64)
+def _bands(count: int, width: int) -> Array:
+    """(count, count + width - 1) of which each row has `width` ones, one place further than the row before."""
+    length = count + width - 1
+    return np.asarray(np.tri(count, length, width - 1) - np.tri(count, length, -1))
