@@ -104,8 +104,8 @@ def _periods(fps: float) -> NDArray[np.intp]:
 
 def _blank(flat: Array, periods: NDArray[np.intp]) -> _Past:
     batch, most = len(flat), 2 * int(periods[-1])
-    widths = flat.shape[2], 1, len(periods)
-    return _Past(0, *(Trail(np.zeros((batch, most, width))) for width in widths), np.zeros((batch, most)))
+    poses, squares, changes = (Trail(np.zeros((batch, most, width))) for width in (flat.shape[2], 1, len(periods)))
+    return _Past(0, poses, squares, changes, np.zeros((batch, most)))
 
 
 def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compared, _Past]:

@@ -1,4 +1,4 @@
-"""The last frames of values: those that go on from the same ones do not see one another."""
+"""What cycles look back at: those that go on from the same frames do not see one another."""
 
 from __future__ import annotations
 
