@@ -75,7 +75,7 @@ def _columns(groups: dict[str, list[Failed]], macro: bool) -> dict[str, dict[str
         over_actions[kind] = round(float(np.mean(means)), _DIGITS)
     return {
         "injected": {kind: len(rows) for kind, rows in groups.items()},
-        "auc": over_actions if macro else pooled,
+        "auc": dict(over_actions if macro else pooled),
         "auc_macro": over_actions,
         "auc_pooled": pooled,
         "detected": {kind: _share([row.delay < MISSED for row in rows]) for kind, rows in groups.items()},

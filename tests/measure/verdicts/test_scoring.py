@@ -46,6 +46,8 @@ def test_a_miss_is_an_infinite_delay_and_actions_weigh_alike() -> None:
     assert told["auc"] == {"cycle": 0.5} == told["auc_macro"]
     assert told["auc_pooled"]["cycle"] == pytest.approx(6.0 / 9.0, abs=1e-4)
     assert figures(REAL, rows, 30.0, macro=False)["auc"] == told["auc_pooled"]
+    told["auc_macro"]["same_future"] = None  # sets are of no action
+    assert "same_future" not in told["auc"]
     assert told["detected"]["cycle"] == pytest.approx(2.0 / 3.0, abs=1e-4)
     assert told["delay"] == {"cycle": 30.0} and told["periods"] == {"cycle": 1.5}
     assert told["named_onset"] == {"cycle": -3.0}  # an alarm may be named before what it is of
