@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from poseviewer import paths
-from poseviewer.cli import main
+from poseviewer.cli import main, reports
 from poseviewer.data.dataset import Dataset
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 
 
@@ -56,3 +57,16 @@ def test_no_input_and_nothing_but_a_report_is_replaced(frozen: Path, tmp_path: P
     (tmp_path / "linked.html").symlink_to(frozen)
     assert main([*asked, str(tmp_path / "linked.html"), "--force"]) == 1
     assert frozen.stat().st_size > 1000
+
+
+def test_figures_are_told_before_a_report_that_cannot_be_written(
+    frozen: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(out: Path, text: str) -> None:
+        raise PoseviewerError(out, "", "the disk is full", "make room")
+
+    monkeypatch.setattr(reports, "_write", full)
+    asked = ["diagnose", str(frozen), "--reference", str(paths.demo()), "--report", str(tmp_path / "r.html"), "--json"]
+    assert main(asked) == 1
+    told = capsys.readouterr()
+    assert '"verdict"' in told.out and "the disk is full" in told.err

@@ -144,11 +144,11 @@ def _models(given: Namespace) -> None:
         kept: list[Judged] | None = None if given.report is None else []
         job = diagnosis(models, dataset, given.horizon, given.seeds, given.samples, given.split, kept)
         told = {"data": name(given.data), **result(job, "diagnose")}
+    report(told if given.json else diagnosis_tables(told), given.json)
     if kept is not None:
         from poseviewer.cli.reports import write_models
 
         write_models(given.report, told, kept, models[0][1].skeleton)
-    report(told if given.json else diagnosis_tables(told), given.json)
 
 
 def _motions(given: Namespace) -> None:
@@ -166,11 +166,11 @@ def _motions(given: Namespace) -> None:
         reference = open_files.enter_context(open_dataset(given.reference))
         kept: list[JudgedClip] | None = None if given.report is None else []
         told = result(motions_judged(files, reference, given.seed_frames, kept), "diagnose")
+    report(told if given.json else motion_tables(told), given.json)
     if kept is not None:
         from poseviewer.cli.reports import write_motions
 
         write_motions(given.report, {**told, "reference": name(given.reference)}, kept)
-    report(told if given.json else motion_tables(told), given.json)
 
 
 def _through(given: Namespace, dataset: Dataset) -> Through:
