@@ -23,7 +23,8 @@ def dataset() -> Dataset:
 
 
 def card(*aside: str) -> Card:
-    return replace(describe(paths.models() / "humanoid-embedding.safetensors"), trained_on={"validation_clips": aside})
+    told = {"validation_clips": list(aside)}
+    return replace(describe(paths.models() / "humanoid-embedding.safetensors"), trained_on=told)
 
 
 def names(clips: list[Clip]) -> str:
