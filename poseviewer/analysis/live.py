@@ -60,6 +60,11 @@ class Verdicts:
     def __len__(self) -> int:
         return self.words.shape[1]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its arrays take."""
+        return sum(made.nbytes for made in vars(self).values() if isinstance(made, np.ndarray))
+
     def word(self, frame: int) -> Word:
         """Of a generated frame of the sample that is told of."""
         return WORDS[self.words[self.row, frame]] if frame < len(self) else "not yet judged"

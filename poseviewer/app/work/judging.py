@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from poseviewer.motion.clip import Clip
     from poseviewer.motion.skeleton import Skeleton
 
-_KEPT = 64  # rollouts whose verdicts stay, so that Undo shows them at once
+_KEPT = 16_000_000  # bytes of verdicts of rollouts that stay, so that Undo shows them at once
 _FPS = 30.0  # of verdicts of what no generator reads
 
 
@@ -124,8 +124,9 @@ class Judging(QObject):
         """Keep what was said of a rollout, for as long as anybody keeps the rollout."""
         if verdicts is None:
             return
+        self._of_rollouts.pop(rollout, None)
         self._of_rollouts[rollout] = verdicts
-        while len(self._of_rollouts) > _KEPT:
+        while len(self._of_rollouts) > 1 and sum(kept.nbytes for kept in self._of_rollouts.values()) > _KEPT:
             del self._of_rollouts[next(iter(self._of_rollouts))]
 
     def follow(self) -> None:
@@ -146,6 +147,7 @@ class Judging(QObject):
             words = self._learn(measure)
             bench.no_reference = words if wanted else ""
         judge = None if reference is None else reference.judge
+        self._forget_rollouts(judge)
         self._show_rollout(rollout, judge)
         self._show_clip((bench.read or clip) if made_by_file else None, judge)
 
@@ -261,9 +263,13 @@ class Judging(QObject):
         datasets = self._desk.bench.datasets
         if self._asked is not None and not self._asked.own and self._asked.source not in datasets:
             self._stop_learning()
+        self._forget_rollouts(None)
+
+    def _forget_rollouts(self, but: Judge | None) -> None:
+        """Of all who may judge one keeps what it needs to go on: tens of megabytes for 64 samples."""
         for known in self._known.values():
             for found in known.values():
-                if isinstance(found, Reference):
+                if isinstance(found, Reference) and found.judge is not but:
                     found.judge.forget()
 
 

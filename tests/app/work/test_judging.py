@@ -172,6 +172,36 @@ def test_a_models_own_reference_judges_from_the_first_step_on(
     assert judged(ready, qtbot) is None and ready.bench.judged_by == ""
 
 
+def test_of_all_models_put_to_work_one_keeps_what_it_needs_to_go_on(
+    ready: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    judges = []
+    for model in (RAW, LATENT):
+        put_to_work(ready, calibrated(model, tmp_path / model.name, reference(ready)), qtbot)
+        ready.stepper.step(5)
+        settle(ready, qtbot)
+        judges.append(ready.judging.judge)
+    first, second = judges
+    assert first is not None and second is not None and first is not second
+    assert first._last is None and second._last is not None
+    ready.history.undo()
+    ready.history.undo()
+    ready.stepper.step(2)  # it judges from the seed on again
+    assert len(judged(ready, qtbot)) == ready.bench.lane.horizon
+
+
+def test_verdicts_are_kept_by_their_bytes_the_newest_last(
+    learning: Session, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    learning.stepper.step(30)
+    kept = learning.judging._of_rollouts
+    monkeypatch.setattr(judging, "_KEPT", int(2.5 * judged(learning, qtbot).nbytes))
+    for _ in range(4):
+        learning.stepper.back(1)
+        settle(learning, qtbot)
+    assert len(kept) == 2 and learning.bench.lane.rollout in kept
+
+
 def test_the_embeddings_reference_serves_where_the_generator_has_none(
     ready: Session, tmp_path: Path, qtbot: QtBot
 ) -> None:
