@@ -9,11 +9,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
+from poseviewer.analysis.known import known_mean
 from poseviewer.analysis.statistics.body import Body, local
+from poseviewer.measure.verdicts import seams
 from poseviewer.measure.verdicts.seams import (
     direction,
     eased,
@@ -24,7 +27,6 @@ from poseviewer.measure.verdicts.seams import (
     seamed,
     sensor,
     slow_noise,
-    smoothed,
 )
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -64,24 +66,16 @@ def power(motion: Array, size: float) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Real:
-    """A real motion (F, J, 2) of an action, and where its failure begins. size: of its torso."""
+class Real(seams.Real):
+    """A real motion (F, J, 2) of an action, and where its failure begins."""
 
-    motion: Array
-    onset: int
-    skeleton: Skeleton
-    fps: float
     usual: Usual
     action: str
-    size: float
 
-    @property
-    def frames(self) -> int:
-        return len(self.motion)
-
-    def eased(self, seconds: float) -> Array:
-        """(F,) from 0 at the onset to 1."""
-        return eased(ramp(self.frames, self.onset, max(1, round(seconds * self.fps))))
+    @cached_property
+    def middle(self) -> Array:
+        """(F, 2) of the joints that are known, without the sensor's noise."""
+        return known_mean(self.smooth, axis=1)
 
     def finished(self, made: Array, draw: np.random.Generator) -> Array:
         """What was made of the smooth motion, with the sensor's noise, after what came before."""
@@ -94,16 +88,13 @@ def freeze(real: Real, strength: float, draw: np.random.Generator) -> Array | No
     if not power(real.motion[real.onset :], real.size) > real.usual.quiet:
         return None
     kept = 1.0 - (1.0 if strength == 1.0 else 0.9) * real.eased(4.0 / 30.0)
-    return real.finished(held(smoothed(real.motion), kept), draw)
+    return real.finished(held(real.smooth, kept), draw)
 
 
 def fade(real: Real, strength: float, draw: np.random.Generator) -> Array:
     """The pose turns into the mean pose within a second, and the way through the image ends."""
     share = (1.0 if strength == 1.0 else 0.7) * real.eased(1.0)
-    smooth = smoothed(real.motion)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        middle = np.nanmean(smooth, axis=1)
+    smooth, middle = real.smooth, real.middle
     own = (smooth - middle[:, None]) * (1.0 - share)[:, None, None]
     pose = own + real.usual.pose * real.size * share[:, None, None]
     return real.finished(pose + held(middle, 1.0 - share)[:, None], draw)
@@ -115,14 +106,11 @@ def cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array
     """
     if real.action in REPEATING:
         return None
-    smooth = smoothed(real.motion)
+    smooth, middle = real.smooth, real.middle
     shortest, longest = (round(seconds * real.fps) for seconds in _PERIOD)
     frames = period(smooth.reshape(real.frames, -1) / real.size, real.onset, shortest, longest, 0.1)
     if frames is None:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        middle = np.nanmean(smooth, axis=1)
     step = np.nan_to_num(np.diff(middle, axis=0, prepend=middle[:1]))
     place = middle[real.onset - 1] + np.cumsum(repeated(step, real.onset, frames), axis=0)
     pose = repeated(smooth - middle[:, None], real.onset, frames)
@@ -167,8 +155,7 @@ def noise(real: Real, strength: float, draw: np.random.Generator) -> Array:
 
 def jump(real: Real, strength: float, draw: np.random.Generator) -> Array:
     """Within two frames the body moves by 0.6 torsos, or each joint by as much, each another way."""
-    way = direction(2, draw, None if draw.integers(2) else len(real.skeleton.joints))
-    return real.motion + 0.6 * strength * real.size * ramp(real.frames, real.onset, 2)[:, None, None] * way
+    return real.jumped(0.6 * strength * real.size, draw)
 
 
 def taken_over(real: Real, other: Real, draw: np.random.Generator) -> Array:
@@ -176,10 +163,8 @@ def taken_over(real: Real, other: Real, draw: np.random.Generator) -> Array:
     frames = min(real.frames - real.onset, other.frames - other.onset)
     mine, theirs = (slice(body.onset - 1, body.onset + frames) for body in (real, other))
     share = eased(ramp(frames + 1, 1, max(1, round(8.0 / 30.0 * real.fps))))[:, None, None]
-    smooth, there = smoothed(real.motion)[mine], smoothed(other.motion)[theirs] * (real.size / other.size)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        there = there - np.nanmean(there[0], axis=0) + np.nanmean(smooth[0], axis=0)
+    smooth, there = real.smooth[mine], other.smooth[theirs] * (real.size / other.size)
+    there = there - known_mean(there[0], axis=0) + real.middle[real.onset - 1]
     cut = replace(real, motion=real.motion[: real.onset + frames])
     made = cut.motion.copy()
     made[mine] = np.where(share > 0.0, smooth * (1.0 - share) + there * share, smooth)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.statistics.body import Body, local, yaw
 from poseviewer.analysis.statistics.directions import CELLS, GRID, bone_directions, frame, nearest_cells
+from poseviewer.measure.verdicts import seams
 from poseviewer.measure.verdicts.seams import (
-    direction,
     eased,
     held,
     period,
@@ -68,22 +68,10 @@ class Usual:
 
 
 @dataclass(frozen=True, eq=False)
-class Real:
+class Real(seams.Real):
     """A real motion (F, J, 3) and where its failure begins."""
 
-    motion: Array
-    onset: int
-    skeleton: Skeleton
-    fps: float
     usual: Usual
-
-    @property
-    def frames(self) -> int:
-        return len(self.motion)
-
-    def eased(self, seconds: float) -> Array:
-        """(F,) from 0 at the onset to 1."""
-        return eased(ramp(self.frames, self.onset, max(1, round(seconds * self.fps))))
 
     def at(self, name: str) -> int:
         return self.skeleton.joints.index(name)
@@ -117,9 +105,8 @@ def fade(real: Real, strength: float, draw: np.random.Generator) -> Array:
     """The pose turns into the mean pose within a second, and travel and turning end."""
     share = _removed(strength, 0.7) * real.eased(1.0)
     smooth, skeleton = real.smooth, real.skeleton
-    size = float(Body.of(real.motion[None, : real.onset], skeleton).size[0])
     own, heading = _localised(smooth, skeleton)
-    mixed = own * (1.0 - share)[:, None, None] + real.usual.pose * size * share[:, None, None]
+    mixed = own * (1.0 - share)[:, None, None] + real.usual.pose * real.size * share[:, None, None]
     pose = on_bones(mixed, held(real.bones, 1.0 - share), skeleton)
     place = held(smooth[:, skeleton.root], 1.0 - share)
     lowest = smooth[..., 1].min(axis=1)
@@ -132,9 +119,8 @@ def cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array
     """The last period before the onset again and again, with its travel and turning; and its frames."""
     smooth, skeleton = real.smooth, real.skeleton
     own, heading = _localised(smooth, skeleton)
-    size = float(Body.of(real.motion[None, : real.onset], skeleton).size[0])
     shortest, longest = (round(seconds * real.fps) for seconds in _PERIOD)
-    frames = period(own.reshape(real.frames, -1) / size, real.onset, shortest, longest, 0.01)
+    frames = period(own.reshape(real.frames, -1) / real.size, real.onset, shortest, longest, 0.01)
     if frames is None:
         return None
     step = np.diff(smooth[:, skeleton.root], axis=0, prepend=smooth[:1, skeleton.root])
@@ -194,8 +180,7 @@ def noise(real: Real, strength: float, draw: np.random.Generator) -> Array:
 
 def jump(real: Real, strength: float, draw: np.random.Generator) -> Array:
     """Within two frames the body moves by 30 cm, or each joint by as much, each another way."""
-    way = direction(3, draw, None if draw.integers(2) else len(real.skeleton.joints))
-    return real.motion + 0.3 * strength * ramp(real.frames, real.onset, 2)[:, None, None] * way
+    return real.jumped(0.3 * strength, draw)
 
 
 def joint(real: Real, strength: float, draw: np.random.Generator) -> Array | None:
@@ -216,7 +201,7 @@ def taken_over(real: Real, other: Real, draw: np.random.Generator) -> Array:
     mine, theirs = (slice(body.onset - 1, body.onset + frames) for body in (real, other))
     share = eased(ramp(frames + 1, 1, max(1, round(8.0 / 30.0 * real.fps))))
     (own, heading), (their, angle) = (_localised(body.smooth, body.skeleton) for body in (real, other))
-    ratio = float(np.divide(*(Body.of(b.motion[None, : b.onset], b.skeleton).size[0] for b in (real, other))))
+    ratio = real.size / other.size
     turn = heading[mine][0] - angle[theirs][0]
     root = other.smooth[theirs, other.skeleton.root]
     there = np.concatenate([(root - root[0])[:, None] * ratio, their[theirs] * ratio], axis=1)

@@ -5,7 +5,6 @@ Letters: F frames, J joints, D = 2 or 3.
 
 from __future__ import annotations
 
-import warnings
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from poseviewer.analysis.calibration import seed_frames
-from poseviewer.analysis.statistics.body import Body
 from poseviewer.analysis.statistics.statistic import Side
 from poseviewer.measure.verdicts import in_image, in_world
 from poseviewer.motion.skeleton import Skeleton
@@ -34,6 +32,7 @@ SIDE: dict[str, Side] = {
 ONE_STRENGTH = ("cycle", "noisy_cycle")
 FULL, HALF = 1.0, 0.5
 Usual = in_world.Usual | in_image.Usual
+Real = in_world.Real | in_image.Real
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +59,13 @@ def injections(
     motion: Array, name: str, action: str, loop: bool, usual: Usual, skeleton: Skeleton, fps: float
 ) -> list[Injection]:
     """All that a clip's motion (F, J, D) can have from `onset_of` on; drawn by the clip's name and the kind alone."""
-    onset = onset_of(len(motion))
+    real = real_of(motion, onset_of(len(motion)), action, usual, skeleton, fps)
     made = []
     for kind in SIDE:
         if loop and kind in ONE_STRENGTH:
             continue
         for strength in (FULL,) if kind in ONE_STRENGTH else (FULL, HALF):
-            found = _injected(kind, motion, onset, strength, action, usual, skeleton, fps, drawn(name, kind))
+            found = _injected(real, kind, strength, drawn(name, kind))
             if found is None:
                 continue
             failed, period = found if isinstance(found, tuple) else (found, 0)
@@ -79,15 +78,14 @@ def drawn(name: str, kind: str) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32(f"{name}{kind}".encode()))
 
 
-def _injected(
-    kind: str, motion: Array, onset: int, strength: float, action: str, usual: Usual, skeleton: Skeleton, fps: float,
-    draw: np.random.Generator,
-) -> Array | tuple[Array, int] | None:  # fmt: skip
+def real_of(motion: Array, onset: int, action: str, usual: Usual, skeleton: Skeleton, fps: float) -> Real:
+    """A motion (F, J, D) that fails from its onset on."""
     if isinstance(usual, in_world.Usual):
-        return in_world.KINDS[kind](in_world.Real(motion, onset, skeleton, fps, usual), strength, draw)
-    if kind not in in_image.KINDS:
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of joints that are never known
-        size = float(Body.of(motion[None, :onset], skeleton).size[0])
-    return in_image.KINDS[kind](in_image.Real(motion, onset, skeleton, fps, usual, action, size), strength, draw)
+        return in_world.Real(motion, onset, skeleton, fps, usual)
+    return in_image.Real(motion, onset, skeleton, fps, usual, action)
+
+
+def _injected(real: Real, kind: str, strength: float, draw: np.random.Generator) -> Array | tuple[Array, int] | None:
+    if isinstance(real, in_world.Real):
+        return in_world.KINDS[kind](real, strength, draw)
+    return in_image.KINDS[kind](real, strength, draw) if kind in in_image.KINDS else None

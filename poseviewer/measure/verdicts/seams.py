@@ -1,4 +1,4 @@
-"""What injections are made of: ramps, the sensor's noise, motion that is held.
+"""What injections are made of: a real motion, ramps, the sensor's noise, motion that is held.
 
 Letters: F frames, J joints, D = 2 or 3. Positions are NaN where unknown.
 """
@@ -6,15 +6,54 @@ Letters: F frames, J joints, D = 2 or 3. Positions are NaN where unknown.
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from poseviewer.analysis.statistics.body import Body
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
 _WINDOW, _ORDER = 7, 3  # of the polynomial that smooths (Savitzky and Golay, 1964)
 _FOURTH = 70.0  # variance of fourth differences of white noise of variance 1
 _NORMAL = 0.6745  # median of the absolute value of a normal number
 _APART = 5  # frames between the windows that the quietest is found among
+
+
+@dataclass(frozen=True, eq=False)
+class Real:
+    """A real motion (F, J, D), and where its failure begins. What failures have in common is made of it once."""
+
+    motion: Array
+    onset: int
+    skeleton: Skeleton
+    fps: float
+
+    @property
+    def frames(self) -> int:
+        return len(self.motion)
+
+    @cached_property
+    def size(self) -> float:
+        """Of the body that the frames before the onset show."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of joints that are never known
+            return float(Body.of(self.motion[None, : self.onset], self.skeleton).size[0])
+
+    @cached_property
+    def smooth(self) -> Array:
+        """The motion without the sensor's noise."""
+        return smoothed(self.motion)
+
+    def eased(self, seconds: float) -> Array:
+        """(F,) from 0 at the onset to 1."""
+        return eased(ramp(self.frames, self.onset, max(1, round(seconds * self.fps))))
+
+    def jumped(self, far: float, draw: np.random.Generator) -> Array:
+        """The motion, moved so far within two frames: the body, or each joint another way."""
+        way = direction(self.motion.shape[2], draw, None if draw.integers(2) else self.motion.shape[1])
+        return self.motion + far * ramp(self.frames, self.onset, 2)[:, None, None] * way
 
 
 def ramp(frames: int, onset: int, over: int) -> Array:

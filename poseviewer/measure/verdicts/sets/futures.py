@@ -5,7 +5,6 @@ Letters: F frames, J joints, D = 2 or 3, G clips of a set.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +13,9 @@ import numpy as np
 
 from poseviewer.analysis.calibration import seed_frames
 from poseviewer.analysis.sets.variety import Futures, futures_of
-from poseviewer.analysis.statistics.body import Body
 from poseviewer.measure.verdicts import in_image, in_world
 from poseviewer.measure.verdicts.controls import Part, watched
-from poseviewer.measure.verdicts.injections import Usual, drawn
+from poseviewer.measure.verdicts.injections import Usual, drawn, real_of
 from poseviewer.measure.verdicts.scoring import area
 from poseviewer.measure.verdicts.trial import MISSED
 from poseviewer.motion.clip import Clip
@@ -52,15 +50,8 @@ def one_future(
     face, as long as it does and they are.
     """
     inside = in_world if skeleton.dims == 3 else in_image
-    bodies: list[Any] = []
-    for motion, cut in zip(motions, cuts, strict=True):
-        if isinstance(usual, in_world.Usual):
-            bodies.append(in_world.Real(motion, cut, skeleton, fps, usual))
-            continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of joints that are never known
-            size = float(Body.of(motion[None, :cut], skeleton).size[0])
-        bodies.append(in_image.Real(motion, cut, skeleton, fps, usual, "", size))
+    both = zip(motions, cuts, strict=True)
+    bodies: list[Any] = [real_of(motion, cut, "", usual, skeleton, fps) for motion, cut in both]
     return [inside.taken_over(body, bodies[donor], draw) for body in bodies]
 
 
