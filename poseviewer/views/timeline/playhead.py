@@ -100,11 +100,15 @@ class PlayheadPainter:
     def _value(self, curve: Curve) -> float:
         return curve.at(self.time, self.kind == "generated")
 
+    def said(self, curve: Curve) -> str:
+        """A curve's value at the playhead, or that a statistic has none there: its window is not full yet, say."""
+        value = self._value(curve)
+        if value != value and curve.real:
+            return "not yet judged" if self.word == "not yet judged" else "not judged"
+        return value_text(value, curve.about.log or curve.real)
+
     def _write_value(self, curve: Curve, baseline: float) -> None:
-        painter, value, unit = self.painter, self._value(curve), f" {curve.about.unit}"
-        words = value_text(value, curve.about.log or curve.real)
-        if value != value and self.word == "not yet judged":
-            words = self.word
+        painter, words, unit = self.painter, self.said(curve), f" {curve.about.unit}"
         x = self.right
         wide = QFontMetricsF(self.body).horizontalAdvance(words) + QFontMetricsF(self.small).horizontalAdvance(unit)
         if wide > self.right - self.left:  # it stands in the gutter too; here it would run into the curves

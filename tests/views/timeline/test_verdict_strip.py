@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,12 +22,13 @@ from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font
 from poseviewer.app.work import judging
 from poseviewer.bench.compose import compose
-from poseviewer.bench.verdicts import Reason, placed, samples_sentence
+from poseviewer.bench.verdicts import Reason, placed, samples_sentence, verdict_curves
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
 from poseviewer.render.palette import palette
 from poseviewer.views.generator_view import GeneratorView
+from poseviewer.views.timeline.playhead import PlayheadPainter
 from poseviewer.views.timeline.timeline_view import TimelineView
 from poseviewer.views.timeline.track_layout import REASON, STRIP
 from poseviewer.views.timeline.verdict_painting import shortened
@@ -131,6 +132,24 @@ def colour(view: TimelineView, place: QPoint) -> QColor:
 def words(session: Session) -> list[tuple[str, int, int]]:
     made = placed(session.bench)
     return [] if made is None else [(s.word, s.begin + 1, s.end) for s in made.verdicts.segments()]
+
+
+def test_beside_a_curve_without_a_value_stands_that_it_is_not_judged(
+    view: TimelineView, session: Session, press: Callable[[str], None]
+) -> None:
+    press("step")
+    drift = verdict_curves(session.bench)[0]
+    picture = QImage(900, 300, QImage.Format.Format_ARGB32)
+    painter = QPainter(picture)
+    beside = PlayheadPainter(painter, 900, palette("dark"), session.bench, view.tracks.axis)
+    blank = replace(
+        drift, generated=tuple(replace(line, values=np.full_like(line.values, np.nan)) for line in drift.generated)
+    )
+    for word, told in (("not yet judged", "not yet judged"), ("realistic", "not judged")):
+        beside.word = word
+        assert beside.said(blank) == told
+    assert beside.said(replace(blank, real=False)) == "unknown"
+    painter.end()
 
 
 def test_the_strip_stands_there_after_step_and_grows(
