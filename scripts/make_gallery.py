@@ -26,11 +26,11 @@ from poseviewer.analysis.calibration import Calibration
 from poseviewer.analysis.judgement import Judgement
 from poseviewer.analysis.reference import calibration_of
 from poseviewer.analysis.rollout import prepared
-from poseviewer.analysis.verdict import SIDES, WORDS
+from poseviewer.analysis.verdict import FAILED, SAID, SIDES, WORDS
 from poseviewer.aside import folder_aside, require_own_folder
 from poseviewer.bench.bench import Bench, Look
 from poseviewer.bench.unattended import generated, judged, laid_out
-from poseviewer.bench.verdicts import SAID, placed, reason
+from poseviewer.bench.verdicts import placed, reason
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.formats import FILMS
@@ -58,7 +58,7 @@ AHEAD = (0, 5, 15, 30, 50)
 _OF_EACH = 2
 _EARLIEST = 20  # generated frames before which nothing has failed in what is shown: there is something to compare with
 _LASTING = 0.8  # share of the frames from the onset on that fail, too, in what is shown
-_FAILING = [WORDS.index(word) for word in ("drifting", "collapsed", "both")]
+_FAILING = [WORDS.index(word) for word in FAILED]
 _BEFORE, _AFTER = 45, 75  # frames around the onset that are shown
 _SIZE, _SMALL, _RATE, _COLOURS = (420, 330), (280, 250), 10.0, 80
 _LIFTED, _FARTHER = 0.32, 1.12  # metres above the body's middle, times the usual distance: room for the verdict

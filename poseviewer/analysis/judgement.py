@@ -16,7 +16,7 @@ from poseviewer.analysis.judge import LOOKBACK, by_side, strangeness
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Side
 from poseviewer.analysis.tails import Scales
-from poseviewer.analysis.verdict import SIDES, WORDS, Alarms, Word, alarms, spelled
+from poseviewer.analysis.verdict import OF_SIDE, SIDES, Alarms, Word, alarms, spelled, words_of, worst_of
 from poseviewer.nets.protocols import Array
 
 
@@ -61,7 +61,7 @@ class Verdict:
         """Of what each side has failed by, if it has. judged: whether any frame is; unlike: whether the seed is so."""
         findings = tuple(sorted((f for f in found if f is not None), key=lambda f: f.onset))
         if findings:
-            word: Word = "both" if len(findings) == 2 else "drifting" if findings[0].side == "drift" else "collapsed"
+            word: Word = "both" if len(findings) == 2 else OF_SIDE[findings[0].side]
         elif not judged:
             word = "not yet judged"
         else:
@@ -127,12 +127,7 @@ class Judgement:
     def words(self) -> NDArray[np.int8]:
         """(B, n) places in WORDS, of each frame."""
         drift, collapse = (made.on for made in self._sides[2])
-        judged = np.isfinite(self.scores).any(axis=1)
-        calm = np.where(self.unlike, WORDS.index("unlike"), WORDS.index("realistic"))[:, None]
-        word = np.where(judged, calm, WORDS.index("not yet judged"))
-        word = np.where(drift, WORDS.index("drifting"), word)
-        word = np.where(collapse, np.where(drift, WORDS.index("both"), WORDS.index("collapsed")), word)
-        return word.astype(np.int8)
+        return words_of(np.isfinite(self.scores).any(axis=1), self.unlike[:, None], drift, collapse)
 
     def verdict(self, row: int = 0) -> Verdict:
         """Of one motion as a whole: what has failed at any frame stays failed."""
@@ -144,9 +139,7 @@ class Judgement:
         if onset < 0:
             return None
         sides, deciding, _ = self._sides
-        run = np.flatnonzero(~made.on[row, onset:])
-        end = len(self) if not len(run) else onset + int(run[0])
-        worst = onset + int(sides[side, row, onset:end].argmax())
+        worst = worst_of(sides[side, row], made.on[row], onset)
         sign = int(deciding[side, row, worst])
         low, _, high = self.calibration.bands_of(self._actions[row] if self._actions else "")[sign]
         value = float(self.values[row, sign, worst])

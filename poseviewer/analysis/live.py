@@ -16,13 +16,12 @@ from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, strangeness
 from poseviewer.analysis.judgement import Finding, Verdict
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.tails import Scales
-from poseviewer.analysis.verdict import SIDES, WORDS, Alarming, Word, runs
+from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, runs, words_of, worst_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array
 
 _ROOM = 64  # frames that the first arrays hold
-_REALISTIC, _UNLIKE = WORDS.index("realistic"), WORDS.index("unlike")
-_DRIFTING, _COLLAPSED, _BOTH = WORDS.index("drifting"), WORDS.index("collapsed"), WORDS.index("both")
+_FAILED = tuple((WORDS.index(OF_SIDE[side]), WORDS.index("both")) for side in SIDES)  # words, by side
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Verdicts:
         for number, begin, end in runs(self.words[self.row]):
             on = np.zeros(len(self), dtype=bool)
             on[begin:end] = True
-            sides = [side for side in range(2) if number in (_BOTH, (_DRIFTING, _COLLAPSED)[side])]
+            sides = [side for side in range(2) if number in _FAILED[side]]
             found = (self._found(side, self.row, begin, on) for side in sides)
             yield Segment(WORDS[number], begin, end, tuple(f for f in found if f is not None))
 
@@ -89,14 +88,12 @@ class Verdicts:
         return next((made for made in self.segments() if made.begin <= frame < made.end), None)
 
     def _on(self, side: int, row: int) -> NDArray[np.bool_]:
-        return np.isin(self.words[row], (_BOTH, (_DRIFTING, _COLLAPSED)[side]))
+        return np.isin(self.words[row], _FAILED[side])
 
     def _found(self, side: int, row: int, onset: int, on: NDArray[np.bool_]) -> Finding | None:
         if onset < 0:
             return None
-        off = np.flatnonzero(~on[onset:])
-        end = len(self) if not len(off) else onset + max(1, int(off[0]))
-        worst = onset + int(self.scores[side, row, onset:end].argmax())
+        worst = worst_of(self.scores[side, row], on, onset)
         sign = int(self.deciding[side, row, worst])
         low, _, high = self.bands[sign].tolist()
         return Finding(
@@ -166,14 +163,11 @@ class Live:
         """What has been said so far."""
         kept = slice(0, self.frames)
         drift, collapse = self._on[:, :, kept]
-        word = np.where(self._judged[:, kept], np.where(self._unlike, _UNLIKE, _REALISTIC)[:, None], 0)
-        word = np.where(drift, _DRIFTING, word)
-        word = np.where(collapse, np.where(drift, _BOTH, _COLLAPSED), word)
         scores, deciding, values = (np.array(held[:, :, kept]) for held in (self._scores, self._deciding, self._values))
         told, onsets = self._told[:, kept].copy(), np.stack([alarming.onset for alarming in self._alarms])
         return Verdicts(
             calibration=self.calibration,
-            words=word.astype(np.int8),
+            words=words_of(self._judged[:, kept], self._unlike[:, None], drift, collapse),
             scores=scores.astype(np.float32),
             deciding=deciding.astype(np.int8),
             values=values.astype(np.float32),

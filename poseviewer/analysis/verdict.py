@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.analysis.statistics.statistic import Side
 from poseviewer.nets.protocols import Array
@@ -20,7 +20,13 @@ from poseviewer.nets.protocols import Array
 SIDES: tuple[Side, ...] = ("drift", "collapse")
 Word = Literal["not yet judged", "realistic", "drifting", "collapsed", "both", "unlike"]
 WORDS: tuple[Word, ...] = ("not yet judged", "realistic", "drifting", "collapsed", "both", "unlike")
-"""By the numbers that `Verdicts.frames` holds."""
+"""By the numbers that `Verdicts.words` holds."""
+SAID: dict[Word, str] = {word: word for word in WORDS} | {
+    "both": "drifting and collapsed", "unlike": "unlike the reference",
+}  # fmt: skip
+FAILED: tuple[Word, ...] = ("drifting", "collapsed", "both")
+OF_SIDE: dict[Side, Word] = {"drift": "drifting", "collapse": "collapsed"}
+"""What is said where one side alone has failed."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,22 @@ class Alarming:
             on[:, frame] = inside
         self.frames += scores.shape[1]
         self.onset, self._inside, self._began, self._high, self._low = onset, inside, began, high, low
+
+
+def words_of(judged: ArrayLike, unlike: ArrayLike, drift: ArrayLike, collapse: ArrayLike) -> NDArray[np.int8]:
+    """Places in WORDS of what is judged, whose seed is unlike the reference, that drifts and that has collapsed."""
+    word = np.where(unlike, WORDS.index("unlike"), WORDS.index("realistic"))
+    word = np.where(judged, word, WORDS.index("not yet judged"))
+    word = np.where(drift, WORDS.index("drifting"), word)
+    word = np.where(collapse, np.where(drift, WORDS.index("both"), WORDS.index("collapsed")), word)
+    return word.astype(np.int8)
+
+
+def worst_of(scores: Array, on: NDArray[np.bool_], onset: int) -> int:
+    """The frame that has the largest of scores (n,) in the run of on (n,) that begins at the onset."""
+    off = np.flatnonzero(~on[onset:])
+    end = len(on) if not len(off) else onset + max(1, int(off[0]))
+    return onset + int(scores[onset:end].argmax())
 
 
 def runs(marks: NDArray) -> Iterator[tuple[int, int, int]]:

@@ -10,13 +10,14 @@ from textwrap import wrap
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.verdict import SAID
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.colouring import legend_of, role_colours, speed_colours, speed_ramp
 from poseviewer.bench.lane import SEED, Part
 from poseviewer.bench.lone_pose import body, lone_stage
 from poseviewer.bench.planes import held_positions
 from poseviewer.bench.track import Track, body_scale
-from poseviewer.bench.verdicts import ICONS, SAID, TOKENS, placed, why_at, word_at
+from poseviewer.bench.verdicts import ICONS, TOKENS, placed, why_at, word_at
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.skeleton import Skeleton

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from poseviewer.analysis.verdict import SIDES, WORDS, Word, spelled
+from poseviewer.analysis.verdict import FAILED, OF_SIDE, SAID, SIDES, WORDS, Word, spelled, words_of
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve, Line, Statistic
 from poseviewer.bench.words import signed
@@ -25,9 +25,6 @@ TOKENS: dict[Word, str] = {
 ICONS: dict[Word, str] = {
     "realistic": "circle-check", "drifting": "trending-up", "collapsed": "activity", "both": "circle-x",
     "unlike": "circle-question-mark", "not yet judged": "",
-}  # fmt: skip
-SAID: dict[Word, str] = {word: word for word in WORDS} | {
-    "both": "drifting and collapsed", "unlike": "unlike the reference",
 }  # fmt: skip
 _OF_SAMPLES: dict[Word, str] = SAID | {
     "drifting": "drift", "collapsed": "collapse", "both": "drift and collapse",
@@ -82,8 +79,7 @@ def word_at(bench: Bench, made: Placed, time: float) -> tuple[Word, str] | None:
     segment = made.segment_at(time)
     if segment is None:
         return None
-    failed = segment.word in ("drifting", "collapsed", "both")
-    return segment.word, f"since {number(bench, made, segment.begin)}" if failed else ""
+    return segment.word, f"since {number(bench, made, segment.begin)}" if segment.word in FAILED else ""
 
 
 def why_at(bench: Bench, made: Placed, time: float) -> list[str]:
@@ -134,8 +130,7 @@ def reason(bench: Bench, made: Placed) -> Reason | None:
         [f"since {number(bench, made, first.onset)}"]
         + [f"{other.side} since {number(bench, made, other.onset)}" for other in others]
     )
-    word: Word = "drifting" if first.side == "drift" else "collapsed"
-    return Reason(word, first.side.capitalize(), first.told, real_words(first), since, first.onset)
+    return Reason(OF_SIDE[first.side], first.side.capitalize(), first.told, real_words(first), since, first.onset)
 
 
 def samples_sentence(bench: Bench) -> str:
@@ -144,10 +139,7 @@ def samples_sentence(bench: Bench) -> str:
     if made is None or len(made.words) < 2 or not len(made):
         return ""
     drift, collapse = made.onsets >= 0
-    word = np.where(made.unlike, WORDS.index("unlike"), WORDS.index("realistic"))
-    word[~(made.words > 0).any(axis=1)] = WORDS.index("not yet judged")
-    for rows, name in ((drift, "drifting"), (collapse, "collapsed"), (drift & collapse, "both")):
-        word[rows] = WORDS.index(name)
+    word = words_of((made.words > 0).any(axis=1), made.unlike, drift, collapse)
     counts = np.bincount(word, minlength=len(WORDS)).tolist()
     told = [f"{count} {_OF_SAMPLES[name]}" for name, count in zip(WORDS, counts, strict=True) if count]
     return f"{len(word)} samples: {', '.join(told)} to {signed(len(made))}."

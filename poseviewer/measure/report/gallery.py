@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from poseviewer.analysis.verdict import SAID
 from poseviewer.measure.report.icons import icon
 from poseviewer.measure.report.markup import Markup, tag
-from poseviewer.measure.report.wording import SAID, figure
+from poseviewer.measure.report.wording import figure
 from poseviewer.measure.report.worst import Worst
 
 CELL = (100, 124)
@@ -54,7 +55,7 @@ def _numbers(cells: Sequence[int]) -> Markup:
 
 def _row(worst: Worst, head: Markup, drawn: Pictures | None, cells: Sequence[int], numbered: bool) -> Markup:
     motion, verdict = worst.motion, worst.verdict
-    said = SAID.get(verdict.word, verdict.word)
+    said = SAID[verdict.word]
     where = f"seed {motion.clip or 'without a name'}, frame {motion.start + len(motion.seed)}"
     more = [
         f"Action {motion.action or 'without a name'}, sample {motion.sample + 1}, {motion.start} frames into the clip."

@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from poseviewer.analysis.verdict import FAILED, SAID, Word
 from poseviewer.measure.report.gallery import Pictures, cells_of, gallery
 from poseviewer.measure.report.icons import icon
 from poseviewer.measure.report.markup import Markup, joined, tag
 from poseviewer.measure.report.page import document, note, section
-from poseviewer.measure.report.wording import DASH, SAID, figure
+from poseviewer.measure.report.wording import DASH, figure
 from poseviewer.measure.report.worst import Worst
 from poseviewer.text import counted, grouped
 
 _MOST = 500
 """Clips that stand in the table."""
-_FAILED = ("drifting", "collapsed", "both")
 _WORST = (
     "By each statistic that decided, most frequent first, the clip that goes farthest. A strip plays while the pointer "
     "is on it: seed, then what was generated, with ground and the root's trail."
@@ -52,15 +52,15 @@ def _films(shown: Sequence[Worst], films: Markup) -> Markup:
 
 
 def _headline(clips: Sequence[dict[str, Any]], reference: str | None) -> Markup:
-    words = Counter(row["verdict"] or "not judged" for row in clips)
-    failed = sum(words[word] for word in _FAILED)
+    words = Counter(row["verdict"] for row in clips)
+    failed = sum(words[word] for word in FAILED)
     verbs = "fails" if failed == 1 else "fail"
     first = (
         f"{failed} of {counted(len(clips), 'clip')} {verbs}."
         if failed
         else f"{'The clip does not fail' if len(clips) == 1 else f'None of {len(clips)} clips fails'}."
     )
-    kinds = ", ".join(f"{count} {SAID.get(word, word)}" for word, count in words.most_common())
+    kinds = ", ".join(f"{count} {_said(word)}" for word, count in words.most_common())
     beside = f"; real motion: {reference}" if reference else ""
     return tag("header", tag("h1", first), tag("p", f"{kinds}{beside}.", cls="facts"))
 
@@ -75,7 +75,7 @@ def _table(clips: Sequence[dict[str, Any]]) -> Markup:
     ]
     for row in clips:
         word = row["verdict"]
-        said = joined(icon(word or ""), " ", SAID.get(word, word)) if word else "not judged"
+        said = joined(icon(word), " ", _said(word)) if word else _said(word)
         onset = DASH if row["onset"] is None else str(row["onset"])
         cells = [
             tag("td", row["name"]),
@@ -86,3 +86,7 @@ def _table(clips: Sequence[dict[str, Any]]) -> Markup:
         cells += [tag("td", figure(row["value"]), cls="number"), tag("td", row["reason"] or "")]
         lines.append(tag("tr", *cells))
     return tag("div", tag("table", *lines, cls="verdicts"), cls="wide")
+
+
+def _said(word: Word | None) -> str:
+    return "not judged" if word is None else SAID[word]

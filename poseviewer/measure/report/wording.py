@@ -11,7 +11,6 @@ from poseviewer.measure.report.markup import Markup, joined, tag
 MINUS, DASH, THIN = "\N{MINUS SIGN}", "\N{EN DASH}", "\N{THIN SPACE}"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _RAISED = str.maketrans("-0123456789", "\N{SUPERSCRIPT MINUS}⁰¹²³⁴⁵⁶⁷⁸⁹")
-SAID = {"both": "drifting and collapsed", "unlike": "unlike the reference"}
 
 
 def percent(share: float | None) -> str:

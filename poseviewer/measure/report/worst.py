@@ -10,7 +10,7 @@ from itertools import zip_longest
 import numpy as np
 
 from poseviewer.analysis.judgement import Verdict
-from poseviewer.analysis.verdict import Word
+from poseviewer.analysis.verdict import OF_SIDE, Word
 from poseviewer.measure.verdicts.rollouts import Continued, Judged
 from poseviewer.motion.skeleton import Skeleton
 
@@ -37,8 +37,7 @@ class Worst:
         """From which generated frame (from 0) on it is what: what has failed stays failed, as the shares count it."""
         told: list[tuple[int, Word]] = [(0, "unlike" if self.verdict.word == "unlike" else "realistic")]
         for k, finding in enumerate(self.verdict.findings):
-            word: Word = "both" if k else "drifting" if finding.side == "drift" else "collapsed"
-            told.append((finding.onset, word))
+            told.append((finding.onset, "both" if k else OF_SIDE[finding.side]))
         return told
 
 

@@ -206,8 +206,7 @@ def with_unfinite(verdict: Verdict, motion: Continued) -> Verdict:
     before = [finding for finding in verdict.findings if finding.onset < first or finding.side != "drift"]
     if not any(finding.side == "drift" for finding in before):
         before.append(Finding("drift", first, Finite(), float("nan"), float("nan"), float("nan")))
-    findings = tuple(sorted(before, key=lambda finding: finding.onset))
-    return Verdict("both" if len(findings) == 2 else "drifting", findings)
+    return Verdict.of(before, judged=True, unlike=False)
 
 
 def _of_row(judgement: Judgement, row: int, frames: int) -> Judgement:
