@@ -312,14 +312,14 @@ class Bench:
             return BEFORE_SEED
         if at <= high or self.seed[1] == len(self.clip):
             return SEED
-        return TRUTH if made is None or frame < made else self._from_the_file
+        return TRUTH if made is None or frame < made else self._elsewhere
 
     @property
-    def _from_the_file(self) -> Part:
-        """What a file says was generated is no truth: it looks like a rollout, and like none of the bench's."""
+    def _elsewhere(self) -> Part:
+        """What is said to be generated is no truth: it looks like a rollout, and like none of the bench's."""
         taken = {lane.role for lane in self.lanes if lane.tracks}
         free: Role = "generated_b" if "generated_a" in taken else "generated_a"
-        return Part("from the file", free, "generated, from the file")
+        return Part("elsewhere", free, "generated elsewhere")
 
     def clip_frame(self, time: float) -> int:
         """The clip's frame at a time: the nearest one, in a loop that plays on inside its cycle."""

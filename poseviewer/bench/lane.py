@@ -23,7 +23,7 @@ _NEAR = 0.1  # of a generator's frame: what the seed may end behind the last fra
 class Part:
     """A part of the motion. role: what colours it; name: what legends call it."""
 
-    kind: Literal["before seed", "seed", "truth", "from the file", "generated"]
+    kind: Literal["before seed", "seed", "truth", "elsewhere", "generated"]
     role: Role
     name: str
 

@@ -236,11 +236,11 @@ def test_what_a_file_says_was_generated_looks_generated_and_is_no_truth(bench: B
     assert bench.seed == (0, 30)
     assert current(bench, 0.5).key == "seed"
     shown = current(bench, 2.0)
-    assert shown.key == "generated, from the file"
+    assert shown.key == "generated elsewhere"
     assert shown.colours[0] == pytest.approx(palette("dark").sided("generated_a"))
     stage = compose(bench, 2.0)
-    assert {entry.text for entry in stage.legend} == {"seed", "generated, from the file"}
-    assert stage.badge is not None and "generated, from the file" in stage.badge.lines[0][0].text
+    assert {entry.text for entry in stage.legend} == {"seed", "generated elsewhere"}
+    assert stage.badge is not None and "generated elsewhere" in stage.badge.lines[0][0].text
     assert "truth" not in str([label.text for label in stage.labels])
 
 
@@ -250,16 +250,16 @@ def test_a_rollout_beside_what_a_file_generated_has_no_truth_either(bench: Bench
     bench.set_rollout(rollout_of(bench.clip, 30, 20))
     stage = compose(bench, bench.time_of_relative(5))
     keys = {figures.layer: figures.key for figures in stage.figures}
-    assert (keys["current"], keys["ghost"]) == ("generated A", "generated, from the file")
+    assert (keys["current"], keys["ghost"]) == ("generated A", "generated elsewhere")
     assert "file +5" in [label.text for label in stage.labels]
-    assert current(bench, bench.time_of_relative(25)).key == "generated, from the file"
+    assert current(bench, bench.time_of_relative(25)).key == "generated elsewhere"
 
 
 def test_truth_stands_between_a_short_seed_and_what_a_file_generated(bench: Bench) -> None:
     generated_elsewhere(bench)
     bench.seed = (0, 10)
     kinds = [bench.part_at(frame / 30.0).kind for frame in (9, 10, 29, 30)]
-    assert kinds == ["seed", "truth", "truth", "from the file"]
+    assert kinds == ["seed", "truth", "truth", "elsewhere"]
     assert bench.part_at(1.0).role == "generated_a"
 
 

@@ -73,7 +73,7 @@ def test_every_frame_of_a_clip_is_of_the_part_that_the_seed_says(fps: float) -> 
     bench.place(replace(walking(frames=40, loop=False), fps=fps, seed_frames=30))
     bench.seed = (5, 20)
     kinds = [bench.part_at(frame / fps).kind for frame in range(40)]
-    assert kinds == ["before seed"] * 5 + ["seed"] * 15 + ["truth"] * 10 + ["from the file"] * 10
+    assert kinds == ["before seed"] * 5 + ["seed"] * 15 + ["truth"] * 10 + ["elsewhere"] * 10
     low, high = bench.seed_span
     assert 4 / fps < low < 5 / fps and 19 / fps < high < 20 / fps
 
@@ -158,7 +158,7 @@ def test_a_copy_of_a_bench_keeps_its_own_lanes() -> None:
 def test_what_a_file_generated_looks_like_no_lane_that_generates() -> None:
     bench = two_lanes()
     bench.clip = replace(bench.clip, seed_frames=30)  # type: ignore[type-var]
-    assert bench.part_at(60 / 30.0).kind == "from the file"
+    assert bench.part_at(60 / 30.0).kind == "elsewhere"
     bench.put(Lane(role="generated_a"))
     bench.put(Lane(role="generated_b"))
     assert bench.part_at(60 / 30.0).role == "generated_a"

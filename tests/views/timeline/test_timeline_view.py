@@ -369,10 +369,10 @@ def test_what_a_file_says_was_generated_is_no_truth_beside_the_values(
 ) -> None:
     session.place(replace(clips["punch"], seed_frames=20), None, -1)
     bench = session.bench
-    for frame, part in ((-3, "seed"), (6, "from the file")):
+    for frame, part in ((-3, "seed"), (6, "elsewhere")):
         session.set_time(bench.time_of_relative(frame))
         assert part_beside_the_values(view) == part
-    assert QFontMetricsF(body_font(12)).horizontalAdvance("from the file") < COLUMN - MARGIN - 16
+    assert QFontMetricsF(body_font(12)).horizontalAdvance("elsewhere") < COLUMN - MARGIN - 16
     session.place(clips["punch"], None, -1)
     session.set_time(bench.time_of_relative(6))
     assert part_beside_the_values(view) == "truth"
