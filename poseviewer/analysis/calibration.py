@@ -123,12 +123,8 @@ def calibrated(
     total, done = len(motions) + (count + 1) * len(plain), 0
     for fold in range(count):
         others = [m for m, own in zip(judged, folds, strict=True) if own != fold]
-        signs = []
-        for sign in plain:
-            done += 1
-            learning = Progress(done, total, "learns what is usual")
-            signs.append((yield from attended(partial(sign.fitted, others), learning)))
-            yield learning
+        signs = yield from _fitted(plain, others, done, total)
+        done += len(plain)
         for i in np.flatnonzero(folds == fold).tolist():
             watched, seen[i] = control(signs, controls[i], skeleton, fps, through[i], named[i])
             if looping[i]:
@@ -169,12 +165,7 @@ def calibrated(
         for s, side in enumerate(SIDES)
     }
     unlike = float(np.sort(strange)[::-1][int(ALARMS * len(strange))])
-    last = []
-    for sign in plain:
-        done += 1
-        learning = Progress(done, total, "learns what is usual")
-        last.append((yield from attended(partial(sign.fitted, judged), learning)))
-        yield learning
+    last = yield from _fitted(plain, judged, done, total)
     high = np.array([thresholds[sign.side].high for sign in plain])[:, None]
     alone = sum(np.stack([np.isfinite(own).sum(axis=1), (own > high).sum(axis=1)], axis=1) for own in scores)
     by_action = {
@@ -185,6 +176,18 @@ def calibrated(
     n_eff = (~np.isnan(reached)).sum(axis=0)
     return Calibration(skeleton, fps, tuple(last), scales, _bands(values), thresholds, unlike, len(motions),
                        sum(map(len, motions)), n_eff, networks, np.asarray(alone), by_action)  # fmt: skip
+
+
+def _fitted(
+    plain: Sequence[Sign], motions: Sequence[Judged], done: int, total: int
+) -> Generator[Progress, None, list[Sign]]:
+    """A Job: signs as real motions have them to be, one after the other. done: of so many things in total, before."""
+    made: list[Sign] = []
+    for number, sign in enumerate(plain, done + 1):
+        learning = Progress(number, total, "learns what is usual")
+        made.append((yield from attended(partial(sign.fitted, motions), learning)))
+        yield learning
+    return made
 
 
 def _enough(motion: Array) -> bool:

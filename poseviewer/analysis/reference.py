@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from poseviewer.analysis.calibration import LEAST_CLIPS, LEAST_FRAMES, Calibration, calibrated
 from poseviewer.analysis.calibration_file import Stored, read, written
 from poseviewer.analysis.networks import NONE, Networks, Through, alike, networks_of
+from poseviewer.analysis.verdict import runs
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -199,8 +200,7 @@ def _mean(values: Array, known: NDArray[np.bool_]) -> Array:
 
 def _longest(marks: NDArray[np.bool_]) -> int:
     """The most marks in a row."""
-    ends = np.flatnonzero(np.diff(np.concatenate([[0], marks.astype(int), [0]])))
-    return int((ends[1::2] - ends[::2]).max()) if len(ends) else 0
+    return max((end - begin for mark, begin, end in runs(marks) if mark), default=0)
 
 
 def measured(

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from poseviewer.analysis.known import known_mean
 from poseviewer.analysis.statistics.body import lengths, local
 from poseviewer.analysis.statistics.cycle import Cycle
-from poseviewer.analysis.statistics.shape import NearestPose
+from poseviewer.analysis.statistics.shape import NearestPose, gathered
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.statistics.stillness import MeanPose, Spread
 from poseviewer.motion.skeleton import Skeleton
-from poseviewer.nets.models.reference import LEAST_CLIPS, LEAST_FRAMES
 from poseviewer.nets.protocols import Array
 
 _CENTRES, _THINNED = 100, 3
@@ -307,17 +306,9 @@ def _limbs(skeleton: Skeleton) -> list[tuple[int, int]]:
 
 
 def _centres(poses: Array, clips: NDArray[np.intp]) -> Array:
-    """(C, K) that poses (N, K) of clips (N,) gather about, each the mean of frames enough out of clips enough; their
-    origin alone where there is none.
+    """(C, K) that poses (N, K) of clips (N,) gather about, of those that are known; their origin alone where there is
+    none.
     """
-    from sklearn.cluster import MiniBatchKMeans
-
     known = np.isfinite(poses).all(axis=1)
-    poses, clips = poses[known], clips[known]
-    count = min(_CENTRES, len(poses) // LEAST_FRAMES)
-    if count < 2:
-        return np.zeros((1, poses.shape[1]))
-    label = MiniBatchKMeans(count, random_state=1, n_init=1, batch_size=2048, max_iter=20).fit_predict(poses)
-    groups = [np.flatnonzero(label == k) for k in range(count)]
-    kept = [g for g in groups if len(g) >= LEAST_FRAMES and len(np.unique(clips[g])) >= LEAST_CLIPS]
-    return np.array([poses[g].mean(axis=0) for g in kept]) if kept else np.zeros((1, poses.shape[1]))
+    found = gathered(poses[known], clips[known], _CENTRES)
+    return found if len(found) else np.zeros((1, poses.shape[1]))

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.analysis.statistics.body import lengths
 from poseviewer.analysis.statistics.directions import CELLS, GRID, bone_directions, nearest_cells
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
+from poseviewer.nets.models.reference import LEAST_FRAMES, cluster_means
 from poseviewer.nets.protocols import Array
 
 _STRETCH = 0.01  # share of a bone: what is no change in any recording
@@ -21,7 +23,6 @@ _RIGID, _OF_MEDIAN = 0.003, 3.0  # a bone changes by such a share of its length 
 _NO_BONE = 1e6  # the scale of an edge that no change of counts
 _BEND = 4.0  # degrees: between neighbouring directions of the grid
 _CENTRES = 400
-_LEAST_FRAMES, _LEAST_CLIPS = 20, 3
 _THINNED = 2
 _AT_ONCE, _BENT_AT_ONCE = 4096, 256
 
@@ -164,17 +165,16 @@ class NearestPose(Sign):
         return (self.centres**2).sum(axis=1)
 
 
-def _centres(poses: Array, clips: Array) -> Array:
-    """(C, K) means of the clusters of poses (N, K) that hold enough frames out of enough clips, beside their mean."""
-    from sklearn.cluster import MiniBatchKMeans
-
+def _centres(poses: Array, clips: NDArray[np.intp]) -> Array:
+    """(C, K) that poses (N, K) gather about, beside their mean."""
     if not len(poses):
         return np.zeros((1, poses.shape[1]), dtype=np.float32)
-    count = min(_CENTRES, len(poses) // _LEAST_FRAMES)
-    mean = poses.mean(axis=0, keepdims=True)
-    if count < 2:
-        return mean
-    label = MiniBatchKMeans(count, random_state=1, n_init=1, batch_size=2048, max_iter=20).fit_predict(poses)
-    groups = [np.flatnonzero(label == k) for k in range(count)]
-    kept = [g for g in groups if len(g) >= _LEAST_FRAMES and len(np.unique(clips[g])) >= _LEAST_CLIPS]
-    return np.concatenate([mean, *(poses[g].mean(axis=0, keepdims=True) for g in kept)])
+    return np.concatenate([poses.mean(axis=0, keepdims=True), gathered(poses, clips, _CENTRES)])
+
+
+def gathered(poses: Array, clips: NDArray[np.intp], most: int) -> Array:
+    """(C, K) that poses (N, K) of clips (N,) gather about, at most so many, each the mean of frames enough out of clips
+    enough; none of so few poses that they are one cluster.
+    """
+    count = min(most, len(poses) // LEAST_FRAMES)
+    return cluster_means(poses, clips, count if count > 1 else 0, 1, 20)

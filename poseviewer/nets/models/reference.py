@@ -101,16 +101,20 @@ def statistics(mean: Array, kl: Array, clips: NDArray[np.integer], seed: int) ->
 
 
 def cluster_centres(points: Array, clips: NDArray[np.integer], seed: int) -> Array:
-    """(K, Z) means of the clusters of points (N, Z) that hold enough frames out of enough clips."""
+    """(K, Z) means of clusters of points (N, Z), as `cluster_means` has them."""
+    return cluster_means(points, clips, min(_CENTRES, len(points) // (2 * LEAST_FRAMES)), seed, 30)
+
+
+def cluster_means(points: Array, clips: NDArray[np.integer], count: int, seed: int, rounds: int) -> Array:
+    """(K, Z) means of those of `count` clusters of points (N, Z) that hold enough frames out of enough clips (N,)."""
     from sklearn.cluster import MiniBatchKMeans
 
-    count = min(_CENTRES, len(points) // (2 * LEAST_FRAMES))
     if count < 1:
-        return np.zeros((0, points.shape[1]))
-    label = MiniBatchKMeans(count, random_state=seed, n_init=1, batch_size=2048, max_iter=30).fit_predict(points)
+        return np.zeros((0, points.shape[1]), points.dtype)
+    label = MiniBatchKMeans(count, random_state=seed, n_init=1, batch_size=2048, max_iter=rounds).fit_predict(points)
     groups = [np.flatnonzero(label == k) for k in range(count)]
     kept = [g for g in groups if len(g) >= LEAST_FRAMES and len(np.unique(clips[g])) >= LEAST_CLIPS]
-    return np.array([points[g].mean(axis=0) for g in kept]).reshape(-1, points.shape[1])
+    return np.array([points[g].mean(axis=0) for g in kept], points.dtype).reshape(-1, points.shape[1])
 
 
 def require_reference(path: Path, tensors: Mapping[str, Array]) -> None:
