@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from poseviewer.analysis.verdict import SAID
-from poseviewer.measure.report.icons import icon
+from poseviewer.measure.report.icons import colour, icon
 from poseviewer.measure.report.markup import Markup, tag
 from poseviewer.measure.report.wording import figure
 from poseviewer.measure.report.worst import Worst
@@ -17,7 +17,6 @@ CELL = (100, 124)
 """Px of one pose of a strip."""
 _STRIP = 9
 _NICE = (1, 1.5, 2, 3, 5, 7.5, 10)
-_KINDS = {"realistic": "ok", "drifting": "drift", "collapsed": "collapse", "both": "both", "unlike": "truth"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +100,7 @@ def _strip(worst: Worst, cells: Sequence[int]) -> Markup:
         left = _along(places, begin)
         right = width if end > cells[-1] else _along(places, end)
         if right > left:
-            kind = _KINDS.get(word, "truth")
+            kind = colour(word)
             box = {"x": left, "y": 0.0, "width": right - left, "height": float(_STRIP)}
             drawn.append(tag("rect", **box, cls=f"fill {kind}"))
             drawn.append(tag("rect", **box, fill=f"url(#hatch-{kind})"))

@@ -12,7 +12,12 @@ _FILES = {
     "drift": "trending-up", "drifting": "trending-up", "collapse": "activity", "collapsed": "activity",
     "both": "circle-x", "realistic": "circle-check", "unlike": "circle-question-mark",
 }  # fmt: skip
-_COLOURS = {"drifting": "drift", "collapsed": "collapse", "realistic": "ok", "unlike": "truth"}
+_COLOURS = {"drifting": "drift", "collapsed": "collapse", "realistic": "ok", "unlike": "truth"}  # others: as named
+
+
+def colour(name: str) -> str:
+    """The token of a side's or a verdict's colour."""
+    return _COLOURS.get(name, name)
 
 
 def icon(name: str) -> Markup | None:
@@ -20,7 +25,7 @@ def icon(name: str) -> Markup | None:
     file = _FILES.get(name)
     if file is None:
         return None
-    kind = _COLOURS.get(name, name)
+    kind = colour(name)
     return tag("svg", _inside(file), viewBox="0 0 24 24", cls=f"icon {kind}", width=16, height=16, aria_hidden="true")
 
 

@@ -23,14 +23,16 @@ _TINY = 1e-12
 
 def places(motions: Sequence[Continued], skeleton: Skeleton) -> list[Array]:
     """(F, V) of each motion; 0 where a joint is not known."""
-    made = []
+    return [np.nan_to_num(seen_from_body(motion, skeleton)).reshape(len(motion.poses), -1) for motion in motions]
+
+
+def seen_from_body(motion: Continued, skeleton: Skeleton) -> Array:
+    """(F, J, D) of a motion; NaN where a joint is not known throughout the seed."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        for motion in motions:
-            seen = local(np.asarray(motion.poses, np.float64)[None], Body.of(motion.seed[None], skeleton))[0]
-            seen[:, ~np.isfinite(motion.seed).all(axis=(0, 2))] = 0.0
-            made.append(np.nan_to_num(seen).reshape(len(seen), -1))
-    return made
+        warnings.simplefilter("ignore", RuntimeWarning)  # of joints that are never known
+        seen = local(np.asarray(motion.poses, np.float64)[None], Body.of(motion.seed[None], skeleton))[0]
+    seen[:, ~np.isfinite(motion.seed).all(axis=(0, 2))] = np.nan
+    return seen
 
 
 def variety(
@@ -43,11 +45,7 @@ def variety(
     """
     ours, theirs = places(made, skeleton), places(real, skeleton)
     told: dict[str, Any] = {"frames": list(frames), "between_seeds": [], "between_samples": [], "turning": None}
-    firsts = [k for k, motion in enumerate(made) if motion.sample == 0]
-    groups: dict[tuple[str, int], list[int]] = {}
-    for k, motion in enumerate(made):
-        groups.setdefault((motion.clip, motion.start), []).append(k)
-    several = [rows for rows in groups.values() if len(rows) > 1]
+    firsts, several = _firsts(made), _several(made)
     for frame in frames:
         known = [k for k in firsts if len(ours[k]) >= frame]
         natural = _variance([m[min(frame, len(m)) - 1] for m in theirs if len(m)])
@@ -69,7 +67,7 @@ def alike_figures(
     the share of seeds whose samples are alike at the last of the frames, and of how many seeds; null without several.
     """
     told: dict[str, Any] = {"seeds": None, "samples": None}
-    firsts = [k for k, motion in enumerate(made) if motion.sample == 0]
+    firsts = _firsts(made)
     last = int(np.percentile([len(made[k].poses) for k in firsts], 25.0))
     at = [frame for frame in frames if frame <= last] or [last]
     long = [k for k in firsts if len(made[k].poses) >= last]
@@ -85,14 +83,24 @@ def alike_figures(
             "doing": alike.doing,
             "sentence": alike.sentence,
         }
-    groups: dict[tuple[str, int], list[int]] = {}
-    for k, motion in enumerate(made):
-        groups.setdefault((motion.clip, motion.start), []).append(k)
-    several = [rows for rows in groups.values() if len(rows) > 1]
+    several = _several(made)
     if several:
         found = [bool(_alike(made, futures, rows, [at[-1]], log).found[-1]) for rows in several]
         told["samples"] = {"seeds": len(several), "alike": round(float(np.mean(found)), 4)}
     return told
+
+
+def _firsts(made: Sequence[Continued]) -> list[int]:
+    """The first sample of each seed."""
+    return [k for k, motion in enumerate(made) if motion.sample == 0]
+
+
+def _several(made: Sequence[Continued]) -> list[list[int]]:
+    """The samples of each seed that has more than one."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for k, motion in enumerate(made):
+        groups.setdefault((motion.clip, motion.start), []).append(k)
+    return [rows for rows in groups.values() if len(rows) > 1]
 
 
 def _alike(

@@ -6,15 +6,14 @@ acceleration. The forest judges clips that it was not fitted to; 0.5 is chance. 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from poseviewer.analysis.statistics.body import Body, local
 from poseviewer.measure.intervals import interval
 from poseviewer.measure.verdicts.rollouts import Continued
+from poseviewer.measure.verdicts.sets.spread import seen_from_body
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
@@ -90,11 +89,7 @@ def _rows(motions: Sequence[Continued], skeleton: Skeleton, fps: float) -> tuple
     clips: list[str] = []
     actions: list[str] = []
     for motion in motions:
-        hidden = ~np.isfinite(motion.seed).all(axis=(0, 2))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of joints that are never known
-            places = local(np.asarray(motion.poses, np.float64)[None], Body.of(motion.seed[None], skeleton))[0]
-        places[:, hidden] = np.nan
+        places = seen_from_body(motion, skeleton)
         starts = list(range(0, len(places) - width + 1, width))
         starts = starts[:: max(1, -(-len(starts) // _MOST_OF_ONE))]
         for start in starts:
