@@ -25,7 +25,7 @@ import numpy as np
 
 from poseviewer.analysis.calibration import calibrated, seed_frames
 from poseviewer.data.dataset import Dataset
-from poseviewer.measure.verdicts.diagnose import _parts
+from poseviewer.measure.verdicts.diagnose import parts_of
 from poseviewer.measure.verdicts.rollouts import Continued, generated, judged, seeds_of
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
@@ -73,7 +73,7 @@ def families(paths: Sequence[Path]) -> dict[str, Family]:
         }
         generators = {kind: load_model(file) for kind, file in kinds.items()}
         with Dataset.open(path) as dataset:
-            reference, chosen = _parts(dataset, list(generators.items()), "test")
+            reference, chosen = parts_of(dataset, list(generators.items()), "test")
         skeleton = next(iter(generators.values())).skeleton
         made[name] = Family(skeleton, reference, {clip.name: clip for clip in chosen}, generators)
     return made

@@ -5,8 +5,8 @@ Letters: S samples of one rollout, n frames, K signs, J joints, D = 2 or 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,18 +74,21 @@ class Verdicts:
         found = [self._found(side, row, int(self.onsets[side, row]), self._on(side, row)) for side in range(2)]
         return Verdict.of(found, bool((self.words[row] > 0).any()), bool(self.unlike[row]))
 
-    def segments(self) -> Iterator[Segment]:
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
         """Of the sample that is told of."""
+        made = []
         for number, begin, end in runs(self.words[self.row]):
             on = np.zeros(len(self), dtype=bool)
             on[begin:end] = True
             sides = [side for side in range(2) if number in _FAILED[side]]
             found = (self._found(side, self.row, begin, on) for side in sides)
-            yield Segment(WORDS[number], begin, end, tuple(f for f in found if f is not None))
+            made.append(Segment(WORDS[number], begin, end, tuple(f for f in found if f is not None)))
+        return tuple(made)
 
     def segment_at(self, frame: int) -> Segment | None:
         """The one that holds a generated frame."""
-        return next((made for made in self.segments() if made.begin <= frame < made.end), None)
+        return next((made for made in self.segments if made.begin <= frame < made.end), None)
 
     def _on(self, side: int, row: int) -> NDArray[np.bool_]:
         return np.isin(self.words[row], _FAILED[side])

@@ -178,8 +178,8 @@ def _fine(poses: Array) -> NDArray[np.bool_]:
 
 def identity(model: Any) -> str:
     """What names a checkpoint's network; empty of another package's."""
-    card = getattr(model, "card", None)
-    return str(getattr(model, "id", "") or (card.document.get("id", "") if isinstance(card, checkpoint.Card) else ""))
+    card = checkpoint.card_behind(model)
+    return str(getattr(model, "id", "") or ("" if card is None else card.document.get("id", "")))
 
 
 def networks_of(model: Any, ids: Mapping[str, str] | None = None) -> Networks:
@@ -187,8 +187,8 @@ def networks_of(model: Any, ids: Mapping[str, str] | None = None) -> Networks:
     folder and is of its skeleton. ids: exactly these, where they are there; without: the first by name, those that set
     clips aside, on which they can be calibrated, before the others, those of raw poses before those of latents.
     """
-    card = getattr(model, "card", None)
-    if not isinstance(card, checkpoint.Card):
+    card = checkpoint.card_behind(model)
+    if card is None:
         return NONE
     from poseviewer.nets.models.embedding import EmbeddingModel
 
@@ -235,8 +235,8 @@ def alike(fold: Any, model: Any) -> bool:
 
 def _document(model: Any) -> Mapping[str, Any]:
     """What a network's checkpoint says of it: of an embedding in another model's what stands there of the embedding."""
-    card = getattr(model, "card", None)
-    if not isinstance(card, checkpoint.Card):
+    card = checkpoint.card_behind(model)
+    if card is None:
         return {}
     within = card.kind != "embedding" and hasattr(model, "latent_mean")
     return _within(card.document, "embedding") if within else card.document

@@ -19,7 +19,7 @@ from poseviewer.analysis.verdict import runs
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import Skeleton, maps_onto
+from poseviewer.motion.skeleton import Skeleton, is_mapped
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.protocols import Array
 from poseviewer.progress import Progress
@@ -53,7 +53,7 @@ def rows_of(dataset: Dataset, skeleton: Skeleton, fps: float) -> Rows:
     """Training and validation clips of a dataset, never test clips; where it names none, every other one by name of
     what is no test clip either. Tells it from the clips' labels alone.
     """
-    fits = [theirs.dims == skeleton.dims and maps_onto(theirs, skeleton) for theirs in dataset.skeletons]
+    fits = [is_mapped(theirs, skeleton) for theirs in dataset.skeletons]
     left_out: Counter[str] = Counter()
     kept: list[tuple[str, str, int]] = []
     infos = list(dataset.infos)
@@ -242,8 +242,8 @@ def calibration_of(model: Any, dataset: Dataset | None) -> Generator[Progress, N
     damaged, or the dataset has too few clips.
     """
     yield Progress(0, 0, "looks for a calibration")
-    card = getattr(model, "card", None)
-    if isinstance(card, checkpoint.Card) and "calibration" in card.document and card.path.exists():
+    card = checkpoint.card_behind(model)
+    if card is not None and "calibration" in card.document and card.path.exists():
         found = stored_in(card.path)
         if found is not None:
             networks = networks_of(model, found.networks)

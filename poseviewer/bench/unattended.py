@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import CANONICAL, Skeleton, maps_onto
+from poseviewer.motion.skeleton import CANONICAL, is_mapped
 from poseviewer.progress import Job, Progress
 
 if TYPE_CHECKING:
@@ -80,10 +80,7 @@ def judged(bench: Bench, reference: Dataset | None) -> Job:
         raise PoseviewerError("--verdict", "", "nothing on it is generated", cure)
     if reference is None:
         raise PoseviewerError("--verdict", "", "there is no real motion to judge by", "add --reference REAL.h5")
-    skeleton = next((s for s in (*reference.skeletons, *CANONICAL.values()) if _maps(clip.skeleton, s)), clip.skeleton)
+    own, there = clip.skeleton, (*reference.skeletons, *CANONICAL.values())
+    skeleton = next((skeleton for skeleton in there if is_mapped(own, skeleton)), own)
     calibration, _ = yield from measured(reference, skeleton, clip.fps)
     bench.clip_verdicts = judged_clip(clip, calibration)
-
-
-def _maps(own: Skeleton, skeleton: Skeleton) -> bool:
-    return own.dims == skeleton.dims and maps_onto(own, skeleton)

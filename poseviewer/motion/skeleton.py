@@ -210,6 +210,11 @@ def maps_onto(source: Skeleton, target: Skeleton) -> bool:
     return True
 
 
+def is_mapped(source: Skeleton, target: Skeleton) -> bool:
+    """Whether poses map onto a skeleton of as many dimensions: what is not seen from a side."""
+    return source.dims == target.dims and maps_onto(source, target)
+
+
 def _index_of(skeleton: Skeleton) -> dict[str, int]:
     """Joints by normalised name; of two that share one, the first."""
     return {normalised_name(joint): j for j, joint in reversed(list(enumerate(skeleton.joints)))}

@@ -97,7 +97,7 @@ def test_segments_cover_every_frame_and_say_what_decides(calibration: Calibratio
     live = Live(calibration, frozen[0, :20])
     live.extend(frozen[:, 20:])
     told = live.verdicts()
-    segments = list(told.segments())
+    segments = told.segments
     assert [s.begin for s in segments] == [0, *(s.end for s in segments[:-1])] and segments[-1].end == 80
     for segment in segments:
         assert {WORDS[w] for w in told.words[0, segment.begin : segment.end]} == {segment.word}
@@ -152,7 +152,7 @@ def test_what_is_said_of_a_failure_is_of_its_own_run(calibration):
                     np.array([[1], [-1]]), yes, calibration.bands)  # fmt: skip
     (finding,) = made.verdict().findings
     assert (finding.onset, finding.value, made.verdict().word) == (1, 0.5, "drifting")
-    assert [f.value for segment in made.segments() for f in segment.findings] == [0.5, 1.0]
+    assert [f.value for segment in made.segments for f in segment.findings] == [0.5, 1.0]
 
 
 def test_copies_of_a_first_frame_that_fill_a_context_are_no_seed():

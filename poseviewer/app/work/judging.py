@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject
 
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import maps_onto
+from poseviewer.motion.skeleton import is_mapped
 from poseviewer.progress import Progress
 from poseviewer.text import counted, printable
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.motion.clip import Clip
     from poseviewer.motion.skeleton import Skeleton
+    from poseviewer.nets.checkpoints.checkpoint import Card
 
 _KEPT = 16_000_000  # bytes of verdicts of rollouts that stay, so that Undo shows them at once
 _FPS = 30.0  # of verdicts of what no generator reads
@@ -88,7 +89,7 @@ class Judging(QObject):
         skeleton, fps = None if bench.clip is None else bench.clip.skeleton, _FPS
         if generator is not None and bench.lane.fitted is not None:
             skeleton, fps = generator.skeleton, generator.fps
-        elif bench.embedding is not None and bench.embedded is not None and "calibration" in _document(bench.embedding):
+        elif bench.embedding is not None and bench.embedded is not None and _measuring(bench.embedding):
             skeleton = bench.embedding.skeleton
         if skeleton is None:
             return None
@@ -294,17 +295,21 @@ def _name(dataset: Dataset) -> str:
 
 def _has_bodies(dataset: Dataset, skeleton: Skeleton) -> bool:
     """Whether any clip of a dataset may be on a skeleton."""
-    return any(theirs.dims == skeleton.dims and maps_onto(theirs, skeleton) for theirs in dataset.skeletons)
+    return any(is_mapped(theirs, skeleton) for theirs in dataset.skeletons)
 
 
-def _document(model: Any) -> Any:
-    """What a model's checkpoint says; nothing of a model that came out of none."""
-    return getattr(getattr(model, "card", None), "document", ())
+def _measuring(model: Any) -> Card | None:
+    """The card of a model whose checkpoint has a reference."""
+    from poseviewer.nets.checkpoints.checkpoint import card_behind
+
+    card = card_behind(model)
+    return card if card is not None and "calibration" in card.document else None
 
 
 def _has_own(model: Any, skeleton: Skeleton, fps: float) -> bool:
     """Whether a model's checkpoint has a reference of bodies of a skeleton at a rate."""
-    if "calibration" not in _document(model):
+    card = _measuring(model)
+    if card is None:
         return False
-    own, rate = model.card.skeleton, model.card.fps or _FPS
+    own, rate = card.skeleton, card.fps or _FPS
     return (own.joints, own.dims, own.edges, rate) == (skeleton.joints, skeleton.dims, skeleton.edges, fps)

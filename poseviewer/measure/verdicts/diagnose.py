@@ -28,6 +28,7 @@ from poseviewer.measure.verdicts.sets.spread import alike_figures, spectra, vari
 from poseviewer.measure.verdicts.sets.two_sample import two_sample
 from poseviewer.measure.verdicts.survival import Survival, by_clip, table
 from poseviewer.motion.clip import Clip
+from poseviewer.nets.checkpoints.checkpoint import card_behind
 from poseviewer.nets.models.classifier import ClassifierModel
 from poseviewer.nets.protocols import Array, MotionGenerator
 from poseviewer.progress import Progress
@@ -56,7 +57,7 @@ def diagnosis(
     for name, model in models[1:]:
         if model.skeleton.joints != first.skeleton.joints or model.fps != first.fps:
             raise PoseviewerError(name, "", "its skeleton or rate is not the first model's", "diagnose it alone")
-    reference, chosen = _parts(dataset, models, split)
+    reference, chosen = parts_of(dataset, models, split)
     stored = (yield from calibration_of(first, None)) if split == "test" else None
     networks = networks_of(first) if stored is None else stored.calibration.networks
     through = Through.over(dataset, networks)
@@ -120,7 +121,7 @@ def _futures(
     return (yield from futures_of(motions, calibration.skeleton, calibration.fps, actions, log, classes))
 
 
-def _parts(
+def parts_of(
     dataset: Dataset, models: Sequence[tuple[str, MotionGenerator]], split: str
 ) -> tuple[list[Clip], list[Clip]]:
     """Clips that calibrate, and those whose motions are seeds: none that any of the models was chosen by, unless that
@@ -128,9 +129,8 @@ def _parts(
     """
     first = models[0][1]
     part = controls_of(dataset, skeleton=first.skeleton, fps=first.fps).parts[0]
-    aside: list[frozenset[str]] = [
-        getattr(getattr(model, "card", None), "set_aside", frozenset()) for _, model in models
-    ]
+    cards = [card_behind(model) for _, model in models]
+    aside = [frozenset[str]() if card is None else card.set_aside for card in cards]
     if split == "test":
         every = frozenset[str]().union(*aside)
         chosen, reference = [clip for clip in part.judged if clip.name not in every], part.reference

@@ -86,6 +86,12 @@ def clips_named(trained_on: Any, key: str) -> frozenset[str]:
     return frozenset(name for name in names if isinstance(name, str)) if isinstance(names, list) else frozenset()
 
 
+def card_behind(model: Any) -> Card | None:
+    """That of a model at work; None of one that came out of no checkpoint, as another package's."""
+    card = getattr(model, "card", None)
+    return card if isinstance(card, Card) else None
+
+
 def describe(path: Path | str) -> Card:
     """A checkpoint's card. Raises PoseviewerError where the file is damaged, foreign or from a newer poseviewer."""
     path = Path(path)

@@ -42,7 +42,7 @@ class TrackPainter(CurvePainter):
         """Everything, back to front."""
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.fillRect(QRectF(0, 0, self.width, self.height), QColor(self.tokens["panel"]))
-        self.foot = self.boxes[-1].bottom
+        self.foot, self.made = self.boxes[-1].bottom, placed(self.bench)
         self._names()
         if self.bench.clip is None:
             self._text(QRectF(GUTTER, STRIP[0], 600, STRIP[1]), "Open a clip, or drop one anywhere", "text3")
@@ -53,7 +53,6 @@ class TrackPainter(CurvePainter):
         self._inside(self._seed_tint)
         self._grid()
         self._ruler()
-        self.made = placed(self.bench)
         self.reasons = VerdictPainter(self.painter, self.colours, self.bench, self.axis, self.right)
         self._inside(self._strip)
         if self.made is None or not self.reasons.reason(self.made):
@@ -66,7 +65,7 @@ class TrackPainter(CurvePainter):
     def _names(self) -> None:
         self._text(QRectF(MARGIN, 0, 100, 2 * NUMBERS), "frame", "text3")
         self._text(QRectF(MARGIN, STRIP[0], 100, STRIP[1]), self._title, "text", font=self.body)
-        if placed(self.bench) is not None:
+        if self.made is not None:
             self._judged_by()
         for curve, box in zip(self.curves, self.boxes, strict=True):
             self._text(QRectF(MARGIN, box.top - 4, NAMES, 16), curve.about.title, "text", font=self.body)
@@ -88,7 +87,7 @@ class TrackPainter(CurvePainter):
     @property
     def _title(self) -> str:
         """What the strip tells of."""
-        return "Motion" if placed(self.bench) is None else "Verdict"
+        return "Motion" if self.made is None else "Verdict"
 
     def _seed_tint(self) -> None:
         low, high = (self.axis.x(t) for t in self.bench.seed_span)

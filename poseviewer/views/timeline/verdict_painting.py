@@ -29,7 +29,7 @@ class VerdictPainter:
 
     def strip(self, made: Placed) -> None:
         """A block a stretch: colour, hatch, and a line inside its edge. The caller clips it to the time axis."""
-        for segment in made.verdicts.segments():
+        for segment in made.verdicts.segments:
             low, high = self.axis.x(made.time(segment.begin - 0.5)), self.axis.x(made.time(segment.end - 0.5))
             low, high = max(low, GUTTER - 2.0), min(high, self.right + 2.0)
             if high > low:

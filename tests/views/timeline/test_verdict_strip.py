@@ -131,7 +131,7 @@ def colour(view: TimelineView, place: QPoint) -> QColor:
 
 def words(session: Session) -> list[tuple[str, int, int]]:
     made = placed(session.bench)
-    return [] if made is None else [(s.word, s.begin + 1, s.end) for s in made.verdicts.segments()]
+    return [] if made is None else [(s.word, s.begin + 1, s.end) for s in made.verdicts.segments]
 
 
 def test_beside_a_curve_without_a_value_stands_that_it_is_not_judged(
