@@ -15,6 +15,7 @@ from poseviewer.measure.report.worst import Worst
 
 CELL = (100, 124)
 """Px of one pose of a strip."""
+PLAYS = "A strip plays while the pointer is on it: seed, then what was generated, with ground and the root's trail."
 _STRIP = 9
 _NICE = (1, 1.5, 2, 3, 5, 7.5, 10)
 

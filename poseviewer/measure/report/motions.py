@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from poseviewer.analysis.verdict import FAILED, SAID, Word
-from poseviewer.measure.report.gallery import Pictures, cells_of, gallery
+from poseviewer.measure.report.gallery import PLAYS, Pictures, cells_of, gallery
 from poseviewer.measure.report.icons import icon
 from poseviewer.measure.report.markup import Markup, joined, tag
 from poseviewer.measure.report.page import document, note, section
@@ -17,10 +17,7 @@ from poseviewer.text import counted, grouped
 
 _MOST = 500
 """Clips that stand in the table."""
-_WORST = (
-    "By each statistic that decided, most frequent first, the clip that goes farthest. A strip plays while the pointer "
-    "is on it: seed, then what was generated, with ground and the root's trail."
-)
+_WORST = f"By each statistic that decided, most frequent first, the clip that goes farthest. {PLAYS}"
 
 
 def motions_page(
@@ -41,9 +38,8 @@ def motions_page(
         note(no_pictures) if no_pictures else None,
         section("Every clip", None, _table(clips[:_MOST]),
                 note(f"{grouped(len(clips) - _MOST)} more are in the JSON.") if len(clips) > _MOST else None),
-        tag("footer", note(joined("Made by ", tag("code", made_by), "."))),
     ]  # fmt: skip
-    return document("poseviewer diagnose", made_on, sections)
+    return document(made_by, made_on, sections)
 
 
 def _films(shown: Sequence[Worst], films: Markup) -> Markup:

@@ -8,7 +8,7 @@ from typing import Any
 
 from poseviewer import paths
 from poseviewer.measure.report import plots, tables
-from poseviewer.measure.report.gallery import Pictures, cells_of, gallery, hatches
+from poseviewer.measure.report.gallery import PLAYS, Pictures, cells_of, gallery, hatches
 from poseviewer.measure.report.markup import Markup, Part, joined, tag
 from poseviewer.measure.report.rows import Row, judged, rows_of
 from poseviewer.measure.report.varieties import varieties
@@ -16,6 +16,7 @@ from poseviewer.measure.report.wording import median_of, percent, seconds
 from poseviewer.measure.report.worst import Worst
 from poseviewer.text import counted
 
+_TITLE = "poseviewer diagnose"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -50,9 +51,8 @@ def page(
         section("The worst rollouts", _WORST if shown else "None of them failed.",
                 gallery(shown, [models[w.model].head() for w in shown], pictures, [cells_of(horizon)] * len(shown))
                 if shown else None, note(no_pictures) if no_pictures else None),
-        tag("footer", note(joined("Made by ", tag("code", made_by), ".")) if made_by else None, note(_FOOT)),
     ]  # fmt: skip
-    return document("poseviewer diagnose", made_on, sections)
+    return document(made_by, made_on, sections, _FOOT)
 
 
 _GLANCE = (
@@ -79,10 +79,7 @@ _FOREST = (
     "chance, 1: always. Real clips against each other stand first: what they reach is no fault of a generator."
 )
 _SPECTRA = "Power spectra of generated motion beside those of real motion."
-_WORST = (
-    "Of each generator its most frequent failures, each by the rollout that goes farthest. A strip plays while the "
-    "pointer is on it: seed, then what was generated, with ground and the root's trail."
-)
+_WORST = f"Of each generator its most frequent failures, each by the rollout that goes farthest. {PLAYS}"
 _FOOT = (
     "A rollout counts as realistic until its first verdict that holds: drifting, collapsed or both. Thresholds are set "
     "on real clips alone, one a side, and are never moved for a model."
@@ -121,8 +118,8 @@ def headline(told: dict[str, Any], models: Sequence[Row], real: Row | None) -> M
     return tag("header", tag("h1", first, Markup("<br>") if second else None, second), tag("p", facts, cls="facts"))
 
 
-def document(title: str, made_on: str, sections: Sequence[Markup | None]) -> str:
-    """A page of sections in the program's colours, light or dark as the reader's system is."""
+def document(made_by: str, made_on: str, sections: Sequence[Markup | None], foot: str = "") -> str:
+    """A page of sections in the program's colours, light or dark as the reader's system is. foot: its last words."""
     style = (paths.resources() / "report.css").read_text(encoding="utf-8")
     head = tag(
         "head",
@@ -130,11 +127,13 @@ def document(title: str, made_on: str, sections: Sequence[Markup | None]) -> str
         Markup(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'),
         Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         Markup('<meta name="color-scheme" content="light dark">'),
-        tag("title", title),
+        tag("title", _TITLE),
         tag("style", Markup(_tokens() + style)),
     )
-    bar = tag("div", tag("b", title), tag("span", made_on, cls="quiet"), cls="top")
-    return f'<!doctype html>\n<html lang="en">{head}{tag("body", hatches(), bar, tag("main", *sections))}</html>\n'
+    bar = tag("div", tag("b", _TITLE), tag("span", made_on, cls="quiet"), cls="top")
+    made = note(joined("Made by ", tag("code", made_by), ".")) if made_by else None
+    main = tag("main", *sections, tag("footer", made, note(foot) if foot else None))
+    return f'<!doctype html>\n<html lang="en">{head}{tag("body", hatches(), bar, main)}</html>\n'
 
 
 def section(words: str, about: str | None, *inside: Part) -> Markup:
