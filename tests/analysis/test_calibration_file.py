@@ -55,7 +55,8 @@ def test_joints_that_are_never_known_make_no_calibration_that_cannot_be_read():
     for motion in motions:
         motion[:, 0] = np.nan
         motion[5:9] = np.nan
-    through_a_file(finished(calibrated(motions, PENN13, 30.0)))
+    stored = through_a_file(finished(calibrated(motions, PENN13, 30.0)))
+    assert stored.calibration.clips == 12 and not stored.note
 
 
 def test_an_action_has_bands_of_its_own_from_five_clips_on(of_images):

@@ -63,7 +63,7 @@ def test_several_processes_find_the_same(figures: dict) -> None:
 def test_the_command_tells_of_the_demo(capsys: pytest.CaptureFixture[str]) -> None:
     report = told(capsys, "diagnose", "--self-test", "--data", paths.demo())
     assert report["clips"] == sum(row["clips"] for row in report["false_alarms_by_action"].values()) >= 3
-    assert set(report["auc"]) >= {"freeze", "slide", "joint"} and 0.0 <= report["auc"]["stretch"] <= 1.0
+    assert set(report["auc"]) >= {"freeze", "slide", "joint"} and report["auc"]["stretch"] >= 0.95
     assert set(report["left_out"]) == {"jumps", "repeats_frames", "unknown_joints", "short"}
     assert report["left_out"]["jumps"] == []  # whoever rolls or spins turns fast, but not at once
 
