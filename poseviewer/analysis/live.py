@@ -16,7 +16,7 @@ from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, strangeness
 from poseviewer.analysis.judgement import Finding, Verdict
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.tails import Scales
-from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, runs, words_of, worst_of
+from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, frames_given, runs, words_of, worst_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array
 
@@ -220,8 +220,7 @@ class Judge:
 
 def judged_clip(clip: Clip, calibration: Calibration) -> Verdicts:
     """A clip whose file says from which frame on it was generated, on the calibration's skeleton and at its rate."""
-    assert clip.seed_frames is not None
-    made = max(2, round(clip.seed_frames * calibration.fps / clip.fps))
+    made = frames_given(clip, calibration.fps)
     poses = clip.onto(calibration.skeleton).resample(calibration.fps).positions
     live = Live(calibration, poses[:made], action=clip.action)
     live.extend(poses[None, made:])

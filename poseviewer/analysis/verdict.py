@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.analysis.statistics.statistic import Side
+from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array
 
 SIDES: tuple[Side, ...] = ("drift", "collapse")
@@ -101,6 +102,11 @@ def worst_of(scores: Array, on: NDArray[np.bool_], onset: int) -> int:
     off = np.flatnonzero(~on[onset:])
     end = len(on) if not len(off) else onset + max(1, int(off[0]))
     return onset + int(scores[onset:end].argmax())
+
+
+def frames_given(clip: Clip, fps: float) -> int:
+    """Of a clip that its file says was generated from a frame on: the frames before, at another rate; two at least."""
+    return max(2, round((clip.seed_frames or 0) * fps / clip.fps))
 
 
 def runs(marks: NDArray) -> Iterator[tuple[int, int, int]]:

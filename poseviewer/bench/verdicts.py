@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from poseviewer.analysis.verdict import FAILED, OF_SIDE, SAID, SIDES, WORDS, Word, spelled, words_of
+from poseviewer.analysis.verdict import FAILED, OF_SIDE, SAID, SIDES, WORDS, Word, frames_given, spelled, words_of
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve, Line, Statistic
 from poseviewer.bench.words import signed
@@ -65,8 +65,7 @@ def placed(bench: Bench) -> Placed | None:
     if bench.clip_verdicts is None or clip is None or lane.tracks or not len(bench.clip_verdicts):
         return None
     fps = bench.clip_verdicts.calibration.fps
-    start = max(2, round((clip.seed_frames or 0) * fps / clip.fps)) / fps  # as they were judged
-    return Placed(bench.clip_verdicts, start, fps, True)
+    return Placed(bench.clip_verdicts, frames_given(clip, fps) / fps, fps, True)
 
 
 def number(bench: Bench, made: Placed, frame: int) -> str:

@@ -67,11 +67,16 @@ def local(poses: Array, body: Body, angle: Array | None = None) -> Array:
     if body.skeleton.dims == 2:
         return (poses - known_mean(poses, axis=2)[:, :, None]) / size
     root = body.skeleton.root
-    away, angle = (poses - poses[:, :, root, None]) / size, yaw(poses, body.skeleton) if angle is None else angle
+    angle = yaw(poses, body.skeleton) if angle is None else angle
+    return turned((poses - poses[:, :, root, None]) / size, -angle)
+
+
+def turned(poses: Array, angle: Array) -> Array:
+    """Poses (..., J, 3) about y by angles (...) in radians, to the left."""
     c, s = np.cos(angle)[..., None], np.sin(angle)[..., None]
-    x, z = away[..., 0], away[..., 2]
-    made = np.empty_like(away)
-    made[..., 0], made[..., 1], made[..., 2] = c * x - s * z, away[..., 1], c * z + s * x
+    x, z = poses[..., 0], poses[..., 2]
+    made = np.empty(poses.shape, np.result_type(poses, c))
+    made[..., 0], made[..., 1], made[..., 2] = c * x + s * z, poses[..., 1], c * z - s * x
     return made
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.statistics.body import Body, local, yaw
+from poseviewer.analysis.statistics.body import Body, local, turned, yaw
 from poseviewer.analysis.statistics.directions import CELLS, GRID, bone_directions, frame, nearest_cells
 from poseviewer.measure.verdicts import seams
 from poseviewer.measure.verdicts.seams import (
@@ -112,7 +112,7 @@ def fade(real: Real, strength: float, draw: np.random.Generator) -> Array:
     lowest = smooth[..., 1].min(axis=1)
     floor = np.percentile(lowest[: real.onset], 10.0)
     place[:, 1] = lowest * (1.0 - share) + floor * share - pose[..., 1].min(axis=1)
-    return real.finished(_turned(pose, held(heading, 1.0 - share)) + place[:, None], draw)
+    return real.finished(turned(pose, held(heading, 1.0 - share)) + place[:, None], draw)
 
 
 def cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array, int] | None:
@@ -130,12 +130,12 @@ def cycle(real: Real, strength: float, draw: np.random.Generator) -> tuple[Array
         return repeated(values, real.onset, frames)
 
     angle = heading[real.onset - 1] + np.cumsum(again(turn))
-    travel = _turned(again(_turned(step[:, None], -heading)), angle)[:, 0]
+    travel = turned(again(turned(step[:, None], -heading)), angle)[:, 0]
     place = smooth[real.onset - 1, skeleton.root] + np.cumsum(travel, axis=0)
     place[:, 1] = again(smooth[:, skeleton.root, 1])
     made = smooth.copy()
     pose = on_bones(again(own), again(real.bones), skeleton)
-    made[real.onset :] = _turned(pose, angle) + place[:, None]
+    made[real.onset :] = turned(pose, angle) + place[:, None]
     return real.finished(made, draw), frames
 
 
@@ -205,14 +205,14 @@ def taken_over(real: Real, other: Real, draw: np.random.Generator) -> Array:
     turn = heading[mine][0] - angle[theirs][0]
     root = other.smooth[theirs, other.skeleton.root]
     there = np.concatenate([(root - root[0])[:, None] * ratio, their[theirs] * ratio], axis=1)
-    way = _turned(there[:, :1], np.full(frames + 1, turn))[:, 0] + real.smooth[real.onset - 1, real.skeleton.root]
+    way = turned(there[:, :1], np.full(frames + 1, turn))[:, 0] + real.smooth[real.onset - 1, real.skeleton.root]
     way[:, 1] = root[:, 1] * ratio
 
     def mixed(a: Array, b: Array) -> Array:
         weight = share.reshape(-1, *[1] * (a.ndim - 1))
         return a * (1.0 - weight) + b * weight
 
-    pose = _turned(mixed(own[mine], there[:, 1:]), mixed(heading[mine], angle[theirs] + turn))
+    pose = turned(mixed(own[mine], there[:, 1:]), mixed(heading[mine], angle[theirs] + turn))
     cut = replace(real, motion=real.motion[: real.onset + frames])
     made = cut.smooth.copy()
     made[mine] = pose + mixed(real.smooth[mine, real.skeleton.root], way)[:, None]
@@ -278,14 +278,7 @@ def _removed(strength: float, half: float) -> float:
 def _localised(motion: Array, skeleton: Skeleton) -> tuple[Array, Array]:
     """The poses from the root in the frame of their heading, and their heading (F,) without jumps."""
     heading = np.unwrap(yaw(motion[None], skeleton)[0])
-    return _turned(motion - motion[:, [skeleton.root]], -heading), heading
-
-
-def _turned(poses: Array, angles: Array) -> Array:
-    """(F, J, 3) about y by angles (F,)."""
-    c, s = np.cos(angles)[:, None], np.sin(angles)[:, None]
-    x, y, z = poses[..., 0], poses[..., 1], poses[..., 2]
-    return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
+    return turned(motion - motion[:, [skeleton.root]], -heading), heading
 
 
 def bone_lengths(motion: Array, skeleton: Skeleton) -> Array:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poseviewer.analysis.statistics.body import Body, yaw
+from poseviewer.analysis.statistics.body import Body, turned, yaw
 from poseviewer.measure.forecast.baselines import Ridge, copy_last
 from poseviewer.measure.verdicts.in_world import bone_lengths, on_bones
 from poseviewer.measure.verdicts.rollouts import Continued, floor_at
@@ -48,19 +48,16 @@ class View:
 
     def seen(self, poses: Array) -> Array:
         """Poses (W, n, J, D) of the world as they are seen."""
-        return _turned((poses - self.origin[:, None, None]) / self.size[:, None, None, None], self.angle)
+        return _turned((poses - self.origin[:, None, None]) / self.size[:, None, None, None], -self.angle)
 
     def world(self, poses: Array) -> Array:
         """The way back."""
-        return _turned(poses, -self.angle) * self.size[:, None, None, None] + self.origin[:, None, None]
+        return _turned(poses, self.angle) * self.size[:, None, None, None] + self.origin[:, None, None]
 
 
 def _turned(poses: Array, angle: Array) -> Array:
-    if poses.shape[-1] == 2:
-        return poses
-    c, s = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
-    x, y, z = poses[..., 0], poses[..., 1], poses[..., 2]
-    return np.stack([c * x - s * z, y, c * z + s * x], axis=-1)
+    """Poses (W, n, J, D) about y; as they are in an image."""
+    return poses if poses.shape[-1] == 2 else turned(poses, angle[:, None])
 
 
 def known(poses: Array) -> Array:
