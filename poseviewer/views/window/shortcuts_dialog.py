@@ -69,7 +69,7 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, menus: QMenuBar, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle("Keys and mouse")
         self.resize(560, 620)
         page = QWidget()
         grid = QGridLayout(page)
