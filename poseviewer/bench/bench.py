@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the 
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
 
-ColourBy = Literal["role and side", "role", "side", "speed"]
+ColourBy = Literal["role and side", "role", "side", "speed", "error"]
+Placing = Literal["side by side", "one spot"]
 FitTo = Literal["all", "action", "clip"]
 DEFAULT_SEED = 1.0
 """Seconds of a clip that is long enough to keep some truth behind its seed."""
@@ -49,6 +50,8 @@ class Look:
     """Fingers and face of a rig that has them."""
     counted_from: Literal["seed", "start"] = "seed"
     """What frame numbers count from: the seed's end, or, where a clip is shown for itself, its first frame."""
+    placement: Placing = "side by side"
+    """Where two lanes that have generated something stand: each on its own, the seed and the truth between them."""
     judged: Literal["", "word", "reason"] = "word"
     """What is said of generated frames: nothing, what they are and since when, or also why."""
 

@@ -1,4 +1,4 @@
-"""What the figures' colours mean: whose they are, which side a limb is on, or how fast each joint goes."""
+"""What the figures' colours mean: whose they are, which side a limb is on, how fast each joint goes, how far off."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from poseviewer.render.palette import Palette, Role
 from poseviewer.render.stage import LegendEntry, Ramp
 
 _FASTEST = 3.0  # m/s at which colour by speed reaches its warm end: a running hand
+_FARTHEST = 0.3  # m from the truth at which colour by error reaches its warm end: a limb in quite another place
 _BEND = 0.6  # of the ramp: slow motion shows more differences
 _STEPS = 48  # colours that the legend's ramp is drawn in
 
@@ -31,6 +32,13 @@ def speed_colours(track: Track, frame: int, colours: Palette) -> NDArray[np.floa
     return _ramp(speed / _FASTEST, colours)[None]
 
 
+def error_colours(errors: NDArray[np.floating], role: Role, colours: Palette) -> NDArray[np.float32]:
+    """(1, J, 3) of joints that are so many metres (J,) from the truth's; the role's own where that is not known."""
+    known = np.isfinite(errors)[:, None]
+    warm = _ramp(np.nan_to_num(errors) / _FARTHEST, colours)
+    return np.where(known, warm, np.array(colours.colour(role), dtype=np.float32))[None]
+
+
 def legend_of(by: ColourBy, colours: Palette) -> list[LegendEntry]:
     """What the legend says of colours that are not those of roles."""
     if by != "side":
@@ -44,6 +52,14 @@ def speed_ramp(flat: bool, colours: Palette) -> Ramp:
     if flat:
         return Ramp("speed", along, ("0", f"{_FASTEST / PLANE_HEIGHT:.2f} image heights/s"))
     return Ramp("speed", along, ("0", "1", "2", f"{_FASTEST:.0f} m/s"))
+
+
+def error_ramp(flat: bool, colours: Palette) -> Ramp:
+    """The legend of the distance from the truth, about the root."""
+    along = _ramp(np.linspace(0.0, 1.0, _STEPS), colours)
+    if flat:
+        return Ramp("off truth", along, ("0", f"{_FARTHEST / PLANE_HEIGHT:.3g} image heights"))
+    return Ramp("off truth", along, ("0", "10", "20", f"{100 * _FARTHEST:.0f} cm"))
 
 
 def _ramp(t: NDArray[np.floating], colours: Palette) -> NDArray[np.float32]:

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.lane import Part
+from poseviewer.bench.scene.placement import shifts
 from poseviewer.bench.track import Track
-from poseviewer.motion.heading import EYE, three_quarter, way
+from poseviewer.motion.heading import EYE, three_quarter
 from poseviewer.render.camera import Camera, Preset
 
 _ADULT = 1.6  # metres, the joint height of the figure that the eye's distance is meant for
@@ -33,7 +35,7 @@ def heading(bench: Bench) -> float:
     """Yaw in radians that the motion travels or faces: 0 along +z, a left turn positive; it tells front and sides."""
     if bench.track is None or bench.track.skeleton.dims == 2:
         return 0.0
-    ahead = _way(bench.track)
+    ahead = bench.track.way
     return float(np.arctan2(ahead[0], ahead[2]))
 
 
@@ -51,14 +53,14 @@ def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]
     track, at = bench.track, bench.time if time is None else time
     if track is None:
         return np.array([0.0, 0.8, 0.0])
-    points = np.concatenate([_around(bench, shown, at) for _, shown in bench.shown_at(at)])
+    points = np.concatenate([_around(bench, part, shown, at) for part, shown in bench.shown_at(at)])
     points = points[np.isfinite(points).all(axis=1)]
     point = points.mean(axis=0) if len(points) else np.zeros(3)
     return np.array([point[0], track.ground + 0.5 * track.height, point[2]])
 
 
-def _around(bench: Bench, track: Track, time: float) -> NDArray[np.floating]:
-    """(P, 3) the root at the frames around a time; before a rollout's first frame it is the seed's."""
+def _around(bench: Bench, part: Part, track: Track, time: float) -> NDArray[np.floating]:
+    """(P, 3) where the root is shown at the frames around a time; before a rollout's first frame it is the seed's."""
     middle, reach = track.frame_at(time), max(1, round(_SMOOTH * track.fps))
     frames = np.arange(middle - reach, middle + reach + 1)
     points = track.roots(frames)
@@ -66,14 +68,10 @@ def _around(bench: Bench, track: Track, time: float) -> NDArray[np.floating]:
     if before.any() and track is not bench.track and bench.track is not None:
         behind = bench.seed[1] - 1 + np.round((frames[before] + 1) * bench.track.fps / track.fps).astype(np.int64)
         points[before] = bench.track.roots(np.maximum(behind, 0))
-    return points
+    return points if track is bench.track else points + shifts(bench, part.role, track.start + frames / track.fps)
 
 
 def _turned(eye: NDArray[np.float64], track: Track) -> NDArray[np.float64]:
     """The eye's place for a walk along +x, turned about y to the motion's own direction."""
-    azimuth, level = three_quarter(_way(track)), float(np.hypot(eye[0], eye[2]))
+    azimuth, level = three_quarter(track.way), float(np.hypot(eye[0], eye[2]))
     return np.array([level * np.sin(azimuth), eye[1], level * np.cos(azimuth)])
-
-
-def _way(track: Track) -> NDArray[np.floating]:
-    return way(track.skeleton, track.positions, track.root)

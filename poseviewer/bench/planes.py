@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.scene.placement import shift
 from poseviewer.bench.track import PLANE_HEIGHT, SOLE, plane_of, through
 from poseviewer.motion.heading import EYE
 from poseviewer.motion.plane import Plane
@@ -18,7 +19,8 @@ def held_positions(bench: Bench) -> NDArray[np.float32] | None:
     pose = np.asarray(bench.held.pose, dtype=np.float32)
     if bench.from_the_mean:
         return put_down(bench, pose)
-    return pose if pose.shape[-1] == 3 else _held_plane(bench).world(pose)
+    pose = pose if pose.shape[-1] == 3 else _held_plane(bench).world(pose)
+    return pose + shift(bench, bench.lane.role, bench.time) if bench.lane.shows(bench.time) else pose
 
 
 def put_down(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -40,7 +42,8 @@ def put_down(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def _held_plane(bench: Bench) -> Plane:
     assert bench.clip is not None and bench.track is not None
-    seen, (part, track) = bench.embedded, bench.shown_at()[0]
+    seen, shown = bench.embedded, bench.shown_at()
+    part, track = next((one for one in shown if one[0].role == bench.lane.role), shown[0])
     if part.kind == "generated":
         rollout = next(lane.rollout for lane in bench.lanes if lane.track is track)
         assert rollout is not None

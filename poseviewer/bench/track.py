@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.motion.clip import Clip, carried, loop_travel
+from poseviewer.motion.heading import way
 from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.motion.trunk import body_joints, pelvis_path
@@ -96,6 +97,11 @@ class Track:
     def root(self) -> NDArray[np.float32]:
         """(F, 3) the pelvis, which is followed and measured."""
         return pelvis_path(self.skeleton, self.positions).astype(np.float32)
+
+    @cached_property
+    def way(self) -> NDArray[np.floating]:
+        """(3,) level direction that the motion travels, or that it faces where it stays."""
+        return way(self.skeleton, self.positions, self.root)
 
     @cached_property
     def ground(self) -> float:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from poseviewer.analysis.judgement import Finding
     from poseviewer.analysis.live import Segment, Verdicts
     from poseviewer.analysis.statistics.statistic import Side
+    from poseviewer.bench.lane import Lane
 
 TOKENS: dict[Word, str] = {
     "realistic": "ok", "drifting": "drift", "collapsed": "collapse", "both": "both",
@@ -57,9 +58,12 @@ class Placed:
         return None if frame is None else self.verdicts.segment_at(frame)
 
 
-def placed(bench: Bench) -> Placed | None:
-    """Of what the lane in focus generated, or else of what the clip's file says was; None where nothing is judged."""
-    lane, clip = bench.lane, bench.clip
+def placed(bench: Bench, lane: Lane | None = None) -> Placed | None:
+    """Of what a lane, the one in focus where none is named, generated, or else of what the clip's file says was.
+
+    None where nothing is judged.
+    """
+    lane, clip = lane or bench.lane, bench.clip
     if lane.verdicts is not None and lane.track is not None and len(lane.verdicts):
         return Placed(lane.verdicts, lane.track.start, lane.track.fps, False)
     if bench.clip_verdicts is None or clip is None or lane.tracks or not len(bench.clip_verdicts):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.framing import follow_point
-from poseviewer.bench.track import Track
+from poseviewer.bench.scene.placement import shift
 from poseviewer.render.camera import Camera
 
 _SMOOTHING = 0.35  # seconds, deviation of the Gaussian that the followed point passes through
@@ -40,10 +40,15 @@ def _followed(bench: Bench, times: NDArray[np.floating]) -> NDArray[np.floating]
 def _shown(bench: Bench, time: float) -> NDArray[np.float32]:
     """(P, 3) joints that are to be in the picture at a time: the motion's, its samples', the truth's behind them."""
     assert bench.track is not None
-    tracks: list[Track] = [track for lane in bench.lanes for track in lane.tracks if track.holds(time)]
-    if not tracks or (bench.look.truth and time <= bench.track.end + 0.5 / bench.track.fps):
-        tracks.append(bench.track)
-    points = np.concatenate([track.pose(track.frame_at(time)) for track in tracks])
+    poses = [
+        track.pose(track.frame_at(time)) + shift(bench, lane.role, time)
+        for lane in bench.lanes
+        for track in lane.tracks
+        if track.holds(time)
+    ]
+    if not poses or (bench.look.truth and time <= bench.track.end + 0.5 / bench.track.fps):
+        poses.append(bench.track.pose(bench.track.frame_at(time)))
+    points = np.concatenate(poses)
     known = points[np.isfinite(points).all(axis=-1)]
     return known if len(known) else np.zeros((1, 3), dtype=np.float32)
 

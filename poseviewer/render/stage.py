@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 Colour = tuple[float, float, float]
 Weight = Literal["regular", "medium", "semibold"]
+Mark = Literal["dot", "triangle", "dashed", "thin"]
+"""A line with a dot, dashes with a triangle, dashes, a thin line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,11 +118,11 @@ class Badge:
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One key of the legend at the bottom left; a sample of the line (solid with a dot, or dashed) and its name."""
+    """One key of the legend at the bottom left: a sample of the line and its name."""
 
     text: str
     colour: Colour
-    dashed: bool = False
+    mark: Mark = "dot"
 
 
 @dataclass(frozen=True, eq=False)

@@ -100,7 +100,8 @@ def test_what_the_rollout_left_from_is_as_strong_as_what_is_shown(bench: Bench) 
     assert skins[0] == 1.0
     assert skins[30] == pytest.approx(0.5) and skins[-20] == skins[-10] == pytest.approx(0.22)
     assert skins[20] == pytest.approx(0.5 * (1.15 - 15 / 35), abs=1e-5) and skins[10] < skins[20] < skins[30]
-    assert {entry.text: entry.dashed for entry in stage.legend} == {"seed": False, "generated A": False, "truth": True}
+    marks = {entry.text: entry.mark for entry in stage.legend}
+    assert marks == {"seed": "dot", "generated A": "dot", "truth": "dashed"}
 
 
 def test_truth_ends_with_the_clip(bench: Bench) -> None:
@@ -329,7 +330,7 @@ def test_what_stands_beside_the_figure_is_as_faint_and_its_words_as_weighty_as_t
     stage = compose(bench, bench.time_of_relative(8))
     assert [float(figures.opacity[0]) for figures in stage.figures if figures.layer == "ghost"] == pytest.approx([0.36])
     weights = {label.text: label.weight_among for label in stage.labels}
-    assert weights == {signed(-20): 0, signed(-10): 0, "0": 1, "+8": 3, "truth +8": 2}
+    assert weights == {signed(-20): 0, signed(-10): 0, "0": 1, "+8, 0.00 m off truth": 3, "truth +8": 2}
     bench.held = Held(np.zeros(2), bench.clip.positions[0], np.zeros(2))
     came_from = [f for f in compose(bench, bench.time_of_relative(8)).figures if f.key == "generated A"]
     assert came_from[-1].opacity == pytest.approx([0.34])

@@ -106,14 +106,15 @@ def test_step_goes_on_from_what_is_held_on_the_seed_s_last_frame_or_a_generated_
 
 def test_each_lane_has_its_figure_its_path_and_its_place_in_the_legend() -> None:
     bench = two_lanes(samples=3)
+    bench.look = bench.with_look(placement="one spot")
     stage, colours = compose(bench, bench.time_of_relative(8)), palette("dark")
     assert [figure.key for figure in stage.figures if figure.layer == "current"] == ["generated A", "generated B"]
     shown = [figure for figure in stage.figures if figure.layer == "current"]
     assert shown[1].positions[0] == pytest.approx(bench.lanes[1].tracks[0].positions[7])
     assert shown[1].colours[0] == pytest.approx(colours.sided("generated_b"))
-    faint = [figure for figure in stage.figures if figure.opacity[0] == pytest.approx(0.30)]
-    assert sorted(figure.key for figure in faint) == ["generated A"] * 2 + ["generated B"] * 2
-    assert [entry.text for entry in stage.legend] == ["seed", "generated A", "generated B", "truth"]
+    lines = {entry.text: entry.mark for entry in stage.legend}
+    keys = {"seed": "dot", "generated A": "dot", "generated B": "triangle", "truth": "dashed"}
+    assert lines == keys | {"A, other samples": "thin", "B, other samples": "thin"}
     paths = {trail.colour for trail in stage.trails if trail.on_ground}
     assert {colours.colour("generated_a"), colours.colour("generated_b")} <= paths
     behind = [figure.key for figure in compose(bench, bench.time_of_relative(15)).figures if figure.layer == "current"]
@@ -122,6 +123,7 @@ def test_each_lane_has_its_figure_its_path_and_its_place_in_the_legend() -> None
 
 def test_the_eye_follows_what_the_lanes_show() -> None:
     bench = two_lanes()
+    bench.look = bench.with_look(placement="one spot")
     alone = replace(bench, lanes=bench.lanes[:1])
     time = bench.time_of_relative(10)
     assert follow_point(bench, time)[2] - follow_point(alone, time)[2] == pytest.approx(1.0, abs=1e-3)
@@ -137,6 +139,7 @@ def test_each_lane_has_its_line_in_the_curves() -> None:
 
 def test_the_sample_that_was_picked_stands_for_its_lane() -> None:
     bench = two_lanes(samples=3)
+    bench.look = bench.with_look(placement="one spot")
     tracks = enumerate(bench.lane.tracks)
     moved = tuple(replace(track, positions=track.positions + np.float32(k)) for k, track in tracks)
     bench.put(replace(bench.lane, tracks=moved, sample=2))

@@ -61,6 +61,6 @@ def full_stage(theme: ThemeName = "dark") -> Stage:
                 (Run("", look.colour("ok"), icon="circle-check"), Run("realistic", scene.text, 12, "semibold")),
             ),
         ),
-        legend=(LegendEntry("seed", look.colour("seed")), LegendEntry("truth", look.colour("truth"), dashed=True)),
+        legend=(LegendEntry("seed", look.colour("seed")), LegendEntry("truth", look.colour("truth"), "dashed")),
         caption="grid 0.5 m",
     )

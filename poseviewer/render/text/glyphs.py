@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, features
 
 from poseviewer import paths
-from poseviewer.render.stage import Weight
+from poseviewer.render.stage import Mark, Weight
 from poseviewer.render.text.icons import icon_coverage
 
 WIDTH, HEIGHT = 2048, 1024
@@ -65,9 +65,9 @@ class Glyphs:
         """An icon; its origin is its centre."""
         return self._cell(_icon, name, size)
 
-    def mark(self, dashed: bool, ratio: float) -> Cell | None:
-        """A legend's sample of a line, 20 px long: solid with a dot, or dashed; its origin is its left end."""
-        return self._cell(_mark, dashed, ratio)
+    def mark(self, mark: Mark, ratio: float) -> Cell | None:
+        """A legend's sample of a line, 20 px long; its origin is its left end."""
+        return self._cell(_mark, mark, ratio)
 
     def plate(self, width: int, height: int, radius: float) -> Cell | None:
         """A filled rectangle with round corners, px; its origin is its top left corner."""
@@ -132,16 +132,25 @@ def _icon(name: str, size: int) -> _Drawn:
     return _without_halo(icon_coverage(name, size)), size / 2, size / 2, size
 
 
-def _mark(dashed: bool, ratio: float) -> _Drawn:
+_STRETCHES: dict[Mark, tuple[tuple[float, float], ...]] = {
+    "dot": ((0.0, 20.0),), "thin": ((0.0, 20.0),), "dashed": ((0.0, 4.4), (7.8, 12.2), (15.6, 20.0)),
+    "triangle": ((0.0, 5.0), (15.0, 20.0)),
+}  # fmt: skip
+"""Of its 20 px those that are line."""
+
+
+def _mark(mark: Mark, ratio: float) -> _Drawn:
     width, height = round(20 * ratio), round(8 * ratio)
     unit = ratio * _FINER
     image = Image.new("L", (width * _FINER, height * _FINER))
     draw = ImageDraw.Draw(image)
-    middle = 4 * unit
-    for left, right in ((0, 4.4), (7.8, 12.2), (15.6, 20)) if dashed else ((0, 20),):
-        draw.rectangle((left * unit, middle - unit, right * unit - 1, middle + unit - 1), fill=255)
-    if not dashed:
+    middle, half = 4 * unit, (0.5 if mark == "thin" else 1.0) * unit
+    for left, right in _STRETCHES[mark]:
+        draw.rectangle((left * unit, middle - half, right * unit - 1, middle + half - 1), fill=255)
+    if mark == "dot":
         draw.ellipse((7 * unit, middle - 3 * unit, 13 * unit, middle + 3 * unit), fill=255)
+    if mark == "triangle":
+        draw.polygon([(10 * unit, 0.4 * unit), (6.2 * unit, 7 * unit), (13.8 * unit, 7 * unit)], fill=255)
     return _without_halo(image.resize((width, height), Image.Resampling.BOX)), 0.0, height / 2, width
 
 

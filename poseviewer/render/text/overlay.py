@@ -99,7 +99,7 @@ class Overlay:
     def _legend(self) -> None:
         stage, x = self._stage, _MARGIN * self._ratio
         for entry in stage.legend:
-            mark = self._glyphs.mark(entry.dashed, self._ratio)
+            mark = self._glyphs.mark(entry.mark, self._ratio)
             if mark is not None:
                 self._place(mark, x, self._foot, entry.colour)
                 x += mark.advance + _MARK_GAP * self._ratio

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
-from poseviewer.bench.bench import ColourBy
+from poseviewer.bench.bench import ColourBy, Placing
+from poseviewer.bench.scene.placement import lanes_shown
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.actions import action, allow
 from poseviewer.views.parts.boxes import in_column, in_row
@@ -43,16 +44,21 @@ class ScenePanel(QWidget):
         self.projection.addItems(["perspective", "orthographic"])
         self.colour_by = choice("Colour by", "What the figures' colours mean")
         self.colour_by.addItems(list(get_args(ColourBy)))
-        for box in (self.projection, self.colour_by):
+        self.placement = choice("Placement of A and B", "Where A and B stand: each on its own lane, or on one spot")
+        self.placement.addItems(list(get_args(Placing)))
+        for box in (self.projection, self.colour_by, self.placement):
             box.setMinimumWidth(_BOX)  # in a tiny window their words are cut
         self.actions_by_name = self._make_actions()
         self._bar = QWidget()
         self._lay_out()
         self.projection.currentIndexChanged.connect(lambda i: self.view.set_orthographic(i == 1))
         self.colour_by.currentTextChanged.connect(lambda text: session.set_look(colour_by=text))
+        self.placement.currentTextChanged.connect(lambda text: session.set_look(placement=text))
         session.look_changed.connect(self._refresh)
+        session.rollout_changed.connect(self._offer_placement)
         session.clip_changed.connect(self._tell_of_the_side)
         self._tell_of_the_side()
+        self._offer_placement()
         self._refresh()
 
     def _make_actions(self) -> dict[str, QAction]:
@@ -80,7 +86,8 @@ class ScenePanel(QWidget):
         title.setStyleSheet("font-weight: 600;")
         names = (*(field for field, *_ in TOGGLES), "fit", "picture")
         tools = in_row(*(tool_button(self.actions_by_name[name]) for name in names), spacing=4)
-        in_row(title, self.projection, self.colour_by, None, tools, of=bar, margins=(12, 0, 6, 0), spacing=8)
+        boxes = (self.projection, self.colour_by, self.placement)
+        in_row(title, *boxes, None, tools, of=bar, margins=(12, 0, 6, 0), spacing=8)
         in_column(bar, (self.view, 1), of=self)
 
     def set_accepting(self, accepting: bool) -> None:
@@ -100,6 +107,10 @@ class ScenePanel(QWidget):
         flat = "" if clip is not None and clip.skeleton.dims == 3 else "Only a 3D clip can be seen from another side."
         allow(self.actions_by_name["side"], flat)
 
+    def _offer_placement(self) -> None:
+        """Where two lanes have generated something there is a choice of where they stand."""
+        self.placement.setVisible(len(lanes_shown(self._session.bench)) > 1)
+
     def _refresh(self) -> None:
         look = self._session.look
         colours = palette(look.theme)
@@ -109,3 +120,4 @@ class ScenePanel(QWidget):
         self.actions_by_name["fit"].setIcon(theme.icon("maximize", colours))
         self.actions_by_name["picture"].setIcon(theme.icon("camera", colours))
         self.colour_by.setCurrentText(look.colour_by)
+        self.placement.setCurrentText(look.placement)

@@ -43,7 +43,8 @@ class Remembering:
         look = {name: settings.flag(f"look/{name}", True) for name, *_ in TOGGLES}
         light = settings.text("look/theme", "dark") == "light"
         colour_by = settings.text("look/colour_by", session.look.colour_by)
-        session.set_look(theme="light" if light else "dark", colour_by=colour_by, **look)
+        placement = settings.text("look/placement", session.look.placement)
+        session.set_look(theme="light" if light else "dark", colour_by=colour_by, placement=placement, **look)
         samples, temperature = settings.number("sampling/samples", 1), settings.number("sampling/temperature", 1.0)
         session.set_sampling(samples=round(samples), temperature=temperature)
         pins = settings.text("look/pins", "\n".join(session.bench.pins))
@@ -59,7 +60,7 @@ class Remembering:
         settings.put("window/geometry", QByteArray(self._window.saveGeometry()))
         settings.put("window/state", QByteArray(self._window.saveState(LAYOUT_VERSION)))
         settings.put("window/small", self._arrangement.words)
-        for name in (*(name for name, *_ in TOGGLES), "theme", "colour_by"):
+        for name in (*(name for name, *_ in TOGGLES), "theme", "colour_by", "placement"):
             settings.put(f"look/{name}", getattr(session.look, name))
         settings.put("look/pins", "\n".join(sorted(session.bench.pins)))
         settings.put("sampling/samples", session.bench.lane.samples)
