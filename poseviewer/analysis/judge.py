@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -118,9 +119,15 @@ def by_side(signs: Sequence[Sign], scores: Array) -> tuple[Array, NDArray[np.int
     scores = np.where(np.isnan(scores), -1.0, scores)
     sides = np.empty((len(SIDES), len(scores), scores.shape[2]))
     deciding = np.empty(sides.shape, dtype=np.intp)
-    for s, side in enumerate(SIDES):
-        rows = np.array([k for k, sign in enumerate(signs) if sign.side == side and sign.decides])
-        own = scores[:, rows]
-        deciding[s] = rows[own.argmax(axis=1)]
-        sides[s] = np.maximum(np.maximum.reduce(own, axis=1), 0.0)
+    for s, rows in enumerate(_deciding(tuple(map(type, signs)))):
+        own = scores.take(rows, 1)
+        deciding[s] = rows.take(own.argmax(axis=1))
+        np.maximum.reduce(own, axis=1, initial=0.0, out=sides[s])
     return sides, deciding
+
+
+@lru_cache(maxsize=16)
+def _deciding(signs: tuple[type[Sign], ...]) -> list[NDArray[np.intp]]:
+    """The places of those that decide on each of SIDES."""
+    return [np.array([k for k, sign in enumerate(signs) if sign.side == side and sign.decides], dtype=np.intp)
+            for side in SIDES]  # fmt: skip

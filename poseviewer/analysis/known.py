@@ -6,6 +6,8 @@ thousand times as much there as the arithmetic does.
 
 from __future__ import annotations
 
+from math import isfinite
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,10 +21,15 @@ def norms(vectors: Array) -> Array:
     return np.sqrt(total if vectors.shape[-1] == 2 else total + squares[..., 2])
 
 
+def are_known(values: Array) -> bool:
+    """Whether all of values are: their sum tells it in one call."""
+    return isfinite(np.add.reduce(values, axis=None))
+
+
 def known_mean(values: Array, axis: int = -1) -> Array:
     """Means along an axis of what is known; NaN where nothing is."""
     made = np.add.reduce(values, axis=axis) / max(1, values.shape[axis])
-    if values.shape[axis] and np.isfinite(made).all():
+    if values.shape[axis] and are_known(made):
         return made
     known = np.isfinite(values)
     count = known.sum(axis=axis)
@@ -33,7 +40,7 @@ def known_median(values: Array, axis: int = -1) -> Array:
     """Medians along the last axis, or the last but one (-2), of what is known; NaN where nothing is."""
     ranked = np.sort(values.swapaxes(axis, -1), axis=-1)  # unknown ones last
     most = ranked.shape[-1]
-    if not np.isnan(ranked[..., -1]).any():
+    if are_known(ranked[..., -1]):
         return 0.5 * (ranked[..., (most - 1) // 2] + ranked[..., most // 2])
     count = most - np.isnan(ranked).sum(axis=-1, keepdims=True)
     low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, most - 1)
@@ -43,7 +50,7 @@ def known_median(values: Array, axis: int = -1) -> Array:
 def nearest(values: Array, centres: Array) -> NDArray[np.intp]:
     """(N,) which of centres (C, K) is nearest to each of values (N, K) in the coordinates that are known."""
     squares, products = (centres**2).T, values @ centres.T
-    if np.isfinite(products).all():  # every value is known
+    if are_known(products):  # every value is known
         return np.asarray((squares.sum(axis=0) - 2.0 * products).argmin(axis=1))
     known = np.isfinite(values)
     filled = np.where(known, values, 0.0)

@@ -21,6 +21,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array
 
 _ROOM = 64  # frames that the first arrays hold
+_TOLD = ("_scores", "_deciding", "_values", "_told")  # of which verdicts hold what is filled
 _FAILED = tuple((WORDS.index(OF_SIDE[side]), WORDS.index("both")) for side in SIDES)  # words, by side
 
 
@@ -111,13 +112,16 @@ class Live:
 
     def __init__(self, calibration: Calibration, seed: Array, samples: int = 1, row: int = 0, action: str = "") -> None:
         self.calibration, self.row, self.frames = calibration, row, 0
-        self._actions = (action,) * samples
+        self._actions, self._rows = (action,) * samples, np.arange(samples)[:, None]
         self._seeds = np.broadcast_to(_without_padding(np.asarray(seed)), (samples, *_without_padding(seed).shape))
         self._watch = self._afresh()
         self._in_seed = self._watch.in_seed.values[row].astype(np.float32)
         self._scales = Scales(calibration.scales)
         self._unlike = strangeness(calibration.signs, self._scales, self._watch.seen) > calibration.unlike
+        self._score = self._scales.after(self._watch.seen)
+        self._bands = calibration.bands_of(action)
         self._alarms = self._quiet()
+        self._words = np.zeros((samples, _ROOM), dtype=np.int8)
         self._on = np.zeros((2, samples, _ROOM), dtype=bool)
         self._judged = np.zeros((samples, _ROOM), dtype=bool)
         self._scores = np.zeros((2, samples, _ROOM), dtype=np.float32)
@@ -128,8 +132,8 @@ class Live:
     def _afresh(self, done: int = 0) -> Watch:
         return self.calibration.watch(self._seeds, self._actions, done, spread=True)
 
-    def _quiet(self) -> list[Alarming]:
-        return [Alarming(self.calibration.thresholds[side], len(self._seeds)) for side in SIDES]
+    def _quiet(self) -> Alarming:
+        return Alarming([self.calibration.thresholds[side] for side in SIDES], len(self._seeds))
 
     def extend(self, poses: Array, latents: Array | None = None) -> None:
         """The next generated frames (S, n, J, D). latents (S, n, Z): of the calibration's embedding, where known."""
@@ -137,15 +141,18 @@ class Live:
             return
         made, new = self._watch.extend(poses, latents), slice(self.frames, self.frames + poses.shape[1])
         self._make_room(new.stop)
-        scores = self._scales.score(made.strengths, self._watch.seen)
+        scores = self._score(made.strengths)
         self._scores[:, :, new], deciding = by_side(self.calibration.signs, scores)
         self._deciding[:, :, new] = deciding
+        self._values[:, :, new] = made.values[self._rows, deciding, np.arange(poses.shape[1])]
         self._judged[:, new] = np.isfinite(scores).any(axis=1)
         self._told[:, new] = made.values[self.row]
-        for side, alarming in enumerate(self._alarms):
-            self._values[side, :, new] = np.take_along_axis(made.values, deciding[side][:, None], axis=1)[:, 0]
-            alarming.extend(self._scores[side, :, new], self._on[side])
         self.frames = new.stop
+        self._name(slice(self._alarms.extend(self._scores[:, :, new], self._on), new.stop))
+
+    def _name(self, frames: slice) -> None:
+        drift, collapse = self._on[:, :, frames]
+        self._words[:, frames] = words_of(self._judged[:, frames], self._unlike[:, None], drift, collapse)
 
     def cut(self, frames: int, before: Array) -> None:
         """Back to so many frames. before: (S, m, J, D) the frames right before them, `remembered` of them."""
@@ -154,8 +161,10 @@ class Live:
         if before.shape[1]:
             self._watch.extend(before)
         self._watch.seen, self.frames, self._alarms = seen, frames, self._quiet()
-        for side, alarming in enumerate(self._alarms):
-            alarming.extend(self._scores[side, :, :frames], self._on[side])
+        for name in _TOLD:  # what was said so far stays as it was said
+            setattr(self, name, getattr(self, name).copy())
+        self._alarms.extend(self._scores[:, :, :frames], self._on)
+        self._name(slice(0, frames))
 
     @property
     def remembered(self) -> int:
@@ -165,25 +174,22 @@ class Live:
     def verdicts(self) -> Verdicts:
         """What has been said so far."""
         kept = slice(0, self.frames)
-        drift, collapse = self._on[:, :, kept]
-        scores, deciding, values = (np.array(held[:, :, kept]) for held in (self._scores, self._deciding, self._values))
-        told, onsets = self._told[:, kept].copy(), np.stack([alarming.onset for alarming in self._alarms])
         return Verdicts(
             calibration=self.calibration,
-            words=words_of(self._judged[:, kept], self._unlike[:, None], drift, collapse),
-            scores=scores.astype(np.float32),
-            deciding=deciding.astype(np.int8),
-            values=values.astype(np.float32),
+            words=self._words[:, kept].copy(),  # the only ones that later frames change
+            scores=self._scores[:, :, kept],
+            deciding=self._deciding[:, :, kept],
+            values=self._values[:, :, kept],
             row=self.row,
-            told=told,
+            told=self._told[:, kept],
             in_seed=self._in_seed,
-            onsets=onsets,
+            onsets=self._alarms.onset,
             unlike=self._unlike,
-            bands=self.calibration.bands_of(self._actions[0]),
+            bands=self._bands,
         )
 
     def _make_room(self, frames: int) -> None:
-        for name in ("_on", "_judged", "_scores", "_deciding", "_values", "_told"):
+        for name in (*_TOLD, "_words", "_on", "_judged"):
             held = getattr(self, name)
             if frames > held.shape[-1]:
                 wider = [(0, 0)] * (held.ndim - 1) + [(0, max(frames, 2 * held.shape[-1]) - held.shape[-1])]

@@ -7,14 +7,17 @@ goes on by how many widths of their tail (an exponential tail: Coles, 2001) the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.nets.protocols import Array
 
+Score = Callable[[Array], Array]
+"""Scores of strengths, NaN where unknown."""
 LEAST = 10
 """Clips below which a tail says nothing."""
 _SHARE_OF_FEW, _SHARE_OF_MANY, _MANY = 0.15, 0.05, 200
@@ -93,17 +96,24 @@ class Tails:
         """Scores of strengths, each on the tail of its number (both of any shapes that go together); NaN where
         unknown.
         """
-        knee = self._knee[number]
-        place = np.searchsorted(self._steps, _numbered(number, strengths))
-        inside = self._inside.take(place, mode="clip")
-        away = np.maximum(strengths - knee, 0.0) / self._width[number]
-        beyond = self._at_knee[number] + np.log10(1.0 + _SHAPE * away) / _SHAPE
-        return np.where(np.isfinite(strengths), np.where(strengths > knee, beyond, inside), np.nan)
+        return self.at(number)(strengths)
+
+    def at(self, number: NDArray[np.integer]) -> Score:
+        """What scores strengths that belong to the same tails each time."""
+        return partial(self._score, number, self._knee[number], self._at_knee[number], self._width[number])
+
+    def _score(self, number: NDArray[np.integer], knee: Array, at_knee: Array, width: Array, strengths: Array) -> Array:
+        made = self._inside.take(self._steps.searchsorted(_numbered(number, strengths)), mode="clip")
+        beyond = strengths > knee
+        if beyond.any():
+            away = np.maximum(strengths - knee, 0.0) / width
+            made = np.where(beyond, at_knee + np.log10(1.0 + _SHAPE * away) / _SHAPE, made)
+        return np.where(np.isfinite(strengths), made, np.nan)
 
 
 def _numbered(number: NDArray[np.integer] | int, values: ArrayLike) -> NDArray[np.complex128]:
     """Values with the numbers of the tails that they belong to as their real parts."""
-    made = np.empty(np.broadcast_shapes(np.shape(number), np.shape(values)), dtype=complex)
+    made = np.empty(np.broadcast(number, values).shape, dtype=complex)
     made.real, made.imag = number, values
     return made
 
@@ -152,9 +162,17 @@ class Scales:
         """Scores (B, K, n) of strengths (B, K, n) after seeds whose largest were (B, K); NaN of signs that do not
         decide.
         """
+        return self.after(seeds)(strengths)
+
+    def after(self, seeds: Array) -> Score:
+        """What scores strengths after the same seeds each time."""
         outside = (seeds > self._limit) & self._has_relative
         number = np.arange(len(self._limit)) + np.where(outside, len(self._limit), 0)
-        return self._after.score(strengths - np.where(outside, seeds, 0.0)[..., None], number[..., None])
+        score = self._after.at(number[..., None])
+        if not outside.any():
+            return score
+        before = np.where(outside, seeds, 0.0)[..., None]
+        return lambda strengths: score(strengths - before)
 
     def score_seeds(self, seeds: Array) -> Array:
         """Scores (B, K) of the largest strengths (B, K) of seeds among real seeds; NaN where there are too few."""

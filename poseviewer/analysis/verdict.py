@@ -6,7 +6,7 @@ and left after `leave` frames in a row below `low`; its onset is the first frame
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -52,40 +52,47 @@ class Alarms:
 
 def alarms(scores: Array, threshold: Threshold) -> Alarms:
     """Where a side's scores (B, n) enter and leave it; an unknown score is below everything."""
-    watching = Alarming(threshold, len(scores))
-    on = np.zeros(scores.shape, dtype=bool)
-    watching.extend(scores, on)
-    return Alarms(on, watching.onset)
+    watching = Alarming([threshold], len(scores))
+    on = np.zeros((1, *scores.shape), dtype=bool)
+    watching.extend(scores[None], on)
+    return Alarms(on[0], watching.onset[0])
 
 
 class Alarming:
-    """Of one side over B motions, as frames come. onset: (B,) as Alarms has it; frames: how many have come."""
+    """Of sides (T), each with its threshold, over B motions, as frames come. onset: (T, B) as Alarms has it; frames:
+    how many have come.
+    """
 
-    def __init__(self, threshold: Threshold, batch: int) -> None:
-        self.threshold, self.frames = threshold, 0
-        self.onset = np.full(batch, -1)
-        self._high, self._low = np.zeros(batch, dtype=int), np.zeros(batch, dtype=int)
-        self._inside = np.zeros(batch, dtype=bool)
-        self._began = np.full(batch, -1)  # of the run above low that is going on
+    def __init__(self, thresholds: Sequence[Threshold], batch: int) -> None:
+        self.frames, shape = 0, (len(thresholds), batch)
+        self._limits = [np.array([[getattr(threshold, name)] for threshold in thresholds])
+                        for name in ("high", "low", "enter", "leave")]  # fmt: skip
+        self.onset = np.full(shape, -1)
+        self._above, self._below = np.zeros(shape, dtype=int), np.zeros(shape, dtype=int)  # frames in a row
+        self._inside = np.zeros(shape, dtype=bool)
+        self._began = np.full(shape, -1)  # of the run above low that is going on
 
-    def extend(self, scores: Array, on: NDArray[np.bool_]) -> None:
-        """The next scores (B, n); written into on (B, frames), where the run that enters began before them too."""
-        threshold, onset, inside, began = self.threshold, self.onset, self._inside, self._began
-        scores = np.where(np.isfinite(scores), scores, -np.inf)
-        high, low = self._high, self._low
-        for column in range(scores.shape[1]):
-            score, frame = scores[:, column], self.frames + column
-            high = np.where(score > threshold.high, high + 1, 0)
-            low = np.where(score > threshold.low, 0, low + 1)
-            began = np.where(low > 0, -1, np.where(began < 0, frame, began))
-            enters = ~inside & (high >= threshold.enter)
-            for row in np.flatnonzero(enters):
-                on[row, began[row] : frame] = True
-            onset = np.where(enters & (onset < 0), began, onset)
-            inside = (inside | enters) & (low < threshold.leave)
-            on[:, frame] = inside
-        self.frames += scores.shape[1]
-        self.onset, self._inside, self._began, self._high, self._low = onset, inside, began, high, low
+    def extend(self, scores: Array, on: NDArray[np.bool_]) -> int:
+        """The next scores (T, B, n), NaN where unknown; written into on (T, B, frames), where the run that enters began
+        before them too. Gives the first frame that was written.
+        """
+        high, low, enter, leave = self._limits
+        above, below, began, first = self._above, self._below, self._began, self.frames
+        for frame, score in enumerate(scores.transpose(2, 0, 1), self.frames):
+            over, under = score > high, ~(score > low)
+            above, below = (above + 1) * over, (below + 1) * under
+            began = np.where(under, -1, np.where(began < 0, frame, began))
+            enters = (above >= enter) & ~self._inside
+            if enters.any():
+                for row in zip(*np.nonzero(enters), strict=True):
+                    on[row][began[row] : frame] = True
+                    first = min(first, int(began[row]))
+                self.onset = np.where(enters & (self.onset < 0), began, self.onset)
+            self._inside = (self._inside | enters) & (below < leave)
+            on[..., frame] = self._inside
+        self.frames += scores.shape[-1]
+        self._began, self._above, self._below = began, above, below
+        return first
 
 
 def words_of(judged: ArrayLike, unlike: ArrayLike, drift: ArrayLike, collapse: ArrayLike) -> NDArray[np.int8]:

@@ -83,16 +83,17 @@ def turned(poses: Array, angle: Array) -> Array:
 def yaw(poses: Array, skeleton: Skeleton) -> Array:
     """(B, n) radians about y of poses (B, n, J, 3), across hips and shoulders; 0 where those have no names."""
     lefts, rights = _across(skeleton)
-    across = (poses[:, :, lefts, ::2] - poses[:, :, rights, ::2]).sum(axis=2)
-    return np.arctan2(-across[..., 1], across[..., 0])
+    across = np.add.reduce(poses.take(lefts, 2) - poses.take(rights, 2), axis=2)
+    return np.arctan2(-across[..., 2], across[..., 0])
 
 
 @lru_cache(maxsize=64)
-def _across(skeleton: Skeleton) -> tuple[list[int], list[int]]:
+def _across(skeleton: Skeleton) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The left hip and shoulder, and the right ones; of those that have names on both sides."""
     names = skeleton.joints
     parts = [part for part in ("hip", "shoulder") if {f"left_{part}", f"right_{part}"} <= set(names)]
-    lefts, rights = ([names.index(f"{side}_{part}") for part in parts] for side in ("left", "right"))
+    lefts, rights = (np.array([names.index(f"{side}_{part}") for part in parts], dtype=np.intp)
+                     for side in ("left", "right"))  # fmt: skip
     return lefts, rights
 
 
@@ -104,7 +105,7 @@ def floor_of(poses: Array, skeleton: Skeleton) -> Array:
 def lengths(poses: Array, skeleton: Skeleton) -> Array:
     """(..., E) lengths of the skeleton's edges in poses (..., J, D)."""
     first, second = _ends(skeleton)
-    return norms(poses[..., first, :] - poses[..., second, :])
+    return norms(poses.take(first, -2) - poses.take(second, -2))
 
 
 @lru_cache(maxsize=64)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.known import are_known
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.trail import Trail
@@ -66,13 +68,12 @@ class Cycle(Sign):
     def followed(self, frames: Judged) -> Array:
         """(B, n, K) what may repeat itself: the local poses, 0 where unknown."""
         flat = frames.local.reshape(*frames.poses.shape[:2], -1)
-        return np.where(np.isfinite(flat), flat, 0.0)
+        return flat if are_known(flat) else np.where(np.isfinite(flat), flat, 0.0)
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         parts, past = self._compared(state, frames)
-        periods, still = _periods(frames.fps), self.still**2 * frames.poses.shape[2] * frames.poses.shape[3] / 3.0
-        over = np.maximum(max(2, round(self.shortest * frames.fps)), np.round(self.part * periods).astype(int))
-        made = [_share(part, periods, over, still) for part in parts]
+        still = self.still**2 * frames.poses.shape[2] * frames.poses.shape[3] / 3.0
+        made = [_share(part, _over(frames.fps, self.shortest, self.part), still) for part in parts]
         return made[0] if len(made) == 1 else np.concatenate(made, axis=1), past
 
     def _compared(self, past: _Past | None, frames: Judged) -> tuple[list[_Compared], _Past]:
@@ -98,8 +99,22 @@ class QuickCycle(Cycle):
     part: ClassVar[float] = 0.5
 
 
+@lru_cache(maxsize=8)
 def _periods(fps: float) -> NDArray[np.intp]:
     return np.arange(max(2, round(_SHORTEST * fps)), max(3, round(_LONGEST * fps)) + 1)
+
+
+@lru_cache(maxsize=32)
+def _over(fps: float, shortest: float, part: float) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """(T,) how many frames each period's change is averaged over, how many are compared then, and their number."""
+    periods = _periods(fps)
+    over = np.maximum(max(2, round(shortest * fps)), np.round(part * periods).astype(int))
+    return over, periods + over, np.arange(len(periods))
+
+
+@lru_cache(maxsize=8)
+def _counts(most: int) -> Array:
+    return np.arange(1.0, most + 1.0)
 
 
 def _blank(flat: Array, periods: NDArray[np.intp]) -> _Past:
@@ -115,30 +130,34 @@ def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compare
     most, n = past.sums.shape[1], flat.shape[1]
     square = np.einsum("bnk,bnk->bn", flat, flat)[..., None]
     poses, squares = past.poses.extended(flat), past.squares.extended(square)
-    each = np.arange(n)[:, None]
-    lags = each + np.arange(most - 1, -1, -1)  # (n, C) the frame so many before each, among those that are asked for
-    products = (flat @ poses.newest(most + n - 1).transpose(0, 2, 1))[:, each, lags]
-    before = squares.newest(most + n - 1)[:, lags, 0]
+    products = flat @ poses.newest(most + n - 1).transpose(0, 2, 1)
+    before = squares.newest(most + n - 1)[..., 0]
+    if n == 1:
+        products, before = products[..., ::-1], before[:, None, ::-1]
+    else:  # (n, C) the frame so many before each, among those that are asked for
+        each = np.arange(n)[:, None]
+        lags = each + np.arange(most - 1, -1, -1)
+        products, before = products[:, each, lags], before[:, lags]
     of_periods = slice(periods[0], periods[-1] + 1)
     apart = square + before[..., of_periods] - 2.0 * products[..., of_periods]
-    changes = past.changes.extended(past.changes.newest(1) + np.cumsum(np.maximum(apart, 0.0), axis=1))
-    lengths = 2.0 * np.cumsum(products, axis=-1) - square
+    changes = past.changes.extended(past.changes.newest(1) + np.add.accumulate(np.maximum(apart, 0.0), axis=1))
+    lengths = 2.0 * np.add.accumulate(products, axis=-1) - square
     lengths[:, 0, 1:] += past.sums[:, :-1]
     for k in range(1, n):
         lengths[:, k, 1:] += lengths[:, k - 1, :-1]
-    frames = np.arange(1.0, most + 1.0)
-    variance = (np.cumsum(before, axis=-1) - lengths / frames) / frames
+    frames = _counts(most)
+    variance = (np.add.accumulate(before, axis=-1) - lengths / frames) / frames
     compared = _Compared(past.k + n, changes.newest(most // 2 + n), variance)
     return compared, _Past(past.k + n, poses, squares, changes, lengths[:, -1])
 
 
-def _share(part: _Compared, periods: NDArray[np.intp], over: NDArray[np.intp], still: float) -> Array:
-    """(B, n) of changes averaged over so many frames (T,)."""
-    n, length = part.variance.shape[1], part.changes.shape[1]
-    last, compared = length - n + np.arange(n)[:, None], periods + over
-    changes = (part.changes[:, last[:, 0]] - part.changes[:, last - over, np.arange(len(periods))]) / over
-    variance = part.variance[:, :, compared - 1]
-    told = (part.k - n + 1 + np.arange(n)[:, None] >= compared) & (variance > still)
-    share = np.where(told, np.maximum(changes, 0.0) / (2.0 * np.maximum(variance, 0.0) + still), np.inf)
-    least = np.minimum.reduce(share, axis=-1)
+def _share(part: _Compared, lags: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]], still: float) -> Array:
+    """(B, n) of changes averaged over so many frames (T,), with so many compared."""
+    (over, compared, number), n = lags, part.variance.shape[1]
+    each = np.arange(n)[:, None]
+    then = part.changes[:, each + part.changes.shape[1] - n - over, number]
+    changes = np.maximum(part.changes[:, -n:] - then, 0.0) / over
+    variance = part.variance.take(compared - 1, 2)
+    told = (part.k - n + 1 + each >= compared) & (variance > still)
+    least = np.minimum.reduce(changes / (2.0 * variance + still), axis=-1, initial=np.inf, where=told)
     return np.where(np.isfinite(least), least, np.nan)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from poseviewer.analysis.known import norms
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
@@ -38,13 +38,15 @@ _OF_A_SIDE = (("neck", "shoulder"), ("shoulder", "elbow"), ("elbow", "wrist"), (
 _HIPS, _SHOULDERS, _BELLY, _SPINE, _HEAD = range(5)  # places of bones: _MIDDLE, then _OF_A_SIDE of the left, the right
 _COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT = (np.array([k, k + 6]) for k in range(5, 11))
 _SPINES, _HEADS = np.full(2, _SPINE), np.full(2, _HEAD)
-_LIMBS = np.stack([_COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT, _SPINES, _HEADS], axis=1)
-"""(2, LIMBS) the bones of either side."""
-_PARENTS = np.array([[1, 1, 4, 0, 2, 6, 0, 1], [1, 1, 5, 0, 3, 7, 0, 1]])
-"""(2, LIMBS) whose frames they are told in: of the pelvis, the chest, the thighs, the upper arms, the shins."""
-_MIRRORED = np.ones((2, LIMBS, 3))
-_MIRRORED[1, :, 0] = -1.0
-_MIRRORED[1, 2] = 1.0, 1.0, -1.0  # the forearm, whose frame looks the other way
+_ACROSS, _BACKS = np.array([_HIPS, _SHOULDERS]), np.array([_BELLY, _SPINE])
+_BELOW = np.concatenate([_THIGH, _ARM, _SHIN])
+_LIMBS = np.stack([_COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT, _SPINES, _HEADS], axis=1).ravel()
+"""(2 LIMBS,) the bones of either side."""
+_PARENTS = np.array([1, 1, 4, 0, 2, 6, 0, 1, 1, 1, 5, 0, 3, 7, 0, 1])
+"""(2 LIMBS,) whose frames they are told in: of the pelvis, the chest, the thighs, the upper arms, the shins."""
+_MIRRORED = np.ones((3, 1, 2 * LIMBS))
+_MIRRORED[0, :, LIMBS:] = -1.0
+_MIRRORED[:, 0, LIMBS + 2] = 1.0, 1.0, -1.0  # the forearm, whose frame looks the other way
 _NEXT, _LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
 
 
@@ -56,38 +58,48 @@ def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
     A forearm's is turned about the upper arm by the chest.
     """
     first, second = _ends(skeleton)
-    bones = _unit(poses.take(second, 1) - poses.take(first, 1))
-    frames = np.empty((len(poses), 8, 3, 3))
-    frames[:, :2] = _frame(bones.take([_HIPS, _SHOULDERS], 1), bones.take([_BELLY, _SPINE], 1))
-    across = frames[:, [0, 0, 1, 1], [0, 0, 2, 2]]  # x of the pelvis for the thighs, z of the chest for the upper arms
-    frames[:, 2:6] = _frame(across, -bones.take([*_THIGH, *_ARM], 1))
-    frames[:, 6:] = _frame(frames[:, 2:4, 0], -bones.take(_SHIN, 1))
-    told = np.einsum("nskij,nskj->nski", frames.take(_PARENTS, 1), bones.take(_LIMBS, 1)) * _MIRRORED
-    return told.transpose(1, 2, 0, 3)
+    places = poses.transpose(2, 0, 1)
+    bones = _unit(places.take(second, 2) - places.take(first, 2))
+    x, y, z = frames = np.empty((3, 3, len(poses), 8))  # axes, coordinates
+    y[..., :2] = bones.take(_BACKS, 2)
+    np.negative(bones.take(_BELOW, 2), out=y[..., 2:])
+    x[..., :2] = _beside(bones.take(_ACROSS, 2), y[..., :2])
+    z[..., :2] = _cross(x[..., :2], y[..., :2])
+    across = np.empty((3, len(poses), 4))  # x of the pelvis for the thighs, z of the chest for the upper arms
+    across[..., :2], across[..., 2:] = x[..., :1], z[..., 1:2]
+    x[..., 2:6] = _beside(across, y[..., 2:6])
+    x[..., 6:] = _beside(x[..., 2:4], y[..., 6:])
+    z[..., 2:] = _cross(x[..., 2:], y[..., 2:])
+    told = np.add.reduce(frames.take(_PARENTS, 3) * bones.take(_LIMBS, 2), axis=1) * _MIRRORED
+    return told.reshape(3, len(poses), 2, LIMBS).transpose(2, 3, 1, 0)
 
 
 @lru_cache(maxsize=8)
-def _ends(skeleton: Skeleton) -> tuple[list[int], list[int]]:
+def _ends(skeleton: Skeleton) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The joints that the bones begin and end at."""
     sided = [[f"{side}_{joint}" if f"{side}_{joint}" in skeleton.joints else joint for joint in bone]
              for side in ("left", "right") for bone in _OF_A_SIDE]  # fmt: skip
     first, second = zip(*_MIDDLE, *sided, strict=True)
-    return [skeleton.joints.index(name) for name in first], [skeleton.joints.index(name) for name in second]
+    first_at, second_at = (np.array([skeleton.joints.index(name) for name in ends]) for ends in (first, second))
+    return first_at, second_at
 
 
 def frame(across: Array, up: Array) -> Array:
-    """(..., 3, 3) rows: x as near to `across` (..., 3) as y along `up` (..., 3) lets it, y, z."""
-    return _frame(across, _unit(up))
+    """(N, 3, 3) rows: x as near to `across` (N, 3) as y along `up` (N, 3) lets it, y, z."""
+    y = _unit(up.T)
+    x = _beside(across.T, y)
+    return np.stack([x, y, _cross(x, y)]).transpose(2, 0, 1)
 
 
-def _frame(across: Array, up: Array) -> Array:
-    """up: of length 1."""
-    x = _unit(across - np.add.reduce(across * up, axis=-1, keepdims=True) * up)
-    made = np.empty((*x.shape[:-1], 3, 3))
-    made[..., 0, :], made[..., 1, :] = x, up
-    made[..., 2, :] = x.take(_NEXT, -1) * up.take(_LAST, -1) - x.take(_LAST, -1) * up.take(_NEXT, -1)
-    return made
+def _beside(across: Array, up: Array) -> Array:
+    """(3, ...) of length 1, as near to `across` as what stands upright on `up`, of length 1, is."""
+    return _unit(across - np.add.reduce(across * up, axis=0) * up)
+
+
+def _cross(first: Array, second: Array) -> Array:
+    return first.take(_NEXT, 0) * second.take(_LAST, 0) - first.take(_LAST, 0) * second.take(_NEXT, 0)
 
 
 def _unit(vectors: Array) -> Array:
-    return vectors / np.maximum(norms(vectors), _TINY)[..., None]
+    """(3, ...) of length 1 along vectors (3, ...)."""
+    return vectors / np.maximum(np.sqrt(np.add.reduce(vectors * vectors, axis=0)), _TINY)

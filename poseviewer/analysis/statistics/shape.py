@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.known import are_known
 from poseviewer.analysis.statistics.body import lengths
 from poseviewer.analysis.statistics.directions import CELLS, GRID, bone_directions, nearest_cells
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
@@ -49,7 +50,7 @@ class BoneLength(Sign):
         return replace(self, scale=np.where(rigid, change + _STRETCH, _NO_BONE))
 
     def each(self, frames: Judged) -> Array:
-        return np.asarray((self._change(frames) / self.scale).max(axis=-1))
+        return np.maximum.reduce(self._change(frames) / self.scale, axis=-1)
 
     def _change(self, frames: Judged) -> Array:
         body = frames.known_body
@@ -104,9 +105,9 @@ class JointRange(Sign):
 
     def _worst(self, directions: Array) -> Array:
         """(N,) of directions (2, K, N, 3)."""
-        near = (directions.astype(np.float32) @ self._ranges).max(axis=-1)
-        beyond = np.degrees(np.arccos(np.clip(near, -1.0, 1.0))) / self.scale[:, None]
-        return np.maximum(beyond.max(axis=(0, 1)), 0.0)
+        near = np.maximum.reduce(directions.astype(np.float32, order="C") @ self._ranges, axis=-1)
+        beyond = np.degrees(np.arccos(np.minimum(near, 1.0))) / self.scale[:, None]
+        return np.maximum.reduce(beyond, axis=(0, 1), initial=0.0)
 
     @cached_property
     def _ranges(self) -> Array:
@@ -148,10 +149,10 @@ class NearestPose(Sign):
 
     def _nearest(self, poses: Array) -> Array:
         """(N,) the mean squared distance over the coordinates that are known."""
+        if are_known(poses):
+            squares = np.add.reduce(poses * poses, axis=1)[:, None] - 2.0 * poses @ self.centres.T + self._squares
+            return np.maximum(np.minimum.reduce(squares, axis=1), 0.0) / poses.shape[1]
         known = np.isfinite(poses)
-        if known.all():
-            squares = (poses**2).sum(axis=1)[:, None] - 2.0 * poses @ self.centres.T + self._squares
-            return np.maximum(squares.min(axis=1), 0.0) / poses.shape[1]
         filled = np.where(known, poses, 0.0)
         weights = known.astype(np.float32)
         squares = (filled**2).sum(axis=1)[:, None] - 2.0 * filled @ self.centres.T + weights @ (self.centres**2).T

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.known import are_known
 from poseviewer.analysis.statistics.statistic import Judged, Statistic
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -113,7 +114,7 @@ def windowed(whole: Array, width: int, newest: int, how: str, full: float = 1.0)
     windows = _windows(whole[:, whole.shape[1] - newest - width + 1 :], width)
     reduce, neutral = _REDUCTIONS[how]
     made = reduce(windows, axis=-1)
-    if np.isfinite(made).all():  # every value is known
+    if are_known(made):
         return made / width if how == "mean" else made
     known = np.isfinite(windows)
     count = known.sum(axis=-1)
@@ -132,6 +133,8 @@ def _windows(values: Array, width: int) -> Array:
 
 def reach(values: Array, width: int) -> Array:
     """(B, n - width + 1, ...) the largest less the least of each `width` frames of values (B, n, ...)."""
+    if values.shape[1] == width:
+        return (np.maximum.reduce(values, axis=1) - np.minimum.reduce(values, axis=1))[:, None]
     least = largest = values
     while width > 1:  # two frames half of the rest apart become one: few are left soon
         step = width // 2

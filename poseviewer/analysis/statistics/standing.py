@@ -6,13 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
+from poseviewer.analysis.known import norms
 from poseviewer.analysis.statistics.body import feet, floor_of, toes
 from poseviewer.analysis.statistics.sign import Sign, axes, reach, usual, windowed
 from poseviewer.analysis.statistics.statistic import Judged, on_ground
+from poseviewer.analysis.trail import Trail
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
 
@@ -45,9 +49,9 @@ class PlantedSlide(_OnGround):
 
     def each(self, frames: Judged) -> Array:
         feet = toes(frames.known_body.skeleton)
-        moved = (frames.poses[:, :, feet] - frames.before(self._MEAN)[:, :, feet]) / self._MEAN * frames.fps
+        moved = (frames.poses.take(feet, 2) - frames.before(self._MEAN).take(feet, 2)) / self._MEAN * frames.fps
         moved = moved / frames.known_body.size[:, None, None, None]
-        speed = np.linalg.norm(on_ground(moved), axis=-1)
+        speed = norms(on_ground(moved))
         return np.fmin.reduce(np.where(np.abs(moved[..., 1]) < self._RISING, speed, np.nan), axis=-1)
 
 
@@ -69,19 +73,18 @@ class Glide(_OnGround):
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         body, width, count = frames.known_body, self.width(frames.fps), frames.poses.shape[1]
-        places = frames.poses[:, :, [body.skeleton.root, *feet(body.skeleton)]]
+        places = frames.poses.take(_root_and_feet(body.skeleton), 2)
         about = places[:, :, 1:] - places[:, :, :1]
-        if state is not None:
-            places, about = (np.concatenate(pair, axis=1) for pair in zip(state, (places, about), strict=True))
-        made = np.full((len(places), count), np.nan)
-        known = min(count, places.shape[1] - width)
-        if known > 0:
-            size, newest = body.size[:, None], places[:, -known - width :]
-            room = reach(about[:, -known - width :], width + 1)
-            stray = np.linalg.norm(room, axis=-1).max(axis=-1) / 2.0 / size
-            gone = np.linalg.norm(on_ground(newest[:, width:] - newest[:, :-width]), axis=-1).min(axis=-1)
-            made[:, -known:] = np.where(stray < self._STRAY, gone / width * frames.fps / size, np.nan)
-        return made, (places[:, -width:], about[:, -width:])
+        shapes = [(count, len(each), *each.shape[2:]) for each in (places, about)]
+        # frames before motions: the largest of a window is then one of long rows
+        new = [each.swapaxes(0, 1).reshape(1, count, -1) for each in (places, about)]
+        past, past_about = state or [Trail(np.full((1, width, each.shape[2]), np.nan)) for each in new]
+        past, past_about = past.extended(new[0]), past_about.extended(new[1])
+        room = reach(past_about.newest(width + count), width + 1).reshape(shapes[1])
+        stray = np.maximum.reduce(norms(room), axis=-1) / 2.0 / body.size
+        gone = (new[0] - past.newest(width + count)[:, :count]).reshape(shapes[0])
+        speed = np.minimum.reduce(norms(on_ground(gone)), axis=-1) / width * frames.fps / body.size
+        return np.where(stray < self._STRAY, speed, np.nan).T, (past, past_about)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +101,7 @@ class _OverFloor(_OnGround):
 
     def height(self, frames: Judged) -> Array:
         """(B, n) metres of the lowest joint over the floor."""
-        return frames.poses[..., 1].min(axis=-1) - np.minimum(frames.known_body.floor, self.highest)[:, None]
+        return frames.lowest - np.minimum(frames.known_body.floor, self.highest)[:, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +121,7 @@ class Hover(_OverFloor):
     def each(self, frames: Judged) -> Array:
         body = frames.known_body
         gone = on_ground(frames.poses[:, :, body.skeleton.root] - body.place[:, None])
-        return self.height(frames) / (1.0 + np.linalg.norm(gone, axis=-1))
+        return self.height(frames) / (1.0 + norms(gone))
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,4 +177,10 @@ class Travel(Sign):
     seconds = 8.0 / 30.0
 
     def each(self, frames: Judged) -> Array:
-        return frames.speed([frames.known_body.skeleton.root], ground=True)[:, :, 0]
+        body = frames.known_body
+        return norms(on_ground(frames.difference(1)[:, :, body.skeleton.root] / body.size[:, None, None])) * frames.fps
+
+
+@lru_cache(maxsize=64)
+def _root_and_feet(skeleton: Skeleton) -> NDArray[np.intp]:
+    return np.array([skeleton.root, *feet(skeleton)])

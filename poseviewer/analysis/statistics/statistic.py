@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.known import nearest, norms
+from poseviewer.analysis.known import nearest
 from poseviewer.analysis.statistics.body import Body, local, yaw
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -84,11 +84,6 @@ class Judged:
         """(B, k, J, D) the last poses, at most so many; those before the frames among them."""
         return self._whole[:, -frames:]
 
-    def speed(self, joints: list[int] | slice = slice(None), ground: bool = False) -> Array:
-        """(B, n, joints) of the joints, in sizes of the body a second; ground: only along it."""
-        moved = self.difference(1)[:, :, joints] / self.known_body.size[:, None, None, None]
-        return norms(on_ground(moved) if ground else moved) * self.fps
-
     @cached_property
     def yaw(self) -> Array:
         """(B, n) radians about y of 3D poses, as `body.yaw` has it."""
@@ -99,6 +94,11 @@ class Judged:
         """(B, n, J, D) poses from their root, in sizes of the body; of 3D ones in the frame of their heading."""
         body = self.known_body
         return local(self.poses, body, self.yaw if body.skeleton.dims == 3 else None)
+
+    @cached_property
+    def lowest(self) -> Array:
+        """(B, n) height of the lowest joint."""
+        return np.minimum.reduce(self.poses[..., 1], axis=-1)
 
     def nearest(self, centres: Array) -> NDArray[np.intp]:
         """(B, n) which of centres (C, J D), in sizes of the body, each local pose is nearest to. Kept: many ask."""

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from poseviewer.analysis.known import known_mean, norms
+from poseviewer.analysis.known import are_known, known_mean, norms
 from poseviewer.analysis.statistics.sign import Sign, axes, windowed
 from poseviewer.analysis.statistics.statistic import Judged, padded
+from poseviewer.analysis.trail import Trail
 from poseviewer.nets.protocols import Array
 
 _FEW = 8  # frames whose windows are summed one by one
@@ -55,8 +56,9 @@ class Stop(Sign):
     _LEAST: ClassVar[float] = 1e-3  # sizes: less motion than that cannot stop
 
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
-        places = [(frames.before(k) + frames.before(k + 1)) / 2.0 for k in (0, self._LAG)]
-        away = norms(places[0] - places[1])  # of means of two frames, against the sensor's noise
+        whole = padded(frames.newest(frames.poses.shape[1] + self._LAG + 1), frames.poses.shape[1] + self._LAG + 1)
+        twice = whole[:, 1:] + whole[:, :-1]  # means of two frames, against the sensor's noise
+        away = norms((twice[:, self._LAG :] - twice[:, : -self._LAG]) / 2.0)
         far = 5 * away.shape[2] // 6
         moved = np.partition(away, far, axis=2)[:, :, far] / frames.known_body.size[:, None]
         count, past = moved.shape[1], round(self._PAST * frames.fps)
@@ -87,15 +89,19 @@ class Spread(Sign):
     about_root: ClassVar[bool] = False
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        points = frames.about_root if self.about_root else frames.poses
-        count, width = points.shape[1], self.width(frames.fps)
-        flat = points.reshape(len(points), count, -1)
-        raw, smooth = state or (flat[:, :0], flat[:, :0])
-        raw = np.concatenate([raw, flat], axis=1)
-        fresh = _rolling_mean(raw, self._MEAN, count)
-        smooth = np.concatenate([smooth, fresh], axis=1)
-        values = _deviation(smooth, width, count) / frames.known_body.size[:, None]
-        return values, (raw[:, -self._MEAN + 1 :], smooth[:, -width + 1 :])
+        count, width = frames.poses.shape[1], self.width(frames.fps)
+        raw = frames.newest(count + self._MEAN - 1)
+        if self.about_root:
+            raw = raw - raw[:, :, frames.known_body.skeleton.root, None]
+        fresh = _rolling_mean(raw, self._MEAN, count).reshape(len(raw), count, -1)
+        seen, past = state or (1 - self._MEAN, Trail(np.full((len(raw), width - 1, fresh.shape[2]), np.nan)))
+        if seen < 0:  # what they are means of came before
+            fresh[:, :-seen] = np.nan
+        past, seen = past.extended(fresh), seen + count
+        if seen < width:
+            return np.full((len(raw), count), np.nan), (seen, past)
+        made = _deviation(past.newest(width - 1 + count), width)
+        return made / frames.known_body.size[:, None], (seen, past)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +137,8 @@ class MeanPose(Sign):
         return replace(self, mean=np.nan_to_num(np.nanmedian(poses, axis=0)))
 
     def each(self, frames: Judged) -> Array:
-        return np.sqrt(known_mean(((frames.local - self.mean) ** 2).sum(axis=-1)))
+        away = frames.local - self.mean
+        return np.sqrt(known_mean(np.add.reduce(away * away, axis=-1)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +158,7 @@ class Fading(MeanPose):
     _STAYS: ClassVar[float] = 2.0 / 30.0
 
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
-        away = np.linalg.norm(frames.local - self.mean, axis=-1).max(axis=-1) + self.floor
+        away = np.maximum.reduce(norms(frames.local - self.mean), axis=-1) + self.floor
         lag, whole = self.width(frames.fps), away if state is None else np.concatenate([state, away], axis=1)
         made = np.full(away.shape, np.nan)
         known = min(away.shape[1], whole.shape[1] - lag)
@@ -165,7 +172,7 @@ class Fading(MeanPose):
 
 
 def _rolling_mean(values: Array, width: int, newest: int) -> Array:
-    """(B, newest, K) means over the last `width` of values (B, m, K); NaN where there are fewer."""
+    """(B, newest, ...) means over the last `width` of values (B, m, ...); NaN where there are fewer."""
     count = max(0, values.shape[1] - width + 1)
     total = values[:, :count]
     for k in range(1, width):
@@ -173,28 +180,24 @@ def _rolling_mean(values: Array, width: int, newest: int) -> Array:
     return padded(total / width, newest)
 
 
-def _deviation(values: Array, width: int, newest: int) -> Array:
-    """(B, newest) root mean square deviation of coordinates (B, m, K) over a window, of those known throughout; NaN
-    where the window is not full.
+def _deviation(values: Array, width: int) -> Array:
+    """(B, m - width + 1) root mean square deviation of coordinates (B, m, K) over windows, of those known throughout;
+    NaN where none is.
     """
-    part = values[:, max(0, values.shape[1] - newest - width + 1) :]
-    if part.shape[1] < width:
-        return np.full((len(values), newest), np.nan)
-    shifted = part - part[:, -1:]  # against cancellation
+    shifted = values - values[:, -1:]  # against cancellation
     lengths = np.einsum("bmk,bmk->bm", shifted, shifted)
-    if np.isfinite(lengths).all():  # every value is known
+    if are_known(lengths):
         mean = _window_sums(shifted, width) / width
         squares = _window_sums(lengths, width) / width
         variance = (squares - np.einsum("bmk,bmk->bm", mean, mean)) / values.shape[2]
-    else:
-        known = np.isfinite(shifted)
-        filled = np.where(known, shifted, 0.0)
-        mean, square = _window_sums(filled, width) / width, _window_sums(filled**2, width) / width
-        full = _window_sums(known.astype(np.float64), width) > width - 0.5
-        each = np.where(full, np.maximum(square - mean**2, 0.0), 0.0).sum(axis=-1)
-        axes = full.sum(axis=-1)
-        variance = np.where(axes > 0, each / np.maximum(axes, 1), np.nan)
-    return padded(np.sqrt(np.maximum(variance, 0.0)), newest)
+        return np.sqrt(np.maximum(variance, 0.0))
+    known = np.isfinite(shifted)
+    filled = np.where(known, shifted, 0.0)
+    mean, square = _window_sums(filled, width) / width, _window_sums(filled**2, width) / width
+    full = _window_sums(known.astype(np.float64), width) > width - 0.5
+    each = np.where(full, np.maximum(square - mean**2, 0.0), 0.0).sum(axis=-1)
+    axes = full.sum(axis=-1)
+    return np.sqrt(np.where(axes > 0, each / np.maximum(axes, 1), np.nan))
 
 
 def _window_sums(values: Array, width: int) -> Array:
