@@ -16,7 +16,7 @@ from poseviewer.bench.verdicts import samples_sentence
 from poseviewer.bench.words import consequence
 from poseviewer.render.palette import palette
 from poseviewer.text import counted
-from poseviewer.views.parts.actions import action
+from poseviewer.views.parts.actions import action, allow
 from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.choice import choice_of_names
 from poseviewer.views.parts.labels import label
@@ -152,9 +152,9 @@ class GeneratorView(Panel):
         generator = bench.lane.generator
         self._offer_sampling()
         self._context.setText("" if generator is None else _frames(generator.context, generator.fps))
-        blocked = bool(session.stepper.obstacle)
+        nothing = "" if bench.lane.horizon else "Nothing has been generated yet."
         for name, made in self.actions_by_name.items():
-            made.setEnabled(bench.lane.horizon > 0 if name in ("back", "back10", "reset") else not blocked)
+            allow(made, nothing if name in ("back", "back10", "reset") else session.stepper.obstacle)
         self._set_run_icon()
         sentence = self._sentence()
         self._status.setText(few(sentence))

@@ -13,7 +13,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.bench import ColourBy, Placing
 from poseviewer.bench.scene.placement import lanes_shown
 from poseviewer.render.palette import palette
-from poseviewer.views.parts.actions import action
+from poseviewer.views.parts.actions import action, allow
 from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.dock import tool_button
@@ -104,7 +104,8 @@ class ScenePanel(QWidget):
 
     def _tell_of_the_side(self) -> None:
         clip = self._session.bench.clip
-        self.actions_by_name["side"].setEnabled(clip is not None and clip.skeleton.dims == 3)
+        flat = "" if clip is not None and clip.skeleton.dims == 3 else "Only a 3D clip can be seen from another side."
+        allow(self.actions_by_name["side"], flat)
 
     def _offer_placement(self) -> None:
         """Where two lanes have generated something there is a choice of where they stand."""

@@ -11,6 +11,7 @@ from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.app.theme import icon
 from poseviewer.render.palette import Palette
+from poseviewer.views.parts.actions import allow
 
 _TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("play", "Play", "Space", "play", "Play or pause"),
@@ -98,18 +99,18 @@ class TimelineActions:
 
     def refresh(self) -> None:
         """Enable what can be done now, and check what is on."""
-        bench = self._session.bench
-        possible = {
-            **dict.fromkeys(("loop", "faster", "slower"), True),
-            "loop_generated": bench.generated,
-            "loop_clear": self._session.loop_range is not None,
-            "seed_all": bench.clip is not None and bench.seed != (0, len(bench.clip)),
-            "generated_from": bench.clip is not None and len(bench.clip) > 2,
-            "generated_none": bench.clip is not None and bench.clip.seed_frames is not None,
-            "learn": self._session.judging.may_learn,
+        bench, clip = self._session.bench, self._session.bench.clip
+        always, none = ("loop", "faster", "slower"), "Open a clip first."
+        obstacles = {
+            "loop_generated": "" if bench.generated else "Nothing has been generated yet.",
+            "loop_clear": "" if self._session.loop_range is not None else "There is no loop range.",
+            "seed_all": "" if clip is None or bench.seed != (0, len(clip)) else "The seed is the whole clip.",
+            "generated_from": "" if clip is None or len(clip) > 2 else "The clip has too few frames.",
+            "generated_none": "" if clip is None or clip.seed_frames is not None else "No frame counts as generated.",
+            "learn": "" if self._session.judging.may_learn else "Nothing that is to be learnt has failed.",
         }
         for name, action in self.by_name.items():
-            action.setEnabled(possible.get(name, bench.clip is not None))
+            allow(action, none if clip is None and name not in always else obstacles.get(name, ""))
         self.by_name["play"].setText("Pause" if self._playback.playing else "Play")
         loop = self.by_name["loop"]
         loop.setChecked(self._playback.loop)

@@ -34,7 +34,7 @@ from poseviewer.views.timeline.track_painting import TrackPainter
 
 Handle = Literal["scrub", "seed start", "seed stop", "loop", "loop start", "loop stop", "new loop"]
 _NOTCH = 120.0  # wheel units
-_ZOOM, _SCROLL = 0.8, 0.12  # what a notch of the wheel shows of the span, and moves it by
+_ZOOM, _SCROLL = 0.8, 0.12  # what a notch of the wheel shows of the span, and with Shift moves it by
 _TIPS: dict[Handle, str] = {
     "seed start": "Drag the seed's beginning",
     "seed stop": "Drag the seed's end: generated frames follow it",
@@ -286,12 +286,11 @@ class Tracks(QWidget):
         return bench.time_of_relative(nearest_frame(bench, time))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        notches = (delta.y() or delta.x()) / _NOTCH
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.axis.zoom(_ZOOM**notches, event.position().x(), self._session.bench.fps)
+        along, across = event.angleDelta().y() / _NOTCH, event.angleDelta().x() / _NOTCH
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or abs(across) > abs(along):
+            self.axis.scroll(-_SCROLL * (along or across))
         else:
-            self.axis.scroll(-_SCROLL * notches)
+            self.axis.zoom(_ZOOM**along, event.position().x(), self._session.bench.fps)
         self._hover = None
         self._repaint_all()
         event.accept()

@@ -34,13 +34,15 @@ _BY_KEYBOARD = frozenset({_Reason.TabFocusReason, _Reason.BacktabFocusReason, _R
 _AS_BEFORE = frozenset({_Reason.ActiveWindowFocusReason, _Reason.PopupFocusReason, _Reason.MenuBarFocusReason})
 _COMMANDS = _Held.ControlModifier | _Held.AltModifier | _Held.MetaModifier
 _NUMBER = "0123456789.,-−"
+_FROM_TEXT = frozenset({(_Held.ControlModifier, _Key.Key_K)})
+"""What text would take for itself, and lose what stands behind the cursor by it."""
 
 
 class WindowKeys(QObject):
     """One filter over the events of a window and of its floated docks.
 
     - A key that a menu entry has is the window's wherever the focus is; a letter or Space that none has does nothing.
-    - Text keeps its keys: line edits all of them, spin boxes those of a number.
+    - Text keeps its keys: line edits all of them but Ctrl+K, spin boxes those of a number.
     - Enter does what the focused widget is for (presses a button, opens a list, ends typing), then the focus goes home.
     - A mouse press gives the focus to text and to rows of a list, otherwise home; a wheel changes no value that has not
       the focus.
@@ -48,10 +50,10 @@ class WindowKeys(QObject):
     - Tab goes round as ever. A slider or tab bar that was reached by it is moved by the arrows; a list by Up and Down.
     """
 
-    def __init__(self, window: QMainWindow, home: QWidget) -> None:
-        """home: the widget that has the focus while nobody types."""
+    def __init__(self, window: QMainWindow, home: QWidget, apart: QWidget) -> None:
+        """home: the widget that has the focus while nobody types. apart: one that sees to its own keys."""
         super().__init__(window)
-        self._window, self._home = window, home
+        self._window, self._home, self._apart = window, home, apart
         self._by_keyboard = False
         self._handlers: dict[QEvent.Type, Callable[[QWidget, Any], bool]] = {
             _Kind.ShortcutOverride: self._ask_for_key,
@@ -81,12 +83,17 @@ class WindowKeys(QObject):
 
     def _is_ours(self, widget: QWidget) -> bool:
         top = widget.window()
+        if self._apart.isAncestorOf(widget):
+            return False
         return top is self._window or (isinstance(top, QDockWidget) and top.parentWidget() is self._window)
 
     # keys
 
     def _ask_for_key(self, widget: QWidget, event: QKeyEvent) -> bool:
         """A widget may claim a key before the window's shortcuts: accepted, it is the widget's."""
+        if (event.modifiers(), event.key()) in _FROM_TEXT:
+            event.ignore()
+            return True
         if _typed_into(widget, event):
             if event.key() not in _IN_TEXT:
                 return False  # it knows itself what it types

@@ -16,6 +16,7 @@ from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.render.camera import Preset
 from poseviewer.render.palette import palette
+from poseviewer.views.commands.command_palette import CommandPalette
 from poseviewer.views.export.exports import Exports
 from poseviewer.views.generator_view import GeneratorView
 from poseviewer.views.library.library_view import LibraryView
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.tie: Tie | None = None
         self.menus = QMenuBar()
         self.datasets = Corner(session)
+        self.commands = CommandPalette(session, self.menus, self)
         self.opening = Opening(session, self.playback, self)
         self.actions_by_name: dict[str, QAction] = {}
         self._painted = False
@@ -81,7 +83,7 @@ class MainWindow(QMainWindow):
         """Whether it must close without a question: nobody may be there to answer."""
         self._build()
         plain_labels(self)
-        self.keys = WindowKeys(self, self.scene.view)
+        self.keys = WindowKeys(self, self.scene.view, self.commands)
         session.datasets_changed.connect(self._tell_corner)
         session.clip_changed.connect(self._tell_title)
         session.models_changed.connect(self._tell_title)
@@ -160,8 +162,12 @@ class MainWindow(QMainWindow):
             light,
             add("layout", "Default layout", "", self.reset_layout),
         ]
+        tip = "Every action, model and clip by a few letters"
+        palette_action = add("palette", f"Command palette{_DOTS}", "Ctrl+K", self.commands.toggle, tip)
+        palette_action.setProperty("apart", True)
         about = [
-            add("shortcuts", "Keyboard shortcuts", "F1", self.show_shortcuts),
+            palette_action,
+            add("shortcuts", "Keys and mouse", "F1", self.show_shortcuts),
             add("cards", "Show the models' cards", "", show_cards),
             None,
             add("about", "About poseviewer", "", partial(show_about, self)),

@@ -1,4 +1,4 @@
-"""F1: every action that has a key."""
+"""F1: every action that has a key, and what the mouse does in each view."""
 
 from __future__ import annotations
 
@@ -8,15 +8,53 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QM
 from poseviewer.views.parts.boxes import in_column
 from poseviewer.views.parts.labels import label
 
-MOUSE = (
-    ("Drag", "orbit"),
-    ("Middle drag, Shift+drag", "pan"),
-    ("Wheel, right drag", "zoom about the cursor"),
-    ("Click on a joint", "pin or let go its trail"),
-    ("Double click", "opening view"),
-    ("Drag the ring on the map", "decode the pose under the hand"),
-    ("Drag the title of a dock", "move it; double click to float or dock"),
-)
+MOUSE = {
+    "3D view": (
+        ("Drag", "orbit"),
+        ("Middle drag, Shift+drag", "pan"),
+        ("Wheel, right drag", "zoom, the wheel about the cursor"),
+        ("Hover over a joint", "its name"),
+        ("Click on a joint", "pin or let go its trail"),
+        ("Double click", "opening view"),
+        ("Click on the cube", "look from that side"),
+    ),
+    "Latent map": (
+        ("Drag the ring", "decode the pose under the hand"),
+        ("Drag elsewhere", "pan"),
+        ("Wheel", "zoom about the cursor"),
+        ("Hover over a point", "its clip; other actions fade"),
+        ("Click on a point", "go to that clip and frame"),
+        ("Double click", "show all of the map"),
+    ),
+    "Latent dimensions": (
+        ("Drag a knob", "change one dimension of the pose"),
+        ("Double click", "put the dimension back"),
+    ),
+    "Timeline": (
+        ("Click, drag", "go to a frame, scrub"),
+        ("Wheel", "zoom about the cursor"),
+        ("Shift+wheel", "move along"),
+        ("Double click", "show all of the timeline"),
+        ("Drag an end of the blue bar", "change the seed"),
+        ("Shift+drag", "a new loop range"),
+        ("Drag the loop range, an end of it", "move it, change it"),
+        ("Hover over the verdict strip", "why, in full, and by what it is measured"),
+        ("Click on the verdict strip", "go to where that stretch begins"),
+        ("Right click", "loop range, seed, time axis"),
+    ),
+    "Library": (
+        ("Click on a clip, a model", "open it, put it to work"),
+        ("Double click on an action", "show only its clips, show all again"),
+        ("Right click", "what else can be done with it"),
+    ),
+    "Docks and window": (
+        ("Drag the title of a dock", "move it"),
+        ("Double click on the title", "float or dock it"),
+        ("Right click on the title", "float, dock, close"),
+        ("Drop files anywhere", "open datasets, motion files, checkpoints"),
+    ),
+}
+"""What the mouse does, by where it is."""
 FOCUS = (
     ("Esc, Enter", "end typing; all keys are the window's again"),
     ("Tab", "go through buttons, lists and sliders"),
@@ -31,7 +69,7 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, menus: QMenuBar, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle("Keys and mouse")
         self.resize(560, 620)
         page = QWidget()
         grid = QGridLayout(page)
@@ -41,7 +79,8 @@ class ShortcutsDialog(QDialog):
             menu = top.menu()
             if isinstance(menu, QMenu):
                 self._section(grid, top.text(), _keys(menu))
-        self._section(grid, "Mouse", list(MOUSE))
+        for where, gestures in MOUSE.items():
+            self._section(grid, f"Mouse: {where}", list(gestures))
         self._section(grid, "Typing and focus", list(FOCUS))
         grid.setColumnStretch(1, 1)
         area = QScrollArea(widgetResizable=True)

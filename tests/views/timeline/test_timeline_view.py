@@ -84,9 +84,9 @@ def drag(qtbot: QtBot, view: TimelineView, start: QPoint, end: QPoint, keys: Qt.
     qtbot.mouseRelease(tracks, Qt.MouseButton.LeftButton, held, end)
 
 
-def wheel(view: TimelineView, x: int, notches: int, keys: Qt.KeyboardModifier) -> None:
+def wheel(view: TimelineView, x: int, notches: int, keys: Qt.KeyboardModifier, across: int = 0) -> None:
     at, none = QPointF(x, 100), Qt.MouseButton.NoButton
-    turn = QPoint(0, 120 * notches)
+    turn = QPoint(120 * across, 120 * notches)
     event = QWheelEvent(at, at, QPoint(), turn, none, keys, Qt.ScrollPhase.NoScrollPhase, False)
     QApplication.sendEvent(view.tracks, event)
 
@@ -146,18 +146,24 @@ def test_shift_drag_makes_a_loop_range_whose_ends_and_middle_can_be_dragged(
     assert session.loop_range == pytest.approx((0.0, 25 / 30), abs=1e-6)
 
 
-def test_ctrl_wheel_zooms_about_the_cursor_wheel_scrolls_and_a_double_click_shows_all(
+def test_the_wheel_zooms_about_the_cursor_with_shift_it_scrolls_and_a_double_click_shows_all(
     view: TimelineView, session: Session, qtbot: QtBot
 ) -> None:
     axis = view.tracks.axis
     everything, x = (axis.low, axis.high), x_of(view, 10)
     under = axis.time(x)
-    wheel(view, x, 4, Qt.KeyboardModifier.ControlModifier)
+    wheel(view, x, 4, Qt.KeyboardModifier.NoModifier)
     assert axis.span < 0.5 * (everything[1] - everything[0])
     assert axis.time(x) == pytest.approx(under)
+    low, span = axis.low, axis.span
+    wheel(view, x, -1, Qt.KeyboardModifier.ShiftModifier)
+    assert axis.low > low and axis.span == pytest.approx(span)
     low = axis.low
-    wheel(view, x, -1, Qt.KeyboardModifier.NoModifier)
-    assert axis.low > low
+    wheel(view, x, 0, Qt.KeyboardModifier.NoModifier, across=2)  # a wheel that tilts, or two fingers
+    assert axis.low < low and axis.span == pytest.approx(span)
+    wheel(view, x, -20, Qt.KeyboardModifier.NoModifier)
+    assert (axis.low, axis.high) == pytest.approx(everything)
+    wheel(view, x, 4, Qt.KeyboardModifier.NoModifier)
     qtbot.mouseClick(view.tracks, Qt.MouseButton.LeftButton, pos=QPoint(x_of(view, 10), 150))
     assert session.bench.relative_frame() == 10
     session.set_time(0.0)
@@ -384,7 +390,7 @@ def test_nothing_to_show_is_no_error(view: TimelineView, session: Session, qtbot
     assert not view.actions_by_name["play"].isEnabled()
     qtbot.mouseClick(view.tracks, Qt.MouseButton.LeftButton, pos=QPoint(500, RULER))
     qtbot.mouseMove(view.tracks, QPoint(510, RULER))
-    wheel(view, 500, 2, Qt.KeyboardModifier.ControlModifier)
+    wheel(view, 500, 2, Qt.KeyboardModifier.NoModifier)
     view.actions_by_name["fit"].trigger()
     view.grab()
     assert position_words(session.bench) == ()

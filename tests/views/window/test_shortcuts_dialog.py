@@ -1,4 +1,4 @@
-"""The list of keys."""
+"""The list of keys and of what the mouse does."""
 
 from __future__ import annotations
 
@@ -19,3 +19,14 @@ def test_it_lists_undo_by_its_own_name_whatever_it_would_undo(session: Session, 
     words = [label.text() for label in ShortcutsDialog(window.menus, window).findChildren(QLabel)]
     assert "Undo" in words and "Redo" in words and not any("+50" in text and "Undo" in text for text in words)
     assert {"Onion skin", "K", "Filter the library", "Ctrl+F"} <= set(words)
+
+
+def test_each_view_that_hears_the_mouse_says_what_it_does(session: Session, qtbot: QtBot) -> None:
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    words = [label.text() for label in ShortcutsDialog(window.menus, window).findChildren(QLabel)]
+    for dock in window.docks.values():
+        if dock is not window.docks["generator"]:  # a panel of buttons
+            assert f"<b>Mouse: {dock.windowTitle()}</b>" in words
+    assert "<b>Mouse: 3D view</b>" in words
+    assert words[words.index("Shift+wheel") + 1] == "move along"

@@ -44,7 +44,7 @@ def scrub_with_the_mouse(at: Bench) -> None:
         assert 0 < at.state.time < at.state.end
     else:
         assert at.state.time == 0.0
-    at.hand.wheel(tracks, QPoint((left + right) // 2, y), 2, CONTROL)
+    at.hand.wheel(tracks, QPoint((left + right) // 2, y), 2)
     at.hand.press(Key.Key_Z)
 
 
