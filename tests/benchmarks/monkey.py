@@ -4,7 +4,8 @@
 
 It works on a virtual screen and in a home folder of its own, which goes with it. Prints JSON: actions, exceptions and
 Qt's warnings with the actions before each, stalls of the GUI thread over half a second with what was running, and the
-process's memory in MB: after the first tenth of the time, at the end, and of the rollouts that are kept.
+process's memory in MB: after the first tenth of the time, at the end, and of the rollouts that are kept. scikit-learn,
+which learning a reference loads once and for all (90 MB), is loaded before, so that growth is what piles up.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ def inside(seconds: float, seed: int, folder: Path, log: Path | None) -> dict[st
     from poseviewer.render.platform import prepare
 
     prepare()
+    import sklearn.cluster  # noqa: F401
+
     from poseviewer.app.garbage import GuiThreadGarbage
     from tests.benchmarks.monkey_hand import MonkeyHand
     from tests.views.driving.heartbeat import Heartbeat
