@@ -196,31 +196,35 @@ class Live:
                 setattr(self, name, np.pad(held, wider))
 
 
+_IN_TURNS = 2  # rollouts that one judge follows, a lane each
+
+
 class Judge:
-    """Judges rollouts by one calibration, one after the other; only one thread may use it."""
+    """Judges rollouts by one calibration, one after the other; only one thread may use it. Two may grow in turns."""
 
     def __init__(self, calibration: Calibration, row: int = 0) -> None:
         self.calibration, self._row = calibration, row
-        self._last: tuple[Rollout, Live] | None = None
+        self._last: list[tuple[Rollout, Live]] = []  # the one judged last at the end
 
     def forget(self) -> None:
-        """Let go of the last rollout; the next one is judged from its seed on."""
-        self._last = None
+        """Let go of the last rollouts; the next one is judged from its seed on."""
+        self._last = []
 
     def of(self, rollout: Rollout, latents: Array | None = None) -> Verdicts:
-        """On from the frames that it has in common with the last one, else from its seed. latents (S, H, Z): what the
+        """On from the frames that it has in common with a last one, else from its seed. latents (S, H, Z): what the
         calibration's embedding makes of all its frames, where that is known already.
         """
-        shared, live = 0, None
-        if self._last is not None and self._last[0].samples == rollout.samples:
-            shared, live = rollout.shared(self._last[0]), self._last[1]
-        if live is None or not shared:
+        known = [(rollout.shared(last), k) for k, (last, _) in enumerate(self._last) if last.samples == rollout.samples]
+        shared, nearest = max(known, default=(0, 0))
+        if shared:
+            live = self._last.pop(nearest)[1]  # an error in between leaves nothing half done
+        else:
+            del self._last[: 1 - _IN_TURNS]
             live = Live(self.calibration, rollout.seed.positions, rollout.samples, self._row, rollout.seed.action)
-        elif shared < live.frames:
+        if shared < live.frames:
             live.cut(shared, rollout.poses_from(max(0, shared - live.remembered), shared))
-        self._last = None  # an error in between leaves nothing half done
         live.extend(rollout.poses_from(live.frames), None if latents is None else latents[:, live.frames :])
-        self._last = rollout, live
+        self._last.append((rollout, live))
         return live.verdicts()
 
 

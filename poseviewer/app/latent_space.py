@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.desk import Desk
     from poseviewer.app.jobs import Task
+    from poseviewer.bench.lane import Lane
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
@@ -217,11 +218,14 @@ class LatentSpace(QObject):
         elif latents is not None:
             self._of_rollouts[rollout] = latents
 
-    def encode_rollout(self) -> None:
-        """Encode the bench's rollout where its latents are not known; on the models lane."""
-        bench, desk = self._desk.bench, self._desk
-        rollout = bench.lane.rollout
-        if bench.embedding is None or rollout is None or not rollout.length or bench.lane.latents is not None:
+    def encode_rollouts(self) -> None:
+        """Encode the lanes' rollouts where their latents are not known; on the models lane."""
+        for lane in self._desk.bench.lanes:
+            self._encode(lane)
+
+    def _encode(self, lane: Lane) -> None:
+        bench, desk, rollout, role = self._desk.bench, self._desk, lane.rollout, lane.role
+        if bench.embedding is None or rollout is None or not rollout.length or lane.latents is not None:
             return
         encoder, plane = self.encoder_of(rollout.generator), self._plane
         if encoder is None:
@@ -229,12 +233,13 @@ class LatentSpace(QObject):
 
         def done(latents: NDArray[Any] | None) -> None:
             self.take(rollout, latents, encoder, None)
-            if bench.lane.rollout is rollout and bench.embedding is encoder:
-                bench.put(replace(bench.lane, latents=latents))
+            now = bench.lane_of(role)
+            if now is not None and now.rollout is rollout and bench.embedding is encoder:
+                bench.put(replace(now, latents=latents))
                 desk.announce(desk.latents_changed)
 
         work = partial(encoded_further, rollout, encoder, None, 0, plane)
-        self._afresh("Encoding the rollout", work, done, partial(self.take, rollout, None, encoder))
+        self._afresh(f"Encoding rollout {lane.name}", work, done, partial(self.take, rollout, None, encoder))
 
     # a held latent
 
@@ -281,7 +286,7 @@ class LatentSpace(QObject):
     def _anchored(self) -> tuple[NDArray[Any], NDArray[Any], Any] | None:
         """The present frame's pose (J, D) on the embedding's skeleton, its latent (Z,) and its placement."""
         bench = self._desk.bench
-        key = (bench.clip, bench.embedding, bench.lane.rollout, bench.time, bench.lane.horizon)
+        key = (bench.clip, bench.embedding, bench.focus, bench.lane.rollout, bench.time, bench.lane.horizon)
         if key != self._anchor_key:
             present = self._present_pose()
             if present is None or bench.embedding is None:
@@ -294,10 +299,11 @@ class LatentSpace(QObject):
         """(1, J, D) what stands at the present time, and (1, J) which joints are seen, on the embedding's skeleton."""
         bench = self._desk.bench
         if bench.shows_generated():
-            rollout, embedding = bench.lane.rollout, bench.embedding
-            if rollout is None or embedding is None or bench.lane.latents is None:
+            lane, embedding = bench.shown_lane(), bench.embedding
+            if lane is None or lane.rollout is None or embedding is None or lane.latents is None:
                 return None
-            pose = rollout.poses[None, bench.lane.sample, bench.lane.frame_at(bench.time)]
+            rollout, frame = lane.rollout, lane.frame_at(bench.time)
+            pose = rollout.poses_from(frame, frame + 1)[lane.sample : lane.sample + 1, 0]
             return on_skeleton(pose, rollout.skeleton, embedding.skeleton, self._plane), None
         clip = bench.embedded
         if clip is None or bench.track is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,14 @@ from PySide6.QtCore import QObject, Signal
 
 from poseviewer.app.jobs import Task
 from poseviewer.app.offers import Offer, Source, all_offers
+from poseviewer.bench.lane import FIRST, KINDS
 
 if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
     from poseviewer.app.work.history import History
     from poseviewer.motion.clip import Clip
     from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
+    from poseviewer.render.palette import Role
 
 _USUAL = {
     "generator": ("-generator-latent",),
@@ -52,6 +55,7 @@ class ModelShelf(QObject):
         self._chosen: dict[tuple[str, int], Source] = {}  # by kind and dimensions, what was at work last
         self._asked: dict[str, tuple[Source, Clip | None]] = {}  # by kind, what a person chose, and beside which clip
         self._loading: dict[str, tuple[Source, Task]] = {}  # by kind, what was loaded last, or is still being loaded
+        # "generator b" is a kind of its own here: what is at work in the second lane is chosen by a person alone
 
     def open(self, path: Path, reroll: bool = False) -> None:
         """Describe a checkpoint, offer it, and put it to work."""
@@ -80,12 +84,13 @@ class ModelShelf(QObject):
 
         self._desk.submit("files", "Reading the models' cards", all_offers, done, quiet=True)
 
-    def use(self, source: Source, reroll: bool = False, asked: bool = True) -> None:
-        """Load a model and put it to work; a generator brings the embedding it stands on.
+    def use(self, source: Source, reroll: bool = False, asked: bool = True, role: Role = FIRST) -> None:
+        """Load a model and put it to work; a generator brings the embedding it stands on. role: a generator's lane.
 
         reroll: generate as many frames as there were, from the same seed. asked: a person did, and may undo it.
         """
         offer = self.offers[source]
+        slot = KINDS[role] if offer.kind == "generator" else offer.kind
 
         def work() -> tuple[Any, Offer]:
             made = self.loaded(source)
@@ -99,7 +104,7 @@ class ModelShelf(QObject):
             model, self.offers[source] = made
             edit = self._history.editing(f"choice of {offer.name}", _WATCHED if reroll else None)
             with edit if asked else self._desk.together():
-                self._put_to_work(model, self.offers[source], reroll)
+                self._put_to_work(model, self.offers[source], reroll, role)
 
         def failed(error: BaseException) -> None:
             self._failed.add(source)
@@ -108,10 +113,22 @@ class ModelShelf(QObject):
 
         self._failed.discard(source)
         if asked:
-            self._asked[offer.kind] = (source, self._desk.bench.clip)
+            self._asked[slot] = (source, self._desk.bench.clip)
             self._tell_misfits()
         task = self._desk.jobs.submit("models", f"Loading {offer.name}", work, done, failed)
-        self._loading[offer.kind] = (source, task)
+        self._loading[slot] = (source, task)
+
+    def clear(self, role: Role) -> None:
+        """Take a lane off the bench; its rollouts stay kept."""
+        bench = self._desk.bench
+        lane = bench.lane_of(role)
+        if lane is None or len(bench.lanes) < 2:
+            return
+        with self._history.editing(f"lane {lane.name} away"):
+            self._asked.pop(lane.kind, None)
+            self._desk.at_work.pop(lane.kind, None)
+            bench.clear(role)
+            self.replaced.emit()
 
     def loaded(self, source: Source) -> Any:
         """A model, the same object while anybody has it and its file is the same. Raises PoseviewerError."""
@@ -128,25 +145,34 @@ class ModelShelf(QObject):
         return model
 
     def put_back(
-        self, generator: MotionGenerator | None, embedding: Embedding | None, sources: dict[str, Source]
+        self,
+        generators: Mapping[Role, tuple[MotionGenerator | None, Source | None]],
+        embedding: tuple[Embedding | None, Source | None],
     ) -> None:
-        """Put models that were at work before to work again, if others are. sources: theirs, by kind."""
+        """Put models that were at work before to work again, each with its source, if others are: by lane."""
         bench, at_work = self._desk.bench, self._desk.at_work
-        if (bench.lane.generator, bench.embedding) == (generator, embedding):
+        there = {lane.role: lane.generator for lane in bench.lanes}
+        if (there, bench.embedding) == ({role: model for role, (model, _) in generators.items()}, embedding[0]):
             return
-        for kind, model in (("generator", generator), ("embedding", embedding)):
+        models = {KINDS[role]: made for role, made in generators.items()} | {"embedding": embedding}
+        for kind in (*KINDS.values(), "embedding"):
             at_work.pop(kind, None)
-            if kind in sources and model is not None:
-                at_work[kind] = self._chosen[kind, model.skeleton.dims] = sources[kind]
-        bench.put(replace(bench.lane, generator=generator))
-        bench.embedding = embedding
+            model, source = models.get(kind, (None, None))
+            if model is not None and source is not None:
+                at_work[kind] = self._chosen[kind, model.skeleton.dims] = source
+        for role, (generator, _) in generators.items():
+            bench.put(replace(bench.lay(role), generator=generator))
+        for role in there.keys() - generators.keys():
+            bench.clear(role)
+        bench.embedding = embedding[0]
         self.replaced.emit()
 
-    def _put_to_work(self, model: Any, offer: Offer, reroll: bool) -> None:
+    def _put_to_work(self, model: Any, offer: Offer, reroll: bool, role: Role) -> None:
         desk, kind, dims = self._desk, offer.kind, model.skeleton.dims
-        desk.at_work[kind] = self._chosen[kind, dims] = offer.source
+        slot = KINDS[role] if kind == "generator" else kind
+        desk.at_work[slot] = self._chosen[slot, dims] = offer.source
         if isinstance(offer.source, Path):
-            desk.settings.put(f"model/{kind}/{dims}D", offer.name)
+            desk.settings.put(f"model/{slot}/{dims}D", offer.name)
         if kind == "classifier":
             desk.bench.classifier = model
             desk.announce(desk.models_changed)
@@ -159,17 +185,21 @@ class ModelShelf(QObject):
             desk.bench.embedding = model
             self.replaced.emit()
             return
-        horizon = desk.bench.lane.horizon
+        bench = desk.bench
+        lane = bench.lay(role)
         if reroll and self._history.goes_on(_WATCHED):
             self.dropped.emit()
-        desk.bench.put(replace(desk.bench.lane, generator=model))
-        if getattr(model, "embedding", None) is not None:
+        others = [other for other in bench.lanes if other.role != role and other.generator is model]
+        alone = all((other.samples, other.number) != (lane.samples, lane.number) for other in others)
+        number = lane.number if alone else 1 + max(other.number for other in others)  # each has its own rollouts
+        bench.put(replace(lane, generator=model, number=number))
+        if getattr(model, "embedding", None) is not None and (role == FIRST or bench.embedding is None):
             desk.at_work["embedding"] = offer.source
-            desk.bench.embedding = model.embedding
+            bench.embedding = model.embedding
         self.replaced.emit()
         self._suit_embedding()
-        if reroll and horizon:
-            self.steps_asked.emit(horizon, _WATCHED)
+        if reroll and lane.horizon:
+            self.steps_asked.emit(lane.horizon, _WATCHED)
 
     def suit_clip(self) -> None:
         """Where the model of a kind that is at work does not read the clip, put one to work that does.
@@ -225,7 +255,8 @@ class ModelShelf(QObject):
 
     def is_at_work(self, offer: Offer) -> bool:
         """Whether a model is at work as what it is; an embedding also where a generator brought the same one along."""
-        if self._desk.at_work.get(offer.kind) == offer.source:
+        slots = KINDS.values() if offer.kind == "generator" else (offer.kind,)
+        if any(self._desk.at_work.get(slot) == offer.source for slot in slots):
             return True
         own = getattr(self._desk.bench.embedding, "id", None)
         return offer.kind == "embedding" and bool(own) and offer.embedding_id == own
@@ -247,7 +278,7 @@ class ModelShelf(QObject):
             else f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D). {cure}"
         )
         if desk.at_work.pop("generator", None) is not None:
-            desk.bench.put(replace(desk.bench.lane, generator=None))
+            desk.bench.put(replace(desk.bench.lay(FIRST), generator=None))
             desk.bench.embedding = None
             desk.at_work.pop("embedding", None)
         self.replaced.emit()

@@ -10,52 +10,33 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
-from poseviewer.app.desk import Desk
-from poseviewer.app.latent_space import LatentSpace
-from poseviewer.app.model_shelf import ModelShelf
 from poseviewer.app.offers import Source
-from poseviewer.app.opening import Opening
+from poseviewer.app.rollout_desk import RolloutDesk
 from poseviewer.app.settings import Settings
-from poseviewer.app.work.comparing import Comparing
-from poseviewer.app.work.history import History, Work
-from poseviewer.app.work.judging import Judging
-from poseviewer.app.work.keeping import Keeping
-from poseviewer.app.work.stepper import Stepper
+from poseviewer.app.work.history import Work
 from poseviewer.bench.bench import FitTo, Held, Look, default_seed
+from poseviewer.bench.lane import FIRST
 from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.paths import MODEL_SUFFIX
 
 if TYPE_CHECKING:
-    from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
+    from poseviewer.render.palette import Role
 
 
-class Session(Desk):
+class Session(RolloutDesk):
     """The desk with everything that happens on it: its services announce what they did, and it alone connects them."""
 
     def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
-        self.history = History(self)
-        self.latents = LatentSpace(self)
-        self.judging = Judging(self)
-        self.stepper = Stepper(self, self.latents, self.judging)
-        self.shelf = ModelShelf(self, self.history)
-        self.opening = Opening(self)
-        self.keeping = Keeping(self, self.opening, self.history, self.shelf.loaded)
         self.open_motion, self.close_dataset = self.opening.open, self.opening.close
         self.select_clip = self.opening.read
         self.open_model, self.offer_models, self.use_model = self.shelf.open, self.shelf.offer_all, self.shelf.use
         self.offers = self.shelf.offers
-        kept = self.keeping.rollouts
-        self.comparing = Comparing(self, self.judging, lambda: kept, lambda: self.stepper.running)
-        self.loop_range: tuple[float, float] | None = None
         self.history.asked_back.connect(self._restore)
-        self.stepper.moved.connect(self._take_move)
         self.shelf.replaced.connect(self.models_replaced)
-        self.shelf.dropped.connect(lambda: self._show_rollout(None))
-        self.shelf.steps_asked.connect(self.stepper.step)
         self.opening.clip_read.connect(self.place)
         self.opening.clip_closed.connect(self.place)
         self.keeping.asked_for.connect(self._take_up)
@@ -80,19 +61,30 @@ class Session(Desk):
             self.opening.read(dataset, index, kept)
 
     def _show_kept(self, kept: Kept) -> None:
+        """In the lane of its model, or in the one in focus where no lane has that."""
         generator, bench = kept.rollout.generator, self.bench
-        own = getattr(generator, "embedding", None)
-        sources = {**self.at_work, "generator": kept.model}
-        if own is not None:
-            sources["embedding"] = kept.model
+        lane = next((lane for lane in bench.focused_first if lane.generator is generator), bench.lane)
+        own = getattr(generator, "embedding", None) if lane.role == FIRST else None
+        models = {other.role: (other.generator, self.at_work.get(other.kind)) for other in bench.lanes}
+        embedding = bench.embedding, self.at_work.get("embedding")
         self.stepper.halt()
         with self.history.editing("show a kept rollout"):
-            self._put_seed(kept.key.seed, kept.key.samples, kept.key.number)
+            self._put_seed(kept.key.seed)
+            self._put_drawing(lane.role, kept.key.samples, kept.key.number)
             if generator.skeleton.dims == 2 and bench.azimuth != kept.key.azimuth:
                 self._see_from(kept.key.azimuth)
-            self.shelf.put_back(generator, own or bench.embedding, sources)
-            self._show_rollout(kept.rollout)
+            models[lane.role] = generator, kept.model
+            self.shelf.put_back(models, embedding if own is None else (own, kept.model))
+            self._show_rollout(kept.rollout, lane.role)
+            self._show_others(lane.role)
+            self.set_focus(lane.role)
             self.set_time(bench.end)
+
+    def _show_others(self, role: Role) -> None:
+        """The other lanes have what has been kept of the seed that is now there."""
+        for lane in self.bench.lanes:
+            if lane.role != role:
+                self._show(self.keeping.of_lane(lane), lane.role)
 
     def place(
         self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1, kept: Kept | None = None
@@ -102,7 +94,7 @@ class Session(Desk):
         bench, rollouts, key = self.bench, self.keeping.rollouts, ClipKey.of(dataset, index)
         with self.together():
             if bench.clip is not None:
-                left = bench.seed, bench.lane.number, bench.clip.seed_frames
+                left = bench.seed, {lane.role: lane.number for lane in bench.lanes}, bench.clip.seed_frames
                 rollouts.left[ClipKey.of(bench.dataset, bench.clip_index)] = left
             self.let_go()
             self.set_loop_range(None)
@@ -111,11 +103,12 @@ class Session(Desk):
             self.history.turn_to(key)
             self.announce(self.clip_changed, self.time_changed)
             if clip is not None:
-                bench.seed, number, made = rollouts.left.get(key, (bench.seed, 0, clip.seed_frames))
+                bench.seed, numbers, made = rollouts.left.get(key, (bench.seed, {}, clip.seed_frames))
                 if dataset is not None and made != clip.seed_frames:
                     bench.declare(made)
-                bench.put(replace(bench.lane, number=number))
-            self._show(self.keeping.of_bench())
+                for lane in bench.lanes:
+                    bench.put(replace(lane, number=numbers.get(lane.role, self._apart(lane))))
+            self._show_kept_ones()
             self.latents.refresh()
             if kept is not None:
                 self._show_kept(kept)
@@ -128,58 +121,24 @@ class Session(Desk):
         """Other models are at work: latents of the last embedding mean nothing now, and each model has its rollouts."""
         self.stepper.halt()
         self.bench.fit_models()
-        lane = self.bench.lane
         with self.together():
             if self.latents.follow_embedding():
                 self.let_go()
-            stays = lane.rollout is not None and lane.rollout.generator is lane.generator
-            self._show(lane.rollout if stays else self.keeping.of_bench())
+            for lane in self.bench.lanes:
+                stays = lane.rollout is not None and lane.rollout.generator is lane.generator
+                self._show(lane.rollout if stays else self.keeping.of_lane(lane), lane.role)
             self.announce(self.models_changed)
             self.latents.refresh()
             self.set_time(self.bench.time)
 
     @property
     def generator_source(self) -> Source | None:
-        return self.at_work.get("generator")
+        """Of the lane in focus."""
+        return self.at_work.get(self.bench.lane.kind)
 
     @property
     def embedding_source(self) -> Source | None:
         return self.at_work.get("embedding")
-
-    # time
-
-    @property
-    def play_range(self) -> tuple[float, float]:
-        """Seconds between which playback goes round."""
-        end = self.bench.end
-        if self.loop_range is None or self.loop_range[0] >= end:  # what it went round has been dropped
-            return 0.0, end
-        return self.loop_range[0], min(self.loop_range[1], end)
-
-    def set_time(self, time: float, playing: bool = False) -> None:
-        """Go to a time in seconds; a looping clip may play on beyond its end."""
-        bench = self.bench
-        if not (playing and bench.plays_on):
-            time = float(np.clip(time, 0.0, bench.end))
-        if time == bench.time:
-            return
-        with self.together():
-            bench.time = time
-            self.let_go()
-            self.announce(self.time_changed)
-
-    def step_time(self, frames: int) -> None:
-        """Move by whole frames."""
-        self.set_time(self.bench.time_of_relative(self.bench.relative_frame() + frames))
-
-    def set_loop_range(self, loop_range: tuple[float, float] | None) -> None:
-        """Play only between two times; None plays everything."""
-        if loop_range is not None:
-            low, high = sorted(float(np.clip(t, 0.0, self.bench.end)) for t in loop_range)
-            loop_range = (low, high) if high - low >= 1.0 / self.bench.fps else None
-        if loop_range != self.loop_range:
-            self.loop_range = loop_range
-            self.announce(self.loop_range_changed)
 
     # edits that can be undone
 
@@ -197,13 +156,13 @@ class Session(Desk):
             return
         self.stepper.halt()
         with self.history.editing("seed range", drag):
-            self._put_seed((start, stop), self.bench.lane.samples, self.bench.lane.number)
-            self._show(self.keeping.of_bench())
+            self._put_seed((start, stop))
+            self._show_kept_ones()
             self.set_time(self.bench.time)
 
     def declare_generated(self, start: int | None) -> None:
         """Count the clip's frames from one on as generated, and judge them like a rollout; None: none of them was."""
-        clip, lane = self.bench.clip, self.bench.lane
+        clip = self.bench.clip
         if clip is None or len(clip) < 2:
             return
         start = None if start is None else int(np.clip(start, 1, len(clip) - 1))
@@ -213,27 +172,23 @@ class Session(Desk):
         with self.history.editing("what was generated"):
             self._declare(start)
             assert self.bench.clip is not None
-            self._put_seed(default_seed(self.bench.clip), lane.samples, lane.number)
-            self._show(self.keeping.of_bench())
+            self._put_seed(default_seed(self.bench.clip))
+            self._show_kept_ones()
             self.set_time(self.bench.time)
 
     def _declare(self, start: int | None) -> None:
         """What encodes and classifies the clip begins anew: it answers for the clip that it was given."""
         self.let_go()
         self.bench.declare(start)
-        self._show(self.bench.lane.rollout)
+        self._show_again()
         self.latents.refresh()
         self.shelf.classify()
 
-    def _put_seed(self, seed: tuple[int, int], samples: int, number: int) -> None:
-        """From where, in how many samples and as which one a rollout is that comes onto the bench."""
-        bench, lane = self.bench, self.bench.lane
-        if seed != bench.seed:
-            bench.seed = seed
+    def _put_seed(self, seed: tuple[int, int]) -> None:
+        """From where the rollouts are that come onto the bench."""
+        if seed != self.bench.seed:
+            self.bench.seed = seed
             self.announce(self.seed_changed)
-        if (samples, number) != (lane.samples, lane.number):
-            bench.put(replace(lane, samples=samples, number=number))
-            self.announce(self.rollout_changed)
 
     def project_from(self, azimuth: float) -> None:
         """Let 2D models see a 3D clip from another side (radians about y, as a camera's yaw)."""
@@ -243,7 +198,7 @@ class Session(Desk):
         self.stepper.halt()
         with self.history.editing("side"):
             self._see_from(azimuth)
-            self._show_rollout(self.keeping.of_bench())
+            self._show_kept_ones()
             self.set_time(bench.time)
 
     def _see_from(self, azimuth: float | None) -> None:
@@ -251,7 +206,7 @@ class Session(Desk):
         self.let_go()
         self.bench.project_from(azimuth)
         self.latents.follow_side()
-        self._show(self.bench.lane.rollout)
+        self._show_again()
         self.announce(self.models_changed)
         self.latents.refresh()
 
@@ -280,78 +235,32 @@ class Session(Desk):
             with self.history.editing("drag"):
                 self.bench.held = held
 
-    def let_go(self) -> None:
-        """Drop the held pose."""
-        if self.bench.held is not None:
-            self.bench.held = None
-            self.announce(self.held_changed)
-
-    def _restore(self, work: Work) -> None:
-        """Put back what a person made as it was before or after an edit."""
+    def _restore(self, work: Work, there: Work) -> None:
+        """Put back what a person made as it was before or after an edit, in the place of what it became."""
         bench = self.bench
         self.stepper.halt()
         with self.together():
-            self._put_seed(work.seed, work.samples, work.number)
+            self.keeping.put_back(work.kept, there.kept)
+            self._put_seed(work.seed)
             if bench.pins != work.pins:
                 bench.pins = work.pins
                 self.announce(self.pins_changed)
-            self.shelf.put_back(work.generator, work.embedding, dict(work.sources))
+            models = {lane.role: (lane.generator, lane.source) for lane in work.lanes}
+            for lane in work.lanes:
+                self._put_drawing(lane.role, lane.samples, lane.number)
+            self.shelf.put_back(models, (work.embedding, work.source))
             if bench.azimuth != work.azimuth:
                 self._see_from(work.azimuth)
             if bench.clip is not None and bench.clip.seed_frames != work.made:
                 self._declare(work.made)
-            if bench.lane.rollout is not work.rollout:  # models that were put back bring the one that was kept of them
-                self._show_rollout(work.rollout)
+            for lane in work.lanes:
+                if bench.lay(lane.role).rollout is not lane.rollout:  # models that were put back bring what was kept
+                    self._show(lane.rollout, lane.role)
+            self.set_focus(work.focus)
             self.set_time(work.time)
             if bench.held is not work.held:
                 bench.held = work.held
                 self.announce(self.held_changed)
-
-    # generating
-
-    def _show_rollout(self, rollout: Rollout | None) -> None:
-        """Put another rollout, or none, on the bench, in the place of the one that is kept there."""
-        self.keeping.keep(rollout, self.generator_source or "")
-        self._show(rollout)
-
-    def _show(self, rollout: Rollout | None) -> None:
-        self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout))
-        self.latents.encode_rollout()
-        self.judging.follow()
-        self.comparing.follow()
-        self.announce(self.rollout_changed)
-
-    def _take_move(self, rollout: Rollout, text: str, edit: object) -> None:
-        """What the stepper made of the bench's rollout comes in its place."""
-        with self.history.editing(text, edit):
-            self.let_go()
-            self._show_rollout(rollout if rollout.length else None)
-            self.set_time(self.bench.time_of_relative(self.bench.lane.horizon))
-
-    def reset(self) -> None:
-        """Drop the rollout; Undo brings it back."""
-        self.stepper.halt()
-        if self.bench.lane.rollout is not None:
-            with self.history.editing("reset"):
-                self.let_go()
-                self._show_rollout(None)
-                self.set_time(min(self.bench.time, self.bench.seed_end))
-
-    def set_sampling(self, *, samples: int | None = None, temperature: float | None = None) -> None:
-        """How the next rollout samples, each number of samples with its own; the temperature counts from the next step.
-
-        Turning the number while there is no rollout is one edit.
-        """
-        samples = None if samples is None else max(1, min(64, samples))
-        if samples is not None and samples != self.bench.lane.samples:
-            self.stepper.halt()
-            with self.history.editing("samples", "samples" if self.bench.lane.rollout is None else None):
-                self.bench.put(replace(self.bench.lane, samples=samples))
-                self._show(self.keeping.of_bench())
-                self.set_time(self.bench.time)
-        if temperature is not None and temperature != self.bench.lane.temperature:
-            self.bench.put(replace(self.bench.lane, temperature=max(0.0, min(2.0, temperature))))
-            self.announce(self.rollout_changed)
 
     # look
 

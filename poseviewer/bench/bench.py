@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.bench.lane import BEFORE_SEED, SEED, TRUTH, Lane, Part
+from poseviewer.bench.lane import BEFORE_SEED, FIRST, NAMES, SEED, TRUTH, Lane, Part
 from poseviewer.bench.track import Track, plane_of, through
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import counted_together
@@ -73,7 +73,8 @@ class Held:
 class Bench:
     """Plain state. Times are seconds from the clip's first frame; seed is a half-open range of clip frames.
 
-    lanes: the generators side by side; they share clip, seed, time and look.
+    lanes: the generators side by side; they share clip, seed, time and look. focus: the role of the one whose rate
+    frame numbers count in, which is drawn first and of which the panels speak.
     """
 
     datasets: list[Dataset] = field(default_factory=list)
@@ -84,6 +85,7 @@ class Bench:
     time: float = 0.0
     embedding: Embedding | None = None
     lanes: tuple[Lane, ...] = (Lane(),)
+    focus: Role = FIRST
     classifier: Classifier | None = None
     class_probabilities: NDArray[np.floating] | None = None
     """(C,) of the clip, in the order of classifier.classes; None where it is not classified."""
@@ -118,12 +120,31 @@ class Bench:
 
     @property
     def lane(self) -> Lane:
-        """The lane in focus: whose rate frame numbers count in, what Step moves and the panels speak of."""
-        return self.lanes[0]
+        """The lane in focus."""
+        return self.lane_of(self.focus) or self.lanes[0]
+
+    @property
+    def focused_first(self) -> tuple[Lane, ...]:
+        """All lanes, the one in focus before the others."""
+        return tuple(sorted(self.lanes, key=lambda lane: lane is not self.lane))
+
+    def lane_of(self, role: Role) -> Lane | None:
+        """The lane of a role; None where it is empty."""
+        return next((lane for lane in self.lanes if lane.role == role), None)
 
     def put(self, lane: Lane) -> None:
-        """Let a lane take the place of the one of its role."""
-        self.lanes = tuple(lane if lane.role == other.role else other for other in self.lanes)
+        """Let a lane take the place of the one of its role, or stand beside the others."""
+        others = [other for other in self.lanes if other.role != lane.role]
+        self.lanes = tuple(sorted((*others, lane), key=lambda lane: lane.name))
+
+    def lay(self, role: Role) -> Lane:
+        """The lane of a role, which begins without a generator where there was none."""
+        return self.lane_of(role) or Lane(role=role, name=NAMES[role])
+
+    def clear(self, role: Role) -> None:
+        """Take a lane away; one remains."""
+        self.lanes = tuple(lane for lane in self.lanes if lane.role != role) or (Lane(),)
+        self.focus = self.lane.role
 
     @property
     def index(self) -> LatentIndex | None:
@@ -178,15 +199,18 @@ class Bench:
         """The clip as the generator in focus reads it, without one as the embedding does; None where it does not."""
         return self.embedded if self.lane.generator is None else self.lane.fitted
 
-    def set_rollout(self, rollout: Rollout | None, latents: NDArray[np.floating] | None = None) -> None:
-        """Let the lane in focus show a rollout's frames as they are now.
+    def set_rollout(
+        self, rollout: Rollout | None, latents: NDArray[np.floating] | None = None, role: Role | None = None
+    ) -> None:
+        """Let a lane, the one in focus where none is named, show a rollout's frames as they are now.
 
         latents: (S, H, Z) of them where its generator gives none.
         """
+        lane = self.lane if role is None else self.lay(role)
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
             latents = rollout.latents
         tracks = () if rollout is None else self._tracks(rollout)
-        self.put(replace(self.lane, rollout=rollout, latents=latents, tracks=tracks, verdicts=None))
+        self.put(replace(lane, rollout=rollout, latents=latents, tracks=tracks, verdicts=None))
 
     def speaks_latents(self, generator: MotionGenerator) -> bool:
         """Whether a generator's latents are those of the embedding at work."""
@@ -258,6 +282,11 @@ class Bench:
         return max((track.end for track in tracks if track is not None), default=0.0)
 
     @property
+    def generated_end(self) -> float:
+        """Seconds of the last frame that any lane generated; 0 without one."""
+        return max((lane.track.end for lane in self.lanes if lane.track is not None), default=0.0)
+
+    @property
     def generated(self) -> bool:
         """Whether there are generated frames in any lane."""
         return any(lane.tracks for lane in self.lanes)
@@ -294,8 +323,13 @@ class Bench:
     def part_at(self, time: float | None = None) -> Part:
         """Which part of the motion stands there at a time, by default the bench's own."""
         at = self.wrapped(self.time if time is None else time)
-        generated = (lane.part for lane in self.lanes if lane.shows(at))
-        return next(generated, None) or self.clip_part(at)
+        lane = self.shown_lane(at)
+        return self.clip_part(at) if lane is None else lane.part
+
+    def shown_lane(self, time: float | None = None) -> Lane | None:
+        """The lane whose generated frame stands there at a time, the one in focus before others; None without one."""
+        at = self.wrapped(self.time if time is None else time)
+        return next((lane for lane in self.focused_first if lane.shows(at)), None)
 
     def shown_at(self, time: float | None = None) -> tuple[tuple[Part, Track], ...]:
         """What stands there at a time: of each lane that has a frame there its track, else the clip's."""
@@ -340,7 +374,8 @@ class Bench:
         stands = self.held is not None and not self.from_the_mean
         if self.embedding is not None and self.lane.generator is not None:  # a flat pose has no depth
             stands = stands and self.embedding.skeleton.dims >= self.lane.generator.skeleton.dims
-        return frame if stands and (kind == "generated" or (kind == "seed" and frame == 0)) else None
+        own = kind == "generated" and self.shown_lane() is self.lane
+        return frame if stands and (own or (kind == "seed" and frame == 0)) else None
 
     def latent_at(self, time: float | None = None) -> NDArray[np.floating] | None:
         """(Z,) the latent of the frame at a time: the held one, the rollout's, the clip's, or the mean without one."""
@@ -350,7 +385,7 @@ class Bench:
         if self.from_the_mean:
             mean: NDArray[np.floating] = np.asarray(self.embedding.latent_mean)  # type: ignore[union-attr]
             return mean
-        showing = next((lane for lane in self.lanes if lane.shows(at)), None)
+        showing = self.shown_lane(at)
         if showing is not None:
             return showing.latent_at(at)
         return None if self.clip_latents is None or self.clip is None else self.clip_latents[self.clip_frame(at)]

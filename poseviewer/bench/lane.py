@@ -28,6 +28,10 @@ class Part:
     name: str
 
 
+FIRST: Role = "generated_a"
+KINDS: dict[Role, str] = {FIRST: "generator", "generated_b": "generator b"}
+"""Of each lane by its role what its generator is to those who put models to work."""
+NAMES: dict[Role, str] = {FIRST: "A", "generated_b": "B"}
 BEFORE_SEED = Part("before seed", "seed", "before seed")
 SEED = Part("seed", "seed", "seed")
 TRUTH = Part("truth", "truth", "truth")
@@ -57,6 +61,11 @@ class Lane:
     name: str = "A"
     sample: int = 0
     verdicts: Verdicts | None = None
+
+    @property
+    def kind(self) -> str:
+        """What its generator is to those who put models to work."""
+        return KINDS[self.role]
 
     @property
     def part(self) -> Part:

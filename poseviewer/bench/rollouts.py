@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
     from poseviewer.bench.lane import Lane
     from poseviewer.data.dataset import Dataset
+    from poseviewer.render.palette import Role
 
 LIMIT = 512 << 20
 """Bytes of rollouts that are kept in memory."""
@@ -67,7 +68,7 @@ class Key:
         return cls(clip, bench.seed, id(lane.generator), lane.samples, lane.number, side)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Kept:
     """A rollout with its key. model: its generator's checkpoint, or the name of the installed model that it is.
 
@@ -94,8 +95,9 @@ class Rollouts:
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
         self._kept: dict[Key, Kept] = {}
-        self.left: dict[ClipKey, tuple[tuple[int, int], int, int | None]] = {}
-        """The seed and number that a clip had when it left the bench, and its first frame that counts as generated."""
+        self.left: dict[ClipKey, tuple[tuple[int, int], dict[Role, int], int | None]] = {}
+        """The seed and each lane's number that a clip had when it left the bench, and its first frame that counts as
+        generated."""
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -111,10 +113,8 @@ class Rollouts:
         return self._kept[key].rollout
 
     def keep(self, kept: Kept) -> list[Kept]:
-        """Keep a rollout in the place of the key's last one, with its name; gives the oldest that had to go for it."""
-        last = self._kept.pop(kept.key, None)
-        if last is not None and (last.name or last.parent):
-            kept = replace(kept, name=kept.name or last.name, parent=kept.parent or last.parent)
+        """Keep a rollout in the place of the key's last one; gives the oldest that had to go for it."""
+        self._kept.pop(kept.key, None)
         self._kept[kept.key] = kept
         gone = []
         while len(self) > 1 and sum(kept.rollout.nbytes for kept in self) > self.limit:

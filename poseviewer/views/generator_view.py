@@ -200,7 +200,7 @@ class GeneratorView(Panel):
             begin = "No rollout yet. Step generates from the end of the seed."
             return " ".join(part for part in (begin, off, side_sentence(bench)) if part)
         note = getattr(lane.rollout, "note", "")
-        cost = session.stepper.milliseconds
+        cost = session.stepper.milliseconds(bench.focus)
         made = f"Rollout of {_frames(lane.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
         alike = f"{bench.alike}." if bench.alike else ""
         parts = alike, samples_sentence(bench), made, note, off, side_sentence(bench)

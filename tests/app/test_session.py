@@ -263,10 +263,10 @@ def test_a_rollout_comes_back_with_its_clip(ready: Session, qtbot: QtBot) -> Non
 def test_back_does_not_count_as_a_step_s_cost(ready: Session, qtbot: QtBot) -> None:
     ready.stepper.step(10)
     settle(ready, qtbot)
-    cost = ready.stepper.milliseconds
+    cost = ready.stepper.milliseconds(ready.bench.focus)
     ready.stepper.back(5)
     settle(ready, qtbot)
-    assert ready.stepper.milliseconds == cost > 0
+    assert ready.stepper.milliseconds(ready.bench.focus) == cost > 0
 
 
 def test_a_loop_range_is_kept_inside_the_motion_and_is_dropped_where_nothing_is_left(session: Session) -> None:

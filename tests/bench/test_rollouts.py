@@ -81,9 +81,9 @@ def test_a_branch_has_a_key_of_its_own_and_what_it_shares_takes_no_room_twice() 
     assert store.keep(kept(9)) == [first, second, third]  # none of them frees enough alone: each holds the first frames
 
 
-def test_a_rollout_that_grows_keeps_its_name_and_its_place_in_the_tree() -> None:
+def test_a_rollout_that_grows_keeps_its_place_in_the_tree() -> None:
     store, first, second, _ = branched()
-    store.keep(Kept(second.key, first.rollout, "glide"))  # as each Step does
+    store.keep(replace(second, rollout=first.rollout))  # as each Step does
     assert [(depth, one.key.number, one.name) for depth, one in store.tree(CLIP)] == [
         (0, 0, ""), (1, 1, "left"), (2, 2, ""),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,46 +17,66 @@ if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
     from poseviewer.app.offers import Source
     from poseviewer.bench.bench import Held
+    from poseviewer.bench.lane import Lane
+    from poseviewer.bench.rollouts import Kept
     from poseviewer.nets.protocols import Embedding, MotionGenerator
+    from poseviewer.render.palette import Role
 
 _MOST_EDITS = 500  # a clip
 
 
 @dataclass(frozen=True)
-class Work:
-    """What lies on the bench of a person's making. sources: of the models at work, by kind. Rollouts never change in
-    place, so that it costs nothing to hold it; the time is where the person looked, and alone makes no other work.
-    made: the clip's first frame that counts as generated.
-    """
+class LaneWork:
+    """What a lane has of a person's making. source: its generator's."""
 
-    seed: tuple[int, int]
+    role: Role
     generator: MotionGenerator | None
-    embedding: Embedding | None
-    sources: tuple[tuple[str, Source], ...]
+    source: Source | None
     samples: int
     number: int
     rollout: Rollout | None
+
+    @classmethod
+    def of(cls, lane: Lane, source: Source | None) -> LaneWork:
+        """What it has now."""
+        return cls(lane.role, lane.generator, source, lane.samples, lane.number, lane.rollout)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What lies on the bench of a person's making. source: the embedding's. Rollouts never change in place, so that it
+    costs nothing to hold it; focus and time are where the person looked, and alone make no other work. made: the clip's
+    first frame that counts as generated. kept: the rollouts of the clip.
+    """
+
+    seed: tuple[int, int]
+    lanes: tuple[LaneWork, ...]
+    embedding: Embedding | None
+    source: Source | None
     held: Held | None
     azimuth: float | None
     pins: frozenset[str]
     made: int | None
+    kept: frozenset[Kept]
+    focus: Role = field(compare=False)
     time: float = field(compare=False)
 
     @classmethod
-    def of(cls, desk: Desk) -> Work:
+    def of(cls, desk: Desk, kept: Iterable[Kept]) -> Work:
         """What lies there now."""
-        bench, lane, at_work = desk.bench, desk.bench.lane, desk.at_work
-        sources = tuple((kind, at_work[kind]) for kind in ("generator", "embedding") if kind in at_work)
-        models, drawn = (lane.generator, bench.embedding, sources), (lane.samples, lane.number, lane.rollout)
+        bench, at_work = desk.bench, desk.at_work
+        lanes = tuple(LaneWork.of(lane, at_work.get(lane.kind)) for lane in bench.lanes)
         made = None if bench.clip is None else bench.clip.seed_frames
-        return cls(bench.seed, *models, *drawn, bench.held, bench.azimuth, bench.pins, made, bench.time)
+        embedding, looked = (bench.embedding, at_work.get("embedding")), (bench.focus, bench.time)
+        held, pins = bench.held, bench.pins
+        return cls(bench.seed, lanes, *embedding, held, bench.azimuth, pins, made, frozenset(kept), *looked)
 
 
 class Edit(QUndoCommand):
     """One edit, which has been made when it is pushed. Neighbours with the same merge_key are one edit to undo."""
 
     def __init__(
-        self, text: str, before: Work, after: Work, restore: Callable[[Work], None], merge_key: object = None
+        self, text: str, before: Work, after: Work, restore: Callable[[Work, Work], None], merge_key: object = None
     ) -> None:
         super().__init__(text)
         self.before, self.after, self.merge_key = before, after, merge_key
@@ -73,22 +93,24 @@ class Edit(QUndoCommand):
 
     def redo(self) -> None:
         if not self._made:
-            self._restore(self.after)
+            self._restore(self.after, self.before)
         self._made = False
 
     def undo(self) -> None:
-        self._restore(self.before)
+        self._restore(self.before, self.after)
 
 
 class History(QUndoGroup):
     """The histories of all clips; that of the clip on the bench is at work."""
 
-    asked_back = Signal(object)
-    """Work that is to lie on the bench again."""
+    asked_back = Signal(object, object)
+    """Work that is to lie on the bench again, and the work that it takes the place of."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
+        self.kept: Callable[[], Iterable[Kept]] = tuple
+        """The rollouts of the clip on the bench."""
         self._stacks: dict[ClipKey, QUndoStack] = {}
         self.turn_to(ClipKey.of(None, -1))
         desk.datasets_changed.connect(self._forget_closed)
@@ -110,11 +132,15 @@ class History(QUndoGroup):
     def editing(self, text: str, merge_key: object = None) -> Iterator[None]:
         """What happens within is one edit to undo, if it makes other work; one with the last, if the keys are equal."""
         with self._desk.together():
-            before = Work.of(self._desk)
+            before = self.work()
             yield
-            after = Work.of(self._desk)
+            after = self.work()
             if after != before:
                 self.activeStack().push(Edit(text, before, after, self.asked_back.emit, merge_key))
+
+    def work(self) -> Work:
+        """What lies on the bench now."""
+        return Work.of(self._desk, self.kept())
 
     def goes_on(self, merge_key: object) -> bool:
         """Whether the last edit, which nothing has undone, has that key."""
@@ -130,4 +156,6 @@ class History(QUndoGroup):
         """All rollouts that some edit can bring back."""
         for edit in (stack.command(number) for stack in self._stacks.values() for number in range(stack.count())):
             if isinstance(edit, Edit):
-                yield from (work.rollout for work in (edit.before, edit.after) if work.rollout is not None)
+                for work in (edit.before, edit.after):
+                    yield from (lane.rollout for lane in work.lanes if lane.rollout is not None)
+                    yield from (kept.rollout for kept in work.kept)

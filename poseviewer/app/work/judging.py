@@ -4,7 +4,7 @@ what is learnt of real motion from an open dataset.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.desk import Desk
     from poseviewer.app.jobs import Task
+    from poseviewer.bench.lane import Lane
     from poseviewer.data.dataset import Dataset
     from poseviewer.motion.clip import Clip
     from poseviewer.motion.skeleton import Skeleton
@@ -74,20 +75,18 @@ class Judging(QObject):
         desk.datasets_changed.connect(self._forget_closed)
         desk.jobs.changed.connect(self._hear_of_cancelling)
 
-    @property
-    def judge(self) -> Judge | None:
-        """Who judges what the lane in focus generates; None while there is no reference."""
-        bench = self._desk.bench
-        if bench.lane.generator is None or bench.lane.fitted is None:
+    def judge_of(self, lane: Lane) -> Judge | None:
+        """Who judges what a lane generates; None while there is no reference."""
+        if lane.generator is None or lane.fitted is None:
             return None
-        found = self._found(self._measure())
+        found = self._found(self._measure(lane))
         return found.judge if isinstance(found, Reference) else None
 
-    def _measure(self) -> Measure | None:
-        """By what the bench's motion is judged; None where there is no motion, or nothing to judge it by."""
-        bench, generator = self._desk.bench, self._desk.bench.lane.generator
+    def _measure(self, lane: Lane) -> Measure | None:
+        """By what a lane's motion, or the clip's, is judged; None where there is none, or nothing to judge it by."""
+        bench, generator = self._desk.bench, lane.generator
         skeleton, fps = None if bench.clip is None else bench.clip.skeleton, _FPS
-        if generator is not None and bench.lane.fitted is not None:
+        if generator is not None and lane.fitted is not None:
             skeleton, fps = generator.skeleton, generator.fps
         elif bench.embedding is not None and bench.embedded is not None and _measuring(bench.embedding):
             skeleton = bench.embedding.skeleton
@@ -130,42 +129,58 @@ class Judging(QObject):
         while len(self._of_rollouts) > 1 and sum(kept.nbytes for kept in self._of_rollouts.values()) > _KEPT:
             del self._of_rollouts[next(iter(self._of_rollouts))]
 
+    def said_of(self, rollout: Rollout) -> Verdicts | None:
+        """What has been said of a rollout, whoever judged; None where nothing has, or it has been forgotten."""
+        return self._of_rollouts.get(rollout)
+
     def follow(self) -> None:
-        """Show what is known of the bench's rollout and clip, and have worked out what is not."""
+        """Show what is known of the lanes' rollouts and the clip, and have worked out what is not."""
         bench = self._desk.bench
-        clip, rollout, measure = bench.clip, bench.lane.rollout, self._measure()
-        made_by_file = clip is not None and 0 < (clip.seed_frames or 0) < len(clip)
-        wanted = made_by_file or (rollout is not None and rollout.length > 0)
-        found = self._found(measure)
-        reference = found if isinstance(found, Reference) else None
-        bench.judged_by = "" if reference is None else reference.words
-        bench.no_reference = ""
-        if measure is None or (self._asked is not None and not measure.is_as(self._asked)):
+        measures = {lane.role: self._measure(lane) for lane in bench.focused_first}
+        if self._asked is not None and not any(m is not None and m.is_as(self._asked) for m in measures.values()):
             self._stop_learning()
+        judges = {lane.role: self._judge(lane, measures[lane.role]) for lane in bench.focused_first}
+        self._forget_rollouts(list(judges.values()))
+        for lane in bench.lanes:
+            self._show_rollout(lane, judges[lane.role])
+        made_by_file = self._made_by_file
+        self._show_clip((bench.read or bench.clip) if made_by_file else None, judges[bench.lane.role])
+
+    @property
+    def _made_by_file(self) -> bool:
+        clip = self._desk.bench.clip
+        return clip is not None and 0 < (clip.seed_frames or 0) < len(clip)
+
+    def _judge(self, lane: Lane, measure: Measure | None) -> Judge | None:
+        """Who judges a lane by a measure; asks for one who is not there. Of the lane in focus the bench tells why."""
+        bench, focused = self._desk.bench, lane is self._desk.bench.lane
+        wanted = (focused and self._made_by_file) or (lane.rollout is not None and lane.rollout.length > 0)
+        found, why = self._found(measure), ""
+        reference = found if isinstance(found, Reference) else None
         if measure is None and wanted:
-            bench.no_reference = "No reference: open a dataset of real motion"
+            why = "No reference: open a dataset of real motion"
         elif measure is not None and reference is None and (wanted or measure.own):
             words = self._learn(measure)
-            bench.no_reference = words if wanted else ""
-        judge = None if reference is None else reference.judge
-        self._forget_rollouts(judge)
-        self._show_rollout(rollout, judge)
-        self._show_clip((bench.read or clip) if made_by_file else None, judge)
+            why = words if wanted else ""
+        if focused:
+            bench.judged_by, bench.no_reference = "" if reference is None else reference.words, why
+        return None if reference is None else reference.judge
 
-    def _show_rollout(self, rollout: Rollout | None, judge: Judge | None) -> None:
-        desk, bench = self._desk, self._desk.bench
+    def _show_rollout(self, lane: Lane, judge: Judge | None) -> None:
+        desk, bench, role, rollout = self._desk, self._desk.bench, lane.role, lane.rollout
         known = None if rollout is None or judge is None else self._of_rollouts.get(rollout)
         if known is not None and judge is not None and known.calibration is not judge.calibration:
             known = None
-        if known is not bench.lane.verdicts:
-            bench.put(replace(bench.lane, verdicts=known))
+        if known is not lane.verdicts:
+            bench.put(replace(lane, verdicts=known))
         if known is not None or rollout is None or not rollout.length or judge is None:
             return
 
         def done(verdicts: Verdicts) -> None:
             self.take(rollout, verdicts)
-            if bench.lane.rollout is rollout and self.judge is judge:
-                bench.put(replace(bench.lane, verdicts=verdicts))
+            now = bench.lane_of(role)
+            if now is not None and now.rollout is rollout and self.judge_of(now) is judge:
+                bench.put(replace(now, verdicts=verdicts))
                 desk.announce(desk.verdicts_changed)
 
         desk.submit("models", "Judging the rollout", partial(judge.of, rollout), done, "It was not judged", quiet=True)
@@ -238,11 +253,11 @@ class Judging(QObject):
     @property
     def may_learn(self) -> bool:
         """Whether there is no reference although one could be asked for once more."""
-        return isinstance(self._found(self._measure()), str)
+        return isinstance(self._found(self._measure(self._desk.bench.lane)), str)
 
     def learn_again(self) -> None:
         """Try once more to learn what there was no reference of."""
-        measure = self._measure()
+        measure = self._measure(self._desk.bench.lane)
         if measure is not None and self.may_learn:
             del self._known[measure.source][measure.skeleton, measure.fps]
             with self._desk.together():
@@ -264,13 +279,13 @@ class Judging(QObject):
         datasets = self._desk.bench.datasets
         if self._asked is not None and not self._asked.own and self._asked.source not in datasets:
             self._stop_learning()
-        self._forget_rollouts(None)
+        self._forget_rollouts([])
 
-    def _forget_rollouts(self, but: Judge | None) -> None:
-        """Of all who may judge one keeps what it needs to go on: tens of megabytes for 64 samples."""
+    def _forget_rollouts(self, but: Sequence[Judge | None]) -> None:
+        """Of all who may judge those of the lanes keep what they need to go on: tens of megabytes for 64 samples."""
         for known in self._known.values():
             for found in known.values():
-                if isinstance(found, Reference) and found.judge is not but:
+                if isinstance(found, Reference) and found.judge not in but:
                     found.judge.forget()
 
 

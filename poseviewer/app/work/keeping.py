@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from poseviewer.app.offers import Source
     from poseviewer.app.opening import Opening
     from poseviewer.app.work.history import History
+    from poseviewer.bench.lane import Lane
     from poseviewer.data.dataset import Dataset
 
 
@@ -37,26 +39,45 @@ class Keeping(QObject):
         self.files.restored.connect(self._take_restored)
         opening.opened.connect(self.files.look_for)
 
-    def of_bench(self) -> Rollout | None:
-        """What has been kept of the bench's clip, seed, model, samples and number."""
-        key = Key.of(self._desk.bench, self._desk.bench.lane)
+    def of_lane(self, lane: Lane) -> Rollout | None:
+        """What has been kept of the bench's clip and seed, and of a lane's model, samples and number."""
+        key = Key.of(self._desk.bench, lane)
         return None if key is None else self.rollouts.get(key)
 
-    def keep(self, rollout: Rollout | None, source: Source) -> None:
-        """Keep the bench's rollout, or let go of the one that was kept in its place. source: its generator's."""
-        bench, before = self._desk.bench, len(self.rollouts)
-        key = Key.of(bench, bench.lane)
+    def kept_in(self, lane: Lane) -> Kept | None:
+        """The rollout that a lane shows, as it is kept."""
+        key = Key.of(self._desk.bench, lane)
+        return None if key is None else next((kept for kept in self.rollouts if kept.key == key), None)
+
+    def on_bench(self) -> list[Kept]:
+        """The rollouts of the clip on the bench."""
+        bench = self._desk.bench
+        return [] if bench.clip is None else self.rollouts.of_clip(ClipKey.of(bench.dataset, bench.clip_index))
+
+    def keep(self, lane: Lane, rollout: Rollout | None) -> None:
+        """Keep a lane's rollout, or let go of the one that was kept in its place."""
+        before, key = len(self.rollouts), Key.of(self._desk.bench, lane)
         if key is None:
             return
         if rollout is None:
             self.rollouts.drop(key)
-        elif rollout.generator is bench.lane.generator:
-            self._take(Kept(key, rollout, source))
+        elif rollout.generator is lane.generator:
+            last, source = self.kept_in(lane), self._desk.at_work.get(lane.kind, "")
+            self.take(Kept(key, rollout, source) if last is None else replace(last, rollout=rollout, model=source))
         if len(self.rollouts) != before:
-            self.changed.emit()
+            self._desk.announce(self.changed)
 
-    def _take(self, kept: Kept) -> None:
-        """Keep a rollout. The oldest ones go into files where the memory is full, and are offered again."""
+    def put_back(self, wanted: frozenset[Kept], there: frozenset[Kept]) -> None:
+        """Keep again what was kept before an edit, and let go of what the edit had brought."""
+        for key in {kept.key for kept in there} - {kept.key for kept in wanted}:
+            self.rollouts.drop(key)
+        for kept in wanted - there:
+            self.take(kept)
+        if wanted != there:
+            self._desk.announce(self.changed)
+
+    def take(self, kept: Kept) -> None:
+        """Keep a rollout as it is. The oldest ones go into files where the memory is full, and are offered again."""
         for old in self.rollouts.keep(kept):
             try:
                 self.files.put_away(old)
@@ -89,7 +110,7 @@ class Keeping(QObject):
     def _take_restored(self, restored: list[Kept]) -> None:
         for kept in restored:
             added = self.rollouts.beside(kept)
-            self._take(added)
+            self.take(added)
         self.changed.emit()
         self.show(added)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from poseviewer.analysis.live import Judge, Verdicts
     from poseviewer.bench.bench import Bench
+    from poseviewer.bench.lane import Lane
     from poseviewer.motion.clip import Clip
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
@@ -35,38 +36,53 @@ class Moved:
 
 @dataclass(frozen=True, eq=False)
 class Move:
-    """frames: to generate, or negative to take back. bench: as it was. generator, seed: what goes on, and from where.
-    encoder: the embedding that must encode what the generator makes, None where none must. judge: who judges it.
+    """frames: to generate, or negative to take back. bench, lane: as they were. generator, seed: what goes on, and from
+    where. encoder: the embedding that must encode what the generator makes, None where none must. judge: who judges it.
     """
 
     frames: int
     bench: Bench
+    lane: Lane
     generator: MotionGenerator
     seed: Clip
     encoder: Embedding | None
     judge: Judge | None = None
 
     @classmethod
-    def of(cls, bench: Bench, frames: int, encoder: Embedding | None, judge: Judge | None = None) -> Move | None:
-        """What a request asks of the lane in focus; None where there is nothing to go on from or to take back."""
-        seed, generator = bench.lane.seed_clip(bench.seed), bench.lane.generator
-        if seed is None or generator is None or (frames < 0 and bench.lane.rollout is None):
+    def of(
+        cls, bench: Bench, lane: Lane, frames: int, encoder: Embedding | None, judge: Judge | None = None
+    ) -> Move | None:
+        """What a request asks of a lane; None where there is nothing to go on from or to take back."""
+        seed, generator = lane.seed_clip(bench.seed), lane.generator
+        if seed is None or generator is None or (frames < 0 and lane.rollout is None):
             return None
-        return cls(frames, copy.copy(bench), generator, seed, encoder, judge)
+        return cls(frames, copy.copy(bench), lane, generator, seed, encoder, judge)
 
     def still_due(self, bench: Bench) -> bool:
         """Whether the lane is where the move started from."""
-        there = bench.clip is self.bench.clip and bench.lane.generator is self.generator
-        return there and bench.lane.rollout is self.bench.lane.rollout
+        lane = bench.lane_of(self.lane.role)
+        if lane is None or bench.clip is not self.bench.clip:
+            return False
+        return lane.generator is self.generator and lane.rollout is self.lane.rollout
+
+    @property
+    def from_hand(self) -> int | None:
+        """The frame after the seed that a held pose takes the place of; it speaks to the lane in focus alone."""
+        return self.bench.held_frame if self.frames > 0 and self.bench.focus == self.lane.role else None
+
+    @property
+    def branches(self) -> bool:
+        """Whether it leaves frames behind that somebody may want: then it is a rollout of its own."""
+        return self.from_hand is not None and self.from_hand < self.lane.horizon
 
     def make(self) -> Moved:
         """Generate or take back, encode what is new, and judge it."""
         moving, bench = self._branch(), self.bench
         unchanged = moving.length
-        if self.frames > 0 and bench.held_frame is not None:  # the held pose takes that frame's place
-            moving.back(moving.length - bench.held_frame)
+        if self.from_hand is not None:  # the held pose takes that frame's place
+            moving.back(moving.length - self.from_hand)
             self._replace(moving)
-            unchanged = max(bench.held_frame - 1, 0)
+            unchanged = max(self.from_hand - 1, 0)
         began, cost = time.perf_counter(), None
         if self.frames < 0:
             moving.back(-self.frames)
@@ -75,7 +91,7 @@ class Move:
             cost = 1000.0 * (time.perf_counter() - began) / self.frames
         plane = None if bench.embedded is None else bench.embedded.plane
         try:
-            latents = encoded_further(moving, self.encoder, bench.lane.latents, min(unchanged, moving.length), plane)
+            latents = encoded_further(moving, self.encoder, self.lane.latents, min(unchanged, moving.length), plane)
         except Exception as error:  # the frames are there all the same; the session tells of it
             return Moved(moving, cost, failure=error, verdicts=self._judged(moving, None))
         return Moved(moving, cost, latents, verdicts=self._judged(moving, latents))
@@ -93,7 +109,7 @@ class Move:
 
     def _branch(self) -> Rollout:
         """The rollout on the bench is being drawn and exported: a branch of it moves."""
-        lane = self.bench.lane
+        lane = self.lane
         if lane.rollout is None:
             samples = lane.samples if self.generator.stochastic else 1  # all of them would be the same
             return Rollout(self.generator, self.seed, number=lane.number, samples=samples, temperature=lane.temperature)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections import deque
-from typing import TYPE_CHECKING
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -16,65 +17,117 @@ if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
     from poseviewer.app.latent_space import LatentSpace
     from poseviewer.app.work.judging import Judging
+    from poseviewer.bench.lane import Lane
+    from poseviewer.render.palette import Role
 
 _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
+_CATCH_UP = 0.1  # seconds that Run may be behind the pace of the motion and make up for
+_SAME_TIME = 1e-3  # seconds between the ends of two lanes that Run moves together
+
+Which = Literal["both", "generated_a", "generated_b"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """frames: to generate, or negative to take back, in the lane of a role. text, edit: of the edit that it belongs to.
+    leads: whether the playhead goes along.
+    """
+
+    frames: int
+    role: Role
+    text: str
+    edit: object
+    leads: bool
 
 
 class Stepper(QObject):
-    """Works off requests one at a time on the models lane. Between two of them the rollout rests and may be read."""
+    """Works off requests one at a time on the models lane. Between two of them the rollouts rest and may be read."""
 
     running_changed = Signal()
-    moved = Signal(object, str, object)
-    """A rollout in the place of the lane's, what was asked for, and the key of the edit that it belongs to."""
+    which_changed = Signal()
+    moved = Signal(object, object, object)
+    """A move that was made, the request that it answers, and what came of it."""
 
     def __init__(self, desk: Desk, latents: LatentSpace, judging: Judging) -> None:
         super().__init__(desk)
         self._desk, self._latents, self._judging = desk, latents, judging
-        # frames to generate, or negative to take back; the edit's text; its key, the same for all parts of one request
-        self._requests: deque[tuple[int, str, object]] = deque()
+        self._which: Which = "both"
+        self._requests: deque[Request] = deque()
         self._halts = 0
         self._busy = False
         self._run: object = None  # the edit that all frames of a run belong to
-        self._costs: deque[float] = deque(maxlen=_COSTS)
+        self._due = 0.0  # when the next frame of a run is to be generated, on the performance counter
+        self._costs: defaultdict[Role, deque[float]] = defaultdict(lambda: deque(maxlen=_COSTS))
 
-    @property
-    def milliseconds(self) -> float:
-        """What a generated frame costs, median of the last steps; 0 before the first one."""
-        return statistics.median(self._costs) if self._costs else 0.0
+    def milliseconds(self, role: Role) -> float:
+        """What a generated frame of a lane costs, median of the last steps; 0 before the first one."""
+        return statistics.median(self._costs[role]) if self._costs[role] else 0.0
 
     @property
     def running(self) -> bool:
         """Whether it generates without end."""
         return self._run is not None
 
+    # which lanes
+
+    @property
+    def which(self) -> Which:
+        """Which lanes Step to Run, Back and Reset act on; one that is empty stands for all."""
+        return self._which if self._which != "both" and self._desk.bench.lane_of(self._which) else "both"
+
+    def choose(self, which: Which) -> None:
+        """Let Step to Run, Back and Reset act on one lane or on both."""
+        if which != self._which:
+            self.stop()
+            self._which = which
+            self.which_changed.emit()
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The lanes that are acted on, the one in focus first."""
+        which = self.which
+        return tuple(lane for lane in self._desk.bench.focused_first if which in ("both", lane.role))
+
+    def obstacle_of(self, lane: Lane) -> str:
+        """Why a lane can generate nothing now; empty where it can."""
+        if self._desk.bench.clip is None:
+            return "Open a clip first."
+        if lane.generator is None:
+            return self._desk.why_no_generator or "The generator is being loaded."
+        return lane.misfit
+
     @property
     def obstacle(self) -> str:
-        """Why nothing can be generated now; empty where it can."""
-        bench = self._desk.bench
-        if bench.clip is None:
-            return "Open a clip first."
-        if bench.lane.generator is None:
-            return self._desk.why_no_generator or "The generator is being loaded."
-        return bench.lane.misfit
+        """Why nothing can be generated now; empty where a lane that is acted on can."""
+        obstacles = [self.obstacle_of(lane) for lane in self.lanes]
+        return "" if "" in obstacles else obstacles[0]
+
+    @property
+    def _able(self) -> tuple[Lane, ...]:
+        return tuple(lane for lane in self.lanes if not self.obstacle_of(lane))
+
+    # asking
 
     def step(self, frames: int, edit: object = None) -> None:
         """Generate that many frames; `edit`: the key of an edit that they belong to, their own where None."""
-        if not self.obstacle:
-            text, edit = "step" if frames == 1 else f"+{frames}", edit or object()
-            self._requests.extend((min(_CHUNK, frames - k), text, edit) for k in range(0, frames, _CHUNK))
-            self._next()
+        text, edit, able = "step" if frames == 1 else f"+{frames}", edit or object(), self._able
+        for begin in range(0, frames, _CHUNK):
+            chunk = min(_CHUNK, frames - begin)
+            self._requests.extend(Request(chunk, lane.role, text, edit, lane is able[0]) for lane in able)
+        self._next()
 
     def back(self, frames: int) -> None:
         """Take frames back."""
         self.stop()
-        self._requests.append((-frames, "back", object()))
+        edit, lanes = object(), self.lanes
+        self._requests.extend(Request(-frames, lane.role, "back", edit, lane is lanes[0]) for lane in lanes)
         self._next()
 
     def run(self) -> None:
         """Generate until stopped, at the pace of the motion."""
         if not self.obstacle and not self.running:
-            self._run = object()
+            self._run, self._due = object(), time.perf_counter()
             self.running_changed.emit()
             self._next()
 
@@ -90,39 +143,57 @@ class Stepper(QObject):
         self._halts += 1
         self.stop()
 
+    # working
+
+    def _ask_for_run(self) -> float:
+        """The next frame of each lane that has come least far. Gives the seconds until then."""
+        now, able = time.perf_counter(), self._able
+        if not able:
+            self.halt()
+            return 0.0
+        if now < self._due:
+            return self._due - now
+        ends = [lane.horizon / (lane.fps or 30.0) for lane in able]
+        least = [lane for lane, end in zip(able, ends, strict=True) if end <= min(ends) + _SAME_TIME]
+        self._due = max(self._due, now - _CATCH_UP) + min(1.0 / (lane.fps or 30.0) for lane in least)
+        self._requests.extend(Request(1, lane.role, "run", self._run, lane is able[0]) for lane in least)
+        return 0.0
+
     def _next(self) -> None:
         if self._busy:
             return
         desk, bench = self._desk, self._desk.bench
         if not self._requests and self.running:
-            self._requests.append((1, "run", self._run))
+            wait = self._ask_for_run()
+            if wait > 0.0:
+                QTimer.singleShot(max(1, round(1000.0 * wait)), self._next)
+                return
         if not self._requests:
             return
-        if bench.lane.rollout is not None and bench.lane.rollout.nbytes > LIMIT:
+        request, halts = self._requests.popleft(), self._halts
+        lane = bench.lane_of(request.role)
+        if lane is not None and lane.rollout is not None and lane.rollout.nbytes > LIMIT and request.frames > 0:
             self.halt()
             desk.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
             return
-        (frames, text, edit), halts = self._requests.popleft(), self._halts
-        encoder = None if bench.lane.generator is None else self._latents.encoder_of(bench.lane.generator)
-        move = Move.of(bench, frames, encoder, self._judging.judge)
+        encoder = None if lane is None or lane.generator is None else self._latents.encoder_of(lane.generator)
+        move = None
+        if lane is not None:
+            move = Move.of(bench, lane, request.frames, encoder, self._judging.judge_of(lane))
         if move is None:
             self._next()
             return
-        self._busy, began = True, time.perf_counter()
+        self._busy = True
 
         def done(moved: Moved) -> None:
             self._busy = False
             if moved.cost is not None:
-                self._costs.append(moved.cost)
+                self._costs[request.role].append(moved.cost)
             self._latents.take(moved.rollout, moved.latents, move.encoder, moved.failure)
             self._judging.take(moved.rollout, moved.verdicts)
             if halts == self._halts and move.still_due(bench):
-                self.moved.emit(moved.rollout, text, edit)
-            if self.running and not self._requests:
-                spent = 1000.0 * (time.perf_counter() - began)
-                QTimer.singleShot(max(1, round(1000.0 / moved.rollout.fps - spent)), self._next)
-            else:
-                self._next()
+                self.moved.emit(move, request, moved.rollout)
+            self._next()
 
         desk.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
 

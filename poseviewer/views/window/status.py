@@ -76,7 +76,7 @@ class StatusLine(QStatusBar):
             widget.setVisible(self.shown is not None)
         if self.shown is not None:
             self._show(self.shown)
-        cost = self._session.stepper.milliseconds
+        cost = self._session.stepper.milliseconds(self._session.bench.focus)
         model = f"    model {cost:.1f} ms per frame" if cost else ""
         drawn = f"{self._view.frames_per_second:.0f} fps" if self._playback.playing else ""
         self._figures.setText(f"{drawn}{model}")

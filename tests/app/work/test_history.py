@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
-from poseviewer.app.work.history import Work
 from tests.app.work.making import LATENT, RAW, choose, made, settle
 
 
@@ -79,24 +78,24 @@ def test_undo_returns_to_every_earlier_state(ready: Session, qtbot: QtBot, numbe
     verbs = ["step", "+15", "hold", "step", "back", "reset", "seed", "model", "samples", "hold", "+15", "model", "step"]
     if number:
         order.shuffle(verbs)
-    states = [Work.of(ready)]
+    states = [ready.history.work()]
     for verb in verbs:
         do(ready, qtbot, verb)
-        now = Work.of(ready)
+        now = ready.history.work()
         if now != states[-1]:
             states.append(now)
     assert len(states) > 8
-    seen = [Work.of(ready)]
+    seen = [ready.history.work()]
     while ready.history.canUndo():
         ready.history.undo()
-        seen.append(Work.of(ready))
+        seen.append(ready.history.work())
     for state in states[::-1]:
         assert state in seen
     assert seen[-1] == states[0]
     back = []
     while ready.history.canRedo():
         ready.history.redo()
-        back.append(Work.of(ready))
+        back.append(ready.history.work())
     assert back[-1] == states[-1] and back[:-1] == seen[1:-1][::-1]
 
 

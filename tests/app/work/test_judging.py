@@ -163,7 +163,7 @@ def test_a_models_own_reference_judges_from_the_first_step_on(
     model: Path, ready: Session, tmp_path: Path, qtbot: QtBot
 ) -> None:
     assert put_to_work(ready, calibrated(model, tmp_path / "own.safetensors", reference(ready)), qtbot) == []
-    assert ready.judging.judge is not None
+    assert ready.judging.judge_of(ready.bench.lane) is not None
     assert heard(ready, lambda s: s.stepper.step(30), qtbot)["verdicts"] == 0  # each frame came with its verdict
     assert len(judged(ready, qtbot)) == 30
     assert ready.bench.judged_by == "by the model's own reference: 12 clips"
@@ -180,10 +180,10 @@ def test_of_all_models_put_to_work_one_keeps_what_it_needs_to_go_on(
         put_to_work(ready, calibrated(model, tmp_path / model.name, reference(ready)), qtbot)
         ready.stepper.step(5)
         settle(ready, qtbot)
-        judges.append(ready.judging.judge)
+        judges.append(ready.judging.judge_of(ready.bench.lane))
     first, second = judges
     assert first is not None and second is not None and first is not second
-    assert first._last is None and second._last is not None
+    assert not first._last and second._last
     ready.history.undo()
     ready.history.undo()
     ready.stepper.step(2)  # it judges from the seed on again
@@ -243,7 +243,7 @@ def test_latents_that_the_map_needs_anyway_are_handed_to_who_judges(
     put_to_work(ready, uncalibrated(RAW, tmp_path), qtbot)
     networks = Networks(ready.bench.embedding if looks else None)
     judge = Judge(replace(reference(ready), networks=networks))
-    monkeypatch.setattr(judging.Judging, "judge", judge)
+    monkeypatch.setattr(judging.Judging, "judge_of", lambda self, lane: judge)
     ready.stepper.step(3)
     settle(ready, qtbot)
     assert ready.bench.lane.latents is not None
@@ -272,7 +272,7 @@ def test_a_clip_that_is_still_being_judged_has_the_verdict_of_who_judges_now(lea
     settle(learning, qtbot)
     assert bench.clip_verdicts is not None
     learning.declare_generated(10)
-    other, measure = Judge(reference(learning, 2e9)), judges._measure()
+    other, measure = Judge(reference(learning, 2e9)), judges._measure(bench.lane)
     assert bench.clip_verdicts is None and measure is not None
     judges._tell(measure, judging.Reference(other, "by another"))
     settle(learning, qtbot)

@@ -1,0 +1,197 @@
+"""Two generators on one seed, each in a lane; branches, kept beside what they left."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.session import Session
+from poseviewer.bench.lane import FIRST, Lane
+from poseviewer.bench.rollouts import Kept
+from tests.app.work.making import LATENT, RAW, made, settle
+
+B = "generated_b"
+
+
+@pytest.fixture
+def two(ready: Session, qtbot: QtBot) -> Session:
+    """The latent generator in lane A, the raw one in lane B."""
+    ready.use_model(RAW, role=B)
+    settle(ready, qtbot)
+    return ready
+
+
+def lane(session: Session, role: str) -> Lane:
+    found = session.bench.lane_of(role)  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def test_a_second_generator_stands_beside_the_first_and_leaves_the_map_to_it(two: Session) -> None:
+    assert [(one.name, one.role) for one in two.bench.lanes] == [("A", FIRST), ("B", B)]
+    assert two.at_work["generator"] == LATENT and two.at_work["generator b"] == RAW
+    assert two.bench.focus == FIRST and two.at_work["embedding"] == LATENT
+    two.history.undo()
+    assert [one.name for one in two.bench.lanes] == ["A"] and "generator b" not in two.at_work
+    two.history.redo()
+    assert [one.name for one in two.bench.lanes] == ["A", "B"]
+
+
+def test_both_go_on_from_one_seed_and_one_undo_takes_both_back(two: Session, qtbot: QtBot) -> None:
+    made(two, qtbot, 15)
+    first, second = lane(two, FIRST), lane(two, B)
+    assert (first.horizon, second.horizon) == (15, 15)
+    assert first.rollout is not None and second.rollout is not None
+    assert first.verdicts is not None and second.verdicts is not None and len(second.verdicts) == 15
+    assert second.latents is not None and second.latents.shape[:2] == (1, 15)  # the map's embedding reads B's poses
+    assert np.abs(first.rollout.poses - second.rollout.poses).max() > 1e-3
+    assert two.bench.time == pytest.approx(two.bench.end) and len(two.keeping.on_bench()) == 2
+    two.history.undo()
+    assert (lane(two, FIRST).horizon, lane(two, B).horizon) == (0, 0) and not two.keeping.on_bench()
+    two.history.redo()
+    assert (lane(two, FIRST).rollout, lane(two, B).rollout) == (first.rollout, second.rollout)
+
+
+def test_steps_move_the_lane_that_is_chosen(two: Session, qtbot: QtBot) -> None:
+    two.stepper.choose(B)
+    made(two, qtbot, 5)
+    assert (lane(two, FIRST).horizon, lane(two, B).horizon) == (0, 5)
+    two.stepper.choose("both")
+    made(two, qtbot, 1)
+    assert (lane(two, FIRST).horizon, lane(two, B).horizon) == (1, 6)
+    two.stepper.choose(FIRST)
+    two.stepper.back(1)
+    settle(two, qtbot)
+    assert (lane(two, FIRST).horizon, lane(two, B).horizon) == (0, 6)
+    two.stepper.choose("both")
+    two.reset()
+    assert not two.bench.generated
+    two.history.undo()
+    assert lane(two, B).horizon == 6
+
+
+def test_run_brings_the_lane_that_is_behind_to_the_other_and_then_both_on(two: Session, qtbot: QtBot) -> None:
+    two.stepper.choose(B)
+    made(two, qtbot, 4)
+    two.stepper.choose("both")
+    two.stepper.run()
+    qtbot.waitUntil(lambda: lane(two, B).horizon >= 7, timeout=20_000)
+    two.stepper.stop()
+    settle(two, qtbot)
+    assert abs(lane(two, FIRST).horizon - lane(two, B).horizon) <= 1
+
+
+def test_one_model_in_both_lanes_has_a_rollout_in_each(ready: Session, qtbot: QtBot) -> None:
+    ready.use_model(LATENT, role=B)
+    settle(ready, qtbot)
+    made(ready, qtbot, 3)
+    first, second = lane(ready, FIRST), lane(ready, B)
+    assert first.generator is second.generator and first.number != second.number
+    assert first.rollout is not None and second.rollout is not None and first.rollout is not second.rollout
+    assert len(ready.keeping.on_bench()) == 2
+
+
+def test_a_lane_that_goes_leaves_its_rollout_kept_and_comes_back_with_it(two: Session, qtbot: QtBot) -> None:
+    made(two, qtbot, 5)
+    two.shelf.clear(B)
+    assert [one.name for one in two.bench.lanes] == ["A"] and len(two.keeping.on_bench()) == 2
+    made(two, qtbot, 1)
+    assert two.bench.lane.horizon == 6
+    two.history.undo()
+    two.history.undo()
+    assert lane(two, B).horizon == 5
+    two.shelf.clear(B)
+    two.use_model(RAW, role=B)
+    settle(two, qtbot)
+    assert lane(two, B).horizon == 5
+
+
+def test_the_lane_in_focus_is_what_is_grabbed_and_held(two: Session, qtbot: QtBot) -> None:
+    made(two, qtbot, 5)
+    of_a, of_b = lane(two, FIRST).latent_at(two.bench.time), lane(two, B).latent_at(two.bench.time)
+    assert of_a is not None and of_b is not None
+    np.testing.assert_array_equal(two.bench.latent_at(), of_a)
+    two.set_focus(B)
+    np.testing.assert_array_equal(two.bench.latent_at(), of_b)
+    before = lane(two, FIRST).rollout
+    two.hold(of_b + 0.5)
+    two.keep(None)
+    made(two, qtbot, 1)
+    assert lane(two, B).horizon == 6 and lane(two, FIRST).horizon == 6
+    rollout = lane(two, FIRST).rollout
+    assert rollout is not None and before is not None and rollout.shared(before) == 5
+    assert lane(two, B).rollout.recipe.by_hand  # type: ignore[union-attr]
+    assert not rollout.recipe.by_hand
+
+
+def on_bench(session: Session) -> list[tuple[str, int]]:
+    return [(kept.name, kept.rollout.length) for kept in session.keeping.on_bench()]
+
+
+def test_a_branch_parts_at_the_present_frame_and_leaves_its_parent_untouched(ready: Session, qtbot: QtBot) -> None:
+    parent = made(ready, qtbot, 20)
+    poses = parent.poses.copy()
+    ready.set_time(ready.bench.time_of_relative(12))
+    ready.branch()
+    assert ready.bench.lane.horizon == 12 and on_bench(ready) == [("", 20), ("from +12", 12)]
+    branch = made(ready, qtbot, 2)
+    assert branch.shared(parent) == 12 and ready.bench.lane.horizon == 14
+    np.testing.assert_array_equal(parent.poses, poses)
+    np.testing.assert_allclose(branch.poses[0, 12:14], poses[0, 12:14], atol=1e-5)  # nobody did anything there
+    ready.history.undo()
+    ready.history.undo()
+    assert on_bench(ready) == [("", 20)] and ready.bench.lane.rollout is parent
+    ready.history.redo()
+    assert on_bench(ready) == [("", 20), ("from +12", 12)]
+
+
+def test_going_on_from_a_hand_in_the_middle_is_a_branch(ready: Session, qtbot: QtBot) -> None:
+    parent = made(ready, qtbot, 20)
+    ready.set_time(ready.bench.time_of_relative(10))
+    latent = ready.bench.latent_at()
+    assert latent is not None
+    ready.hold(latent + 0.5)
+    ready.keep(None)
+    branch = made(ready, qtbot, 5)
+    assert on_bench(ready) == [("", 20), ("from +10, by hand", 15)]
+    assert ready.keeping.on_bench()[1].parent == ready.keeping.on_bench()[0].key
+    assert branch is ready.bench.lane.rollout and parent.length == 20 and branch.shared(parent) == 9
+    ready.hold(ready.bench.latent_at() + 0.1)  # type: ignore[operator]
+    ready.keep(None)
+    made(ready, qtbot, 1)  # at the newest frame nothing is left behind: the same rollout goes on
+    assert on_bench(ready) == [("", 20), ("from +10, by hand", 16)]
+
+
+def test_at_the_seed_a_branch_is_another_number(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 5)
+    ready.set_time(ready.bench.seed_end)
+    ready.branch()
+    assert ready.bench.lane.rollout is None and ready.bench.lane.number == 1
+    made(ready, qtbot, 3)
+    assert sorted(length for _, length in on_bench(ready)) == [3, 5]
+
+
+def test_a_rollout_is_renamed_and_dropped_and_both_are_undone(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 5)
+    ready.set_time(ready.bench.time_of_relative(3))
+    ready.branch()
+
+    def kept(number: int) -> Kept:
+        return ready.keeping.on_bench()[number]
+
+    ready.rename(kept(1), "  stumbles ")
+    assert kept(1).name == "stumbles"
+    made(ready, qtbot, 1)
+    assert kept(1).name == "stumbles" and kept(1).parent == kept(0).key
+    ready.drop(kept(1))
+    assert on_bench(ready) == [("", 5)] and ready.bench.lane.rollout is None
+    ready.drop(kept(0))
+    assert not on_bench(ready)
+    ready.history.undo()
+    ready.history.undo()
+    assert on_bench(ready) == [("stumbles", 4), ("", 5)] or on_bench(ready) == [("", 5), ("stumbles", 4)]
+    assert ready.bench.lane.horizon == 4
+    ready.history.undo()
+    ready.history.undo()
+    assert kept(1).name == "from +3"
