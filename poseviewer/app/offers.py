@@ -54,6 +54,12 @@ class Offer:
     def name(self) -> str:
         return self.source if isinstance(self.source, str) else printable(self.source.stem)
 
+    @property
+    def short(self) -> str:
+        """Its name beside its kind: "humanoid-generator-latent" of a generator is "humanoid latent"."""
+        name = self.name
+        return name.replace(f"-{self.kind}", "").replace("-", " ").strip() or name if self.kind else name
+
     def misfit(self, clip: Clip) -> str:
         """Why it cannot read a clip, in a sentence; empty where it can, or where that is not known yet.
 

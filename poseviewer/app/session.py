@@ -235,6 +235,19 @@ class Session(RolloutDesk):
             with self.history.editing("drag"):
                 self.bench.held = held
 
+    def intervene(self) -> None:
+        """Take the newest frame of the lane in focus into the hand, as it is: what is done to it, Step goes on from."""
+        track = self.bench.lane.track
+        if track is None:
+            return
+        self.stepper.halt()
+        self.set_time(track.end)
+        latent = self.bench.latent_at()
+        if latent is not None:
+            before = self.bench.held
+            self.hold(latent)
+            self.keep(before)
+
     def _restore(self, work: Work, there: Work) -> None:
         """Put back what a person made as it was before or after an edit, in the place of what it became."""
         bench = self.bench

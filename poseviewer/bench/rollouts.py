@@ -145,8 +145,10 @@ class Rollouts:
         return [kept for kept in self if kept.key.clip == clip]
 
     def tree(self, clip: ClipKey) -> list[tuple[int, Kept]]:
-        """A clip's rollouts, each with how many branchings away it is, and followed by its own branches."""
-        every = self.of_clip(clip)
+        """A clip's rollouts, each with how many branchings away it is, and followed by its own branches; looking at one
+        moves none.
+        """
+        every = sorted(self.of_clip(clip), key=lambda kept: (kept.key.seed, str(kept.model), kept.key.number))
 
         def under(parent: Key | None, depth: int) -> Iterator[tuple[int, Kept]]:
             for kept in every:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from poseviewer.app import theme
 from poseviewer.app.offers import Offer, Source
 from poseviewer.app.session import Session
+from poseviewer.bench.lane import KINDS
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.plain import plain_tip
 
@@ -65,7 +66,7 @@ class ModelList(QWidget):
     def _refresh(self) -> None:
         clip, offers = self._session.bench.clip, list(self._session.offers.values())
         self._misfits = {offer.source: "" if clip is None else offer.misfit(clip) for offer in offers}
-        rows = [(offer.kind or _INSTALLED, short_name(offer.name, offer.kind), offer) for offer in offers]
+        rows = [(offer.kind or _INSTALLED, offer.short, offer) for offer in offers]
         self._ranked = sorted(rows, key=lambda row: self._rank(row[2]))
         height = self.height_of(max(1, len(self._rows())))
         if height != self.height() or self.minimumHeight() != height:
@@ -112,15 +113,15 @@ class ModelList(QWidget):
         painter.setPen(QColor(tokens["text2" if at_work else "text3"]))
         painter.drawText(box.adjusted(8, 0, 0, 0), _MIDDLE, kind)
         painter.setPen(QColor(tokens["text3" if misfit else "text"]))
-        leads = offer.source == self._session.generator_source
-        words = box.adjusted(_NAME, 0, -20 if leads else -4, 0)
+        leads = [role for role, kind in KINDS.items() if self._session.at_work.get(kind) == offer.source]
+        words = box.adjusted(_NAME, 0, -6 - 14 * len(leads), 0)
         name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, words.width())
         painter.drawText(words, _MIDDLE, name)
         painter.setOpacity(1.0)
-        if leads:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens["generated_a"]))
-            painter.drawEllipse(box.right() - 14, box.center().y() - 3, 8, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place, role in enumerate(reversed(leads), 1):
+            painter.setBrush(QColor(tokens[role]))
+            painter.drawEllipse(box.right() - 14 * place, box.center().y() - 3, 8, 8)
 
     # the mouse
 
@@ -158,10 +159,8 @@ class ModelList(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Put to work", lambda: self._session.use_model(offer.source))
+        if offer.kind == "generator":
+            beside = "Put to work beside it, as B"
+            menu.addAction(beside, lambda: self._session.use_model(offer.source, role="generated_b"))
         menu.addAction("Copy its name", lambda: QGuiApplication.clipboard().setText(str(offer.source)))
         menu.popup(event.globalPos())
-
-
-def short_name(name: str, kind: str) -> str:
-    """A model's name beside its kind: "humanoid-generator-latent" of a generator is "humanoid latent"."""
-    return name.replace(f"-{kind}", "").replace("-", " ").strip() or name if kind else name

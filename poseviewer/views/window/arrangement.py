@@ -88,7 +88,7 @@ class Arrangement(QObject):
         if across:
             self._size({"library": 220, "map": 320} if narrow else {"library": 240, "map": 400}, _ACROSS)
         self._size({"timeline": 232 if low else 312}, _DOWN)
-        column = {"map": 380, "generator": 260} if low else {"map": 420, "dimensions": 252, "generator": 268}
+        column = {"map": 380, "generator": 260} if low else {"map": 400, "dimensions": 170, "generator": 370}
         self._size(column, _DOWN)
 
     def _tab_or_split(self, low: bool) -> None:

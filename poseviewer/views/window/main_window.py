@@ -18,7 +18,7 @@ from poseviewer.render.camera import Preset
 from poseviewer.render.palette import palette
 from poseviewer.views.commands.command_palette import CommandPalette
 from poseviewer.views.export.exports import Exports
-from poseviewer.views.generator_view import GeneratorView
+from poseviewer.views.generator.generator_view import GeneratorView
 from poseviewer.views.library.library_view import LibraryView
 from poseviewer.views.parts import on_screen
 from poseviewer.views.parts.actions import action

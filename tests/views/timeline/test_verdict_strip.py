@@ -27,7 +27,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
 from poseviewer.render.palette import palette
-from poseviewer.views.generator_view import GeneratorView
+from poseviewer.views.generator.generator_view import GeneratorView
 from poseviewer.views.timeline.playhead import PlayheadPainter
 from poseviewer.views.timeline.timeline_view import TimelineView
 from poseviewer.views.timeline.track_layout import REASON, STRIP

@@ -10,7 +10,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
-from poseviewer.views.generator_view import GeneratorView
+from poseviewer.views.generator.generator_view import GeneratorView
+from poseviewer.views.generator.lane_row import LaneRow
+
+
+def a_row(view: GeneratorView) -> LaneRow:
+    return view.rows["generated_a"]
 
 
 def press(view: GeneratorView, name: str, qtbot: QtBot) -> None:
@@ -43,10 +48,10 @@ def test_back_takes_one_and_ten_frames_back(ready: Session, qtbot: QtBot) -> Non
     press(view, "step15", qtbot)
     press(view, "back", qtbot)
     assert ready.bench.lane.horizon == 14
-    press(view, "back10", qtbot)
-    assert ready.bench.lane.horizon == 4
-    press(view, "back10", qtbot)
-    assert ready.bench.lane.horizon == 0
+    for left in (4, 0):
+        view.actions_by_name["back10"].trigger()
+        qtbot.waitUntil(lambda: not ready.jobs.running, timeout=20_000)
+        assert ready.bench.lane.horizon == left
 
 
 def test_run_goes_on_until_stopped(ready: Session, qtbot: QtBot) -> None:
@@ -66,7 +71,7 @@ def test_run_goes_on_until_stopped(ready: Session, qtbot: QtBot) -> None:
 def test_samples_are_generated_side_by_side(ready: Session, qtbot: QtBot) -> None:
     view = GeneratorView(ready)
     qtbot.addWidget(view)
-    view._samples.setValue(3)
+    a_row(view).samples.setValue(3)
     press(view, "step5", qtbot)
     assert len(ready.bench.lane.tracks) == 3
 
@@ -74,15 +79,15 @@ def test_samples_are_generated_side_by_side(ready: Session, qtbot: QtBot) -> Non
 def test_a_deterministic_model_has_no_samples_and_no_temperature_and_says_why(ready: Session, qtbot: QtBot) -> None:
     view = GeneratorView(ready)
     qtbot.addWidget(view)
-    view._samples.setValue(3)
-    assert view._temperature.isEnabled() and "deterministic" not in view._samples.toolTip()
+    a_row(view).samples.setValue(3)
+    assert a_row(view).temperature.isEnabled() and "deterministic" not in a_row(view).samples.toolTip()
     source = next(source for source, offer in ready.offers.items() if offer.name.endswith("generator-textbook"))
     ready.use_model(source)
     qtbot.waitUntil(lambda: ready.generator_source == source, timeout=20_000)
     assert ready.bench.lane.generator is not None and not ready.bench.lane.generator.stochastic
-    for widget in (view._samples, view._temperature):
+    for widget in (a_row(view).samples, a_row(view).temperature):
         assert not widget.isEnabled() and "deterministic" in widget.toolTip()
-    assert (view._samples.value(), view._temperature_value.text()) == (1, "off")
+    assert (a_row(view).samples.value(), a_row(view).temperature.value()) == (1, 1.0)
     assert "deterministic" in view._status.text()
     press(view, "step5", qtbot)
     assert len(ready.bench.lane.tracks) == 1 and "deterministic" in view._status.text()
@@ -92,18 +97,18 @@ def test_a_drag_rebuilds_no_list_of_models(ready: Session, qtbot: QtBot) -> None
     view = GeneratorView(ready)
     qtbot.addWidget(view)
     made: list[str] = []
-    view._model.model().rowsInserted.connect(lambda *_: made.append("row"))
+    a_row(view).model.model().rowsInserted.connect(lambda *_: made.append("row"))
     latent = ready.bench.latent_at()
     assert latent is not None
     for step in range(5):
         ready.hold(latent + 0.1 * step)
     press(view, "step", qtbot)
     assert made == []
-    at_work, names = view._model.currentText(), view._model.count()
-    assert at_work == ready.offers[ready.generator_source].name  # type: ignore[index]
+    at_work, names = a_row(view).model.currentText(), a_row(view).model.count()
+    assert at_work == ready.offers[ready.generator_source].short  # type: ignore[index]
     del ready.offers[next(source for source, offer in ready.offers.items() if offer.name.endswith("textbook"))]
     ready.models_changed.emit()
-    assert view._model.count() == names - 1 and view._model.currentText() == at_work
+    assert a_row(view).model.count() == names - 1 and a_row(view).model.currentText() == at_work
 
 
 def test_where_nothing_maps_a_few_joints_are_named_and_all_in_the_tooltip(ready: Session, qtbot: QtBot) -> None:

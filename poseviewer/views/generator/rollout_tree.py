@@ -1,0 +1,221 @@
+"""The clip's rollouts as a tree: a branch under what it left. A click looks, a double click renames, Delete removes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from poseviewer.analysis.verdict import SAID
+from poseviewer.app import theme
+from poseviewer.app.session import Session
+from poseviewer.bench.lane import FIRST, Lane
+from poseviewer.bench.rollouts import ClipKey, Kept
+from poseviewer.bench.verdicts import ICONS, TOKENS
+from poseviewer.bench.words import signed
+from poseviewer.render.palette import Role, palette
+from poseviewer.views.generator.key import paint_key
+from poseviewer.views.parts.plain import plain_tip
+
+_KEPT = Qt.ItemDataRole.UserRole
+_ROW, _LEAST_ROWS, _MOST_ROWS = 22, 3, 8
+_NAME, _VERDICT, _FRAMES = range(3)
+
+
+class RolloutTree(QTreeWidget):
+    """What has been generated from the clip on the bench, whatever the seed and the model."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: list[tuple[int, Kept]] = []
+        self.setAccessibleName("Rollouts")
+        self.setHeaderLabels(["Rollouts", "verdict", "frames"])
+        self.headerItem().setTextAlignment(_FRAMES, Qt.AlignmentFlag.AlignRight)
+        self.setIndentation(14)
+        self.setUniformRowHeights(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setItemDelegate(_Rows(session, self))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._ask)
+        head = self.header()
+        head.setStretchLastSection(False)
+        head.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((_VERDICT, 108), (_FRAMES, 56)):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            head.resizeSection(column, width)
+        self.itemClicked.connect(lambda item: self._show(item))
+        self.itemChanged.connect(self._renamed)
+        for key in (QKeySequence.StandardKey.Delete, QKeySequence(Qt.Key.Key_Backspace)):
+            shortcut = QShortcut(key, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(self._remove)
+        for signal in (session.rollout_changed, session.clip_changed, session.keeping.changed, session.models_changed):
+            signal.connect(self.refresh)
+        session.verdicts_changed.connect(self.viewport().update)
+        session.look_changed.connect(self.viewport().update)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        rows = max(_LEAST_ROWS, min(_MOST_ROWS, len(self._rows)))
+        return QSize(260, 22 + _ROW * rows + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 22 + _ROW * _LEAST_ROWS)
+
+    def refresh(self) -> None:
+        """Fill it anew where other rollouts are kept; of those that grow only the numbers change."""
+        bench, kept = self._session.bench, self._session.keeping.rollouts
+        rows = [] if bench.clip is None else kept.tree(ClipKey.of(bench.dataset, bench.clip_index))
+        rows = [(depth, one) for depth, one in rows]
+        known = [(depth, one.key, one.name) for depth, one in self._rows]
+        same = known == [(depth, one.key, one.name) for depth, one in rows]
+        self._rows = rows
+        with QSignalBlocker(self):
+            if same:
+                for item, (_, one) in zip(self._items(), rows, strict=True):
+                    self._write(item, one)
+            else:
+                self._fill()
+                self.updateGeometry()
+        self.viewport().update()
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        found: list[QTreeWidgetItem] = []
+
+        def walk(item: QTreeWidgetItem) -> None:
+            found.append(item)
+            for child in (item.child(number) for number in range(item.childCount())):
+                assert child is not None
+                walk(child)
+
+        walk(self.invisibleRootItem())
+        return found[1:]
+
+    def _fill(self) -> None:
+        self.clear()
+        above: list[QTreeWidgetItem] = []
+        for number, (depth, kept) in enumerate(self._rows):
+            item = QTreeWidgetItem()
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            item.setText(_NAME, kept.name or f"rollout {number + 1}")
+            item.setTextAlignment(_FRAMES, Qt.AlignmentFlag.AlignRight)
+            self._write(item, kept)
+            del above[depth:]
+            if above:
+                above[-1].addChild(item)
+            else:
+                self.addTopLevelItem(item)
+            above.append(item)
+        self.expandAll()
+
+    def _write(self, item: QTreeWidgetItem, kept: Kept) -> None:
+        item.setData(_NAME, _KEPT, kept)
+        item.setText(_FRAMES, str(kept.rollout.length))
+        for column in range(3):
+            item.setToolTip(column, plain_tip(f"{kept.words()}\nDouble click renames, Delete removes"))
+
+    # what a person does
+
+    def _show(self, item: QTreeWidgetItem) -> None:
+        kept = item.data(_NAME, _KEPT)
+        if lane_of(self._session, kept) is None:
+            self._session.keeping.show(kept)
+
+    def _renamed(self, item: QTreeWidgetItem, column: int) -> None:
+        if column == _NAME:
+            self._session.rename(item.data(_NAME, _KEPT), item.text(_NAME))
+
+    def _remove(self) -> None:
+        item = self.currentItem()
+        if item is not None:
+            self._session.drop(item.data(_NAME, _KEPT))
+
+    def _ask(self, at: QPoint) -> None:
+        item = self.itemAt(at)
+        if item is None:
+            return
+        self.setCurrentItem(item)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show", lambda: self._show(item))
+        menu.addAction("Rename", lambda: self.editItem(item, _NAME))
+        menu.addSeparator()
+        menu.addAction("Remove", self._remove)
+        menu.popup(self.viewport().mapToGlobal(at))
+
+
+def lane_of(session: Session, kept: Kept) -> Lane | None:
+    """The lane that shows a kept rollout; None where none does."""
+    return next((lane for lane in session.bench.lanes if lane.rollout is kept.rollout), None)
+
+
+class _Rows(QStyledItemDelegate):
+    """A row: what shows it, its name, what it is called, how long it is."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(40, _ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        session, tokens = self._session, palette(self._session.look.theme).tokens
+        box: QRect = option.rect
+        kept: Kept = index.sibling(index.row(), _NAME).data(_KEPT)
+        lane = lane_of(session, kept)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if lane is not None:
+            painter.fillRect(box, QColor(tokens["raised"]))
+        painter.setFont(theme.body_font())
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if index.column() == _NAME:
+            if lane is not None:
+                painter.fillRect(QRect(box.left(), box.top(), 2, box.height()), QColor(tokens["accent"]))
+            role = lane.role if lane is not None else self._made_by(kept)
+            faded = QColor(tokens[role or "text3"])
+            faded.setAlphaF(1.0 if lane is not None else 0.6)
+            paint_key(painter, box.adjusted(6, 3, 6 + 18 - box.width(), -3), role or FIRST, faded)
+            painter.setPen(QColor(tokens["text" if lane is not None else "text2"]))
+            room = box.adjusted(30, 0, -4, 0)
+            words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room.width())
+            painter.drawText(room, middle, words)
+        elif index.column() == _VERDICT:
+            icon, words = self._said(kept)
+            painter.setPen(QColor(tokens["text2" if icon else "text3"]))
+            if icon:
+                name, token = icon
+                painter.drawPixmap(QPoint(box.left(), box.top() + 3), theme.icon_pixmap(name, tokens[token], 16, 2.0))
+            painter.drawText(box.adjusted(20, 0, 0, 0), middle, words)
+        else:
+            painter.setPen(QColor(tokens["text2"]))
+            painter.drawText(box.adjusted(0, 0, -6, 0), middle | Qt.AlignmentFlag.AlignRight, str(index.data()))
+        painter.restore()
+
+    def _made_by(self, kept: Kept) -> Role | None:
+        """The role of a lane whose generator made it; None where none did."""
+        lanes = self._session.bench.focused_first
+        return next((lane.role for lane in lanes if lane.generator is kept.rollout.generator), None)
+
+    def _said(self, kept: Kept) -> tuple[tuple[str, str] | None, str]:
+        """Icon with its colour, and words, of what it is judged to be."""
+        said = self._session.judging.said_of(kept.rollout)
+        if said is None or not len(said):
+            return None, "not judged"
+        verdict = said.verdict()
+        words = SAID[verdict.word] if verdict.onset is None else f"from {signed(verdict.onset + 1)}"
+        icon = (ICONS[verdict.word], TOKENS[verdict.word]) if ICONS[verdict.word] else None
+        return icon, words

@@ -1,0 +1,118 @@
+"""Two lanes and the tree of rollouts on the real widgets."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QTreeWidgetItem
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.session import Session
+from poseviewer.views.generator.generator_view import GeneratorView
+from tests.app.work.making import made, settle
+
+B = "generated_b"
+
+
+@pytest.fixture
+def view(ready: Session, qtbot: QtBot) -> GeneratorView:
+    shown = GeneratorView(ready)
+    qtbot.addWidget(shown)
+    shown.resize(400, 420)
+    shown.show()
+    qtbot.waitExposed(shown)
+    return shown
+
+
+def choose(view: GeneratorView, role: str, words: str, qtbot: QtBot) -> None:
+    combo = view.rows[role].model  # type: ignore[index]
+    combo.setCurrentIndex(combo.findText(words))
+    combo.activated.emit(combo.currentIndex())
+    settle(view._session, qtbot)
+
+
+def click(view: GeneratorView, item: QTreeWidgetItem) -> None:
+    QTest.mouseClick(view.tree.viewport(), Qt.MouseButton.LeftButton, pos=view.tree.visualItemRect(item).center())
+
+
+def rows(view: GeneratorView) -> list[tuple[str, str]]:
+    return [(item.text(0), item.text(2)) for item in view.tree._items()]
+
+
+def test_a_second_model_brings_a_lane_and_none_takes_it_away(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
+    assert not view._moves.isVisible() and not view.actions_by_name["focus"].isEnabled()
+    choose(view, B, "humanoid raw", qtbot)
+    assert [lane.name for lane in ready.bench.lanes] == ["A", "B"] and view._moves.isVisible()
+    assert view.rows[B].context.text() == str(ready.bench.lanes[1].generator.context)  # type: ignore[union-attr]
+    QTest.mouseClick(view.button("step5"), Qt.MouseButton.LeftButton)
+    settle(ready, qtbot)
+    QTest.mouseClick(view.which_button(B), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(view.button("step"), Qt.MouseButton.LeftButton)
+    settle(ready, qtbot)
+    assert [lane.horizon for lane in ready.bench.lanes] == [5, 6]
+    QTest.mouseClick(view.rows[B].key, Qt.MouseButton.LeftButton)
+    assert ready.bench.focus == B
+    view.actions_by_name["focus"].trigger()
+    assert ready.bench.focus == "generated_a"
+    choose(view, B, "none", qtbot)
+    assert [lane.name for lane in ready.bench.lanes] == ["A"] and rows(view) == [("rollout 1", "5"), ("rollout 2", "6")]
+
+
+def test_each_lane_samples_in_its_own_way(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
+    choose(view, B, "humanoid raw", qtbot)
+    view.rows[B].samples.setValue(3)
+    view.rows[B].temperature.setValue(0.5)
+    assert [(lane.samples, lane.temperature) for lane in ready.bench.lanes] == [(1, 1.0), (3, 0.5)]
+    made(ready, qtbot, 2)
+    assert [len(lane.tracks) for lane in ready.bench.lanes] == [1, 3]
+
+
+def test_the_tree_shows_looks_renames_and_removes(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
+    made(ready, qtbot, 8)
+    ready.set_time(ready.bench.time_of_relative(5))
+    QTest.mouseClick(view.button("branch"), Qt.MouseButton.LeftButton)
+    settle(ready, qtbot)
+    assert rows(view) == [("rollout 1", "8"), ("from +5", "5")]
+    first, branch = view.tree._items()
+    assert branch.parent() is first
+    click(view, first)
+    settle(ready, qtbot)
+    assert ready.bench.lane.horizon == 8
+    click(view, view.tree._items()[1])
+    at = view.tree.visualItemRect(view.tree._items()[1]).center()
+    QTest.mouseDClick(view.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    editor = view.tree.viewport().findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    QTest.keyClicks(editor, "stumbles")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: rows(view)[1][0] == "stumbles")
+    assert "stumbles" in [kept.name for kept in ready.keeping.on_bench()]
+    view.tree.setCurrentItem(view.tree._items()[1])
+    QTest.keyClick(view.tree, Qt.Key.Key_Delete)
+    assert rows(view) == [("rollout 1", "8")]
+    ready.history.undo()
+    assert rows(view)[1] == ("stumbles", "5")
+
+
+def test_intervening_takes_the_newest_frame_into_the_hand(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
+    assert not view.button("intervene").isEnabled()
+    made(ready, qtbot, 4)
+    ready.set_time(0.0)
+    QTest.mouseClick(view.button("intervene"), Qt.MouseButton.LeftButton)
+    assert ready.bench.held is not None and ready.bench.relative_frame() == 4
+    assert view._status.text().startswith("Held pose: Step goes on from it")
+    made(ready, qtbot, 1)
+    assert ready.bench.lane.horizon == 5 and ready.bench.held is None
+
+
+def test_a_verdict_stands_beside_each_rollout(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
+    made(ready, qtbot, 30)
+    assert ready.bench.lane.verdicts is not None
+    kept = ready.keeping.on_bench()[0]
+    icon, words = view.tree.itemDelegate()._said(kept)  # type: ignore[attr-defined]
+    verdict = ready.bench.lane.verdicts.verdict()
+    assert words == (verdict.word if verdict.onset is None else f"from +{verdict.onset + 1}") and icon is not None
+    picture = view.tree.viewport().grab(QRect(QPoint(0, 0), view.tree.viewport().size()))
+    assert not picture.isNull()
