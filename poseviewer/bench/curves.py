@@ -82,9 +82,9 @@ class Curve:
     side: Side | None = None
     low_is_strange: bool = False
 
-    def at(self, time: float, generated: bool) -> float:
-        """The value at a time: of what the lane in focus generated, or of the clip; NaN where none was judged."""
-        line = self.generated[0] if generated else self.clip
+    def at(self, time: float, lane: int | None) -> float:
+        """The value at a time: of what a lane, by its place, generated, or of the clip; NaN where none was judged."""
+        line = self.clip if lane is None else self.generated[lane]
         if self.real and not -0.5 <= (time - line.start) * line.fps <= len(line) - 0.5:
             return float("nan")
         return line.at(time)

@@ -66,7 +66,9 @@ def placed(bench: Bench, lane: Lane | None = None) -> Placed | None:
     lane, clip = lane or bench.lane, bench.clip
     if lane.verdicts is not None and lane.track is not None and len(lane.verdicts):
         return Placed(lane.verdicts, lane.track.start, lane.track.fps, False)
-    if bench.clip_verdicts is None or clip is None or lane.tracks or not len(bench.clip_verdicts):
+    if bench.clip_verdicts is None or clip is None or bench.generated or not len(bench.clip_verdicts):
+        return None
+    if lane is not bench.lane:
         return None
     fps = bench.clip_verdicts.calibration.fps
     return Placed(bench.clip_verdicts, frames_given(clip, fps) / fps, fps, True)
@@ -174,12 +176,20 @@ def _curve(bench: Bench, made: Placed, side: Side) -> Curve:
     about = Statistic(side.capitalize(), signs[sign].title, "", False, signs[sign].title)
     before, told = verdicts.in_seed[sign].astype(np.float64), verdicts.told[sign].astype(np.float64)
     start = made.start - len(before) / made.fps
-    none = Line(np.empty(0), bench.seed_end, bench.fps)
     own = Line(np.concatenate([before, told]) if made.from_file else before, start, made.fps)
-    first = none if made.from_file else Line(told, made.start, made.fps)
-    lines = (first, *(none for _ in bench.lanes[1:]))
+    lines = tuple(_line(bench, lane, signs[sign].title) for lane in bench.lanes)
     seed = slice(0, len(before))
     return Curve(about, own, seed, lines, low, median, high, len(before), True, side, signs[sign].low)
+
+
+def _line(bench: Bench, lane: Lane, title: str) -> Line:
+    """A sign's values over what a lane generated; empty where that is not judged by such a sign."""
+    made = placed(bench, lane)
+    signs = () if made is None or made.from_file else made.verdicts.calibration.signs
+    sign = next((k for k, sign in enumerate(signs) if sign.title == title), None)
+    if made is None or sign is None:
+        return Line(np.empty(0), bench.seed_end, bench.fps)
+    return Line(made.verdicts.told[sign].astype(np.float64), made.start, made.fps)
 
 
 def _shown(verdicts: Verdicts, side: Side) -> int:

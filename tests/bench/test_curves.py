@@ -54,7 +54,7 @@ def test_figures_agree_with_those_worked_out_by_hand() -> None:
     assert drift.seed == slice(1, 4)
     assert drift.median == pytest.approx(0.5, abs=1e-6)
     assert (drift.low, drift.high) == pytest.approx((0.01, 0.99), abs=1e-6)
-    assert collapse.at(0.31, generated=False) == pytest.approx(1.0, rel=1e-4)
+    assert collapse.at(0.31, None) == pytest.approx(1.0, rel=1e-4)
 
 
 def test_a_rollouts_power_reaches_back_into_its_seed() -> None:
@@ -68,7 +68,7 @@ def test_a_rollouts_power_reaches_back_into_its_seed() -> None:
     assert collapse.generated[0].values == pytest.approx(whole[30:], rel=1e-4)
     assert collapse.generated[0].times[0] == pytest.approx(1.0)
     assert len(drift.generated[0]) == 20
-    assert drift.at(bench.end, generated=True) == pytest.approx(drift.generated[0].values[-1])
+    assert drift.at(bench.end, 0) == pytest.approx(drift.generated[0].values[-1])
 
 
 def test_growing_going_back_and_a_changed_frame_agree_with_a_fresh_start() -> None:

@@ -73,7 +73,7 @@ class Work:
 
 
 class Edit(QUndoCommand):
-    """One edit, which has been made when it is pushed. Neighbours with the same merge_key are one edit to undo."""
+    """One edit, which has been made when it is pushed."""
 
     def __init__(
         self, text: str, before: Work, after: Work, restore: Callable[[Work, Work], None], merge_key: object = None
@@ -81,15 +81,6 @@ class Edit(QUndoCommand):
         super().__init__(text)
         self.before, self.after, self.merge_key = before, after, merge_key
         self._restore, self._made = restore, True
-
-    def id(self) -> int:
-        return -1 if self.merge_key is None else 1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, Edit) or other.merge_key != self.merge_key:
-            return False
-        self.after = other.after
-        return True
 
     def redo(self) -> None:
         if not self._made:
@@ -130,13 +121,27 @@ class History(QUndoGroup):
 
     @contextmanager
     def editing(self, text: str, merge_key: object = None) -> Iterator[None]:
-        """What happens within is one edit to undo, if it makes other work; one with the last, if the keys are equal."""
+        """What happens within is one edit to undo, if it makes other work; one with the last, if the keys are equal.
+
+        Qt would merge two commands as well, but what PySide made of the second one would stay in memory for good.
+        """
         with self._desk.together():
             before = self.work()
             yield
             after = self.work()
-            if after != before:
-                self.activeStack().push(Edit(text, before, after, self.asked_back.emit, merge_key))
+            if after == before:
+                return
+            last, stack = self._last(), self.activeStack()
+            if last is not None and merge_key is not None and last.merge_key == merge_key and not stack.canRedo():
+                last.after = after
+            else:
+                stack.push(Edit(text, before, after, self.asked_back.emit, merge_key))
+
+    def _last(self) -> Edit | None:
+        """The last edit that nothing has undone."""
+        stack = self.activeStack()
+        last = stack.command(stack.index() - 1) if stack.index() else None
+        return last if isinstance(last, Edit) else None
 
     def work(self) -> Work:
         """What lies on the bench now."""
@@ -144,9 +149,8 @@ class History(QUndoGroup):
 
     def goes_on(self, merge_key: object) -> bool:
         """Whether the last edit, which nothing has undone, has that key."""
-        stack = self.activeStack()
-        last = stack.command(stack.index() - 1) if stack.index() else None
-        return isinstance(last, Edit) and last.merge_key == merge_key
+        last = self._last()
+        return last is not None and last.merge_key == merge_key
 
     def count(self) -> int:
         """Edits of the clip on the bench, undone ones included."""

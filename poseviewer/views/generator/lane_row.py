@@ -12,9 +12,9 @@ from poseviewer.app.session import Session
 from poseviewer.bench.lane import FIRST, KINDS, NAMES, Lane
 from poseviewer.render.palette import Role, palette
 from poseviewer.text import counted
-from poseviewer.views.generator.key import paint_key
 from poseviewer.views.parts.choice import choice_of_names
 from poseviewer.views.parts.labels import label
+from poseviewer.views.parts.lane_key import paint_key
 from poseviewer.views.parts.plain import plain_tip
 
 _SAMPLES_TIP = "Continuations generated side by side; the first one is drawn solid"

@@ -23,7 +23,7 @@ from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.bench.verdicts import ICONS, TOKENS
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Role, palette
-from poseviewer.views.generator.key import paint_key
+from poseviewer.views.parts.lane_key import paint_key
 from poseviewer.views.parts.plain import plain_tip
 
 _KEPT = Qt.ItemDataRole.UserRole
@@ -38,6 +38,8 @@ class RolloutTree(QTreeWidget):
         super().__init__(parent)
         self._session = session
         self._rows: list[tuple[int, Kept]] = []
+        self.shown: list[QTreeWidgetItem] = []
+        """An item a row."""
         self.setAccessibleName("Rollouts")
         self.setHeaderLabels(["Rollouts", "verdict", "frames"])
         self.headerItem().setTextAlignment(_FRAMES, Qt.AlignmentFlag.AlignRight)
@@ -82,26 +84,15 @@ class RolloutTree(QTreeWidget):
         self._rows = rows
         with QSignalBlocker(self):
             if same:
-                for item, (_, one) in zip(self._items(), rows, strict=True):
+                for item, (_, one) in zip(self.shown, rows, strict=True):
                     self._write(item, one)
             else:
                 self._fill()
                 self.updateGeometry()
         self.viewport().update()
 
-    def _items(self) -> list[QTreeWidgetItem]:
-        found: list[QTreeWidgetItem] = []
-
-        def walk(item: QTreeWidgetItem) -> None:
-            found.append(item)
-            for child in (item.child(number) for number in range(item.childCount())):
-                assert child is not None
-                walk(child)
-
-        walk(self.invisibleRootItem())
-        return found[1:]
-
     def _fill(self) -> None:
+        self.shown = []
         self.clear()
         above: list[QTreeWidgetItem] = []
         for number, (depth, kept) in enumerate(self._rows):
@@ -116,6 +107,7 @@ class RolloutTree(QTreeWidget):
             else:
                 self.addTopLevelItem(item)
             above.append(item)
+            self.shown.append(item)
         self.expandAll()
 
     def _write(self, item: QTreeWidgetItem, kept: Kept) -> None:

@@ -13,8 +13,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from poseviewer.app.theme import body_font
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve, Line
+from poseviewer.bench.lane import FIRST
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts.ink import fill, tinted, write
+from poseviewer.views.parts.lane_key import paint_marker
 from poseviewer.views.timeline.time_axis import TimeAxis
 from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, Plot
 
@@ -88,7 +90,7 @@ class CurvePainter:
         join = slice(seed.stop - 1, seed.stop)  # the lines leave from the seed's last point
         for lane, line in zip(self.bench.lanes, curve.generated, strict=True):
             if len(line):
-                painter.setPen(self._solid(lane.role))
+                painter.setPen(self._solid(lane.role) if lane.role == FIRST else self._dashed(lane.role))
                 after = np.concatenate([times[join], line.times]), np.concatenate([values[join], line.values])
                 self._stroke(*after, box)
                 self._markers(line, box, lane.role)
@@ -151,6 +153,11 @@ class CurvePainter:
         cap, join = Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.RoundJoin
         return QPen(QColor(self.tokens[token]), _CURVE, Qt.PenStyle.SolidLine, cap, join)
 
+    def _dashed(self, token: str) -> QPen:
+        pen = self._solid(token)
+        pen.setDashPattern([5.0 / _CURVE, 3.0 / _CURVE])
+        return pen
+
     def _stroke(self, times: NDArray[np.float64], values: NDArray[np.float64], box: Plot) -> None:
         if len(times) < 2:
             return
@@ -168,7 +175,7 @@ class CurvePainter:
         for i in range(every - 1, len(line), every):
             if np.isfinite(line.values[i]):
                 at = QPointF(self.axis.x(line.start + i / line.fps), box.y(float(line.values[i])))
-                self.painter.drawEllipse(at, 3.0, 3.0)
+                paint_marker(self.painter, at, 3.0, token)
 
 
 def _runs(x: NDArray[np.float64], y: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:

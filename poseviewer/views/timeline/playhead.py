@@ -6,15 +6,18 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from poseviewer.analysis.verdict import Word
 from poseviewer.app.theme import body_font, icon_pixmap
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve
+from poseviewer.bench.lane import Lane
 from poseviewer.bench.verdicts import ICONS, TOKENS, placed, word_at
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts.ink import fill, tinted, write
+from poseviewer.views.parts.lane_key import paint_marker
 from poseviewer.views.timeline.time_axis import TimeAxis
-from poseviewer.views.timeline.track_layout import COLUMN, MARGIN, NUMBERS, STRIP, Plot, value_text
+from poseviewer.views.timeline.track_layout import COLUMN, MARGIN, NEXT, NUMBERS, STRIP, Plot, value_text
 
 REACH = 72  # px to either side that a flag, and the numbers that give way to it, may take
 _FLAG = (4.0, 16.0)  # top and height
@@ -32,12 +35,15 @@ class PlayheadPainter:
         self.painter, self.tokens, self.bench, self.axis = painter, colours.tokens, bench, axis
         self.time = bench.wrapped(bench.time)
         self.frame, self.kind = bench.relative_frame(self.time), bench.part_at(self.time).kind
-        made = placed(bench)
-        told = None if made is None else word_at(bench, made, self.time)
-        self.word = None if told is None else told[0]
+        self.words = [self._word(lane) for lane in bench.lanes]
         self.left, self.right = width - COLUMN + 16.0, width - float(MARGIN)
         self.small, self.body, self.strong = body_font(11), body_font(12), body_font(11, QFont.Weight.DemiBold)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _word(self, lane: Lane) -> Word | None:
+        made = placed(self.bench, lane)
+        told = None if made is None else word_at(self.bench, made, self.time)
+        return None if told is None else told[0]
 
     def hover(self, frame: int, foot: float) -> None:
         """A faint line and the number of the frame under the mouse."""
@@ -59,9 +65,9 @@ class PlayheadPainter:
         painter.drawPolygon(QPolygonF([QPointF(x - 4, top - 0.5), QPointF(x + 4, top - 0.5), QPointF(x, top + 4)]))
         painter.setPen(QPen(QColor(self.tokens["panel"]), 1.5))
         for curve, box in zip(curves, boxes, strict=True):
-            value = self._value(curve)
-            if value == value:
-                painter.drawEllipse(QPointF(x, box.y(value)), 3.6, 3.6)
+            for value in (self._value(curve, lane) for lane in self._shown):
+                if value == value:
+                    painter.drawEllipse(QPointF(x, box.y(value)), 3.6, 3.6)
 
     def _flag(self, x: float, text: str, ground: str, ink: str, font: QFont) -> None:
         painter = self.painter
@@ -81,15 +87,19 @@ class PlayheadPainter:
         """The part of the motion, and each curve's value with its unit and the range that it has over the seed."""
         wide, at = self.right - self.left, f"at {signed(self.frame)}"
         write(self.painter, QRectF(self.left, 0, wide, 2 * NUMBERS), at, self.tokens["text3"], self.small)
-        self._write_kind(QRectF(self.left, STRIP[0], wide, STRIP[1]))
+        for number, word in enumerate(self.words):
+            self._write_kind(QRectF(self.left, STRIP[0] + NEXT * number, wide, STRIP[1]), number, word)
         for curve, box in zip(curves, boxes, strict=True):
-            self._write_value(curve, box.top + 8.0)
+            self._write_values(curve, box.top + 8.0)
 
-    def _write_kind(self, box: QRectF) -> None:
-        """The verdict on the frame with its icon; where there is none, the part of the motion."""
-        word, ratio = self.word, self.painter.device().devicePixelRatioF()
+    def _write_kind(self, box: QRectF, number: int, word: Word | None) -> None:
+        """A lane's verdict on the frame with its icon; where there is none, the part of the motion."""
+        ratio = self.painter.device().devicePixelRatioF()
         if word is None:
-            write(self.painter, box, self.kind, self.tokens["text"], self.body)
+            lane = self.bench.lanes[number]
+            if lane.shows(self.time) or number == 0:
+                part = lane.part if lane.shows(self.time) else self.bench.part_at(self.time)
+                write(self.painter, box, part.kind, self.tokens["text"], self.body)
             return
         if ICONS[word]:
             icon = icon_pixmap(ICONS[word], self.tokens[TOKENS[word]], 14, ratio)
@@ -97,18 +107,37 @@ class PlayheadPainter:
             box = box.adjusted(14, 0, 0, 0)
         write(self.painter, box, word, self.tokens["text"], self.body)
 
-    def _value(self, curve: Curve) -> float:
-        return curve.at(self.time, self.kind == "generated")
+    @property
+    def _shown(self) -> list[int | None]:
+        """The places of the lanes that have a frame there; None alone: the clip."""
+        return [k for k, lane in enumerate(self.bench.lanes) if lane.shows(self.time)] or [None]
 
-    def said(self, curve: Curve) -> str:
+    def _value(self, curve: Curve, lane: int | None) -> float:
+        return curve.at(self.time, lane)
+
+    def said(self, curve: Curve, lane: int | None = None) -> str:
         """A curve's value at the playhead, or that a statistic has none there: its window is not full yet, say."""
-        value = self._value(curve)
+        value, word = self._value(curve, lane), self.words[lane or 0]
         if value != value and curve.real:
-            return "not yet judged" if self.word == "not yet judged" else "not judged"
+            return "not yet judged" if word == "not yet judged" else "not judged"
         return value_text(value, curve.about.log or curve.real)
 
-    def _write_value(self, curve: Curve, baseline: float) -> None:
-        painter, words, unit = self.painter, self.said(curve), f" {curve.about.unit}"
+    def _write_values(self, curve: Curve, baseline: float) -> None:
+        """Of each lane that stands there one, with its key where there are several; then the range of real motion."""
+        shown = self._shown
+        for lane in shown:
+            self._write_value(curve, baseline, lane, len(self.bench.lanes) > 1)
+            baseline += 15.0
+        for i, line in enumerate(range_lines(curve)):
+            box = QRectF(self.left, baseline - 11.0 + 14.0 * i, self.right - self.left, 15)
+            write(self.painter, box, line, self.tokens["text3"], self.small, Qt.AlignmentFlag.AlignRight)
+
+    def _write_value(self, curve: Curve, baseline: float, lane: int | None, keyed: bool) -> None:
+        painter, words, unit = self.painter, self.said(curve, lane), f" {curve.about.unit}"
+        if keyed and lane is not None:
+            role = self.bench.lanes[lane].role
+            fill(painter, self.tokens[role])
+            paint_marker(painter, QPointF(self.left + 2, baseline - 4.0), 3.4, role)
         x = self.right
         wide = QFontMetricsF(self.body).horizontalAdvance(words) + QFontMetricsF(self.small).horizontalAdvance(unit)
         if wide > self.right - self.left:  # it stands in the gutter too; here it would run into the curves
@@ -118,9 +147,6 @@ class PlayheadPainter:
             painter.setFont(font)
             painter.setPen(QColor(self.tokens[token]))
             painter.drawText(QPointF(x, baseline), text)
-        for i, line in enumerate(range_lines(curve)):
-            box = QRectF(self.left, baseline + 4.0 + 14.0 * i, self.right - self.left, 15)
-            write(painter, box, line, self.tokens["text3"], self.small, Qt.AlignmentFlag.AlignRight)
 
 
 def range_lines(curve: Curve) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ TICKS = (28.0, 3.0, 5.0)  # bottom of the ruler's ticks, short and long
 STRIP = (34.0, 14.0)
 REASON = 60.0  # centre of the line of words under the strip
 PLOTS = 79.0
+NEXT = 38.0  # px from one lane's strip to the next one's
 GRIP = (6.0, 13.0)
 GRIP_HIT = (16.0, 24.0)
 _FOOT, _BETWEEN = 12.0, 20.0
@@ -52,13 +53,19 @@ class Plot:
         return self.bottom - np.clip(share, -0.02, 1.02) * (self.bottom - self.top)
 
 
-def plots(curves: tuple[Curve, ...], height: float) -> list[Plot]:
-    """One box a curve, equal shares of the height."""
-    each = (height - PLOTS - _FOOT - _BETWEEN * (len(curves) - 1)) / len(curves)
+def strip_at(bench: Bench, y: float) -> int:
+    """The place among the lanes of the strip with its line of words that a height is nearest to."""
+    return min(max(int((y - STRIP[0] + 4.0) // NEXT), 0), len(bench.lanes) - 1)
+
+
+def plots(curves: tuple[Curve, ...], height: float, lanes: int = 1) -> list[Plot]:
+    """One box a curve, equal shares of the height under the lanes' strips."""
+    first = PLOTS + NEXT * (lanes - 1)
+    each = (height - first - _FOOT - _BETWEEN * (len(curves) - 1)) / len(curves)
     tall = each >= 60.0
     boxes = []
     for i, curve in enumerate(curves):
-        top = PLOTS + i * (each + _BETWEEN)
+        top = first + i * (each + _BETWEEN)
         scale = _beside_real if curve.real else _decades if curve.about.log else _from_zero
         low, high, ticks = scale(curve, tall)
         boxes.append(Plot(top, top + each, low, high, curve.about.log, ticks))

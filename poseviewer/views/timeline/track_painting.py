@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from poseviewer.bench.curves import Curve
-from poseviewer.bench.verdicts import placed
+from poseviewer.bench.lane import Lane
+from poseviewer.bench.verdicts import Placed, placed
 from poseviewer.bench.words import signed
 from poseviewer.views.parts.ink import fill, tinted
+from poseviewer.views.parts.lane_key import paint_key
 from poseviewer.views.timeline.curve_painting import CurvePainter
 from poseviewer.views.timeline.track_layout import (
     GRIP,
@@ -18,6 +21,7 @@ from poseviewer.views.timeline.track_layout import (
     LOOP,
     MARGIN,
     NAMES,
+    NEXT,
     NUMBERS,
     REASON,
     SEED_BAR,
@@ -42,7 +46,8 @@ class TrackPainter(CurvePainter):
         """Everything, back to front."""
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.fillRect(QRectF(0, 0, self.width, self.height), QColor(self.tokens["panel"]))
-        self.foot, self.made = self.boxes[-1].bottom, placed(self.bench)
+        self.foot = self.boxes[-1].bottom
+        self.every = [placed(self.bench, lane) for lane in self.bench.lanes]
         self._names()
         if self.bench.clip is None:
             self._text(QRectF(GUTTER, STRIP[0], 600, STRIP[1]), "Open a clip, or drop one anywhere", "text3")
@@ -54,9 +59,12 @@ class TrackPainter(CurvePainter):
         self._grid()
         self._ruler()
         self.reasons = VerdictPainter(self.painter, self.colours, self.bench, self.axis, self.right)
-        self._inside(self._strip)
-        if self.made is None or not self.reasons.reason(self.made):
-            self._hint()
+        for lane, made in zip(self.bench.lanes, self.every, strict=True):
+            self._inside(partial(self._strip, lane, made))
+            if (made is None or not self.reasons.reason(made)) and lane is self.bench.lane:
+                self._hint()
+            self.painter.translate(0.0, NEXT)
+        self.painter.translate(0.0, -NEXT * len(self.bench.lanes))
         for curve, box in zip(self.curves, self.boxes, strict=True):
             self.paint_curve(curve, box)
         self._inside(self._loop_range, 4.0)
@@ -64,9 +72,18 @@ class TrackPainter(CurvePainter):
 
     def _names(self) -> None:
         self._text(QRectF(MARGIN, 0, 100, 2 * NUMBERS), "frame", "text3")
-        self._text(QRectF(MARGIN, STRIP[0], 100, STRIP[1]), self._title, "text", font=self.body)
-        if self.made is not None:
-            self._judged_by()
+        for number, (lane, made) in enumerate(zip(self.bench.lanes, self.every, strict=True)):
+            top, title = STRIP[0] + NEXT * number, "Motion" if made is None else "Verdict"
+            if len(self.bench.lanes) == 1:
+                self._text(QRectF(MARGIN, top, 100, STRIP[1]), title, "text", font=self.body)
+                if made is not None:
+                    self._judged_by()
+                continue
+            self._text(QRectF(MARGIN, top, 100, STRIP[1]), f"{title} {lane.name}", "text", font=self.body)
+            wide = int(QFontMetricsF(self.body).horizontalAdvance(f"{title} {lane.name}"))
+            key = QRect(MARGIN + wide + 8, int(top) - 1, 18, 16)
+            paint_key(self.painter, key, lane.role, QColor(self.tokens[lane.role]))
+            self.painter.setBrush(Qt.BrushStyle.NoBrush)
         for curve, box in zip(self.curves, self.boxes, strict=True):
             self._text(QRectF(MARGIN, box.top - 4, NAMES, 16), curve.about.title, "text", font=self.body)
             for i, line in enumerate(gutter_lines(curve.about)):
@@ -83,11 +100,6 @@ class TrackPainter(CurvePainter):
         for i, line in enumerate((first, " ".join(words))):
             shown = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room)
             self._text(QRectF(MARGIN, STRIP[0] + STRIP[1] - 1 + 13 * i, room + 2, 15), shown, "text3")
-
-    @property
-    def _title(self) -> str:
-        """What the strip tells of."""
-        return "Motion" if self.made is None else "Verdict"
 
     def _seed_tint(self) -> None:
         low, high = (self.axis.x(t) for t in self.bench.seed_span)
@@ -139,34 +151,41 @@ class TrackPainter(CurvePainter):
 
     # the strip
 
-    def _strip(self) -> None:
+    def _strip(self, lane: Lane, placed_here: Placed | None) -> None:
+        """The seed and what a lane generated; beside the first one how the clip itself goes on."""
         bench, axis = self.bench, self.axis
         assert bench.clip is not None and bench.track is not None
         half = 0.5 / bench.clip.fps
         low, high = (axis.x(t) for t in bench.seed_span)
         top, tall = STRIP
         first, last = axis.x(-half), axis.x(bench.track.end + half)
-        self._line(first, low, top + tall / 2, "truth")
         self._block(low, high, "seed", "seed", 0.36)
-        for lane in bench.lanes:
-            if lane.track is not None:
-                end = axis.x(lane.track.end + 0.5 / lane.track.fps)
-                self._block(high, end, lane.role, "" if lane.verdicts is not None else "generated", 0.34)
+        if lane.track is not None:
+            end = axis.x(lane.track.end + 0.5 / lane.track.fps)
+            self._block(high, end, lane.role, "" if lane.verdicts is not None else "generated", 0.34)
+        if lane is bench.lanes[0]:
+            self._line(first, low, top + tall / 2, "truth")
+            self._clip_behind(high, last)
+        if placed_here is not None:
+            self.reasons.strip(placed_here)
+
+    def _clip_behind(self, high: float, last: float) -> None:
+        """How the clip goes on behind the seed, from px `high` to `last`: as truth, or as what was made elsewhere."""
+        bench, (top, tall) = self.bench, STRIP
+        assert bench.clip is not None and bench.track is not None
         made = bench.clip.seed_frames
-        start = last if made is None else max(high, axis.x(made / bench.clip.fps - half))
+        start = last if made is None else max(high, self.axis.x((made - 0.5) / bench.clip.fps))
         # the clip goes on beside what is generated: below it, so that neither hides the other
         y = top + tall + 4.5 if bench.generated else top + tall / 2
         self._clip_goes_on(high, min(start, last), y, "truth", "truth")
         if start < last:
             part = bench.clip_part(bench.track.end)
             self._clip_goes_on(start, last, y, part.role, part.name)
-        if self.made is not None:
-            self.reasons.strip(self.made)
 
     def _clip_goes_on(self, low: float, high: float, y: float, token: str, word: str) -> None:
         """A line with its word at the end, where there is room for it."""
         wide = QFontMetricsF(self.small).horizontalAdvance(word) + 8
-        if self.made is not None:  # there stands the reason
+        if self.every[0] is not None:  # there stands the reason
             self._line(low, high, y, token)
         elif high - low > wide + 12:
             self._line(low, high - wide, y, token)

@@ -23,12 +23,14 @@ from poseviewer.views.timeline.track_layout import (
     GRIP_HIT,
     GUTTER,
     LOOP,
+    NEXT,
     REASON,
     SEED_BAR,
     STRIP,
     Plot,
     nearest_frame,
     plots,
+    strip_at,
 )
 from poseviewer.views.timeline.track_painting import TrackPainter
 
@@ -128,7 +130,7 @@ class Tracks(QWidget):
         """Make curves and picture true again, where something changed since."""
         if self._stale:
             self.curves = verdict_curves(self._session.bench) or self._made.of(self._session.bench)
-            self._boxes = plots(self.curves, self.height())
+            self._boxes = plots(self.curves, self.height(), len(self._session.bench.lanes))
             self._picture, self._stale = None, False
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture, session = still(self), self._session
@@ -207,7 +209,10 @@ class Tracks(QWidget):
 
     def _to_segment(self, at: QPointF) -> bool:
         """Go to the first frame of the stretch of the verdict strip that lies at a place; whether there is one."""
-        made = placed(self._session.bench) if STRIP[0] <= at.y() <= STRIP[0] + STRIP[1] else None
+        bench = self._session.bench
+        number = strip_at(bench, at.y())
+        top = STRIP[0] + NEXT * number
+        made = placed(bench, bench.lanes[number]) if top <= at.y() <= top + STRIP[1] else None
         segment = None if made is None else made.segment_at(self.axis.time(at.x()))
         if made is None or segment is None:
             return False
@@ -217,15 +222,17 @@ class Tracks(QWidget):
     def _verdict_tip(self, at: QPointF) -> str:
         """What the strip's stretch at a place says in full, or the line under it; left of it, what the measure is."""
         bench = self._session.bench
-        if not STRIP[0] <= at.y() <= REASON + 8 or at.x() > self.width() - COLUMN:
+        number = strip_at(bench, at.y())
+        y = at.y() - NEXT * number
+        if not STRIP[0] <= y <= REASON + 8 or at.x() > self.width() - COLUMN:
             return ""
-        made = placed(bench)
+        made = placed(bench, bench.lanes[number])
         if made is None:
             return plain_tip(bench.no_reference)
         judged_by = f"Judged {bench.judged_by}"
         if at.x() < GUTTER:
             return plain_tip(judged_by)
-        told = reason(bench, made) if at.y() > STRIP[0] + STRIP[1] else None
+        told = reason(bench, made) if y > STRIP[0] + STRIP[1] else None
         if told is not None:
             return plain_tip(f"{told.side}: {told.words}")
         segment = made.segment_at(self.axis.time(at.x()))

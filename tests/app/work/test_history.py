@@ -242,3 +242,19 @@ def test_a_clip_of_no_dataset_keeps_its_edits_when_a_dataset_is_opened(session: 
     assert session.history.undoText() == ""
     session.place(clip)
     assert session.history.undoText() == "pin head"
+
+
+def test_what_an_edit_became_on_its_way_does_not_stay_in_memory(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 5)
+    on_the_way = weakref.ref(ready.bench.lane.rollout)
+    edit = object()
+    for _ in range(3):
+        ready.stepper.step(5, edit)
+        settle(ready, qtbot)
+    assert ready.history.count() == 2 and on_the_way() is not None  # Undo brings it back
+    middle: list[weakref.ref[object]] = []
+    ready.stepper.moved.connect(lambda *_: middle.append(weakref.ref(ready.bench.lane.rollout)))
+    ready.stepper.step(20, edit)
+    settle(ready, qtbot)
+    gc.collect()
+    assert ready.history.count() == 2 and sum(seen() is not None for seen in middle) <= 2 < len(middle)

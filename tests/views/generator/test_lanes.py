@@ -37,7 +37,7 @@ def click(view: GeneratorView, item: QTreeWidgetItem) -> None:
 
 
 def rows(view: GeneratorView) -> list[tuple[str, str]]:
-    return [(item.text(0), item.text(2)) for item in view.tree._items()]
+    return [(item.text(0), item.text(2)) for item in view.tree.shown]
 
 
 def test_a_second_model_brings_a_lane_and_none_takes_it_away(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
@@ -74,13 +74,13 @@ def test_the_tree_shows_looks_renames_and_removes(ready: Session, view: Generato
     QTest.mouseClick(view.button("branch"), Qt.MouseButton.LeftButton)
     settle(ready, qtbot)
     assert rows(view) == [("rollout 1", "8"), ("from +5", "5")]
-    first, branch = view.tree._items()
+    first, branch = view.tree.shown
     assert branch.parent() is first
     click(view, first)
     settle(ready, qtbot)
     assert ready.bench.lane.horizon == 8
-    click(view, view.tree._items()[1])
-    at = view.tree.visualItemRect(view.tree._items()[1]).center()
+    click(view, view.tree.shown[1])
+    at = view.tree.visualItemRect(view.tree.shown[1]).center()
     QTest.mouseDClick(view.tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
     editor = view.tree.viewport().findChild(QLineEdit)
     assert editor is not None
@@ -89,7 +89,7 @@ def test_the_tree_shows_looks_renames_and_removes(ready: Session, view: Generato
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: rows(view)[1][0] == "stumbles")
     assert "stumbles" in [kept.name for kept in ready.keeping.on_bench()]
-    view.tree.setCurrentItem(view.tree._items()[1])
+    view.tree.setCurrentItem(view.tree.shown[1])
     QTest.keyClick(view.tree, Qt.Key.Key_Delete)
     assert rows(view) == [("rollout 1", "8")]
     ready.history.undo()

@@ -146,9 +146,9 @@ def test_beside_a_curve_without_a_value_stands_that_it_is_not_judged(
         drift, generated=tuple(replace(line, values=np.full_like(line.values, np.nan)) for line in drift.generated)
     )
     for word, told in (("not yet judged", "not yet judged"), ("realistic", "not judged")):
-        beside.word = word
-        assert beside.said(blank) == told
-    assert beside.said(replace(blank, real=False)) == "unknown"
+        beside.words = [word]
+        assert beside.said(blank, 0) == told
+    assert beside.said(replace(blank, real=False), 0) == "unknown"
     painter.end()
 
 
@@ -215,9 +215,9 @@ def test_badge_reason_and_values_say_the_same(
     assert before != view.tracks.grab().toImage()
     collapse = view.tracks.curves[1]
     assert collapse.side == "collapse" and collapse.real
-    assert np.isnan(collapse.at(session.bench.time_of_relative(2), True))
+    assert np.isnan(collapse.at(session.bench.time_of_relative(2), 0))
     assert np.isnan(collapse.at(session.bench.time_of_relative(60), False))  # the seed has no such frame
-    assert np.isfinite(collapse.at(session.bench.time_of_relative(48), True))
+    assert np.isfinite(collapse.at(session.bench.time_of_relative(48), 0))
 
 
 def test_undo_and_back_bring_back_exactly_what_was_said(

@@ -19,9 +19,14 @@ def paint_key(painter: QPainter, box: QRect, role: Role, colour: QColor) -> None
     painter.drawLine(QPointF(box.left(), middle), QPointF(box.right(), middle))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    x = box.left() + box.width() / 2
-    if first:
-        painter.drawEllipse(QPointF(x, middle), 3.6, 3.6)
-    else:
-        corners = (x - 4, middle + 3.4), (x, middle - 4), (x + 4, middle + 3.4)
+    paint_marker(painter, QPointF(box.left() + box.width() / 2, middle), 3.6, role)
+
+
+def paint_marker(painter: QPainter, at: QPointF, radius: float, role: str) -> None:
+    """A dot; of other lanes than the first a triangle. The painter's brush fills it."""
+    if role != FIRST and role.startswith("generated"):
+        x, y, wide = at.x(), at.y(), radius * 1.15
+        corners = (x - wide, y + radius), (x, y - wide), (x + wide, y + radius)
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+    else:
+        painter.drawEllipse(at, radius, radius)

@@ -1,0 +1,76 @@
+"""Two lanes on the real timeline: a strip each, each with its own click, tip and values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.playback import Playback
+from poseviewer.app.session import Session
+from poseviewer.bench.verdicts import placed, verdict_curves
+from poseviewer.render.palette import palette
+from poseviewer.views.timeline.playhead import PlayheadPainter
+from poseviewer.views.timeline.timeline_view import TimelineView
+from poseviewer.views.timeline.track_layout import NEXT, STRIP, strip_at
+from tests.app.work.making import RAW, made, settle
+
+B = "generated_b"
+
+
+@pytest.fixture
+def view(ready: Session, qtbot: QtBot) -> TimelineView:
+    ready.use_model(RAW, role=B)
+    settle(ready, qtbot)
+    shown = TimelineView(ready, Playback(ready))
+    qtbot.addWidget(shown)
+    shown.resize(1196, 360)
+    shown.show()
+    qtbot.waitExposed(shown)
+    made(ready, qtbot, 30)
+    ready.stepper.choose(B)
+    made(ready, qtbot, 5)
+    return shown
+
+
+def at(view: TimelineView, frame: int, lane: int) -> QPoint:
+    x = view.tracks.axis.x(view._session.bench.time_of_relative(frame))
+    return QPoint(round(x), round(STRIP[0] + 5 + NEXT * lane))
+
+
+def test_a_click_on_a_strip_goes_to_where_its_own_stretch_begins(
+    ready: Session, view: TimelineView, qtbot: QtBot
+) -> None:
+    view.tracks.grab()
+    assert [strip_at(ready.bench, at(view, 3, lane).y()) for lane in (0, 1)] == [0, 1]
+    for lane in (0, 1):
+        own = placed(ready.bench, ready.bench.lanes[lane])
+        assert own is not None
+        segment = own.segment_at(ready.bench.time_of_relative(20))
+        assert segment is not None
+        qtbot.mouseClick(view.tracks, Qt.MouseButton.LeftButton, pos=at(view, 20, lane))
+        assert ready.bench.relative_frame() == segment.begin + 1
+        qtbot.mouseMove(view.tracks, at(view, 19, lane))
+        qtbot.mouseMove(view.tracks, at(view, 20, lane))
+        assert view.tracks.toolTip().lower().find(segment.word) >= 0
+    qtbot.mouseMove(view.tracks, at(view, 34, 0))
+    assert view.tracks.toolTip() == ""  # A ends at +30
+
+
+def test_each_lane_has_its_line_and_its_value(ready: Session, view: TimelineView) -> None:
+    drift = verdict_curves(ready.bench)[0]
+    assert [len(line) for line in drift.generated] == [30, 35]
+    time = ready.bench.time_of_relative(20)
+    first, second = drift.at(time, 0), drift.at(time, 1)
+    assert np.isfinite([first, second]).all() and first != second
+    ready.set_time(time)
+    picture = QImage(1196, 360, QImage.Format.Format_ARGB32)
+    painter = QPainter(picture)
+    beside = PlayheadPainter(painter, 1196, palette("dark"), ready.bench, view.tracks.axis)
+    told = [beside.said(drift, lane) for lane in (0, 1)]
+    painter.end()
+    assert [float(words) for words in told] == pytest.approx([first, second], rel=0.1)
+    ready.set_focus(B)
+    assert [len(line) for line in verdict_curves(ready.bench)[0].generated] == [30, 35]
