@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from poseviewer.analysis.encoding import encoded_further, latents_of, on_skeleton
-from poseviewer.analysis.projection import PCAProjection
+from poseviewer.analysis.projection import DimensionsProjection, LDAProjection, PCAProjection, Projection
 from poseviewer.bench.bench import Held
+from poseviewer.bench.map import chosen
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import carried, loop_travel
@@ -155,22 +156,41 @@ class LatentSpace(QObject):
     def project(self) -> None:
         """Fit the map's projection to what `fit_to` says, on the models lane."""
         bench, desk = self._desk.bench, self._desk
-        latents, embedding, stated = self._latents_to_fit(), bench.embedding, bench.has_statistics
+        embedding = bench.embedding
         if embedding is None:
             return
+        work = self._fitting(embedding)
 
-        def work() -> PCAProjection | None:
-            if stated and (latents is None or len(latents) < _ENOUGH):
-                moments: Any = embedding
-                return PCAProjection.from_moments(moments.latent_mean, moments.latent_covariance)
-            return None if latents is None or not len(latents) else PCAProjection.fit(latents)
-
-        def done(projection: PCAProjection | None) -> None:
+        def done(projection: Projection | None) -> None:
             if bench.embedding is embedding:
                 bench.projection = projection
                 desk.announce(desk.latents_changed)
 
         self._afresh("Fitting the map", work, done, lambda error: desk.report(error, "The map was not fitted"))
+
+    def _fitting(self, embedding: Embedding) -> Callable[[], Projection | None]:
+        """What makes the chosen projection of the bench as it is; of one level of the latent where one is chosen."""
+        bench = self._desk.bench
+        shown, part, size = chosen.projecting(bench), chosen.part_of(bench), sum(embedding.level_sizes)
+        if shown == "dimensions":
+            return partial(DimensionsProjection.of, chosen.axes_of(bench), size, chosen.nats(bench))
+        index = bench.index
+        if shown == "LDA" and index is not None:
+            actions = index.action[index.clip]
+            named = np.array([bool(name) for name in index.actions])[actions]
+            return lambda: LDAProjection.fit(index.latents[named, part], actions[named]).widened(part, size)
+        latents, stated = self._latents_to_fit(), bench.has_statistics
+
+        def principal() -> Projection | None:
+            if stated and (latents is None or len(latents) < _ENOUGH):
+                moments: Any = embedding
+                mean, covariance = np.asarray(moments.latent_mean), np.asarray(moments.latent_covariance)
+                return PCAProjection.from_moments(mean[part], covariance[part, part]).widened(part, size)
+            if latents is None or not len(latents):
+                return None
+            return PCAProjection.fit(latents[:, part]).widened(part, size)
+
+        return principal
 
     def _latents_to_fit(self) -> NDArray[Any] | None:
         bench = self._desk.bench

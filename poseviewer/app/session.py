@@ -294,6 +294,14 @@ class Session(RolloutDesk):
             self.bench.fit_to = fit_to
             self.latents.project()
 
+    def set_map(self, **changes: object) -> None:
+        """Change what the map shows: its projection, axes, level or colour."""
+        before, self.bench.map = self.bench.map, replace(self.bench.map, **changes)  # type: ignore[arg-type]
+        if self.bench.map != before:
+            self.announce(self.latents_changed)
+            if replace(self.bench.map, colour=before.colour) != before:
+                self.latents.project()
+
     # work and its failures
 
     def close(self) -> None:

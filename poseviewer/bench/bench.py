@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.lane import BEFORE_SEED, FIRST, NAMES, SEED, TRUTH, Lane, Part
+from poseviewer.bench.map.look import MapLook
 from poseviewer.bench.track import Track, plane_of, through
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import counted_together
@@ -21,7 +22,7 @@ from poseviewer.render.palette import Role
 if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the first paint
     from poseviewer.analysis.latent_index import LatentIndex
     from poseviewer.analysis.live import Verdicts
-    from poseviewer.analysis.projection import PCAProjection
+    from poseviewer.analysis.projection import Projection
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
@@ -96,8 +97,9 @@ class Bench:
     clip_latents: NDArray[np.floating] | None = None
     indexes: list[LatentIndex] = field(default_factory=list)
     """What has been made of datasets by embeddings, the newest last."""
-    projection: PCAProjection | None = None
+    projection: Projection | None = None
     fit_to: FitTo = "clip"
+    map: MapLook = field(default_factory=MapLook)
     azimuth: float | None = None
     """Radians: the side that 2D models see a 3D clip from, as Plane has it; None is the opening view's."""
     chosen_sides: WeakKeyDictionary[Dataset, dict[int, float]] = field(default_factory=WeakKeyDictionary)

@@ -15,12 +15,14 @@ _ASKED = 200_000  # indexed frames that can be asked for the nearest while a han
 
 @dataclass(frozen=True)
 class HandFacts:
-    """components: along the map's axes, in standard deviations of the training data; kept: those outside the plane.
+    """axes: what the map's are called; components: along them, in standard deviations of the training data; kept: those
+    outside the plane.
 
     distance: Mahalanobis, from the training data's mean; training: the root mean square of that
     distance over the training data, which is the square root of the latent's size; nearest: clip and frame.
     """
 
+    axes: tuple[str, str]
     components: tuple[float, float]
     kept: int
     distance: float
@@ -47,7 +49,7 @@ class HandMeasure:
         first, second = (projection.map(held.latent[None])[0] - centre) / scale
         size, distance = len(held.latent), float(np.linalg.norm((held.latent - mean) @ self._whiten))
         components, nearest = (float(first), float(second)), _nearest(bench, held.latent)
-        return HandFacts(components, max(size - 2, 0), distance, float(np.sqrt(size)), nearest)
+        return HandFacts(projection.names, components, max(size - 2, 0), distance, float(np.sqrt(size)), nearest)
 
     def _prepare(self, bench: Bench) -> None:
         embedding: Any = bench.embedding

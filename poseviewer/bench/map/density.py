@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.density import LEVELS, contour_levels, kernel_density
-from poseviewer.analysis.projection import PCAProjection
+from poseviewer.analysis.projection import PCAProjection, Projection
 from poseviewer.bench.map.contours import contour
 from poseviewer.nets.models.reference import Density
 
@@ -39,7 +39,7 @@ def of_points(xy: NDArray[np.float32]) -> MapDensity:
     return _drawn(kernel_density(xy), of_dataset=True)
 
 
-def stored(embedding: Any, projection: PCAProjection) -> MapDensity | None:
+def stored(embedding: Any, projection: Projection) -> MapDensity | None:
     """The density that the checkpoint carries: its image where the plane is the image's, else that of its centres."""
     stored = getattr(embedding, "density", None)
     if stored is None:  # a checkpoint brings it together with the moments

@@ -22,7 +22,7 @@ from poseviewer.text import counted
 
 if TYPE_CHECKING:
     from poseviewer.analysis.latent_index import LatentIndex
-    from poseviewer.analysis.projection import PCAProjection
+    from poseviewer.analysis.projection import Projection
 
 MARK_EVERY = 10  # frames between two markers of a path
 _PIECE = 32_768
@@ -110,9 +110,9 @@ class MapComposer:
 
     _kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict)
 
-    def picture(self, bench: Bench, colour: MapColour = "action") -> MapPicture:
+    def picture(self, bench: Bench) -> MapPicture:
         """The map of a bench; cheap where nothing has changed."""
-        projection = bench.projection
+        projection, colour = bench.projection, bench.map.colour
         if bench.embedding is None or projection is None:
             return MapPicture(sentence=waiting(bench))
         points = self._points(bench, projection, colour)
@@ -123,14 +123,13 @@ class MapComposer:
         key = (clip_xy, *generated, bench.clip, bench.seed, *models)
         paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
         mean = self._mean(bench, projection)
-        first, second = (f"PC {k}, {100.0 * share:.0f} %" for k, share in enumerate(projection.explained, start=1))
         return MapPicture(
             sentence=waiting(bench) if density is None else _NO_PATH if bench.embedding_misfit else "",
             reason=bench.embedding_misfit,
             points=points,
             density=density,
             paths=paths,
-            captions=(first, second),
+            captions=projection.captions,
             note=note_of(points, density, bench.from_the_mean),
             clip_xy=clip_xy,
             generated_xy=tuple(None if xy is None else xy[0] for xy in generated),
@@ -146,7 +145,7 @@ class MapComposer:
         value: T = kept[1]
         return value
 
-    def _points(self, bench: Bench, projection: PCAProjection, colour: MapColour) -> MapPoints | None:
+    def _points(self, bench: Bench, projection: Projection, colour: MapColour) -> MapPoints | None:
         index = bench.index
         if index is None or not len(index.latents):
             return None
@@ -159,13 +158,13 @@ class MapComposer:
         clip = bench.clip_index
         return self._cached("legend", (index, colour, clip), lambda: keys(index, colour, clip))
 
-    def _density(self, bench: Bench, projection: PCAProjection, points: MapPoints | None) -> MapDensity | None:
+    def _density(self, bench: Bench, projection: Projection, points: MapPoints | None) -> MapDensity | None:
         if points is not None:
             return self._cached("density", (points.xy,), lambda: of_points(points.xy))
         embedding = bench.embedding
         return self._cached("stored", (embedding, projection), lambda: stored(embedding, projection))
 
-    def _mean(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
+    def _mean(self, bench: Bench, projection: Projection) -> NDArray[np.float64] | None:
         """(2, 2) corners around the mean of the training data where a latent is taken up there."""
         if not bench.from_the_mean:
             return None
@@ -175,13 +174,13 @@ class MapComposer:
         reach = _FREE_REACH * np.sqrt(np.maximum(np.einsum("kz,zy,ky->k", axes, covariance, axes), 1e-12))
         return np.concatenate([centre - reach, centre + reach])
 
-    def _clip_xy(self, bench: Bench, projection: PCAProjection) -> NDArray[np.float64] | None:
+    def _clip_xy(self, bench: Bench, projection: Projection) -> NDArray[np.float64] | None:
         latents = bench.clip_latents
         if latents is None or bench.clip is None:
             return None
         return self._cached("clip", (latents, projection), lambda: np.asarray(projection.map(latents), np.float64))
 
-    def _generated_xy(self, lane: Lane, projection: PCAProjection) -> NDArray[np.float64] | None:
+    def _generated_xy(self, lane: Lane, projection: Projection) -> NDArray[np.float64] | None:
         """(S, H, 2) of a rollout's latents, as far as they are known; first those of the sample that stands for it."""
         latents, sample = lane.latents, lane.sample
         if not lane.tracks or latents is None or not latents.shape[1]:
@@ -254,7 +253,7 @@ def _paths(
     return (*paths, seed, *leads)
 
 
-def _mapped(projection: PCAProjection, latents: NDArray[np.floating]) -> NDArray[np.float32]:
+def _mapped(projection: Projection, latents: NDArray[np.floating]) -> NDArray[np.float32]:
     """(N, 2) of latents (N, Z), in pieces that stay in the processor's cache."""
     xy = np.empty((len(latents), 2), dtype=np.float32)
     for start in range(0, len(latents), _PIECE):

@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
-from poseviewer.bench.bench import FitTo, Held
+from poseviewer.bench.bench import Held
 from poseviewer.bench.hand_facts import HandFacts, HandMeasure
-from poseviewer.bench.map.legend import MapColour
 from poseviewer.bench.map.picture import MapComposer, MapPicture, here
 from poseviewer.bench.words import sigmas
 from poseviewer.render.palette import palette
+from poseviewer.views.map.map_bar import MapBar
 from poseviewer.views.map.map_canvas import MapCanvas
 from poseviewer.views.map.map_foot import HEIGHT, MapFoot, Phrase, plain
 from poseviewer.views.map.map_key import MapKey
 from poseviewer.views.map.map_layers import ramp
-from poseviewer.views.parts.boxes import in_column, in_row
-from poseviewer.views.parts.choice import choice
-from poseviewer.views.parts.labels import label
+from poseviewer.views.parts.boxes import in_column
 from poseviewer.views.parts.panel import Panel
 
 if TYPE_CHECKING:
-    from poseviewer.analysis.projection import PCAProjection
+    from poseviewer.analysis.projection import Projection
     from poseviewer.data.dataset import Dataset
-
-_FIT_NAMES: dict[FitTo, str] = {"clip": "this clip", "action": "its action", "all": "all clips"}
-_FITTED = "Which frames the projection is fitted to"
-_BAR = 30
-_CHOOSY = 268  # px of width from which there is room for the projection's name
-_WORDY = 372  # px of width from which the lists over the map are named beside them, not by their tooltips alone
 
 
 class LatentMapView(Panel):
@@ -46,13 +38,13 @@ class LatentMapView(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._composer, self._measure, self._picture = MapComposer(), HandMeasure(), MapPicture()
-        self._fitted_for: PCAProjection | None = None
+        self._fitted_for: Projection | None = None
         self._before: Held | None = None
         self._near: np.ndarray | None = None
         self._told_of = ""  # the progress that the foot shows
         self._going_to: tuple[Dataset, int, int] | None = None
         self.canvas = MapCanvas(self)
-        self._make_bar()
+        self.bar = MapBar(session)
         self.key = MapKey()
         self.foot = MapFoot(self)
         self._actions = self._make_actions()
@@ -64,20 +56,6 @@ class LatentMapView(Panel):
 
     # building
 
-    def _make_bar(self) -> None:
-        self.projection = choice("Projection", "Projection: principal components")
-        self.projection.addItem("PCA")
-        self.fit_to = choice("Fit to", _FITTED)
-        self.fit_to.setPlaceholderText("training data")
-        for value, name in _FIT_NAMES.items():
-            self.fit_to.addItem(name, value)
-        self.colour = choice("Colour", "What the points' colours mean")
-        self.colour.addItems(list(get_args(MapColour)))
-        for combo in (self.projection, self.fit_to, self.colour):
-            combo.setFixedHeight(22)
-            combo.setMinimumWidth(52)
-            combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-
     def _make_actions(self) -> dict[str, QAction]:
         numbers = QAction("Frame numbers on the map", self, checkable=True, checked=True)
         paths = QAction("Paths of the clip and the rollout", self, checkable=True, checked=True)
@@ -88,13 +66,7 @@ class LatentMapView(Panel):
         return {"tag": numbers, "spline": paths, "maximize": fit}
 
     def _lay_out(self) -> None:
-        self._words = [label("fit to", "middle"), label("colour", "middle")]
-        choices = self.projection, self._words[0], self.fit_to, self._words[1], self.colour
-        head = QWidget()
-        head.setFixedHeight(_BAR)
-        head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the dock may be narrower
-        in_row(*choices, None, of=head, margins=(8, 0, 8, 0), spacing=8)
-        in_column(head, self.key, (self.canvas, 1), of=self, margins=(0, 0, 0, HEIGHT))
+        in_column(self.bar, self.key, (self.canvas, 1), of=self, margins=(0, 0, 0, HEIGHT))
         self.foot.raise_()
 
     def _connect(self) -> None:
@@ -114,8 +86,6 @@ class LatentMapView(Panel):
         canvas.released.connect(lambda: session.keep(self._before))
         canvas.cancelled.connect(self.let_go)
         canvas.clicked.connect(self._go_to)
-        self.fit_to.activated.connect(lambda _: session.set_fit_to(self.fit_to.currentData()))
-        self.colour.activated.connect(lambda _: self.refresh())
 
     def title_actions(self) -> list[QAction]:
         """Tools for the dock's title: frame numbers, paths, fit."""
@@ -130,8 +100,8 @@ class LatentMapView(Panel):
             return
         bench = self._session.bench
         colours = palette(bench.look.theme)
-        colour: MapColour = self.colour.currentText()  # type: ignore[assignment]
-        before, self._picture = self._picture, self._composer.picture(bench, colour)
+        colour = bench.map.colour
+        before, self._picture = self._picture, self._composer.picture(bench)
         shaded = colour == "frame" and self._picture.points is not None
         self.canvas.setToolTip(escape(self._picture.reason))
         self.key.tell(self._picture.legend, colours, ramp(colours) if shaded else ())
@@ -142,28 +112,15 @@ class LatentMapView(Panel):
         if not filled or outgrown or not _same_plane(bench.projection, self._fitted_for):
             self.canvas.fit()
         self._fitted_for = bench.projection
-        self._offer_fits()
+        self.bar.refresh()
+        self.bar.colour.setEnabled(self._picture.points is not None)
         for name, action in self._actions.items():
             action.setIcon(theme.icon(name, colours))
         self._move_here()
         self._write_foot()
 
-    def _offer_fits(self) -> None:
-        """Show what the map is fitted to, which without anything encoded is the training data."""
-        bench = self._session.bench
-        indexed = bench.index is not None and len(bench.index.latents) > 0
-        encoded = bench.clip_latents is not None or indexed
-        shown: FitTo = "all" if encoded and bench.clip_latents is None else bench.fit_to
-        self.fit_to.setCurrentIndex(self.fit_to.findData(shown) if encoded else -1)
-        self.fit_to.setEnabled(encoded)
-        self.fit_to.setToolTip(_FITTED if encoded else "Fitted to the training data, as the checkpoint describes it")
-        self.colour.setEnabled(self._picture.points is not None)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for word in self._words:
-            word.setVisible(self.width() >= _WORDY)
-        self.projection.setVisible(self.width() >= _CHOOSY)  # of its list there is one entry
         self._place_foot()
 
     def _place_foot(self) -> None:
@@ -235,7 +192,7 @@ class LatentMapView(Panel):
             self._session.set_time(wanted[2] / bench.clip.fps)
 
 
-def _same_plane(one: PCAProjection | None, other: PCAProjection | None) -> bool:
+def _same_plane(one: Projection | None, other: Projection | None) -> bool:
     """Whether two projections put every latent at the same place, so that the view need not be fitted again."""
     if one is None or other is None or one.axes.shape != other.axes.shape:
         return one is other
@@ -247,7 +204,7 @@ def _told(facts: HandFacts) -> list[Phrase]:
     first, second = (f"{sigmas(component)} σ" for component in facts.components)
     rms = f", training data {facts.training:.1f} rms"
     told: list[Phrase] = [
-        ((f"PC 1 {first}, PC 2 {second}", True),),
+        ((f"{facts.axes[0]} {first}, {facts.axes[1]} {second}", True),),
         plain(f"{facts.kept} components kept"),
         (("Mahalanobis ", False), (f"{facts.distance:.1f}", True), (rms, False)),
     ]

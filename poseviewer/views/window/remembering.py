@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.bench.framing import opening_camera
+from poseviewer.bench.map.legend import MapColour
+from poseviewer.bench.map.look import Projecting
 from poseviewer.views.parts import on_screen
 from poseviewer.views.scene.scene_panel import TOGGLES, ScenePanel
 from poseviewer.views.window.arrangement import Arrangement
@@ -45,12 +49,23 @@ class Remembering:
         colour_by = settings.text("look/colour_by", session.look.colour_by)
         placement = settings.text("look/placement", session.look.placement)
         session.set_look(theme="light" if light else "dark", colour_by=colour_by, placement=placement, **look)
+        self._restore_map()
         samples, temperature = settings.number("sampling/samples", 1), settings.number("sampling/temperature", 1.0)
         session.set_sampling(samples=round(samples), temperature=temperature)
         pins = settings.text("look/pins", "\n".join(session.bench.pins))
         session.bench.pins = frozenset(filter(None, pins.split("\n")))
         self._scene.projection.setCurrentIndex(1 if settings.flag("camera/orthographic", False) else 0)
         self._scene.view.remembered = settings.text("camera/relative")
+
+    def _restore_map(self) -> None:
+        session, settings = self._session, self._session.settings
+        known = {"projection": get_args(Projecting), "colour": get_args(MapColour)}
+        chosen = {name: settings.text(f"map/{name}") for name in known}
+        changes: dict[str, object] = {name: value for name, value in chosen.items() if value in known[name]}
+        axes, level = settings.text("map/axes").split(), settings.text("map/level")
+        if len(axes) == 2 and all(number.isdecimal() for number in axes):
+            changes["axes"] = int(axes[0]), int(axes[1])
+        session.set_map(**changes, level=int(level) if level.isdecimal() else None)
 
     def remember(self) -> None:
         """Write what `restore` reads."""
@@ -62,6 +77,11 @@ class Remembering:
         settings.put("window/small", self._arrangement.words)
         for name in (*(name for name, *_ in TOGGLES), "theme", "colour_by", "placement"):
             settings.put(f"look/{name}", getattr(session.look, name))
+        chosen = session.bench.map
+        settings.put("map/projection", chosen.projection)
+        settings.put("map/colour", chosen.colour)
+        settings.put("map/axes", " ".join(map(str, chosen.axes or ())))
+        settings.put("map/level", "" if chosen.level is None else str(chosen.level))
         settings.put("look/pins", "\n".join(sorted(session.bench.pins)))
         settings.put("sampling/samples", session.bench.lane.samples)
         settings.put("sampling/temperature", session.bench.lane.temperature)

@@ -217,8 +217,8 @@ def test_the_projection_is_fitted_to_what_the_combo_says(
     view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
 ) -> None:
     before = session.bench.projection
-    view.fit_to.setCurrentIndex(view.fit_to.findData("all"))
-    view.fit_to.activated.emit(view.fit_to.currentIndex())
+    view.bar.fit_to.setCurrentIndex(view.bar.fit_to.findData("all"))
+    view.bar.fit_to.activated.emit(view.bar.fit_to.currentIndex())
     qtbot.waitUntil(lambda: session.bench.projection is not before)
     assert session.bench.fit_to == "all"
     assert [action.text() for action in view.title_actions()][-1].startswith("Fit the map")
@@ -293,9 +293,9 @@ def test_the_key_names_the_colours_and_lights_what_is_under_the_mouse(
     QTest.mouseMove(view.key, QPoint(view.key.width() - 2, 10))
     assert scatter[first.group].opacity() == 1.0
     for colour, words in (("frame", "first to its last"), ("clip", "walk, other clips"), ("action", "walk, run")):
-        view.colour.setCurrentText(colour)
-        view.colour.activated.emit(view.colour.currentIndex())
-        assert words in view.key.accessibleDescription() and not view.key.isHidden()
+        view.bar.colour.setCurrentText(colour)
+        view.bar.colour.activated.emit(view.bar.colour.currentIndex())
+        qtbot.waitUntil(lambda words=words: words in view.key.accessibleDescription() and not view.key.isHidden())
         view.grab()
 
 
@@ -361,9 +361,11 @@ def test_nothing_is_cut_in_a_narrow_dock(
     view.resize(wide, 300)
     QApplication.processEvents()
     assert view.width() == wide
-    for widget in (view.projection, view.fit_to, view.colour, *view._words):
+    boxes = (view.bar.projection, view.bar.fit_to, view.bar.colour)
+    for widget in (*boxes, *view.bar._words):
         if widget.isVisible():
             right = widget.mapTo(view, QPoint(widget.width(), 0)).x()
-            assert right <= wide and widget.width() >= widget.minimumSizeHint().width() - 4
+            words = widget.fontMetrics().horizontalAdvance(widget.currentText() if widget in boxes else widget.text())
+            assert right <= wide and widget.width() >= words + (24 if widget in boxes else 0)  # the arrow's room
     assert ", ".join(view.foot.words) == "96 frames, contours hold 50, 80, 95 % of the data"
     assert view.key.chips()[-1][0].right() <= wide

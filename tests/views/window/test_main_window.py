@@ -82,11 +82,15 @@ def test_a_dropped_bad_file_tells_one_sentence_that_can_be_copied(
 def test_layout_and_look_are_remembered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     window.docks["library"].close()
     session.set_look(theme="light", skins=False)
+    session.set_map(projection="dimensions", axes=(4, 2), level=1, colour="frame")
+    chosen = session.bench.map
     window.remembering.remember()
     again = MainWindow(session)
     qtbot.addWidget(again)
     session.set_look(theme="dark", skins=True)
+    session.set_map(projection="PCA", axes=None, level=None, colour="action")
     again.restore()
+    assert session.bench.map == chosen
     assert again.docks["library"].isHidden()
     assert session.look.theme == "light"
     assert not session.look.skins

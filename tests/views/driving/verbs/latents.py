@@ -56,15 +56,15 @@ def look_about_on_the_map(at: Bench) -> None:
 @verb
 def change_fit_and_colour(at: Bench) -> None:
     view = at.window.map
-    for combo in (view.fit_to, view.colour, view.projection):
+    for combo in (view.bar.fit_to, view.bar.colour, view.bar.projection):
         for row in (*range(combo.count() - 1, -1, -1),):
-            if combo.isEnabled():
+            if combo.isVisible() and combo.isEnabled() and combo.model().item(row).isEnabled():  # type: ignore[attr-defined]
                 at.hand.choose(combo, row)
                 at.hand.settle()
                 assert combo.currentIndex() == row
                 at.hand.look(0.02)
     if at.thing.has_clip and at.thing.mapped:
-        assert at.state.fit_to == view.fit_to.itemData(0)
+        assert at.state.fit_to == view.bar.fit_to.itemData(0)
         assert at.state.projection is not None
 
 

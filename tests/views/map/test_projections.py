@@ -1,0 +1,126 @@
+"""The lists over the latent map: what is chosen is what the map shows and what a drag moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.session import Session
+from poseviewer.data.dataset import Dataset
+from poseviewer.views.map.latent_map_view import LatentMapView
+from tests.linear_world import SIZE, LinearEmbedding, clips
+from tests.views.driving.clicking import drag
+
+
+@pytest.fixture
+def session(empty_session: Session) -> Session:
+    return empty_session
+
+
+@pytest.fixture
+def view(map_view: LatentMapView) -> LatentMapView:
+    return map_view
+
+
+Opened = Callable[[LinearEmbedding], None]
+
+
+@pytest.fixture
+def opened(session: Session, qtbot: QtBot) -> Opened:
+    """Opens a dataset of three actions, and an embedding that reads it."""
+
+    def put(embedding: LinearEmbedding) -> None:
+        walk, run = clips()
+        kick = replace(run, name="kick", action="kick", positions=run.positions[:, :, [1, 0, 2]].copy())
+        dataset = Dataset.of([walk, run, kick], "three")
+        session.bench.datasets.append(dataset)
+        session.bench.embedding = embedding  # type: ignore[assignment]
+        session.models_replaced()
+        session.select_clip(dataset, 0)
+        qtbot.waitUntil(lambda: session.bench.index is not None and not session.jobs.running, timeout=20_000)
+
+    return put
+
+
+def choose(view: LatentMapView, box: str, value: object, session: Session, qtbot: QtBot) -> None:
+    combo = {"projection": view.bar.projection, "level": view.bar.level}[box]
+    combo.setCurrentIndex(combo.findData(value))
+    combo.activated.emit(combo.currentIndex())
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=20_000)
+    qtbot.wait(20)
+
+
+def dragged(view: LatentMapView, session: Session) -> np.ndarray:
+    """By how much a drag of the handle moves the latent (Z,)."""
+    before = session.bench.latent_at()
+    assert before is not None and session.bench.projection is not None
+    x, y = view.canvas.px(session.bench.projection.map(before[None])[0])
+    at = QPoint(round(x), round(y))
+    drag(view.canvas.viewport(), at, at + QPoint(30, -20))
+    held = session.bench.held
+    assert held is not None
+    return np.asarray(held.latent - before)
+
+
+@pytest.mark.parametrize("projection", ["LDA", "dimensions"])
+def test_a_projection_is_drawn_and_dragged_in(
+    view: LatentMapView, session: Session, opened: Opened, qtbot: QtBot, projection: str
+) -> None:
+    opened(LinearEmbedding())
+    choose(view, "projection", projection, session, qtbot)
+    plane, points = session.bench.projection, view._picture.points
+    assert plane is not None and points is not None and session.bench.index is not None
+    caption = {"LDA": "LD 1", "dimensions": "z 4, 3.00 nats"}[projection]
+    assert view._picture.captions[0].startswith(caption)
+    np.testing.assert_allclose(points.xy, plane.map(session.bench.index.latents), atol=1e-4)
+    moved, shown = dragged(view, session), np.linalg.qr(plane.axes.T)[0]
+    assert np.abs(moved).max() > 1e-3
+    np.testing.assert_allclose(moved - shown @ (shown.T @ moved), 0.0, atol=1e-9)
+    assert caption.split(",")[0] in view.foot.words[0]
+
+
+def test_lda_is_off_with_the_reason_where_two_actions_are_named(
+    view: LatentMapView, session: Session, filled: LinearEmbedding
+) -> None:
+    row = view.bar.projection.findData("LDA")
+    item = view.bar.projection.model().index(row, 0)
+    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
+    assert "two actions" in view.bar.projection.itemData(row, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_choosing_the_other_axis_dimension_swaps_the_two(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    choose(view, "projection", "dimensions", session, qtbot)
+    x, y = view.bar.axes
+    assert (x.currentText(), y.currentText()) == ("z 4", "z 2") and x.isVisible() and not view.bar.fit_to.isVisible()
+    x.setCurrentIndex(x.findData(1))
+    x.activated.emit(x.currentIndex())
+    qtbot.waitUntil(lambda: view._picture.captions[0].startswith("z 2"))
+    assert (x.currentText(), y.currentText()) == ("z 2", "z 4")
+
+
+class Ladder(LinearEmbedding):
+    level_sizes = (2, SIZE - 2)
+
+
+def test_of_several_levels_the_chosen_one_is_dragged_and_the_others_stay(
+    view: LatentMapView, session: Session, opened: Opened, qtbot: QtBot
+) -> None:
+    opened(LinearEmbedding())
+    assert not view.bar.level.isVisible()
+    session.bench.embedding = Ladder()  # type: ignore[assignment]
+    session.models_replaced()
+    qtbot.waitUntil(lambda: session.bench.index is not None and not session.jobs.running, timeout=20_000)
+    qtbot.wait(20)
+    assert view.bar.level.isVisible()
+    for level, stays in ((0, slice(2, SIZE)), (1, slice(0, 2))):
+        choose(view, "level", level, session, qtbot)
+        moved = dragged(view, session)
+        assert (moved[stays] == 0.0).all() and np.abs(moved).max() > 1e-3
+        session.let_go()
