@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,8 @@ class ModelShelf(QObject):
         self._loading: dict[str, tuple[Source, Task]] = {}  # by kind, what was loaded last, or is still being loaded
         # "generator b" is a kind of its own here: what is at work in the second lane is chosen by a person alone
 
-    def open(self, path: Path, reroll: bool = False) -> None:
-        """Describe a checkpoint, offer it, and put it to work."""
+    def open(self, path: Path, reroll: bool = False, beside: Collection[Path] = ()) -> None:
+        """Describe a checkpoint, offer it, and put it to work: in lane B where a generator of `beside` just came."""
         path = path.absolute()  # a shipped one is on offer already
 
         def work() -> Offer:
@@ -69,7 +69,9 @@ class ModelShelf(QObject):
         def done(offer: Offer) -> None:
             self.offers[path] = offer
             self._desk.settings.add_recent(path)
-            self.use(path, reroll)
+            came, _ = self._asked.get(KINDS[FIRST], (None, None))
+            second = bool(beside) and offer.kind == "generator" and came in beside
+            self.use(path, reroll, role="generated_b" if second else None)
 
         self._desk.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
 
@@ -84,12 +86,15 @@ class ModelShelf(QObject):
 
         self._desk.submit("files", "Reading the models' cards", all_offers, done, quiet=True)
 
-    def use(self, source: Source, reroll: bool = False, asked: bool = True, role: Role = FIRST) -> None:
-        """Load a model and put it to work; a generator brings the embedding it stands on. role: a generator's lane.
+    def use(self, source: Source, reroll: bool = False, asked: bool = True, role: Role | None = None) -> None:
+        """Load a model and put it to work; a generator brings the embedding it stands on. role: a generator's lane, the
+        one in focus where none is named.
 
         reroll: generate as many frames as there were, from the same seed. asked: a person did, and may undo it.
         """
         offer = self.offers[source]
+        if role is None:
+            role = self._desk.bench.lane.role if asked and not reroll else FIRST
         slot = KINDS[role] if offer.kind == "generator" else offer.kind
 
         def work() -> tuple[Any, Offer]:

@@ -44,10 +44,14 @@ class Session(RolloutDesk):
     # opening
 
     def open(self, files: list[Path]) -> None:
-        """Open datasets, motion files and checkpoints; each failure is one sentence, the others go on."""
+        """Open datasets, motion files and checkpoints; each failure is one sentence, the others go on.
+
+        Of two generators that come together the second one goes into lane B.
+        """
+        models = {path.absolute() for path in files if path.suffix.lower() == MODEL_SUFFIX}
         for path in files:
             if path.suffix.lower() == MODEL_SUFFIX:
-                self.open_model(path)
+                self.open_model(path, beside=models - {path.absolute()})
             else:
                 self.open_motion(path)
 

@@ -15,8 +15,9 @@ from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font
 from poseviewer.bench import words
 from poseviewer.bench.bench import Bench, Held
-from poseviewer.render.palette import Palette, palette
+from poseviewer.render.palette import Palette, Role, palette
 from poseviewer.views.parts.ink import fill, still, tinted, write
+from poseviewer.views.parts.lane_key import paint_marker
 from poseviewer.views.parts.pacing import Pacing
 
 ROW = 26
@@ -25,6 +26,7 @@ REACH = 3.0
 """Standard deviations from the middle of a groove to its ends."""
 _NAME, _KL_END, _TRACK = 12, 84, 96  # from the left
 _TRACK_END, _VALUE_END, _UNIT_END = 88, 30, 16  # from the right
+_COLUMN = 46  # px of another lane's value
 _HISTOGRAM, _GROOVE_AT, _GROOVE = 17, 18.5, 2.0
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _KNOB = (9.0, 15.0)
@@ -77,6 +79,7 @@ class SliderRows(QWidget):
         self._scale: _Scale | None = None
         self._still: QPixmap | None = None
         self._now: NDArray[np.floating] | None = None
+        self._others: list[tuple[Role, NDArray[np.floating]]] = []  # what other lanes show at the same time
         self._focused = 0
         self._dragged: int | None = None  # the dimension under the hand
         self._before: Held | None = None
@@ -105,7 +108,14 @@ class SliderRows(QWidget):
 
     def follow(self) -> None:
         """The knobs to the present frame's latent."""
-        self._now = self._session.bench.latent_at()
+        bench, before = self._session.bench, len(self._others)
+        self._now = bench.latent_at()
+        shown = bench.shown_lane()
+        others = [lane for lane in bench.focused_first if lane is not shown and lane.shows(bench.time)]
+        known = ((lane.role, lane.latent_at(bench.time)) for lane in others)
+        self._others = [(role, latent) for role, latent in known if latent is not None]
+        if len(self._others) != before:
+            self._still = None
         self.update()
 
     def held_changed(self) -> None:
@@ -137,9 +147,12 @@ class SliderRows(QWidget):
 
     def sigmas(self, dimension: int) -> float | None:
         """Where a knob stands, in standard deviations."""
-        if self._scale is None or self._now is None:
+        return None if self._now is None else self._in_sigmas(self._now, dimension)
+
+    def _in_sigmas(self, latent: NDArray[np.floating], dimension: int) -> float | None:
+        if self._scale is None:
             return None
-        return float((self._now[dimension] - self._scale.mean[dimension]) / self._scale.deviation[dimension])
+        return float((latent[dimension] - self._scale.mean[dimension]) / self._scale.deviation[dimension])
 
     def knob(self, row: int) -> QPointF:
         """The middle of a row's knob in px."""
@@ -204,6 +217,12 @@ class SliderRows(QWidget):
         write(painter, unit, "σ", colours.tokens["text3"], body_font(11), _RIGHT)
         value = QRectF(0, row * ROW, self.width() - _VALUE_END, ROW)
         write(painter, value, words.sigmas(sigmas), colours.tokens["text"], body_font(), _RIGHT)
+        for place, (role, latent) in enumerate(self._others, 1):
+            other = self._in_sigmas(latent, dimension) or 0.0
+            fill(painter, colours.tokens[role])
+            paint_marker(painter, QPointF(self._x(other), row * ROW + _GROOVE_AT + 6.0), 3.4, role)
+            column = QRectF(0, row * ROW, self.width() - _VALUE_END - _COLUMN * place, ROW)
+            write(painter, column, words.sigmas(other), colours.tokens["text3"], body_font(), _RIGHT)
         centre = self.knob(row)
         knob = QRectF(centre.x() - _KNOB[0] / 2, centre.y() - _KNOB[1] / 2, *_KNOB)
         painter.setPen(QPen(QColor(colours.tokens["panel"]), 2.0))
@@ -215,7 +234,7 @@ class SliderRows(QWidget):
         painter.drawRoundedRect(QRectF(centre.x() - _CORE[0] / 2, centre.y() - _CORE[1] / 2, *_CORE), 0.8, 0.8)
 
     def _track_width(self) -> float:
-        return max(self.width() - _TRACK - _TRACK_END, 20)
+        return max(self.width() - _TRACK - _TRACK_END - _COLUMN * len(self._others), 20)
 
     def _x(self, sigmas: float) -> float:
         return _TRACK + (min(max(sigmas, -REACH), REACH) / REACH + 1.0) / 2.0 * self._track_width()

@@ -195,3 +195,17 @@ def test_a_rollout_is_renamed_and_dropped_and_both_are_undone(ready: Session, qt
     ready.history.undo()
     ready.history.undo()
     assert kept(1).name == "from +3"
+
+
+def test_of_two_generators_that_come_together_the_second_goes_into_lane_b(ready: Session, qtbot: QtBot) -> None:
+    textbook = RAW.with_name("humanoid-generator-textbook.safetensors")
+    ready.open([RAW, textbook])
+    settle(ready, qtbot)
+    assert (ready.at_work["generator"], ready.at_work["generator b"]) == (RAW, textbook)
+    ready.set_focus(B)
+    ready.open([LATENT])  # one alone takes the place of the one in focus
+    settle(ready, qtbot)
+    assert (ready.at_work["generator"], ready.at_work["generator b"]) == (RAW, LATENT)
+    ready.open([RAW.with_name("humanoid-embedding.safetensors"), textbook])  # an embedding stands beside nothing
+    settle(ready, qtbot)
+    assert (ready.at_work["generator"], ready.at_work["generator b"]) == (RAW, textbook)

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
 from poseviewer.views.generator.generator_view import GeneratorView
+from poseviewer.views.latents.latent_sliders_view import LatentSlidersView
 from tests.app.work.making import made, settle
+from tests.views.driving.clicking import put_up
 
 B = "generated_b"
 
@@ -116,3 +118,17 @@ def test_a_verdict_stands_beside_each_rollout(ready: Session, view: GeneratorVie
     assert words == (verdict.word if verdict.onset is None else f"from +{verdict.onset + 1}") and icon is not None
     picture = view.tree.viewport().grab(QRect(QPoint(0, 0), view.tree.viewport().size()))
     assert not picture.isNull()
+
+
+def test_the_sliders_mark_where_the_other_lane_is(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
+    rows = put_up(LatentSlidersView(ready), qtbot, height=200).rows
+    choose(view, B, "humanoid raw", qtbot)
+    made(ready, qtbot, 3)
+    assert [role for role, _ in rows._others] == [B]
+    narrow = rows._track_width()
+    before = rows.grab().toImage()
+    view.actions_by_name["focus"].trigger()
+    assert [role for role, _ in rows._others] == ["generated_a"]
+    assert rows.grab().toImage() != before
+    ready.set_time(0.0)
+    assert not rows._others and rows._track_width() > narrow
