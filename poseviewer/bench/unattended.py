@@ -15,16 +15,26 @@ if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import MotionGenerator
 
+_ASKED_BY = {"A": "--model", "B": "--model-b"}
+
 
 def laid_out(
-    dataset: Dataset, index: int, generator: MotionGenerator | None, seed_frames: int | None, **look: object
+    dataset: Dataset,
+    index: int,
+    generator: MotionGenerator | None,
+    seed_frames: int | None,
+    beside: MotionGenerator | None = None,
+    **look: object,
 ) -> Bench:
-    """A clip by its index, shown for itself, or before what a generator will make of its first `seed_frames` frames.
+    """A clip by its index, shown for itself, or before what a generator will make of its first `seed_frames` frames,
+    and another one `beside` it.
 
     seed_frames: None for what the bench chooses; without a generator the clip was generated from there on. look: fields
     of the bench's Look. Raises PoseviewerError where the clip has fewer frames.
     """
     bench = Bench(datasets=[dataset], lanes=(Lane(generator),))
+    if beside is not None:
+        bench.put(replace(bench.lay("generated_b"), generator=beside))
     bench.look = bench.with_look(**look)
     clip = dataset.clip(index)
     frames = len(clip)
@@ -42,24 +52,26 @@ def laid_out(
 
 
 def generated(bench: Bench, frames: int) -> Job:
-    """Let the generator in focus go on from the bench's seed. Its frames are on the bench when the job is done."""
+    """Let the generators of all lanes go on from the bench's seed. Their frames are there when the job is done."""
     from poseviewer.analysis.rollout import Rollout
 
-    lane = bench.lane
-    seed = lane.seed_clip(bench.seed)
-    if seed is None or lane.generator is None:
-        cause = lane.misfit.rstrip(".") or "it does not fit the clip"
-        raise PoseviewerError("--model", "", cause, "name another model or another --clip")
-    rollout = Rollout(lane.generator, seed, number=lane.number)
-    for k in range(frames):
-        rollout.step(1)
-        yield Progress(k + 1, frames, "generates frames")
-    bench.set_rollout(rollout)
+    rollouts, total = {}, frames * len(bench.lanes)
+    for lane in bench.lanes:
+        seed = lane.seed_clip(bench.seed)
+        if seed is None or lane.generator is None:
+            cause = lane.misfit.rstrip(".") or "it does not fit the clip"
+            raise PoseviewerError(_ASKED_BY[lane.name], "", cause, "name another model or another --clip")
+        rollouts[lane.role] = Rollout(lane.generator, seed, number=lane.number)
+    for number, (role, rollout) in enumerate(rollouts.items()):
+        for k in range(frames):
+            rollout.step(1)
+            yield Progress(number * frames + k + 1, total, "generates frames")
+        bench.set_rollout(rollout, role=role)
 
 
 def judged(bench: Bench, reference: Dataset | None) -> Job:
-    """Judge what is generated on the bench: its rollout, or what its clip's file says was generated. The verdicts are
-    on the bench when the job is done.
+    """Judge what is generated on the bench: its lanes, or what its clip's file says was generated. The verdicts are on
+    the bench when the job is done.
 
     It is measured by the calibration in the model's checkpoint, or without one by real motion, the reference's. Raises
     PoseviewerError where there is neither, or nothing is generated.
@@ -67,13 +79,15 @@ def judged(bench: Bench, reference: Dataset | None) -> Job:
     from poseviewer.analysis.live import Judge, judged_clip
     from poseviewer.analysis.reference import calibration_of, measured
 
-    lane, clip = bench.lane, bench.clip
-    if lane.rollout is not None:
-        stored = yield from calibration_of(lane.generator, reference)
-        if stored is None:
-            cause, cure = "there is no real motion to judge by", "calibrate the model, or add --reference REAL.h5"
-            raise PoseviewerError("--verdict", "", cause, cure)
-        bench.put(replace(lane, verdicts=Judge(stored.calibration, lane.sample).of(lane.rollout)))
+    clip = bench.clip
+    for lane in bench.lanes:
+        if lane.rollout is not None:
+            stored = yield from calibration_of(lane.generator, reference)
+            if stored is None:
+                cause, cure = "there is no real motion to judge by", "calibrate the model, or add --reference REAL.h5"
+                raise PoseviewerError("--verdict", "", cause, cure)
+            bench.put(replace(lane, verdicts=Judge(stored.calibration, lane.sample).of(lane.rollout)))
+    if any(lane.rollout is not None for lane in bench.lanes):
         return
     if clip is None or not clip.seed_frames or clip.seed_frames >= len(clip):
         cure = "add --model CKPT, or say with --seed-frames K from where on it is"

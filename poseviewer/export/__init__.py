@@ -35,11 +35,9 @@ def target_of(bench: Bench, out: Path, options: Options) -> Path:
     film = FILMS.get(out.suffix.lower())
     if film is None or not film.numbered:
         return out
-    from poseviewer.export.film import written_to
-    from poseviewer.export.options import chosen
-    from poseviewer.export.shots import pictures
+    from poseviewer.export.film import how_many, written_to
 
-    return written_to(out, len(pictures(*chosen(bench, options), film, options)[0]))
+    return written_to(out, how_many(bench, film, options)[0])
 
 
 def open_files(bench: Bench) -> list[Path]:

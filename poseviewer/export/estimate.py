@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from poseviewer.export.film import how_many
 from poseviewer.export.formats import FILMS, MOTIONS
 from poseviewer.export.options import Options, chosen
-from poseviewer.export.shots import pictures
 
 if TYPE_CHECKING:
     from poseviewer.bench.bench import Bench
@@ -17,11 +17,11 @@ def picture_count(bench: Bench, suffix: str, options: Options) -> tuple[int, flo
 
     Raises PoseviewerError where the range is empty.
     """
-    bench, frames = chosen(bench, options)
     if suffix not in FILMS:
+        bench, frames = chosen(bench, options)
         return len(frames), len(frames) / bench.shown_fps
-    numbers, fps = pictures(bench, frames, FILMS[suffix], options)
-    return len(numbers), len(numbers) / fps
+    count, fps = how_many(bench, FILMS[suffix], options)
+    return count, count / fps
 
 
 def estimated_bytes(bench: Bench, suffix: str, options: Options, count: int) -> float:

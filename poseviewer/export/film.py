@@ -8,10 +8,12 @@ from pathlib import Path
 
 from poseviewer.aside import file_aside, folder_aside, require_own_folder
 from poseviewer.bench.bench import Bench
-from poseviewer.export.formats import FILMS, notes, require_possible
-from poseviewer.export.options import Options
-from poseviewer.export.shots import shots
-from poseviewer.export.sink import Image, Sink
+from poseviewer.export.formats import FILMS, FilmFormat, notes, require_possible
+from poseviewer.export.montage import how_many as moments
+from poseviewer.export.montage import montage_of
+from poseviewer.export.options import Options, chosen
+from poseviewer.export.shots import pictures, shots
+from poseviewer.export.sink import Pictures, Sink
 from poseviewer.progress import Progress
 
 
@@ -20,19 +22,13 @@ def film(bench: Bench, out: Path, options: Options) -> Generator[Progress, None,
 
     It returns what its last progress says.
     """
-    from poseviewer.render.offscreen import Offscreen
-
     form = require_possible(out.suffix, options)
-    drawn = shots(bench, form, options)
-    count, ratio = len(drawn), drawn.pixel_ratio
+    drawn = taken(bench, form, options)
+    count = len(drawn)
     target = written_to(out, count)
     place = file_aside(out) if target == out else folder_aside(target, _numbered(target))
     yield Progress(0, count, "starts to draw")
-    with Offscreen(*drawn.size) as screen, place as part:
-
-        def draw(k: int) -> Image:
-            return screen.render(drawn.stage(k), drawn.eye(k), ratio)
-
+    with drawn.drawing() as draw, place as part:
         sink: Sink = form.load()(part, out.stem, drawn, draw)
         try:
             for k in range(count):
@@ -44,6 +40,19 @@ def film(bench: Bench, out: Path, options: Options) -> Generator[Progress, None,
     told = "; ".join([f"wrote {target}", *notes(form, options)])
     yield Progress(count, count, told)
     return told
+
+
+def taken(bench: Bench, form: FilmFormat, options: Options) -> Pictures:
+    """The pictures of the film that is asked for. Raises PoseviewerError where there are none."""
+    return shots(bench, form, options) if options.montage is None else montage_of(bench, form, options)
+
+
+def how_many(bench: Bench, form: FilmFormat, options: Options) -> tuple[int, float]:
+    """How many pictures there will be, and how many of them a second; at once. Raises as `taken` does."""
+    if options.montage is not None:
+        return moments(bench, form, options)
+    numbers, fps = pictures(*chosen(bench, options), form, options)
+    return len(numbers), fps
 
 
 def written_to(out: Path, pictures: int) -> Path:

@@ -13,8 +13,7 @@ from av.filter.context import FilterContext
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
-from poseviewer.export.shots import Shots
-from poseviewer.export.sink import Draw, Image
+from poseviewer.export.sink import Draw, Image, Pictures
 from poseviewer.export.video import ContainerSink
 
 _PALETTE_FRAMES = 12  # spread over the film: every role's colour is in one of them, and they are soon drawn
@@ -29,9 +28,9 @@ class GifSink(ContainerSink):
     so that the film as a whole is as long as its motion.
     """
 
-    def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
+    def __init__(self, path: Path, name: str, film: Pictures, draw: Draw) -> None:
         # translucent pixels are laid over the background where the rest is to show through: it can for whole ones alone
-        self._behind = film.stage(0).scenery.background_bottom if film.options.transparent else None
+        self._behind = film.behind if film.options.transparent else None
         rows = np.unique(np.linspace(0, len(film) - 1, _PALETTE_FRAMES).round()).astype(int)
         samples = [self._laid(draw(k)) for k in rows.tolist()]
         super().__init__(path, film, "gif", "pal8", {"loop": "0"})
@@ -107,7 +106,7 @@ def _palette(samples: Sequence[Image]) -> VideoFrame:
 class ApngSink(ContainerSink):
     """An endless animated png, without loss."""
 
-    def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
+    def __init__(self, path: Path, name: str, film: Pictures, draw: Draw) -> None:
         self._form = "rgba" if film.options.transparent else "rgb24"
         super().__init__(path, film, "apng", self._form, {"plays": "0"})
 
@@ -119,7 +118,7 @@ class ApngSink(ContainerSink):
 class PngSink:
     """Numbered pictures in a folder, NAME_0001.png and on; or one picture where `path` is a file's."""
 
-    def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
+    def __init__(self, path: Path, name: str, film: Pictures, draw: Draw) -> None:
         self._path, self._name, self._written = path, name, 0
         self._channels = 4 if film.options.transparent else 3
 

@@ -39,8 +39,9 @@ def _left_out(bench: Bench, clip: Clip, form: MotionFormat) -> list[str]:
     """What is not in the file: what the format cannot hold, and further samples."""
     lost = form.load().losses(clip)
     samples = len(bench.lane.rollout.poses) if bench.lane.rollout is not None and clip.seed_frames is not None else 1
-    first = [f"it is the first of {samples} samples"] if samples > 1 else []
-    return [*([f"{form.name} holds no {', '.join(lost)}"] if lost else []), *first]
+    which = f"sample {bench.lane.sample + 1}" if bench.lane.sample else "the first"
+    one = [f"it is {which} of {samples} samples"] if samples > 1 else []
+    return [*([f"{form.name} holds no {', '.join(lost)}"] if lost else []), *one]
 
 
 def written_here(path: Path) -> bool:
@@ -53,7 +54,7 @@ def written_here(path: Path) -> bool:
 
 def motion_of(bench: Bench, options: Options) -> Clip:
     """Frames as `options` says. Generated frames follow their seed, marked by seed_frames, and have no rotations; their
-    joints count as visible, their boxes are unknown. Of several samples it is the first.
+    joints count as visible, their boxes are unknown. Of several samples it is the one that is picked.
     """
     bench, frames = prepared(bench, options)
     clip = bench.clip

@@ -14,6 +14,8 @@ from poseviewer.motion.clip import unrolled
 if TYPE_CHECKING:
     from poseviewer.render.camera import Camera
 
+MOST_PANELS = 12
+"""Of a montage."""
 Part = Literal["motion", "generated", "clip"]
 """The seed and what was generated from it, or the clip where nothing was; what was generated; the clip by itself."""
 
@@ -28,6 +30,7 @@ class Options:
     view: where the eye stands, as it looks at the bench's own time. None is the format's, the motion's, the bench's,
     and the opening view that has everything in the picture. captions: badge and scale; transparent: no background.
     verdict: whether the badge says what a generated frame is, since when and why, where it was judged.
+    montage: frames after the seed that stand side by side, 0 its last one, instead of the motion as one picture.
     """
 
     size: tuple[int, int] | None = None
@@ -42,6 +45,7 @@ class Options:
     ground: bool = True
     transparent: bool = False
     verdict: bool = False
+    montage: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.size is not None and not all(SMALLEST <= side <= LARGEST for side in self.size):
@@ -50,6 +54,13 @@ class Options:
         if self.seconds is not None and not 0 < self.seconds <= LONGEST:
             cure = f"give more than 0, at most {LONGEST:g}"
             raise PoseviewerError("seconds", "", f"{self.seconds:g} is out of range", cure)
+        frames = self.montage
+        if frames is not None and not (0 < len(frames) <= MOST_PANELS and sorted({*frames}) == [*frames]):
+            cause = f"{', '.join(map(str, frames)) or 'nothing'} is no row of frames"
+            raise PoseviewerError("montage", "", cause, f"give 1 to {MOST_PANELS} growing numbers like 0,5,15,30,50")
+        if frames is not None and (self.frames != (None, None) or self.seconds is not None or self.part != "motion"):
+            cause = "it has frames of its own and no other range"
+            raise PoseviewerError("montage", "", cause, "leave out --frames, --seconds and --part")
         if self.fps is not None and not SLOWEST <= self.fps <= FASTEST:
             cure = f"give {SLOWEST:g} to {FASTEST:g} frames a second"
             raise PoseviewerError("fps", "", f"{self.fps:g} is out of range", cure)
@@ -80,7 +91,8 @@ def chosen(bench: Bench, options: Options) -> tuple[Bench, range]:
     look = replace(options.look or bench.look, judged="reason" if options.verdict else "")
     bench = replace(bench, held=None, look=look)
     if options.part == "clip":
-        bench.set_rollout(None)
+        for lane in bench.lanes:
+            bench.set_rollout(None, role=lane.role)
     looping = clip.loop and not bench.generated
     whole, part = _frames(bench), _part(bench, options.part)
     if options.seconds is not None:
@@ -114,7 +126,7 @@ def _part(bench: Bench, part: Part) -> range:
     if not bench.generated:
         return range(_frames(bench))
     assert bench.clip is not None
-    first, stop = _before(bench) + 1, _before(bench) + 1 + bench.lane.horizon
+    first, stop = _before(bench) + 1, frame_number(bench, bench.generated_end) + 1
     if part == "motion":
         first = frame_number(bench, bench.seed[0] / bench.clip.fps)
     return range(first, stop)

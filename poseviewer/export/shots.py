@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +16,10 @@ from poseviewer.bench.framing import follow_point, opening_camera
 from poseviewer.export.camera import cameras, held_view
 from poseviewer.export.formats import FilmFormat
 from poseviewer.export.options import Options, moment, prepared
+from poseviewer.export.sink import Draw
 from poseviewer.render.camera import Camera
-from poseviewer.render.stage import Stage
+from poseviewer.render.palette import palette
+from poseviewer.render.stage import Colour, Stage
 
 _LOOKS = 3000  # moments that the eye's way is made from: a quarter of a second of work
 _DRAWN_FOR = (1280, 720)  # pixels that the sizes of words are made for
@@ -43,6 +47,19 @@ class Shots:
     def pixel_ratio(self) -> float:
         """How much larger words are than on a picture of the usual size: a large one is looked at from farther off."""
         return max(1.0, min(side / usual for side, usual in zip(self.size, _DRAWN_FOR, strict=True)))
+
+    @property
+    def behind(self) -> Colour:
+        """The background's colour."""
+        return palette(self.bench.look.theme).scenery.background_bottom
+
+    @contextmanager
+    def drawing(self, part: float = 1.0) -> Iterator[Draw]:
+        """Draws the k-th picture, `part` of its size."""
+        from poseviewer.render.offscreen import Offscreen
+
+        with Offscreen(*(max(1, round(side * part)) for side in self.size)) as screen:
+            yield lambda k: screen.render(self.stage(k), self.eye(k), self.pixel_ratio * part)
 
     def time(self, k: int) -> float:
         """Seconds of the k-th picture's frame."""

@@ -12,8 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
 
-from poseviewer.export.shots import Shots
-from poseviewer.export.sink import Draw, Image
+from poseviewer.export.sink import Draw, Image, Pictures
 
 _QUEUE = 4  # frames that may wait for the encoder: enough to bridge its bursts, 15 MB at 1280x720
 _BT709 = 1  # the number of Rec. 709 in ITU-T H.273, for primaries, transfer and matrix alike
@@ -32,7 +31,7 @@ class ContainerSink:
     """A file of one stream of pictures. codec, pixels: FFmpeg's names; container, options: of file and encoder."""
 
     def __init__(
-        self, path: Path, film: Shots, codec: str, pixels: str, container: Tuning, options: Tuning | None = None
+        self, path: Path, film: Pictures, codec: str, pixels: str, container: Tuning, options: Tuning | None = None
     ) -> None:
         # absolute: "take:2.mp4" would be of a protocol "take"
         self._container = av.open(str(path.absolute()), "w", options=container)
@@ -58,7 +57,7 @@ class ContainerSink:
 class VideoSink(ContainerSink):
     """A video file that frames are written to; sizes are even, as 4:2:0 colour needs."""
 
-    def __init__(self, path: Path, name: str, film: Shots, draw: Draw) -> None:
+    def __init__(self, path: Path, name: str, film: Pictures, draw: Draw) -> None:
         codec, options = _CODECS[path.suffix.lower()]
         movflags = {"movflags": "+faststart"} if path.suffix.lower() == ".mp4" else {}
         super().__init__(path, film, codec, "yuva420p" if film.options.transparent else "yuv420p", movflags, options)

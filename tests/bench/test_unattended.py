@@ -59,6 +59,18 @@ def test_a_generator_goes_on_from_as_many_frames_as_it_is_given(dataset: Dataset
     np.testing.assert_allclose(bench.lane.rollout.poses[0], expected, atol=1e-5)
 
 
+def test_two_generators_go_on_from_the_same_frames(dataset: Dataset) -> None:
+    bench = laid_out(dataset, 0, Rising(), 12, Rising(), theme="light")  # type: ignore[arg-type]
+    steps = list(generated(bench, 5))
+    assert [(step.done, step.total) for step in steps] == [(k, 10) for k in range(1, 11)]
+    assert [(lane.name, lane.role, lane.horizon) for lane in bench.lanes] == [
+        ("A", "generated_a", 5),
+        ("B", "generated_b", 5),
+    ]
+    one, other = (lane.tracks[0].positions for lane in bench.lanes)
+    np.testing.assert_array_equal(one, other)
+
+
 def test_what_cannot_go_on_says_so(dataset: Dataset) -> None:
     with pytest.raises(PoseviewerError, match=f"{FRAMES} frames, fewer than --seed-frames {FRAMES + 1}"):
         laid_out(dataset, 0, Rising(), FRAMES + 1)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from poseviewer.cli import main
 from poseviewer.progress import Job, Progress
 from tests.cli.test_commands import GENERATOR, SMALL, refused, run, told
 
+TEXTBOOK = paths.models() / "humanoid-generator-textbook.safetensors"
 FLAT = paths.models() / "penn-generator-raw.safetensors"
 
 
@@ -94,6 +95,10 @@ def test_export_in_the_light_theme(capsys: pytest.CaptureFixture[str], demo: Pat
         (["--frames", "30:90"], "--seconds"),
         (["--generate", "5"], "--model"),
         (["--seed-frames", "5"], "--model"),
+        (["--model-b", str(GENERATOR)], "--model-b: no model is named to generate with; add --model CKPT"),
+        (["--montage", "0,5"], "--montage: no model is named to generate with; add --model CKPT"),
+        (["--model", str(GENERATOR), "--generate", "5", "--montage", "0,9"], "give --generate 9 or more"),
+        (["--model", str(GENERATOR), "--montage", "0,9", "--frames", "0:5"], "leave out --frames"),
         (["--verdict"], "nothing on it is generated"),
         (["--reference", "real.h5"], "--verdict"),
         (["--frames", "5:2"], "give A smaller than B"),
@@ -105,6 +110,22 @@ def test_export_refuses_in_a_sentence(
 ) -> None:
     assert words in refused(capsys, "export", demo, "-o", tmp_path / "a.mp4", *arguments)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size", [[], ["--size", "800x426"]])
+def test_a_beside_b_and_their_montage(
+    capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path, size: list[str]
+) -> None:
+    from PIL import Image
+
+    both = ["export", demo, "--clip", "dance_a", "--model", GENERATOR, "--model-b", TEXTBOOK, "--seed-frames", "12"]
+    told(capsys, *both, "--montage", "0,2,4", "--theme", "light", *size, "-o", tmp_path / "a.png")
+    assert Image.open(tmp_path / "a.png").size == ((800, 426) if size else (968, 850))
+    report = told(capsys, *both, "--generate", "4", *SMALL, "-o", tmp_path / "a.gif")
+    assert report["frames"] == 16
+    for asked, words in ((["--model-b", TEXTBOOK], "write each"), (["--montage", "0,2"], "give one of .mp4")):
+        one = ["export", demo, "--clip", "dance_a", "--model", GENERATOR, *asked]
+        assert words in refused(capsys, *one, "-o", tmp_path / "a.bvh")
 
 
 def test_export_to_an_unknown_format(capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:

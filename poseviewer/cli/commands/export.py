@@ -39,6 +39,8 @@ def understand(parser: ArgumentParser) -> None:
         "examples:\n"
         "  poseviewer export walks.bvh -o walk.mp4 --seconds 10\n"
         "  poseviewer export walks.bvh -o guess.gif --model generator.safetensors --generate 50\n"
+        "  poseviewer export walks.bvh -o both.mp4 --model one.safetensors --model-b other.safetensors --verdict\n"
+        "  poseviewer export walks.bvh -o paper.png --model one.safetensors --montage 0,5,15,30,50 --theme light\n"
         "  poseviewer export walks.bvh -o figure.png --frames 30:31 --transparent --no-captions --no-legend\n\n"
         f"several {' '.join(s for s, film in FILMS.items() if film.numbered)} pictures become a folder of numbered ones"
         f"{''.join(f'; a {film.name} has {film.note}' for film in FILMS.values() if film.note)}"
@@ -66,7 +68,14 @@ def understand(parser: ArgumentParser) -> None:
         parser.add_argument(f"--no-{name}", action="store_false", dest=name, help=f"leave out {what}")
     goes_on = "a generator that goes on from the clip: a checkpoint, or an installed model's name"
     parser.add_argument("--model", type=Path, metavar="CKPT", help=goes_on)
-    parser.add_argument("--generate", type=count, metavar="N", help="how many frames it adds; 50 by default")
+    beside = "another one, which goes on from the same frames beside the first"
+    parser.add_argument("--model-b", type=Path, metavar="CKPT", help=beside)
+    about = "A and B on one spot, where they stand side by side otherwise"
+    parser.add_argument("--one-spot", action="store_const", const="one spot", dest="placement", help=about)
+    parser.set_defaults(placement="side by side")
+    parser.add_argument("--generate", type=count, metavar="N", help="how many frames they add; 50 by default")
+    about = "these frames after the seed side by side, 0 what the network sees, a row a model: a film, or a .png strip"
+    parser.add_argument("--montage", type=_frames, metavar="0,5,15,30,50", help=about)
     about = "the noise of a model that is stochastic: 0 by default, another number is another rollout"
     parser.add_argument("--number", type=_number, default=0, metavar="N", help=about)
     only = "it is given only the first K frames of the clip; without --model: the clip was generated from there on"
@@ -89,8 +98,7 @@ def run(given: Namespace) -> None:
     from poseviewer.export.options import Options
 
     options = Options(**fields_given(given, Options))
-    if given.generate is not None and given.model is None:
-        raise PoseviewerError("--generate", "", "no model is named to generate with", "add --model CKPT")
+    _require_model(given)
     if given.seed_frames is not None and given.model is None and not given.verdict:
         cause = "no model is named that a seed could be given to"
         raise PoseviewerError("--seed-frames", "", cause, "add --model CKPT")
@@ -100,7 +108,7 @@ def run(given: Namespace) -> None:
         require(given.reference)
     require(given.file)
     # before the file is read and frames are generated, which takes its time
-    read = [path for path in (given.file, given.model, given.reference) if path is not None]
+    read = [path for path in (given.file, given.model, given.model_b, given.reference) if path is not None]
     require_target(given.out, read, force=given.force)
     if given.out.suffix.lower() in FILMS:
         require_possible(given.out.suffix, options)
@@ -119,6 +127,24 @@ def run(given: Namespace) -> None:
     print(json.dumps(told, ensure_ascii=False) if given.json else printable(text, len(text)))
 
 
+def _require_model(given: Namespace) -> None:
+    """Raise PoseviewerError where something is asked for that needs a model, or more frames than are generated."""
+    montage, drawn = given.montage, given.out.suffix.lower() in FILMS
+    asked = (("--generate", given.generate), ("--model-b", given.model_b), ("--montage", montage))
+    for name, value in asked:
+        if value is not None and given.model is None:
+            raise PoseviewerError(name, "", "no model is named to generate with", "add --model CKPT")
+        if value is not None and name != "--generate" and given.out.suffix.lower() in FORMATS and not drawn:
+            cause = f"a {given.out.suffix} file holds one motion"
+            cure = "write each model's by itself" if name == "--model-b" else f"give one of {' '.join(FILMS)}"
+            raise PoseviewerError(name, "", cause, cure)
+    if montage is not None and given.generate is not None and montage[-1] > given.generate:
+        cause = f"+{montage[-1]} lies beyond the {given.generate} generated frames"
+        raise PoseviewerError("--montage", "", cause, f"give --generate {montage[-1]} or more, or leave it out")
+    if montage is not None and given.generate is None:
+        given.generate = max(1, montage[-1])
+
+
 def _bench(given: Namespace) -> Bench:
     """The bench that the arguments describe, with its generated frames."""
     from poseviewer.bench.bench import Look
@@ -129,15 +155,16 @@ def _bench(given: Namespace) -> Bench:
 
     dataset = open_dataset(given.file)
     index = dataset.find(given.clip) if given.clip is not None else 0
-    generator = None if given.model is None else _generator(given.model)
+    generator, other = (None if path is None else _generator(path) for path in (given.model, given.model_b))
     if given.skins is None:
         given.skins = generator is not None
-    bench = laid_out(dataset, index, generator, given.seed_frames, **fields_given(given, Look))
-    bench.put(replace(bench.lane, number=given.number))
+    bench = laid_out(dataset, index, generator, given.seed_frames, other, **fields_given(given, Look))
+    for lane in bench.lanes:
+        bench.put(replace(lane, number=given.number))
     if generator is not None:
         finish(generated(bench, given.generate or _GENERATED), "generate")
-        assert bench.lane.rollout is not None
-        for sentence in filter(None, (bench.lane.rollout.note, side_sentence(bench))):
+        notes = (lane.rollout.note for lane in bench.lanes if lane.rollout is not None)
+        for sentence in dict.fromkeys(filter(None, (*notes, side_sentence(bench)))):
             print(f"poseviewer: {sentence}", file=sys.stderr)
     if given.verdict:
         reference = dataset if given.reference is None else open_dataset(given.reference)
@@ -181,6 +208,20 @@ def _size(text: str) -> tuple[int, int]:
     except PoseviewerError as error:
         raise ArgumentTypeError(f"{error.cause}; {error.cure}") from error
     return size
+
+
+def _frames(text: str) -> tuple[int, ...]:
+    words = text.split(",")
+    if not all(word.strip().isdecimal() and len(word) < 9 for word in words):
+        raise ArgumentTypeError(f"{text!r} is no row of frames; give one like 0,5,15,30,50")
+    from poseviewer.export.options import Options
+
+    frames = tuple(map(int, words))
+    try:
+        Options(montage=frames)
+    except PoseviewerError as error:
+        raise ArgumentTypeError(f"{error.cause}; {error.cure}") from error
+    return frames
 
 
 def _range(text: str) -> tuple[int | None, int | None]:

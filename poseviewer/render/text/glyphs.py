@@ -92,8 +92,20 @@ class Glyphs:
 
 
 @lru_cache(maxsize=64)
-def _font(size: float, weight: Weight) -> ImageFont.FreeTypeFont:
+def font(size: float, weight: Weight) -> ImageFont.FreeTypeFont:
+    """Inter at `size` px."""
     return ImageFont.truetype(str(paths.resources() / "fonts" / _FILES[weight]), size)
+
+
+def text_coverage(text: str, size: float, weight: Weight) -> tuple[NDArray[np.uint8], float, float, float]:
+    """(H, W) how much of each px a line of text covers, the baseline's left end in it, and its advance."""
+    pixels, dx, dy, advance = _line(text, size, weight, 0.0)
+    return pixels[..., 0], dx, dy, advance
+
+
+def mark_coverage(mark: Mark, ratio: float) -> NDArray[np.uint8]:
+    """(H, W) how much of each px a legend's sample of a line covers."""
+    return _mark(mark, ratio)[0][..., 0]
 
 
 def _line(text: str, size: float, weight: Weight, halo: float) -> _Drawn:
@@ -112,13 +124,13 @@ def _line(text: str, size: float, weight: Weight, halo: float) -> _Drawn:
 
 @lru_cache(maxsize=512)
 def _shaped(text: str, size: float, weight: Weight, halo: float) -> _Drawn:
-    font, tabular = _font(size, weight), ["tnum"] if features.check("raqm") else None
-    ascent, descent = font.getmetrics()
+    face, tabular = font(size, weight), ["tnum"] if features.check("raqm") else None
+    ascent, descent = face.getmetrics()
     pad = int(np.ceil(halo)) + 2
-    advance = font.getlength(text, features=tabular)
+    advance = face.getlength(text, features=tabular)
     box = (int(np.ceil(advance)) + 2 * pad, ascent + descent + 2 * pad)
     ink = Image.new("L", box)
-    ImageDraw.Draw(ink).text((pad, pad + ascent), text, fill=255, font=font, anchor="ls", features=tabular)
+    ImageDraw.Draw(ink).text((pad, pad + ascent), text, fill=255, font=face, anchor="ls", features=tabular)
     around = Image.new("L", box)
     if halo:
         for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (-0.7, -0.7), (0.7, 0.7), (-0.7, 0.7), (0.7, -0.7)):
