@@ -93,9 +93,10 @@ class Reader:
         """(B, A) logarithms of how probable each action is in seeds: the name that they have and what the classifier
         takes them for weigh the same, since neither is always right.
         """
-        assert self._networks.classifier is not None
-        made = np.exp(self._classified(seeds if _differ(seeds) else seeds[:1]))
-        named = np.array(self._networks.classifier.classes) == actions[:, None]
+        classifier = self._networks.classifier
+        assert classifier is not None
+        made = np.exp(classified(classifier, seeds if _differ(seeds) else seeds[:1], self._fps))
+        named = np.array(classifier.classes) == actions[:, None]
         return np.log(np.maximum(0.5 * made + 0.5 * named, 1e-12))
 
     def _embedded(self, poses: Array, latents: Array | None) -> Insight:
@@ -130,7 +131,8 @@ class Reader:
 
     def _told(self, poses: Array) -> Array:
         """(B, n, A) the newest answer at each of the next frames; NaN before the first."""
-        assert self._in_seed is not None
+        classifier = self._networks.classifier
+        assert self._in_seed is not None and classifier is not None
         batch, count = poses.shape[:2]
         width = round(SECONDS * self._fps)
         whole = np.concatenate([self._newest, poses], axis=1)
@@ -143,30 +145,29 @@ class Reader:
         rows, frames = rows[due], frames[due]
         if len(rows):
             windows = np.stack([whole[row, end - width : end] for row, end in zip(rows, ends[frames], strict=True)])
-            for row, frame, answer in zip(rows, frames, self._classified(windows), strict=True):
+            for row, frame, answer in zip(rows, frames, classified(classifier, windows, self._fps), strict=True):
                 told[row, frame:] = answer
             self._before = told[:, -1].copy()
         self._newest, self._done = whole[:, -width:], self._done + count
         return told
 
-    def _classified(self, motions: Array) -> Array:
-        """(B, A) logarithms of the actions' probabilities over whole motions (B, n, J, D), NaN where there are none."""
-        classifier = self._networks.classifier
-        assert classifier is not None
-        count = motions.shape[1]
-        taken = max(1, int((count - 1) * classifier.fps / self._fps + 1e-9) + 1)
-        rows = count - 1 - np.round(np.arange(taken)[::-1] * self._fps / classifier.fps).astype(int)
-        made = np.full((len(motions), len(classifier.classes)), np.nan)
-        whole = np.flatnonzero(_fine(motions[:, rows].reshape(-1, *motions.shape[2:])).reshape(-1, taken).all(axis=1))
-        for first in range(0, len(whole), _AT_ONCE):
-            part = whole[first : first + _AT_ONCE]
-            try:
-                mean = classifier.log_probabilities(motions[part][:, rows]).mean(axis=1)
-            except PoseviewerError:  # it makes nothing of such motion
-                continue
-            largest = mean.max(axis=1, keepdims=True)
-            made[part] = mean - largest - np.log(np.exp(mean - largest).sum(axis=1, keepdims=True))
-        return made
+
+def classified(classifier: Classifier, motions: Array, fps: float) -> Array:
+    """(B, A) logarithms of the actions' probabilities over whole motions (B, n, J, D), NaN where there are none."""
+    count = motions.shape[1]
+    taken = max(1, int((count - 1) * classifier.fps / fps + 1e-9) + 1)
+    rows = count - 1 - np.round(np.arange(taken)[::-1] * fps / classifier.fps).astype(int)
+    made = np.full((len(motions), len(classifier.classes)), np.nan)
+    whole = np.flatnonzero(_fine(motions[:, rows].reshape(-1, *motions.shape[2:])).reshape(-1, taken).all(axis=1))
+    for first in range(0, len(whole), _AT_ONCE):
+        part = whole[first : first + _AT_ONCE]
+        try:
+            mean = classifier.log_probabilities(motions[part][:, rows]).mean(axis=1)
+        except PoseviewerError:  # it makes nothing of such motion
+            continue
+        largest = mean.max(axis=1, keepdims=True)
+        made[part] = mean - largest - np.log(np.exp(mean - largest).sum(axis=1, keepdims=True))
+    return made
 
 
 def _fine(poses: Array) -> NDArray[np.bool_]:

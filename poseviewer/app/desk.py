@@ -32,6 +32,7 @@ class Desk(QObject):
     models_changed = Signal()
     latents_changed = Signal()
     class_probabilities_changed = Signal()
+    classes_changed = Signal()
     held_changed = Signal()
     rollout_changed = Signal()
     loop_range_changed = Signal()

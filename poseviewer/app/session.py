@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 from poseviewer.app.offers import Source
 from poseviewer.app.rollout_desk import RolloutDesk
 from poseviewer.app.settings import Settings
+from poseviewer.app.work.classifying import Classifying
 from poseviewer.app.work.history import Work
 from poseviewer.bench.bench import FitTo, Held, Look, default_seed
 from poseviewer.bench.lane import FIRST
@@ -35,6 +36,7 @@ class Session(RolloutDesk):
         self.select_clip = self.opening.read
         self.open_model, self.offer_models, self.use_model = self.shelf.open, self.shelf.offer_all, self.shelf.use
         self.offers = self.shelf.offers
+        self.classifying = Classifying(self, self.stepper, self.offers, self.shelf.loaded)
         self.history.asked_back.connect(self._restore)
         self.shelf.replaced.connect(self.models_replaced)
         self.opening.clip_read.connect(self.place)

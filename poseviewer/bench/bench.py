@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.bench.classes.naming import NOT_NAMED, Naming, Shown
 from poseviewer.bench.lane import BEFORE_SEED, FIRST, NAMES, SEED, TRUTH, Lane, Part
 from poseviewer.bench.map.look import MapLook
 from poseviewer.bench.track import Track, plane_of, through
@@ -55,6 +56,8 @@ class Look:
     """Where two lanes that have generated something stand: each on its own, the seed and the truth between them."""
     judged: Literal["", "word", "reason"] = "word"
     """What is said of generated frames: nothing, what they are and since when, or also why."""
+    classes: Shown = "one"
+    """Whose class probabilities stand under the timeline: nobody's, the classifier's at work, or those of two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +93,8 @@ class Bench:
     classifier: Classifier | None = None
     class_probabilities: NDArray[np.floating] | None = None
     """(C,) of the clip, in the order of classifier.classes; None where it is not classified."""
+    naming: Naming = NOT_NAMED
+    """What classifiers take the clip and the rollouts for, frame by frame."""
     embedded: Clip | None = None
     """The clip on the embedding's skeleton, or None where it does not map onto it."""
     embedding_misfit: str = ""
@@ -161,6 +166,7 @@ class Bench:
         self.azimuth = None if dataset is None else self.chosen_sides.get(dataset, {}).get(index)
         self.time, self.clip_latents, self.held, self.class_probabilities = 0.0, None, None, None
         self.clip_verdicts, self.no_reference, self.judged_by = None, "", ""
+        self.naming = replace(self.naming, answers={})
         self.lanes = tuple(replace(lane, rollout=None, tracks=(), latents=None, verdicts=None) for lane in self.lanes)
         self.fit_models()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.text import NAME, numbered, printable
@@ -105,6 +107,16 @@ class ClipTable:
 
     def texts(self, column: str) -> list[str]:
         return [bytes(value).decode("utf-8", "replace") for value in self.columns[column]]
+
+    @cached_property
+    def actions(self) -> dict[str, int]:
+        """The actions as a person reads them, numbered in the order in which the clips bring them."""
+        labels, first = np.unique(self.columns["action"], return_index=True)
+        names = [bytes(label).decode("utf-8", "replace") for label in labels[np.argsort(first)]]
+        numbers: dict[str, int] = {}
+        for name in names:
+            numbers.setdefault(action_name(name), len(numbers))
+        return numbers
 
     def index_of(self, name: str) -> int | None:
         """The first clip of that name; None where there is none."""

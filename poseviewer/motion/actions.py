@@ -26,3 +26,19 @@ def counted_together(counts: Iterable[tuple[str, float]]) -> dict[str, float]:
         name = action_name(label)
         total[name] = total.get(name, 0) + count
     return total
+
+
+def same_action(one: str, other: str) -> bool:
+    """Whether two names mean one action: "walk" and "walking" do, "jump rope" and "jumping jacks" do not."""
+    return stem(one) == stem(other)
+
+
+def stem(name: str) -> str:
+    """What names of one action have in common: "running" and "run" are "run"."""
+    words = action_name(name).lower().split()
+    for k, word in enumerate(words):
+        if len(word) > 5 and word.endswith("ing"):
+            root = word.removesuffix("ing")
+            words[k] = root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
+        words[k] = words[k].removesuffix("e") if len(words[k]) > 3 else words[k]
+    return " ".join(words)

@@ -13,7 +13,8 @@ from poseviewer import paths
 from poseviewer.app.desk import Desk
 from poseviewer.app.session import Session
 
-NAMES = [name for name in vars(Desk) if name.endswith("_changed")]
+NAMES = [name for name in vars(Desk) if name.endswith("_changed") and name != "classes_changed"]
+"""All but what is answered beside the work, in as many parts as it takes."""
 ACTIONS: dict[str, tuple[Callable[[Session], object], set[str]]] = {
     "step": (lambda s: s.stepper.step(1), {"rollout", "time"}),
     "back": (lambda s: s.stepper.back(1), {"rollout", "time"}),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poseviewer.motion.actions import action_name, counted_together
+from poseviewer.motion.actions import action_name, counted_together, same_action
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,21 @@ def test_classes_of_one_name_count_together() -> None:
     told = counted_together([("walking", 0.3), ("running", 0.4), ("walking_extra", 0.3)])
     assert told == pytest.approx({"walking": 0.6, "running": 0.4})
     assert max(told, key=lambda name: told[name]) == "walking"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("walk", "walking", True),
+        ("run", "running", True),
+        ("walking_extra", "Walk", True),
+        ("dance", "dancing", True),
+        ("kick", "kicking", True),
+        ("jump rope", "jumping jacks", False),
+        ("sing", "s", False),
+        ("swing", "sweep", False),
+        ("golf_swing", "golf swinging", True),
+    ],
+)
+def test_an_action_and_its_doing_are_the_same(one: str, other: str, same: bool) -> None:
+    assert same_action(one, other) is same

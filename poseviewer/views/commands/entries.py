@@ -106,8 +106,6 @@ class _Clips:
         names, actions = dataset.infos.texts("name"), dataset.infos.texts("action")
         self._names = names
         self._actions = [action_name(action) for action in actions]
-        numbers: dict[str, int] = {}
-        self._numbers = [numbers.setdefault(action, len(numbers)) for action in self._actions]
         self.dataset, self.fuzzy = dataset, Fuzzy([_letters(*pair) for pair in zip(names, self._actions, strict=True)])
 
     def entry(self, session: Session, several: bool, index: int) -> Entry:
@@ -116,7 +114,7 @@ class _Clips:
         tip = f"Open this clip of {self.dataset.name}, {grouped(self.dataset.infos[index].frames)} frames"
         about = f"{action}, {self.dataset.name}" if several and action else self.dataset.name if several else action
         run = partial(session.select_clip, self.dataset, index)
-        return Entry(name, about, run, tip=tip, colour=self._numbers[index] if action else -1)
+        return Entry(name, about, run, tip=tip, colour=self.dataset.infos.actions[action] if action else -1)
 
 
 def _letters(text: str, about: str) -> str:

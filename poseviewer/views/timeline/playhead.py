@@ -52,14 +52,14 @@ class PlayheadPainter:
         self.painter.drawLine(QLineF(round(x) + 0.5, sum(_FLAG), round(x) + 0.5, foot))
         self._flag(x, signed(frame), "raised", "text", self.small)
 
-    def playhead(self, curves: tuple[Curve, ...], boxes: list[Plot]) -> None:
-        """The line, its flag, and a dot where it meets each curve."""
+    def playhead(self, curves: tuple[Curve, ...], boxes: list[Plot], foot: float) -> None:
+        """The line down to so many px, its flag, and a dot where it meets each curve."""
         if not self.axis.holds(self.time):
             return
         painter, accent = self.painter, QColor(self.tokens["accent"])
         x, top = self.axis.x(self.time), sum(_FLAG)
         painter.setPen(QPen(accent, 1.4))
-        painter.drawLine(QLineF(x, top, x, boxes[-1].bottom))
+        painter.drawLine(QLineF(x, top, x, foot))
         self._flag(x, signed(self.frame), "accent", "on_accent", self.strong)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPolygon(QPolygonF([QPointF(x - 4, top - 0.5), QPointF(x + 4, top - 0.5), QPointF(x, top + 4)]))

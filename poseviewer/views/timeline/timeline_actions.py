@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.app.theme import icon
+from poseviewer.bench.classes.naming import BOTH
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts.actions import allow
 
@@ -35,12 +36,15 @@ _TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("generated_from", "Generated from here on", "", "activity", "What the clip does from the playhead on is judged"),
     ("generated_none", "Nothing was generated", "", "x", "The whole clip is real motion"),
     ("learn", "Learn what is real again", "", "rotate-ccw", "Try once more to learn a reference from the open dataset"),
+    ("classes", "Class probabilities", "C", "layers", "What the classifier takes the motion for, under the curves"),
+    ("classes_both", "Raw and latent classifier", "Shift+C", "layers", "A classifier of poses and one of latents"),
     ("fit", "Show all of the timeline", "Z", "maximize", "The whole time axis (double click)"),
 )
 """Name, text, shortcut, icon, tooltip."""
 MENU: tuple[str | None, ...] = (
     "loop_in", "loop_out", "loop_seed", "loop_generated", "loop_clear", None,
-    "seed_start", "seed_end", "seed_all", None, "generated_from", "generated_none", "learn", None, "fit",
+    "seed_start", "seed_end", "seed_all", None, "generated_from", "generated_none", "learn", None,
+    "classes", "classes_both", None, "fit",
 )  # fmt: skip
 """What the timeline's own menu offers; None separates."""
 
@@ -72,6 +76,8 @@ class TimelineActions:
             "generated_from": lambda: session.declare_generated(self._clip_frame()),
             "generated_none": lambda: session.declare_generated(None),
             "learn": session.judging.learn_again,
+            "classes": lambda: session.set_look(classes="" if session.look.classes else "one"),
+            "classes_both": lambda: session.set_look(classes="one" if session.look.classes == BOTH else BOTH),
             "fit": fit,
         }
         self.by_name: dict[str, QAction] = {}
@@ -87,7 +93,8 @@ class TimelineActions:
             action.setStatusTip(tip)
             action.triggered.connect(lambda _checked, run=work[name]: run())
             self.by_name[name] = action
-        self.by_name["loop"].setCheckable(True)
+        for name in ("loop", "classes", "classes_both"):
+            self.by_name[name].setCheckable(True)
 
     def dress(self, colours: Palette) -> None:
         """Icons in the theme's colours."""
@@ -100,7 +107,7 @@ class TimelineActions:
     def refresh(self) -> None:
         """Enable what can be done now, and check what is on."""
         bench, clip = self._session.bench, self._session.bench.clip
-        always, none = ("loop", "faster", "slower"), "Open a clip first."
+        always, none = ("loop", "faster", "slower", "classes", "classes_both"), "Open a clip first."
         obstacles = {
             "loop_generated": "" if bench.generated else "Nothing has been generated yet.",
             "loop_clear": "" if self._session.loop_range is not None else "There is no loop range.",
@@ -112,6 +119,8 @@ class TimelineActions:
         for name, action in self.by_name.items():
             allow(action, none if clip is None and name not in always else obstacles.get(name, ""))
         self.by_name["play"].setText("Pause" if self._playback.playing else "Play")
+        self.by_name["classes"].setChecked(bool(self._session.look.classes))
+        self.by_name["classes_both"].setChecked(self._session.look.classes == BOTH)
         loop = self.by_name["loop"]
         loop.setChecked(self._playback.loop)
         loop.setToolTip("Plays round and round (L)" if self._playback.loop else "Plays once, to the end (L)")

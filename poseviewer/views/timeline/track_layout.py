@@ -25,7 +25,8 @@ PLOTS = 79.0
 NEXT = 38.0  # px from one lane's strip to the next one's
 GRIP = (6.0, 13.0)
 GRIP_HIT = (16.0, 24.0)
-_FOOT, _BETWEEN = 12.0, 20.0
+_FOOT, _BETWEEN, _CLOSE = 12.0, 20.0, 12.0  # px under the last curve, and between two, where they are low less
+_LOW_CURVE = 48.0  # px
 _GUTTER_LETTERS = 21
 
 
@@ -58,14 +59,22 @@ def strip_at(bench: Bench, y: float) -> int:
     return min(max(int((y - STRIP[0] + 4.0) // NEXT), 0), len(bench.lanes) - 1)
 
 
+def plots_top(lanes: int) -> float:
+    """px where the curves begin, under the lanes' strips."""
+    return PLOTS + NEXT * (lanes - 1)
+
+
 def plots(curves: tuple[Curve, ...], height: float, lanes: int = 1) -> list[Plot]:
     """One box a curve, equal shares of the height under the lanes' strips."""
-    first = PLOTS + NEXT * (lanes - 1)
-    each = (height - first - _FOOT - _BETWEEN * (len(curves) - 1)) / len(curves)
+    first, between = plots_top(lanes), _BETWEEN
+    each = (height - first - _FOOT - between * (len(curves) - 1)) / len(curves)
+    if each < _LOW_CURVE:
+        between = _CLOSE
+        each = (height - first - _FOOT - between * (len(curves) - 1)) / len(curves)
     tall = each >= 60.0
     boxes = []
     for i, curve in enumerate(curves):
-        top = first + i * (each + _BETWEEN)
+        top = first + i * (each + between)
         scale = _beside_real if curve.real else _decades if curve.about.log else _from_zero
         low, high, ticks = scale(curve, tall)
         boxes.append(Plot(top, top + each, low, high, curve.about.log, ticks))

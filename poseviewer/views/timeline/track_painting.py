@@ -14,6 +14,7 @@ from poseviewer.bench.verdicts import Placed, placed
 from poseviewer.bench.words import signed
 from poseviewer.views.parts.ink import fill, tinted
 from poseviewer.views.parts.lane_key import paint_key
+from poseviewer.views.timeline.class_painting import ClassBox, ClassPainter, foot_of
 from poseviewer.views.timeline.curve_painting import CurvePainter
 from poseviewer.views.timeline.track_layout import (
     GRIP,
@@ -39,6 +40,7 @@ class TrackPainter(CurvePainter):
 
     curves: tuple[Curve, ...]
     boxes: list[Plot]
+    classes: list[ClassBox]
     loop_range: tuple[float, float] | None
     hint: str
 
@@ -46,7 +48,7 @@ class TrackPainter(CurvePainter):
         """Everything, back to front."""
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.fillRect(QRectF(0, 0, self.width, self.height), QColor(self.tokens["panel"]))
-        self.foot = self.boxes[-1].bottom
+        self.foot = foot_of(self.boxes, self.classes)
         self.every = [placed(self.bench, lane) for lane in self.bench.lanes]
         self._names()
         if self.bench.clip is None:
@@ -67,6 +69,9 @@ class TrackPainter(CurvePainter):
         self.painter.translate(0.0, -NEXT * len(self.bench.lanes))
         for curve, box in zip(self.curves, self.boxes, strict=True):
             self.paint_curve(curve, box)
+        classes = ClassPainter(self.painter, self.width, self.colours, self.axis)
+        for class_box in self.classes:
+            classes.lane(class_box)
         self._inside(self._loop_range, 4.0)
         self._inside(self._seed_bar, 4.0)
 

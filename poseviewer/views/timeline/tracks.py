@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
+from poseviewer.bench.classes.lanes import class_lanes
 from poseviewer.bench.curves import Curve, Curves
 from poseviewer.bench.verdicts import placed, reason, segment_words, verdict_curves
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.ink import still
 from poseviewer.views.parts.plain import plain_tip
+from poseviewer.views.timeline.class_painting import ClassBox, ClassPainter, class_boxes, foot_of
 from poseviewer.views.timeline.playhead import REACH, PlayheadPainter
 from poseviewer.views.timeline.time_axis import TimeAxis, room
 from poseviewer.views.timeline.track_layout import (
@@ -30,6 +32,7 @@ from poseviewer.views.timeline.track_layout import (
     Plot,
     nearest_frame,
     plots,
+    plots_top,
     strip_at,
 )
 from poseviewer.views.timeline.track_painting import TrackPainter
@@ -71,6 +74,7 @@ class Tracks(QWidget):
         self.curves: tuple[Curve, ...] = ()
         self._made = Curves()
         self._boxes: list[Plot] = []
+        self.classes: list[ClassBox] = []
         self._picture: QPixmap | None = None
         self._stale = True
         self._drag: Drag | None = None
@@ -79,6 +83,7 @@ class Tracks(QWidget):
         session.clip_changed.connect(self.fit)
         for signal in (session.rollout_changed, session.seed_changed, session.models_changed, session.verdicts_changed):
             signal.connect(self._changed)
+        session.classes_changed.connect(self._changed)
         for signal in (session.look_changed, session.loop_range_changed):
             signal.connect(self._repaint_all)
         session.time_changed.connect(self._moved)
@@ -130,14 +135,17 @@ class Tracks(QWidget):
         """Make curves and picture true again, where something changed since."""
         if self._stale:
             self.curves = verdict_curves(self._session.bench) or self._made.of(self._session.bench)
-            self._boxes = plots(self.curves, self.height(), len(self._session.bench.lanes))
+            bench, first = self._session.bench, plots_top(len(self._session.bench.lanes))
+            self.classes = class_boxes(class_lanes(bench), bench.lane.role, self.height(), first)
+            foot = self.classes[0].top if self.classes else float(self.height())
+            self._boxes = plots(self.curves, foot, len(bench.lanes))
             self._picture, self._stale = None, False
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture, session = still(self), self._session
             hint = "" if session.stepper.obstacle else "Step or +15 generates from here"
             size, colours = (self.width(), self.height()), palette(session.look.theme)
             painter = QPainter(self._picture)
-            shown = self.curves, self._boxes, session.loop_range, hint
+            shown = self.curves, self._boxes, self.classes, session.loop_range, hint
             TrackPainter(painter, size, colours, session.bench, self.axis, *shown).paint()
             painter.end()
 
@@ -157,10 +165,13 @@ class Tracks(QWidget):
         if bench.clip is None:
             return
         moving = PlayheadPainter(painter, self.width(), palette(self._session.look.theme), bench, self.axis)
+        foot = foot_of(self._boxes, self.classes)
         if self._hover is not None and self._drag is None:
-            moving.hover(nearest_frame(bench, self.axis.time(self._hover)), self._boxes[-1].bottom)
-        moving.playhead(self.curves, self._boxes)
+            moving.hover(nearest_frame(bench, self.axis.time(self._hover)), foot)
+        moving.playhead(self.curves, self._boxes, foot)
         moving.values(self.curves, self._boxes)
+        lanes = ClassPainter(painter, self.width(), palette(self._session.look.theme), self.axis)
+        lanes.values(self.classes, moving.time)
 
     # mouse
 
@@ -203,7 +214,7 @@ class Tracks(QWidget):
             return
         handle = self.handle_at(event.position())
         self.setCursor(Qt.CursorShape.ArrowCursor if handle == "scrub" else Qt.CursorShape.SizeHorCursor)
-        self.setToolTip(_TIPS[handle] or self._verdict_tip(event.position()))
+        self.setToolTip(_TIPS[handle] or self._verdict_tip(event.position()) or self._class_tip(event.position()))
         inside = GUTTER <= x <= self.width() - COLUMN and handle == "scrub"
         self._set_hover(x if inside else None)
 
@@ -237,6 +248,16 @@ class Tracks(QWidget):
             return plain_tip(f"{told.side}: {told.words}")
         segment = made.segment_at(self.axis.time(at.x()))
         return "" if segment is None else plain_tip(f"{segment_words(bench, made, segment)}\n{judged_by}")
+
+    def _class_tip(self, at: QPointF) -> str:
+        """What a class lane says at a place, and of the whole seed and rollout."""
+        named = next((box.named for box in self.classes if box.top <= at.y() <= box.top + box.height), None)
+        if named is None:
+            return ""
+        inside = GUTTER <= at.x() <= self.width() - COLUMN
+        here = named.at(self._on_frame(self.axis.time(at.x()))) if inside else []
+        told = ", ".join(f"{name} {share:.0%}".replace("%", " %") for name, share, _ in here)
+        return plain_tip("\n".join(filter(None, (told, named.about))))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._drag is not None and event.button() == Qt.MouseButton.LeftButton:

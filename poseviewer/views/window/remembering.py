@@ -48,7 +48,9 @@ class Remembering:
         light = settings.text("look/theme", "dark") == "light"
         colour_by = settings.text("look/colour_by", session.look.colour_by)
         placement = settings.text("look/placement", session.look.placement)
-        session.set_look(theme="light" if light else "dark", colour_by=colour_by, placement=placement, **look)
+        classes = settings.text("look/classes", session.look.classes)
+        names = {"colour_by": colour_by, "placement": placement, "classes": classes}
+        session.set_look(theme="light" if light else "dark", **names, **look)
         self._restore_map()
         samples, temperature = settings.number("sampling/samples", 1), settings.number("sampling/temperature", 1.0)
         session.set_sampling(samples=round(samples), temperature=temperature)
@@ -75,7 +77,7 @@ class Remembering:
         settings.put("window/geometry", QByteArray(self._window.saveGeometry()))
         settings.put("window/state", QByteArray(self._window.saveState(LAYOUT_VERSION)))
         settings.put("window/small", self._arrangement.words)
-        for name in (*(name for name, *_ in TOGGLES), "theme", "colour_by", "placement"):
+        for name in (*(name for name, *_ in TOGGLES), "theme", "colour_by", "placement", "classes"):
             settings.put(f"look/{name}", getattr(session.look, name))
         chosen = session.bench.map
         settings.put("map/projection", chosen.projection)

@@ -36,7 +36,7 @@ def test_words_give_way_to_lines_that_run_between_their_points(
     image = QImage(1196, 312, QImage.Format.Format_RGB32)
     painter, box = QPainter(image), Plot(100.0, 200.0, 0.0, 1.0, False, ())
     axis = TimeAxis(176.0, 1196.0 - 108.0, 0.0, 10.0)
-    made = TrackPainter(painter, (1196.0, 312.0), palette("dark"), Bench(), axis, (), [box], None, "")
+    made = TrackPainter(painter, (1196.0, 312.0), palette("dark"), Bench(), axis, (), [box], [], None, "")
     middle = (176 + made.right) / 2
     curve: Any = SimpleNamespace(clip=line(times, values), generated=())
     crossed = made._crossed(QRectF(middle - 31, 143, 62, 14), curve, box)
@@ -50,7 +50,7 @@ def test_the_edges_of_the_loop_range_and_of_the_seeds_band_are_one_pixel_wide(qt
     painter, box = QPainter(image), Plot(100.0, 200.0, 0.0, 1.0, False, ())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     axis = TimeAxis(176.0, 1196.0 - 108.0, 0.0, 10.0)
-    made = TrackPainter(painter, (1196.0, 312.0), palette("dark"), Bench(), axis, (), [box], (2.0, 4.0), "")
+    made = TrackPainter(painter, (1196.0, 312.0), palette("dark"), Bench(), axis, (), [box], [], (2.0, 4.0), "")
     made.foot = 300.0
     made._loop_range()
     curve: Any = SimpleNamespace(high=0.75, median=0.5, low=0.25, real=False, clip=line([], []), generated=())
