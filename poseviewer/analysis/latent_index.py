@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from poseviewer.analysis.encoding import latents_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import action_name
+from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Embedding
 from poseviewer.progress import Progress
 
@@ -25,6 +26,8 @@ class LatentIndex:
 
     It names what it was made of: clip (N,) and frame (N,) count in that dataset and mean nothing in another one.
     actions: names, in the order in which the dataset's clips bring them; action: (clips,) the number of each clip's.
+    errors (N,): mean distance of a frame's known joints from what its latent decodes to, metres or, in 2D, image
+    heights; None while nobody has asked for them.
     """
 
     dataset: Dataset
@@ -34,6 +37,7 @@ class LatentIndex:
     frame: NDArray[np.int32]
     actions: tuple[str, ...]
     action: NDArray[np.int32]
+    errors: NDArray[np.float32] | None = None
 
     def is_of(self, dataset: Dataset | None, embedding: Embedding | None) -> bool:
         """Whether it is of this dataset by this embedding, or by one with the same weights that was loaded again."""
@@ -66,3 +70,27 @@ def index_dataset(dataset: Dataset, embedding: Embedding) -> Generator[Progress,
     yield Progress(len(dataset), len(dataset), f"encoded {sum(map(len, latents))} frames")
     of_clip, of_frame = np.concatenate(clips), np.concatenate(frames)
     return LatentIndex(dataset, embedding, np.concatenate(latents), of_clip, of_frame, tuple(actions), action)
+
+
+def with_errors(index: LatentIndex) -> Generator[Progress, None, LatentIndex]:
+    """Decode what every frame was encoded to. A Job that returns the index with its errors."""
+    errors = np.full(len(index.clip), np.nan, dtype=np.float32)
+    numbers, starts = np.unique(index.clip, return_index=True)  # the frames of a clip stand together
+    reported = time.monotonic()
+    for done, (number, start) in enumerate(zip(numbers.tolist(), starts.tolist(), strict=True)):
+        clip = index.dataset.clip(number)
+        errors[start : start + len(clip)] = _off(clip, index.embedding)
+        if time.monotonic() - reported > _BETWEEN_REPORTS:
+            reported = time.monotonic()
+            yield Progress(done + 1, len(numbers), f"decodes {clip.name}")
+    yield Progress(len(numbers), len(numbers), f"decoded {len(errors)} frames")
+    return replace(index, errors=errors)
+
+
+def _off(clip: Clip, embedding: Embedding) -> NDArray[np.floating]:
+    """(F,) of a clip; NaN where no joint is known."""
+    mapped = clip.onto(embedding.skeleton)
+    posterior, at = embedding.encode(mapped.positions, mapped.visible)
+    away = np.linalg.norm(embedding.decode(posterior.latent, at).poses - mapped.positions, axis=-1)
+    known = np.isfinite(away)
+    return np.where(known, away, 0.0).sum(axis=1) / np.where(known.any(axis=1), known.sum(axis=1), np.nan)

@@ -29,13 +29,13 @@ def speed_colours(track: Track, frame: int, colours: Palette) -> NDArray[np.floa
     """(1, J, 3) of the joints at a frame number."""
     step = track.pose(frame) - track.pose(max(frame - 1, 0))
     speed = np.linalg.norm(np.nan_to_num(step), axis=-1) * track.fps
-    return _ramp(speed / _FASTEST, colours)[None]
+    return warmth(speed / _FASTEST, colours)[None]
 
 
 def error_colours(errors: NDArray[np.floating], role: Role, colours: Palette) -> NDArray[np.float32]:
     """(1, J, 3) of joints that are so many metres (J,) from the truth's; the role's own where that is not known."""
     known = np.isfinite(errors)[:, None]
-    warm = _ramp(np.nan_to_num(errors) / _FARTHEST, colours)
+    warm = warmth(np.nan_to_num(errors) / _FARTHEST, colours)
     return np.where(known, warm, np.array(colours.colour(role), dtype=np.float32))[None]
 
 
@@ -48,7 +48,7 @@ def legend_of(by: ColourBy, colours: Palette) -> list[LegendEntry]:
 
 def speed_ramp(flat: bool, colours: Palette) -> Ramp:
     """The legend of speed; flat: of 2D poses, which have no metres but the image's height."""
-    along = _ramp(np.linspace(0.0, 1.0, _STEPS), colours)
+    along = warmth(np.linspace(0.0, 1.0, _STEPS), colours)
     if flat:
         return Ramp("speed", along, ("0", f"{_FASTEST / PLANE_HEIGHT:.2f} image heights/s"))
     return Ramp("speed", along, ("0", "1", "2", f"{_FASTEST:.0f} m/s"))
@@ -56,13 +56,13 @@ def speed_ramp(flat: bool, colours: Palette) -> Ramp:
 
 def error_ramp(flat: bool, colours: Palette) -> Ramp:
     """The legend of the distance from the truth, about the root."""
-    along = _ramp(np.linspace(0.0, 1.0, _STEPS), colours)
+    along = warmth(np.linspace(0.0, 1.0, _STEPS), colours)
     if flat:
         return Ramp("off truth", along, ("0", f"{_FARTHEST / PLANE_HEIGHT:.3g} image heights"))
     return Ramp("off truth", along, ("0", "10", "20", f"{100 * _FARTHEST:.0f} cm"))
 
 
-def _ramp(t: NDArray[np.floating], colours: Palette) -> NDArray[np.float32]:
+def warmth(t: NDArray[np.floating], colours: Palette) -> NDArray[np.float32]:
     """(..., 3) from the seed's colour at rest to that of generated frames at full speed."""
     bent = np.clip(t, 0.0, 1.0)[..., None] ** _BEND
     cold, warm = np.array(colours.colour("seed")), np.array(colours.colour("generated_a"))

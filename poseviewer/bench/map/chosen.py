@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from poseviewer.bench.bench import Bench
+from poseviewer.bench.map.legend import MapColour, split_names
 from poseviewer.bench.map.look import Projecting
 
 _LEAST_ACTIONS = 3  # that it takes to part them along two axes
@@ -67,4 +68,26 @@ def why_no_lda(bench: Bench) -> str:
     if len(named) < _LEAST_ACTIONS:
         there = "no action" if not named else "one action" if len(named) == 1 else "two actions"
         return f"LDA parts three actions or more, and this dataset names {there} that the embedding reads."
+    return ""
+
+
+def colouring(bench: Bench) -> MapColour:
+    """What the points' colours mean: what was chosen where it can be shown, else the first that can."""
+    colour = bench.map.colour
+    if not why_no_colour(bench, colour) or bench.index is None:
+        return colour
+    return next((other for other in ("action", "clip", "frame") if not why_no_colour(bench, other)), "frame")
+
+
+def why_no_colour(bench: Bench, colour: MapColour) -> str:
+    """Why a colouring would tell nothing apart; empty where it does."""
+    index = bench.index
+    if index is None or not len(index.clip):
+        return "Colours tell the frames of an open dataset apart; here are none that the embedding reads."
+    if colour == "action" and not any(index.actions):
+        return "This dataset names no actions."
+    if colour == "split" and not any(split_names(index)):
+        return "This dataset names no splits."
+    if colour == "clip" and index.clip[0] == index.clip[-1]:
+        return "All frames here are of one clip."
     return ""

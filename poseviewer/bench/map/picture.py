@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from poseviewer.analysis.density import evenly
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
+from poseviewer.bench.map import chosen
 from poseviewer.bench.map.density import Extent, MapDensity, of_points, stored
-from poseviewer.bench.map.legend import LegendKey, MapColour, groups, keys
+from poseviewer.bench.map.legend import LegendKey, LegendScale, MapColour, groups, keys, off_words, scale
 from poseviewer.render.palette import Role
 from poseviewer.text import counted
 
@@ -45,9 +46,11 @@ class MapPoints:
     group: NDArray[np.uint8]
 
     def name(self, point: int) -> str:
-        """Clip and frame of a point."""
+        """Clip and frame of a point, and how far its reconstruction is off where that is known."""
         index = self.index
-        return f"{index.dataset.infos[int(index.clip[point])].name}, frame {int(index.frame[point])}"
+        name = f"{index.dataset.infos[int(index.clip[point])].name}, frame {int(index.frame[point])}"
+        error = np.nan if index.errors is None else float(index.errors[point])
+        return f"{name}, {off_words(index, error)} off" if np.isfinite(error) else name
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,8 @@ class MapPicture:
     sentence: what will fill the map, or why nothing can; empty where it is filled. reason: why the clip has no path,
     in full; it would cover a map that shows something. captions: of the two axes.
     clip_xy (F, 2) of the clip's frames; generated_xy of each lane (H, 2) of the generated ones, None where they are not
-    known; mean_xy (2,) of the training data where a latent is taken up there. legend: what the points' colours mean.
+    known; mean_xy (2,) of the training data where a latent is taken up there. legend, scale: what the points' colours
+    mean.
     """
 
     sentence: str = ""
@@ -88,6 +92,7 @@ class MapPicture:
     generated_xy: tuple[NDArray[np.float64] | None, ...] = ()
     mean_xy: NDArray[np.float64] | None = None
     legend: tuple[LegendKey, ...] = ()
+    scale: LegendScale | None = None
     bounds: Extent = (-1.0, 1.0, -1.0, 1.0)
 
 
@@ -112,7 +117,7 @@ class MapComposer:
 
     def picture(self, bench: Bench) -> MapPicture:
         """The map of a bench; cheap where nothing has changed."""
-        projection, colour = bench.projection, bench.map.colour
+        projection, colour = bench.projection, chosen.colouring(bench)
         if bench.embedding is None or projection is None:
             return MapPicture(sentence=waiting(bench))
         points = self._points(bench, projection, colour)
@@ -135,6 +140,7 @@ class MapComposer:
             generated_xy=tuple(None if xy is None else xy[0] for xy in generated),
             mean_xy=None if mean is None else mean.mean(axis=0),
             legend=() if points is None else self._legend(bench, points.index, colour),
+            scale=None if points is None else scale(points.index, colour),
             bounds=_bounds(points, density, paths, bench.fit_to != "clip", mean),
         )
 
@@ -149,9 +155,8 @@ class MapComposer:
         index = bench.index
         if index is None or not len(index.latents):
             return None
-        xy = self._cached("xy", (index, projection), lambda: _mapped(projection, index.latents))
-        clip = bench.clip_index if colour == "clip" else None
-        group = self._cached("group", (index, colour, clip), lambda: groups(index, colour, clip))
+        xy = self._cached("xy", (index.latents, projection), lambda: _mapped(projection, index.latents))
+        group = self._cached("group", (index, colour), lambda: groups(index, colour))
         return self._cached("points", (xy, group), lambda: MapPoints(index, xy, group))
 
     def _legend(self, bench: Bench, index: LatentIndex, colour: MapColour) -> tuple[LegendKey, ...]:

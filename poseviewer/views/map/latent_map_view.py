@@ -14,14 +14,15 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import Held
 from poseviewer.bench.hand_facts import HandFacts, HandMeasure
+from poseviewer.bench.map import chosen
 from poseviewer.bench.map.picture import MapComposer, MapPicture, here
 from poseviewer.bench.words import sigmas
 from poseviewer.render.palette import palette
 from poseviewer.views.map.map_bar import MapBar
 from poseviewer.views.map.map_canvas import MapCanvas
+from poseviewer.views.map.map_colours import scale_colours
 from poseviewer.views.map.map_foot import HEIGHT, MapFoot, Phrase, plain
 from poseviewer.views.map.map_key import MapKey
-from poseviewer.views.map.map_layers import ramp
 from poseviewer.views.parts.boxes import in_column
 from poseviewer.views.parts.panel import Panel
 
@@ -100,11 +101,10 @@ class LatentMapView(Panel):
             return
         bench = self._session.bench
         colours = palette(bench.look.theme)
-        colour = bench.map.colour
+        colour = chosen.colouring(bench)
         before, self._picture = self._picture, self._composer.picture(bench)
-        shaded = colour == "frame" and self._picture.points is not None
         self.canvas.setToolTip(escape(self._picture.reason))
-        self.key.tell(self._picture.legend, colours, ramp(colours) if shaded else ())
+        self.key.tell(self._picture.legend, colours, self._picture.scale, scale_colours(colour, colours))
         self.canvas.labels_visible = self._actions["tag"].isChecked()
         self.canvas.show_picture(self._picture, colours, colour, self._actions["spline"].isChecked())
         filled = (before.points is None) == (self._picture.points is None)
@@ -113,7 +113,6 @@ class LatentMapView(Panel):
             self.canvas.fit()
         self._fitted_for = bench.projection
         self.bar.refresh()
-        self.bar.colour.setEnabled(self._picture.points is not None)
         for name, action in self._actions.items():
             action.setIcon(theme.icon(name, colours))
         self._move_here()

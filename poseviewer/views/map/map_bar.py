@@ -85,6 +85,9 @@ class MapBar(QWidget):
         self._offer_fits(shown)
         self._offer_dimensions()
         self._offer_levels()
+        _allow(self.colour, {colour: chosen.why_no_colour(bench, colour) for colour in get_args(MapColour)}, {})
+        self.colour.setCurrentIndex(self.colour.findData(chosen.colouring(bench)))
+        self.colour.setEnabled(bench.index is not None and len(bench.index.clip) > 0)
         self._arrange()
 
     def _offer_fits(self, shown: Projecting) -> None:
@@ -156,7 +159,7 @@ class MapBar(QWidget):
         self._arrange()
 
 
-def _allow(box: QComboBox, why_not: dict[str, str], tips: Mapping[Any, str]) -> None:
+def _allow(box: QComboBox, why_not: Mapping[Any, str], tips: Mapping[Any, str]) -> None:
     """Entries by their values: those with a reason are off, and their tooltips say it."""
     model = box.model()
     assert isinstance(model, QStandardItemModel)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QLinearGradient, QM
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from poseviewer.app.theme import body_font
-from poseviewer.bench.map.legend import OTHER, LegendKey
+from poseviewer.bench.map.legend import OTHER, LegendKey, LegendScale
 from poseviewer.render.palette import Palette, palette
 from poseviewer.text import counted
 from poseviewer.views.parts.ink import fill, write
@@ -17,7 +17,7 @@ from poseviewer.views.parts.ink import fill, write
 _HEIGHT, _SIDE, _GAP = 20, 12.0, 12.0  # px
 _DOT, _AFTER_DOT = 7.0, 5.0
 _LONGEST = 150.0  # px of a name, the others should be seen too
-_RAMP = 90.0
+_SCALE = 120.0
 
 
 class MapKey(QWidget):
@@ -32,17 +32,23 @@ class MapKey(QWidget):
         self.setMouseTracking(True)
         self.setAccessibleName("What the colours mean")
         self._keys: tuple[LegendKey, ...] = ()
-        self._ramp: tuple[QColor, ...] = ()
+        self._scale: LegendScale | None = None
+        self._steps: tuple[QColor, ...] = ()
         self._colours = palette("dark")
         self._font = body_font(11)
         self._over: int | None = None
 
-    def tell(self, keys: tuple[LegendKey, ...], colours: Palette, ramp: tuple[QColor, ...] = ()) -> None:
-        """Show what groups of points are called; ramp: the colours from the first to the last frame instead."""
-        self._keys, self._colours, self._ramp = keys, colours, ramp
-        self.setVisible(bool(keys or ramp))
-        said = "each clip from its first to its last frame" if ramp else ", ".join(key.name for key in keys)
-        self.setAccessibleDescription(said)
+    def tell(
+        self,
+        keys: tuple[LegendKey, ...],
+        colours: Palette,
+        scale: LegendScale | None = None,
+        steps: tuple[QColor, ...] = (),
+    ) -> None:
+        """Show what groups of points are called, or a scale of colours with its steps."""
+        self._keys, self._colours, self._scale, self._steps = keys, colours, scale, steps
+        self.setVisible(bool(keys or scale))
+        self.setAccessibleDescription(", ".join(key.name for key in keys) if scale is None else scale.said)
         self._light(None)
         self.update()
 
@@ -75,8 +81,8 @@ class MapKey(QWidget):
     def paintEvent(self, event: object) -> None:
         painter, tokens = QPainter(self), self._colours.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._ramp:
-            self._paint_ramp(painter, tokens["text2"])
+        if self._scale is not None:
+            self._paint_scale(painter, self._scale, tokens["text2"])
             return
         chips = self.chips()
         for box, key in chips:
@@ -90,16 +96,20 @@ class MapKey(QWidget):
             x = chips[-1][0].right() + _GAP if chips else _SIDE
             write(painter, QRectF(x, 0, self.width() - x, _HEIGHT), _more(left), tokens["text3"], self._font)
 
-    def _paint_ramp(self, painter: QPainter, colour: str) -> None:
-        x, wide = _SIDE, self._width("first frame")
-        write(painter, QRectF(x, 0, wide + 1, _HEIGHT), "first frame", colour, self._font)
-        x += wide + _AFTER_DOT
-        gradient = QLinearGradient(x, 0, x + _RAMP, 0)
-        for number, step in enumerate(self._ramp):
-            gradient.setColorAt(number / max(len(self._ramp) - 1, 1), step)
-        painter.fillRect(QRectF(x, (_HEIGHT - _DOT) / 2, _RAMP, _DOT), gradient)
-        x += _RAMP + _AFTER_DOT
-        write(painter, QRectF(x, 0, self.width() - x, _HEIGHT), "last frame of each clip", colour, self._font)
+    def _paint_scale(self, painter: QPainter, scale: LegendScale, colour: str) -> None:
+        x = _SIDE
+        if scale.begin:
+            wide = self._width(scale.begin)
+            write(painter, QRectF(x, 0, wide + 1, _HEIGHT), scale.begin, colour, self._font)
+            x += wide + _AFTER_DOT
+            gradient = QLinearGradient(x, 0, x + _SCALE, 0)
+            for number, step in enumerate(self._steps):
+                gradient.setColorAt(number / max(len(self._steps) - 1, 1), step)
+            painter.fillRect(QRectF(x, (_HEIGHT - _DOT) / 2, _SCALE, _DOT), gradient)
+            x += _SCALE + _AFTER_DOT
+        room = self.width() - x
+        words = QFontMetricsF(self._font).elidedText(scale.end, Qt.TextElideMode.ElideRight, room)
+        write(painter, QRectF(x, 0, room, _HEIGHT), words, colour, self._font)
 
     # the mouse
 
@@ -120,7 +130,9 @@ class MapKey(QWidget):
         return next((key for box, key in self.chips() if box.left() - 2 <= x <= box.right() + 2), None)
 
     def _tip(self, x: float) -> str:
-        """Of a name its frames, behind the names those that have no room."""
+        """Of a name its frames, behind the names those that have no room; of a scale what it is."""
+        if self._scale is not None:
+            return escape(self._scale.said)
         key, chips = self._at(x), self.chips()
         told = [key] if key is not None else [] if chips and x < chips[-1][0].right() else self._keys[len(chips) :]
         return "<br>".join(f"{escape(key.name)}, {counted(key.frames, 'frame')}" for key in told)

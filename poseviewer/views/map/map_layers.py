@@ -9,9 +9,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
 from poseviewer.bench.map.density import MapDensity
-from poseviewer.bench.map.legend import COLOURED, OTHER, RAMP, MapColour
+from poseviewer.bench.map.legend import OTHER, MapColour
 from poseviewer.bench.map.picture import MapPath, MapPicture, MapPoints
 from poseviewer.render.palette import Palette, palette
+from poseviewer.views.map.map_colours import group_colours, mixed
 from poseviewer.views.parts.ink import tinted
 
 EXACT = 50_000
@@ -55,8 +56,7 @@ class MapLayers:
         if changed or old[0] is not new[0]:
             self._show_density(picture.density, colours)
         if old[1] is not new[1] or old[3:5] != new[3:5]:
-            actions = (QColor(colours.action(number)) for number in range(COLOURED))
-            self._group_colours = dict(enumerate(ramp(colours) if colour == "frame" else actions))
+            self._group_colours = group_colours(colour, colours)
             self._lit, points = None, picture.points
             self._bins.setVisible(False)
             self._fill({} if points is None or len(points.xy) > EXACT else _grouped(points, slice(None)))
@@ -179,7 +179,7 @@ class MapLayers:
         if path.faint:
             line.setColor(tinted(colours.tokens[path.role], 0.35))
         if path.role == "truth":
-            line.setColor(_mixed(colours, "truth", "text2", 0.5))  # the token itself is as grey as faded points
+            line.setColor(mixed(colours, "truth", "text2", 0.5))  # the token itself is as grey as faded points
             line.setDashPattern([2.2 / _PATH, 3.4 / _PATH])
             line.setCapStyle(Qt.PenCapStyle.FlatCap)
         pens = [line] if path.faint else [self._casing(path, colours), line]
@@ -212,17 +212,6 @@ class MapLayers:
 def _grouped(points: MapPoints, inside: NDArray[np.int64] | slice) -> dict[int, NDArray[np.float32]]:
     xy, group = points.xy[inside], points.group[inside]
     return {int(number): xy[group == number] for number in np.unique(group)}
-
-
-def ramp(colours: Palette) -> tuple[QColor, ...]:
-    """The colours of a clip's frames from its first to its last one."""
-    return tuple(_mixed(colours, "hairline", "accent", share) for share in np.linspace(0.15, 1.0, RAMP))
-
-
-def _mixed(colours: Palette, one: str, other: str, share: float) -> QColor:
-    """The colour a share of the way from one token to another."""
-    low, high = np.array(colours.colour(one)), np.array(colours.colour(other))
-    return QColor.fromRgbF(*(low + share * (high - low)).tolist())
 
 
 def _pen(colour: QColor, width: float) -> QPen:

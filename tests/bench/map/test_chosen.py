@@ -51,3 +51,17 @@ def test_a_level_is_its_own_dimensions(bench: Bench) -> None:
     bench.embedding.level_sizes = (2, 4)  # type: ignore[union-attr, misc]
     assert chosen.part_of(bench) == slice(2, 6)
     assert chosen.axes_of(bench) == (3, 5)
+
+
+def test_a_colouring_that_tells_nothing_apart_is_off_with_its_reason(bench: Bench) -> None:
+    assert "splits" in chosen.why_no_colour(bench, "split")
+    assert not any(chosen.why_no_colour(bench, colour) for colour in ("action", "clip", "frame", "error"))
+    bench.map = replace(bench.map, colour="split")
+    assert chosen.colouring(bench) == "action"
+    (index,) = bench.indexes
+    bench.indexes[:] = [replace(index, actions=("",), action=np.zeros(2, dtype=np.int32))]
+    assert "actions" in chosen.why_no_colour(bench, "action") and chosen.colouring(bench) == "clip"
+    bench.indexes[:] = [replace(bench.indexes[0], clip=np.zeros_like(index.clip))]
+    assert "one clip" in chosen.why_no_colour(bench, "clip") and chosen.colouring(bench) == "frame"
+    bench.indexes.clear()
+    assert "open dataset" in chosen.why_no_colour(bench, "frame")

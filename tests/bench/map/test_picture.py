@@ -15,7 +15,6 @@ from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.hand_facts import HandMeasure
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.map.contours import contour
-from poseviewer.bench.map.legend import OTHER, MapColour
 from poseviewer.bench.map.picture import MapComposer, here, note_of
 from poseviewer.bench.track import Track
 from poseviewer.motion.skeleton import HUMANOID
@@ -27,11 +26,6 @@ def bench() -> Bench:
     made = Bench()
     fill_bench(made)
     return made
-
-
-def coloured(bench: Bench, colour: MapColour) -> Bench:
-    bench.map = replace(bench.map, colour=colour)
-    return bench
 
 
 def generate(bench: Bench, latents: NDArray[np.float64]) -> None:
@@ -75,13 +69,6 @@ def test_points_lie_where_the_projection_puts_them_in_their_actions_colours(benc
     assert np.allclose(points.xy, bench.projection.map(bench.index.latents), atol=1e-6)
     assert set(points.group[points.index.clip == 1]) == {1}
     assert bench.index.actions == ("walk", "run") and bench.index.action.tolist() == [0, 1]
-
-
-def test_colouring_by_clip_leaves_the_others_without_a_colour(bench: Bench) -> None:
-    points = MapComposer().picture(coloured(bench, "clip")).points
-    assert points is not None
-    assert set(points.group[points.index.clip == 0]) == {0}
-    assert set(points.group[points.index.clip == 1]) == {OTHER}
 
 
 def test_a_loop_closes_and_counts_from_the_seeds_end(bench: Bench) -> None:

@@ -292,7 +292,7 @@ def test_the_key_names_the_colours_and_lights_what_is_under_the_mouse(
     assert view.key._tip(walk.center().x()) == f"walk, {FRAMES} frames"
     QTest.mouseMove(view.key, QPoint(view.key.width() - 2, 10))
     assert scatter[first.group].opacity() == 1.0
-    for colour, words in (("frame", "first to its last"), ("clip", "walk, other clips"), ("action", "walk, run")):
+    for colour, words in (("frame", "first to its last"), ("clip", "2 clips"), ("action", "walk, run")):
         view.bar.colour.setCurrentText(colour)
         view.bar.colour.activated.emit(view.bar.colour.currentIndex())
         qtbot.waitUntil(lambda words=words: words in view.key.accessibleDescription() and not view.key.isHidden())
