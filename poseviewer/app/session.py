@@ -256,6 +256,13 @@ class Session(RolloutDesk):
             self.hold(latent)
             self.keep(before)
 
+    def take_pose(self, latent: NDArray[np.floating]) -> None:
+        """Put another latent (Z,) in the place of the present frame's, as a drag does; Step goes on from it."""
+        self.stepper.halt()
+        before = self.bench.held
+        self.hold(latent)
+        self.keep(before)
+
     def _restore(self, work: Work, there: Work) -> None:
         """Put back what a person made as it was before or after an edit, in the place of what it became."""
         bench = self.bench

@@ -399,6 +399,20 @@ class Bench:
         return None if self.clip_latents is None or self.clip is None else self.clip_latents[self.clip_frame(at)]
 
     @property
+    def other_poses(self) -> dict[str, NDArray[np.floating]]:
+        """Latents (Z,) that may take the place of the present frame's, by what they are: the map's embedding read them
+        where the clip has them.
+        """
+        found: dict[str, NDArray[np.floating]] = {}
+        if self.clip is not None and self.clip_latents is not None:
+            if self.clip_part(self.time).kind == "truth" and self.track is not None and self.track.holds(self.time):
+                found["truth"] = self.clip_latents[self.clip_frame(self.time)]
+            found["seed's end"] = self.clip_latents[min(self.seed[1], len(self.clip)) - 1]
+        if self.has_statistics:
+            found["mean of the training data"] = np.asarray(self.embedding.latent_mean)  # type: ignore[union-attr]
+        return found
+
+    @property
     def likeliest_class(self) -> tuple[str, float] | None:
         """The name of the clip's class and its probability, by the classifier at work; classes of one name are one."""
         if self.classifier is None or self.class_probabilities is None:

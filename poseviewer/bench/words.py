@@ -21,7 +21,8 @@ def consequence(bench: Bench) -> str:
     if bench.held is None or lane.generator is None or lane.misfit:
         return ""
     if frame is not None:
-        return "Step goes on from it" + (f" and replaces what follows {signed(frame)}" if frame < lane.horizon else "")
+        kept = f" in a branch: what follows {signed(frame)} stays" if frame < lane.horizon else ""
+        return f"Step goes on from it{kept}"
     if bench.relative_frame() < 0:
         return "Step reads the seed as it is: hold its last frame to go on from it"
     return f"Step goes on from {signed(lane.horizon)}, not from here"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QMenu, QPushButton, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
@@ -74,6 +74,20 @@ class GeneratorView(Panel):
             "intervene": action(self, "Intervene", "Shift+I", session.intervene, intervene),
             "focus": action(self, "Other lane", "Tab", self._other_lane, "Let keys and panels speak of the other lane"),
         }
+
+    def poses_menu(self) -> QMenu:
+        """What may take the place of the present frame's pose: filled when it opens."""
+        menu = QMenu("Take another pose", self)
+
+        def fill() -> None:
+            menu.clear()
+            for name, latent in self._session.bench.other_poses.items():
+                menu.addAction(f"The {name}", partial(self._session.take_pose, latent))
+            if menu.isEmpty():
+                menu.addAction("No pose is known here: open a clip, and an embedding that reads it").setEnabled(False)
+
+        menu.aboutToShow.connect(fill)
+        return menu
 
     def _button(self, action: QAction) -> QPushButton:
         button = QPushButton(action.text())

@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
             "Edit": edit,
             "View": view,
             "Clip": [*clip],
-            "Generator": [*generator, None, KeptMenu(self.session, self)],
+            "Generator": [*generator, self.generator.poses_menu(), None, KeptMenu(self.session, self)],
             "Window": window,
             "Help": about,
         }

@@ -132,3 +132,19 @@ def test_the_sliders_mark_where_the_other_lane_is(ready: Session, view: Generato
     assert rows.grab().toImage() != before
     ready.set_time(0.0)
     assert not rows._others and rows._track_width() > narrow
+
+
+def test_another_pose_is_taken_and_step_goes_on_from_it(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
+    made(ready, qtbot, 4)
+    menu = view.poses_menu()
+    menu.aboutToShow.emit()
+    by_name = {entry.text(): entry for entry in menu.actions()}
+    assert set(by_name) == {"The seed's end", "The mean of the training data"}  # behind a loop there is no truth
+    by_name["The mean of the training data"].trigger()
+    held = ready.bench.held
+    assert held is not None and held.latent == pytest.approx(ready.bench.embedding.latent_mean)  # type: ignore[union-attr]
+    ready.history.undo()
+    assert ready.bench.held is None
+    ready.history.redo()
+    made(ready, qtbot, 1)
+    assert ready.bench.lane.horizon == 5 and ready.bench.lane.rollout.recipe.by_hand  # type: ignore[union-attr]
