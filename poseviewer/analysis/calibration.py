@@ -31,9 +31,9 @@ from poseviewer.progress import Progress, attended
 SECONDS = 10.0
 ALARMS = 0.025
 """Share of real clips that may alarm on a side within SECONDS."""
-_LOW = 0.05  # of real clips, that may reach `low`
+_LOW = 0.03  # of real clips, that may reach `low`
 _ENTER = 2
-_LEAVE_SECONDS = 0.2
+_LEAVE_SECONDS = 0.1
 _FOLDS = 5
 _FOLDS_OF_FEW = 20
 LEAST_CLIPS = 10
@@ -138,7 +138,7 @@ def calibrated(
     for k, sign in enumerate(plain):
         long = np.array([strength.shape[1] > sign.width(fps) for strength in strengths])
         reached[np.isnan(reached[:, k]) & long & sign.seldom, k] = -np.inf
-    scales = tuple(Scale.of(seen[:, k], reached[:, k]) for k in range(len(plain)))
+    scales = tuple(Scale.of(seen[:, k], reached[:, k], within=sign.within) for k, sign in enumerate(plain))
     beside = Scales(scales)
     bare = [k for k, sign in enumerate(plain) if sign.network]
     sides: list[Array] = []
@@ -149,7 +149,7 @@ def calibrated(
         if len(motions) <= _FEW:
             rest = np.arange(len(motions)) != i
             beside = Scales([
-                Scale.of(seen[rest, k], reached[rest, k], LEAST - 1) if scale.decides else scale
+                Scale.of(seen[rest, k], reached[rest, k], LEAST - 1, plain[k].within) if scale.decides else scale
                 for k, scale in enumerate(scales)
             ])  # fmt: skip
         scores.append(beside.score(strength[None], seen[i : i + 1])[0])

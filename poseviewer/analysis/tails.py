@@ -131,12 +131,12 @@ class Scale:
     limit: float
 
     @classmethod
-    def of(cls, seeds: Array, largest: Array, least: int = LEAST) -> Scale:
+    def of(cls, seeds: Array, largest: Array, least: int = LEAST, within: float | None = None) -> Scale:
         """Of the largest strengths of N clips in their seeds and after them, NaN where unknown, -inf of a clip that
-        reaches none.
+        reaches none. within: as Sign has it.
         """
         known, told = ~np.isnan(largest), seeds[np.isfinite(seeds)]
-        limit = _limit(told, least)
+        limit = _limit(told, least, within)
         with np.errstate(invalid="ignore"):
             inside = known & ~(seeds > limit)
             more = largest - seeds
@@ -188,8 +188,10 @@ def _thinned(reached: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.unique([*np.searchsorted(height, wanted - 1e-12), len(reached) - 2, len(reached) - 1])
 
 
-def _limit(seeds: Array, least: int) -> float:
+def _limit(seeds: Array, least: int, within: float | None) -> float:
     if len(seeds) < least:
         return float("inf")
+    if within is not None:
+        return float(np.percentile(seeds, within))
     median, upper = np.percentile(seeds, [50.0, 75.0])
     return float(median + _ROBUST * max(upper - median, 1e-6) / 0.6745)

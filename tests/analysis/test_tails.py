@@ -89,6 +89,16 @@ def test_a_seed_outside_the_band_is_judged_by_its_ratio():
     assert alone.score_seeds(np.array([[0.0], [3.0]]))[1, 0] > 3.0 > alone.score_seeds(np.array([[0.0]]))[0, 0]
 
 
+def test_of_some_signs_a_seed_stranger_than_nine_in_ten_is_judged_by_its_ratio() -> None:
+    seeds = np.linspace(0.0, 1.0, 101)
+    after = seeds + np.random.default_rng(1).uniform(0.0, 0.2, 101)
+    near, tenth = Scale.of(seeds, after), Scale.of(seeds, after, within=90.0)
+    assert near.limit > 1.0 and tenth.limit == pytest.approx(0.9)
+    strength, seed = np.full((1, 1, 1), 1.05), np.array([[0.95]])  # beyond most; beyond the seed as they
+    by_ratio, by_all = (Scales([scale]).score(strength, seed).item() for scale in (tenth, near))
+    assert by_ratio < 0.5 < 0.9 < by_all
+
+
 def test_beside_each_other_each_tail_scores_as_it_does_alone():
     draw = np.random.default_rng(1)
     tails = [Tail.of(draw.normal(k, 0.1 + k, 30 + k).round(1)) for k in range(3)]

@@ -13,11 +13,11 @@ def rows(*tops: float) -> list[np.ndarray]:
     return [np.array([0.0, top, top, 0.0]) for top in tops]
 
 
-def test_one_more_clip_in_forty_would_lie_above_it_and_one_in_twenty_above_low():
+def test_one_more_clip_in_forty_would_lie_above_it_and_three_in_a_hundred_above_low():
     tops = np.arange(1.0, 81.0)
     everywhere = np.ones(80, dtype=bool)
     made = _threshold(rows(*tops), rows(*tops), everywhere, 30.0)
-    assert (made.high, made.low) == pytest.approx((81.0 * 0.975, 81.0 * 0.95)) and (made.enter, made.leave) == (2, 6)
+    assert (made.high, made.low) == pytest.approx((81.0 * 0.975, 81.0 * 0.97)) and (made.enter, made.leave) == (2, 3)
     few = _threshold(rows(*tops[:11]), rows(*tops[:11]), everywhere[:11], 30.0)
     assert few.high == few.low == 11.0, "one in twelve lies above the largest"
     assert _threshold([np.zeros(1)] * 11, [np.zeros(1)] * 11, everywhere[:11], 30.0).high == 0.0

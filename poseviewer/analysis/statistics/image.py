@@ -146,6 +146,13 @@ class CommonSlide(_BesidePose):
     _LEAST: ClassVar[float] = 0.6  # sizes a second
 
     def bare(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        """Signs that make another mean of it share it."""
+        if CommonSlide not in frames.shared or frames.shared[CommonSlide][0] is not state:
+            frames.shared[CommonSlide] = state, self._speeds(state, frames)
+        made: tuple[Array, Any] = frames.shared[CommonSlide][1]
+        return made
+
+    def _speeds(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         count, spans = frames.poses.shape[1], [max(1, round(k * frames.fps / 30.0)) for k in self._SPANS]
         whole = frames.poses if state is None else np.concatenate([state, frames.poses], axis=1)
         total, known = np.zeros((len(whole), count, _DIRECTIONS.shape[1])), np.zeros((len(whole), count))
@@ -159,6 +166,25 @@ class CommonSlide(_BesidePose):
             known[:, -fresh:] += 1.0
         speed = np.exp(total.max(axis=-1) / np.maximum(known, 1.0))
         return np.where(known > 1.0, speed, np.nan), whole[:, -spans[-1] :]
+
+
+@dataclass(frozen=True, eq=False)
+class LongSlide(CommonSlide):
+    """The same, its geometric mean over a second, or as much of it as has come from half a second on: a camera or a
+    stride moves all joints on as fast for a moment, a slide does not end.
+    """
+
+    name = "long slide"
+    title = "motion that all joints share for a second"
+    words = "every joint has moved on {value} times as fast as in real motion in such a pose for a second"
+    seconds = 1.0
+    full = 0.5
+
+    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        before, past = state or (None, None)
+        values, before = super().update(before, frames)
+        mean, past = self.over(past, np.log(values), frames.fps)
+        return np.exp(mean), (before, past)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,6 +242,23 @@ class SpreadInImage(Spread):
 
 
 @dataclass(frozen=True, eq=False)
+class ShapeSpread(SpreadInImage):
+    """The same of the shape alone, about its middle and brought to the size that it had in the seed: who is rigid does
+    not live because the image of him grows or glides.
+    """
+
+    name = "rigid"
+    title = "change of the pose over half a second"
+    words = "the pose stays the same within {value} body sizes for half a second, whatever its size"
+
+    def followed(self, poses: Array, frames: Judged) -> Array:
+        about = poses - known_mean(poses, axis=2)[:, :, None]
+        extent = np.sqrt(known_mean((about**2).sum(axis=-1)))
+        share = frames.known_body.spread[:, None] / np.maximum(extent, 1e-9)
+        return np.asarray(about * share[..., None, None])
+
+
+@dataclass(frozen=True, eq=False)
 class MeanPoseInImage(MeanPose):
     """Distance from the mean of bodies that lie, stand and hang, which nobody comes near, over a seventh of a second;
     beside the least that it was in the seed.
@@ -258,6 +301,7 @@ class CycleInImage(_BesidePose, Cycle):
     words = "each period differs from the one before {value} times as much as in real motion in such a pose"
     least = 1e-5
     part = 0.2
+    within = 90.0
     shortest = 0.1
     still = 0.005
 

@@ -51,6 +51,10 @@ class Sign(Statistic):
     """Whether verdicts rest on it; else it is shown alone."""
     manifold: ClassVar[bool] = False
     """Whether a seed that is strange by it is unlike real motion: its verdicts are then by the ratio to the seed."""
+    within: ClassVar[float | None] = None
+    """Percent of real seeds that make the band beyond which a motion is judged by the ratio to its seed; None: those
+    that lie as near the median seed as normal ones do.
+    """
     full: ClassVar[float] = 1.0
     """Share of the window from which on it counts."""
     network: ClassVar[Literal["", "embedding", "classifier"]] = ""

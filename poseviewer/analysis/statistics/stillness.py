@@ -86,13 +86,14 @@ class Spread(Sign):
     dims = (3,)
     seconds = 20.0 / 30.0
     _MEAN: ClassVar[int] = 5
-    about_root: ClassVar[bool] = False
+
+    def followed(self, poses: Array, frames: Judged) -> Array:
+        """(B, m, J, D) what may stay where it is, of poses that end with the frames."""
+        return poses
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         count, width = frames.poses.shape[1], self.width(frames.fps)
-        raw = frames.newest(count + self._MEAN - 1)
-        if self.about_root:
-            raw = raw - raw[:, :, frames.known_body.skeleton.root, None]
+        raw = self.followed(frames.newest(count + self._MEAN - 1), frames)
         fresh = _rolling_mean(raw, self._MEAN, count).reshape(len(raw), count, -1)
         seen, past = state or (1 - self._MEAN, Trail(np.full((len(raw), width - 1, fresh.shape[2]), np.nan)))
         if seen < 0:  # what they are means of came before
@@ -112,7 +113,9 @@ class LongSpread(Spread):
     title = "motion over two seconds"
     words = "the joints stay within {value} body sizes of the root for two seconds"
     seconds = 2.0
-    about_root: ClassVar[bool] = True
+
+    def followed(self, poses: Array, frames: Judged) -> Array:
+        return poses - poses[:, :, frames.known_body.skeleton.root, None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,10 @@ from poseviewer.analysis.statistics.image import (
     CommonJump,
     CommonSlide,
     CycleInImage,
+    LongSlide,
     MeanPoseInImage,
     Place,
+    ShapeSpread,
     SizeChange,
     SpreadInImage,
     Tremble,
@@ -216,3 +218,27 @@ def test_who_stays_within_a_spread_for_half_a_second_is_still() -> None:
     told = over(SpreadInImage(), judged(motion))[0]
     assert np.isnan(told[:19]).all() and np.isfinite(told[19])  # five frames are a place, sixteen places a window
     assert told[38] > 1e-3 and told[39:] == pytest.approx([0.0] * 21, abs=1e-9)
+
+
+def test_a_slide_that_does_not_end_is_told_by_its_mean_over_a_second() -> None:
+    motion = standing(70)
+    motion[:, :, 0] += 0.02 * np.minimum(np.arange(70), 40)[:, None]
+    once, long = CommonSlide(usual=np.array([0.5])), LongSlide(usual=np.array([0.5]))
+    told, mean = over(once, judged(motion))[0], over(long, judged(motion))[0]
+    assert np.isnan(mean[:22]).all() and mean[22:41] == pytest.approx([told[20]] * 19)
+    assert mean[60] == pytest.approx(np.exp(np.log(told[31:61]).mean())) and told[60] < mean[60] < told[20]
+    whole, state = long.update(None, judged(motion))[0], None
+    for frames in (motion[:30], motion[30:31], motion[31:]):
+        made, state = long.update(state, judged(frames))
+        assert made[0, -1] == pytest.approx(whole[0, {30: 29, 1: 30, 39: 69}[len(frames)]])
+
+
+def test_who_is_rigid_while_the_image_of_him_grows_and_glides_is_found_out() -> None:
+    time = np.arange(40.0)
+    grown = standing(40) * (1.0 + 0.005 * time)[:, None, None] + 0.01 * time[:, None, None]
+    moving = grown.copy()
+    moving[:, WRIST, 1] += 0.05 * np.sin(0.5 * time)
+    assert over(ShapeSpread(), judged(grown))[0][20:] == pytest.approx([0.0] * 20, abs=1e-9)
+    assert over(SpreadInImage(), judged(grown))[0][20:].min() > 0.1
+    told = over(ShapeSpread(), judged(moving))[0][20:]
+    assert told.min() > 0.02 and over(ShapeSpread(), judged(0.5 * moving))[0][20:] == pytest.approx(told)
