@@ -93,10 +93,11 @@ class Cycle(Sign):
 
 @dataclass(frozen=True, eq=False)
 class QuickCycle(Cycle):
-    """The same over half a period."""
+    """The same over a quarter of a period, a sixth of a second at least."""
 
     name = "quick cycle"
-    part: ClassVar[float] = 0.5
+    part: ClassVar[float] = 0.25
+    shortest: ClassVar[float] = 1.0 / 6.0
 
 
 @lru_cache(maxsize=8)

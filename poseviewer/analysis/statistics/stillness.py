@@ -147,8 +147,7 @@ class MeanPose(Sign):
 @dataclass(frozen=True, eq=False)
 class Fading(MeanPose):
     """Distance from the mean pose of real motion, of the joint that lies farthest from its place there, as a share of
-    what it was two thirds of a second before: people do not come to it with all joints at once. It is the most that it
-    is in two frames: people pass through it.
+    what it was two thirds of a second before: people do not come to it with all joints at once.
     """
 
     name = "fading"
@@ -158,7 +157,6 @@ class Fading(MeanPose):
     floor = 0.01
     decides = True
     seconds = 20.0 / 30.0
-    _STAYS: ClassVar[float] = 2.0 / 30.0
 
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
         away = np.maximum.reduce(norms(frames.local - self.mean), axis=-1) + self.floor
@@ -166,8 +164,7 @@ class Fading(MeanPose):
         made = np.full(away.shape, np.nan)
         known = min(away.shape[1], whole.shape[1] - lag)
         if known > 0:
-            stays = windowed(whole, round(self._STAYS * frames.fps), known, "largest")
-            made[:, -known:] = stays / whole[:, -known - lag : -lag]
+            made[:, -known:] = whole[:, -known:] / whole[:, -known - lag : -lag]
         return made, whole[:, -lag:]
 
     def strength(self, values: Array) -> Array:
