@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.growing import appended
 from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton
 
@@ -54,9 +55,9 @@ def encoded_further(
     samples, fresh = rollout.samples, rollout.length - kept
     if not fresh:
         return None if known is None else known[:, :kept]
-    poses = rollout.poses[:, kept:]
-    seen = None if rollout.visible is None else rollout.visible[:, kept:].reshape(samples * fresh, -1)
+    poses, visible = rollout.poses_from(kept), rollout.visible_from(kept)
+    seen = None if visible is None else visible.reshape(samples * fresh, -1)
     made = Clip(rollout.skeleton, poses.reshape(-1, *poses.shape[2:]), rollout.fps, "rollout", visible=seen)
     flat = _onto(made, embedding.skeleton, plane)
     latents = embedding.encode(flat.positions, flat.visible)[0].latent.reshape(samples, fresh, -1)
-    return latents if known is None else np.concatenate([known[:, :kept], latents], axis=1)
+    return appended(latents[:, :0] if known is None else known[:, :kept], latents, axis=1)

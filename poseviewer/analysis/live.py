@@ -16,7 +16,7 @@ from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, strangeness
 from poseviewer.analysis.judgement import Finding, Verdict
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.tails import Scales
-from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, frames_given, runs, words_of, worst_of
+from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, frames_given, runs, words_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array
 
@@ -71,8 +71,14 @@ class Verdicts:
 
     def verdict(self, row: int | None = None) -> Verdict:
         """Of one sample as a whole: what has failed at any frame stays failed."""
-        row = self.row if row is None else row
-        found = [self._found(side, row, int(self.onsets[side, row]), self._on(side, row)) for side in range(2)]
+        return self._told_of if row is None or row == self.row else self._verdict(row)
+
+    @cached_property
+    def _told_of(self) -> Verdict:
+        return self._verdict(self.row)
+
+    def _verdict(self, row: int) -> Verdict:
+        found = [self._found_since(side, row, int(self.onsets[side, row])) for side in range(2)]
         return Verdict.of(found, bool((self.words[row] > 0).any()), bool(self.unlike[row]))
 
     @cached_property
@@ -80,24 +86,24 @@ class Verdicts:
         """Of the sample that is told of."""
         made = []
         for number, begin, end in runs(self.words[self.row]):
-            on = np.zeros(len(self), dtype=bool)
-            on[begin:end] = True
-            sides = [side for side in range(2) if number in _FAILED[side]]
-            found = (self._found(side, self.row, begin, on) for side in sides)
-            made.append(Segment(WORDS[number], begin, end, tuple(f for f in found if f is not None)))
+            found = (self._found(side, self.row, begin, end) for side in range(2) if number in _FAILED[side])
+            made.append(Segment(WORDS[number], begin, end, tuple(found)))
         return tuple(made)
 
     def segment_at(self, frame: int) -> Segment | None:
         """The one that holds a generated frame."""
         return next((made for made in self.segments if made.begin <= frame < made.end), None)
 
-    def _on(self, side: int, row: int) -> NDArray[np.bool_]:
-        return np.isin(self.words[row], _FAILED[side])
-
-    def _found(self, side: int, row: int, onset: int, on: NDArray[np.bool_]) -> Finding | None:
+    def _found_since(self, side: int, row: int, onset: int) -> Finding | None:
+        """Of a whole sample, by the worst frame of the first run that failed."""
         if onset < 0:
             return None
-        worst = worst_of(self.scores[side, row], on, onset)
+        off = np.flatnonzero(~np.isin(self.words[row, onset:], _FAILED[side]))
+        return self._found(side, row, onset, onset + max(1, int(off[0])) if len(off) else len(self))
+
+    def _found(self, side: int, row: int, onset: int, end: int) -> Finding:
+        """By the worst frame from an onset up to an end."""
+        worst = onset + int(self.scores[side, row, onset:end].argmax())
         sign = int(self.deciding[side, row, worst])
         low, _, high = self.bands[sign].tolist()
         return Finding(

@@ -87,15 +87,14 @@ class Rollout:
     @property
     def poses(self) -> NDArray[np.float32]:
         """(S, H, J, D) generated poses in the world."""
-        if not self._frames:
-            joints = len(self.skeleton.joints)
-            return np.zeros((self.samples, 0, joints, self.skeleton.dims), dtype=np.float32)
-        return np.stack([frame.poses for frame in self._frames], axis=1)
+        return self.poses_from(0)
 
     def poses_from(self, first: int, stop: int | None = None) -> NDArray[np.float32]:
         """(S, n, J, D) the poses of some of the generated frames: from one on, up to another."""
         frames = self._frames[first:stop]
-        return np.stack([frame.poses for frame in frames], axis=1) if frames else self.poses[:, :0]
+        if not frames:
+            return np.zeros((self.samples, 0, len(self.skeleton.joints), self.skeleton.dims), dtype=np.float32)
+        return np.stack([frame.poses for frame in frames], axis=1)
 
     def shared(self, other: Rollout) -> int:
         """How many frames at the beginning are those of another rollout: they come of one, and parted there."""
@@ -107,13 +106,21 @@ class Rollout:
     @property
     def visible(self) -> NDArray[np.bool_] | None:
         """(S, H, J) where the generator knows it."""
-        shown = [frame.visible for frame in self._frames]
+        return self.visible_from(0)
+
+    def visible_from(self, first: int) -> NDArray[np.bool_] | None:
+        """(S, n, J) of the frames from one on, where the generator knows it."""
+        shown = [frame.visible for frame in self._frames[first:]]
         return None if not shown or shown[0] is None else np.stack([v for v in shown if v is not None], axis=1)
 
     @property
     def latents(self) -> Array | None:
         """(S, H, Z) of the generated frames, None for a generator without latents."""
-        found = [frame.latents for frame in self._frames if frame.latents is not None]
+        return self.latents_from(0)
+
+    def latents_from(self, first: int) -> Array | None:
+        """(S, n, Z) of the frames from one on, None for a generator without latents."""
+        found = [frame.latents for frame in self._frames[first:] if frame.latents is not None]
         if found:
             return np.stack(found, axis=1)
         newest = self.newest.latents
@@ -132,9 +139,7 @@ class Rollout:
             self._frames.append(frame)
             self._temperatures.append(self.temperature)
             self._keep(len(self), state)
-        if n < 1:
-            return self.poses[:, before:]
-        return np.stack([frame.poses for frame in self._frames[before:]], axis=1)
+        return self.poses_from(before)
 
     def back(self, n: int = 1) -> None:
         """Take n frames back, as many as there are at most. The next step makes the same frame again."""

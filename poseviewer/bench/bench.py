@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from poseviewer.bench.classes.naming import NOT_NAMED, Naming, Shown
 from poseviewer.bench.lane import BEFORE_SEED, FIRST, NAMES, SEED, TRUTH, Lane, Part
 from poseviewer.bench.map.look import MapLook
-from poseviewer.bench.track import Track, plane_of, through
+from poseviewer.bench.track import Continued, Track, plane_of, through
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import counted_together
 from poseviewer.motion.clip import Clip
@@ -167,7 +167,8 @@ class Bench:
         self.time, self.clip_latents, self.held, self.class_probabilities = 0.0, None, None, None
         self.clip_verdicts, self.no_reference, self.judged_by = None, "", ""
         self.naming = replace(self.naming, answers={})
-        self.lanes = tuple(replace(lane, rollout=None, tracks=(), latents=None, verdicts=None) for lane in self.lanes)
+        nothing = {"rollout": None, "tracks": (), "continued": None, "latents": None, "verdicts": None}
+        self.lanes = tuple(replace(lane, **nothing) for lane in self.lanes)  # type: ignore[arg-type]
         self.fit_models()
 
     def declare(self, made: int | None) -> None:
@@ -215,10 +216,14 @@ class Bench:
         latents: (S, H, Z) of them where its generator gives none.
         """
         lane = self.lane if role is None else self.lay(role)
+        made = None
+        if rollout is not None and rollout.length and self.clip is not None:
+            plane = self.seed_plane(rollout.seed) if rollout.seed.skeleton.dims == 2 else None
+            made = Continued.of(rollout, lane.rollout, lane.continued, plane, self.seed_end)
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
-            latents = rollout.latents
-        tracks = () if rollout is None else self._tracks(rollout)
-        self.put(replace(lane, rollout=rollout, latents=latents, tracks=tracks, verdicts=None))
+            latents = rollout.latents if made is None else made.latents
+        tracks = () if made is None else made.tracks
+        self.put(replace(lane, rollout=rollout, latents=latents, tracks=tracks, continued=made, verdicts=None))
 
     def speaks_latents(self, generator: MotionGenerator) -> bool:
         """Whether a generator's latents are those of the embedding at work."""
@@ -236,15 +241,6 @@ class Bench:
     def from_the_mean(self) -> bool:
         """Whether a latent is taken up at the mean of the embedding's training data: it reads no clip on the bench."""
         return self.embedded is None and self.has_statistics
-
-    def _tracks(self, rollout: Rollout) -> tuple[Track, ...]:
-        if not rollout.length or self.clip is None:
-            return ()
-        poses = np.asarray(rollout.poses, dtype=np.float32)
-        if poses.shape[-1] == 2:
-            poses = self.seed_plane(rollout.seed).world(poses)
-        start = self.seed_end + 1.0 / rollout.fps
-        return tuple(Track(rollout.seed.skeleton, sample, rollout.fps, start) for sample in poses)
 
     def seed_plane(self, seed: Clip) -> Plane:
         """The plane that 2D frames generated from a seed go on in: through where the seed ends, of a 3D clip."""

@@ -15,6 +15,7 @@ from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.track import PLANE_HEIGHT, Track
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.growing import appended, goes_on
 from poseviewer.render.palette import Role
 
 
@@ -101,11 +102,17 @@ class _ClipMotion:
 
 
 @dataclass(frozen=True, eq=False)
-class _RolloutPower:
-    """The motion power (H,) of generated positions (H, J, 3) that left from a seed."""
+class _Generated:
+    """Distance and motion power (H,) of generated positions (S, H, J, 3) that left from a seed, of one sample.
+
+    counted_from: (3,) where its distance is zero.
+    """
 
     seed: Clip
+    sample: int
     positions: NDArray[np.float32]
+    counted_from: NDArray[np.floating]
+    distance: NDArray[np.float64]
     power: NDArray[np.float64]
 
 
@@ -114,7 +121,7 @@ class Curves:
     """Makes a bench's curves. It keeps the clip's by identity, and each rollout's as far as its frames are the same."""
 
     _clip: _ClipMotion | None = None
-    _rollouts: dict[Role, _RolloutPower] = field(default_factory=dict)
+    _rollouts: dict[Role, _Generated] = field(default_factory=dict)
 
     def of(self, bench: Bench) -> tuple[Curve, ...]:
         """Drift and collapse of the bench as it is now."""
@@ -150,9 +157,19 @@ class Curves:
         depth = np.zeros(3)
         if source.plane is not None:  # from it to where a 2D rollout of the 3D clip stands is no way that it went
             depth = np.subtract(bench.seed_plane(rollout.seed).centre, source.plane.centre)
-        beside = Judged(track.positions[None], track.root[None] - depth, track.fps)
+        known = self._known(lane, rollout.seed)
+        fresh = slice(0 if known is None else len(known.power), None)
+        power = self._power_from(fresh.start, rollout.seed, track)
+        if known is None or not np.array_equal(known.counted_from, origin - depth):
+            fresh = slice(0, None)
+        beside = Judged(track.positions[None, fresh], track.root[None, fresh] - depth, track.fps)
         distance = RootDistance().update(origin, beside)[0][0]
-        power = self._generated_power(lane.role, rollout.seed, track)
+        if known is not None:
+            power = appended(known.power, power)
+            distance = appended(known.distance, distance) if fresh.start else distance
+        positions = track.positions[None] if lane.continued is None else lane.continued.positions
+        told = _Generated(rollout.seed, lane.sample, positions, origin - depth, distance, power)
+        self._rollouts[lane.role] = told
         return Line(distance, track.start, track.fps), Line(power, track.start, track.fps)
 
     def _clip_motion(self, bench: Bench) -> _ClipMotion | None:
@@ -168,19 +185,25 @@ class Curves:
             self._clip = _ClipMotion(source, fps, track, over(Power(), _judged(track))[0])
         return self._clip
 
-    def _generated_power(self, role: Role, seed: Clip, track: Track) -> NDArray[np.float64]:
-        """(H,) motion power of the generated frames; its window reaches back into the seed that they left from."""
-        last = self._rollouts.get(role)
-        known = _common(last.positions, track.positions) if last is not None and last.seed is seed else 0
+    def _known(self, lane: Lane, seed: Clip) -> _Generated | None:
+        """What was told of a lane's frames last, as far as they are the same; None where none is."""
+        last = self._rollouts.get(lane.role)
+        if last is None or last.seed is not seed or last.sample != lane.sample:
+            return None
+        assert lane.track is not None
+        positions = lane.track.positions[None] if lane.continued is None else lane.continued.positions
+        known = _common(last.positions, positions)
+        return replace(last, distance=last.distance[:known], power=last.power[:known]) if known else None
+
+    @staticmethod
+    def _power_from(first: int, seed: Clip, track: Track) -> NDArray[np.float64]:
+        """(n,) motion power of the generated frames from one on; its window reaches back, also into their seed."""
         width = Power().width(track.fps)
-        tail = Track.of_clip(seed.cut(len(seed) - width, len(seed))).positions
-        first = max(0, len(tail) + known - width)
-        part = np.concatenate([tail, track.positions])[first:]
-        fresh = over(Power(), _judged(Track(track.skeleton, part, track.fps, 0.0)))[0]
-        fresh = fresh[len(tail) + known - first :]
-        power = np.concatenate([last.power[:known], fresh]) if last is not None else fresh
-        self._rollouts[role] = _RolloutPower(seed, track.positions.copy(), power)
-        return power
+        before = track.positions[max(0, first - width) : first]
+        if len(before) < width:
+            before = np.concatenate([Track.of_clip(seed.cut(len(seed) - width, len(seed))).positions, before])
+        part = np.concatenate([before, track.positions[first:]])
+        return over(Power(), _judged(Track(track.skeleton, part, track.fps, 0.0)))[0][len(before) :]
 
 
 def _seed_frames(seed: tuple[int, int], motion: _ClipMotion, fps: float) -> slice:
@@ -202,9 +225,11 @@ def _quantiles(values: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 def _common(old: NDArray[np.float32], new: NDArray[np.float32]) -> int:
-    """How many frames at the beginning of two motions (F, J, 3) are the same."""
-    count = min(len(old), len(new))
-    if old.shape[1:] != new.shape[1:]:
+    """How many frames at the beginning of two motions (S, F, J, 3) are the same."""
+    count = min(old.shape[1], new.shape[1])
+    if goes_on(new, old, 1) or goes_on(old, new, 1):
+        return count
+    if (len(old), *old.shape[2:]) != (len(new), *new.shape[2:]):
         return 0
-    same = (old[:count] == new[:count]).all(axis=(1, 2))
+    same = (old[:, :count] == new[:, :count]).all(axis=(0, 2, 3))
     return count if same.all() else int(np.argmin(same))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:  # they import torch, which must not stand before the first paint
     from poseviewer.analysis.live import Verdicts
     from poseviewer.analysis.rollout import Rollout
-    from poseviewer.bench.track import Track
+    from poseviewer.bench.track import Continued, Track
     from poseviewer.motion.clip import Clip
     from poseviewer.nets.protocols import MotionGenerator
     from poseviewer.render.palette import Role
@@ -45,7 +45,7 @@ class Lane:
     samples, temperature and number: how the next rollout is begun. tracks: one a sample of the rollout, from the first
     frame after the seed, none while nothing is generated. latents: (S, H, Z) of the rollout's frames by the embedding
     at work; None where they are not known. sample: which one stands for all of them, drawn first and measured.
-    verdicts: of the rollout as it is; None while it is not judged.
+    verdicts: of the rollout as it is; None while it is not judged. continued: what the tracks are of.
     """
 
     generator: MotionGenerator | None = None
@@ -61,6 +61,7 @@ class Lane:
     name: str = "A"
     sample: int = 0
     verdicts: Verdicts | None = None
+    continued: Continued | None = None
 
     @property
     def kind(self) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.motion.clip import Clip, carried, loop_travel
+from poseviewer.motion.growing import appended
 from poseviewer.motion.heading import way
 from poseviewer.motion.plane import Plane
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.motion.trunk import body_joints, pelvis_path
 from poseviewer.render.body import LEG
+
+if TYPE_CHECKING:
+    from poseviewer.analysis.rollout import Rollout
 
 PLANE_HEIGHT = 2.4
 """Metres that an image's height measures where 2D poses are drawn upright: a person of half of it stands 1.2 m tall."""
@@ -27,7 +32,7 @@ class Track:
     """Frames of one skeleton from `start` seconds on.
 
     positions: (F, J, 3) metres, world, y up; visible: (F, J) or None; travel (3,) and turn: where a
-    cycle of a loop leads to, as Clip has them.
+    cycle of a loop leads to, as Clip has them. path (F, 3) and size: `root` and `body_scale` where they are known.
     """
 
     skeleton: Skeleton
@@ -38,6 +43,8 @@ class Track:
     loop: bool = False
     travel: NDArray[np.float32] | None = None
     turn: float = 0.0
+    path: NDArray[np.float32] | None = None
+    size: float | None = None
 
     @classmethod
     def of_clip(cls, clip: Clip) -> Track:
@@ -96,7 +103,7 @@ class Track:
     @cached_property
     def root(self) -> NDArray[np.float32]:
         """(F, 3) the pelvis, which is followed and measured."""
-        return pelvis_path(self.skeleton, self.positions).astype(np.float32)
+        return pelvis_path(self.skeleton, self.positions).astype(np.float32) if self.path is None else self.path
 
     @cached_property
     def way(self) -> NDArray[np.floating]:
@@ -116,7 +123,7 @@ class Track:
     @cached_property
     def body_scale(self) -> float:
         """By what the radii of the skeleton's body are multiplied: its size where no rest pose tells it."""
-        return body_scale(self.skeleton, self.positions, self.height)
+        return body_scale(self.skeleton, self.positions, self.height) if self.size is None else self.size
 
     @cached_property
     def height(self) -> float:
@@ -126,6 +133,61 @@ class Track:
         if not known.any():
             return 1.0
         return max(float(np.median(np.nanmax(y[known], axis=1) - np.nanmin(y[known], axis=1))), 1e-3)
+
+
+@dataclass(frozen=True, eq=False)
+class Continued:
+    """Samples of a seed's continuation in the world, which go on at a constant cost a frame.
+
+    positions (S, H, J, 3), paths (S, H, 3) of their pelvis; the first frame stands at `start` seconds. plane: where 2D
+    ones stand. size: of the bodies, which is the seed's whatever becomes of their bones. latents: (S, H, Z) where the
+    generator gives them.
+    """
+
+    seed: Clip
+    start: float
+    fps: float
+    plane: Plane | None
+    size: float
+    positions: NDArray[np.float32]
+    paths: NDArray[np.float32]
+    latents: NDArray[np.floating] | None = None
+
+    @classmethod
+    def of(
+        cls, rollout: Rollout, last: Rollout | None, known: Continued | None, plane: Plane | None, seed_end: float
+    ) -> Continued:
+        """A rollout, on from the frames that it shares with the last one where those are known."""
+        seed, start = rollout.seed, seed_end + 1.0 / rollout.fps
+        if last is not None and known is not None and (known.seed, known.start, known.plane) == (seed, start, plane):
+            return known.further(rollout.shared(last), rollout)
+        nowhere = np.empty((rollout.samples, 0, len(seed.skeleton.joints), 3), dtype=np.float32)
+        placed = seed.positions if plane is None else plane.world(seed.positions)
+        size = Track(seed.skeleton, placed, seed.fps, 0.0).body_scale
+        return cls(seed, start, rollout.fps, plane, size, nowhere, nowhere[:, :, 0]).further(0, rollout)
+
+    def further(self, kept: int, rollout: Rollout) -> Continued:
+        """Its first `kept` frames, and behind them those that a rollout has there."""
+        made, latents = np.asarray(rollout.poses_from(kept), dtype=np.float32), rollout.latents_from(kept)
+        if self.plane is not None:
+            made = self.plane.world(made)
+        flat = made.reshape(-1, *made.shape[2:])
+        path = pelvis_path(self.seed.skeleton, flat).astype(np.float32).reshape(*made.shape[:2], 3)
+        positions = appended(self.positions[:, :kept], made, 1)
+        if latents is not None:
+            latents = appended(latents[:, :0] if self.latents is None else self.latents[:, :kept], latents, 1)
+        return replace(self, positions=positions, paths=appended(self.paths[:, :kept], path, 1), latents=latents)
+
+    @cached_property
+    def tracks(self) -> tuple[Track, ...]:
+        """One a sample; none before the first frame."""
+        if not self.positions.shape[1]:
+            return ()
+        skeleton, fps, at = self.seed.skeleton, self.fps, self.start
+        return tuple(
+            Track(skeleton, positions, fps, at, path=path, size=self.size)
+            for positions, path in zip(self.positions, self.paths, strict=True)
+        )
 
 
 def body_scale(skeleton: Skeleton, positions: NDArray[np.floating], height: float) -> float:

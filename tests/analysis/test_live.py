@@ -126,6 +126,28 @@ def test_a_judge_goes_on_from_what_two_rollouts_share(calibration: Calibration, 
     assert len(told) == 80  # what was said before stays as it was said
 
 
+def test_verdicts_that_were_given_out_stay_while_frames_come_and_go(
+    calibration: Calibration, frozen: np.ndarray
+) -> None:
+    """Also where an alarm is found out about late: what was said before it was said."""
+    live, made = Live(calibration, frozen[0, :20], 2), np.concatenate([frozen[:, 20:]] * 2)
+    made = np.concatenate([made, made[:, ::-1], made], axis=1)
+    given: list[tuple[Verdicts, list[bytes]]] = []
+    for stop in (1, 7, 30, 31, 32, 33, 70, 130, 200, 240, 90, 45, 60, 240):
+        if stop < live.frames:
+            live.cut(stop, made[:, max(0, stop - live.remembered) : stop])
+        else:
+            live.extend(made[:, live.frames : stop])
+        told = live.verdicts()
+        given.append((told, [held.tobytes() for held in (told.words, told.scores, told.told)]))
+        alone = Live(calibration, frozen[0, :20], 2)
+        alone.extend(made[:, :stop])
+        assert told.words.tolist() == alone.verdicts().words.tolist() and len(told) == stop
+        np.testing.assert_array_equal(told.onsets, alone.verdicts().onsets)
+    for told, then in given:
+        assert [held.tobytes() for held in (told.words, told.scores, told.told)] == then
+
+
 def test_the_padding_of_a_seed_is_no_stillness_of_it(calibration: Calibration, frozen: np.ndarray) -> None:
     padded = np.concatenate([np.repeat(frozen[0, :1], 40, axis=0), frozen[0, :20]])
     told = []

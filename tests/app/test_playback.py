@@ -13,6 +13,7 @@ from poseviewer import paths
 from poseviewer.app.playback import SPEEDS, Playback
 from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset
+from tests.standing_in import Made
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_every_generated_frame_is_met_where_it_lies_between_two_of_the_clip(sess
     session.set_seed(0, 119)  # its last frame lies half way between two at 30 a second
     assert bench.clip is not None
     poses = np.repeat(bench.clip.positions[None, :1], 12, axis=1)
-    bench.set_rollout(SimpleNamespace(latents=None, poses=poses, length=12, fps=30.0, seed=bench.clip.resample(30.0)))  # type: ignore[arg-type]
+    bench.set_rollout(Made(bench.clip.resample(30.0), poses))  # type: ignore[arg-type]
     session.set_time(bench.seed_end)
     playback, seen = Playback(session), []
     session.time_changed.connect(lambda: seen.append(bench.relative_frame()))

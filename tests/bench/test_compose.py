@@ -23,6 +23,7 @@ from poseviewer.render.picking import pick
 from tests.bench.test_track import walking
 from tests.linear_world import LinearEmbedding
 from tests.motion.test_trunk import standing_root
+from tests.standing_in import Made
 
 
 def rollout_of(clip: Clip, seed: int, frames: int, samples: int = 1) -> Any:
@@ -30,7 +31,7 @@ def rollout_of(clip: Clip, seed: int, frames: int, samples: int = 1) -> Any:
     step = np.array([0.04, 0.0, 0.0], dtype=np.float32)
     after = np.arange(1, frames + 1, dtype=np.float32)[:, None, None] * step
     poses = np.repeat((clip.positions[seed - 1] + after)[None], samples, axis=0)
-    return SimpleNamespace(poses=poses, latents=None, length=frames, fps=30.0, seed=clip)
+    return Made(clip, poses, fps=30.0)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from poseviewer.bench.lane import Lane
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13, Skeleton
 from tests.bench.test_track import walking
+from tests.standing_in import Made
 
 PAIR = Skeleton("pair", ("root", "hand"), (-1, 0), ((0, 1),), (0, 1))
 
@@ -40,7 +41,7 @@ def shaken(clip: Clip, seed: int, frames: int) -> Any:
     """A stand-in for a rollout that left from a clip's first frames and shakes."""
     noise = np.random.default_rng(3).normal(0.0, 0.02, (1, frames, *clip.positions.shape[1:])).astype(np.float32)
     poses = clip.positions[seed - 1] + noise
-    return SimpleNamespace(latents=None, poses=poses, length=frames, fps=clip.fps, seed=clip.cut(0, seed))
+    return Made(clip.cut(0, seed), poses)
 
 
 def test_figures_agree_with_those_worked_out_by_hand() -> None:
@@ -79,9 +80,7 @@ def test_growing_going_back_and_a_changed_frame_agree_with_a_fresh_start() -> No
     changed = poses.copy()
     changed[0, 41, 1:3] += 0.5  # against the root, or no joint would have moved about it
     for source, length in ((poses, 1), (poses, 6), (poses, 7), (poses, 40), (poses, 35), (changed, 44), (poses, 60)):
-        bench.set_rollout(
-            SimpleNamespace(latents=None, poses=source[:, :length], length=length, fps=30.0, seed=rollout.seed)
-        )  # type: ignore[arg-type]
+        bench.set_rollout(Made(rollout.seed, source[:, :length]))  # type: ignore[arg-type]
         grown, fresh = kept.of(bench)[1], Curves().of(bench)[1]
         assert grown.generated[0].values == pytest.approx(fresh.generated[0].values, rel=1e-6)
         assert len(grown.generated[0]) == length

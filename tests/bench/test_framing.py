@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from poseviewer.bench.framing import follow_point, heading, opening_camera, pres
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from tests.render.scenes import standing
+from tests.standing_in import Made
 
 
 def going(yaw: float, frames: int = 40) -> Bench:
@@ -66,7 +66,7 @@ def test_what_the_eye_follows_goes_on_from_the_seed_into_a_rollout_of_another_ra
     bench.place(moving(np.arange(2 * fps) / fps, fps))
     assert bench.clip is not None
     after = moving(bench.seed_end + np.arange(1, 31) / 30.0, 30.0)
-    rollout: Any = SimpleNamespace(length=30, poses=after.positions[None], seed=after, fps=30.0, latents=None)
+    rollout: Any = Made(after, after.positions[None])
     bench.set_rollout(rollout)
     for frame in (1, 4, 12):
         time = bench.time_of_relative(frame)

@@ -19,6 +19,7 @@ from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.render.palette import palette
 from tests.bench.test_compose import rollout_of
 from tests.bench.test_track import walking
+from tests.standing_in import Made
 
 GENERATOR: Any = SimpleNamespace(skeleton=HUMANOID, fps=30.0, context=5, stochastic=True, embedding_id=None)
 
@@ -44,7 +45,7 @@ def two_lanes(samples: int = 1) -> Bench:
     bench.set_rollout(made)
     aside = made.poses[:, :10] + np.array([0.0, 0.0, 2.0], dtype=np.float32)
     tracks = tuple(Track(HUMANOID, sample, 30.0, bench.seed_end + 1 / 30) for sample in aside)
-    other: Any = SimpleNamespace(poses=aside, latents=None, length=10, fps=30.0, seed=bench.clip, generator=GENERATOR)
+    other: Any = Made(bench.clip, aside, GENERATOR)
     bench.put(replace(bench.lanes[1], rollout=other, tracks=tracks))
     return bench
 

@@ -18,6 +18,7 @@ from poseviewer.bench.track import PLANE_HEIGHT
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from tests.motion.test_plane import walker
+from tests.standing_in import Made
 
 FLAT = SimpleNamespace(skeleton=PENN13, fps=30.0, context=5, stochastic=False, embedding_id=None)
 SEEN = [HUMANOID.joints.index(joint) for joint in PENN13.joints]
@@ -35,7 +36,7 @@ def still(bench: Bench, frames: int = 4) -> Any:
     seed = bench.lane.seed_clip(bench.seed)
     assert seed is not None
     poses = np.repeat(seed.positions[None, -1:], frames, axis=1)
-    return SimpleNamespace(poses=poses, latents=None, length=frames, fps=30.0, seed=seed, generator=FLAT)
+    return Made(seed, poses, FLAT)
 
 
 @pytest.mark.parametrize("azimuth", [None, 0.0, 0.6, 2.0])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from poseviewer.bench.bench import Bench
 from poseviewer.bench.track import PLANE_HEIGHT, Track, plane_of
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13
+from tests.standing_in import Made
 
 
 def walking(frames: int = 20, loop: bool = True, speed: float = 0.04) -> Clip:
@@ -21,6 +23,28 @@ def test_a_loop_goes_on_where_its_last_frame_led() -> None:
     track = Track.of_clip(walking())
     roots = np.array([track.pose(frame)[0, 0] for frame in range(65)])
     assert np.diff(roots) == pytest.approx(0.04, abs=1e-4)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_a_continuation_that_grows_is_as_one_made_at_once(dims: int) -> None:
+    clip = walking(frames=80, loop=False)
+    clip = clip if dims == 3 else Clip(PENN13, clip.positions[:, :13, :2] / 2.0, 30.0, "flat")
+    seed, bench = clip.cut(0, 30), Bench()
+    bench.place(clip)
+    bench.seed = (0, 30)
+    moved = np.random.default_rng(1).normal(0.0, 0.01, (2, 40, *clip.positions.shape[1:])).astype(np.float32)
+    poses, branch = clip.positions[30:70] + moved, clip.positions[30:70] - moved
+    branch[:, :20] = poses[:, :20]
+    for source, count in ((poses, 1), (poses, 2), (poses, 40), (poses, 25), (branch, 30), (poses, 40)):
+        bench.set_rollout(Made(seed, source[:, :count]))  # type: ignore[arg-type]
+        alone = Bench()
+        alone.place(clip)
+        alone.seed = (0, 30)
+        alone.set_rollout(Made(seed, source[:, :count]))  # type: ignore[arg-type]
+        for ours, theirs in zip(bench.lane.tracks, alone.lane.tracks, strict=True):
+            np.testing.assert_array_equal(ours.positions, theirs.positions)
+            np.testing.assert_array_equal(ours.root, theirs.root)
+            assert ours.body_scale == theirs.body_scale and len(ours) == count
 
 
 def test_a_clip_that_does_not_loop_stays_on_its_last_frame() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -22,6 +21,7 @@ from poseviewer.export.options import Options
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
 from tests.export.conftest import FRAMES, STICK, swing
+from tests.standing_in import Made
 
 
 def finished(bench: Bench, out: Path, options: Options | None = None) -> str:
@@ -36,7 +36,7 @@ def with_rollout(bench: Bench, seed: int, generated: int) -> Bench:
     bench.seed = (0, seed)
     part = bench.clip.cut(0, seed)
     poses = np.repeat(part.positions[None, -1:], generated, axis=1)
-    rollout = SimpleNamespace(length=generated, poses=poses, seed=part, fps=part.fps, latents=None)
+    rollout = Made(part, poses)
     bench.set_rollout(cast(Any, rollout))
     return bench
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -17,6 +16,7 @@ from poseviewer.export.options import Options, Part, frame_number, moment, prepa
 from poseviewer.export.shots import shots
 from tests.export.conftest import swing
 from tests.export.test_motion import with_rollout
+from tests.standing_in import Made
 
 UP = np.array([0.0, 0.4, 0.0])
 
@@ -31,7 +31,7 @@ def rolled(clip_fps: float = 30.0, seed: tuple[int, int] = (0, 30), fps: float =
     frames = np.arange(seed[1] - 1, seed[0] - 1, -every).round().astype(int)[::-1]
     part = replace(bench.clip, positions=bench.clip.positions[frames], rotations=None, fps=fps)
     poses = np.repeat(part.positions[None, -1:], generated, axis=1)
-    rollout = SimpleNamespace(length=generated, poses=poses, seed=part, fps=fps, latents=None, generator=None)
+    rollout = Made(part, poses)
     bench.set_rollout(cast(Any, rollout))
     return bench
 

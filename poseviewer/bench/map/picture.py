@@ -18,6 +18,7 @@ from poseviewer.bench.lane import Lane
 from poseviewer.bench.map import chosen
 from poseviewer.bench.map.density import Extent, MapDensity, of_points, stored
 from poseviewer.bench.map.legend import LegendKey, LegendScale, MapColour, groups, keys, off_words, scale
+from poseviewer.motion.growing import appended, goes_on
 from poseviewer.render.palette import Role
 from poseviewer.text import counted
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from poseviewer.analysis.projection import Projection
 
 MARK_EVERY = 10  # frames between two markers of a path
+RECENT = 60
+"""Frames, two seconds, of what is generated that stand out; what is older is a thread with few markers."""
+_SPARSE, _FEW = (50, 100, 200, 500, 1000, 2000, 5000, 10_000), 8  # frames between markers of what is older; how many
 _PIECE = 32_768
 _OUTLYING = 1.0  # per cent of the points at each side that the fitted view may cut off
 _FREE_REACH = 2.0  # standard deviations around the mean that are seen where there is no clip
@@ -55,19 +59,35 @@ class MapPoints:
 
 @dataclass(frozen=True, eq=False)
 class MapPath:
-    """A motion's way over the map: xy (P, 2); frames (P,) numbers relative to the seed's end; closed where it loops."""
+    """A motion's way over the map: xy (P, 2); frames (P,) numbers relative to the seed's end; closed where it loops.
+
+    grown: of what is generated the array (S, P, 2) that it is a row of, which goes on as frames are made (`growing`).
+    """
 
     xy: NDArray[np.float64]
     frames: NDArray[np.int64]
     role: Role
     closed: bool = False
     faint: bool = False
+    grown: NDArray[np.float64] | None = None
 
     def marks(self) -> NDArray[np.int64]:
-        """Indices of the points that carry a round marker: every tenth frame but the seed's last."""
+        """Indices of the points that carry a round marker: every tenth frame but the seed's last.
+
+        Of what is generated those of the last seconds, and few of what is older.
+        """
+        if self.grown is not None:
+            return np.searchsorted(self.frames, self._marked())
         due = np.flatnonzero((self.frames % MARK_EVERY == 0) & (self.frames != 0))
         _, first = np.unique(self.frames[due], return_index=True)
         return due[first]
+
+    def _marked(self) -> NDArray[np.int64]:
+        """The frames that are marked of what is generated."""
+        last = int(self.frames[-1])
+        recent = max(0, last - RECENT) // MARK_EVERY * MARK_EVERY
+        every = next((step for step in _SPARSE if recent <= _FEW * step), _SPARSE[-1])
+        return np.array([*range(every, recent, every), *range(recent + MARK_EVERY, last + 1, MARK_EVERY)], dtype=int)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +134,7 @@ class MapComposer:
     """Makes pictures, and keeps each part until what it is made of is another object."""
 
     _kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict)
+    _ways: dict[Role, _Ways] = field(default_factory=dict)
 
     def picture(self, bench: Bench) -> MapPicture:
         """The map of a bench; cheap where nothing has changed."""
@@ -123,10 +144,13 @@ class MapComposer:
         points = self._points(bench, projection, colour)
         density = self._density(bench, projection, points)
         clip_xy = self._clip_xy(bench, projection)
-        generated = [self._generated_xy(lane, projection) for lane in bench.lanes]
+        generated = [self._generated(bench, lane, clip_xy, projection) for lane in bench.lanes]
+        alone = all(way is None for way in generated)
         models = [thing for lane in bench.lanes for thing in (lane.rollout, lane.generator)]
-        key = (clip_xy, *generated, bench.clip, bench.seed, *models)
-        paths = self._cached("paths", key, lambda: _paths(bench, clip_xy, generated))
+        key = (clip_xy, bench.clip, bench.seed, alone, bench.fps)
+        still = self._cached("still", key, lambda: _still_paths(bench, clip_xy, alone))
+        made_of = (still, *generated, *models)
+        paths = self._cached("paths", made_of, lambda: _paths(still, generated))
         mean = self._mean(bench, projection)
         return MapPicture(
             sentence=waiting(bench) if density is None else _NO_PATH if bench.embedding_misfit else "",
@@ -137,16 +161,16 @@ class MapComposer:
             captions=projection.captions,
             note=note_of(points, density, bench.from_the_mean),
             clip_xy=clip_xy,
-            generated_xy=tuple(None if xy is None else xy[0] for xy in generated),
+            generated_xy=tuple(None if way is None else way.xy[0, 1:] for way in generated),
             mean_xy=None if mean is None else mean.mean(axis=0),
             legend=() if points is None else self._legend(bench, points.index, colour),
             scale=None if points is None else scale(points.index, colour),
-            bounds=_bounds(points, density, paths, bench.fit_to != "clip", mean),
+            bounds=self._bounds(points, density, paths, bench.fit_to != "clip", mean),
         )
 
     def _cached(self, name: str, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         kept = self._kept.get(name)
-        if kept is None or [*map(id, kept[0])] != [*map(id, key)]:
+        if kept is None or len(kept[0]) != len(key) or not all(map(_same, kept[0], key)):
             self._kept[name] = kept = (key, make())
         value: T = kept[1]
         return value
@@ -185,19 +209,83 @@ class MapComposer:
             return None
         return self._cached("clip", (latents, projection), lambda: np.asarray(projection.map(latents), np.float64))
 
-    def _generated_xy(self, lane: Lane, projection: Projection) -> NDArray[np.float64] | None:
-        """(S, H, 2) of a rollout's latents, as far as they are known; first those of the sample that stands for it."""
-        latents, sample = lane.latents, lane.sample
-        if not lane.tracks or latents is None or not latents.shape[1]:
+    def _generated(
+        self, bench: Bench, lane: Lane, clip_xy: NDArray[np.float64] | None, projection: Projection
+    ) -> _Ways | None:
+        """The ways of a lane's samples as far as they are known; on from those that were known last."""
+        latents, track = lane.latents, lane.track
+        if track is None or latents is None or not latents.shape[1] or clip_xy is None or bench.clip is None:
             return None
+        start, rate = clip_xy[min(bench.seed[1], len(clip_xy)) - 1], bench.fps / (lane.fps or bench.fps)
+        made_of = (lane.sample, projection, start.tobytes(), rate)
+        last = self._ways.get(lane.role)
+        known = 0
+        if last is not None and last.made_of == made_of and len(latents) == len(last.latents):
+            if latents is last.latents:
+                return last
+            if goes_on(latents, last.latents, 1) or goes_on(last.latents, latents, 1):
+                known = min(latents.shape[1], last.latents.shape[1])
+        others = [other for other in range(len(latents)) if other != lane.sample]
+        shown = latents[[lane.sample, *others[:_OTHER_SAMPLES]], known:]
+        flat = np.asarray(projection.map(shown.reshape(-1, shown.shape[-1])), dtype=np.float64)
+        fresh = flat.reshape(*shown.shape[:2], 2)
+        numbers = np.round(np.arange(known, latents.shape[1] + 1) * rate).astype(np.int64)
+        if known and last is not None:
+            xy, frames = appended(last.xy[:, : known + 1], fresh, 1), appended(last.frames[: known + 1], numbers[1:])
+        else:
+            first = np.broadcast_to(start, (len(fresh), 1, 2))
+            xy, frames = appended(np.empty((len(fresh), 0, 2)), np.concatenate([first, fresh], axis=1), 1), numbers
+        self._ways[lane.role] = ways = _Ways(made_of, latents, xy, frames, lane.role)
+        return ways
 
-        def make() -> NDArray[np.float64]:
-            others = [other for other in range(len(latents)) if other != sample]
-            shown = latents[[sample, *others[:_OTHER_SAMPLES]]]
-            flat = np.asarray(projection.map(shown.reshape(-1, shown.shape[-1])), dtype=np.float64)
-            return flat.reshape(*shown.shape[:2], 2)
+    def _bounds(
+        self,
+        points: MapPoints | None,
+        density: MapDensity | None,
+        paths: tuple[MapPath, ...],
+        whole: bool,
+        mean: NDArray[np.float64] | None,
+    ) -> Extent:
+        """What the fitted view shows: the paths, around the mean where there is no clip, and of the points all but the
+        outermost.
+        """
+        clear = [path.xy for path in paths if not path.faint]
+        corners = [f(xy, axis=0) for xy in clear for f in (np.min, np.max)]
+        cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING
+        if points is not None:
+            make = lambda: np.percentile(evenly(points.xy), [cut, 100.0 - cut], axis=0)  # noqa: E731
+            corners += list(self._cached(f"within {cut}", (points.xy,), make))
+        elif density is not None and not corners:
+            left, right, bottom, top = density.extent
+            for line in density.contours or (np.array([[left, bottom], [right, top]]),):
+                corners += list(line)
+        if mean is not None:
+            corners += list(mean)
+        if not corners:
+            return -1.0, 1.0, -1.0, 1.0
+        low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+        margin = _AROUND * np.maximum(high - low, 1e-3)
+        (left, bottom), (right, top) = (low - margin).tolist(), (high + margin).tolist()
+        return left, right, bottom, top
 
-        return self._cached(f"generated {lane.role}", (latents, sample, projection), make)
+
+@dataclass(frozen=True, eq=False)
+class _Ways:
+    """A lane's samples over the map: xy (S, P, 2) and the frames' numbers (P,), from the seed's last one on.
+
+    made_of: what would make others of the same latents.
+    """
+
+    made_of: tuple[Any, ...]
+    latents: NDArray[np.floating]
+    xy: NDArray[np.float64]
+    frames: NDArray[np.int64]
+    role: Role
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two things are one object, or two numbers alike."""
+    return one is other or (isinstance(one, float) and one == other)
 
 
 def here(bench: Bench, picture: MapPicture) -> MapHere | None:
@@ -231,10 +319,8 @@ def waiting(bench: Bench) -> str:
     return "Encoding the clip: its path appears here." if bench.clip_latents is None or bench.projection is None else ""
 
 
-def _paths(
-    bench: Bench, clip_xy: NDArray[np.float64] | None, generated: list[NDArray[np.float64] | None]
-) -> tuple[MapPath, ...]:
-    """What is drawn later lies above: truth, the other samples, the seed, the rollouts."""
+def _still_paths(bench: Bench, clip_xy: NDArray[np.float64] | None, alone: bool) -> tuple[MapPath, ...]:
+    """The clip's: truth below, the seed above. alone: nothing is generated."""
     if clip_xy is None or bench.clip is None:
         return ()
     start, stop = bench.seed[0], min(bench.seed[1], len(clip_xy))
@@ -246,16 +332,16 @@ def _paths(
         if first < last:
             part = slice(first - 1, last)
             paths.append(MapPath(clip_xy[part], numbers[part], bench.clip_part(first / bench.clip.fps).role))
-    known = [(lane, xy) for lane, xy in zip(bench.lanes, generated, strict=True) if xy is not None]
-    whole = bench.clip.loop and stop - start == len(clip_xy) and not known
-    seed = MapPath(clip_xy[start:stop], numbers[start:stop], "seed", closed=whole)
-    leads = []
-    for lane, xy in known:
-        frames = np.round(np.arange(xy.shape[1] + 1) * bench.fps / (lane.fps or bench.fps)).astype(np.int64)
-        lead, *others = (np.concatenate([clip_xy[stop - 1 : stop], sample]) for sample in xy)
-        leads.append(MapPath(lead, frames, lane.role))
-        paths += [MapPath(other, frames, lane.role, faint=True) for other in others]
-    return (*paths, seed, *leads)
+    whole = bench.clip.loop and stop - start == len(clip_xy) and alone
+    return (*paths, MapPath(clip_xy[start:stop], numbers[start:stop], "seed", closed=whole))
+
+
+def _paths(still: tuple[MapPath, ...], generated: list[_Ways | None]) -> tuple[MapPath, ...]:
+    """What is drawn later lies above: truth, the other samples, the seed, the rollouts."""
+    known = [ways for ways in generated if ways is not None]
+    leads = [MapPath(ways.xy[0], ways.frames, ways.role, grown=ways.xy) for ways in known]
+    others = [MapPath(xy, ways.frames, ways.role, faint=True, grown=ways.xy) for ways in known for xy in ways.xy[1:]]
+    return (*still[:-1], *others, *still[-1:], *leads)
 
 
 def _mapped(projection: Projection, latents: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -264,32 +350,6 @@ def _mapped(projection: Projection, latents: NDArray[np.floating]) -> NDArray[np
     for start in range(0, len(latents), _PIECE):
         xy[start : start + _PIECE] = projection.map(latents[start : start + _PIECE])
     return xy
-
-
-def _bounds(
-    points: MapPoints | None,
-    density: MapDensity | None,
-    paths: tuple[MapPath, ...],
-    whole: bool,
-    mean: NDArray[np.float64] | None,
-) -> Extent:
-    """What the fitted view shows: the paths, around the mean where there is no clip, and of the points all but the
-    outermost.
-    """
-    corners = [path.xy for path in paths if not path.faint]
-    cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING
-    if points is not None:
-        corners.append(np.percentile(evenly(points.xy), [cut, 100.0 - cut], axis=0))
-    elif density is not None and not corners:
-        left, right, bottom, top = density.extent
-        corners += density.contours or (np.array([[left, bottom], [right, top]]),)
-    if mean is not None:
-        corners.append(mean)
-    if not corners:
-        return -1.0, 1.0, -1.0, 1.0
-    low, high = np.concatenate(corners).min(axis=0), np.concatenate(corners).max(axis=0)
-    margin = _AROUND * np.maximum(high - low, 1e-3)
-    return float(low[0] - margin[0]), float(high[0] + margin[0]), float(low[1] - margin[1]), float(high[1] + margin[1])
 
 
 def note_of(points: MapPoints | None, density: MapDensity | None, free: bool) -> tuple[str, str]:

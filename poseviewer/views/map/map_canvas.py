@@ -1,4 +1,6 @@
-"""The latent map's surface: still layers kept as a pixmap, the handle and the hovered point painted over them."""
+"""The latent map's surface: still layers kept as a pixmap, over it a second one with what is generated, and over that
+the handle and the hovered point.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from poseviewer.bench.map.picture import MapHere, MapPicture
 from poseviewer.render.palette import Palette, palette
 from poseviewer.views.map import map_marks
 from poseviewer.views.map.map_layers import MapLayers
+from poseviewer.views.map.map_trails import Trails
 from poseviewer.views.parts.ink import still
 from poseviewer.views.parts.pacing import Pacing
 
@@ -53,6 +56,8 @@ class MapCanvas(pg.GraphicsView):
         self._colour: MapColour = "action"
         self._here: MapHere | None = None
         self._labels: tuple[map_marks.Label, ...] = ()
+        self._ground: QPixmap | None = None
+        self._trails = Trails()
         self._still: QPixmap | None = None
         self._fitted = True
         self.labels_visible = True
@@ -72,8 +77,10 @@ class MapCanvas(pg.GraphicsView):
             self._set_hovered(None)
         self._picture, self._colours, self._colour = picture, colours, colour
         self._layers.paths_visible = paths
-        self._layers.show(picture, colours, colour, self.devicePixelRatioF())
-        self.invalidate()
+        if self._layers.show(picture, colours, colour, self.devicePixelRatioF()):
+            self._ground = None
+        self._still = None
+        self.viewport().update()
 
     def set_here(self, here: MapHere | None) -> None:
         """Move the handle: nothing but its surroundings is painted anew."""
@@ -111,13 +118,13 @@ class MapCanvas(pg.GraphicsView):
         shown = [path.xy for path in self._picture.paths if not path.faint]
         if not self._fitted or not shown:
             return False
-        view, xy = self.box.viewRect(), np.concatenate(shown)
-        low, high = xy.min(axis=0), xy.max(axis=0)
+        view = self.box.viewRect()
+        low, high = (f([f(xy, axis=0) for xy in shown], axis=0) for f in (np.min, np.max))
         return bool((low < (view.left(), view.top())).any() or (high > (view.right(), view.bottom())).any())
 
     def invalidate(self) -> None:
         """Paint the still layers anew."""
-        self._still = None
+        self._ground = self._still = None
         self.viewport().update()
 
     # map units and px
@@ -151,7 +158,8 @@ class MapCanvas(pg.GraphicsView):
         painter.end()
         self._pacing.painted()
 
-    def _painted_still(self) -> QPixmap:
+    def _painted_ground(self) -> QPixmap:
+        """Points, density, and the paths of the clip."""
         pixmap, colours = still(self), self._colours
         pixmap.fill(colours.tokens["panel"])
         self._layers.show(self._picture, colours, self._colour, pixmap.devicePixelRatio())
@@ -159,9 +167,21 @@ class MapCanvas(pg.GraphicsView):
         painter = QPainter(pixmap)
         size = QRectF(0, 0, self.width(), self.height())
         self.render(painter, size, size.toRect())
+        painter.end()
+        return pixmap
+
+    def _painted_still(self) -> QPixmap:
+        """What is generated, and the words, over the ground."""
+        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
+            self._ground = self._painted_ground()
+        pixmap, colours = QPixmap(self._ground), self._colours
+        painter = QPainter(pixmap)
+        size = QRectF(0, 0, self.width(), self.height())
         handle = None if self._here is None else self.px(self._here.xy)
-        paths = self._picture.paths if self._layers.paths_visible and self.labels_visible else ()
-        placed = [(path, self.px(path.xy)) for path in paths]
+        paths = self._picture.paths if self._layers.paths_visible else ()
+        self._trails.paint(painter, [path for path in paths if path.grown is not None], *self._scale(), pixmap, colours)
+        clear = [path for path in paths if not path.faint and self.labels_visible]
+        placed = [(path, self.px(path.xy)) for path in clear]
         self._labels = map_marks.place_labels(placed, size, handle, self._picture.captions)
         map_marks.paint_words(painter, size, self._picture, self._labels, colours)
         painter.end()
@@ -180,7 +200,7 @@ class MapCanvas(pg.GraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if hasattr(self, "_fitted"):  # the base class resizes itself while it is made
-            self._still = None
+            self._ground = self._still = None
             if self._fitted:
                 self.fit()
 

@@ -46,11 +46,12 @@ class MapLayers:
         self._ratio = 1.0
         self.paths_visible = True
 
-    def show(self, picture: MapPicture, colours: Palette, colour: MapColour, ratio: float) -> None:
-        """Take another picture, theme, colouring or device pixel ratio."""
+    def show(self, picture: MapPicture, colours: Palette, colour: MapColour, ratio: float) -> bool:
+        """Take another picture, theme, colouring or device pixel ratio; whether there is anything else to see."""
         old, self._picture, self._colours = self._shown, picture, colours
         self._ratio = ratio  # a cosmetic pen's width counts in the device's px
-        self._shown = (picture.density, picture.points, picture.paths, colours, colour, self.paths_visible, ratio)
+        paths = tuple(path for path in picture.paths if path.grown is None)  # the others do not stand still
+        self._shown = (picture.density, picture.points, paths, colours, colour, self.paths_visible, ratio)
         new = self._shown
         changed = colours is not old[3] or ratio != old[6]
         if changed or old[0] is not new[0]:
@@ -60,8 +61,10 @@ class MapLayers:
             self._lit, points = None, picture.points
             self._bins.setVisible(False)
             self._fill({} if points is None or len(points.xy) > EXACT else _grouped(points, slice(None)))
-        if changed or old[2] is not new[2] or old[5] != new[5]:
-            self._show_paths(picture.paths if self.paths_visible else (), colours)
+        others = [*map(id, old[2] or ())] != [*map(id, paths)]  # type: ignore[call-overload]
+        if changed or others or old[5] != new[5]:
+            self._show_paths(paths if self.paths_visible else (), colours)
+        return others or any(one is not other for k, (one, other) in enumerate(zip(old, new, strict=True)) if k != 2)
 
     def light(self, group: int | None) -> bool:
         """Fade the points of all other groups; None fades none. Whether anything changed."""

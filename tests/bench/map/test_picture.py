@@ -17,6 +17,7 @@ from poseviewer.bench.lane import Lane
 from poseviewer.bench.map.contours import contour
 from poseviewer.bench.map.picture import MapComposer, here, note_of
 from poseviewer.bench.track import Track
+from poseviewer.motion.growing import appended
 from poseviewer.motion.skeleton import HUMANOID
 from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill_bench
 
@@ -93,6 +94,43 @@ def test_the_generated_path_leaves_from_the_seeds_end(bench: Bench) -> None:
     bench.time = bench.time_of_relative(10)
     place = here(bench, picture)
     assert place is not None and np.allclose(place.xy, bench.projection.map(latents[:1, 9])[0])
+
+
+def test_a_rollout_that_grows_lies_where_it_would_at_once(bench: Bench) -> None:
+    latents, composer = np.random.default_rng(0).normal(size=(3, 300, SIZE)), MapComposer()
+    grown = latents[:, :0]
+    for count in (1, 2, 40, 120, 90, 300):  # in between frames are taken back
+        grown = appended(grown[:, :count], latents[:, grown.shape[1] : count], 1)
+        generate(bench, grown)
+        kept, fresh = composer.picture(bench), MapComposer().picture(bench)
+        for path, other in zip(kept.paths, fresh.paths, strict=True):
+            assert np.allclose(path.xy, other.xy) and np.array_equal(path.frames, other.frames)
+        assert kept.bounds == fresh.bounds
+    generate(bench, appended(grown[:, :80], -latents[:, 80:100], 1))  # a branch
+    assert np.allclose(composer.picture(bench).paths[-1].xy, MapComposer().picture(bench).paths[-1].xy)
+    generate(bench, grown)
+    assert np.allclose(composer.picture(bench).paths[-1].xy, kept.paths[-1].xy)
+
+
+def test_of_a_frame_more_nothing_but_that_frame_is_projected(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    latents, composer, mapped = np.random.default_rng(0).normal(size=(2, 200, SIZE)), MapComposer(), list[int]()
+    generate(bench, grown := appended(latents[:, :0], latents[:, :150], 1))
+    first = composer.picture(bench)
+    project = PCAProjection.map
+    monkeypatch.setattr(PCAProjection, "map", lambda plane, z: mapped.append(len(z)) or project(plane, z))
+    generate(bench, appended(grown, latents[:, 150:151], 1))
+    second = composer.picture(bench)
+    assert mapped == [2]
+    still = [path for path in second.paths if path.grown is None]
+    assert still and all(any(path is other for other in first.paths) for path in still)
+
+
+def test_markers_and_their_numbers_thin_out_with_length(bench: Bench) -> None:
+    generate(bench, np.zeros((1, 1551, SIZE)))
+    path = MapComposer().picture(bench).paths[-1]
+    numbers = path.frames[path.marks()].tolist()
+    assert numbers[-6:] == [1500, 1510, 1520, 1530, 1540, 1550] and numbers[:3] == [200, 400, 600]
+    assert len(numbers) <= 16
 
 
 def test_truth_after_the_seed_is_a_path_of_its_own(bench: Bench) -> None:

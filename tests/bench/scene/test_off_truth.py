@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +15,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
 from tests.bench.test_compose import rollout_of
 from tests.bench.test_lane import two_lanes
+from tests.standing_in import Made
 
 
 def test_the_way_to_the_truth_leaves_the_lane_s_shift_out() -> None:
@@ -66,8 +65,7 @@ def test_of_2d_poses_it_is_told_in_image_heights() -> None:
     bench.seed = (0, 20)
     assert bench.clip is not None
     poses = positions[None, :10] + np.float32([0.1, 0.0])
-    rollout: Any = SimpleNamespace(poses=poses, latents=None, length=10, fps=30.0, seed=bench.clip, skeleton=PENN13)
-    bench.set_rollout(rollout)
+    bench.set_rollout(Made(bench.clip, poses))  # type: ignore[arg-type]
     time = bench.time_of_relative(4)
     assert off_words(bench, bench.lane, time) == "0.10 image heights off truth"
     assert placed_off(bench, bench.lane, time) == pytest.approx(0.1 * PLANE_HEIGHT, rel=1e-4)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,6 +25,7 @@ from poseviewer.views.timeline.playhead import PlayheadPainter, range_lines
 from poseviewer.views.timeline.timeline_view import TimelineView
 from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, MARGIN, SEED_BAR, STRIP
 from poseviewer.views.timeline.transport import position_words
+from tests.standing_in import Made
 
 RULER = 12
 
@@ -71,7 +71,7 @@ def roll_out(session: Session, frames: int) -> None:
     last = clip.positions[session.bench.seed[1] - 1]
     poses = np.repeat(last[None, None], frames, axis=1)
     seed = clip.cut(*session.bench.seed)
-    session.bench.set_rollout(SimpleNamespace(latents=None, poses=poses, length=frames, fps=30.0, seed=seed))  # type: ignore[arg-type]
+    session.bench.set_rollout(Made(seed, poses))  # type: ignore[arg-type]
     session.rollout_changed.emit()
 
 

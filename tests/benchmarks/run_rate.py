@@ -1,0 +1,178 @@
+"""How fast Run goes in the real window: frames made and repaints a second, and how soon input is answered.
+
+    xvfb-run -a -s "-screen 0 1600x1000x24" python tests/benchmarks/run_rate.py [--samples 1,64] [--from 0,3000]
+
+Prints one JSON row a number of samples and a length that Run sets out from. `gui_ms` and `made_ms` are processor time a
+frame, of the GUI thread and of everything else (the drawing threads of software OpenGL included): they tell the same on
+a busy machine. Beats of a thread come as input does, by a queued signal; `answer_ms` is how long after one a wheel turn
+over the 3D view has been painted. `--profile` prints where the GUI thread and the lane spend their time instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import json
+import os
+import pstats
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+os.environ.setdefault("POSEVIEWER_SETTINGS", str(Path(tempfile.mkdtemp()) / "settings.ini"))
+
+from poseviewer.render.platform import prepare
+
+prepare()
+
+import numpy as np  # noqa: E402
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal  # noqa: E402
+from PySide6.QtGui import QWheelEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+
+from poseviewer.app.work.move import Move  # noqa: E402
+from poseviewer.views.window.main_window import MainWindow  # noqa: E402
+from tests.views.driving.real_window import start, wait  # noqa: E402
+
+_LONGEST = 60.0  # seconds that a row may take
+_BEAT = 0.23  # seconds between two turns of the wheel
+
+
+class Input(QObject):
+    """Turns the wheel over the 3D view, forth and back, as often as a person who looks round."""
+
+    turned = Signal(float)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self._view, self._due, self._forth = window.scene.view, list[float](), 1
+        self.waits: list[float] = []
+        self.paints = 0
+        self._view.painted.connect(self._painted)
+        self.turned.connect(self._turn, Qt.ConnectionType.QueuedConnection)
+        self._ended = threading.Event()
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def close(self) -> None:
+        self._ended.set()
+
+    def _beat(self) -> None:
+        while not self._ended.wait(_BEAT):
+            self.turned.emit(time.perf_counter())
+
+    def _turn(self, asked: float) -> None:
+        self._forth = -self._forth
+        at, none = QPointF(60, 60), Qt.KeyboardModifier.NoModifier
+        event = QWheelEvent(
+            at, self._view.mapToGlobal(at), QPoint(), QPoint(0, 15 * self._forth), Qt.MouseButton.NoButton, none,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(self._view, event)
+        self._due.append(asked)
+
+    def _painted(self) -> None:
+        now = time.perf_counter()
+        self.paints += 1
+        self.waits += [now - asked for asked in self._due]
+        self._due.clear()
+
+
+def told(name: str, profile: cProfile.Profile, frames: int, most: int = 45) -> None:
+    """What a thread spent its time with, ms a frame: in the function alone, and with all that it calls."""
+    rows = pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
+    print(f"== {name}, ms a frame: alone, with what it calls")
+    for (file, line, function), (_, calls, alone, under, _) in sorted(rows, key=lambda row: -row[1][3])[:most]:
+        where = f"{'/'.join(Path(file).parts[-2:])}:{line} {function}"
+        print(f"{1000 * alone / frames:8.2f} {1000 * under / frames:8.2f}  {calls / frames:7.1f} calls  {where}")
+
+
+def generate(window: MainWindow, frames: int) -> None:
+    """As many frames at once, without a picture of each."""
+    session, bench = window.session, window.session.bench
+    encoder = session.latents.encoder_of(bench.lane.generator)
+    move = Move.of(bench, frames, encoder, session.judging.judge)
+    assert move is not None
+    moved = move.make()
+    session.latents.take(moved.rollout, moved.latents, move.encoder, moved.failure)
+    session.judging.take(moved.rollout, moved.verdicts)
+    session.stepper.moved.emit(moved.rollout, "benchmark", object())
+
+
+def memory() -> float:
+    """MB that the process holds in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: bool) -> dict[str, Any]:
+    """One row: Run from a length on."""
+    session, bench, stepper = window.session, window.session.bench, window.session.stepper
+    session.reset()
+    session.set_sampling(samples=samples)
+    wait(lambda: not session.jobs.running)
+    if begin:
+        generate(window, begin)
+        wait(lambda: not session.jobs.running)
+    window.scene.view.update()
+    stepper.run()
+    wait(lambda: bench.lane.horizon >= begin + 5)
+    first, began, hand = bench.lane.horizon, time.perf_counter(), Input(window)
+    profiles = cProfile.Profile(), cProfile.Profile()
+    make = Move.make
+    if profiled:
+        Move.make = lambda move: profiles[1].runcall(make, move)  # type: ignore[method-assign]
+        profiles[0].enable()
+    gui, everything = time.thread_time(), time.process_time()
+    wait(lambda: bench.lane.horizon >= begin + frames or time.perf_counter() - began > _LONGEST, 2 * _LONGEST)
+    spent, made = time.perf_counter() - began, max(bench.lane.horizon - first, 1)
+    gui, everything = time.thread_time() - gui, time.process_time() - everything
+    hand.close()
+    Move.make = make  # type: ignore[method-assign]
+    if profiled:
+        profiles[0].disable()
+        told("GUI thread", profiles[0], made)
+    stepper.stop()
+    wait(lambda: not session.jobs.running)
+    if profiled:
+        told("lane", profiles[1], made)
+    answers = 1000.0 * np.array(hand.waits or [np.nan])
+    return {
+        "samples": samples,
+        "from": begin,
+        "frames": made,
+        "frames_per_second": round(made / spent, 1),
+        "repaints_per_second": round(hand.paints / spent, 1),
+        "answer_ms": {
+            "median": round(float(np.median(answers)), 1),
+            "p95": round(float(np.percentile(answers, 95)), 1),
+        },
+        "gui_ms": round(1000.0 * gui / made, 1),
+        "made_ms": round(1000.0 * (everything - gui) / made, 1),
+        "panel_ms": round(stepper.milliseconds, 1),
+        "memory_mb": round(memory()),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", default="1,64")
+    parser.add_argument("--from", dest="begins", default="0,3000")
+    parser.add_argument("--to", type=int, default=300, help="frames that each row makes")
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("files", nargs="*", type=Path)
+    asked = parser.parse_args()
+    window, _ = start(asked.files)
+    window.session.problem.connect(lambda sentence, report: print(sentence, report, file=sys.stderr))
+    window.playback.pause()
+    wait(lambda: not window.session.jobs.running)
+    for samples in map(int, asked.samples.split(",")):
+        for begin in map(int, asked.begins.split(",")):
+            print(json.dumps(run(window, samples, begin, asked.to, asked.profile)), flush=True)
+    window.close()
+
+
+if __name__ == "__main__":
+    main()
