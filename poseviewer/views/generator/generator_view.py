@@ -72,7 +72,7 @@ class GeneratorView(Panel):
             "reset": action(self, "Reset", "Shift+R", session.reset, "Drop the rollout; undo brings it back"),
             "branch": action(self, "Branch", "Shift+G", session.branch, branch),
             "intervene": action(self, "Intervene", "Shift+I", session.intervene, intervene),
-            "focus": action(self, "Other lane", "Tab", self._other_lane, "Let keys and panels speak of the other lane"),
+            "focus": action(self, "Other lane", "X", self._other_lane, "Let keys and panels speak of the other lane"),
         }
 
     def poses_menu(self) -> QMenu:

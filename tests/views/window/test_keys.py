@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from poseviewer import paths
 from poseviewer.app.session import Session
 from poseviewer.views.window.main_window import MainWindow
 
@@ -144,7 +145,7 @@ def test_text_keeps_its_keys_and_escape_and_enter_end_it(window: MainWindow, qtb
 
 
 def test_a_spin_box_keeps_the_keys_of_a_number_alone(window: MainWindow, qtbot: QtBot) -> None:
-    samples = window.generator._samples
+    samples = window.generator.rows["generated_a"].samples
     samples.blockSignals(True)  # no generator is at work, by which its panel would switch the box off
     samples.setEnabled(True)
     samples.setFocus(Qt.FocusReason.TabFocusReason)
@@ -167,9 +168,16 @@ def test_letters_choose_nothing_in_a_list(window: MainWindow, qtbot: QtBot) -> N
     assert window.session.look.colour_by == "role and side"
 
 
+def slider_in(window: MainWindow) -> QSlider:
+    """A slider in a panel, as a view of somebody else may have one."""
+    slider = QSlider(Qt.Orientation.Horizontal, window.generator)
+    slider.setGeometry(10, 10, 200, 20)
+    slider.show()
+    return slider
+
+
 def test_a_slider_that_tab_reached_is_moved_by_the_arrows(window: MainWindow) -> None:
-    slider = window.generator._temperature
-    slider.setEnabled(True)
+    slider = slider_in(window)
     slider.setFocus(Qt.FocusReason.TabFocusReason)
     before = slider.value()
     press(Qt.Key.Key_Right)
@@ -180,9 +188,8 @@ def test_a_slider_that_tab_reached_is_moved_by_the_arrows(window: MainWindow) ->
 
 
 def test_a_menu_or_another_window_between_changes_nothing_of_that(window: MainWindow) -> None:
-    slider = window.generator._temperature
+    slider = slider_in(window)
     for reason in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
-        slider.setEnabled(True)  # no generator is at work, by which its panel switches it off at each change
         slider.setFocus(Qt.FocusReason.TabFocusReason)
         QApplication.sendEvent(slider, QFocusEvent(QEvent.Type.FocusIn, reason))
         before = slider.value()
@@ -241,3 +248,19 @@ def test_a_right_click_changes_nothing(window: MainWindow, ready: Session, qtbot
         assert (ready.bench.clip.name, dict(ready.at_work)) == before
         assert not ready.jobs.running
         assert window.library._tree.currentIndex().data() == "walk"
+
+
+def test_x_puts_the_other_lane_into_focus_and_tab_goes_round_as_ever(
+    window: MainWindow, ready: Session, qtbot: QtBot
+) -> None:
+    press(Qt.Key.Key_X)
+    assert ready.bench.focus == "generated_a"
+    ready.use_model(paths.models() / "humanoid-generator-raw.safetensors", role="generated_b")
+    qtbot.waitUntil(lambda: len(ready.bench.lanes) == 2 and not ready.jobs.running, timeout=20_000)
+    press(Qt.Key.Key_X)
+    assert ready.bench.focus == "generated_b"
+    home = focused()
+    press(Qt.Key.Key_Tab)
+    assert ready.bench.focus == "generated_b" and focused() is not home
+    press(Qt.Key.Key_X)
+    assert ready.bench.focus == "generated_a"
