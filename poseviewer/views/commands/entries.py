@@ -159,6 +159,9 @@ def _of_models(session: Session) -> Iterator[Entry]:
         why = "" if clip is None else offer.misfit(clip)
         about = f"{offer.kind or 'installed model'}{at_work}"
         yield Entry(offer.name, about, partial(session.use_model, source), why=why, tip=_tip(offer), icon="activity")
+        if offer.kind == "generator":
+            beside = partial(session.use_model, source, role="generated_b")
+            yield Entry(offer.name, "generator, beside it as B", beside, why=why, tip=_tip(offer), icon="activity")
 
 
 def _tip(offer: Offer) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from tests.views.driving.hand import LEFT, MIDDLE, RIGHT
 from tests.views.driving.verbs.bench import Bench, verb
@@ -46,6 +47,28 @@ def scrub_with_the_mouse(at: Bench) -> None:
         assert at.state.time == 0.0
     at.hand.wheel(tracks, QPoint((left + right) // 2, y), 2)
     at.hand.press(Key.Key_Z)
+
+
+@verb
+def read_the_classes(at: Bench) -> None:
+    tracks, look, size = at.window.timeline.tracks, at.session.look.classes, at.window.size()
+    at.window.resize(size.width(), 900)
+    for key, lanes in ((Key.Key_C, 0), (Key.Key_C, 1)):
+        at.hand.press(key)
+        at.hand.settle()
+        at.hand.look(0.05)
+        assert len(tracks.classes) == (lanes if at.thing.has_clip else 0)
+    for box in tracks.classes:
+        assert len(box.named.times) or box.named.why, "neither classes nor a sentence"
+        QTest.mouseMove(tracks, QPoint(20, round(box.top + 4)))
+        at.hand.look(0.02)
+        assert tracks.toolTip()
+    at.hand.press(Key.Key_C, SHIFT)
+    at.hand.settle()
+    at.hand.look(0.05)
+    assert len(tracks.classes) == (len(at.state.naming.namers) if at.thing.has_clip else 0)
+    at.session.set_look(classes=look)
+    at.window.resize(size)
 
 
 @verb

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QTreeView
+from PySide6.QtWidgets import QApplication, QListView, QTreeView
 
 from poseviewer import paths
+from poseviewer.views.commands.command_palette import FOUND
 from tests.views.driving.verbs.bench import Bench, verb
 
 Key = Qt.Key
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @verb
@@ -24,6 +26,33 @@ def resize_and_rearrange(at: Bench) -> None:
     at.window.actions_by_name["layout"].trigger()
     at.hand.look(0.05)
     assert all(not dock.isHidden() for dock in at.window.docks.values())
+
+
+@verb
+def find_by_letters(at: Bench) -> None:
+    skins, palette = at.session.look.skins, at.window.commands
+    at.hand.press(Key.Key_K, CONTROL)
+    assert palette.isVisible()
+    at.hand.press("onsk")
+    at.hand.press(Key.Key_Return)
+    assert at.session.look.skins is not skins and not palette.isVisible()
+    at.hand.press(Key.Key_K, CONTROL)
+    at.hand.press("seedfrom")
+    told = palette.list.currentIndex().data(FOUND).entry
+    assert told.text == "Seed from here" and bool(told.why) is not at.thing.has_clip
+    if at.thing.has_clip:
+        at.hand.press(Key.Key_A, CONTROL)
+        at.hand.press(at.state.datasets[-1].infos[0].name)
+        assert any(row.data(FOUND).entry.colour is not None for row in rows(palette.list))
+    at.hand.press(Key.Key_Escape)
+    assert not palette.isVisible() and at.session.look.skins is not skins
+    at.session.set_look(skins=skins)
+
+
+def rows(view: QListView) -> list[QModelIndex]:
+    """What a list shows."""
+    model = view.model()
+    return [model.index(row, 0) for row in range(model.rowCount())]
 
 
 @verb
