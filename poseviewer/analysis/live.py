@@ -135,6 +135,11 @@ class Live:
         self._values = np.zeros((2, samples, _ROOM), dtype=np.float32)
         self._told = np.zeros((len(calibration.signs), _ROOM), dtype=np.float32)
 
+    @property
+    def of_sample(self) -> tuple[int, int]:
+        """How many samples it judges, and which one it tells of."""
+        return len(self._seeds), self.row
+
     def _afresh(self, done: int = 0) -> Watch:
         return self.calibration.watch(self._seeds, self._actions, done, spread=True)
 
@@ -208,25 +213,27 @@ _IN_TURNS = 2  # rollouts that one judge follows, a lane each
 class Judge:
     """Judges rollouts by one calibration, one after the other; only one thread may use it. Two may grow in turns."""
 
-    def __init__(self, calibration: Calibration, row: int = 0) -> None:
-        self.calibration, self._row = calibration, row
+    def __init__(self, calibration: Calibration) -> None:
+        self.calibration = calibration
         self._last: list[tuple[Rollout, Live]] = []  # the one judged last at the end
 
     def forget(self) -> None:
         """Let go of the last rollouts; the next one is judged from its seed on."""
         self._last = []
 
-    def of(self, rollout: Rollout, latents: Array | None = None) -> Verdicts:
+    def of(self, rollout: Rollout, latents: Array | None = None, row: int = 0) -> Verdicts:
         """On from the frames that it has in common with a last one, else from its seed. latents (S, H, Z): what the
-        calibration's embedding makes of all its frames, where that is known already.
+        calibration's embedding makes of all its frames, where that is known already. row: the sample that is told of.
         """
-        known = [(rollout.shared(last), k) for k, (last, _) in enumerate(self._last) if last.samples == rollout.samples]
+        row = row if row < rollout.samples else 0
+        alike = (rollout.samples, row)
+        known = [(rollout.shared(last), k) for k, (last, live) in enumerate(self._last) if live.of_sample == alike]
         shared, nearest = max(known, default=(0, 0))
         if shared:
             live = self._last.pop(nearest)[1]  # an error in between leaves nothing half done
         else:
             del self._last[: 1 - _IN_TURNS]
-            live = Live(self.calibration, rollout.seed.positions, rollout.samples, self._row, rollout.seed.action)
+            live = Live(self.calibration, rollout.seed.positions, rollout.samples, row, rollout.seed.action)
         if shared < live.frames:
             live.cut(shared, rollout.poses_from(max(0, shared - live.remembered), shared))
         live.extend(rollout.poses_from(live.frames), None if latents is None else latents[:, live.frames :])

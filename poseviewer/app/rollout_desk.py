@@ -228,6 +228,17 @@ class RolloutDesk(Desk):
             self.bench.put(replace(lane, temperature=max(0.0, min(2.0, temperature))))
             self.announce(self.rollout_changed)
 
+    def pick_sample(self, role: Role, sample: int) -> None:
+        """Let another sample of a lane's rollout stand for it: curves, verdicts, map and exports show that one."""
+        lane = self.bench.lane_of(role)
+        if lane is None or lane.sample == sample or not 0 <= sample < len(lane.tracks):
+            return
+        with self.together():
+            self.let_go()
+            self.bench.put(replace(lane, sample=sample, verdicts=None))
+            self.judging.follow()
+            self.announce(self.rollout_changed, self.verdicts_changed)
+
     def _put_drawing(self, role: Role, samples: int, number: int) -> None:
         """In how many samples and as which one a rollout is that comes into a lane."""
         bench = self.bench

@@ -223,7 +223,9 @@ class Bench:
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
             latents = rollout.latents if made is None else made.latents
         tracks = () if made is None else made.tracks
-        self.put(replace(lane, rollout=rollout, latents=latents, tracks=tracks, continued=made, verdicts=None))
+        sample = lane.sample if lane.sample < max(len(tracks), 1) else 0  # a pick stays while there is such a sample
+        lane = replace(lane, rollout=rollout, latents=latents, verdicts=None, sample=sample)
+        self.put(replace(lane, tracks=tracks, continued=made))
 
     def speaks_latents(self, generator: MotionGenerator) -> bool:
         """Whether a generator's latents are those of the embedding at work."""

@@ -86,7 +86,7 @@ def judged(bench: Bench, reference: Dataset | None) -> Job:
             if stored is None:
                 cause, cure = "there is no real motion to judge by", "calibrate the model, or add --reference REAL.h5"
                 raise PoseviewerError("--verdict", "", cause, cure)
-            bench.put(replace(lane, verdicts=Judge(stored.calibration, lane.sample).of(lane.rollout)))
+            bench.put(replace(lane, verdicts=Judge(stored.calibration).of(lane.rollout, None, lane.sample)))
     if any(lane.rollout is not None for lane in bench.lanes):
         return
     if clip is None or not clip.seed_frames or clip.seed_frames >= len(clip):

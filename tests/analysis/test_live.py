@@ -148,6 +148,19 @@ def test_verdicts_that_were_given_out_stay_while_frames_come_and_go(
         assert [held.tobytes() for held in (told.words, told.scores, told.told)] == then
 
 
+def test_a_judge_tells_of_the_sample_that_it_is_asked_for(calibration: Calibration, frozen: np.ndarray) -> None:
+    seed: Any = SimpleNamespace(positions=frozen[0, :20], action="")
+    still = np.repeat(frozen[:, 20:21], 80, axis=1)
+    both: Any = Rolled(seed, np.concatenate([frozen[:, 20:], still]), [object() for _ in range(80)])
+    judge = Judge(calibration)
+    first, second, again = (judge.of(both, None, row) for row in (0, 1, 0))
+    assert (first.row, second.row) == (0, 1) and first.words.tolist() == second.words.tolist()
+    assert not np.allclose(first.told, second.told, equal_nan=True)
+    np.testing.assert_array_equal(first.told, again.told)
+    alone: Any = Rolled(seed, still, [object() for _ in range(80)])
+    assert judge.of(alone, None, 1).row == 0  # it has no second one
+
+
 def test_the_padding_of_a_seed_is_no_stillness_of_it(calibration: Calibration, frozen: np.ndarray) -> None:
     padded = np.concatenate([np.repeat(frozen[0, :1], 40, axis=0), frozen[0, :20]])
     told = []

@@ -168,8 +168,11 @@ class Judging(QObject):
 
     def _show_rollout(self, lane: Lane, judge: Judge | None) -> None:
         desk, bench, role, rollout = self._desk, self._desk.bench, lane.role, lane.rollout
+        row = lane.sample
         known = None if rollout is None or judge is None else self._of_rollouts.get(rollout)
         if known is not None and judge is not None and known.calibration is not judge.calibration:
+            known = None
+        if known is not None and known.row != lane.sample:
             known = None
         if known is not lane.verdicts:
             bench.put(replace(lane, verdicts=known))
@@ -179,11 +182,12 @@ class Judging(QObject):
         def done(verdicts: Verdicts) -> None:
             self.take(rollout, verdicts)
             now = bench.lane_of(role)
-            if now is not None and now.rollout is rollout and self.judge_of(now) is judge:
+            if now is not None and now.rollout is rollout and now.sample == row and self.judge_of(now) is judge:
                 bench.put(replace(now, verdicts=verdicts))
                 desk.announce(desk.verdicts_changed)
 
-        desk.submit("models", "Judging the rollout", partial(judge.of, rollout), done, "It was not judged", quiet=True)
+        work = partial(judge.of, rollout, None, row)
+        desk.submit("models", "Judging the rollout", work, done, "It was not judged", quiet=True)
 
     def _show_clip(self, clip: Clip | None, judge: Judge | None) -> None:
         desk, bench = self._desk, self._desk.bench

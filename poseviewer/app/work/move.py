@@ -103,7 +103,7 @@ class Move:
         looks = self.judge.calibration.networks.embedding
         same = self.encoder is not None and looks is not None and "" != identity(looks) == identity(self.encoder)
         try:
-            return self.judge.of(moving, latents if same and moving.newest.visible is None else None)
+            return self.judge.of(moving, latents if same and moving.newest.visible is None else None, self.lane.sample)
         except Exception:  # the frames are there all the same; it is asked again, and the session tells of it
             return None
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.scene.moment import Moment, Shown
-from poseviewer.motion.trunk import pelvis_path
 from poseviewer.render.camera import Camera, Size
 from poseviewer.render.palette import Palette, Role
 from poseviewer.render.stage import Trail
@@ -61,6 +60,13 @@ def sample_under(bench: Bench, camera: Camera, px: tuple[float, float], size: Si
     return best
 
 
+def sample_words(bench: Bench, sample: Sample) -> str:
+    """What a sample is, and what a click on it does."""
+    role, number = sample
+    lane = bench.lane_of(role)
+    return "" if lane is None else f"sample {number + 1} of {len(lane.tracks)} of {lane.name}, click picks it"
+
+
 def _ways(moment: Moment, shown: Shown, lane: Lane, samples: list[int]) -> NDArray[np.float32]:
     """(S, P, 3) metres on the ground, from the seed's end or some seconds ago until the frame that is shown."""
     first = max(0, shown.frame - round(_SECONDS * shown.track.fps))
@@ -68,9 +74,7 @@ def _ways(moment: Moment, shown: Shown, lane: Lane, samples: list[int]) -> NDArr
     while shown.frame - first >= step * _POINTS:
         step *= 2
     frames = np.append(np.arange(-(-first // step) * step, shown.frame, step), shown.frame)
-    poses = np.stack([lane.tracks[sample].positions[frames] for sample in samples])
-    flat = pelvis_path(shown.track.skeleton, poses.reshape(-1, *poses.shape[2:]))
-    ways: NDArray[np.float32] = flat.reshape(len(samples), len(frames), 3) + shown.shifts(frames)
+    ways = np.stack([lane.tracks[sample].root[frames] for sample in samples]) + shown.shifts(frames)
     if not first:
         start = moment.clip_track.roots(np.array([moment.bench.seed[1] - 1]))
         ways = np.concatenate([np.repeat(start[None], len(samples), axis=0), ways], axis=1)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from OpenGL import GL
-from PySide6.QtCore import QEasingCurve, QPointF, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent, QSurfaceFormat, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from poseviewer.app.session import Session
 from poseviewer.bench.compose import compose
 from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
+from poseviewer.bench.scene.fan import Sample, sample_under, sample_words
 from poseviewer.render.camera import Camera, Preset
 from poseviewer.render.coarseness import Coarseness
 from poseviewer.render.palette import palette
@@ -60,6 +61,7 @@ class SceneView(QOpenGLWidget):
         self._offset = np.zeros(3)
         self._pressed: QPointF | None = None
         self._dragged_from: QPointF | None = None
+        self._hovered: Sample | None = None
         self._way = (self._camera, self._camera)
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PRESET_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -106,7 +108,7 @@ class SceneView(QOpenGLWidget):
 
     def stage(self) -> Stage:
         """What is drawn now."""
-        return compose(self._session.bench)
+        return compose(self._session.bench, hovered=self._hovered)
 
     # camera moves
 
@@ -236,8 +238,12 @@ class SceneView(QOpenGLWidget):
         if pressed is None or event.button() != Qt.MouseButton.LeftButton:
             return
         clicked = (event.position() - pressed).manhattanLength() <= _CLICK
-        if clicked and (hit := self._joint_at(event.position())):
+        if not clicked:
+            return
+        if hit := self._joint_at(event.position()):
             self._session.toggle_pin(hit)
+        elif sample := self._sample_at(event.position()):
+            self._session.pick_sample(*sample)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if not self._joint_at(event.position()):
@@ -255,11 +261,31 @@ class SceneView(QOpenGLWidget):
         hit = pick(current, self.camera, (at.x(), at.y()), self._size())
         return "" if hit is None else current[hit.group].body.names[hit.joint]
 
+    def _sample_at(self, at: QPointF) -> Sample | None:
+        """The sample whose way on the ground is under the cursor."""
+        return sample_under(self._session.bench, self.camera, (at.x(), at.y()), self._size())
+
     def _hover(self, event: QMouseEvent) -> None:
-        name = self._joint_at(event.position())
-        self.setCursor(Qt.CursorShape.PointingHandCursor if name else Qt.CursorShape.ArrowCursor)
+        name, words = self._joint_at(event.position()), ""
+        sample = None if name else self._sample_at(event.position())
         if name:
-            words = "click lets its trail go" if name in self._session.bench.pins else "click pins its trail"
-            QToolTip.showText(event.globalPosition().toPoint(), plain_tip(f"{name.replace('_', ' ')}, {words}"), self)
+            does = "click lets its trail go" if name in self._session.bench.pins else "click pins its trail"
+            words = f"{name.replace('_', ' ')}, {does}"
+        elif sample is not None:
+            words = sample_words(self._session.bench, sample)
+        self._show_sample(sample)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if words else Qt.CursorShape.ArrowCursor)
+        if words:
+            QToolTip.showText(event.globalPosition().toPoint(), plain_tip(words), self)
         else:
             QToolTip.hideText()
+
+    def _show_sample(self, sample: Sample | None) -> None:
+        """The figure of the sample under the cursor."""
+        if sample != self._hovered:
+            self._hovered = sample
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_sample(None)

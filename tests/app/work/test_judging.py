@@ -239,7 +239,7 @@ def test_latents_that_the_map_needs_anyway_are_handed_to_who_judges(
     looks: bool, ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(Judge, "of", lambda self, rollout, latents=None: seen.append(latents))
+    monkeypatch.setattr(Judge, "of", lambda self, rollout, latents=None, row=0: seen.append(latents))
     put_to_work(ready, uncalibrated(RAW, tmp_path), qtbot)
     networks = Networks(ready.bench.embedding if looks else None)
     judge = Judge(replace(reference(ready), networks=networks))

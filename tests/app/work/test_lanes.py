@@ -209,3 +209,33 @@ def test_of_two_generators_that_come_together_the_second_goes_into_lane_b(ready:
     ready.open([RAW.with_name("humanoid-embedding.safetensors"), textbook])  # an embedding stands beside nothing
     settle(ready, qtbot)
     assert (ready.at_work["generator"], ready.at_work["generator b"]) == (RAW, textbook)
+
+
+def test_a_sample_that_is_picked_stands_for_its_lane_and_stays_picked_while_it_goes_on(
+    two: Session, qtbot: QtBot
+) -> None:
+    two.set_sampling(samples=4, role=FIRST)
+    made(two, qtbot, 8)
+    settle(two, qtbot)
+    before, heard = lane(two, FIRST), []
+    two.rollout_changed.connect(lambda: heard.append(lane(two, FIRST).sample))
+    two.pick_sample(FIRST, 2)
+    settle(two, qtbot)
+    picked = lane(two, FIRST)
+    assert heard[0] == 2 and picked.rollout is before.rollout
+    assert picked.track is picked.tracks[2] and picked.latents is not None
+    at = two.bench.time_of_relative(8)
+    assert two.bench.latent_at(at) == pytest.approx(picked.latents[2, 7])
+    assert picked.verdicts is not None and before.verdicts is not None and picked.verdicts.row == 2
+    assert picked.verdicts.words.tolist() == before.verdicts.words.tolist()
+    assert not np.array_equal(picked.verdicts.told, before.verdicts.told)
+    made(two, qtbot, 3)
+    settle(two, qtbot)
+    later = lane(two, FIRST)
+    assert later.horizon == 11 and later.sample == 2 and later.verdicts is not None
+    assert later.verdicts.row == 2 and len(later.verdicts) == 11
+    two.pick_sample(FIRST, 4)  # there is none
+    assert lane(two, FIRST).sample == 2
+    two.set_sampling(samples=2, role=FIRST)
+    made(two, qtbot, 1)
+    assert lane(two, FIRST).sample == 0

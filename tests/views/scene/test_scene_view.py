@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,6 +19,7 @@ from poseviewer.bench.framing import preset
 from poseviewer.render.coarseness import Coarseness
 from poseviewer.views.scene import scene_view
 from poseviewer.views.scene.scene_view import SceneView
+from tests.bench.scene.test_fan import spread
 
 
 @pytest.fixture
@@ -88,3 +91,25 @@ def test_a_click_pins_the_joint_of_the_current_figure_under_it(view: SceneView, 
     before = session.bench.pins
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=head.toPoint())
     assert session.bench.pins == before ^ {"head"}
+
+
+def test_the_way_of_a_sample_shows_its_figure_and_a_click_picks_it(view: SceneView, session: Session) -> None:
+    bench = session.bench = spread(16)
+    session.announce(session.clip_changed, session.rollout_changed)
+    view.set_camera(replace(view.camera, distance=12.0))
+    root = bench.lane.tracks[9].root[12]
+    ground = bench.track.ground  # type: ignore[union-attr]
+    (px,), _ = view.camera.project(np.array([[root[0], ground, root[2]]]), (view.width(), view.height()))
+    at = QPointF(*px).toPoint()
+    place, buttons, keys = QPointF(at), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(view, QMouseEvent(QEvent.Type.MouseMove, place, place, buttons, buttons, keys))
+    faint = [figures for figures in view.stage().figures if figures.opacity[0] == pytest.approx(0.3)]
+    hovered = view._hovered
+    assert hovered is not None and len(faint) == 1
+    assert faint[0].positions[0] == pytest.approx(bench.lane.tracks[hovered[1]].positions[19])
+    heard = []
+    session.rollout_changed.connect(lambda: heard.append(session.bench.lane.sample))
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    assert heard == [hovered[1]] and abs(hovered[1] - 9) <= 1
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert not [figures for figures in view.stage().figures if figures.opacity[0] == pytest.approx(0.3)]
