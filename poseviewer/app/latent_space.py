@@ -294,6 +294,14 @@ class LatentSpace(QObject):
             self._desk.report(error, "The mean pose was not decoded")
             return None
 
+    def pose_alone(self, latent: NDArray[Any]) -> NDArray[np.float32] | None:
+        """(J, D) what a latent (Z,) decodes to where no clip places it; None where the embedding fails at it."""
+        embedding = self._desk.bench.embedding
+        try:
+            return None if embedding is None else self._held_alone(latent, embedding).pose
+        except PoseviewerError:
+            return None
+
     def _held_alone(self, latent: NDArray[Any], embedding: Any) -> Held:
         """The pose that a latent (Z,) decodes to where no clip places it."""
         dims, latent = embedding.skeleton.dims, np.asarray(latent)

@@ -14,6 +14,7 @@ from poseviewer.app.offers import Source
 from poseviewer.app.rollout_desk import RolloutDesk
 from poseviewer.app.settings import Settings
 from poseviewer.app.work.classifying import Classifying
+from poseviewer.app.work.glances import Glances
 from poseviewer.app.work.history import Work
 from poseviewer.app.work.reconstruction import Reconstruction
 from poseviewer.bench.bench import FitTo, Held, Look, default_seed
@@ -43,7 +44,7 @@ class Session(RolloutDesk):
         self.opening.clip_read.connect(self.place)
         self.opening.clip_closed.connect(self.place)
         self.keeping.asked_for.connect(self._take_up)
-        self.reconstruction = Reconstruction(self)
+        self.reconstruction, self.glances = Reconstruction(self), Glances(self)
 
     # opening
 

@@ -14,8 +14,9 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import Held
 from poseviewer.bench.hand_facts import HandFacts, HandMeasure
-from poseviewer.bench.map import chosen
-from poseviewer.bench.map.picture import MapComposer, MapPicture, here
+from poseviewer.bench.map import chosen, glimpse
+from poseviewer.bench.map.glimpse import Glimpse
+from poseviewer.bench.map.picture import MapComposer, MapPath, MapPicture, here
 from poseviewer.bench.words import sigmas
 from poseviewer.render.palette import palette
 from poseviewer.views.map.map_bar import MapBar
@@ -87,6 +88,9 @@ class LatentMapView(Panel):
         canvas.released.connect(lambda: session.keep(self._before))
         canvas.cancelled.connect(self.let_go)
         canvas.clicked.connect(self._go_to)
+        canvas.clicked_path.connect(self._go_along)
+        canvas.pointed.connect(self._glance)
+        session.glances.came.connect(self._glance)
 
     def title_actions(self) -> list[QAction]:
         """Tools for the dock's title: frame numbers, paths, fit."""
@@ -183,6 +187,32 @@ class LatentMapView(Panel):
             self._arrive()
         else:
             self._session.select_clip(*self._going_to[:2])
+
+    def _go_along(self, path: MapPath, place: int) -> None:
+        """To the frame that lies there on a path; the lane that made it gets the focus."""
+        session = self._session
+        lane = glimpse.lane_on(session.bench, path, place)
+        time = glimpse.time_on(session.bench, path, place)
+        if lane is not None:
+            session.set_focus(lane.role)
+        session.set_time(time)
+
+    def _glance(self) -> None:
+        """Let the pose under the pointer be seen; it changes nothing."""
+        canvas, bench, points = self.canvas, self._session.bench, self._picture.points
+        if canvas.hovered_path is not None:
+            path, place = canvas.hovered_path
+            canvas.show_glimpse(glimpse.of_path(bench, path, place), glimpse.words(bench, path, place))
+        elif canvas.hovered is not None and points is not None:
+            index, point = points.index, canvas.hovered
+            clip, frame = self._session.glances.clip(index.dataset, int(index.clip[point])), int(index.frame[point])
+            canvas.show_glimpse(None if clip is None else Glimpse(clip.skeleton, clip.positions[frame], "truth"))
+        elif canvas.pointer is not None and bench.projection is not None and bench.from_the_mean:
+            near = bench.latent_at()
+            assert near is not None
+            pose = self._session.latents.pose_alone(bench.projection.lift(canvas.pointer, near=near))
+            skeleton = None if bench.embedding is None else bench.embedding.skeleton
+            canvas.show_glimpse(None if pose is None or skeleton is None else Glimpse(skeleton, pose, "truth"))
 
     def _arrive(self) -> None:
         """Go to a clicked point's frame where its clip came onto the bench; where another one did, that is over."""

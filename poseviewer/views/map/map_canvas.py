@@ -11,10 +11,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from poseviewer.bench.map.glimpse import Glimpse
 from poseviewer.bench.map.legend import MapColour
-from poseviewer.bench.map.picture import MapHere, MapPicture
+from poseviewer.bench.map.picture import MapHere, MapPath, MapPicture
 from poseviewer.render.palette import Palette, palette
 from poseviewer.views.map import map_marks
+from poseviewer.views.map.map_figure import paint_figure
 from poseviewer.views.map.map_layers import MapLayers
 from poseviewer.views.map.map_trails import Trails
 from poseviewer.views.parts.ink import still
@@ -39,6 +41,10 @@ class MapCanvas(pg.GraphicsView):
     cancelled = Signal()
     clicked = Signal(int)
     """The number of a background point."""
+    clicked_path = Signal(object, int)
+    """A path and the number of one of its places."""
+    pointed = Signal()
+    """The pointer is over something else, or elsewhere on a map without points."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
@@ -64,6 +70,11 @@ class MapCanvas(pg.GraphicsView):
         self.covered = 0
         """px at the lower edge that something else may lie over."""
         self.hovered: int | None = None
+        self.hovered_path: tuple[MapPath, int] | None = None
+        self.pointer: tuple[float, float] | None = None
+        """Where in map units the mouse points while no button is down; None away from the map."""
+        self._glimpse: Glimpse | None = None
+        self._pointed_at = ""
         self._pressed: QPointF | None = None
         self._panned_to: QPointF | None = None
         self._grab: QPointF | None = None  # from the hand to the handle's centre, px
@@ -73,8 +84,9 @@ class MapCanvas(pg.GraphicsView):
 
     def show_picture(self, picture: MapPicture, colours: Palette, colour: MapColour, paths: bool) -> None:
         """Take another picture, theme or colouring."""
-        if picture.points is not self._picture.points:
-            self._set_hovered(None)
+        gone = self.hovered_path is not None and picture.paths is not self._picture.paths
+        if gone or picture.points is not self._picture.points:
+            self._point_at(None)
         self._picture, self._colours, self._colour = picture, colours, colour
         self._layers.paths_visible = paths
         if self._layers.show(picture, colours, colour, self.devicePixelRatioF()):
@@ -88,6 +100,11 @@ class MapCanvas(pg.GraphicsView):
         for place in (before, here):
             if place is not None:
                 self.viewport().update(map_marks.handle_area(self.px(place.xy), self._origin(place)))
+
+    def show_glimpse(self, glimpse: Glimpse | None, words: str = "") -> None:
+        """Show the pose that the pointer is over, and what is to be said of a place of a path."""
+        self._glimpse, self._pointed_at = glimpse, words
+        self.viewport().update()
 
     def light(self, group: int | None) -> None:
         """Fade the points of all groups but one; None fades none."""
@@ -189,13 +206,23 @@ class MapCanvas(pg.GraphicsView):
 
     def _paint_moving(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size, colours, points = QRectF(0, 0, self.width(), self.height()), self._colours, self._picture.points
-        if self.hovered is not None and points is not None:
-            at, name = self.px(points.xy[self.hovered]), points.name(self.hovered)
-            map_marks.paint_hovered(painter, size, at, name, colours)
+        size, colours = QRectF(0, 0, self.width(), self.height()), self._colours
+        self._paint_pointed(painter, size)
         if self._here is not None:
             at, origin = self.px(self._here.xy), self._origin(self._here)
             map_marks.paint_handle(painter, self._here, at, origin, colours, self._labels)
+
+    def _paint_pointed(self, painter: QPainter, size: QRectF) -> None:
+        points, at = self._picture.points, None if self.pointer is None else self.px(np.array(self.pointer))
+        if self.hovered_path is not None:
+            path, place = self.hovered_path
+            at = self.px(path.xy[place])
+            map_marks.paint_hovered(painter, size, at, self._pointed_at, self._colours)
+        elif self.hovered is not None and points is not None:
+            at = self.px(points.xy[self.hovered])
+            map_marks.paint_hovered(painter, size, at, points.name(self.hovered), self._colours)
+        if self._glimpse is not None and at is not None:
+            paint_figure(painter, size, at, self._glimpse, self._colours)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -212,7 +239,7 @@ class MapCanvas(pg.GraphicsView):
         if event.button() == Qt.MouseButton.LeftButton and self._over_handle(at) and self._here is not None:
             centre = self.px(self._here.xy)
             self._grab = QPointF(centre[0], centre[1]) - at
-            self._set_hovered(None)
+            self._point_at(None)
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self.grabbed.emit()
         else:
@@ -237,8 +264,12 @@ class MapCanvas(pg.GraphicsView):
             self.drop()
             self.released.emit()
         elif self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
-            point = self._nearest(event.position())
-            if point is not None and (event.position() - self._pressed).manhattanLength() <= _CLICK:
+            path, point = self._on_path(event.position()), self._nearest(event.position())
+            if (event.position() - self._pressed).manhattanLength() > _CLICK:
+                pass
+            elif path is not None:
+                self.clicked_path.emit(*path)
+            elif point is not None:
                 self.clicked.emit(point)
         self._pressed = self._panned_to = None
         self._hover(event.position())
@@ -250,7 +281,7 @@ class MapCanvas(pg.GraphicsView):
         event.accept()
 
     def leaveEvent(self, event: object) -> None:
-        self._set_hovered(None)
+        self._point_at(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         factor = _WHEEL ** -event.angleDelta().y()
@@ -290,12 +321,12 @@ class MapCanvas(pg.GraphicsView):
 
     def _hover(self, at: QPointF) -> None:
         if self._over_handle(at):
-            self._set_hovered(None)
+            self._point_at(None)
             self.setCursor(Qt.CursorShape.OpenHandCursor)
             return
-        point = self._nearest(at)
-        self.setCursor(Qt.CursorShape.ArrowCursor if point is None else Qt.CursorShape.PointingHandCursor)
-        self._set_hovered(point)
+        self._point_at(at)
+        something = self.hovered is not None or self.hovered_path is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if something else Qt.CursorShape.ArrowCursor)
 
     def _nearest(self, at: QPointF) -> int | None:
         """The background point under the cursor, if any."""
@@ -308,8 +339,30 @@ class MapCanvas(pg.GraphicsView):
         best = int(away.argmin())
         return best if away[best] <= reach**2 else None
 
-    def _set_hovered(self, point: int | None) -> None:
-        if point != self.hovered:
-            self.hovered, points = point, self._picture.points
+    def _on_path(self, at: QPointF) -> tuple[MapPath, int] | None:
+        """The place of a path under the cursor, if any: of what is drawn last first."""
+        if not self._layers.paths_visible:
+            return None
+        here, reach = np.array(self.map_point(at)), _PICK / abs(float(self._scale()[0][0]))
+        for path in reversed(self._picture.paths):
+            if path.faint:
+                continue
+            away = np.hypot(*(path.xy - here).T)
+            best = int(away.argmin())
+            if away[best] <= reach:
+                return path, best
+        return None
+
+    def _point_at(self, at: QPointF | None) -> None:
+        """Take what is at a place in px for what the pointer is over; nothing where None."""
+        path = None if at is None else self._on_path(at)
+        point = None if at is None or path is not None else self._nearest(at)
+        before, points = (self.hovered, self.hovered_path, self.pointer), self._picture.points
+        free = at is not None and points is None and path is None and self._here is not None
+        self.hovered, self.hovered_path = point, path
+        self.pointer = self.map_point(at) if free and at is not None else None
+        if before != (self.hovered, self.hovered_path, self.pointer):
             self.light(None if point is None or points is None else int(points.group[point]))
+            self._glimpse = None
+            self.pointed.emit()
             self.viewport().update()
