@@ -41,7 +41,7 @@ def of_path(bench: Bench, path: MapPath, place: int) -> Glimpse | None:
 def lane_on(bench: Bench, path: MapPath, place: int) -> Lane | None:
     """The lane whose generated frame lies there; None at the clip's own, with which a rollout's path begins."""
     lane = bench.lane_of(path.role)
-    return lane if place and lane is not None and lane.tracks and path.frames[0] == 0 else None
+    return lane if place and path.grown is not None and lane is not None and lane.tracks else None
 
 
 def time_on(bench: Bench, path: MapPath, place: int) -> float:

@@ -82,6 +82,15 @@ class MapPath:
         _, first = np.unique(self.frames[due], return_index=True)
         return due[first]
 
+    def arrows(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Indices of points midway between markers, and in radians from +x towards +y which way the path goes there."""
+        due = np.flatnonzero(self.frames % MARK_EVERY == MARK_EVERY // 2)
+        _, first = np.unique(self.frames[due], return_index=True)
+        at = due[first]
+        ahead = self.xy[np.minimum(at + 1, len(self.xy) - 1)] - self.xy[np.maximum(at - 1, 0)]
+        goes = np.linalg.norm(ahead, axis=1) > 0.0
+        return at[goes], np.arctan2(ahead[goes, 1], ahead[goes, 0])
+
     def _marked(self) -> NDArray[np.int64]:
         """The frames that are marked of what is generated."""
         last = int(self.frames[-1])

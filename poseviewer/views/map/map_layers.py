@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF, QTransform
 
 from poseviewer.bench.map.density import MapDensity
 from poseviewer.bench.map.legend import OTHER, MapColour
@@ -20,9 +20,13 @@ EXACT = 50_000
 _POINT = 3.4  # px, as the other sizes (theme.md)
 _PATH, _CASING, _TRUTH_CASING = 2.2, 4.6, 7.0
 _MARK, _SEED_END = 7.0, 10.0
+_ARROW = 11.0
 _GAMMA = 0.55
 _FADED = 0.15
 _BIN = 1.5
+_HEAD = QPainterPath()  # of an arrow that goes to the right
+_HEAD.addPolygon(QPolygonF([QPointF(0.5, 0.0), QPointF(-0.4, 0.42), QPointF(-0.2, 0.0), QPointF(-0.4, -0.42)]))
+_HEAD.closeSubpath()
 
 
 class MapLayers:
@@ -199,8 +203,17 @@ class MapLayers:
         if path.role != "truth":
             self._add_dots(path.xy[path.marks()], _MARK, QColor(colours.tokens[path.role]), edge)
         if path.role == "seed":
+            self._add_arrows(path, QColor(colours.tokens["seed"]), edge)
             ring = _pen(QColor(colours.tokens["seed"]), 2.2)
             self._add_dots(path.xy[-1:], _SEED_END, QColor(colours.tokens["panel"]), ring)
+
+    def _add_arrows(self, path: MapPath, colour: QColor, edge: QPen) -> None:
+        """Heads that tell which way the path goes."""
+        at, angles = path.arrows()
+        if len(at):
+            heads = [QTransform().rotate(float(-np.degrees(angle))).map(_HEAD) for angle in angles]  # px go down
+            x, y = path.xy[at].T
+            self._add(pg.ScatterPlotItem(x=x, y=y, symbol=heads, size=_ARROW, brush=colour, pen=edge, antialias=True))
 
     def _add_dots(self, xy: NDArray[np.float64], size: float, brush: QColor, pen: QPen) -> None:
         if len(xy):

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from poseviewer.bench.map.picture import RECENT, MapPath
 from poseviewer.motion.growing import goes_on
-from poseviewer.render.palette import Palette
+from poseviewer.render.palette import Palette, Role
 from poseviewer.views.parts.ink import tinted
 
 STRONG, THREAD, OTHER = 2.2, 1.1, 1.0  # px across: of the last seconds, of what is older, of other samples
@@ -19,7 +19,8 @@ _CASING = 4.6
 _FADED, _OTHER_FADED, _OTHER_STRONG = 0.5, 0.3, 0.4  # opacities; that of others is in the thread's
 _FADING = 4  # stretches in which a way becomes a thread, of so many frames each
 _STRETCH = 5
-_MARK = 7.0
+_MARK, _TRIANGLE = 7.0, 8.5
+_DASHES: dict[Role, tuple[float, ...]] = {"generated_b": (5.0, 3.0)}  # px; its markers are triangles, too
 
 _Px = NDArray[np.float64]
 
@@ -49,12 +50,16 @@ class Trails:
             if path.faint:
                 _line(painter, px, OTHER, tinted(colour, _OTHER_STRONG))
             elif len(px) > 1:
-                self._paint_recent(painter, px, colour, QColor(colours.tokens["panel"]), first > 0)
+                dashes = _DASHES.get(path.role, ())
+                self._paint_recent(painter, px, colour, QColor(colours.tokens["panel"]), first > 0, dashes)
         for path in paths:
             if not path.faint:
-                _dots(painter, path.xy[path.marks()] * scale + shift, QColor(colours.tokens[path.role]), colours)
+                marks = path.xy[path.marks()] * scale + shift
+                _marks(painter, marks, QColor(colours.tokens[path.role]), colours, path.role in _DASHES)
 
-    def _paint_recent(self, painter: QPainter, px: _Px, colour: QColor, panel: QColor, fading: bool) -> None:
+    def _paint_recent(
+        self, painter: QPainter, px: _Px, colour: QColor, panel: QColor, fading: bool, dashes: tuple[float, ...]
+    ) -> None:
         """A line with a casing; where it goes on as a thread it becomes one, stretch by stretch."""
         bends = [k * _STRETCH for k in range(_FADING + 1)] if fading and len(px) > _FADING * _STRETCH + 1 else [0]
         _line(painter, px[bends[-1] :], _CASING, tinted(panel, 0.8))
@@ -62,7 +67,7 @@ class Trails:
             share = (k + 1) / (_FADING + 1)
             width, opacity = THREAD + share * (STRONG - THREAD), _FADED + share * (1.0 - _FADED)
             _line(painter, px[start : stop + 1], width, tinted(colour, opacity))
-        _line(painter, px[bends[-1] :], STRONG, colour)
+        _line(painter, px[bends[-1] :], STRONG, colour, dashes)
 
     def _make_old(self, paths: list[MapPath], scale: _Px, shift: _Px, surface: QPixmap, colours: Palette) -> None:
         held = (*scale, *shift, surface.size(), surface.devicePixelRatio(), colours, len(paths))
@@ -97,16 +102,23 @@ def _old(path: MapPath) -> int:
     return first if first > _FADING * _STRETCH else 0
 
 
-def _line(painter: QPainter, px: _Px, width: float, colour: QColor) -> None:
+def _line(painter: QPainter, px: _Px, width: float, colour: QColor, dashes: tuple[float, ...] = ()) -> None:
     if len(px) > 1:
-        cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, cap, join))
+        cap, join = Qt.PenCapStyle.FlatCap if dashes else Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+        pen = QPen(colour, width, Qt.PenStyle.SolidLine, cap, join)
+        if dashes:
+            pen.setDashPattern([length / width for length in dashes])
+        painter.setPen(pen)
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in px.tolist()]))
 
 
-def _dots(painter: QPainter, px: _Px, colour: QColor, colours: Palette) -> None:
+def _marks(painter: QPainter, px: _Px, colour: QColor, colours: Palette, triangles: bool) -> None:
     painter.setPen(QPen(QColor(colours.tokens["panel"]), 1.2))
     painter.setBrush(colour)
     for x, y in px.tolist():
-        painter.drawEllipse(QPointF(x, y), _MARK / 2, _MARK / 2)
+        if triangles:
+            half, foot = _TRIANGLE / 2, y + 0.4 * _TRIANGLE
+            painter.drawPolygon([QPointF(x, y - half), QPointF(x - half, foot), QPointF(x + half, foot)])
+        else:
+            painter.drawEllipse(QPointF(x, y), _MARK / 2, _MARK / 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)

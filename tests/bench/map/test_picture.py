@@ -256,3 +256,14 @@ def test_the_image_is_brightest_where_a_twentieth_of_the_frames_lies(bench: Benc
     assert density is not None and density.image.max() == 1.0
     share = density.image[density.image == 1.0].size / density.image.size
     assert 0.0 < share < 0.05
+
+
+def test_arrow_heads_stand_between_markers_and_point_the_way_that_the_path_goes(bench: Bench) -> None:
+    (seed,) = MapComposer().picture(bench).paths
+    at, angles = seed.arrows()
+    assert len(at) and not set(at.tolist()) & set(seed.marks().tolist())
+    ahead = seed.xy[at + 1] - seed.xy[at]
+    along = ahead[:, 0] * np.cos(angles) + ahead[:, 1] * np.sin(angles)
+    assert (along > 0.9 * np.linalg.norm(ahead, axis=1)).all()
+    still = replace(seed, xy=np.zeros_like(seed.xy))
+    assert len(still.arrows()[0]) == 0  # who stands still goes no way
