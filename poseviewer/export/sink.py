@@ -38,6 +38,10 @@ class Pictures(Protocol):
 
     def __len__(self) -> int: ...
 
+    def time(self, k: int) -> float:
+        """Seconds of its k-th picture."""
+        ...
+
     def drawing(self, part: float = 1.0) -> AbstractContextManager[Draw]:
         """Draws its pictures, `part` of their size."""
         ...

@@ -55,6 +55,10 @@ class Montage:
     def __len__(self) -> int:
         return len(self.times)
 
+    def time(self, k: int) -> float:
+        """Seconds of the k-th picture."""
+        return float(self.times[k])
+
     @property
     def behind(self) -> Colour:
         """The background's colour."""

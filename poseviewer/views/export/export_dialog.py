@@ -26,11 +26,17 @@ from PySide6.QtWidgets import (
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.aside import require_folder, unwritable
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.lane import Lane
+from poseviewer.bench.scene.placement import lanes_shown
 from poseviewer.errors import PoseviewerError
 from poseviewer.export import open_files, require_target, target_of
+from poseviewer.export.choosing import lane_alone, with_kept
 from poseviewer.export.estimate import estimated_bytes, estimated_seconds, picture_count
 from poseviewer.export.formats import FILMS, FORMATS, notes
+from poseviewer.export.montage import usual_size
 from poseviewer.export.options import Options, chosen, frame_number
+from poseviewer.nets.checkpoints.checkpoint import card_behind
 from poseviewer.render.camera import Camera
 from poseviewer.render.palette import palette
 from poseviewer.text import counted
@@ -60,6 +66,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Export")
         self._session, self._require_free = session, require_free
+        self._shown = copy.copy(session.bench)  # as it is on the desk
         self.bench = copy.copy(session.bench)
         settings = session.settings
         self._folder = Path(settings.text("export folder", str(Path.home())))
@@ -68,6 +75,11 @@ class ExportDialog(QDialog):
         for form in FORMATS.values():
             self._format.addItem(form.title, form.suffix)
         self._format.setCurrentIndex(max(0, self._format.findData(settings.text("export/format", ".mp4"))))
+        self.rollout = QComboBox()
+        self.rollout.setAccessibleName("Rollout")
+        self._choices = self._made_choices()
+        for words, _ in self._choices:
+            self.rollout.addItem(words)
         self.range = RangeChoice(self.bench, session.loop_range)
         self.picture = PictureChoice(self.bench, view, settings)
         self.preview = Preview(session, self.bench)
@@ -86,6 +98,7 @@ class ExportDialog(QDialog):
         self._export.clicked.connect(self._accept)
         self._cancel.clicked.connect(self.reject)
         self._format.currentIndexChanged.connect(self._format_changed)
+        self.rollout.currentIndexChanged.connect(self._rollout_changed)
         self._path.textChanged.connect(self._path_changed)
         self.range.changed.connect(self._refresh)
         self.picture.changed.connect(self._refresh)
@@ -97,7 +110,8 @@ class ExportDialog(QDialog):
     # layout
 
     def _lay_out(self) -> None:
-        motion = in_form(("Format", self._format), ("Range", self.range))
+        rows = [("Rollout", self.rollout)] if len(self._choices) > 1 else []
+        motion = in_form(("Format", self._format), *rows, ("Range", self.range))
         choices = QWidget()
         choices.setObjectName("panel")
         in_column(motion, _line(), self.picture, None, of=choices, margins=(14, 12, 14, 12), spacing=12)
@@ -150,14 +164,43 @@ class ExportDialog(QDialog):
         options = self.range.of(Options())
         return self.picture.of(options) if self.suffix in FILMS else options
 
+    def _made_choices(self) -> list[tuple[str, Bench]]:
+        """What can be exported of what was generated: both lanes, each of them, and what else was kept of the clip."""
+        bench, shown = self._shown, lanes_shown(self._shown)
+        both = [(" beside ".join(lane.name for lane in shown), bench)] if len(shown) != 1 else []
+        choices = [(words or "the clip", made) for words, made in both]
+        choices += [(f"{lane.name} alone", lane_alone(bench, lane.role)) for lane in shown]
+        there = {lane.rollout for lane in shown}
+        for kept in reversed(self._session.keeping.on_bench()):
+            if kept.rollout not in there and kept.rollout.length:
+                choices.append((kept.words(), with_kept(bench, kept)))
+        return choices
+
+    def _rollout_changed(self) -> None:
+        """Another rollout comes onto the dialog's bench."""
+        was, chosen_bench = self._stem(), self._choices[self.rollout.currentIndex()][1]
+        for field in ("lanes", "focus", "seed", "azimuth", "embedded", "embedding_misfit", "clip_verdicts"):
+            setattr(self.bench, field, getattr(chosen_bench, field))
+        if self._given().name == f"{was}{self.suffix}":
+            self._path.setText(str(self._given().with_name(f"{self._stem()}{self.suffix}")))
+        self.picture.suit_bench()
+        self.range.suit_bench()
+
     def _stem(self) -> str:
-        """The clip, the model that went on from it, and by how many frames."""
+        """The clip, the models that went on from it, and by how many frames."""
         bench = self.bench
         name = bench.clip.name if bench.clip is not None else "motion"
-        if bench.lane.horizon:
-            source = self._session.generator_source
-            name += f" {Path(str(source)).stem} +{bench.lane.horizon}" if source else f" +{bench.lane.horizon}"
+        for lane in (lane for lane in bench.lanes if lane.horizon):
+            name += f" {self._model(lane)} +{lane.horizon}".replace("  ", " ")
         return _FORBIDDEN.sub("_", name).strip(" .")[:_LONGEST_NAME] or "motion"
+
+    def _model(self, lane: Lane) -> str:
+        """The file of a lane's generator; what it is called where it came out of none."""
+        card = card_behind(lane.generator)
+        if card is not None:
+            return card.name
+        source = self._session.at_work.get(lane.kind)
+        return Path(str(source)).stem if source else ""
 
     def _given(self) -> Path:
         """What was typed: a bare name lies in the last folder, an empty field or a folder gets the motion's name."""
@@ -187,9 +230,13 @@ class ExportDialog(QDialog):
 
     def _refresh(self) -> None:
         """Everything that follows from the choices."""
+        montage = self.range.of(Options()).montage
         self.picture.suit(self.suffix)
-        self._unfit = self._lost = ""
-        if self.suffix not in FILMS:
+        self.picture.suit_montage(None if montage is None else usual_size(self.bench, Options(montage=montage)))
+        self._unfit, self._lost = self.range.refused if montage is not None else "", ""
+        if self.suffix not in FILMS and montage is not None:
+            self._unfit = f"A montage is a picture or a film: choose one of {', '.join(FILMS)}."
+        elif self.suffix not in FILMS:
             from poseviewer.export.motion import held_by
 
             try:

@@ -44,6 +44,7 @@ class PictureChoice(QWidget):
         super().__init__()
         self._bench, self._view, self._settings = bench, view, settings
         self._suffix = ""
+        self._montage: tuple[int, int] | None = None  # its usual size while one is chosen
         self.sizes = QComboBox()
         for size in _SIZES:
             self.sizes.addItem(_TIMES.join(map(str, size)), size)
@@ -84,9 +85,13 @@ class PictureChoice(QWidget):
             self.drawn[name].setChecked(getattr(look, name))
         for name, usual in _OF_OPTIONS.items():
             self.drawn[name].setChecked(settings.flag(f"export/{name}", usual))
-        if placed(self._bench) is None:
-            self.drawn["verdict"].setEnabled(False)
-            self.drawn["verdict"].setToolTip("Nothing generated has been judged yet")
+        self.suit_bench()
+
+    def suit_bench(self) -> None:
+        """Verdicts are there of what has been judged."""
+        judged = any(placed(self._bench, lane) is not None for lane in self._bench.lanes)
+        self.drawn["verdict"].setEnabled(judged)
+        self.drawn["verdict"].setToolTip(_DRAWN["verdict"][1] if judged else "Nothing generated has been judged yet")
 
     def remember(self) -> None:
         """Keep the choices for the next export."""
@@ -100,8 +105,9 @@ class PictureChoice(QWidget):
             if self.drawn[name].isEnabled():
                 settings.put(f"export/{name}", self.drawn[name].isChecked())
 
-    def _keep_size(self) -> None:
-        if self._suffix in FILMS:  # motion as data has none
+    def _keep_size(self, montage: bool | None = None) -> None:
+        montage = self._montage is not None if montage is None else montage
+        if self._suffix in FILMS and not montage:  # motion as data has none
             self._settings.put(_size_key(self._suffix), f"{self.width_box.value()} {self.height_box.value()}")
 
     def _lay_out(self) -> None:
@@ -116,6 +122,20 @@ class PictureChoice(QWidget):
             ("", self.transparent), ("Show", boxes), of=self,
         )  # fmt: skip
 
+    def suit_montage(self, size: tuple[int, int] | None) -> None:
+        """Take a montage's usual size (None: there is none) where its own was not typed; it is not remembered."""
+        last, self._montage = self._montage, size
+        if size == last:
+            return
+        if size is None:
+            film = FILMS.get(self._suffix)
+            if film is not None:
+                self._set_size(*_remembered(self._settings.text(_size_key(self._suffix)), film.size))
+        elif last is None or (self.width_box.value(), self.height_box.value()) == last:
+            if last is None:
+                self._keep_size(montage=False)
+            self._set_size(*size)
+
     def suit(self, suffix: str) -> None:
         """Offer what a format can hold; what it cannot is off, and says why."""
         if suffix == self._suffix:
@@ -126,7 +146,8 @@ class PictureChoice(QWidget):
         if suffix not in FILMS:
             return
         film = FILMS[suffix]
-        self._set_size(*_remembered(self._settings.text(_size_key(suffix)), film.size))
+        if self._montage is None:
+            self._set_size(*_remembered(self._settings.text(_size_key(suffix)), film.size))
         through = film.alpha != "none"
         if self.transparent.isEnabled() and not through:
             self._settings.put("export/transparent", self.transparent.isChecked())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,7 +24,7 @@ from poseviewer.views.parts.boxes import in_column, in_row
 
 if TYPE_CHECKING:
     from poseviewer.app.jobs import Task
-    from poseviewer.export.shots import Shots
+    from poseviewer.export.sink import Pictures
 
 _MOST = 1920 * 1080  # pixels that a preview is drawn with at most; a larger film is drawn smaller
 _CHECK = 8  # px of the squares that stand for what shows through
@@ -51,7 +52,7 @@ class Preview(QWidget):
         self._options, self._suffix, self._count = Options(), ".mp4", 1
         self._task: Task | None = None
         self._waiting = False
-        self._shots: tuple[object, Shots] | None = None  # used on the lane alone
+        self._taken: tuple[object, Pictures] | None = None  # used on the lane alone
         self.shown: Drawn | None = None
         self.problem = ""
         self.canvas = _Canvas(session)
@@ -92,28 +93,28 @@ class Preview(QWidget):
             return
         self._waiting = False
         room = self.canvas.size() * self.canvas.devicePixelRatioF()
-        asked = self._suffix, self._options, self.slider.value(), room, self.shown is not None
+        # the dialog goes on choosing while this is drawn
+        asked = copy.copy(self._bench), self._suffix, self._options, self.slider.value(), room, self.shown is not None
         work = partial(self._picture, *asked)
         self._task = self._session.jobs.submit("preview", "Preview", work, self._show, self._fail, quiet=True)
 
-    def _picture(self, suffix: str, options: Options, k: int, room: QSize, warm: bool) -> Drawn:
+    def _picture(self, bench: Bench, suffix: str, options: Options, k: int, room: QSize, warm: bool) -> Drawn:
         """On the lane: the k-th picture, as large as there is room for."""
-        from poseviewer.export.shots import shots
-        from poseviewer.render.offscreen import Offscreen
+        from poseviewer.export.film import taken
 
-        key = (suffix, options)
-        if self._shots is None or self._shots[0] != key:
-            self._shots = key, shots(self._bench, FILMS[suffix], options)
-        film = self._shots[1]
+        key = (suffix, options, bench.lanes, bench.seed)
+        if self._taken is None or self._taken[0] != key:
+            self._taken = key, taken(bench, FILMS[suffix], options)
+        film = self._taken[1]
         k = min(k, len(film) - 1)
         width, height = film.size
         part = min(1.0, (_MOST / (width * height)) ** 0.5)
         small = max(1, round(width * part)), max(1, round(height * part))
-        with Offscreen(*small) as screen:
+        with film.drawing(part) as draw:
             if not warm:  # the first picture of a process takes longer than all others
-                screen.render(film.stage(k), film.eye(k), film.pixel_ratio * part)
+                draw(k)
             began = time.perf_counter()
-            pixels = screen.render(film.stage(k), film.eye(k), film.pixel_ratio * part)
+            pixels = draw(k)
             pace = (time.perf_counter() - began) * 1e6 / (small[0] * small[1])
         data = np.ascontiguousarray(pixels)
         form = QImage.Format.Format_RGBA8888 if options.transparent else QImage.Format.Format_RGBX8888
@@ -121,7 +122,7 @@ class Preview(QWidget):
         fitted = QSize(*small).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
         smooth = Qt.TransformationMode.SmoothTransformation
         scaled = image.scaled(fitted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).copy()
-        moment, bench = film.time(k), self._bench
+        moment = film.time(k)
         frame = max(round((moment - bench.seed_end) * bench.fps), bench.first_frame)
         return Drawn(scaled, k, frame, pace)
 

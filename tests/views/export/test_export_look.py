@@ -212,7 +212,7 @@ def test_a_verdict_is_burned_in_where_there_is_one_and_somebody_asks_for_it(
     session.settings.put("export folder", str(tmp_path))
     without = made(session, qtbot)
     assert not without.picture.drawn["verdict"].isEnabled() and not without.options.verdict
-    monkeypatch.setattr("poseviewer.views.export.export_picture.placed", lambda bench: object())
+    monkeypatch.setattr("poseviewer.views.export.export_picture.placed", lambda bench, lane=None: object())
     first = made(session, qtbot)
     check = first.picture.drawn["verdict"]
     assert check.isEnabled() and not first.options.verdict
