@@ -22,7 +22,7 @@ from poseviewer.bench.planes import held_positions
 from poseviewer.bench.scene.badge import badge, number
 from poseviewer.bench.scene.fan import OPACITY, Sample, others
 from poseviewer.bench.scene.moment import Moment, Shown
-from poseviewer.bench.scene.off_truth import joint_errors, off_words
+from poseviewer.bench.scene.off_truth import joint_errors, joint_words, off_words
 from poseviewer.bench.scene.paths import trails
 from poseviewer.bench.scene.placement import apart_words
 from poseviewer.bench.track import body_scale
@@ -257,7 +257,10 @@ class _Composer:
             if self.held is not None and shown is self.lead:
                 words += ", held"
             elif self.truth is not None and shown.lane is not None:
-                words = ", ".join(filter(None, (words, off_words(self.bench, shown.lane, moment.time))))
+                told = [off_words(self.bench, shown.lane, moment.time)]
+                if self.look.colour_by == "error":
+                    told.append(joint_words(self.bench, shown.lane, shown.frame))
+                words = ", ".join(filter(None, (words, *told)))
             labels.append(self._label(shown, words, strong, 3))
         if self.truth is not None:
             whose = "truth" if self.truth.part.kind == "truth" else "file"

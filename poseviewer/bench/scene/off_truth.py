@@ -72,5 +72,14 @@ def joint_errors(bench: Bench, lane: Lane, frames: NDArray[np.int64]) -> NDArray
     return errors
 
 
+def joint_words(bench: Bench, lane: Lane, frame: int) -> str:
+    """The mean over the joints of a generated frame in words; empty where there is no truth."""
+    (errors,) = joint_errors(bench, lane, np.array([frame]))
+    if not np.isfinite(errors).any():
+        return ""
+    mean, flat = float(np.nanmean(errors)), bench.track is not None and bench.track.skeleton.dims == 2
+    return f"joints {mean / PLANE_HEIGHT:.3f}" if flat else f"joints {100.0 * mean:.1f} cm"
+
+
 def _about_root(skeleton: Skeleton, positions: NDArray[np.floating]) -> NDArray[np.floating]:
     return positions - pelvis_path(skeleton, positions)[:, None]

@@ -194,7 +194,7 @@ class Laid:
             keys: list[tuple[str, str, Mark]] = [("seed", "seed", "dot")]
             marks: dict[str, Mark] = {"generated_b": "triangle"}
             keys += [(lane.role, lane.part.name, marks.get(lane.role, "dot")) for lane in page.lanes]
-            keys += [("truth", "truth", "dashed")] if page.bench.look.truth else []
+            keys += [("truth", "truth", "dashed")] if self._has_truth else []
             for token, name, mark in keys:
                 coverage = mark_coverage(mark, unit)
                 self._ink(coverage, round(x), round(y - 4.5 * unit - coverage.shape[0] / 2), colours.colour(token))
@@ -204,6 +204,13 @@ class Laid:
                 x = self._text("left limbs lighter, right limbs darker", x, y, 12, "text2") + 18 * unit
         if page.options.captions:
             self._text(self._about(x), self._size[0] - _MARGIN * unit, y, 12, "text2", to_the_left=True)
+
+    @property
+    def _has_truth(self) -> bool:
+        """Whether there is truth in any panel."""
+        page = self._page
+        there = (off_words(page.bench, lane, moment) for lane in page.lanes for moment in page.moments)
+        return page.bench.look.truth and any(there)
 
     def _about(self, left: float) -> str:
         """Which models these are, and why they have failed, as far as there is room."""

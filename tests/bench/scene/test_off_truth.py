@@ -53,6 +53,8 @@ def test_joints_are_compared_about_the_root_and_coloured_by_it() -> None:
     shown = next(f for f in stage.figures if f.key == "generated A" and f.layer == "current")
     assert shown.per_joint and not np.allclose(shown.colours[0, 3], shown.colours[0, 0])
     assert stage.ramp is not None and stage.ramp.marks[-1] == "30 cm"
+    (words,) = [label.text for label in stage.labels if label.text.startswith("A +10")]
+    assert words.endswith(" m off truth, joints 0.8 cm")  # 15 cm over 18 joints
     bench.clip = replace(bench.clip, seed_frames=30)  # type: ignore[type-var]
     assert np.isnan(joint_errors(bench, bench.lane, np.array([0]))).all()
     assert not compose(bench, bench.time_of_relative(10)).figures[-1].per_joint
