@@ -34,6 +34,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal  # noqa: E402
 from PySide6.QtGui import QWheelEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from poseviewer.app.work import stepper  # noqa: E402
 from poseviewer.app.work.move import Move  # noqa: E402
 from poseviewer.views.window.main_window import MainWindow  # noqa: E402
 from tests.views.driving.real_window import start, wait  # noqa: E402
@@ -92,14 +93,10 @@ def told(name: str, profile: cProfile.Profile, frames: int, most: int = 45) -> N
 
 def generate(window: MainWindow, frames: int) -> None:
     """As many frames at once, without a picture of each."""
-    session, bench = window.session, window.session.bench
-    encoder = session.latents.encoder_of(bench.lane.generator)
-    move = Move.of(bench, frames, encoder, session.judging.judge)
-    assert move is not None
-    moved = move.make()
-    session.latents.take(moved.rollout, moved.latents, move.encoder, moved.failure)
-    session.judging.take(moved.rollout, moved.verdicts)
-    session.stepper.moved.emit(moved.rollout, "benchmark", object())
+    chunk, stepper._CHUNK = stepper._CHUNK, frames
+    window.session.stepper.step(frames)
+    stepper._CHUNK = chunk
+    wait(lambda: window.session.bench.lane.horizon >= frames, 600.0)
 
 
 def memory() -> float:
@@ -109,7 +106,7 @@ def memory() -> float:
 
 def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: bool) -> dict[str, Any]:
     """One row: Run from a length on."""
-    session, bench, stepper = window.session, window.session.bench, window.session.stepper
+    session, bench, making = window.session, window.session.bench, window.session.stepper
     session.reset()
     session.set_sampling(samples=samples)
     wait(lambda: not session.jobs.running)
@@ -117,7 +114,7 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
         generate(window, begin)
         wait(lambda: not session.jobs.running)
     window.scene.view.update()
-    stepper.run()
+    making.run()
     wait(lambda: bench.lane.horizon >= begin + 5)
     first, began, hand = bench.lane.horizon, time.perf_counter(), Input(window)
     profiles = cProfile.Profile(), cProfile.Profile()
@@ -134,7 +131,7 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
     if profiled:
         profiles[0].disable()
         told("GUI thread", profiles[0], made)
-    stepper.stop()
+    making.stop()
     wait(lambda: not session.jobs.running)
     if profiled:
         told("lane", profiles[1], made)
@@ -151,7 +148,7 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
         },
         "gui_ms": round(1000.0 * gui / made, 1),
         "made_ms": round(1000.0 * (everything - gui) / made, 1),
-        "panel_ms": round(stepper.milliseconds, 1),
+        "panel_ms": round(making.milliseconds(bench.lane.role), 1),
         "memory_mb": round(memory()),
     }
 

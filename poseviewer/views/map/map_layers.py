@@ -66,9 +66,10 @@ class MapLayers:
             self._bins.setVisible(False)
             self._fill({} if points is None or len(points.xy) > EXACT else _grouped(points, slice(None)))
         others = [*map(id, old[2] or ())] != [*map(id, paths)]  # type: ignore[call-overload]
-        if changed or others or old[5] != new[5]:
+        others = others or old[5] != new[5]
+        if changed or others:
             self._show_paths(paths if self.paths_visible else (), colours)
-        return others or any(one is not other for k, (one, other) in enumerate(zip(old, new, strict=True)) if k != 2)
+        return changed or others or old[4] != new[4] or any(old[k] is not new[k] for k in (0, 1))
 
     def light(self, group: int | None) -> bool:
         """Fade the points of all other groups; None fades none. Whether anything changed."""

@@ -132,7 +132,7 @@ class CurvePainter:
         painter.setClipRect(QRectF(GUTTER, far, self.right - GUTTER, tall - far), Qt.ClipOperation.IntersectClip)
         fill(painter, tinted(self.tokens[f"{curve.side}_fill"], 0.3))
         for line in (curve.clip, *curve.generated):
-            for x, y in _runs(self.axis.x(line.times), box.ys(line.values)):
+            for x, y in self._seen(line.times, line.values, box):
                 points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
                 ends = QPointF(float(x[-1]), edge), QPointF(float(x[0]), edge)
                 painter.drawPolygon(QPolygonF([*points, *ends]))
@@ -143,7 +143,7 @@ class CurvePainter:
         """Whether a line runs through a place where words would stand."""
         columns = np.arange(place.left() - 4, place.right() + 1)
         for line in (curve.clip, *curve.generated):
-            for x, y in _runs(self.axis.x(line.times), box.ys(line.values)):  # between its points too
+            for x, y in self._seen(line.times, line.values, box):  # between its points too
                 seen = np.interp(columns, x, y, np.nan, np.nan)
                 if ((seen >= place.top() - 2) & (seen <= place.bottom() + 2)).any():
                     return True
@@ -159,20 +159,34 @@ class CurvePainter:
         return pen
 
     def _stroke(self, times: NDArray[np.float64], values: NDArray[np.float64], box: Plot) -> None:
-        if len(times) < 2:
-            return
+        for x, y in self._seen(times, values, box):
+            self.painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]))
+
+    def _seen(
+        self, times: NDArray[np.float64], values: NDArray[np.float64], box: Plot
+    ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """px of the stretches of a line that lie in sight, no more points than can be told apart."""
         first, stop = int(np.searchsorted(times, self.axis.low)), int(np.searchsorted(times, self.axis.high, "right"))
         inside = slice(max(0, first - 1), stop + 1)
         for x, y in _runs(self.axis.x(times[inside]), box.ys(values[inside])):
-            x, y = _thinned(x, y, self.right - GUTTER)
-            self.painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]))
+            yield _thinned(x, y, self.right - GUTTER)
+
+    def paint_fresh(self, curves: tuple[Curve, ...], boxes: list[Plot], since: float) -> None:
+        """What the lanes generated since a time in seconds, over a picture that does not have it yet."""
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        for curve, box in zip(curves, boxes, strict=True):
+            for lane, line in zip(self.bench.lanes, curve.generated, strict=True):
+                fresh = slice(max(0, int((since - line.start) * line.fps) - 1), None)
+                self.painter.setPen(self._solid(lane.role))
+                self._stroke(line.times[fresh], line.values[fresh], box)
 
     def _markers(self, line: Line, box: Plot, token: str) -> None:
         fill(self.painter, self.tokens[token])
         every = MARKER_EVERY
         while every * (self.axis.x(1.0 / line.fps) - self.axis.x(0.0)) < 24.0:
             every *= 2
-        for i in range(every - 1, len(line), every):
+        first = max(0, int((self.axis.low - line.start) * line.fps) // every) * every
+        for i in range(first + every - 1, len(line), every):
             if np.isfinite(line.values[i]):
                 at = QPointF(self.axis.x(line.start + i / line.fps), box.y(float(line.values[i])))
                 paint_marker(self.painter, at, 3.0, token)

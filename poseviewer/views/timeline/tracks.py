@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +19,7 @@ from poseviewer.render.palette import palette
 from poseviewer.views.parts.ink import still
 from poseviewer.views.parts.plain import plain_tip
 from poseviewer.views.timeline.class_painting import ClassBox, ClassPainter, class_boxes, foot_of
+from poseviewer.views.timeline.curve_painting import CurvePainter
 from poseviewer.views.timeline.playhead import REACH, PlayheadPainter
 from poseviewer.views.timeline.time_axis import TimeAxis, room
 from poseviewer.views.timeline.track_layout import (
@@ -39,6 +41,8 @@ from poseviewer.views.timeline.track_painting import TrackPainter
 
 Handle = Literal["scrub", "seed start", "seed stop", "loop", "loop start", "loop stop", "new loop"]
 _NOTCH = 120.0  # wheel units
+# between two paints of the resting picture while frames are generated without end: so many times what one takes
+_BREATH_MS, _LONGEST_MS, _PART = 200, 1500, 12.0
 _ZOOM, _SCROLL = 0.8, 0.12  # what a notch of the wheel shows of the span, and with Shift moves it by
 _TIPS: dict[Handle, str] = {
     "seed start": "Drag the seed's beginning",
@@ -77,6 +81,9 @@ class Tracks(QWidget):
         self.classes: list[ClassBox] = []
         self._picture: QPixmap | None = None
         self._stale = True
+        self._has = 0.0  # seconds up to which the resting picture shows what is generated
+        self._breath = QTimer(self, singleShot=True)
+        self._breath.timeout.connect(self._changed)
         self._drag: Drag | None = None
         self._hover: float | None = None
         self._painted: list[QRect] = []  # where playhead and hover were painted last, whatever made that necessary
@@ -102,7 +109,11 @@ class Tracks(QWidget):
         self._stale = True
         if self._drag is None or not self._drag.handle.startswith("seed"):  # the axis rests while the seed is dragged
             bench = self._session.bench
+            shown = self.axis.low, self.axis.high
             self.axis.set_extent(*room(bench.end, bench.seed_end, bench.track.end if bench.track is not None else 0.0))
+            if self._breath.isActive() and shown == (self.axis.low, self.axis.high):
+                self._refresh_moving()  # of a run the picture is painted anew now and then, what is new over it at once
+                return
         self._repaint_all()
 
     def _repaint_all(self) -> None:
@@ -111,7 +122,7 @@ class Tracks(QWidget):
 
     def _moved(self) -> None:
         bench = self._session.bench
-        if self.axis.reveal(bench.wrapped(bench.time), page=self._playback.playing):
+        if self.axis.reveal(bench.wrapped(bench.time), page=self._playback.playing or self._session.stepper.running):
             self._repaint_all()
         else:
             self._refresh_moving()
@@ -120,6 +131,10 @@ class Tracks(QWidget):
         """Repaint where playhead and hover were, where they are now, and the values."""
         for box in (*self._painted, *self._moving()):
             self.update(box)
+        end = self._session.bench.end
+        if end > self._has:
+            first, last = int(self.axis.x(self._has)) - 8, int(self.axis.x(end)) + 8
+            self.update(QRect(first, 0, max(0, last - first), self.height()))
         self.update(QRect(self.width() - COLUMN, 0, COLUMN, self.height()))
 
     def _moving(self) -> list[QRect]:
@@ -138,20 +153,24 @@ class Tracks(QWidget):
             bench, first = self._session.bench, plots_top(len(self._session.bench.lanes))
             self.classes = class_boxes(class_lanes(bench), bench.lane.role, self.height(), first)
             foot = self.classes[0].top if self.classes else float(self.height())
-            self._boxes = plots(self.curves, foot, len(bench.lanes))
-            self._picture, self._stale = None, False
+            boxes, self._stale = plots(self.curves, foot, len(bench.lanes)), False
+            if boxes != self._boxes or not self._breath.isActive():
+                self._boxes, self._picture = boxes, None
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
-            self._picture, session = still(self), self._session
+            self._picture, session, began = still(self), self._session, time.perf_counter()
             hint = "" if session.stepper.obstacle else "Step or +15 generates from here"
             size, colours = (self.width(), self.height()), palette(session.look.theme)
             painter = QPainter(self._picture)
             shown = self.curves, self._boxes, self.classes, session.loop_range, hint
             TrackPainter(painter, size, colours, session.bench, self.axis, *shown).paint()
             painter.end()
+            self._has, spent = session.bench.end, time.perf_counter() - began
+            if session.stepper.running:
+                self._breath.start(round(min(max(_BREATH_MS, _PART * 1000.0 * spent), _LONGEST_MS)))
 
     def resizeEvent(self, event: object) -> None:
         self.axis.resize(float(GUTTER), float(self.width() - COLUMN))
-        self._stale = True
+        self._picture, self._stale = None, True
 
     # painting
 
@@ -166,6 +185,10 @@ class Tracks(QWidget):
             return
         moving = PlayheadPainter(painter, self.width(), palette(self._session.look.theme), bench, self.axis)
         foot = foot_of(self._boxes, self.classes)
+        if bench.end > self._has:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            size, colours = (self.width(), self.height()), palette(self._session.look.theme)
+            CurvePainter(painter, size, colours, bench, self.axis).paint_fresh(self.curves, self._boxes, self._has)
         if self._hover is not None and self._drag is None:
             moving.hover(nearest_frame(bench, self.axis.time(self._hover)), foot)
         moving.playhead(self.curves, self._boxes, foot)

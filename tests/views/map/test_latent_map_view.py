@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -123,6 +123,35 @@ def test_the_handle_follows_time_and_costs_nothing(
     assert view.canvas._still is still  # nothing but the handle was painted
     drag(view.canvas.viewport(), handle(view, session), handle(view, session) + QPoint(0, 30))
     assert session.bench.held is not None
+
+
+def test_of_a_frame_more_what_stands_still_is_not_painted_again(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    def grow(count: int) -> QImage:
+        latents = filled.latent_mean + 0.02 * np.arange(1, count + 1)[:, None] * np.eye(SIZE)[0]
+        poses = np.zeros((count, len(filled.skeleton.joints), 3), np.float32)
+        tracks = (Track(filled.skeleton, poses, 30.0, session.bench.seed_end + 1 / 30),)
+        rollout: Any = SimpleNamespace(fps=30.0, length=count)
+        session.bench.put(replace(session.bench.lane, rollout=rollout, latents=latents[None], tracks=tracks))
+        session.rollout_changed.emit()
+        qtbot.wait(20)
+        return view.canvas.grab().toImage()
+
+    def thickness(image: QImage, frame: int) -> int:
+        """px across the path at a frame that are of the rollout's colour."""
+        path, tint = view._picture.paths[-1], palette("dark").colour("generated_a")
+        x, y = view.canvas.px(path.xy[frame])
+        column = [image.pixelColor(round(x), round(y) + k).getRgbF()[:3] for k in range(-4, 5)]
+        return int((np.abs(np.array(column) - tint).max(axis=1) < 0.25).sum())
+
+    grow(150)
+    ground = view.canvas._ground
+    before = grow(151)
+    assert ground is not None and view.canvas._ground is ground
+    assert grow(152) != before and view.canvas._ground is ground
+    image = grow(152)
+    assert thickness(image, 148) >= 2 and thickness(image, 73) <= 1  # the last two seconds stand out
 
 
 def test_a_hidden_map_does_no_work(

@@ -65,6 +65,24 @@ def part_beside_the_values(view: TimelineView) -> str:
     return kind
 
 
+def test_of_a_run_the_resting_picture_is_painted_now_and_then_and_what_is_new_at_once(
+    view: TimelineView, session: Session, qtbot: QtBot
+) -> None:
+    tracks = view.tracks
+    roll_out(session, 20)
+    session.stepper._run = object()  # it generates without end
+    session.rollout_changed.emit()
+    tracks.grab()
+    resting, column = tracks._picture, round(tracks.axis.x(session.bench.end))
+    roll_out(session, 40)
+    fresh = tracks.grab().toImage()
+    assert tracks._picture is resting
+    tints = np.array([fresh.pixelColor(column + 30, y).getRgbF()[:3] for y in range(80, tracks.height())])
+    assert np.abs(tints - palette("dark").colour("generated_a")).max(axis=1).min() < 0.2
+    qtbot.waitUntil(lambda: tracks.grab() is not None and tracks._picture is not resting, timeout=5000)
+    session.stepper._run = None
+
+
 def roll_out(session: Session, frames: int) -> None:
     clip = session.bench.clip
     assert clip is not None
