@@ -89,7 +89,7 @@ def roll_out(session: Session, frames: int) -> None:
     last = clip.positions[session.bench.seed[1] - 1]
     poses = np.repeat(last[None, None], frames, axis=1)
     seed = clip.cut(*session.bench.seed)
-    session.bench.set_rollout(Made(seed, poses))  # type: ignore[arg-type]
+    session.bench.set_rollout(Made(seed, poses, fps=30.0))  # type: ignore[arg-type]
     session.rollout_changed.emit()
 
 
