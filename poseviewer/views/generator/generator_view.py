@@ -45,8 +45,8 @@ class GeneratorView(Panel):
         self._which = QButtonGroup(self, exclusive=True)
         self.actions_by_name = self._make_actions()
         shown = (*_FIRST_ROW, *_SECOND_ROW)
-        self._buttons = {name: self._button(self.actions_by_name[name]) for name in shown}
-        self._buttons["step"].setProperty("primary", True)
+        self.buttons = {name: self._button(self.actions_by_name[name]) for name in shown}
+        self.buttons["step"].setProperty("primary", True)
         self._lay_out()
         news = session.models_changed, session.rollout_changed, session.clip_changed, session.seed_changed
         told = session.held_changed, session.latents_changed, session.verdicts_changed
@@ -71,7 +71,7 @@ class GeneratorView(Panel):
             "back10": action(self, "Back 10", "Shift+B", partial(stepper.back, 10), "Take ten frames back"),
             "reset": action(self, "Reset", "Shift+R", session.reset, "Drop the rollout; undo brings it back"),
             "branch": action(self, "Branch", "Shift+G", session.branch, branch),
-            "intervene": action(self, "Intervene", "Shift+I", session.intervene, intervene),
+            "intervene": action(self, "Intervene", "Y", session.intervene, intervene),
             "focus": action(self, "Other lane", "X", self._other_lane, "Let keys and panels speak of the other lane"),
         }
 
@@ -105,7 +105,7 @@ class GeneratorView(Panel):
 
     def button(self, name: str) -> QPushButton:
         """The button of an action: step, step5 .. step50, run, back, reset, branch, intervene."""
-        return self._buttons[name]
+        return self.buttons[name]
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -114,8 +114,8 @@ class GeneratorView(Panel):
         heads(grid)
         for number, row in enumerate(self.rows.values(), 1):
             row.lay_out(grid, number)
-        first = in_row(*((self._buttons[name], 4 if name == "run" else 3) for name in _FIRST_ROW), spacing=4)
-        second = in_row(*((self._buttons[name], 4 if name == "intervene" else 3) for name in _SECOND_ROW), spacing=4)
+        first = in_row(*((self.buttons[name], 4 if name == "run" else 3) for name in _FIRST_ROW), spacing=4)
+        second = in_row(*((self.buttons[name], 4 if name == "intervene" else 3) for name in _SECOND_ROW), spacing=4)
         buttons: list[QPushButton] = []
         for which, name in (("both", "both"), *NAMES.items()):
             button = QPushButton(name)

@@ -57,7 +57,7 @@ def test_nothing_of_the_generator_is_cut_at_its_side_in_a_small_window(
     window = opened(session, qtbot, (1024, 700))
     session.offer_models()
     panel = window.generator
-    qtbot.waitUntil(lambda: "frames" in panel._context.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: panel.rows["generated_a"].context.text() != "", timeout=60_000)
     for height in (700, 520):  # in the lower one it scrolls
         window.resize(1024, height)
         qtbot.wait(50)

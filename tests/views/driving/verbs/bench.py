@@ -48,8 +48,12 @@ class Bench:
         return not self.window.generator.button("step").isEnabled() and bool(self.session.stepper.obstacle)
 
     def step(self, name: str) -> int:
-        """Click a button of the generator; the generated frames after it."""
-        self.hand.click(self.window.generator.button(name))
+        """Click a button of the generator, or choose the menu's entry; the generated frames after it."""
+        panel = self.window.generator
+        if name in panel.buttons:
+            self.hand.click(panel.button(name))
+        else:
+            panel.actions_by_name[name].trigger()
         self.hand.settle()
         return self.state.lane.horizon
 
