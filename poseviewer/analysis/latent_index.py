@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from poseviewer.nets.protocols import Embedding
 from poseviewer.progress import Progress
 
 _BETWEEN_REPORTS = 0.08  # seconds
+_CANDIDATES = 32  # frames near in the latent that are compared as poses
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,3 +95,53 @@ def _off(clip: Clip, embedding: Embedding) -> NDArray[np.floating]:
     away = np.linalg.norm(embedding.decode(posterior.latent, at).poses - mapped.positions, axis=-1)
     known = np.isfinite(away)
     return np.where(known, away, 0.0).sum(axis=1) / np.where(known.any(axis=1), known.sum(axis=1), np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class RealPose:
+    """A frame of a dataset, laid onto a pose that was asked about: pose (J, D), on the embedding's skeleton.
+
+    error: mean distance of their known joints, metres or, in 2D, image heights.
+    """
+
+    name: str
+    frame: int
+    pose: NDArray[np.float32]
+    error: float
+
+
+def nearest_real(
+    index: LatentIndex, latent: NDArray[np.floating], pose: NDArray[np.floating], read: Callable[[int], Clip]
+) -> RealPose | None:
+    """Of the indexed frames whose latents are nearest to `latent` (Z,) the one that is nearest as a pose (J, D).
+
+    read: a clip of the dataset by its number. Each is moved, turned about y and, in 2D, scaled to lie best; None where
+    no joint is known.
+    """
+    away = np.einsum("nz,nz->n", index.latents - np.float32(latent), index.latents - np.float32(latent))
+    few = np.argpartition(away, _CANDIDATES)[:_CANDIDATES] if len(away) > _CANDIDATES else np.arange(len(away))
+    best: RealPose | None = None
+    for point in few[np.argsort(index.clip[few])].tolist():
+        clip, frame = read(int(index.clip[point])), int(index.frame[point])
+        laid = _laid(np.asarray(clip.positions[frame], dtype=np.float64), np.asarray(pose, dtype=np.float64))
+        off = np.linalg.norm(laid - pose, axis=-1)
+        error = float(off[np.isfinite(off)].mean()) if np.isfinite(off).any() else np.inf
+        if error < (np.inf if best is None else best.error):
+            best = RealPose(clip.name, frame, laid.astype(np.float32), error)
+    return best
+
+
+def _laid(real: NDArray[np.floating], pose: NDArray[np.floating]) -> NDArray[np.floating]:
+    """A pose (J, D) moved, turned about y and, in 2D, scaled so that its joints are nearest to another one's."""
+    known = np.isfinite(real).all(axis=1) & np.isfinite(pose).all(axis=1)
+    if not known.any():
+        return real
+    centre, there = real[known].mean(axis=0), pose[known].mean(axis=0)
+    a, b = real[known] - centre, pose[known] - there
+    if real.shape[1] == 2:
+        size = np.sqrt((b**2).sum() / max(float((a**2).sum()), 1e-12))
+        return size * (real - centre) + there
+    turn = np.arctan2((a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2]).sum(), (a[:, 0] * b[:, 0] + a[:, 2] * b[:, 2]).sum())
+    cos, sin = np.cos(turn), np.sin(turn)
+    turned: NDArray[np.floating] = (real - centre) @ np.array([[cos, 0.0, -sin], [0.0, 1.0, 0.0], [sin, 0.0, cos]])
+    return turned + there

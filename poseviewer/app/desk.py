@@ -34,6 +34,7 @@ class Desk(QObject):
     class_probabilities_changed = Signal()
     classes_changed = Signal()
     held_changed = Signal()
+    nearest_changed = Signal()
     rollout_changed = Signal()
     loop_range_changed = Signal()
     verdicts_changed = Signal()

@@ -16,6 +16,7 @@ from poseviewer.app.settings import Settings
 from poseviewer.app.work.classifying import Classifying
 from poseviewer.app.work.glances import Glances
 from poseviewer.app.work.history import Work
+from poseviewer.app.work.nearest import Nearest
 from poseviewer.app.work.reconstruction import Reconstruction
 from poseviewer.bench.bench import FitTo, Held, Look, default_seed
 from poseviewer.bench.lane import FIRST
@@ -44,7 +45,7 @@ class Session(RolloutDesk):
         self.opening.clip_read.connect(self.place)
         self.opening.clip_closed.connect(self.place)
         self.keeping.asked_for.connect(self._take_up)
-        self.reconstruction, self.glances = Reconstruction(self), Glances(self)
+        self.reconstruction, self.glances, self.nearest = Reconstruction(self), Glances(self), Nearest(self)
 
     # opening
 

@@ -21,7 +21,7 @@ from poseviewer.motion.plane import Plane
 from poseviewer.render.palette import Role
 
 if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the first paint
-    from poseviewer.analysis.latent_index import LatentIndex
+    from poseviewer.analysis.latent_index import LatentIndex, RealPose
     from poseviewer.analysis.live import Verdicts
     from poseviewer.analysis.projection import Projection
     from poseviewer.analysis.rollout import Rollout
@@ -47,6 +47,8 @@ class Look:
     skins: bool = True
     trails: bool = True
     truth: bool = True
+    nearest: bool = False
+    """Of what is generated or held the nearest real pose."""
     labels: bool = True
     fine: bool = True
     """Fingers and face of a rig that has them."""
@@ -110,6 +112,8 @@ class Bench:
     chosen_sides: WeakKeyDictionary[Dataset, dict[int, float]] = field(default_factory=WeakKeyDictionary)
     """The azimuths that somebody chose, by dataset and clip: each is kept with its clip."""
     held: Held | None = None
+    nearest: dict[tuple[int, int, int], RealPose] = field(default_factory=dict)
+    """The nearest real poses of those that stand there, by what asked for them (`scene.nearest.Asked.key`)."""
     mean_pose: NDArray[np.float32] | None = None
     """(J, D) what the mean of the embedding's training data decodes to; it stands there where no clip does."""
     pins: frozenset[str] = frozenset({"right_wrist", "right_toe", "RightHand", "RightToeBase"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from poseviewer.bench.planes import held_positions
 from poseviewer.bench.scene.badge import badge, number
 from poseviewer.bench.scene.fan import OPACITY, Sample, others
 from poseviewer.bench.scene.moment import Moment, Shown
+from poseviewer.bench.scene.nearest import Asked, asked
+from poseviewer.bench.scene.nearest import placed as placed_real
+from poseviewer.bench.scene.nearest import words as real_words
 from poseviewer.bench.scene.off_truth import joint_errors, joint_words, off_words
 from poseviewer.bench.scene.paths import trails
 from poseviewer.bench.scene.placement import apart_words
@@ -32,6 +36,9 @@ from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.palette import Palette, palette
 from poseviewer.render.stage import Colour, Figures, Label, LegendEntry, Ramp, Stage, together
 
+if TYPE_CHECKING:  # it imports h5py, which must not stand before the first paint
+    from poseviewer.analysis.latent_index import RealPose
+
 _HELD = Part("seed", "accent", "held pose")
 SKIN_EVERY = 10  # frames between the skins of the onion (theme.md)
 SKIN_AGES = 3  # skins kept behind the current figure
@@ -39,6 +46,7 @@ _SKIN_STRONGEST = 0.5
 _TRUTH_OPACITY = 0.36
 _SAMPLE_OPACITY = 0.30
 _LEFT_OPACITY = 0.34
+_REAL_OPACITY = 0.42
 _ONSET_OPACITY = 0.34
 _FEW = 3  # samples beside the picked one that are drawn as figures
 _SKIN_CLEARANCE = 0.16  # metres on the ground between two figures, below which a skin would only blur the other
@@ -100,6 +108,7 @@ class _Composer:
             figures += together([self._one(skin, opacity, "skin") for skin, opacity in self.skins])
         if self.truth is not None:
             figures.append(self._one(self.truth, _TRUTH_OPACITY, "ghost"))
+        figures += [self._real(ask, real) for ask, real in self.nearest]
         figures += together([self._one(sample, _SAMPLE_OPACITY, "skin") for sample in self._samples()])
         if self.held is None:
             return figures + [self._one(shown, shown.presence, "current") for shown in self.shown]
@@ -120,6 +129,27 @@ class _Composer:
             wanted = rest if few else [sample for sample in rest if self.hovered == (lane.role, sample)]
             found += [Shown(self.bench, shown.part, lane.tracks[sample], shown.frame, lane) for sample in wanted]
         return found
+
+    @cached_property
+    def nearest(self) -> list[tuple[Asked, RealPose]]:
+        """The nearest real poses of what stands here, as far as they have been found."""
+        found, here = self.bench.nearest, asked(self.bench) if self.moment.time == self.bench.time else []
+        return [(ask, found[ask.key]) for ask in here if ask.key in found]
+
+    def _real(self, ask: Asked, real: RealPose) -> Figures:
+        """A nearest real pose, as a ghost in the ink of words: it is nobody's."""
+        assert self.bench.embedding is not None
+        skeleton, pose = self.bench.embedding.skeleton, placed_real(self.bench, ask, real)
+        return Figures(
+            body(skeleton, self.look.fine),
+            pose[None],
+            self.colours.sided("text")[None],
+            np.array([_REAL_OPACITY], dtype=np.float32),
+            layer="ghost",
+            scale=np.array([body_scale(skeleton, pose[None], self.clip_track.height)], dtype=np.float32),
+            key="nearest real pose",
+            frames=np.array([real.frame]),
+        )
 
     def _held_figure(self, pose: NDArray[np.float32]) -> Figures:
         model = self.bench.embedding or self.bench.lane.generator
@@ -262,6 +292,10 @@ class _Composer:
                     told.append(joint_words(self.bench, shown.lane, shown.frame))
                 words = ", ".join(filter(None, (words, *told)))
             labels.append(self._label(shown, words, strong, 3))
+        for ask, real in self.nearest:
+            pose = placed_real(self.bench, ask, real)
+            x, y, z = (float(metres) for metres in np.nan_to_num(pose[np.nanargmax(pose[:, 1])]))
+            labels.append(Label(real_words(self.bench, real), (x, y, z), strong, offset=(0.0, -26.0), weight_among=2))
         if self.truth is not None:
             whose = "truth" if self.truth.part.kind == "truth" else "file"
             labels.append(self._label(self.truth, f"{whose} {signed(moment.relative)}", quiet, 2))
@@ -302,6 +336,8 @@ class _Composer:
                 faint += (1.0 - OPACITY) * np.array(self.colours.scenery.background_bottom)
                 red, green, blue = faint.tolist()
                 keys.append(LegendEntry(f"{shown.lane.name}, other samples", (red, green, blue), "thin"))
+        if self.nearest:
+            keys.append(LegendEntry("nearest real pose", self.colours.colour("text")))
         return keys + sides
 
     def _key(self, role: str, name: str) -> LegendEntry:

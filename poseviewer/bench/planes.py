@@ -14,9 +14,12 @@ from poseviewer.motion.plane import Plane
 
 def held_positions(bench: Bench) -> NDArray[np.float32] | None:
     """(J, 3) metres in the world: where the held pose stands, of any embedding; None where none is held."""
-    if bench.held is None:
-        return None
-    pose = np.asarray(bench.held.pose, dtype=np.float32)
+    return None if bench.held is None else stands(bench, bench.held.pose)
+
+
+def stands(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(J, 3) metres in the world: where a pose (J, D) stands that takes the held one's place."""
+    pose = np.asarray(pose, dtype=np.float32)
     if bench.from_the_mean:
         return put_down(bench, pose)
     pose = pose if pose.shape[-1] == 3 else _held_plane(bench).world(pose)

@@ -88,7 +88,7 @@ def chosen(bench: Bench, options: Options) -> tuple[Bench, range]:
         raise PoseviewerError("export", "", "there is no clip to export", "open one first")
     if options.part == "generated" and not bench.generated:
         raise PoseviewerError(clip.name, "", "nothing is generated from it yet", "generate frames, or export the clip")
-    look = replace(options.look or bench.look, judged="reason" if options.verdict else "")
+    look = replace(options.look or bench.look, judged="reason" if options.verdict else "", nearest=False)
     bench = replace(bench, held=None, look=look)
     if options.part == "clip":
         for lane in bench.lanes:

@@ -1,12 +1,15 @@
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from poseviewer import paths
 from poseviewer.analysis.encoding import latents_of
-from poseviewer.analysis.latent_index import index_dataset
+from poseviewer.analysis.latent_index import index_dataset, nearest_real
 from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import PENN13
+from poseviewer.motion.skeleton import HUMANOID, PENN13
 from poseviewer.nets.models.load import load_model
 from poseviewer.progress import finished
 
@@ -37,3 +40,24 @@ def test_an_abandoned_index_is_no_trouble(embedding):
         job = index_dataset(demo, embedding)
         assert next(job).total == len(demo)
         job.close()
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_the_nearest_real_pose_is_laid_onto_the_one_that_asked(dims: int) -> None:
+    """Elsewhere, turned and, in 2D, of another size it is the same pose; a joint that differs is the distance."""
+    draw = np.random.default_rng(3)
+    skeleton = HUMANOID if dims == 3 else PENN13
+    joints = len(skeleton.joints)
+    clip = Clip(skeleton, draw.normal(size=(6, joints, dims)).astype(np.float32), 30.0, "walk")
+    latents = draw.normal(size=(6, 4)).astype(np.float32)
+    index: Any = SimpleNamespace(latents=latents, clip=np.zeros(6, np.int32), frame=np.arange(6, dtype=np.int32))
+    turn = np.array([[0.6, 0.0, -0.8], [0.0, 1.0, 0.0], [0.8, 0.0, 0.6]])
+    asked = clip.positions[4] @ turn + (3.0, 1.0, -2.0) if dims == 3 else 1.7 * clip.positions[4] + (0.2, -0.1)
+    found = nearest_real(index, latents[1], asked, lambda _: clip)
+    assert found is not None and (found.name, found.frame) == ("walk", 4)  # the latent that is nearest is another's
+    assert found.error == pytest.approx(0.0, abs=1e-5) and np.allclose(found.pose, asked, atol=1e-5)
+    other = asked.copy()
+    other[0] += 0.3
+    found = nearest_real(index, latents[1], other, lambda _: clip)
+    assert found is not None and found.frame == 4 and 0.0 < found.error < 0.3
+    assert nearest_real(index, latents[1], np.full_like(asked, np.nan), lambda _: clip) is None

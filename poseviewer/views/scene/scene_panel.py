@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import ColourBy, Placing
+from poseviewer.bench.scene.nearest import why_none
 from poseviewer.bench.scene.placement import lanes_shown
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.actions import action, allow
@@ -25,6 +26,7 @@ TOGGLES = (
     ("skins", "Onion skin", "layers", "K"),
     ("trails", "Trails of pinned joints", "spline", "T"),
     ("truth", "Truth as a ghost", "ghost", "U"),
+    ("nearest", "Nearest real pose of what is generated or held", "scan-search", "E"),
     ("labels", "Frame numbers", "tag", "N"),
     ("fine", "Fingers and face", "hand", "J"),
 )
@@ -57,6 +59,9 @@ class ScenePanel(QWidget):
         session.look_changed.connect(self._refresh)
         session.rollout_changed.connect(self._offer_placement)
         session.clip_changed.connect(self._tell_of_the_side)
+        for signal in (session.clip_changed, session.models_changed, session.datasets_changed):
+            signal.connect(self._offer_nearest)
+        self._offer_nearest()
         self._tell_of_the_side()
         self._offer_placement()
         self._refresh()
@@ -110,6 +115,9 @@ class ScenePanel(QWidget):
     def _offer_placement(self) -> None:
         """Where two lanes have generated something there is a choice of where they stand."""
         self.placement.setVisible(len(lanes_shown(self._session.bench)) > 1)
+
+    def _offer_nearest(self) -> None:
+        allow(self.actions_by_name["nearest"], why_none(self._session.bench))
 
     def _refresh(self) -> None:
         look = self._session.look

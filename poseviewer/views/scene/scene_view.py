@@ -77,6 +77,7 @@ class SceneView(QOpenGLWidget):
         for signal in (session.look_changed, session.rollout_changed, session.held_changed, session.seed_changed):
             signal.connect(self.update)
         session.verdicts_changed.connect(self.update)
+        session.nearest_changed.connect(self.update)
         for signal in (session.latents_changed, session.class_probabilities_changed, session.pins_changed):
             signal.connect(self.update)
         session.time_changed.connect(self._move_on)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
+from poseviewer.bench.bench import Look
 from poseviewer.bench.framing import opening_camera
 from poseviewer.bench.map.legend import MapColour
 from poseviewer.bench.map.look import Projecting
@@ -44,7 +45,7 @@ class Remembering:
 
     def _restore_look(self) -> None:
         session, settings = self._session, self._session.settings
-        look = {name: settings.flag(f"look/{name}", True) for name, *_ in TOGGLES}
+        look = {name: settings.flag(f"look/{name}", getattr(Look(), name)) for name, *_ in TOGGLES}
         light = settings.text("look/theme", "dark") == "light"
         colour_by = settings.text("look/colour_by", session.look.colour_by)
         placement = settings.text("look/placement", session.look.placement)

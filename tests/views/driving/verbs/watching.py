@@ -170,6 +170,12 @@ def change_colour_theme_and_what_is_drawn(at: Bench) -> None:
         assert at.session.look != before
         at.hand.press(key)
         assert at.session.look == before
+    wanted = at.window.scene.actions_by_name["nearest"].isEnabled()
+    for on in (True, False):
+        at.hand.press(Key.Key_E)
+        assert at.session.look.nearest == (on and wanted)
+        at.hand.settle()
+        at.hand.look(0.02)
     for theme in ("light", "dark"):
         at.hand.press(Key.Key_L, CONTROL)
         assert at.session.look.theme == theme
