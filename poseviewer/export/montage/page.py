@@ -26,6 +26,7 @@ from poseviewer.text import counted
 _MARGIN, _GAP, _PANEL = 20, 20, 296
 _HEAD, _FIGURE, _STRIP, _WORD, _FOOT = 48, 332, 8, 40, 42
 _TITLE, _TEXT = 20, 13
+_LEGIBLE = 0.35  # of the usual size, below which words are left out
 _HATCH: dict[Word | None, int] = {"drifting": 6, "collapsed": 4, "both": 6}  # px from line to line
 
 
@@ -85,6 +86,7 @@ class Laid:
         high = (size[1] - (_HEAD + _FOOT) * unit) / rows - (_STRIP + _WORD) * unit
         self.cell = max(1, round(room / count)), max(1, round(high))
         self._colours = palette(page.theme)
+        self._legible = unit >= _LEGIBLE
         self._canvas = np.zeros((size[1], size[0], 4), dtype=np.uint8)
 
     def drawn(self, panels: Sequence[Panel]) -> Image:
@@ -98,6 +100,8 @@ class Laid:
             x, top = self._corner(panel)
             self._lay(panel.image, x, top)
             self._under(panel, x, top)
+        if not self._legible:
+            return self._canvas.copy()
         if page.options.captions:
             for column, (title, seconds) in enumerate(page.titles):
                 left = self._left(column)
@@ -129,6 +133,8 @@ class Laid:
         for word, token, first, last in self._stretches(panel, begin, end):
             places = [left + (at - begin) / max(end - begin, 1e-9) * self.cell[0] for at in (first, last)]
             self._bar(word, token, round(places[0]), round(places[1]), y)
+        if not self._legible:
+            return
         middle = y + (_STRIP + 16) * unit
         x = float(left)
         if len(page.lanes) > 1:

@@ -96,6 +96,13 @@ def test_paper_shows_through_and_words_can_be_left_out(tmp_path: Path) -> None:
     assert differs[:48].any() and differs[-42:].any() and not differs[60:380].any()
 
 
+@pytest.mark.parametrize("size", [(16, 16), (96, 64), (400, 300), (64, 900)])
+def test_a_small_one_has_its_panels_and_no_words_that_nobody_could_read(tmp_path: Path, size: tuple[int, int]) -> None:
+    image = still(two_lanes(), tmp_path, replace(ASKED, size=size))
+    assert image.shape == (size[1], size[0], 3)
+    assert size[0] < 90 or (coloured(image, "generated_a").any() and coloured(image, "seed").any())
+
+
 @pytest.mark.parametrize(
     ("frames", "words"),
     [((0, 11), r"\+11 lies beyond the 10 generated frames of B.*generate 11"), ((0, 60, 90), "generate 90 frames")],

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QSpinBox
 
 from poseviewer.views.export.export_dialog import ExportDialog
-from tests.views.driving.clicking import button, click
+from tests.views.driving.clicking import button, click, pick
 from tests.views.driving.verbs.bench import Bench, verb
 
 Key = Qt.Key
@@ -16,14 +16,16 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def _export(at: Bench, suffix: str) -> Path | None:
-    """The file written; None where the dialog said why that cannot be, and was left."""
+def _export(at: Bench, suffix: str, part: str = "") -> Path | None:
+    """The file written, of a range where one is named; None where the dialog said why that cannot be, and was left."""
     out, refused = at.folder / f"out{suffix}", []
 
     def fill(dialog: QDialog) -> None:
         field = at.hand.named("File", dialog)
         assert isinstance(field, QLineEdit) and isinstance(dialog, ExportDialog)
         field.setText(str(out))
+        if part:
+            pick(dialog.range.part, part)
         for name, pixels in (("Width", 96), ("Height", 64)):
             number = at.hand.named(name, dialog)
             assert isinstance(number, QSpinBox)
@@ -54,6 +56,9 @@ def export(at: Bench) -> None:
         out = _export(at, suffix)
         assert out is not None and out.is_file() and out.stat().st_size > 0, f"no {suffix}"
         assert out.name in at.window.notice_bar.words
+    if at.thing.generates:
+        out = _export(at, ".png", "montage")
+        assert out is not None and out.is_file() and out.stat().st_size > 0, "no montage"
     at.step("reset")
     out = _export(at, ".bvh")
     assert (out is not None and out.is_file()) == at.thing.turns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QSpinBox
 
 from poseviewer.bench.verdicts import placed
@@ -124,6 +124,40 @@ def change_samples_and_temperature(at: Bench) -> None:
     at.undo()
     assert at.state.lane.samples == 1
     assert at.state.lane.horizon == (5 if at.thing.generates else 0)
+
+
+@verb
+def pick_a_sample(at: Bench) -> None:
+    """By its way on the ground: its figure under the pointer, then a click, and it stands for the lane."""
+    samples, view, generator = at.hand.named("Samples"), at.window.scene.view, at.state.lane.generator
+    assert isinstance(samples, QSpinBox)
+    if not at.thing.generates or generator is None or not generator.stochastic:
+        return
+    at.hand.click(samples.lineEdit())
+    samples.selectAll()
+    at.hand.press("3")
+    at.hand.press(Key.Key_Return)
+    at.hand.settle()
+    assert at.step("step50") == 50
+    at.hand.press(Key.Key_H)
+    at.hand.look(0.3)
+    ways = np.stack([at.state.lane.tracks[sample].root[10:40] for sample in (1, 2)]).reshape(-1, 3)
+    ways[:, 1] = at.state.track.ground  # type: ignore[union-attr]
+    places, _ = view.camera.project(ways, (view.width(), view.height()))
+    seen = [QPoint(round(x), round(y)) for x, y in places.tolist() if np.isfinite([x, y]).all()]
+    free = (at_px for at_px in seen if not view._joint_at(QPointF(at_px)) and view._sample_at(QPointF(at_px)))
+    place = next(free, None)
+    if place is not None:  # bodies hide the ways of what stays where it is
+        role, sample = view._sample_at(QPointF(place))  # type: ignore[misc]
+        at.hand.click(view, place)
+        at.hand.settle()
+        assert at.state.lane.role == role and at.state.lane.sample == sample
+        told = at.state.lane.verdicts
+        assert told is None or told.row == sample
+        at.hand.look(0.05)
+    at.undo()
+    at.undo()
+    assert at.state.lane.samples == 1 and at.state.lane.horizon == 0
 
 
 @verb
