@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration
 from poseviewer.analysis.judge import LOOKBACK, by_side, strangeness
+from poseviewer.analysis.known import are_known
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Side
 from poseviewer.analysis.tails import Scales
@@ -67,6 +68,36 @@ class Verdict:
         else:
             word = "unlike" if unlike else "realistic"
         return cls(word, findings)
+
+
+class Finite(Sign):
+    """Whether a pose is one at all."""
+
+    name = "finite"
+    unit = ""
+    side = "drift"
+    title = "no pose"
+    words = "the pose is no number any more"
+
+
+FINITE = Finite()
+
+
+def unfinite(seed: Array, poses: Array) -> NDArray[np.bool_]:
+    """(B, n) in which frames of poses (B, n, J, D) after a seed (F, J, D) there is no pose: a joint of a 3D body that
+    the seed's last frame knows is no number, or an image has none of those, or a place is infinite.
+    """
+    if are_known(poses):
+        return np.zeros(poses.shape[:2], dtype=bool)
+    known = np.isfinite(seed[-1]).all(axis=-1)
+    lost: NDArray[np.bool_] = np.asarray(~np.isfinite(poses[:, :, known]).all(axis=-1))
+    gone = np.asarray(lost.any(axis=2) if poses.shape[-1] == 3 else lost.all(axis=2) & known.any())
+    return np.asarray(gone | np.isinf(poses).any(axis=(2, 3)))
+
+
+def found_unfinite(onset: int) -> Finding:
+    """What is said of a motion that is none from a frame on."""
+    return Finding(FINITE.side, onset, FINITE, float("nan"), float("nan"), float("nan"))
 
 
 class Judgement:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration
 from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, strangeness
-from poseviewer.analysis.judgement import Finding, Verdict
+from poseviewer.analysis.judgement import FINITE, Finding, Verdict, found_unfinite, unfinite
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.tails import Scales
 from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, frames_given, runs, words_of
@@ -22,6 +22,7 @@ from poseviewer.nets.protocols import Array
 
 _ROOM = 64  # frames that the first arrays hold
 _TOLD = ("_scores", "_deciding", "_values", "_told")  # of which verdicts hold what is filled
+_NO_POSE = np.float32(1e6)  # the score of what is none
 _FAILED = tuple((WORDS.index(OF_SIDE[side]), WORDS.index("both")) for side in SIDES)  # words, by side
 
 
@@ -40,9 +41,9 @@ class Verdicts:
     """What was said of a rollout's frames; it does not change when more come.
 
     words: (S, n) places in WORDS. scores (2, S, n) of SIDES, deciding (2, S, n) the sign that each has it from, values
-    (2, S, n) of that sign. row: the sample of which everything is told: told (K, n) and in the seed's last frames
-    in_seed (K, m) the signs' values. unlike: (S,) whether the seeds are unlike the reference. bands: (K, 3) of real
-    motion of the seed's action.
+    (2, S, n) of that sign; one sign more than there are: there is no pose any more. row: the sample of which everything
+    is told: told (K, n) and in the seed's last frames in_seed (K, m) the signs' values. unlike: (S,) whether the seeds
+    are unlike the reference. bands: (K, 3) of real motion of the seed's action.
     """
 
     calibration: Calibration
@@ -105,6 +106,8 @@ class Verdicts:
         """By the worst frame from an onset up to an end."""
         worst = onset + int(self.scores[side, row, onset:end].argmax())
         sign = int(self.deciding[side, row, worst])
+        if sign == len(self.calibration.signs):
+            return found_unfinite(onset)
         low, _, high = self.bands[sign].tolist()
         return Finding(
             SIDES[side], onset, self.calibration.signs[sign], float(self.values[side, row, worst]), low, high
@@ -129,7 +132,7 @@ class Live:
         self._alarms = self._quiet()
         self._words = np.zeros((samples, _ROOM), dtype=np.int8)
         self._on = np.zeros((2, samples, _ROOM), dtype=bool)
-        self._judged = np.zeros((samples, _ROOM), dtype=bool)
+        self._judged, self._lost = (np.zeros((samples, _ROOM), dtype=bool) for _ in range(2))
         self._scores = np.zeros((2, samples, _ROOM), dtype=np.float32)
         self._deciding = np.zeros((2, samples, _ROOM), dtype=np.int8)
         self._values = np.zeros((2, samples, _ROOM), dtype=np.float32)
@@ -158,12 +161,24 @@ class Live:
         self._values[:, :, new] = made.values[self._rows, deciding, np.arange(poses.shape[1])]
         self._judged[:, new] = np.isfinite(scores).any(axis=1)
         self._told[:, new] = made.values[self.row]
+        self._lost[:, new] = unfinite(self._seeds[0], poses)
         self.frames = new.stop
-        self._name(slice(self._alarms.extend(self._scores[:, :, new], self._on), new.stop))
+        self._enter(new)
 
-    def _name(self, frames: slice) -> None:
-        drift, collapse = self._on[:, :, frames]
-        self._words[:, frames] = words_of(self._judged[:, frames], self._unlike[:, None], drift, collapse)
+    def _enter(self, new: slice) -> None:
+        """Enter and leave the sides over the newest frames, and name these. What is no pose any more drifts at once."""
+        first, lost = self._alarms.extend(self._scores[:, :, new], self._on), self._lost[:, new]
+        if lost.any():
+            drift = SIDES.index(FINITE.side)
+            self._on[drift, :, new] |= lost
+            self._scores[drift, :, new][lost] = _NO_POSE
+            self._deciding[drift, :, new][lost] = len(self.calibration.signs)
+            onset, at = self._alarms.onset.copy(), new.start + lost.argmax(axis=1)
+            onset[drift] = np.where(lost.any(axis=1) & ((onset[drift] < 0) | (onset[drift] > at)), at, onset[drift])
+            self._alarms.onset = onset
+        named = slice(first, new.stop)
+        drifts, collapsed = self._on[:, :, named]
+        self._words[:, named] = words_of(self._judged[:, named], self._unlike[:, None], drifts, collapsed)
 
     def cut(self, frames: int, before: Array) -> None:
         """Back to so many frames. before: (S, m, J, D) the frames right before them, `remembered` of them."""
@@ -174,8 +189,8 @@ class Live:
         self._watch.seen, self.frames, self._alarms = seen, frames, self._quiet()
         for name in _TOLD:  # what was said so far stays as it was said
             setattr(self, name, getattr(self, name).copy())
-        self._alarms.extend(self._scores[:, :, :frames], self._on)
-        self._name(slice(0, frames))
+        self._scores[self._scores == _NO_POSE] = 0.0
+        self._enter(slice(0, frames))
 
     @property
     def remembered(self) -> int:
@@ -200,7 +215,7 @@ class Live:
         )
 
     def _make_room(self, frames: int) -> None:
-        for name in (*_TOLD, "_words", "_on", "_judged"):
+        for name in (*_TOLD, "_words", "_on", "_judged", "_lost"):
             held = getattr(self, name)
             if frames > held.shape[-1]:
                 wider = [(0, 0)] * (held.ndim - 1) + [(0, max(frames, 2 * held.shape[-1]) - held.shape[-1])]
@@ -242,7 +257,7 @@ class Judge:
 
 
 def judged_clip(clip: Clip, calibration: Calibration) -> Verdicts:
-    """A clip whose file says from which frame on it was generated, on the calibration's skeleton and at its rate."""
+    """A clip that is said to be generated from a frame on, on the calibration's skeleton and at its rate."""
     made = frames_given(clip, calibration.fps)
     poses = clip.onto(calibration.skeleton).resample(calibration.fps).positions
     live = Live(calibration, poses[:made], action=clip.action)

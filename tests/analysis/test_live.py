@@ -18,8 +18,10 @@ from poseviewer.analysis.statistics.stillness import Spread, Still
 from poseviewer.analysis.tails import Scale, Scales
 from poseviewer.analysis.verdict import WORDS, Threshold
 from poseviewer.data.dataset import Dataset
+from poseviewer.measure.verdicts.rollouts import Continued, judged
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.progress import finished
 
 FPS = 30.0
 
@@ -33,8 +35,8 @@ def motions() -> list[np.ndarray]:
 @pytest.fixture(scope="module")
 def calibration(motions: list[np.ndarray]) -> Calibration:
     """Of three signs alone, without leaving one out: that it is quick is what counts here."""
-    judged = [_judged(motion, HUMANOID, FPS) for motion in motions]
-    signs = tuple(sign().fitted(judged) for sign in (BoneLength, Still, Spread))
+    learned = [_judged(motion, HUMANOID, FPS) for motion in motions]
+    signs = tuple(sign().fitted(learned) for sign in (BoneLength, Still, Spread))
     watched = [control(signs, motion, HUMANOID, FPS) for motion in motions]
     seen = np.array([seen for _, seen in watched])
     largest = np.array([np.nanmax(made.strengths[0], axis=1) for made, _ in watched])
@@ -176,6 +178,46 @@ def test_a_clip_is_judged_from_where_its_file_says(calibration: Calibration, fro
     told = judged_clip(clip, calibration)
     assert len(told) == 80 and told.verdict().word == "both"
     assert seed_frames(100) == 30  # a control's, which this is none of
+
+
+@pytest.mark.parametrize("back", [None, 40, 10])
+def test_what_is_no_pose_any_more_drifts_from_there_on_as_in_a_diagnosis(
+    calibration: Calibration, motions: list[np.ndarray], back: int | None
+) -> None:
+    walk = max(motions, key=len)[:100]
+    made = np.stack([walk[20:]] * 2)
+    made[1, 35:60] = np.nan
+    live = Live(calibration, walk[:20], 2, row=1)
+    for frame in range(80):
+        live.extend(made[:, frame : frame + 1])
+    before = live.verdicts()
+    if back is not None:
+        live.cut(back, made[:, max(0, back - live.remembered) : back])
+        live.extend(made[:, back:])
+    told = live.verdicts()
+    assert before.words.tolist() == told.words.tolist()
+    assert not told.verdict(0).findings and told.verdict(1).word == "drifting"
+    (finding,) = told.verdict(1).findings
+    assert (finding.sign.name, finding.onset) == ("finite", 35)
+    assert "+36" in finding.reason and "no number" in finding.reason
+    drifting = [(s.begin, s.end) for s in told.segments if s.word == "drifting"]
+    assert drifting == [(35, 60)] and told.segments[-1].word == "realistic"
+    (of_many,) = finished(judged(calibration, [Continued("walk", "", walk[:20], made[1])])).verdicts
+    assert [(f.sign.name, f.onset) for f in of_many.findings] == [("finite", 35)]
+    clip = Clip(HUMANOID, np.concatenate([walk[:20], made[1]]).astype(np.float32), FPS, "made", seed_frames=20)
+    assert judged_clip(clip, calibration).verdict().findings[0].onset == 35
+
+
+def test_a_failure_before_the_last_pose_stays_the_first(calibration: Calibration, frozen: np.ndarray) -> None:
+    live = Live(calibration, frozen[0, :20])
+    made = frozen[:, 20:].copy()
+    made[:, 78:] = np.nan
+    live.extend(made)
+    onset = {finding.side: finding.onset for finding in live.verdicts().verdict().findings}
+    assert onset["drift"] < 78  # its bones grow from the 50th on
+    alone = Live(calibration, frozen[0, :20])
+    alone.extend(made[:, [0, 1, 78]])  # one such frame is enough
+    assert alone.verdicts().verdict().findings[0].onset == 2
 
 
 def test_what_is_said_of_a_failure_is_of_its_own_run(calibration):

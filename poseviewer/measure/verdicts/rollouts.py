@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration, seed_frames
-from poseviewer.analysis.judgement import Finding, Judgement, Verdict
+from poseviewer.analysis.judgement import FINITE, Judgement, Verdict, found_unfinite, unfinite
 from poseviewer.analysis.networks import Through
 from poseviewer.analysis.statistics.body import floor_of
-from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.verdict import SIDES
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -182,30 +181,15 @@ def judged(
     return Judged(tuple(motions), tuple(verdicts), tuple(values), tuple(alarming), onset)
 
 
-class Finite(Sign):
-    """Whether a pose is one at all; it needs no real motion to decide."""
-
-    name = "finite"
-    unit = ""
-    side = "drift"
-    title = "no pose"
-    words = "the pose is no number any more"
-
-
 def with_unfinite(verdict: Verdict, motion: Continued) -> Verdict:
-    """A verdict that says where a motion is no pose any more: where a joint of a 3D body that the seed knows is no
-    number, or an image has none that is one, or one that is infinite.
-    """
-    known = np.isfinite(motion.seed[-1]).all(axis=-1)
-    lost = np.asarray(~np.isfinite(motion.poses[:, known]).all(axis=-1))
-    gone = np.asarray(lost.any(axis=1) if motion.poses.shape[-1] == 3 else lost.all(axis=1))
-    gone = gone | np.asarray(np.isinf(motion.poses)).any(axis=(1, 2))
+    """A verdict that says where a motion is no pose any more."""
+    gone = unfinite(motion.seed, motion.poses[None])[0]
     if not gone.any():
         return verdict
     first = int(gone.argmax())
-    before = [finding for finding in verdict.findings if finding.onset < first or finding.side != "drift"]
-    if not any(finding.side == "drift" for finding in before):
-        before.append(Finding("drift", first, Finite(), float("nan"), float("nan"), float("nan")))
+    before = [finding for finding in verdict.findings if finding.onset < first or finding.side != FINITE.side]
+    if not any(finding.side == FINITE.side for finding in before):
+        before.append(found_unfinite(first))
     return Verdict.of(before, judged=True, unlike=False)
 
 
