@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from poseviewer.measure.verdicts.motion import JudgedClip
     from poseviewer.measure.verdicts.rollouts import Judged
 
+_HORIZON, _SEEDS, _SAMPLES, _SPLIT = 300, 64, 2, "test"
 ABOUT = "whether motion drifts or collapses, and whether that can be trusted"
 
 
@@ -48,10 +49,11 @@ def understand(parser: ArgumentParser) -> None:
     files = "generators with --data, files of motions with --reference"
     parser.add_argument("files", nargs="*", type=Path, metavar="MODEL|MOTION", help=files)
     parser.add_argument("--data", type=Path, metavar="D.h5")
-    parser.add_argument("--horizon", type=count, default=300, metavar="N", help="frames of each rollout")
-    parser.add_argument("--seeds", type=count, default=64, metavar="N", help="rollouts' beginnings, dealt over actions")
-    parser.add_argument("--samples", type=count, default=2, metavar="S", help="of each seed")
-    parser.add_argument("--split", default="test", **SPLIT)
+    parser.add_argument("--horizon", type=count, metavar="N", help=f"frames of each rollout ({_HORIZON})")
+    about = f"rollouts' beginnings, dealt over actions ({_SEEDS})"
+    parser.add_argument("--seeds", type=count, metavar="N", help=about)
+    parser.add_argument("--samples", type=count, metavar="S", help=f"of each seed ({_SAMPLES})")
+    parser.add_argument("--split", **SPLIT)
     parser.add_argument("--reference", type=Path, metavar="REAL.h5", help="real motion to judge motions beside")
     about = "a motion is generated from this frame on; where its file says by itself, and otherwise after a second"
     parser.add_argument("--seed-frames", type=count, metavar="K", help=about)
@@ -106,6 +108,11 @@ def _require_fitting(given: Namespace) -> None:
         given.refuse("--model-folds needs --model M")
     if given.files and given.data is not None and given.reference is not None:
         given.refuse("give either --data D.h5 with models or --reference REAL.h5 with motions")
+    of_models = (("--horizon", given.horizon), ("--seeds", given.seeds), ("--samples", given.samples),
+                 ("--split", given.split))  # fmt: skip
+    said = [flag for flag, value in of_models if value is not None]
+    if said and (given.self_test or given.reference is not None):
+        given.refuse(f"{said[0]} is of models, with --data D.h5: leave it out")
     if given.seed_frames is not None and given.reference is None:
         given.refuse("--seed-frames is of motions, with --reference REAL.h5")
 
@@ -142,7 +149,8 @@ def _models(given: Namespace) -> None:
         models.append((path.stem, model))
     with Dataset.open(given.data) as dataset:
         kept: list[Judged] | None = None if given.report is None else []
-        job = diagnosis(models, dataset, given.horizon, given.seeds, given.samples, given.split, kept)
+        horizon, seeds, samples = given.horizon or _HORIZON, given.seeds or _SEEDS, given.samples or _SAMPLES
+        job = diagnosis(models, dataset, horizon, seeds, samples, given.split or _SPLIT, kept)
         told = {"data": name(given.data), **result(job, "diagnose")}
     report(told if given.json else diagnosis_tables(told), given.json)
     if kept is not None:
