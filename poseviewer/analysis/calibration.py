@@ -108,7 +108,7 @@ def calibrated(
     named = [name for m, name in zip(motions, actions or [""] * len(motions), strict=True) if _enough(m)]
     motions = [np.asarray(motion, dtype=np.float64) for motion in motions if _enough(motion)]
     if len(motions) < LEAST_CLIPS:
-        cause = f"{len(motions)} clips of {LEAST_FRAMES} frames or more are no reference"
+        cause = f"{len(motions)} clips of {LEAST_FRAMES} frames or more are too few to judge by"
         raise PoseviewerError("calibration", "", cause, f"give {LEAST_CLIPS} or more")
     looking = Progress(0, 0, "looks at real motion")
     judged = yield from attended(lambda: [_judged(motion, skeleton, fps) for motion in motions], looking)

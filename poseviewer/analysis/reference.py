@@ -138,7 +138,7 @@ def real_motion(dataset: Dataset, skeleton: Skeleton, fps: float) -> Generator[P
         made.actions.append(clip.action)
         made.loops.append(clip.loop)
     if len(made.motions) < LEAST_CLIPS:
-        cause = f"it is no measure of real motion: {made.sentence.rstrip('.')}"
+        cause = f"it has too few clips of real motion to judge by ({made.sentence.rstrip('.')})"
         raise PoseviewerError(dataset.name, "", cause, f"give {LEAST_CLIPS} clips or more")
     return made
 

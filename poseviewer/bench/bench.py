@@ -121,7 +121,7 @@ class Bench:
     track: Track | None = None
     """The clip, ready to be drawn."""
     clip_verdicts: Verdicts | None = None
-    """Of the clip's frames that its file says were generated; None while they are not judged, or there are none."""
+    """Of the clip's frames that are said to be generated; None while they are not judged, or there are none."""
     no_reference: str = ""
     """Why what is generated is not judged; empty where it is, or will be at once."""
     alike: str = ""

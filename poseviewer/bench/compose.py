@@ -297,7 +297,7 @@ class _Composer:
             x, y, z = (float(metres) for metres in np.nan_to_num(pose[np.nanargmax(pose[:, 1])]))
             labels.append(Label(real_words(self.bench, real), (x, y, z), strong, offset=(0.0, -26.0), weight_among=2))
         if self.truth is not None:
-            whose = "truth" if self.truth.part.kind == "truth" else "file"
+            whose = "truth" if self.truth.part.kind == "truth" else "elsewhere"
             labels.append(self._label(self.truth, f"{whose} {signed(moment.relative)}", quiet, 2))
         return labels
 

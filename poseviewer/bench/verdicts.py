@@ -36,12 +36,12 @@ _USUAL: dict[Side, str] = {"drift": "distance from real poses", "collapse": "mot
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """Verdicts on the time axis: the first frame stands at `start` seconds. from_file: they are of the clip's own."""
+    """Verdicts on the time axis: the first frame stands at `start` seconds. of_clip: they are of the clip's own."""
 
     verdicts: Verdicts
     start: float
     fps: float
-    from_file: bool
+    of_clip: bool
 
     def time(self, frame: float) -> float:
         """Seconds of a generated frame from 0."""
@@ -158,7 +158,8 @@ def segment_words(bench: Bench, made: Placed, segment: Segment) -> str:
         lines.append("Its seed lies outside what the reference has: what is judged is how it changes from there")
     for finding in segment.findings:
         lines.append(f"{finding.side.capitalize()}, {finding.sign.title}: {finding.told}")
-        lines.append(f"1 to 99 % of real motion: {spelled(finding.low)} to {spelled(finding.high)}")
+        if np.isfinite([finding.low, finding.high]).all():
+            lines.append(f"1 to 99 % of real motion: {spelled(finding.low)} to {spelled(finding.high)}")
     return "\n".join(lines)
 
 
@@ -176,7 +177,7 @@ def _curve(bench: Bench, made: Placed, side: Side) -> Curve:
     about = Statistic(side.capitalize(), signs[sign].title, "", False, signs[sign].title)
     before, told = verdicts.in_seed[sign].astype(np.float64), verdicts.told[sign].astype(np.float64)
     start = made.start - len(before) / made.fps
-    own = Line(np.concatenate([before, told]) if made.from_file else before, start, made.fps)
+    own = Line(np.concatenate([before, told]) if made.of_clip else before, start, made.fps)
     lines = tuple(_line(bench, lane, signs[sign].title) for lane in bench.lanes)
     seed = slice(0, len(before))
     return Curve(about, own, seed, lines, low, median, high, len(before), True, side, signs[sign].low)
@@ -185,7 +186,7 @@ def _curve(bench: Bench, made: Placed, side: Side) -> Curve:
 def _line(bench: Bench, lane: Lane, title: str) -> Line:
     """A sign's values over what a lane generated; empty where that is not judged by such a sign."""
     made = placed(bench, lane)
-    signs = () if made is None or made.from_file else made.verdicts.calibration.signs
+    signs = () if made is None or made.of_clip else made.verdicts.calibration.signs
     sign = next((k for k, sign in enumerate(signs) if sign.title == title), None)
     if made is None or sign is None:
         return Line(np.empty(0), bench.seed_end, bench.fps)
@@ -196,7 +197,7 @@ def _shown(verdicts: Verdicts, side: Side) -> int:
     """The sign that decided that a side has failed, else the usual one."""
     signs = verdicts.calibration.signs
     for finding in verdicts.verdict().findings:
-        if finding.side == side:
-            return next(k for k, sign in enumerate(signs) if sign is finding.sign)
+        if finding.side == side and finding.sign in signs:
+            return signs.index(finding.sign)
     titles = {sign.title: k for k, sign in enumerate(signs) if sign.side == side}
     return titles.get(_USUAL[side], next(iter(titles.values())))

@@ -133,7 +133,7 @@ def test_too_few_clips_are_told_with_what_was_left_out(clips):
     few = Dataset.of(
         [replace(clip, split="train") for clip in (*clips[1:10], replace(clips[0], positions=stuck))], "few"
     )
-    with pytest.raises(PoseviewerError, match="1 that repeat frames exactly; give 10 clips or more"):
+    with pytest.raises(PoseviewerError, match=r"1 that repeat frames exactly\); give 10 clips or more"):
         finished(reference.real_motion(few, HUMANOID, 30.0))
 
 

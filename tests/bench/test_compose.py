@@ -253,7 +253,7 @@ def test_a_rollout_beside_what_a_file_generated_has_no_truth_either(bench: Bench
     stage = compose(bench, bench.time_of_relative(5))
     keys = {figures.layer: figures.key for figures in stage.figures}
     assert (keys["current"], keys["ghost"]) == ("generated A", "generated elsewhere")
-    assert "file +5" in [label.text for label in stage.labels]
+    assert "elsewhere +5" in [label.text for label in stage.labels]
     assert current(bench, bench.time_of_relative(25)).key == "generated elsewhere"
 
 

@@ -143,22 +143,24 @@ class Judging(QObject):
         self._forget_rollouts(list(judges.values()))
         for lane in bench.lanes:
             self._show_rollout(lane, judges[lane.role])
-        made_by_file = self._made_by_file
-        self._show_clip((bench.read or bench.clip) if made_by_file else None, judges[bench.lane.role])
+        declared = self._declared
+        self._show_clip((bench.read or bench.clip) if declared else None, judges[bench.lane.role])
+        self._tell_too_short()
 
     @property
-    def _made_by_file(self) -> bool:
+    def _declared(self) -> bool:
+        """Whether some of the clip is said to be generated."""
         clip = self._desk.bench.clip
         return clip is not None and 0 < (clip.seed_frames or 0) < len(clip)
 
     def _judge(self, lane: Lane, measure: Measure | None) -> Judge | None:
         """Who judges a lane by a measure; asks for one who is not there. Of the lane in focus the bench tells why."""
         bench, focused = self._desk.bench, lane is self._desk.bench.lane
-        wanted = (focused and self._made_by_file) or (lane.rollout is not None and lane.rollout.length > 0)
+        wanted = (focused and self._declared) or (lane.rollout is not None and lane.rollout.length > 0)
         found, why = self._found(measure), ""
         reference = found if isinstance(found, Reference) else None
         if measure is None and wanted:
-            why = "No reference: open a dataset of real motion"
+            why = "Not judged: open a dataset of real motion to judge by"
         elif measure is not None and reference is None and (wanted or measure.own):
             words = self._learn(measure)
             why = words if wanted else ""
@@ -203,10 +205,16 @@ class Judging(QObject):
         def done(verdicts: Verdicts) -> None:
             if self._clip_asked is asked and bench.clip is not None:
                 bench.clip_verdicts = verdicts
+                self._tell_too_short()
                 desk.announce(desk.verdicts_changed)
 
         work = partial(judged_clip, clip, judge.calibration)
         desk.submit("models", "Judging the clip", work, done, "The clip was not judged", quiet=True)
+
+    def _tell_too_short(self) -> None:
+        made, bench = self._desk.bench.clip_verdicts, self._desk.bench
+        if made is not None and not bench.generated and not made.words.any():
+            bench.no_reference = f"Not judged: too few frames were generated ({len(made)})"
 
     def forget_clip(self) -> None:
         """A clip is put on the bench: what was said of the last one, or is about to be, is not of this one."""
@@ -220,15 +228,15 @@ class Judging(QObject):
         if isinstance(found, str):
             return found
         if not (self.automatic or measure.own):
-            return "No reference yet"
-        whose = "the model" if measure.own else _name(measure.source)
+            return "Not judged yet"
+        whose = _whose(measure)
         if self._asked is None:
             self._asked = measure
             work = partial(_stored, measure)
             done, failed = partial(self._take_reference, measure), partial(self._take_failure, measure)
             jobs, title = self._desk.jobs, f"Learning from {whose}"
             self._learning = jobs.submit("reference", title, work, done, failed, quiet=measure.own)
-        return f"No reference yet: learning from {whose}"
+        return f"Not judged yet: learning from {whose}"
 
     def _take_reference(self, measure: Measure, stored: Stored) -> None:
         from poseviewer.analysis.live import Judge
@@ -245,7 +253,7 @@ class Judging(QObject):
         if measure.own or not isinstance(error, PoseviewerError):
             self._desk.report(error, what)
         cause = error.cause if isinstance(error, PoseviewerError) else "it could not be learnt"
-        self._tell(measure, f"No reference: {cause}")
+        self._tell(measure, f"Not judged: {cause}")
 
     def _tell(self, measure: Measure, found: Reference | str) -> None:
         self._known.setdefault(measure.source, {})[measure.skeleton, measure.fps] = found
@@ -271,7 +279,7 @@ class Judging(QObject):
     def _hear_of_cancelling(self) -> None:
         """Somebody stopped the learning: it is not begun again by itself."""
         if self._asked is not None and self._learning is not None and self._learning.cancelled:
-            self._tell(self._asked, "No reference: learning it was cancelled")
+            self._tell(self._asked, f"Not judged: learning from {_whose(self._asked)} was cancelled")
 
     def _stop_learning(self) -> None:
         """What is being learnt is of nothing on the bench any more."""
@@ -305,6 +313,10 @@ def _stored(measure: Measure) -> Generator[Progress, None, Stored]:
         return stored
     calibration, motion = yield from measured(measure.source, measure.skeleton, measure.fps)
     return Stored(calibration, motion.about)
+
+
+def _whose(measure: Measure) -> str:
+    return "the model" if measure.own else _name(measure.source)
 
 
 def _name(dataset: Dataset) -> str:

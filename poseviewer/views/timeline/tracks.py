@@ -261,7 +261,7 @@ class Tracks(QWidget):
         if not STRIP[0] <= y <= REASON + 8 or at.x() > self.width() - COLUMN:
             return ""
         made = placed(bench, bench.lanes[number])
-        if made is None:
+        if made is None or (made.of_clip and bench.no_reference):
             return plain_tip(bench.no_reference)
         judged_by = f"Judged {bench.judged_by}"
         if at.x() < GUTTER:

@@ -36,7 +36,7 @@ def session(empty_session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     empty_session.comparing._timer.setInterval(10)
     empty_session.bench.datasets.append(dataset)
     empty_session.place(dataset.clip(0), dataset, 0)
-    monkeypatch.setattr(empty_session.judging, "_learn", lambda measure: "No reference yet")
+    monkeypatch.setattr(empty_session.judging, "_learn", lambda measure: "Not judged yet")
     empty_session.judging.automatic = True
     return empty_session
 

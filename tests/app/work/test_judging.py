@@ -128,14 +128,14 @@ def test_why_there_is_no_reference_is_said_and_nothing_is_judged(
 ) -> None:
     def none(*_: object) -> Iterator[Any]:
         yield from ()
-        raise PoseviewerError("calibration", "", "3 clips are no reference", "give ten")
+        raise PoseviewerError("calibration", "", "3 clips are too few", "give ten")
 
     monkeypatch.setattr(judging, "_stored", none)
     ready.stepper.step(2)
-    assert judged(ready, qtbot) is None and ready.bench.no_reference == "No reference yet"
+    assert judged(ready, qtbot) is None and ready.bench.no_reference == "Not judged yet"
     ready.judging.automatic = True
     assert heard(ready, lambda s: s.stepper.step(1), qtbot) == {"rollout": 1, "time": 1, "verdicts": 1}
-    assert judged(ready, qtbot) is None and ready.bench.no_reference == "No reference: 3 clips are no reference"
+    assert judged(ready, qtbot) is None and ready.bench.no_reference == "Not judged: 3 clips are too few"
 
 
 # a model's own reference

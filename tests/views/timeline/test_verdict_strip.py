@@ -2,136 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from poseviewer.analysis.calibration import Calibration
-from poseviewer.analysis.calibration_file import Stored
 from poseviewer.analysis.verdict import WORDS
-from poseviewer.app import theme
-from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font
-from poseviewer.app.work import judging
 from poseviewer.bench.compose import compose
-from poseviewer.bench.verdicts import Reason, placed, samples_sentence, verdict_curves
-from poseviewer.data.dataset import Dataset
-from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import PENN13
+from poseviewer.bench.verdicts import Reason, samples_sentence, verdict_curves
 from poseviewer.render.palette import palette
-from poseviewer.views.generator.generator_view import GeneratorView
 from poseviewer.views.timeline.playhead import PlayheadPainter
 from poseviewer.views.timeline.timeline_view import TimelineView
 from poseviewer.views.timeline.track_layout import REASON, STRIP
 from poseviewer.views.timeline.verdict_painting import shortened
-from tests.judged import Scripted, few_signs, walks
-from tests.moving_figures import figures
-
-LEFT = Qt.MouseButton.LeftButton
-STOPS = 60  # the frame of the clip from which on the generator repeats itself
-
-
-@pytest.fixture(scope="module")
-def clips() -> list[Clip]:
-    return walks()
-
-
-@pytest.fixture(scope="module")
-def calibration(clips: list[Clip]) -> Calibration:
-    return few_signs(clips)
-
-
-def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not session.jobs.running, timeout=20_000)
-
-
-def opened(session: Session, clips: list[Clip], name: str, qtbot: QtBot) -> Dataset:
-    """A dataset of clips over what is open, its first clip on the bench."""
-    dataset = Dataset.of(clips, name)
-    session.bench.datasets.append(dataset)
-    session.datasets_changed.emit()
-    session.place(dataset.clip(0), dataset, 0)
-    settle(session, qtbot)
-    return dataset
-
-
-def generate_with(session: Session, generator: Any) -> None:
-    session.bench.put(replace(session.bench.lane, generator=generator))
-    session.models_replaced()
-
-
-@pytest.fixture
-def learnt(monkeypatch: pytest.MonkeyPatch, calibration: Calibration) -> dict[str, Calibration]:
-    """What each dataset is learnt as, by its name."""
-    known = {"walks.h5": calibration}
-
-    def stored(measure: judging.Measure) -> Iterator[Any]:
-        yield from ()
-        return Stored(known[measure.source.name], {})
-
-    monkeypatch.setattr(judging, "_stored", stored)
-    return known
-
-
-@pytest.fixture
-def session(empty_session: Session, learnt: dict[str, Calibration], clips: list[Clip], qtbot: QtBot) -> Session:
-    """Walks on the bench, and a generator that stops walking."""
-    empty_session.judging.automatic = True
-    opened(empty_session, clips, "walks.h5", qtbot)
-    generate_with(empty_session, Scripted(clips[0].positions, STOPS))
-    return empty_session
-
-
-@pytest.fixture
-def view(session: Session, qtbot: QtBot, qapp: QApplication) -> TimelineView:
-    theme.apply(qapp, "dark")
-    made = TimelineView(session, Playback(session))
-    qtbot.addWidget(made)
-    made.resize(1196, 312)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-@pytest.fixture
-def press(view: TimelineView, session: Session, qtbot: QtBot) -> Callable[[str], None]:
-    """Presses a button of the generator's dock and waits until what it asks for is there and judged."""
-    dock = GeneratorView(session)
-    qtbot.addWidget(dock)
-
-    def pressed(name: str) -> None:
-        qtbot.mouseClick(dock.button(name), LEFT)
-        settle(session, qtbot)
-
-    return pressed
-
-
-def at(view: TimelineView, frame: int, y: float = STRIP[0] + 3) -> QPoint:
-    """Where a frame after the seed lies on the strip, or at another height."""
-    return QPoint(round(view.tracks.axis.x(view._session.bench.time_of_relative(frame))), round(y))
-
-
-def tip(view: TimelineView, place: QPoint, qtbot: QtBot) -> str:
-    qtbot.mouseMove(view.tracks, place + QPoint(1, 0))
-    qtbot.mouseMove(view.tracks, place)
-    return view.tracks.toolTip()
-
-
-def colour(view: TimelineView, place: QPoint) -> QColor:
-    return QColor(view.tracks.grab().toImage().pixelColor(place))
-
-
-def words(session: Session) -> list[tuple[str, int, int]]:
-    made = placed(session.bench)
-    return [] if made is None else [(s.word, s.begin + 1, s.end) for s in made.verdicts.segments]
+from tests.views.timeline.stepping import LEFT, at, colour, settle, tip, words
 
 
 def test_beside_a_curve_without_a_value_stands_that_it_is_not_judged(
@@ -292,119 +182,6 @@ def test_several_samples_are_judged_and_the_one_that_stands_for_them_is_told(
     assert [other.verdict(row).word for row in range(3)] == ["both", "realistic", "collapsed"]
 
 
-def test_a_second_dataset_opened_over_the_first_judges_its_own_clips(
-    view: TimelineView, session: Session, press: Callable[[str], None], learnt: Any, clips: list[Clip], qtbot: QtBot
-) -> None:
-    press("step50")
-    assert words(session)[-1][0] == "collapsed"
-    learnt["others.h5"] = few_signs(clips[:10], room=1e6)
-    opened(session, clips[:10], "others.h5", qtbot)
-    press("step50")
-    assert session.bench.judged_by == "by others.h5: 10 clips"
-    assert {word for word, *_ in words(session)} == {"not yet judged", "realistic"}
-    first = session.bench.datasets[0]
-    session.place(first.clip(0), first, 0)
-    settle(session, qtbot)
-    assert session.bench.judged_by == "by walks.h5: 12 clips" and words(session)[-1][0] == "collapsed"
-
-
-def test_a_single_file_over_a_dataset_is_judged_by_that_dataset(
-    session: Session, press: Callable[[str], None], clips: list[Clip], qtbot: QtBot
-) -> None:
-    opened(session, [replace(clips[0], name="alone")], "alone.bvh", qtbot)
-    press("step50")
-    assert session.bench.judged_by == "by walks.h5: 12 clips" and words(session)[-1][0] == "collapsed"
-
-
-def test_flat_clips_are_judged_by_flat_clips(session: Session, press: Any, learnt: Any, qtbot: QtBot) -> None:
-    flat = [replace(clip, visible=None) for clip in figures(12, 100)]
-    learnt["flat.h5"] = few_signs(flat)
-    opened(session, flat, "flat.h5", qtbot)
-    generate_with(session, Scripted(flat[0].positions, STOPS, PENN13))
-    press("step50")
-    assert session.bench.judged_by == "by flat.h5: 12 clips" and words(session)[-1][0] == "collapsed"
-
-
-def test_a_model_that_does_not_fit_and_a_clip_of_one_frame_have_no_strip(
-    view: TimelineView, session: Session, press: Callable[[str], None], clips: list[Clip], qtbot: QtBot
-) -> None:
-    press("step50")
-    generate_with(session, Scripted(np.zeros((9, 13, 2), np.float32), 3, PENN13))
-    assert words(session) == [] and session.bench.no_reference == ""
-    one = opened(session, [replace(clips[0].cut(3, 4), name="pose")], "pose.h5", qtbot)
-    assert words(session) == [] and not view.actions_by_name["generated_from"].isEnabled()
-    session.close_dataset(one)
-    view.tracks.grab()
-
-
-def test_without_a_dataset_the_strip_says_what_is_missing(
-    view: TimelineView, session: Session, press: Callable[[str], None], clips: list[Clip], qtbot: QtBot
-) -> None:
-    session.close_dataset(session.bench.datasets[0])
-    session.place(clips[0])
-    press("step")
-    assert session.bench.no_reference == "No reference: open a dataset of real motion" and words(session) == []
-    assert session.bench.no_reference in tip(view, at(view, 5), qtbot)
-    view.tracks.grab()
-
-
-# a clip that somebody says was generated
-
-
-@pytest.fixture
-def frozen(session: Session, clips: list[Clip], qtbot: QtBot) -> Dataset:
-    """A walk that stops at its 90th frame, over the walks; nothing generates."""
-    poses = np.concatenate([clips[1].positions[:90], np.repeat(clips[1].positions[89:90], 60, axis=0)])
-    generate_with(session, None)
-    stops = replace(clips[1], positions=poses, name="stops")
-    return opened(session, [stops, replace(clips[2], name="goes on")], "stops.bvh", qtbot)
-
-
-def test_a_clip_declared_generated_is_judged_like_a_rollout_and_can_be_taken_back(
-    view: TimelineView, session: Session, frozen: Dataset, qtbot: QtBot
-) -> None:
-    session.set_time(40 / 30)
-    view.actions_by_name["generated_from"].trigger()
-    settle(session, qtbot)
-    bench = session.bench
-    assert bench.clip is not None and bench.clip.seed_frames == 40 and bench.seed == (0, 40)
-    first, *_, last = words(session)
-    assert (first[0], last[0], last[2]) == ("not yet judged", "collapsed", 110) and 50 <= last[1] <= 62
-    assert bench.judged_by == "by walks.h5: 12 clips"
-    qtbot.mouseClick(view.tracks, LEFT, pos=at(view, 100))
-    assert bench.relative_frame() == last[1]
-    badge = compose(bench).badge
-    assert badge is not None and badge.lines[1][1].text == "collapsed"
-    view.tracks.grab()
-    assert [curve.side for curve in view.tracks.curves] == ["drift", "collapse"]
-    session.history.undo()
-    settle(session, qtbot)
-    assert bench.clip.seed_frames is None and bench.seed == (0, 30) and words(session) == []
-    session.history.redo()
-    settle(session, qtbot)
-    assert words(session)[-1] == last
-    session.place(frozen.clip(1), frozen, 1)
-    settle(session, qtbot)
-    assert words(session) == []
-    session.place(frozen.clip(0), frozen, 0)
-    settle(session, qtbot)
-    assert words(session)[-1] == last and bench.seed == (0, 40)
-    view.actions_by_name["generated_none"].trigger()
-    settle(session, qtbot)
-    assert words(session) == [] and not view.actions_by_name["generated_none"].isEnabled()
-
-
-def test_what_a_file_says_was_generated_is_judged_by_itself(
-    view: TimelineView, session: Session, frozen: Dataset, qtbot: QtBot
-) -> None:
-    marked = replace(frozen.clip(0), seed_frames=40)
-    opened(session, [marked], "marked.npz", qtbot)
-    assert words(session)[-1][0] == "collapsed"
-    view.actions_by_name["generated_none"].trigger()
-    settle(session, qtbot)
-    assert words(session) == [] and session.bench.no_reference == ""
-
-
 def test_a_reason_that_is_too_long_keeps_since_when(qapp: QApplication) -> None:
     metrics = QFontMetricsF(body_font(12))
     told = Reason("collapsed", "Collapse", "motion over two thirds of a second: 0.01", "real from 0.2",
@@ -421,54 +198,3 @@ def test_a_reason_that_is_too_long_keeps_since_when(qapp: QApplication) -> None:
 
 
 # learning is under way
-
-
-def test_learning_is_shown_can_be_cancelled_and_begun_again(
-    view: TimelineView, session: Session, press: Callable[[str], None], learnt: Any, clips: list[Clip],
-    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot,
-) -> None:  # fmt: skip
-    import threading
-
-    quick, held = judging._stored, threading.Event()
-
-    def slow(measure: judging.Measure) -> Iterator[Any]:
-        while not held.wait(0.01):
-            yield judging.Progress(1, 4, "watches")
-        return (yield from quick(measure))
-
-    monkeypatch.setattr(judging, "_stored", slow)
-    learnt["more.h5"] = few_signs(clips[:11])
-    opened(session, clips[:11], "more.h5", qtbot)
-    session.stepper.step(50)
-    qtbot.waitUntil(lambda: [task.title for task in session.jobs.running] == ["Learning from more.h5"], timeout=20_000)
-    assert session.bench.no_reference == "No reference yet: learning from more.h5"
-    (task,) = session.jobs.running
-    qtbot.waitUntil(lambda: task.progress.total == 4)
-    assert not task.quiet  # the status bar shows it, with Cancel
-    task.cancel()
-    settle(session, qtbot)
-    assert session.bench.no_reference == "No reference: learning it was cancelled"
-    press("step")
-    assert not session.jobs.running and session.bench.no_reference.endswith("cancelled")
-    held.set()
-    assert view.actions_by_name["learn"].isEnabled()
-    view.actions_by_name["learn"].trigger()
-    settle(session, qtbot)
-    assert words(session)[-1][0] == "collapsed" and not view.actions_by_name["learn"].isEnabled()
-
-
-def test_quitting_while_it_learns_ends_at_once(
-    session: Session, press: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, clips: list[Clip], qtbot: QtBot
-) -> None:
-    from poseviewer.app.jobs import lanes_rest
-
-    def endless(measure: judging.Measure) -> Iterator[Any]:
-        while True:
-            yield judging.Progress(0, 9)
-
-    monkeypatch.setattr(judging, "_stored", endless)
-    opened(session, clips[:11], "more.h5", qtbot)
-    session.stepper.step(2)
-    qtbot.waitUntil(lambda: any(task.title == "Learning from more.h5" for task in session.jobs.running))
-    session.close()
-    assert lanes_rest(5.0)
