@@ -204,7 +204,7 @@ def networks_of(model: Any, ids: Mapping[str, str] | None = None) -> Networks:
 
 
 def _beside(path: Path, kind: str, skeleton: Skeleton, name: str | None) -> Any:
-    from poseviewer.nets.models.load import load_model
+    from poseviewer.nets.models.load import shared_model
 
     cards = []
     for other in sorted(path.parent.glob("*.safetensors")):
@@ -217,7 +217,7 @@ def _beside(path: Path, kind: str, skeleton: Skeleton, name: str | None) -> Any:
             cards.append(card)
     for card in sorted(cards, key=lambda card: (not card.set_aside, card.embedding_id is not None)):
         try:
-            return load_model(card.path)
+            return shared_model(card.path)
         except PoseviewerError:
             continue  # it is damaged: the next one
     return None

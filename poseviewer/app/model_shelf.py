@@ -50,7 +50,7 @@ class ModelShelf(QObject):
         super().__init__(desk)
         self._desk, self._history = desk, history
         self.offers: dict[Source, Offer] = {}
-        self._loaded: WeakValueDictionary[tuple[Source, int, int], Any] = WeakValueDictionary()
+        self._installed: WeakValueDictionary[str, Any] = WeakValueDictionary()
         self._failed: set[Source] = set()  # models that could not be loaded, until somebody chooses them again
         self._chosen: dict[tuple[str, int], Source] = {}  # by kind and dimensions, what was at work last
         self._asked: dict[str, tuple[Source, Clip | None]] = {}  # by kind, what a person chose, and beside which clip
@@ -137,16 +137,15 @@ class ModelShelf(QObject):
 
     def loaded(self, source: Source) -> Any:
         """A model, the same object while anybody has it and its file is the same. Raises PoseviewerError."""
-        from poseviewer.nets.models import foreign
-        from poseviewer.nets.models.load import load_model
+        if isinstance(source, Path):
+            from poseviewer.nets.models.load import shared_model
 
-        written, size = 0, 0
-        if isinstance(source, Path) and source.exists():
-            written, size = source.stat().st_mtime_ns, source.stat().st_size
-        model = self._loaded.get((source, written, size))
+            return shared_model(source)
+        from poseviewer.nets.models import foreign
+
+        model = self._installed.get(source)
         if model is None:
-            model = foreign.load(source) if isinstance(source, str) else load_model(source)
-            self._loaded[source, written, size] = model
+            model = self._installed[source] = foreign.load(source)
         return model
 
     def put_back(

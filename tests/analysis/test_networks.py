@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,7 +17,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
-from poseviewer.nets.models.load import load_model
+from poseviewer.nets.models.load import load_model, shared_model
 
 FPS = 30.0
 MODELS = paths.models()
@@ -223,3 +225,14 @@ def test_what_a_checkpoint_says_of_its_training_in_no_known_way_names_no_clips(t
     found = networks_of(model)
     with Dataset.open(paths.demo()) as demo:
         assert found.embedding is not None and unseen(found.embedding, demo) == set()
+
+
+def test_what_lies_beside_two_models_is_loaded_once_until_its_file_is_another(tmp_path: Path) -> None:
+    for name in ("humanoid-generator-latent", "humanoid-generator-raw", "humanoid-classifier-raw"):
+        shutil.copy(paths.models() / f"{name}.safetensors", tmp_path)
+    one, other = (shared_model(tmp_path / f"humanoid-generator-{kind}.safetensors") for kind in ("latent", "raw"))
+    first = networks_of(one).classifier
+    assert first is not None and networks_of(other).classifier is first
+    assert shared_model(tmp_path / "humanoid-classifier-raw.safetensors") is first
+    os.utime(tmp_path / "humanoid-classifier-raw.safetensors", ns=(1, 1))
+    assert networks_of(other).classifier is not first

@@ -63,6 +63,8 @@ class Classifying(QObject):
     def follow(self) -> None:
         """Show what is known, and have answered what is not."""
         desk, bench = self._desk, self._desk.bench
+        if bench.clip is None:
+            self._of_clip, self._newest = None, {}
         namers = self._namers()
         if namers != bench.naming.namers:
             bench.naming = Naming(namers)

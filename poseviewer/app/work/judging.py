@@ -136,6 +136,7 @@ class Judging(QObject):
     def follow(self) -> None:
         """Show what is known of the lanes' rollouts and the clip, and have worked out what is not."""
         bench = self._desk.bench
+        self._forget_embeddings()
         measures = {lane.role: self._measure(lane) for lane in bench.focused_first}
         if self._asked is not None and not any(m is not None and m.is_as(self._asked) for m in measures.values()):
             self._stop_learning()
@@ -292,6 +293,14 @@ class Judging(QObject):
         if self._asked is not None and not self._asked.own and self._asked.source not in datasets:
             self._stop_learning()
         self._forget_rollouts([])
+
+    def _forget_embeddings(self) -> None:
+        """Who judges by an embedding's reference looks through that embedding: kept by it, neither would ever go."""
+        bench = self._desk.bench
+        there = {id(bench.embedding), *(id(getattr(lane.generator, "embedding", None)) for lane in bench.lanes)}
+        for source in list(self._known):
+            if hasattr(source, "encode") and id(source) not in there:
+                del self._known[source]
 
     def _forget_rollouts(self, but: Sequence[Judge | None]) -> None:
         """Of all who may judge those of the lanes keep what they need to go on: tens of megabytes for 64 samples."""

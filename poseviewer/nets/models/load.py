@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models import foreign
@@ -11,7 +13,10 @@ from poseviewer.nets.models.classifier import ClassifierModel
 from poseviewer.nets.models.embedding import EmbeddingModel
 from poseviewer.nets.models.generator import GeneratorModel
 
-__all__ = ["ClassifierModel", "EmbeddingModel", "GeneratorModel", "load_model"]
+__all__ = ["ClassifierModel", "EmbeddingModel", "GeneratorModel", "load_model", "shared_model"]
+
+_loading = threading.Lock()
+_shared: WeakValueDictionary[tuple[Path, int, int], Any] = WeakValueDictionary()
 
 
 def load_model(path: Path | str, device: str = "cpu") -> Any:
@@ -30,3 +35,17 @@ def load_model(path: Path | str, device: str = "cpu") -> Any:
     if card.kind == "generator":
         return GeneratorModel(card, tensors, device)
     return ClassifierModel(card, tensors, device)
+
+
+def shared_model(path: Path) -> Any:
+    """Open a checkpoint, or take the model that somebody has of it, as long as the file is the same.
+
+    Raises PoseviewerError as `load_model`.
+    """
+    path = path.absolute()
+    written, size = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
+    with _loading:
+        model = _shared.get((path, written, size))
+        if model is None:
+            model = _shared[path, written, size] = load_model(path)
+    return model

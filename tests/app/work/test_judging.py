@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from poseviewer.bench.verdicts import placed, verdict_curves
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
+from poseviewer.nets.models import load
 from tests.app.test_announcements import heard, settle
 from tests.app.work.making import LATENT, RAW
 from tests.judged import uncalibrated
@@ -58,6 +60,7 @@ def nothing_shipped_is_calibrated(monkeypatch: pytest.MonkeyPatch) -> None:
         return replace(card, document=kept)
 
     monkeypatch.setattr(checkpoint, "card_of", without)
+    monkeypatch.setattr(load, "_shared", WeakValueDictionary())  # an earlier test's models have their cards still
 
 
 @pytest.fixture
@@ -277,3 +280,23 @@ def test_a_clip_that_is_still_being_judged_has_the_verdict_of_who_judges_now(lea
     judges._tell(measure, judging.Reference(other, "by another"))
     settle(learning, qtbot)
     assert bench.clip_verdicts is not None and bench.clip_verdicts.calibration is other.calibration
+
+
+def test_what_judges_through_an_embedding_goes_with_it(
+    ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "_has_own", lambda model, skeleton, fps: hasattr(model, "encode"))
+    stored = lambda measure: Stored(replace(reference(ready), networks=Networks(measure.source)), "")  # noqa: E731
+    monkeypatch.setattr(judging, "_stored", stored)
+    ready.use_model(paths.models() / "humanoid-ladder.safetensors")
+    settle(ready, qtbot)
+    ready.stepper.step(2)
+    settle(ready, qtbot)
+    ladder = ready.bench.embedding
+    assert ladder in ready.judging._known and ready.bench.lane.verdicts is not None
+    ready.use_model(paths.models() / "humanoid-embedding.safetensors")
+    settle(ready, qtbot)
+    assert list(ready.judging._known) == [ready.bench.embedding]  # one that looks through its key would stay for good
+    ready.history.undo()
+    settle(ready, qtbot)
+    assert ready.bench.embedding is ladder and ready.bench.lane.verdicts is not None

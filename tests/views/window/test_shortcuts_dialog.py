@@ -30,3 +30,10 @@ def test_each_view_that_hears_the_mouse_says_what_it_does(session: Session, qtbo
             assert f"<b>Mouse: {dock.windowTitle()}</b>" in words
     assert "<b>Mouse: 3D view</b>" in words
     assert words[words.index("Shift+wheel") + 1] == "move along"
+
+
+def test_no_two_actions_have_one_key(session: Session, qtbot: QtBot) -> None:
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    keys = [key.toString() for action in window.actions() for key in action.shortcuts()]
+    assert len(keys) > 40 and sorted(keys) == sorted(set(keys))
