@@ -90,7 +90,7 @@ class PlayheadPainter:
         for number, word in enumerate(self.words):
             self._write_kind(QRectF(self.left, STRIP[0] + NEXT * number, wide, STRIP[1]), number, word)
         for curve, box in zip(curves, boxes, strict=True):
-            self._write_values(curve, box.top + 8.0)
+            self._write_values(curve, box)
 
     def _write_kind(self, box: QRectF, number: int, word: Word | None) -> None:
         """A lane's verdict on the frame with its icon; where there is none, the part of the motion."""
@@ -122,13 +122,16 @@ class PlayheadPainter:
             return "not yet judged" if word == "not yet judged" else "not judged"
         return value_text(value, curve.about.log or curve.real)
 
-    def _write_values(self, curve: Curve, baseline: float) -> None:
-        """Of each lane that stands there one, with its key where there are several; then the range of real motion."""
-        shown = self._shown
+    def _write_values(self, curve: Curve, plot: Plot) -> None:
+        """Of each lane that stands there one, with its key where there are several; then the range of real motion where
+        it does not run into the next curve's.
+        """
+        shown, baseline = self._shown, plot.top + 8.0
         for lane in shown:
             self._write_value(curve, baseline, lane, len(self.bench.lanes) > 1)
             baseline += 15.0
-        for i, line in enumerate(range_lines(curve)):
+        fits = baseline + 17.0 <= plot.bottom + 14.0
+        for i, line in enumerate(range_lines(curve) if fits else ()):
             box = QRectF(self.left, baseline - 11.0 + 14.0 * i, self.right - self.left, 15)
             write(self.painter, box, line, self.tokens["text3"], self.small, Qt.AlignmentFlag.AlignRight)
 
