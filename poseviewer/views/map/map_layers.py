@@ -13,10 +13,13 @@ from poseviewer.bench.map.legend import OTHER, MapColour
 from poseviewer.bench.map.picture import MapPath, MapPicture, MapPoints
 from poseviewer.render.palette import Palette, palette
 from poseviewer.views.map.map_colours import group_colours, mixed
+from poseviewer.views.map.map_pyramid import Pyramid
 from poseviewer.views.parts.ink import tinted
 
 EXACT = 50_000
-"""Points in view above which a binned image stands for them."""
+"""Points above which a binned image stands for those in view."""
+FEW = 8_000
+"""Of so many the points in view up to which each is drawn: panning goes on meanwhile."""
 _POINT = 3.4  # px, as the other sizes (theme.md)
 _PATH, _CASING, _TRUTH_CASING = 2.2, 4.6, 7.0
 _MARK, _SEED_END = 7.0, 10.0
@@ -47,6 +50,7 @@ class MapLayers:
         self._group_colours: dict[int, QColor] = {}
         self._shown: tuple[object, ...] = (None,) * 7
         self._lit: int | None = None
+        self._pyramid: Pyramid | None = None
         self._ratio = 1.0
         self.paths_visible = True
 
@@ -62,7 +66,7 @@ class MapLayers:
             self._show_density(picture.density, colours)
         if old[1] is not new[1] or old[3:5] != new[3:5]:
             self._group_colours = group_colours(colour, colours)
-            self._lit, points = None, picture.points
+            self._lit, self._pyramid, points = None, None, picture.points
             self._bins.setVisible(False)
             self._fill({} if points is None or len(points.xy) > EXACT else _grouped(points, slice(None)))
         others = [*map(id, old[2] or ())] != [*map(id, paths)]  # type: ignore[call-overload]
@@ -89,9 +93,23 @@ class MapLayers:
         if points is None or len(points.xy) <= EXACT:
             self._draw_contours(False)
             return
-        x, y = points.xy.T
-        inside = np.flatnonzero((x > view.left()) & (x < view.right()) & (y > view.top()) & (y < view.bottom()))
-        many = len(inside) > EXACT
+        if self._pyramid is None:
+            brushes = map(self._brush, range(OTHER + 1))
+            tints = np.array([(c.red(), c.green(), c.blue()) for c in brushes], dtype=np.float32)
+            self._pyramid = Pyramid(points.xy, points.group, tints)
+        pyramid = self._pyramid
+        if self._lit is None and pyramid.is_fine(view, size[0]) and pyramid.count(view) > 2 * FEW:
+            self._fill({})
+            self._bins.setVisible(True)
+            self._draw_contours(True)
+            image, place = pyramid.image(view, size[0])
+            self._bins.setImage(image, axisOrder="row-major", levels=(0, 255))
+            self._bins.setRect(place)
+            return
+        near = pyramid.near(view)
+        x, y = points.xy[near].T
+        inside = near[(x > view.left()) & (x < view.right()) & (y > view.top()) & (y < view.bottom())]
+        many = len(inside) > FEW
         self._bins.setVisible(many)
         self._draw_contours(many)
         self._fill({} if many else _grouped(points, inside))
