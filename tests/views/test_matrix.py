@@ -47,7 +47,7 @@ def matrix(
 def run(name: str, folder: Path) -> dict[str, Any]:
     """One process of matrix.py, on a screen of its own: two windows on one would take each other's keys."""
     (folder / "home").mkdir()
-    with virtual_screen("1280x800x24") as display:
+    with virtual_screen() as display:  # higher than any window of the verbs: the pointer stops at its edge
         return _run(name, folder, environment(display, folder / "home"))
 
 
