@@ -28,7 +28,8 @@ from poseviewer.analysis.reference import calibration_of
 from poseviewer.analysis.rollout import prepared
 from poseviewer.analysis.verdict import FAILED, SAID, SIDES, WORDS
 from poseviewer.aside import folder_aside, require_own_folder
-from poseviewer.bench.bench import Bench, Look
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.look import Look
 from poseviewer.bench.unattended import generated, judged, laid_out
 from poseviewer.bench.verdicts import placed, reason
 from poseviewer.data.dataset import Dataset

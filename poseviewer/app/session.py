@@ -18,8 +18,10 @@ from poseviewer.app.work.glances import Glances
 from poseviewer.app.work.history import Work
 from poseviewer.app.work.nearest import Nearest
 from poseviewer.app.work.reconstruction import Reconstruction
-from poseviewer.bench.bench import FitTo, Held, Look, default_seed
+from poseviewer.bench.bench import Held, default_seed
 from poseviewer.bench.lane import FIRST
+from poseviewer.bench.look import Look
+from poseviewer.bench.map.look import FitTo
 from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.bench.classes.naming import NOT_NAMED, Naming, Shown
+from poseviewer.bench.classes.naming import NOT_NAMED, Naming
 from poseviewer.bench.lane import BEFORE_SEED, FIRST, NAMES, SEED, TRUTH, Lane, Part
-from poseviewer.bench.map.look import MapLook
+from poseviewer.bench.look import Look
+from poseviewer.bench.map.look import FitTo, MapLook
 from poseviewer.bench.track import Continued, Track, plane_of, through
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.actions import counted_together
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.plane import Plane
 from poseviewer.render.palette import Role
@@ -28,38 +28,10 @@ if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the 
     from poseviewer.data.dataset import Dataset
     from poseviewer.nets.protocols import Classifier, Embedding, MotionGenerator
 
-ColourBy = Literal["role and side", "role", "side", "speed", "error"]
-Placing = Literal["side by side", "one spot"]
-FitTo = Literal["all", "action", "clip"]
 DEFAULT_SEED = 1.0
 """Seconds of a clip that is long enough to keep some truth behind its seed."""
 STATISTICS = ("latent_mean", "latent_covariance", "kl")
 """What an embedding may say of its training data beyond its protocol: (Z,), (Z, Z), (Z,) nats a dimension."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """What the 3D view draws and how."""
-
-    theme: Literal["dark", "light"] = "dark"
-    colour_by: ColourBy = "role and side"
-    follow: bool = True
-    skins: bool = True
-    trails: bool = True
-    truth: bool = True
-    nearest: bool = False
-    """Of what is generated or held the nearest real pose."""
-    labels: bool = True
-    fine: bool = True
-    """Fingers and face of a rig that has them."""
-    counted_from: Literal["seed", "start"] = "seed"
-    """What frame numbers count from: the seed's end, or, where a clip is shown for itself, its first frame."""
-    placement: Placing = "side by side"
-    """Where two lanes that have generated something stand: each on its own, the seed and the truth between them."""
-    judged: Literal["", "word", "reason"] = "word"
-    """What is said of generated frames: nothing, what they are and since when, or also why."""
-    classes: Shown = "one"
-    """Whose class probabilities stand under the timeline: nobody's, the classifier's at work, or those of two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -399,29 +371,6 @@ class Bench:
         if showing is not None:
             return showing.latent_at(at)
         return None if self.clip_latents is None or self.clip is None else self.clip_latents[self.clip_frame(at)]
-
-    @property
-    def other_poses(self) -> dict[str, NDArray[np.floating]]:
-        """Latents (Z,) that may take the place of the present frame's, by what they are: the map's embedding read them
-        where the clip has them.
-        """
-        found: dict[str, NDArray[np.floating]] = {}
-        if self.clip is not None and self.clip_latents is not None:
-            if self.clip_part(self.time).kind == "truth" and self.track is not None and self.track.holds(self.time):
-                found["truth"] = self.clip_latents[self.clip_frame(self.time)]
-            found["seed's end"] = self.clip_latents[min(self.seed[1], len(self.clip)) - 1]
-        if self.has_statistics:
-            found["mean of the training data"] = np.asarray(self.embedding.latent_mean)  # type: ignore[union-attr]
-        return found
-
-    @property
-    def likeliest_class(self) -> tuple[str, float] | None:
-        """The name of the clip's class and its probability, by the classifier at work; classes of one name are one."""
-        if self.classifier is None or self.class_probabilities is None:
-            return None
-        named = counted_together(zip(self.classifier.classes, self.class_probabilities.tolist(), strict=True))
-        best = max(named, key=lambda name: named[name])
-        return best, named[best]
 
     def with_look(self, **changes: object) -> Look:
         """The look with some fields changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.bench.bench import ColourBy
+from poseviewer.bench.look import ColourBy
 from poseviewer.bench.track import PLANE_HEIGHT, Track
 from poseviewer.render.palette import Palette, Role
 from poseviewer.render.stage import LegendEntry, Ramp

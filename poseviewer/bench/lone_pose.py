@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from poseviewer.bench.bench import Bench, ColourBy
+from poseviewer.bench.bench import Bench
 from poseviewer.bench.colouring import role_colours
+from poseviewer.bench.look import ColourBy
 from poseviewer.bench.planes import held_positions, put_down
 from poseviewer.bench.track import Track
 from poseviewer.motion.skeleton import Skeleton

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from poseviewer.bench.bench import Bench, Look
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.look import Look
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.limits import FASTEST, LARGEST, LONGEST, SLOWEST, SMALLEST
 from poseviewer.motion.clip import unrolled

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from poseviewer.analysis.verdict import SAID
-from poseviewer.bench.bench import Bench, Look
+from poseviewer.bench.bench import Bench
 from poseviewer.bench.compose import compose
 from poseviewer.bench.framing import opening_camera
 from poseviewer.bench.lane import Lane
+from poseviewer.bench.look import Look
 from poseviewer.bench.track import Track, plane_of
 from poseviewer.bench.verdicts import ICONS, TOKENS
 from poseviewer.bench.words import signed

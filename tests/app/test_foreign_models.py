@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
+from poseviewer.bench.scene.badge import likeliest_class
 from poseviewer.data.writer import DatasetWriter
 from poseviewer.motion.clip import Clip
 
@@ -59,7 +60,8 @@ def test_one_that_is_chosen_is_loaded_and_says_what_it_is(session: Session, qtbo
     assert [session.at_work[kind] for kind in ("classifier", "embedding", "generator")] == list(SWINGS)
     assert "swing, 50 fps" in session.offers["swing-generator"].about()
     assert (bench.lane.misfit, bench.embedding_misfit, session.stepper.obstacle) == ("", "", "")
-    assert bench.likeliest_class is not None and bench.likeliest_class[0] == "left"
+    likeliest = likeliest_class(bench)
+    assert likeliest is not None and likeliest[0] == "left"
     assert session.settings.text("model/generator/3D") not in SWINGS  # the next start runs no code unasked
 
 

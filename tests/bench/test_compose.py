@@ -14,6 +14,7 @@ from poseviewer.bench.compose import compose
 from poseviewer.bench.curves import Curves
 from poseviewer.bench.framing import follow_point, opening_camera
 from poseviewer.bench.lane import Lane
+from poseviewer.bench.scene.badge import likeliest_class
 from poseviewer.bench.words import consequence, signed
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
@@ -180,7 +181,7 @@ def test_the_badge_names_the_class_of_the_clip_while_the_clip_is_shown(bench: Be
 def test_classes_that_mean_the_same_count_together(bench: Bench) -> None:
     bench.classifier = SimpleNamespace(classes=("walking", "running", "walking_extra"))  # type: ignore[assignment]
     bench.class_probabilities = np.array([0.3, 0.4, 0.3])
-    assert bench.likeliest_class == ("walking", pytest.approx(0.6))
+    assert likeliest_class(bench) == ("walking", pytest.approx(0.6))
     assert bench.clip is not None
     bench.clip = replace(bench.clip, action="walking_extra")
     badge = compose(bench, 0.0).badge

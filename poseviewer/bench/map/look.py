@@ -7,6 +7,7 @@ from typing import Literal
 
 from poseviewer.bench.map.legend import MapColour
 
+FitTo = Literal["all", "action", "clip"]
 Projecting = Literal["PCA", "LDA", "dimensions"]
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from textwrap import wrap
 
 from poseviewer.analysis.verdict import SAID
+from poseviewer.bench.bench import Bench
 from poseviewer.bench.scene.moment import Moment
 from poseviewer.bench.scene.placement import lanes_shown
 from poseviewer.bench.verdicts import ICONS, TOKENS, Placed, placed, why_at, word_at
 from poseviewer.bench.words import consequence, signed
-from poseviewer.motion.actions import action_name
+from poseviewer.motion.actions import action_name, counted_together
 from poseviewer.render.palette import Palette
 from poseviewer.render.stage import Badge, Run
 
@@ -32,12 +33,22 @@ def badge(moment: Moment, colours: Palette) -> Badge:
         lines = [(Run("held pose, decoded from its latent", text),), (Run(told, quiet),)]
     else:
         facts = [f"action {action_name(clip.action)}"] if clip.action and clip.action != clip.name else []
-        if bench.likeliest_class is not None and not moment.generating:
-            facts.append("class {}, {:.0%}".format(*bench.likeliest_class).replace("%", " %"))
+        likeliest = likeliest_class(bench)
+        if likeliest is not None and not moment.generating:
+            facts.append("class {}, {:.0%}".format(*likeliest).replace("%", " %"))
         if facts:
             lines.append((Run(", ".join(facts), quiet),))
         lines[1:] = _verdicts(moment, colours) or lines[1:]
     return Badge(Run(number(moment, moment.relative), text, 30, "semibold"), tuple(lines))
+
+
+def likeliest_class(bench: Bench) -> tuple[str, float] | None:
+    """The name of the clip's class and its probability, by the classifier at work; classes of one name are one."""
+    if bench.classifier is None or bench.class_probabilities is None:
+        return None
+    named = counted_together(zip(bench.classifier.classes, bench.class_probabilities.tolist(), strict=True))
+    best = max(named, key=lambda name: named[name])
+    return best, named[best]
 
 
 def number(moment: Moment, relative: int) -> str:

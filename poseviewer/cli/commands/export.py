@@ -147,7 +147,7 @@ def _require_model(given: Namespace) -> None:
 
 def _bench(given: Namespace) -> Bench:
     """The bench that the arguments describe, with its generated frames."""
-    from poseviewer.bench.bench import Look
+    from poseviewer.bench.look import Look
     from poseviewer.bench.planes import side_sentence
     from poseviewer.bench.unattended import generated, judged, laid_out
     from poseviewer.cli.progress import finish

@@ -8,7 +8,8 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSpinBox, QWidget
 
 from poseviewer.app.settings import Settings
-from poseviewer.bench.bench import Bench, Look
+from poseviewer.bench.bench import Bench
+from poseviewer.bench.look import Look
 from poseviewer.bench.verdicts import placed
 from poseviewer.export.formats import FILMS, FilmFormat
 from poseviewer.export.limits import LARGEST, SMALLEST

@@ -11,6 +11,7 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.app.work.stepper import Which
 from poseviewer.bench.lane import KINDS, NAMES
+from poseviewer.bench.other_poses import other_poses
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.verdicts import samples_sentence
 from poseviewer.bench.words import consequence
@@ -81,7 +82,7 @@ class GeneratorView(Panel):
 
         def fill() -> None:
             menu.clear()
-            for name, latent in self._session.bench.other_poses.items():
+            for name, latent in other_poses(self._session.bench).items():
                 menu.addAction(f"The {name}", partial(self._session.take_pose, latent))
             if menu.isEmpty():
                 menu.addAction("No pose is known here: open a clip, and an embedding that reads it").setEnabled(False)

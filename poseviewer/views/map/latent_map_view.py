@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QWidget
 from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import Held
-from poseviewer.bench.hand_facts import HandFacts, HandMeasure
 from poseviewer.bench.map import chosen, glimpse
 from poseviewer.bench.map.glimpse import Glimpse
+from poseviewer.bench.map.hand_facts import HandFacts, HandMeasure
 from poseviewer.bench.map.picture import MapComposer, MapPath, MapPicture, here
 from poseviewer.bench.words import sigmas
 from poseviewer.render.palette import palette

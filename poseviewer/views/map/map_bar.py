@@ -10,10 +10,9 @@ from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from poseviewer.app.session import Session
-from poseviewer.bench.bench import FitTo
 from poseviewer.bench.map import chosen
 from poseviewer.bench.map.legend import MapColour
-from poseviewer.bench.map.look import Projecting
+from poseviewer.bench.map.look import FitTo, Projecting
 from poseviewer.views.parts.boxes import in_row
 from poseviewer.views.parts.choice import choice
 from poseviewer.views.parts.labels import label

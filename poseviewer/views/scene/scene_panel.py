@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
-from poseviewer.bench.bench import ColourBy, Placing
+from poseviewer.bench.look import ColourBy, Placing
 from poseviewer.bench.scene.nearest import why_none
 from poseviewer.bench.scene.placement import lanes_shown
 from poseviewer.render.palette import palette

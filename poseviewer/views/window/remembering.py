@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMainWindow
 
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
-from poseviewer.bench.bench import Look
 from poseviewer.bench.framing import opening_camera
+from poseviewer.bench.look import Look
 from poseviewer.bench.map.legend import MapColour
 from poseviewer.bench.map.look import Projecting
 from poseviewer.views.parts import on_screen

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.bench.bench import Bench, Held
-from poseviewer.bench.hand_facts import HandMeasure
 from poseviewer.bench.lane import Lane
 from poseviewer.bench.map.contours import contour
+from poseviewer.bench.map.hand_facts import HandMeasure
 from poseviewer.bench.map.picture import MapComposer, here, note_of
 from poseviewer.bench.track import Track
 from poseviewer.motion.growing import appended
