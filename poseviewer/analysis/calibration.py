@@ -30,7 +30,6 @@ from poseviewer.progress import Progress, attended
 
 SECONDS = 10.0
 ALARMS = 0.025
-_TAIL_CLIPS = 12  # real clips that tell how fast the tail of their largest scores falls
 """Share of real clips that may alarm on a side within SECONDS."""
 _LOW = 0.03  # of real clips, that may reach `low`
 _ENTER = 2
@@ -225,10 +224,8 @@ def _threshold(sides: Sequence[Array], without: Sequence[Array], by_all: NDArray
     """Of a side's scores (n,) over each of N real clips, with networks and without; by_all (N,): which clips were
     looked at through all networks. As many more as alarm with networks among these, do so among all.
 
-    What one more clip is expected to exceed with some probability: the k-th largest of N is exceeded by k in N + 1
-    (Weibull, 1939). Scores are logarithms of probabilities, whose tail falls exponentially: from the level on that
-    `_TAIL_CLIPS` clips exceed, or twice as many as may alarm, the mean excess tells how fast (Davison and Smith, 1990),
-    so that no single clip sets a threshold.
+    What one more clip is expected to exceed with some probability: the largest of N is exceeded by one in N + 1
+    (Weibull, 1939), and between clips it goes on straight.
     """
     reached, bare = (np.array([_sustained(score, _ENTER) for score in scores]) for scores in (sides, without))
     count, weight = len(reached), len(reached) / max(1, int(by_all.sum()))
@@ -237,11 +234,7 @@ def _threshold(sides: Sequence[Array], without: Sequence[Array], by_all: NDArray
     steps = np.unique(levels)[::-1]
     reaching = np.maximum.accumulate([weights[levels >= step].sum() for step in steps])
     at, first = np.unique(reaching, return_index=True)
-    share = max(2.0 * ALARMS, min(_TAIL_CLIPS / (count + 1), 0.5))
-    begin = float(np.interp(share * (count + 1), at, steps[first]))
-    beyond = weights * (levels > begin)
-    excess = float((beyond * (levels - begin)).sum() / beyond.sum()) if beyond.sum() > 0.0 else 0.0
-    high, low = begin + excess * np.log(share / np.array([ALARMS, _LOW]))
+    high, low = np.interp(np.array([ALARMS, _LOW]) * (count + 1), at, steps[first])
     return Threshold(float(high), float(low), _ENTER, max(1, round(_LEAVE_SECONDS * fps)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from poseviewer import paths
-from poseviewer.analysis.calibration import ALARMS, _threshold, calibrated
+from poseviewer.analysis.calibration import calibrated
 from poseviewer.analysis.calibration_file import read, written
 from poseviewer.analysis.judgement import Judgement
 from poseviewer.data.dataset import Dataset
@@ -64,16 +64,3 @@ def test_who_walks_counts_as_one_who_does_not_glide(people):
     judgement.extend(both[:, 30:])
     high = calibration.thresholds["drift"].high
     assert np.nanmax(judgement.scores[0, k]) < high < np.nanmin(judgement.scores[1, k])
-
-
-def test_a_threshold_is_that_of_a_tail_and_no_single_clip_sets_it() -> None:
-    """Of 60 clips whose largest scores lie as those of an exponential tail of tenths do, one in forty exceeds 1.6."""
-    count, ones = 60, np.ones(60, dtype=np.bool_)
-    largest = np.cumsum(1.0 / np.arange(count, 0, -1))[::-1] / np.log(10.0)  # expected order statistics (Renyi, 1953)
-    clips = [np.full(30, score) for score in largest]
-    fitted = _threshold(clips, clips, ones, 30.0)
-    assert fitted.high == pytest.approx(-np.log10(ALARMS), abs=0.03)
-    clips[0] = np.full(30, largest[0] + 3.0)  # the worst one goes wild: one of the twelve that tell of the tail
-    wild = _threshold(clips, clips, ones, 30.0)
-    share = 12 / (count + 1)
-    assert wild.high - fitted.high == pytest.approx(3.0 / 11 * np.log(share / ALARMS), rel=0.15)
