@@ -260,6 +260,12 @@ class Session(RolloutDesk):
             self.hold(latent)
             self.keep(before)
 
+    def end_seed_at(self, frame: int) -> None:
+        """Let the seed, as long as it is, end at a frame of the clip."""
+        start, stop = self.bench.seed
+        self.set_seed(max(0, frame + 1 - (stop - start)), frame + 1)
+        self.set_time(self.bench.seed_end)
+
     def take_pose(self, latent: NDArray[np.floating]) -> None:
         """Put another latent (Z,) in the place of the present frame's, as a drag does; Step goes on from it."""
         self.stepper.halt()

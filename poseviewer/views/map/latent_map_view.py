@@ -6,9 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
@@ -26,6 +26,7 @@ from poseviewer.views.map.map_foot import HEIGHT, MapFoot, Phrase, plain
 from poseviewer.views.map.map_key import MapKey
 from poseviewer.views.parts.boxes import in_column
 from poseviewer.views.parts.panel import Panel
+from poseviewer.views.parts.plain import menu_text
 
 if TYPE_CHECKING:
     from poseviewer.analysis.projection import Projection
@@ -45,6 +46,7 @@ class LatentMapView(Panel):
         self._near: np.ndarray | None = None
         self._told_of = ""  # the progress that the foot shows
         self._going_to: tuple[Dataset, int, int] | None = None
+        self._seed_there = False  # whether the seed is to end where it goes to
         self.canvas = MapCanvas(self)
         self.bar = MapBar(session)
         self.key = MapKey()
@@ -90,6 +92,7 @@ class LatentMapView(Panel):
         canvas.clicked.connect(self._go_to)
         canvas.clicked_path.connect(self._go_along)
         canvas.pointed.connect(self._glance)
+        canvas.asked.connect(self._offer)
         session.glances.came.connect(self._glance)
 
     def title_actions(self) -> list[QAction]:
@@ -178,7 +181,28 @@ class LatentMapView(Panel):
 
     # the background points
 
-    def _go_to(self, point: int) -> None:
+    def _offer(self, at: QPointF, point: int | None) -> None:
+        """The menu at a place: what can be taken from there."""
+        session, bench = self._session, self._session.bench
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        points = self._picture.points
+        if point is not None and points is not None:
+            index = points.index
+            clip, frame = index.dataset.infos[int(index.clip[point])].name, int(index.frame[point])
+            menu.addAction(menu_text(f"Let the seed end here: {clip}, frame {frame}"), lambda: self._go_to(point, True))
+            menu.addAction(menu_text(f"Go to {clip}, frame {frame}"), lambda: self._go_to(point))
+            menu.addAction("Take this frame's pose", lambda: session.take_pose(index.latents[point]))
+        near, projection = bench.latent_at(), bench.projection
+        if projection is not None and near is not None:
+            there = self.canvas.map_point(at)
+            menu.addAction("Take the pose that lies here", lambda: session.take_pose(projection.lift(there, near=near)))
+        menu.addSeparator()
+        menu.addAction(self._actions["maximize"])
+        menu.popup(self.canvas.mapToGlobal(at.toPoint()))
+
+    def _go_to(self, point: int, seed: bool = False) -> None:
+        self._seed_there = seed
         bench, points = self._session.bench, self._picture.points
         assert points is not None
         index = points.index
@@ -218,7 +242,10 @@ class LatentMapView(Panel):
         """Go to a clicked point's frame where its clip came onto the bench; where another one did, that is over."""
         bench, wanted, self._going_to = self._session.bench, self._going_to, None
         if wanted is not None and bench.clip is not None and (bench.dataset, bench.clip_index) == wanted[:2]:
-            self._session.set_time(wanted[2] / bench.clip.fps)
+            if self._seed_there:
+                self._session.end_seed_at(wanted[2])
+            else:
+                self._session.set_time(wanted[2] / bench.clip.fps)
 
 
 def _same_plane(one: Projection | None, other: Projection | None) -> bool:

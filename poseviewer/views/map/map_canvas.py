@@ -8,7 +8,16 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.bench.map.glimpse import Glimpse
@@ -43,6 +52,8 @@ class MapCanvas(pg.GraphicsView):
     """The number of a background point."""
     clicked_path = Signal(object, int)
     """A path and the number of one of its places."""
+    asked = Signal(QPointF, object)
+    """A right click, px, and the number of the background point there, None where none is."""
     pointed = Signal()
     """The pointer is over something else, or elsewhere on a map without points."""
 
@@ -278,6 +289,12 @@ class MapCanvas(pg.GraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if not self._over_handle(event.position()):
             self.fit()
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._pressed = self._panned_to = None  # the menu takes the release
+        at = QPointF(event.pos())
+        self.asked.emit(at, self._nearest(at))
         event.accept()
 
     def leaveEvent(self, event: object) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
@@ -180,6 +180,33 @@ def test_hover_names_a_point_and_a_click_goes_to_it(
     QTest.mouseClick(view.canvas.viewport(), LEFT, NONE, at)
     qtbot.waitUntil(lambda: session.bench.clip_index == 1)
     assert session.bench.time == pytest.approx(7 / 30.0)
+
+
+def test_a_right_click_offers_the_point_as_seed_and_as_pose(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    points = view._picture.points
+    assert points is not None
+    point = int(np.flatnonzero((points.index.clip == 1) & (points.index.frame == 7))[0])
+    at = QPointF(*view.canvas.px(points.xy[point]))
+
+    def menu() -> dict[str, QAction]:
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at.toPoint(), view.canvas.mapToGlobal(at.toPoint()))
+        QApplication.sendEvent(view.canvas.viewport(), event)
+        return {action.text(): action for action in view.findChildren(QMenu)[-1].actions()}
+
+    menu()["Take this frame's pose"].trigger()
+    assert session.bench.held is not None
+    np.testing.assert_allclose(session.bench.held.latent, points.index.latents[point], atol=1e-6)
+    session.history.undo()
+    assert session.bench.held is None
+    offered = menu()
+    assert "Take the pose that lies here" in offered and "Go to run, frame 7" in offered
+    offered["Let the seed end here: run, frame 7"].trigger()
+    qtbot.waitUntil(lambda: session.bench.clip_index == 1 and session.bench.seed[1] == 8)
+    assert session.bench.time == pytest.approx(7 / 30.0)
+    session.history.undo()
+    assert session.bench.seed[1] != 8
 
 
 def test_a_click_on_a_point_is_over_once_another_clip_was_chosen(
