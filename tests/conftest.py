@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -26,6 +27,10 @@ from poseviewer.render import platform
 platform.prepare()
 
 pytest_plugins = ["tests.installing"]
+
+# a machine that is busy with other work makes no test fail
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
