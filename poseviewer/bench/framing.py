@@ -15,16 +15,21 @@ from poseviewer.motion.heading import EYE, three_quarter
 from poseviewer.render.camera import Camera, Preset
 
 _ADULT = 1.6  # metres, the joint height of the figure that the eye's distance is meant for
+_FOR_TWO = 1.3  # times the distance
 _SMOOTH = 0.25  # seconds to either side over which the followed point is averaged
 
 
 def opening_camera(bench: Bench) -> Camera:
-    """A three-quarter view from the subject's right, the motion going right, the figure half the view's height."""
+    """A three-quarter view from the subject's right, the motion going right, the figure half the view's height; from
+    farther away where two lanes stand side by side, so that the near one is whole.
+    """
     track, eye = bench.track, EYE
     if track is not None:
         flat = np.array([0.0, 0.25, float(np.linalg.norm(EYE))])
         eye = flat if track.skeleton.dims == 2 else _turned(EYE, track)
         eye = eye * float(np.clip(track.height / _ADULT, 0.05, 20.0))
+    if sum(bool(lane.tracks) for lane in bench.lanes) > 1:
+        eye = eye * _FOR_TWO
     x, y, z = (float(metres) for metres in follow_point(bench, 0.0))
     distance = float(np.linalg.norm(eye))
     yaw, pitch = float(np.arctan2(eye[0], eye[2])), float(np.arcsin(eye[1] / distance))

@@ -81,3 +81,15 @@ def test_a_flat_motion_is_first_seen_from_the_front_a_little_above() -> None:
     assert (camera.yaw, camera.pitch) == (0.0, pytest.approx(np.arctan2(*away)))
     assert bench.track is not None
     assert camera.distance == pytest.approx(np.linalg.norm(away) * bench.track.height / 1.6)
+
+
+def test_two_lanes_side_by_side_are_seen_from_farther_away() -> None:
+    bench = going(0.0)
+    assert bench.clip is not None
+    bench.seed = (0, 30)
+    near = opening_camera(bench).distance
+    made = Made(bench.clip.cut(0, 30), bench.clip.positions[None, 30:])
+    bench.set_rollout(made)  # type: ignore[arg-type]
+    assert opening_camera(bench).distance == pytest.approx(near)
+    bench.set_rollout(made, role="generated_b")  # type: ignore[arg-type]
+    assert opening_camera(bench).distance == pytest.approx(1.3 * near)
