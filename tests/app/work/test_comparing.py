@@ -117,3 +117,13 @@ def test_learning_goes_on_while_steps_are_made_and_ends_where_it_is_cancelled(
     task.cancel()
     made(session, qtbot, 5)
     assert rests(session, qtbot) == "" and len(begun) == 1
+
+
+def test_two_samples_are_a_set_already_and_so_are_two_seeds(session: Session, qtbot: QtBot) -> None:
+    generate_with(session, Scripted(CLIPS[0].positions, 40), 2)
+    dataset = session.bench.datasets[0]
+    for row, sets in ((0, 1), (12, 2)):
+        session.place(dataset.clip(row), dataset, row)
+        session.set_seed(0, 20)
+        made(session, qtbot, 40)
+        assert len(session.comparing._sets()) == sets

@@ -239,3 +239,24 @@ def test_a_sample_that_is_picked_stands_for_its_lane_and_stays_picked_while_it_g
     two.set_sampling(samples=2, role=FIRST)
     made(two, qtbot, 1)
     assert lane(two, FIRST).sample == 0
+
+
+def test_the_playhead_goes_along_with_the_lane_in_focus(two: Session, qtbot: QtBot) -> None:
+    made(two, qtbot, 10)
+    two.stepper.choose(B)
+    two.stepper.back(6)
+    settle(two, qtbot)
+    assert two.bench.relative_frame() == 4
+    two.stepper.choose("both")
+    made(two, qtbot, 1)
+    assert (lane(two, FIRST).horizon, lane(two, B).horizon) == (11, 5) and two.bench.relative_frame() == 11
+
+
+def test_lane_b_leaves_the_map_to_the_embedding_that_somebody_chose(ready: Session, qtbot: QtBot) -> None:
+    ladder = RAW.with_name("humanoid-ladder.safetensors")
+    ready.use_model(ladder)
+    settle(ready, qtbot)
+    chosen = ready.bench.embedding
+    ready.use_model(LATENT, role=B)
+    settle(ready, qtbot)
+    assert ready.bench.embedding is chosen and ready.at_work["embedding"] == ladder
