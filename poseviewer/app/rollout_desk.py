@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -95,20 +96,20 @@ class RolloutDesk(Desk):
     def _show_rollout(self, rollout: Rollout | None, role: Role) -> None:
         """Put another rollout, or none, into a lane, in the place of the one that is kept there."""
         self.keeping.keep(self.bench.lay(role), rollout)
-        self._show(rollout, role)
+        self._show({role: rollout})
 
     def _show_kept_ones(self) -> None:
         """Each lane has what has been kept of clip, seed, model, samples and number."""
-        for lane in self.bench.lanes:
-            self._show(self.keeping.of_lane(lane), lane.role)
+        self._show({lane.role: self.keeping.of_lane(lane) for lane in self.bench.lanes})
 
     def _show_again(self) -> None:
         """The lanes' rollouts, of which something else is seen now."""
-        for lane in self.bench.lanes:
-            self._show(lane.rollout, lane.role)
+        self._show({lane.role: lane.rollout for lane in self.bench.lanes})
 
-    def _show(self, rollout: Rollout | None, role: Role) -> None:
-        self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout), role)
+    def _show(self, rollouts: Mapping[Role, Rollout | None]) -> None:
+        """Rollouts by lane; only when all of them lie there are they encoded, judged and compared."""
+        for role, rollout in rollouts.items():
+            self.bench.set_rollout(rollout, None if rollout is None else self.latents.of_rollout(rollout), role)
         self.latents.encode_rollouts()
         self.judging.follow()
         self.comparing.follow()
@@ -156,7 +157,7 @@ class RolloutDesk(Desk):
                 kept = self.keeping.kept_in(lane)
                 number = lane.number + 1 if kept is None else self.keeping.rollouts.beside(kept).key.number
                 self._put_drawing(lane.role, lane.samples, number)
-                self._show(None, lane.role)
+                self._show({lane.role: None})
             if bench.held is not held:
                 bench.held = held
                 self.announce(self.held_changed)
@@ -168,7 +169,7 @@ class RolloutDesk(Desk):
                 if lane.rollout is kept.rollout:
                     self.stepper.halt()
                     self.let_go()
-                    self._show(None, lane.role)
+                    self._show({lane.role: None})
             self.keeping.rollouts.drop(kept.key)
             self.announce(self.keeping.changed)
             self.set_time(self.bench.time)
@@ -221,7 +222,7 @@ class RolloutDesk(Desk):
             with self.history.editing("samples", "samples" if lane.rollout is None else None):
                 lane = replace(lane, samples=samples)
                 self.bench.put(lane)
-                self._show(self.keeping.of_lane(lane), lane.role)
+                self._show({lane.role: self.keeping.of_lane(lane)})
                 self.set_time(self.bench.time)
         lane = self.bench.lay(lane.role)
         if temperature is not None and temperature != lane.temperature:

@@ -28,8 +28,9 @@ from poseviewer.motion.clip import Clip
 from poseviewer.paths import MODEL_SUFFIX
 
 if TYPE_CHECKING:
+    from poseviewer.analysis.rollout import Rollout
+    from poseviewer.bench.lane import Lane
     from poseviewer.data.dataset import Dataset
-    from poseviewer.render.palette import Role
 
 
 class Session(RolloutDesk):
@@ -87,16 +88,10 @@ class Session(RolloutDesk):
                 self._see_from(kept.key.azimuth)
             models[lane.role] = generator, kept.model
             self.shelf.put_back(models, embedding if own is None else (own, kept.model))
-            self._show_rollout(kept.rollout, lane.role)
-            self._show_others(lane.role)
+            self.keeping.keep(bench.lay(lane.role), kept.rollout)
+            self._show_kept_ones()
             self.set_focus(lane.role)
             self.set_time(bench.end)
-
-    def _show_others(self, role: Role) -> None:
-        """The other lanes have what has been kept of the seed that is now there."""
-        for lane in self.bench.lanes:
-            if lane.role != role:
-                self._show(self.keeping.of_lane(lane), lane.role)
 
     def place(
         self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1, kept: Kept | None = None
@@ -136,12 +131,15 @@ class Session(RolloutDesk):
         with self.together():
             if self.latents.follow_embedding():
                 self.let_go()
-            for lane in self.bench.lanes:
-                stays = lane.rollout is not None and lane.rollout.generator is lane.generator
-                self._show(lane.rollout if stays else self.keeping.of_lane(lane), lane.role)
+            self._show({lane.role: self._rollout_of(lane) for lane in self.bench.lanes})
             self.announce(self.models_changed)
             self.latents.refresh()
             self.set_time(self.bench.time)
+
+    def _rollout_of(self, lane: Lane) -> Rollout | None:
+        """A lane's own where its generator made that, else what has been kept of the generator."""
+        made = lane.rollout
+        return made if made is not None and made.generator is lane.generator else self.keeping.of_lane(lane)
 
     @property
     def generator_source(self) -> Source | None:
@@ -291,9 +289,10 @@ class Session(RolloutDesk):
                 self._see_from(work.azimuth)
             if bench.clip is not None and bench.clip.seed_frames != work.made:
                 self._declare(work.made)
-            for lane in work.lanes:
-                if bench.lay(lane.role).rollout is not lane.rollout:  # models that were put back bring what was kept
-                    self._show(lane.rollout, lane.role)
+            wanted = {lane.role: lane.rollout for lane in work.lanes}  # models put back have brought what was kept
+            changed = {role: made for role, made in wanted.items() if bench.lay(role).rollout is not made}
+            if changed:
+                self._show(changed)
             self.set_focus(work.focus)
             self.set_time(work.time)
             if bench.held is not work.held:

@@ -260,3 +260,17 @@ def test_lane_b_leaves_the_map_to_the_embedding_that_somebody_chose(ready: Sessi
     ready.use_model(LATENT, role=B)
     settle(ready, qtbot)
     assert ready.bench.embedding is chosen and ready.at_work["embedding"] == ladder
+
+
+def test_no_rollout_is_judged_by_the_model_that_takes_the_place_of_its_own(two: Session, qtbot: QtBot) -> None:
+    made(two, qtbot, 10)
+    told: list[str] = []
+    two.problem.connect(lambda words, _: told.append(words))
+    flat = RAW.with_name("penn-generator-latent.safetensors")
+    two.use_model(flat, role=B)
+    settle(two, qtbot)
+    made(two, qtbot, 10)
+    for turn in (two.history.undo, two.history.undo, two.history.redo, two.history.redo):
+        turn()
+        settle(two, qtbot)
+    assert told == [] and two.at_work["generator b"] == flat and lane(two, B).verdicts is not None
