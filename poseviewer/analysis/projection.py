@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -57,19 +57,30 @@ class Projection:
 
 
 @dataclass(frozen=True, eq=False)
-class PCAProjection(Projection):
-    """The plane of two principal axes, orthonormal. explained (2,): shares of the variance."""
+class FittedProjection(Projection):
+    """A plane of two axes that were fitted to latents. explained (2,): shares of the variance that they tell of."""
 
     explained: Array
 
+    _AXIS: ClassVar[str]
+    _OF: ClassVar[str] = ""
+
     @property
     def names(self) -> tuple[str, str]:
-        return "PC 1", "PC 2"
+        return f"{self._AXIS} 1", f"{self._AXIS} 2"
 
     @property
     def captions(self) -> tuple[str, str]:
-        first, second = (f"{100.0 * share:.0f} %" for share in self.explained)
-        return f"PC 1, {first}", f"PC 2, {second}"
+        told = zip(self.names, self.explained, strict=True)
+        first, second = (f"{name}, {100.0 * share:.0f} %{self._OF}" for name, share in told)
+        return first, second
+
+
+@dataclass(frozen=True, eq=False)
+class PCAProjection(FittedProjection):
+    """The plane of two principal axes, orthonormal. explained: of the variance."""
+
+    _AXIS = "PC"
 
     @classmethod
     def fit(cls, latents: Array) -> PCAProjection:
@@ -89,22 +100,13 @@ class PCAProjection(Projection):
 
 
 @dataclass(frozen=True, eq=False)
-class LDAProjection(Projection):
+class LDAProjection(FittedProjection):
     """The two axes along which actions lie apart, measured in deviations within an action (Fisher's discriminants).
 
-    explained (2,): shares of the variance between actions.
+    explained: of the variance between actions.
     """
 
-    explained: Array
-
-    @property
-    def names(self) -> tuple[str, str]:
-        return "LD 1", "LD 2"
-
-    @property
-    def captions(self) -> tuple[str, str]:
-        first, second = (f"{100.0 * share:.0f} % between actions" for share in self.explained)
-        return f"LD 1, {first}", f"LD 2, {second}"
+    _AXIS, _OF = "LD", " between actions"
 
     @classmethod
     def fit(cls, latents: Array, actions: NDArray[np.integer]) -> LDAProjection:

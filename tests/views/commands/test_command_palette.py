@@ -12,27 +12,15 @@ from poseviewer.app.session import Session
 from poseviewer.views.commands.command_palette import FOUND
 from poseviewer.views.commands.entries import Found
 from poseviewer.views.window.main_window import MainWindow
+from tests.views.driving.clicking import put_up_window
 from tests.views.driving.things import flat, rig
 
 Key, CONTROL, LEFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
 
 
-def put_up(session: Session, qtbot: QtBot) -> MainWindow:
-    """The window, with the focus on its view."""
-    made = MainWindow(session)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    made.show()
-    session.datasets_changed.emit()
-    made.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
-    made.scene.view.setFocus()
-    return made
-
-
 @pytest.fixture
 def window(session: Session, qtbot: QtBot) -> MainWindow:
-    return put_up(session, qtbot)
+    return put_up_window(session, qtbot)
 
 
 def focused() -> QWidget:
@@ -89,7 +77,7 @@ def test_a_clip_is_opened_by_a_few_letters(window: MainWindow, qtbot: QtBot) -> 
 
 
 def test_a_model_is_put_to_work_and_one_that_does_not_fit_says_so(session: Session, qtbot: QtBot) -> None:
-    window = put_up(session, qtbot)
+    window = put_up_window(session, qtbot)
     with qtbot.waitSignal(session.models_changed, timeout=30_000):
         session.offer_models()
     qtbot.waitUntil(lambda: session.bench.lane.generator is not None, timeout=60_000)
@@ -117,7 +105,7 @@ def test_what_cannot_be_done_says_why_comes_later_and_does_nothing(window: MainW
 
 
 def test_without_a_clip_the_timeline_says_so(empty_session: Session, qtbot: QtBot) -> None:
-    window = put_up(empty_session, qtbot)
+    window = put_up_window(empty_session, qtbot)
     call_up(window, "seedfr")
     assert chosen(window).entry.why == "Open a clip first."
     assert not any(found.entry.colour is not None for found in listed(window))

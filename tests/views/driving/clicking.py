@@ -10,6 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from poseviewer.app.session import Session
+from poseviewer.views.window.main_window import MainWindow
+
 _Widget = TypeVar("_Widget", bound=QWidget)
 
 
@@ -20,6 +23,16 @@ def put_up(widget: _Widget, qtbot: QtBot, width: int = 400, height: int = 420) -
     widget.show()
     qtbot.waitExposed(widget)
     return widget
+
+
+def put_up_window(session: Session, qtbot: QtBot) -> MainWindow:
+    """The whole window, active, with the focus on its 3D view."""
+    made = put_up(MainWindow(session), qtbot, 1280, 720)
+    session.datasets_changed.emit()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
+    made.scene.view.setFocus()
+    return made
 
 
 def drag(surface: QWidget, start: QPoint, stop: QPoint, release: bool = True) -> None:

@@ -12,21 +12,14 @@ from pytestqt.qtbot import QtBot
 from poseviewer import paths
 from poseviewer.app.session import Session
 from poseviewer.views.window.main_window import MainWindow
+from tests.views.driving.clicking import put_up_window
 
 _LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 
 @pytest.fixture
 def window(session: Session, qtbot: QtBot) -> MainWindow:
-    made = MainWindow(session)
-    qtbot.addWidget(made)
-    made.resize(1280, 720)
-    made.show()
-    session.datasets_changed.emit()
-    made.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
-    made.scene.view.setFocus()
-    return made
+    return put_up_window(session, qtbot)
 
 
 def focused() -> QWidget:
