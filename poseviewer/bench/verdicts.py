@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from poseviewer.analysis.live import Segment, Verdicts
     from poseviewer.analysis.statistics.statistic import Side
     from poseviewer.bench.lane import Lane
+    from poseviewer.motion.skeleton import Skeleton
 
 TOKENS: dict[Word, str] = {
     "realistic": "ok", "drifting": "drift", "collapsed": "collapse", "both": "both",
@@ -178,17 +179,20 @@ def _curve(bench: Bench, made: Placed, side: Side) -> Curve:
     before, told = verdicts.in_seed[sign].astype(np.float64), verdicts.told[sign].astype(np.float64)
     start = made.start - len(before) / made.fps
     own = Line(np.concatenate([before, told]) if made.of_clip else before, start, made.fps)
-    lines = tuple(_line(bench, lane, signs[sign].title) for lane in bench.lanes)
+    measured = verdicts.calibration.skeleton
+    lines = tuple(_line(bench, lane, signs[sign].title, measured) for lane in bench.lanes)
     seed = slice(0, len(before))
     return Curve(about, own, seed, lines, low, median, high, len(before), True, side, signs[sign].low)
 
 
-def _line(bench: Bench, lane: Lane, title: str) -> Line:
-    """A sign's values over what a lane generated; empty where that is not judged by such a sign."""
+def _line(bench: Bench, lane: Lane, title: str, skeleton: Skeleton) -> Line:
+    """A sign's values over what a lane generated; empty where that is not judged by such a sign of such bodies: what is
+    measured in an image lies in no band of metres.
+    """
     made = placed(bench, lane)
     signs = () if made is None or made.of_clip else made.verdicts.calibration.signs
     sign = next((k for k, sign in enumerate(signs) if sign.title == title), None)
-    if made is None or sign is None:
+    if made is None or sign is None or made.verdicts.calibration.skeleton.joints != skeleton.joints:
         return Line(np.empty(0), bench.seed_end, bench.fps)
     return Line(made.verdicts.told[sign].astype(np.float64), made.start, made.fps)
 

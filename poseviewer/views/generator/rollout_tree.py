@@ -42,7 +42,7 @@ class RolloutTree(QTreeWidget):
         """An item a row."""
         self.setAccessibleName("Rollouts")
         self.setHeaderLabels(["Rollouts", "verdict", "frames"])
-        self.headerItem().setTextAlignment(_FRAMES, Qt.AlignmentFlag.AlignRight)
+        self.headerItem().setTextAlignment(_FRAMES, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setIndentation(14)
         self.setUniformRowHeights(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)

@@ -126,8 +126,9 @@ class PlayheadPainter:
         """Of each lane that stands there one, with its key where there are several; then the range of real motion where
         it does not run into the next curve's.
         """
-        shown, baseline = self._shown, plot.top + 8.0
-        for lane in shown:
+        baseline = plot.top + 8.0
+        measured = [lane for lane in self._shown if lane is None or len(curve.generated[lane])]
+        for lane in measured or self._shown[:1]:
             self._write_value(curve, baseline, lane, len(self.bench.lanes) > 1)
             baseline += 15.0
         fits = baseline + 17.0 <= plot.bottom + 14.0

@@ -87,7 +87,7 @@ class Arrangement(QObject):
         narrow, low, _ = self._small or (False, False, False)
         if across:
             self._size({"library": 220, "map": 320} if narrow else {"library": 240, "map": 400}, _ACROSS)
-        self._size({"timeline": 232 if low else 312}, _DOWN)
+        self._size({"timeline": 232 if low else 336}, _DOWN)
         column = {"map": 380, "generator": 260} if low else {"map": 400, "dimensions": 170, "generator": 370}
         self._size(column, _DOWN)
 

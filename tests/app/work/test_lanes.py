@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from poseviewer.app.session import Session
 from poseviewer.bench.lane import FIRST, Lane
 from poseviewer.bench.rollouts import Kept
+from poseviewer.bench.verdicts import verdict_curves
 from tests.app.work.making import LATENT, RAW, made, settle
 
 B = "generated_b"
@@ -274,3 +275,13 @@ def test_no_rollout_is_judged_by_the_model_that_takes_the_place_of_its_own(two: 
         turn()
         settle(two, qtbot)
     assert told == [] and two.at_work["generator b"] == flat and lane(two, B).verdicts is not None
+
+
+def test_what_an_image_model_does_lies_in_no_band_of_metres(two: Session, qtbot: QtBot) -> None:
+    two.use_model(RAW.with_name("penn-generator-raw.safetensors"), role=B)
+    settle(two, qtbot)
+    made(two, qtbot, 30)
+    assert all(one.verdicts is not None for one in two.bench.lanes)
+    assert [len(line) for line in verdict_curves(two.bench)[0].generated] == [30, 0]
+    two.set_focus(B)
+    assert [len(line) for line in verdict_curves(two.bench)[0].generated] == [0, 30]
