@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.data.readers import open_dataset as open
     from poseviewer.data.readers import read
+    from poseviewer.data.reading import Reading
     from poseviewer.nets.models.load import load_model
 
-__all__ = ["Rollout", "__version__", "load_model", "open", "read", "show"]
+__all__ = ["Reading", "Rollout", "__version__", "load_model", "open", "read", "show"]
 
 _HOMES = {
     "open": ("poseviewer.data.readers", "open_dataset"),
     "read": ("poseviewer.data.readers", "read"),
+    "Reading": ("poseviewer.data.reading", "Reading"),
     "load_model": ("poseviewer.nets.models.load", "load_model"),
     "Rollout": ("poseviewer.analysis.rollout", "Rollout"),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from poseviewer.data.dataset import DatasetWriter
 from poseviewer.data.readers import read
+from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.outputs import DATASET, require_output
@@ -21,8 +22,8 @@ _MOST_NOTES = 10  # of the readers' remarks kept as provenance
 def import_sources(
     sources: Sequence[Path],
     out: Path,
+    reading: Reading = AS_FOUND,
     *,
-    fps: float | None = None,
     skeleton: str | None = None,
     licence: str = "",
     refused: list[PoseviewerError] | None = None,
@@ -30,11 +31,10 @@ def import_sources(
 ) -> Job:
     """Read every source and write one dataset; `out` appears when it is complete.
 
-    fps: resample to it (a clip of unknown rate is taken to have it). skeleton: a canonical one to map onto, by name.
-    refused: collects the files that could not be read among others that could; the last progress counts them. Splits
-    are those that the format's folders or labels name. A dataset that is there is replaced with force alone, and one
-    that lies in a folder of the sources is not read. Raises PoseviewerError where nothing could be read, and at once
-    where `out` is a source.
+    skeleton: a canonical one to map onto, by name. refused: collects the files that could not be read among others that
+    could; the last progress counts them. Splits are those that the format's folders or labels name. A dataset that is
+    there is replaced with force alone, and one that lies in a folder of the sources is not read. Raises PoseviewerError
+    where nothing could be read, and at once where `out` is a source.
     """
     require_output(out, DATASET, sources, force=force)
     if skeleton is not None and skeleton not in CANONICAL:
@@ -42,13 +42,13 @@ def import_sources(
         raise PoseviewerError(f"skeleton {skeleton!r}", "", cause, cure)
     writer = DatasetWriter(out, licence)
     onto = CANONICAL.get(skeleton or "")
-    return _import(sources, writer, fps, onto, [] if refused is None else refused, force)
+    return _import(sources, writer, reading, onto, [] if refused is None else refused, force)
 
 
 def _import(
     sources: Sequence[Path],
     writer: DatasetWriter,
-    fps: float | None,
+    reading: Reading,
     onto: Skeleton | None,
     refused: list[PoseviewerError],
     force: bool,
@@ -57,7 +57,7 @@ def _import(
     reported = time.monotonic()
     with writer:
         for source in sources:
-            for clip in read(source, fps=fps, refused=refused.append, without=writer.path):
+            for clip in read(source, reading, refused=refused.append, without=writer.path):
                 notes[clip.source.partition(": ")[2]] = None
                 try:
                     writer.add(clip if onto is None else clip.onto(onto))

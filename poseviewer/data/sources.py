@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from zlib import error as ZlibError
 
 from poseviewer.data.archive import require_modest, require_short_list
+from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.text import printable
 
@@ -23,15 +24,15 @@ _LONGEST_NAME = 400  # letters, with its folders
 @dataclass(frozen=True)
 class SourceFile:
     """One file. name: its path inside the folder or archive with "/" (the bare name of a single file), printable;
-    size: bytes; path: on the disk, None inside an archive; fps: what the user says the rate is where the file states
-    none that can be.
+    size: bytes; path: on the disk, None inside an archive; reading: what the user says where the file states nothing
+    that can be.
     """
 
     name: str
     size: int
     path: Path | None
     _read: Callable[[int], bytes]
-    fps: float | None = None
+    reading: Reading = AS_FOUND
 
     @property
     def suffix(self) -> str:

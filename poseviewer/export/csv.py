@@ -1,4 +1,4 @@
-"""Motion as a table: .csv for spreadsheets, pandas and other programs. data/readers/csv.py tells the columns."""
+"""Motion as a table: .csv for spreadsheets, pandas and other programs. data/readers/arrays/csv.py tells the columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from poseviewer.aside import file_aside
 from poseviewer.data.clip_arrays import arrays_of
-from poseviewer.data.readers.csv import ABOUT, BOX, IN_COLUMNS, as_cell
+from poseviewer.data.readers.arrays.csv import ABOUT, BOX, IN_COLUMNS, as_cell
 from poseviewer.motion.clip import Clip
 from poseviewer.progress import Job, Progress
 

@@ -12,6 +12,7 @@ import pytest
 from poseviewer.data import readers
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.data.importing import import_sources
+from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from tests.data.damage import BODY, motion, npz_bytes, valid
@@ -124,7 +125,7 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 def test_a_given_rate_resamples_known_rates_and_settles_unknown_ones(tmp_path):
     (tmp_path / "known.npz").write_bytes(npz_bytes(positions=motion(61).positions, fps=60))
     (tmp_path / "unknown.npz").write_bytes(npz_bytes(positions=motion(61).positions))
-    known, unknown = (next(readers.read(tmp_path / f"{name}.npz", fps=15)) for name in ("known", "unknown"))
+    known, unknown = (next(readers.read(tmp_path / f"{name}.npz", Reading(fps=15))) for name in ("known", "unknown"))
     assert len(known) == 16 and len(unknown) == 61
     assert known.fps == unknown.fps == 15 and unknown.fps_known
 

@@ -12,6 +12,7 @@ import pytest
 from poseviewer.cli import main
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.data.readers import open_dataset, read
+from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.plausible import plausible
 from tests.data.damage import BODY, motion, npz_bytes
@@ -63,7 +64,7 @@ def test_a_rate_that_is_none_is_refused_in_npz(tmp_path, fps):
     path.write_bytes(npz_bytes(positions=motion().positions, fps=fps))
     with pytest.raises(PoseviewerError, match=r"a\.npz: its frame rate is .* between 0.1 and 1000.*--fps"):
         open_dataset(path)
-    (clip,) = read(path, fps=25.0)  # the cure works
+    (clip,) = read(path, Reading(fps=25.0))  # the cure works
     assert clip.fps == 25.0 and clip.fps_known and len(clip) == 20
 
 

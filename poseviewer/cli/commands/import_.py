@@ -29,12 +29,13 @@ def run(given: Namespace) -> None:
     from poseviewer.cli.progress import finish
     from poseviewer.data.dataset import Dataset
     from poseviewer.data.importing import import_sources
+    from poseviewer.data.reading import Reading
 
     for source in given.sources:
         require(source)
     refused: list[PoseviewerError] = []
-    how = {"fps": given.fps, "skeleton": given.skeleton, "force": given.force}
-    finish(import_sources(given.sources, given.out, refused=refused, **how), "import")
+    how = {"skeleton": given.skeleton, "force": given.force, "refused": refused}
+    finish(import_sources(given.sources, given.out, Reading(fps=given.fps), **how), "import")
     with Dataset.open(given.out) as dataset:
         told = {"file": name(given.out), **motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
     report(told, given.json)

@@ -1,9 +1,9 @@
 """Readers of motion files: the registry, the choice by suffix and content, the entry point for other people's readers.
 
 A reader is one module with NAME, SUFFIXES, `accepts(file)` (cheap: the suffix and the head of the file) and
-`read(file) -> Iterator[Clip]`. To add one: write the module and add its line to _MODULES; or, in another package, give
-the module (or any object with these four) as an entry point of the group "poseviewer.readers". Units and axes are
-converted inside the reader: metres, y up; 2D in image heights, origin at the centre, y up.
+`read(file) -> Iterator[Clip]`. To add one: write the module in its family and add its name to _MODULES; or, in another
+package, give the module (or any object with these four) as an entry point of the group "poseviewer.readers". Units and
+axes are converted inside the reader: metres, y up; 2D in image heights, origin at the centre, y up.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 import numpy as np
 
 from poseviewer.data.dataset import Dataset, Gathering
+from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import PoseviewerError
 from poseviewer.libraries import missing
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "poseviewer.readers"
-_MODULES = ("h5", "bvh", "penn", "cmu", "positions", "csv")
+_MODULES = ("h5", "rigs.bvh", "keypoints.penn", "rigs.cmu", "arrays.positions", "arrays.csv")
 _BETWEEN_REPORTS = 0.05  # seconds
 _MOST_NOTES = 5  # of the readers' remarks kept as provenance
 
@@ -83,22 +84,21 @@ def suffixes() -> tuple[str, ...]:
 
 def read(
     path: Path | str,
+    reading: Reading = AS_FOUND,
     *,
-    fps: float | None = None,
     refused: Callable[[PoseviewerError], None] | None = None,
     without: Path | None = None,
 ) -> Iterator[Clip]:
     """The clips of a file, or of all files that are understood in a folder or .zip, in the order of their names.
 
-    fps: clips are resampled to it; a clip whose rate is not known is taken to have it. refused: told of a damaged file
-    among others, which is then left out; without it the first one raises. without: a file that is passed over, because
-    what is read goes there. Raises PoseviewerError where nothing is read.
+    refused: told of a damaged file among others, which is then left out; without it the first one raises. without: a
+    file that is passed over, because what is read goes there. Raises PoseviewerError where nothing is read.
     """
-    return (clip for _, clip in _steps(Path(path), fps, refused, without) if clip is not None)
+    return (clip for _, clip in _steps(Path(path), reading, refused, without) if clip is not None)
 
 
 def _steps(
-    path: Path, fps: float | None, refused: Callable[[PoseviewerError], None] | None, without: Path | None = None
+    path: Path, reading: Reading, refused: Callable[[PoseviewerError], None] | None, without: Path | None = None
 ) -> Generator[tuple[Progress, Clip | None], None, None]:
     """How far reading has come: before every file without a clip, then with each of its clips."""
     count, single = 0, path.is_file() and path.suffix.lower() != ".zip"
@@ -115,9 +115,9 @@ def _steps(
                     if single:
                         raise _unsupported(file)
                     continue
-                for clip in _checked(reader, replace(file, fps=fps)):
+                for clip in _checked(reader, replace(file, reading=reading)):
                     count += 1
-                    yield progress, _at_rate(clip, fps)
+                    yield progress, _at_rate(clip, reading.fps)
             except PoseviewerError as error:
                 if refused is None or single:
                     raise
@@ -129,12 +129,12 @@ def _steps(
         raise PoseviewerError(path, "", "there is no motion in it that can be read", f"it may hold {_supported()}")
 
 
-def open_dataset(path: Path | str, *, fps: float | None = None) -> Dataset:
+def open_dataset(path: Path | str, reading: Reading = AS_FOUND) -> Dataset:
     """A dataset of any supported file, folder or .zip: our HDF5 lazily, everything else read into memory."""
-    return finished(opening(path, fps=fps))
+    return finished(opening(path, reading))
 
 
-def opening(path: Path | str, *, fps: float | None = None) -> Generator[Progress, None, Dataset]:
+def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress, None, Dataset]:
     """open_dataset as a Job whose return value is the dataset; it may be closed at any time. HDF5 returns at once.
 
     The provenance is made of the distinct notes that the readers left in their clips' sources.
@@ -146,7 +146,7 @@ def opening(path: Path | str, *, fps: float | None = None) -> Generator[Progress
     notes: dict[str, None] = {}
     gathering = Gathering()
     reported = float("-inf")
-    with closing(_steps(path, fps, refused.append)) as steps:
+    with closing(_steps(path, reading, refused.append)) as steps:
         for progress, clip in steps:
             if clip is not None:
                 gathering.add(clip)

@@ -84,6 +84,7 @@ class MapCanvas(pg.GraphicsView):
         self.hovered_path: tuple[MapPath, int] | None = None
         self.pointer: tuple[float, float] | None = None
         """Where in map units the mouse points while no button is down; None away from the map."""
+        self._over: QPointF | None = None  # where the mouse hovers, px
         self._glimpse: Glimpse | None = None
         self._pointed_at = ""
         self._pressed: QPointF | None = None
@@ -96,13 +97,14 @@ class MapCanvas(pg.GraphicsView):
     def show_picture(self, picture: MapPicture, colours: Palette, colour: MapColour, paths: bool) -> None:
         """Take another picture, theme or colouring."""
         gone = self.hovered_path is not None and picture.paths is not self._picture.paths
-        if gone or picture.points is not self._picture.points:
-            self._point_at(None)
+        moved = gone or picture.points is not self._picture.points
         self._picture, self._colours, self._colour = picture, colours, colour
         self._layers.paths_visible = paths
         if self._layers.show(picture, colours, colour, self.devicePixelRatioF()):
             self._ground = None
         self._still = None
+        if moved:
+            self._point_at(self._over)
         self.viewport().update()
 
     def set_here(self, here: MapHere | None) -> None:
@@ -372,6 +374,7 @@ class MapCanvas(pg.GraphicsView):
 
     def _point_at(self, at: QPointF | None) -> None:
         """Take what is at a place in px for what the pointer is over; nothing where None."""
+        self._over = at
         path = None if at is None else self._on_path(at)
         point = None if at is None or path is not None else self._nearest(at)
         before, points = (self.hovered, self.hovered_path, self.pointer), self._picture.points

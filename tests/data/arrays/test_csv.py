@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from poseviewer.data.readers import read
-from poseviewer.data.readers.csv import as_cell, of_cell
+from poseviewer.data.readers.arrays.csv import as_cell, of_cell
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.csv import write as write_csv
 from poseviewer.motion.clip import Clip
@@ -70,7 +70,7 @@ def test_lines_may_end_as_on_any_system(tmp_path: Path) -> None:
 
 
 def test_more_numbers_than_are_read_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("poseviewer.data.readers.csv._MAX_NUMBERS", 12)
+    monkeypatch.setattr("poseviewer.data.readers.arrays.csv._MAX_NUMBERS", 12)
     with pytest.raises(PoseviewerError, match="line 4: it holds more than the 12 numbers that are read; cut it"):
         clip_of(HEADER + ROWS, tmp_path)
 

@@ -50,7 +50,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
         raise PoseviewerError(file.name, "", f"it holds {len(array)} clips", f"save {_MOST_CLIPS} a file at most")
     for number, positions in enumerate(array if several else array[None]):
         name = f"{file.stem} {number + 1}" if several else file.stem
-        clip = clip_of(file.name, name, {"positions": positions}, given=file.fps)
+        clip = clip_of(file.name, name, {"positions": positions}, given=file.reading.fps)
         yield replace(clip, action=file.folders[-1] if file.folders else "")
 
 
@@ -59,7 +59,7 @@ def _npz(file: SourceFile) -> Clip:
     if "positions" not in arrays:
         least = "give an .npz with an array positions (frames, joints, 3) in metres, and fps where it is known"
         raise PoseviewerError(file.name, "", "it has no array 'positions'", least)
-    return clip_of(file.name, file.stem, arrays, given=file.fps)
+    return clip_of(file.name, file.stem, arrays, given=file.reading.fps)
 
 
 def _members(file: SourceFile) -> dict[str, NDArray[Any]]:

@@ -251,7 +251,7 @@ def _frame_rate(file: SourceFile, printed: str) -> tuple[float, bool]:
     seconds = float(printed) if is_number(printed) else math.nan
     fps = 1.0 / seconds if seconds else math.inf
     if not is_rate(fps):
-        return stated_rate(fps, file.name, file.fps)
+        return stated_rate(fps, file.name, file.reading.fps)
     decimals = len(printed.partition(".")[2]) if "e" not in printed.lower() else 9
     for rate in (*_RATES, round(1.0 / seconds)):
         if rate and abs(round(1.0 / rate, decimals) - seconds) < 1e-9 and abs(rate * seconds - 1.0) < 0.01:

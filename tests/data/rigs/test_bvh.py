@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poseviewer.data.readers import open_dataset, read
+from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.bvh import write as write_bvh
 from poseviewer.motion import rotation
@@ -166,7 +167,7 @@ def test_a_frame_time_that_is_none_is_refused_and_can_be_given(tmp_path, time):
     path.write_text(document(time=time))
     with pytest.raises(PoseviewerError, match="--fps"):
         list(read(path))
-    (clip,) = read(path, fps=24.0)
+    (clip,) = read(path, Reading(fps=24.0))
     assert clip.fps == 24.0 and clip.fps_known
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from poseviewer.data.dataset import Dataset
 from poseviewer.data.importing import import_sources
-from poseviewer.data.readers import cmu, open_dataset, read
+from poseviewer.data.readers import open_dataset, read
+from poseviewer.data.readers.rigs import cmu
+from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from tests.data.damage import cmu_text
@@ -73,7 +75,7 @@ def test_split_and_action_come_from_folders_and_names_stay_unique(tmp_path):
 
 def test_importing_resamples_and_maps(tmp_path):
     (tmp_path / "a.txt").write_text(cmu_text(122))
-    list(import_sources([tmp_path / "a.txt"], tmp_path / "out.h5", fps=30.0, skeleton="humanoid"))
+    list(import_sources([tmp_path / "a.txt"], tmp_path / "out.h5", Reading(fps=30.0), skeleton="humanoid"))
     clip = Dataset.open(tmp_path / "out.h5").clip(0)
     assert clip.fps == 30 and len(clip) == 31 and clip.skeleton.same_as(HUMANOID)
 

@@ -5,7 +5,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from poseviewer.data.readers import open_dataset, positions, read
+from poseviewer.data.readers import open_dataset, read
+from poseviewer.data.readers.arrays import positions
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from tests.data.damage import BODY, OFFSETS, motion, npy_bytes, npz_bytes

@@ -194,7 +194,7 @@ def _clip(file: SourceFile, header: _Header, numbers: NDArray[np.float64], lines
         if told != fps:
             arrays.pop("fps_known", None)
         arrays["fps"] = np.array(fps)
-    return clip_of(file.name, file.stem, arrays, given=file.fps)
+    return clip_of(file.name, file.stem, arrays, given=file.reading.fps)
 
 
 def _about(label: str, header: _Header, about: str) -> dict[str, NDArray[Any]]:

@@ -1,0 +1,1 @@
+"""Joint positions as plain arrays and tables."""

@@ -1,0 +1,1 @@
+"""Parameters of body models and robots, by forward kinematics on their mean skeleton."""

@@ -1,0 +1,1 @@
+"""Joint angles on a skeleton that the file, or its family, states."""

@@ -1,0 +1,30 @@
+"""What somebody says about files that do not say it themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Up = Literal["x", "y", "z", "-x", "-y", "-z"]
+Unit = Literal["m", "cm", "mm", "in", "ft", "px"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are read; what is None is told from the file.
+
+    fps: clips are resampled to it, and one whose rate is not known is taken to have it. joints: a known joint set by
+    name, or a .json file with one. up: the axis that points up. unit: of positions. mean, std: .npy files with (D,)
+    numbers that standardised features are brought back with.
+    """
+
+    fps: float | None = None
+    joints: str | None = None
+    up: Up | None = None
+    unit: Unit | None = None
+    mean: Path | None = None
+    std: Path | None = None
+
+
+AS_FOUND = Reading()
