@@ -24,10 +24,24 @@ _KINDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "a pickle cannot be opened: it can run code",
         "save its arrays with numpy.savez: positions (frames, joints, 3) in metres, and fps",
     ),
+    *(
+        (
+            suffixes,
+            f"{what} cannot be opened",
+            f"in Blender choose {first}, select the skeleton, then File > Export > Motion Capture (.bvh)",
+        )
+        for suffixes, what, first in (
+            ((".fbx",), "an FBX scene", "File > Import > FBX (.fbx)"),
+            ((".glb", ".gltf"), "a glTF scene", "File > Import > glTF 2.0 (.glb/.gltf)"),
+            ((".usd", ".usda", ".usdc", ".usdz"), "a USD scene", "File > Import > Universal Scene Description (.usd*)"),
+            ((".dae",), "a Collada scene", "File > Import > Collada (.dae)"),
+            ((".blend",), "a scene of Blender", "File > Open"),
+        )
+    ),
     (
-        (".fbx", ".glb", ".gltf", ".blend", ".dae", ".usd", ".usda", ".usdc", ".usdz", ".abc", ".ma", ".mb", ".max"),
+        (".abc", ".ma", ".mb", ".max"),
         "a scene of a 3D program cannot be opened",
-        "export its skeleton's motion from there as BVH",
+        "export its skeleton's motion from there as BVH, or as FBX and from Blender as BVH",
     ),
     (
         (".mp4", ".mov", ".avi", ".mkv", ".webm", ".gif", ".apng", ".png", ".jpg", ".jpeg"),

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
 from poseviewer.data.dataset import Dataset, Gathering
+from poseviewer.data.frames import gathered
 from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import PoseviewerError
@@ -43,7 +44,9 @@ _MOST_NOTES = 5  # of the readers' remarks kept as provenance
 
 class Reader(Protocol):
     """NAME: as a user says it; SUFFIXES: lower case with the dot. It may also have EXPECTED: what to give in place of a
-    file that has the suffix and not the content.
+    file that has the suffix and not the content; and, where a file may be one frame of a clip,
+    `read_frames(files: Sequence[SourceFile]) -> Iterator[Clip | None]`: it is given all of a folder whose names differ
+    by a number alone, in its order, and yields None for each of them before it has the clips.
     """
 
     NAME: str
@@ -101,23 +104,25 @@ def _steps(
     path: Path, reading: Reading, refused: Callable[[PoseviewerError], None] | None, without: Path | None = None
 ) -> Generator[tuple[Progress, Clip | None], None, None]:
     """How far reading has come: before every file without a clip, then with each of its clips."""
-    count, single = 0, path.is_file() and path.suffix.lower() != ".zip"
+    count, number, single = 0, 0, path.is_file() and path.suffix.lower() != ".zip"
     problems: list[PoseviewerError] = []
     with opened(path) as (total, files):
-        for number, file in enumerate(files):
+        for group in gathered(files, _are_frames):
+            file, before, number = group[0], number, number + len(group)
             if without is not None and file.path is not None and same_file(file.path, without):
                 continue
-            progress = Progress(number, 0 if single else total, f"reads {file.name}")
+            progress = Progress(before, 0 if single else total, f"reads {file.name}")
             yield progress, None
             try:
-                reader = next((r for r in readers() if file.suffix in r.SUFFIXES and r.accepts(file)), None)
+                reader = _reader_of(file)
                 if reader is None:
                     if single:
                         raise _unsupported(file)
                     continue
-                for clip in _checked(reader, replace(file, reading=reading)):
-                    count += 1
-                    yield progress, _at_rate(clip, reading.fps)
+                for clip in _checked(reader, [replace(file, reading=reading) for file in group]):
+                    count += clip is not None
+                    before = min(before + (clip is None), number)
+                    yield replace(progress, done=before), None if clip is None else _at_rate(clip, reading.fps)
             except PoseviewerError as error:
                 if refused is None or single:
                     raise
@@ -161,12 +166,29 @@ def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress
     return dataset
 
 
-def _checked(reader: Reader, file: SourceFile) -> Iterator[Clip]:
+def _reader_of(file: SourceFile) -> Reader | None:
+    return next((reader for reader in readers() if file.suffix in reader.SUFFIXES and reader.accepts(file)), None)
+
+
+def _are_frames(file: SourceFile) -> bool:
+    """Whether a file is read with the others that its name has a number in common with."""
+    if not any(file.suffix in reader.SUFFIXES for reader in readers() if hasattr(reader, "read_frames")):
+        return False
+    try:
+        return hasattr(_reader_of(file), "read_frames")
+    except PoseviewerError:
+        return False  # it is asked again where that is told
+
+
+def _checked(reader: Reader, files: Sequence[SourceFile]) -> Iterator[Clip | None]:
     """The reader's clips with positions that can be drawn; whatever it trips over becomes a sentence."""
+    file = files[0]
     try:
         with np.errstate(all="ignore"):
-            for clip in reader.read(file):
-                yield plausible(clip, file.name)
+            alone = len(files) == 1
+            clips: Iterator[Clip | None] = reader.read(file) if alone else cast(Any, reader).read_frames(files)
+            for clip in clips:
+                yield None if clip is None else plausible(clip, file.name)
     except PoseviewerError:
         raise
     except ImportError as error:
