@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 Up = Literal["x", "y", "z", "-x", "-y", "-z"]
 Unit = Literal["m", "cm", "mm", "in", "ft", "px"]
+UPS: tuple[Up, ...] = get_args(Up)
+UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
 @dataclass(frozen=True)

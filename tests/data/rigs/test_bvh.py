@@ -60,7 +60,7 @@ def test_a_plain_file(tmp_path):
     clip = clip_of(tmp_path, document())
     assert clip.skeleton.joints == ("Hips", "Spine", "Spine_End")
     assert (clip.fps, clip.fps_known, clip.name) == (30.0, True, "clip")
-    assert clip.source == "clip.bvh: BVH, taken to be in centimetres by its size"
+    assert clip.source == "clip.bvh: BVH, taken to be in centimetres by its size, taken to be y up"
     assert np.allclose(clip.positions[0], [[0, 0.9, 0], [0, 1.4, 0], [-0.4, 1.4, 0]], atol=1e-6)
     expected = rotation.from_euler(np.radians([10, 20, 30]), "zxy")
     assert np.degrees(angle_between(clip.rotations[1, 0], expected)) < 1e-4

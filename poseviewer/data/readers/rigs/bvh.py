@@ -3,8 +3,7 @@
 Any order and number of channels a joint, tokens laid out over lines in any way, joints without End Site, names
 with spaces, any case, tabs, CRLF, a byte-order mark, decimal commas. Quirks, and what is done about them:
 
-- No unit. It is told from the largest extent of the skeleton at rest, in file units: below 12 metres; 12 to 60 CMU's
-  unit of 5.6444 cm; 60 to 600 centimetres; above that millimetres. The clip's source says which one was taken.
+- Neither unit nor up axis. Both are told from the body (data/upright.py), and the clip's source says what was taken.
 - A position channel replaces the same component of the joint's OFFSET. Some programs write differences instead: where a
   joint below the root has an offset and its position channels are all zero, they are left out.
 - Frame times are rounded as they were printed: 0.0333 is 30 frames a second. Without one, 30 is assumed.
@@ -23,6 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from poseviewer.data.sources import SourceFile, decoded, is_number
+from poseviewer.data.upright import told
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import ASSUMED_FPS, Clip, is_rate
@@ -37,12 +37,6 @@ SUFFIXES = (".bvh",)
 _MAX_TEXT = 400 << 20
 _MAX_JOINTS = 5000
 _MAX_POSED = 20_000_000  # joints times frames: 60 joints for an hour and a half at 60 Hz
-_UNITS = (  # up to this extent at rest, in file units: metres a unit, its name
-    (12.0, 1.0, "metres"),
-    (60.0, 0.0254 / 0.45, "CMU units of 5.6444 cm"),
-    (600.0, 0.01, "centimetres"),
-    (np.inf, 0.001, "millimetres"),
-)
 _RATES = (24, 25, 30, 48, 50, 60, 72, 75, 90, 100, 120, 144, 150, 180, 200, 240, 250, 300, 360, 480, 500, 1000)
 _MOTION = re.compile(r"^\s*MOTION\b", re.I | re.M)
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
@@ -79,24 +73,23 @@ def read(file: SourceFile) -> Iterator[Clip]:
     fps, fps_known = _frame_rate(file, frame_time)
     offsets = np.array([joint.offset for joint in joints])
     parents = tuple(joint.parent for joint in joints)
-    extent = kinematics.rest_extent(offsets, parents)
-    metres, unit = next((metres, name) for limit, metres, name in _UNITS if extent < limit)
     rotations = rotation.continuous(_rotations(joints, numbers))
     places = _places(joints, numbers)
     root = places.get(0, np.tile(offsets[0], (len(rotations), 1)))
-    positions = kinematics.forward(root, rotations, offsets, parents, places) * metres
+    positions = kinematics.forward(root, rotations, offsets, parents, places)
     taken: dict[str, int] = {}
     names = tuple(numbered(joint.name or "joint", taken, "_") for joint in joints)
-    skeleton = Skeleton.tree(f"{names[0]}, {len(names)} joints", names, parents, offsets * metres)
+    skeleton = Skeleton.tree(f"{names[0]}, {len(names)} joints", names, parents, offsets)
+    stand = told(positions, skeleton, file.reading)
     yield Clip(
-        skeleton=skeleton,
-        positions=positions.astype(np.float32),
-        rotations=rotations.astype(np.float32),
+        skeleton=stand.skeleton(skeleton),
+        positions=stand.points(positions).astype(np.float32),
+        rotations=stand.rotations(rotations, skeleton).astype(np.float32),
         fps=fps,
         fps_known=fps_known,
         name=file.stem,
         action=file.folders[-1] if file.folders else "",
-        source=f"{file.name}: BVH, taken to be in {unit} by its size{remark}",
+        source=f"{file.name}: BVH, {stand.note}{remark}",
     )
 
 

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from poseviewer.data.reading import Reading
+from poseviewer.data.upright import METRES, settled, told
+from poseviewer.motion import kinematics, rotation
+from poseviewer.motion.skeleton import HUMANOID, Skeleton
+from tests.walking import walk
+
+UPS = ("x", "-x", "y", "-y", "z", "-z")
+WALK = walk(60)
+
+
+def lying(up):
+    """(3, 3) that lays what stands y up along another axis, by a proper rotation."""
+    axis = np.zeros(3)
+    axis["xyz".index(up[-1])] = -1.0 if up[0] == "-" else 1.0
+    side = np.roll(np.abs(axis), 1)
+    return np.stack([side, axis, np.cross(side, axis)], axis=1)
+
+
+def test_a_walk_in_any_axes_and_unit_comes_out_upright_in_metres():
+    for up in UPS:
+        for unit, metres in METRES.items():
+            made, notes = settled(WALK @ lying(up).T / metres, HUMANOID)
+            assert np.allclose(made[..., 1], WALK[..., 1], atol=1e-6), (up, unit)
+            bones = np.linalg.norm(made[:, 1:] - made[:, [HUMANOID.parents[j] for j in range(1, 18)]], axis=-1)
+            assert bones.max() < 0.6
+            assert notes[1] == f"{up} up by the body"
+
+
+def test_sides_stay_sides():
+    """Left stays left of somebody who walks: axes are turned, never mirrored."""
+    left, right = HUMANOID.joints.index("left_hip"), HUMANOID.joints.index("right_hip")
+    for up in UPS:
+        made, _ = settled(WALK @ lying(up).T, HUMANOID)
+        forward = made[-1, 0] - made[0, 0]
+        across = made[0, left] - made[0, right]
+        assert np.cross([0.0, 1.0, 0.0], forward) @ across > 0, up
+
+
+def test_what_somebody_says_comes_before_what_the_body_tells():
+    made, notes = settled(WALK, HUMANOID, Reading(up="z", unit="cm"))
+    assert np.allclose(made[..., 1], WALK[..., 2] * 0.01)
+    assert notes == ("in centimetres as given", "z up as given")
+
+
+def test_what_a_format_states_leaves_no_note():
+    made, notes = settled(WALK[..., [2, 0, 1]] * 1000.0, HUMANOID, up="z", unit="mm")
+    assert np.allclose(made[..., 1], WALK[..., 1]) and notes == ()
+
+
+def test_who_lies_or_crawls_is_not_stood_up():
+    """A floor under them that they do not leave tells it from a walk in other axes."""
+    frames = np.arange(60)[:, None]
+    crawl = WALK - WALK[:, :1]
+    crawl = np.stack([crawl[..., 0], 0.3 - crawl[..., 2], crawl[..., 1]], axis=-1)
+    crawl[..., 2] += 0.02 * frames + 0.01 * np.sin(frames)
+    crawl[..., 1] -= crawl[..., 1].min(axis=1, keepdims=True)
+    made, notes = settled(crawl, HUMANOID)
+    assert np.allclose(made, crawl)
+    assert notes[1] == "taken to be y up though the body does not stand in it"
+
+
+def test_a_size_that_fits_no_unit_is_drawn_as_tall_as_people_are():
+    stand = told(WALK * 26.0, HUMANOID)
+    height = np.ptp(stand.points(WALK * 26.0)[..., 1], axis=1).mean()
+    assert 1.4 < height < 1.8
+    assert "fits no usual unit" in stand.note
+
+
+def test_an_animal_on_four_legs_keeps_its_size_and_is_called_no_person():
+    """Its hands are feet: as long as a giant, and still in metres."""
+    beast = np.array(WALK)
+    front = ("chest", "neck", "head", "left_shoulder", "right_shoulder")
+    trunk = [HUMANOID.joints.index(name) for name in front]
+    beast[:, trunk, 1], beast[:, trunk, 2] = beast[:, :1, 1], beast[:, :1, 2] + 1.0
+    made, notes = settled(beast * 2.5, HUMANOID)
+    assert np.allclose(made, beast * 2.5)
+    assert notes[0] == "taken to be in metres by its size"
+
+
+def test_points_without_names_stand_on_what_moves_least():
+    points = Skeleton("points", tuple(f"p{j}" for j in range(18)), None, (), tuple(range(18)))
+    swaying = WALK + 0.1 * np.sin(np.arange(60) / 5.0)[:, None, None] * [1.0, 0.0, 0.0]
+    made, notes = settled(swaying[..., [2, 0, 1]] * 1000.0, points)
+    assert np.allclose(made[..., 1], WALK[..., 1])
+    assert notes == ("taken to be in millimetres by its size", "z up by the body")
+
+
+def test_nothing_known_is_said_and_left_as_it_is():
+    made, notes = settled(np.full((3, 18, 3), np.nan), HUMANOID)
+    assert np.isnan(made).all() and notes == ("taken to be in metres by its size", "taken to be y up")
+
+
+@pytest.mark.parametrize("rest_stands", [True, False])
+def test_rotations_turn_with_the_positions(rest_stands):
+    """A rig in other axes is the same rig, whether its rest pose stands in them or only its root is turned."""
+    rng = np.random.default_rng(0)
+    offsets = np.stack([WALK[0, j] - (WALK[0, p] if p >= 0 else WALK[0, 0]) for j, p in enumerate(HUMANOID.parents)])
+    parents = HUMANOID.parents
+    turns = rotation.from_expmap(rng.normal(scale=0.05, size=(20, 18, 3)))
+    laid = lying("z")
+    if rest_stands:
+        offsets = offsets @ laid.T
+    else:
+        turns[:, 0] = rotation.multiply(rotation.from_euler(np.radians([[90.0]]), "x")[0], turns[:, 0])
+    root = np.array([[0.0, 0.0, 0.93]]) + np.zeros((20, 1))
+    skeleton = Skeleton.tree("rig", HUMANOID.joints, parents, offsets)
+    positions = kinematics.forward(root, turns, offsets, parents)
+    stand = told(positions, skeleton)
+    assert stand.up == "z" and stand.rest is rest_stands
+    again = kinematics.forward(
+        stand.points(root), stand.rotations(turns, skeleton), stand.skeleton(skeleton).offsets, parents
+    )
+    assert np.allclose(again, stand.points(positions), atol=1e-9)
