@@ -27,3 +27,7 @@ class PoseviewerError(Exception):
         head = ", ".join(filter(None, names))
         end = "" if self.cure.endswith(("?", ".")) else "."
         return f"{head}{': ' if head else ''}{self.cause.rstrip('.')}; {self.cure}{end}"
+
+
+class Companion(PoseviewerError):
+    """A file that means nothing alone: a sentence where somebody opens it, and no damage among its like."""

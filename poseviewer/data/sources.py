@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -33,6 +33,7 @@ class SourceFile:
     path: Path | None
     _read: Callable[[int], bytes]
     reading: Reading = AS_FOUND
+    _beside: Callable[[str], list[SourceFile]] = lambda suffix: []
 
     @property
     def suffix(self) -> str:
@@ -46,6 +47,10 @@ class SourceFile:
     def folders(self) -> tuple[str, ...]:
         """The folders above the file inside what was opened, outermost first."""
         return PurePosixPath(self.name).parts[:-1]
+
+    def beside(self, suffix: str) -> list[SourceFile]:
+        """The files of its folder, on the disk or in the archive, that end in `suffix` (lower case), sorted by name."""
+        return self._beside(suffix)
 
     def head(self, count: int = 4096) -> bytes:
         """The first `count` bytes at most."""
@@ -104,7 +109,7 @@ def opened(path: Path) -> Iterator[tuple[int, Iterator[SourceFile]]]:
             entries = [entry for entry in archive.infolist() if not (entry.is_dir() or _hidden(entry.filename))]
             require_modest(path, entries)
             entries.sort(key=lambda entry: entry.filename)
-            yield len(entries), (_packed(archive, entry) for entry in entries)
+            yield len(entries), iter(_members(archive, entries))
     else:
         yield 1, iter([_on_disk(path, path.name)])
 
@@ -139,16 +144,37 @@ def _on_disk(path: Path, name: str) -> SourceFile:
         with path.open("rb") as file:
             return file.read(count)
 
-    return SourceFile(printable(name, _LONGEST_NAME), path.stat().st_size, path, read)
+    def beside(suffix: str) -> list[SourceFile]:
+        try:
+            near = sorted(child for child in path.parent.iterdir() if child.suffix.lower() == suffix)
+            shown = [child for child in near if not child.name.startswith(".") and child.is_file()]
+            return [_on_disk(child, str(PurePosixPath(name).with_name(child.name))) for child in shown]
+        except OSError:
+            return []
+
+    return SourceFile(printable(name, _LONGEST_NAME), path.stat().st_size, path, read, _beside=beside)
 
 
 def _hidden(name: str) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
 
 
-def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> SourceFile:
-    def read(count: int) -> bytes:
-        with archive.open(entry) as file:
-            return file.read(count)
+def _members(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> list[SourceFile]:
+    """The files of an archive; each knows those of its folder."""
+    folders: dict[str, list[SourceFile]] = {}
 
-    return SourceFile(printable(entry.filename, _LONGEST_NAME), entry.file_size, None, read)
+    def packed(entry: zipfile.ZipInfo) -> SourceFile:
+        near = folders.setdefault(entry.filename.rpartition("/")[0], [])
+
+        def read(count: int) -> bytes:
+            with archive.open(entry) as file:
+                return file.read(count)
+
+        def beside(suffix: str) -> list[SourceFile]:
+            return [file for file in near if file.suffix == suffix]
+
+        name = printable(entry.filename, _LONGEST_NAME)
+        near.append(SourceFile(name, entry.file_size, None, read, _beside=beside))
+        return near[-1]
+
+    return [packed(entry) for entry in entries]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -70,26 +71,25 @@ def npy_bytes(array: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def valid(suffix: str, folder: Path) -> bytes:
-    """The bytes of a small valid file that ends in `suffix`."""
-    path = folder / f"valid{suffix}"
-    if suffix == ".h5":
-        with DatasetWriter(path, "licence", "provenance") as writer:
-            writer.add(motion(name="one", action="walk"))
-            writer.add(motion(30, 1, name="two"))
-        return path.read_bytes()
-    if suffix == ".bvh":
-        list(write_bvh(motion(), path))
-        return path.read_bytes()
-    if suffix == ".csv":
-        list(write_csv(motion(action="walk", seed_frames=5), path))
-        return path.read_bytes()
-    if suffix == ".mat":
-        return penn_label()
-    if suffix == ".txt":
-        return cmu_text().encode()
-    if suffix == ".npy":
-        return npy_bytes(np.random.default_rng(0).normal(size=(10, 22, 3)))
+def _h5(folder: Path) -> bytes:
+    path = folder / "valid.h5"
+    with DatasetWriter(path, "licence", "provenance") as writer:
+        writer.add(motion(name="one", action="walk"))
+        writer.add(motion(30, 1, name="two"))
+    return path.read_bytes()
+
+
+def _bvh(folder: Path) -> bytes:
+    list(write_bvh(motion(), folder / "valid.bvh"))
+    return (folder / "valid.bvh").read_bytes()
+
+
+def _csv(folder: Path) -> bytes:
+    list(write_csv(motion(action="walk", seed_frames=5), folder / "valid.csv"))
+    return (folder / "valid.csv").read_bytes()
+
+
+def _npz(folder: Path) -> bytes:
     clip = motion()
     return npz_bytes(
         positions=clip.positions,
@@ -101,6 +101,23 @@ def valid(suffix: str, folder: Path) -> bytes:
         parents=np.array(BODY.parents),
         visibility=np.ones(clip.positions.shape[:2], dtype=bool),
     )
+
+
+VALID: dict[str, Callable[[Path], bytes]] = {
+    ".h5": _h5,
+    ".bvh": _bvh,
+    ".mat": lambda folder: penn_label(),
+    ".txt": lambda folder: cmu_text().encode(),
+    ".npy": lambda folder: npy_bytes(np.random.default_rng(0).normal(size=(10, 22, 3))),
+    ".npz": _npz,
+    ".csv": _csv,
+}
+"""What makes a small valid file of every format, by a name that ends in its suffix."""
+
+
+def valid(name: str, folder: Path) -> bytes:
+    """The bytes of a small valid file of a format."""
+    return VALID[name](folder)
 
 
 HOSTILE_WORDS = (

@@ -23,7 +23,7 @@ from poseviewer.data.dataset import Dataset, Gathering
 from poseviewer.data.frames import gathered
 from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.data.sources import SourceFile, opened
-from poseviewer.errors import PoseviewerError
+from poseviewer.errors import Companion, PoseviewerError
 from poseviewer.libraries import missing
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.plausible import plausible
@@ -123,13 +123,17 @@ def _steps(
                     count += clip is not None
                     before = min(before + (clip is None), number)
                     yield replace(progress, done=before), None if clip is None else _at_rate(clip, reading.fps)
+            except Companion as error:
+                if single:
+                    raise
+                problems.append(error)
             except PoseviewerError as error:
                 if refused is None or single:
                     raise
                 problems.append(error)
                 refused(error)
     if not count and problems:
-        raise problems[0]
+        raise min(problems, key=lambda problem: isinstance(problem, Companion))
     if not count:
         raise PoseviewerError(path, "", "there is no motion in it that can be read", f"it may hold {_supported()}")
 
