@@ -6,8 +6,9 @@ import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 from zlib import error as ZlibError
 
 from poseviewer.data.archive import require_modest, require_short_list
@@ -34,6 +35,7 @@ class SourceFile:
     _read: Callable[[int], bytes]
     reading: Reading = AS_FOUND
     _beside: Callable[[str], list[SourceFile]] = lambda suffix: []
+    _made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def suffix(self) -> str:
@@ -65,6 +67,12 @@ class SourceFile:
             cause = f"it has {self.size >> 20} MB, more than the {limit >> 20} MB that are read"
             raise PoseviewerError(self.name, "", cause, "cut it into parts")
         return self.head(self.size)
+
+    def once(self, key: str, make: Callable[[SourceFile], Any]) -> Any:
+        """What is made of the file, made when the first reader asks for it and kept for those after it."""
+        if key not in self._made:
+            self._made[key] = make(self)
+        return self._made[key]
 
 
 def decoded(content: bytes) -> str:

@@ -5,8 +5,8 @@ import zipfile
 import numpy as np
 import pytest
 
+from poseviewer.data import numpy_files
 from poseviewer.data.readers import open_dataset, read
-from poseviewer.data.readers.arrays import positions
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from tests.data.damage import BODY, OFFSETS, motion, npy_bytes, npz_bytes
@@ -140,7 +140,7 @@ def test_a_bomb_is_not_unpacked(tmp_path):
 
 
 def test_too_large_an_array_is_told_how_much_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(positions, "_MAX_BYTES", 2 << 20)
+    monkeypatch.setattr(numpy_files, "_MAX_BYTES", 2 << 20)
     content = npz_bytes(positions=np.zeros((40_000, 5, 3)))
     assert "unpack to 4 MB, more than the 2 MB that are read; save it in parts" in refusal(tmp_path, content)
 
