@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def show(files: Iterable[str | Path] = (), watch: Path | None = None) -> int:
+def show(files: Iterable[str | Path] = (), watch: Path | None = None, model: str | None = None) -> int:
     """Open the window on datasets, clips and checkpoints, or on the demo; gives its exit code when it is closed.
 
-    watch: a folder whose newest checkpoint is put to work as it appears. Raises PoseviewerError where there is no
-    display.
+    watch: a folder whose newest checkpoint is put to work as it appears; model: an installed one that reads the files
+    there by its own `load(path)`. Raises PoseviewerError where there is no display.
     """
     from poseviewer.doctor import require_display
     from poseviewer.render.platform import prepare
@@ -19,7 +19,7 @@ def show(files: Iterable[str | Path] = (), watch: Path | None = None) -> int:
     prepare()
     from poseviewer.views.window.launch import run
 
-    return run([Path(file) for file in files], watch)
+    return run([Path(file) for file in files], watch, model)
 
 
 def leave(code: int) -> int:

@@ -19,7 +19,8 @@ from poseviewer.analysis.verdict import runs
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import Skeleton, is_mapped
+from poseviewer.motion.matching import is_mapped
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.protocols import Array
 from poseviewer.progress import Progress

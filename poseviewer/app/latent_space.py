@@ -19,8 +19,8 @@ from poseviewer.bench.map import chosen
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.actions import action_name
 from poseviewer.motion.clip import carried, loop_travel
+from poseviewer.motion.matching import maps_onto
 from poseviewer.motion.plane import Plane
-from poseviewer.motion.skeleton import maps_onto
 from poseviewer.nets.protocols import Placement
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from poseviewer.app.jobs import Task
     from poseviewer.bench.lane import Lane
     from poseviewer.data.dataset import Dataset
+    from poseviewer.motion.skeleton import Skeleton
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
 _KEPT, _KEPT_FRAMES = 8, 1_000_000  # of indexed datasets, so that coming back to one is instant: about 100 MB
@@ -65,6 +66,14 @@ class LatentSpace(QObject):
         self._anchor_key = ()
         self._of_rollouts.clear()
         self._desk.bench.clip_latents = None
+
+    def follow_mapping(self, rig: Skeleton) -> None:
+        """Drop whatever was encoded of a rig: its joints are other ones now."""
+        self.follow_side()
+        self._stop_indexing()
+        indexes = self._desk.bench.indexes
+        if any(other.joints == rig.joints for index in indexes for other in index.dataset.skeletons):
+            indexes.clear()
 
     def refresh(self) -> None:
         """Encode the clip, index the dataset if that is new, fit the map; on the models lane."""

@@ -51,6 +51,7 @@ class ModelShelf(QObject):
         self._desk, self._history = desk, history
         self.offers: dict[Source, Offer] = {}
         self._installed: WeakValueDictionary[str, Any] = WeakValueDictionary()
+        self._weights: dict[str, Path] = {}  # by installed model, the file that it was told to read
         self._failed: set[Source] = set()  # models that could not be loaded, until somebody chooses them again
         self._chosen: dict[tuple[str, int], Source] = {}  # by kind and dimensions, what was at work last
         self._asked: dict[str, tuple[Source, Clip | None]] = {}  # by kind, what a person chose, and beside which clip
@@ -123,6 +124,16 @@ class ModelShelf(QObject):
         task = self._desk.jobs.submit("models", f"Loading {offer.name}", work, done, failed)
         self._loading[slot] = (source, task)
 
+    def reload(self, name: str, weights: Path) -> None:
+        """Let an installed model read a file of weights, and put it to work as a watched checkpoint is."""
+        from poseviewer.nets.models import foreign
+
+        self._weights[name] = weights
+        self._installed.pop(name, None)
+        if name not in self.offers:
+            self.offers[name] = Offer(name, foreign.entry_point_of(name))
+        self.use(name, reroll=True)
+
     def clear(self, role: Role) -> None:
         """Take a lane off the bench; its rollouts stay kept."""
         bench = self._desk.bench
@@ -145,7 +156,7 @@ class ModelShelf(QObject):
 
         model = self._installed.get(source)
         if model is None:
-            model = self._installed[source] = foreign.load(source)
+            model = self._installed[source] = foreign.load(source, self._weights.get(source))
         return model
 
     def put_back(

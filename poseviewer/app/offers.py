@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from poseviewer import paths
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import Skeleton, match
+from poseviewer.motion.matching import match
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.paths import MODEL_SUFFIX
 from poseviewer.text import counted, printable
 

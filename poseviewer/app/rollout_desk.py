@@ -1,9 +1,12 @@
-"""A desk whose lanes show rollouts: they come by steps, branch, are dropped, and come back by Undo."""
+"""A desk whose lanes show rollouts: they come by steps, branch, are dropped, and come back by Undo; the joints
+of its clip may be paired with a model's by hand.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,19 +17,25 @@ from poseviewer.app.latent_space import LatentSpace
 from poseviewer.app.model_shelf import ModelShelf
 from poseviewer.app.opening import Opening
 from poseviewer.app.settings import Settings
+from poseviewer.app.work import mappings
 from poseviewer.app.work.comparing import Comparing
 from poseviewer.app.work.history import History
 from poseviewer.app.work.judging import Judging
 from poseviewer.app.work.keeping import Keeping
 from poseviewer.app.work.stepper import Stepper
 from poseviewer.bench.lane import FIRST, Lane
+from poseviewer.bench.lone_pose import forget_bodies
 from poseviewer.bench.rollouts import Kept
+from poseviewer.bench.track import Track
 from poseviewer.bench.words import signed
+from poseviewer.motion import by_hand
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.work.move import Move
     from poseviewer.app.work.stepper import Request
+    from poseviewer.motion.by_hand import Pairs
+    from poseviewer.motion.skeleton import Skeleton
     from poseviewer.render.palette import Role
 
 
@@ -35,6 +44,7 @@ class RolloutDesk(Desk):
 
     def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
+        mappings.recall()
         self.history = History(self)
         self.latents = LatentSpace(self)
         self.judging = Judging(self)
@@ -239,6 +249,47 @@ class RolloutDesk(Desk):
             self.bench.put(replace(lane, sample=sample, verdicts=None))
             self.judging.follow()
             self.announce(self.rollout_changed, self.verdicts_changed)
+
+    # the joints of the clip's rig
+
+    def map_joints(self, onto: Skeleton, pairs: Pairs, keep: bool = True) -> None:
+        """Let the clip's rig, and every one with the same joint names, be mapped as somebody paired them.
+
+        keep: in later sessions too.
+        """
+        clip = self.bench.clip
+        if clip is None:
+            return
+        self.stepper.halt()
+        rig = clip.skeleton.joints
+        with self.history.editing("joint pairs"):
+            before = by_hand.taught(rig, onto.joints) or {}
+            by_hand.teach(rig, onto.joints, pairs or None)
+            if dict(before) != dict(pairs):
+                for kept in self.keeping.on_bench():  # they went on from other poses
+                    self.keeping.rollouts.drop(kept.key)
+                self.announce(self.keeping.changed)
+                self._remap()
+                self._show({lane.role: None for lane in self.bench.lanes})
+                self.set_time(self.bench.time)
+        if keep:
+            work = partial(mappings.remember, rig, onto.joints, dict(pairs))
+            self.submit("files", "Remembering joints", work, lambda _: None, "The pairs are not remembered", quiet=True)
+
+    def _remap(self) -> None:
+        """Joints of the clip's rig are others now: whatever was read of it is read again."""
+        bench = self.bench
+        assert bench.clip is not None
+        self.let_go()
+        forget_bodies()
+        bench.track = Track.of_clip(bench.clip)
+        bench.fit_models()
+        self.latents.follow_mapping(bench.clip.skeleton)
+        self.judging.forget_clip()
+        self.announce(self.models_changed)
+        self.shelf.suit_clip()
+        self.latents.refresh()
+        self.shelf.classify()
 
     def _put_drawing(self, role: Role, samples: int, number: int) -> None:
         """In how many samples and as which one a rollout is that comes into a lane."""

@@ -24,6 +24,7 @@ from poseviewer.bench.look import Look
 from poseviewer.bench.map.look import FitTo
 from poseviewer.bench.rollouts import ClipKey, Kept
 from poseviewer.errors import PoseviewerError
+from poseviewer.motion import by_hand
 from poseviewer.motion.clip import Clip
 from poseviewer.paths import MODEL_SUFFIX
 
@@ -285,6 +286,10 @@ class Session(RolloutDesk):
             for lane in work.lanes:
                 self._put_drawing(lane.role, lane.samples, lane.number)
             self.shelf.put_back(models, (work.embedding, work.source))
+            if bench.clip is not None and work.mapped != there.mapped:
+                by_hand.put_back(bench.clip.skeleton.joints, work.mapped)
+                self._remap()
+                self._show_again()
             if bench.azimuth != work.azimuth:
                 self._see_from(work.azimuth)
             if bench.clip is not None and bench.clip.seed_frames != work.made:

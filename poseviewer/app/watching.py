@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from poseviewer.app.session import Session
 
 _EVERY_MS = 1000
+_WEIGHTS = (MODEL_SUFFIX, ".pt", ".pth", ".ckpt", ".bin", ".npz", ".npy", ".h5", ".keras", ".msgpack", ".pkl", ".onnx")
+"""What the weights of an installed model may lie in: its own code reads them."""
 
 Stamp = tuple[Path, int, int]
 """A checkpoint, when it was written (ns) and how long it is (bytes)."""
@@ -21,9 +23,10 @@ Stamp = tuple[Path, int, int]
 class Watcher(QObject):
     """Looks into a folder once a second, on the files lane: a network folder may be slow."""
 
-    def __init__(self, session: Session, folder: Path) -> None:
+    def __init__(self, session: Session, folder: Path, model: str | None = None) -> None:
+        """model: an installed one by its name, which reads the folder's files itself; None: they are checkpoints."""
         super().__init__(session)
-        self._session, self._folder = session, folder
+        self._session, self._folder, self._model = session, folder, model
         self._seen: Stamp | None = None
         self._opened: Stamp | None = None
         self._looking = False
@@ -34,9 +37,9 @@ class Watcher(QObject):
     def look(self) -> None:
         """Look once; a file that is the same in two looks is complete and is opened."""
         if not self._looking:
-            self._looking = True
+            self._looking, suffixes = True, (MODEL_SUFFIX,) if self._model is None else _WEIGHTS
             self._session.jobs.submit(
-                "files", "Watching", lambda: newest(self._folder), self._found, self._failed, quiet=True
+                "files", "Watching", lambda: newest(self._folder, suffixes), self._found, self._failed, quiet=True
             )
 
     def _found(self, stamp: Stamp | None) -> None:
@@ -45,15 +48,19 @@ class Watcher(QObject):
         self._seen = stamp
         if complete and stamp is not None:
             self._opened = stamp
-            self._session.open_model(stamp[0], reroll=True)
+            if self._model is None:
+                self._session.open_model(stamp[0], reroll=True)
+            else:
+                self._session.shelf.reload(self._model, stamp[0])
 
     def _failed(self, error: BaseException) -> None:
         self._timer.stop()
         self._session.report(error, f"{self._folder.name} is no longer watched")
 
 
-def newest(folder: Path) -> Stamp | None:
+def newest(folder: Path, suffixes: tuple[str, ...] = (MODEL_SUFFIX,)) -> Stamp | None:
     """The checkpoint in a folder that was written last; None where there is none."""
-    found = ((path, path.stat()) for path in folder.glob(f"*{MODEL_SUFFIX}"))
+    files = (path for path in folder.iterdir() if path.suffix.lower() in suffixes and not path.name.startswith("."))
+    found = ((path, path.stat()) for path in files if path.is_file())
     stamps = ((path, status.st_mtime_ns, status.st_size) for path, status in found)
     return max(stamps, key=lambda stamp: stamp[1], default=None)

@@ -56,6 +56,11 @@ def lone_stage(bench: Bench, colours: Palette) -> Stage | None:
     )
 
 
+def forget_bodies() -> None:
+    """Bodies are to be made again: joints of a rig have been paired otherwise."""
+    body.cache_clear()
+
+
 @lru_cache(maxsize=64)
 def body(skeleton: Skeleton, fine: bool = True) -> Body:
     """A skeleton's body, made once."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import CANONICAL, is_mapped
+from poseviewer.motion.matching import is_mapped
+from poseviewer.motion.skeleton import CANONICAL
 from poseviewer.progress import Job, Progress
 
 if TYPE_CHECKING:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from poseviewer.bench.bench import Bench
+from poseviewer.motion.matching import pairing
+from poseviewer.motion.skeleton import CANONICAL, Skeleton
 
 
 def sigmas(value: float) -> str:
@@ -26,3 +28,30 @@ def consequence(bench: Bench) -> str:
     if bench.relative_frame() < 0:
         return "Step reads the seed as it is: hold its last frame to go on from it"
     return f"Step goes on from {signed(lane.horizon)}, not from here"
+
+
+def unmapped(bench: Bench) -> Skeleton | None:
+    """The skeleton of whose joints the clip's rig lacks some that might be paired by hand: that of a model at work, or
+    else the canonical one; None where it lacks none.
+    """
+    if bench.clip is None:
+        return None
+    source = bench.clip.skeleton
+    models = [model.skeleton for model in (bench.lane.generator, bench.embedding) if model is not None]
+    for target in models or CANONICAL.values():
+        if target.dims == source.dims and target.joints != source.joints:
+            found = pairing(source, target)
+            if found.lacking and not found.refused:
+                return target
+    return None
+
+
+def mapping_note(bench: Bench) -> str:
+    """What is assumed where the clip is mapped onto the model's skeleton: "Neck of humanoid interpolated"."""
+    model = bench.lane.generator or bench.embedding
+    if bench.clip is None or model is None or model.skeleton.joints == bench.clip.skeleton.joints:
+        return ""
+    if model.skeleton.dims != bench.clip.skeleton.dims:
+        return ""
+    found = pairing(bench.clip.skeleton, model.skeleton)
+    return "" if found.lacking or found.refused else found.note[:1].upper() + found.note[1:]

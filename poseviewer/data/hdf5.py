@@ -57,6 +57,10 @@ _FREE_BYTES, _MAX_RATIO = 256 << 20, 100  # of an array; poses deflate by 1.1 to
 NOTES = ("name", "licence", "provenance")
 
 
+class OtherHdf5(PoseviewerError):
+    """A healthy HDF5 file of another program."""
+
+
 class DatasetFile:
     """An open file: its skeletons and table in memory, its frames read on demand."""
 
@@ -121,7 +125,7 @@ class DatasetFile:
         version = _number(self._file, "version")
         if _text(self._file, "format") != FORMAT or version < 1:
             cause = "it is an HDF5 file but not a dataset of poseviewer"
-            raise PoseviewerError(self._label, "", cause, "give one that `poseviewer import` wrote")
+            raise OtherHdf5(self._label, "", cause, "give one that `poseviewer import` wrote")
         if version > VERSION:
             cause = f"its format has version {version}, this program reads up to {VERSION}"
             raise PoseviewerError(self._label, "", cause, "update poseviewer")

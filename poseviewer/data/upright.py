@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.data.reading import AS_FOUND, Reading, Unit, Up
+from poseviewer.motion.dialects import parts_of
 from poseviewer.motion.kinematics import rest_extent
-from poseviewer.motion.names import LIMBS, normalised_name
 from poseviewer.motion.skeleton import Skeleton
 
 Array = NDArray[np.floating]
@@ -292,17 +292,13 @@ def _limbed(points: Array, skeleton: Skeleton, limbs: Mapping[str, tuple[int, in
 
 def _limbs(skeleton: Skeleton) -> dict[str, tuple[int, int]] | None:
     """The left and right hips, knees, ankles and shoulders; None where a name is missing."""
-    index = {normalised_name(joint): j for j, joint in reversed(list(enumerate(skeleton.joints)))}
+    at = parts_of(skeleton.joints).joints
     found: dict[str, tuple[int, int]] = {}
     for part in ("hip", "knee", "ankle", "shoulder"):
-        sides = []
-        for side in ("left", "right"):
-            names = [f"{side} {alias}{first}" for first in ("", "1") for alias in LIMBS[part]]
-            hit = next((index[name] for name in names if name in index), None)
-            if hit is None:
-                return None
-            sides.append(hit)
-        found[part] = (sides[0], sides[1])
+        left, right = at.get(f"left_{part}"), at.get(f"right_{part}")
+        if left is None or right is None:
+            return None
+        found[part] = left, right
     return found
 
 

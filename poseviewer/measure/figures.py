@@ -20,8 +20,8 @@ from poseviewer.nets.models.load import ClassifierModel, EmbeddingModel, Generat
 
 def figures(models: Sequence[Any], dataset: Dataset, split: str = "test") -> dict[str, Any]:
     """Figures by name, of one model, or of embeddings or generators that differ by their training seed (means over
-    them). split: "test", "train" or "validation", the clips that the trainings set aside; what another package's model
-    set aside is not known.
+    them). split: "test", "train", "all" or "validation", the clips that the trainings set aside; what another package's
+    model set aside is not known.
 
     Raises PoseviewerError where the split has no clips that the model can read, or the models are not of one kind.
     """

@@ -25,14 +25,14 @@ from poseviewer.nets.protocols import Array
 
 
 def foreign_figures(model: Any, dataset: Dataset, split: str = "test") -> dict[str, Any]:
-    """Figures by name, of whichever kind the model is. split: "test" or "train".
+    """Figures by name, of whichever kind the model is. split: "test", "train" or "all".
 
     Raises PoseviewerError where the split has no clips, or they do not map onto the model's skeleton.
     """
     if split == "validation":
         cause = "another package's model does not say which clips its training set aside"
         raise PoseviewerError(dataset.name, "--split validation", cause, "name test or train")
-    numbers = [i for i, info in enumerate(dataset.infos) if info.split == split]
+    numbers = [i for i, info in enumerate(dataset.infos) if split in (info.split, "all")]
     if not numbers:
         raise PoseviewerError(dataset.name, "", f"it has no clips of the split {split!r}", "name another one")
     clips = [dataset.clip(i).onto(model.skeleton) for i in numbers]

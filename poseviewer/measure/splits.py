@@ -39,13 +39,14 @@ def split_of(
 ) -> Split:
     """The clips for models of one recipe, by their cards, on a skeleton and at a frame rate where those are given.
 
-    split: "test", "train" (without what the first model's training set aside), or "validation": what the trainings of
-    all of them set aside. Raises PoseviewerError where no clip is to be judged.
+    split: "test", "train" (without what the first model's training set aside), "validation": what the trainings of all
+    of them set aside, or "all" clips. Raises PoseviewerError where no clip is to be judged.
     """
     aside, common = cards[0].set_aside, frozenset.intersection(*(card.set_aside for card in cards))
     parts = Split([], [], [])
     for i, info in enumerate(dataset.infos):
         judged = info.name in common if split == "validation" else info.split == split and info.name not in aside
+        judged = judged or split == "all"
         wanted = ((parts.judged, judged), (parts.training, info.split == "train"), (parts.held, info.name in aside))
         if not any(mine for _, mine in wanted):
             continue
@@ -61,6 +62,11 @@ def split_of(
             cause, cure = "no clip was set aside by all of the models", "measure each alone"
         raise PoseviewerError(dataset.name, "", cause, cure)
     return parts
+
+
+def usual_split(dataset: Dataset) -> str:
+    """ "test" where some clip has that split; "all" where none has: then nobody has said which ones to judge."""
+    return "test" if "test" in dataset.infos.texts("split") else "all"
 
 
 def pieces(clips: Iterable[Clip]) -> list[Clip]:

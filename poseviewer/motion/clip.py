@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import rotation
 from poseviewer.motion.heading import three_quarter, way
+from poseviewer.motion.matching import match
 from poseviewer.motion.plane import Plane
-from poseviewer.motion.skeleton import Skeleton, match
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.motion.trunk import pelvis_path
 
 ASSUMED_FPS = 30.0
@@ -152,10 +153,13 @@ class Clip:
         if self.skeleton.dims < skeleton.dims:
             cause = f"its poses are 2D and {skeleton.name!r} is 3D"
             raise PoseviewerError(self.name, "", cause, "choose a penn13 model")
+        if self.skeleton.dims > skeleton.dims:
+            match(self.skeleton, skeleton)  # what is no person is told by its rest pose, which an image has not
         source = self.project(azimuth) if self.skeleton.dims > skeleton.dims else self
         joints = match(source.skeleton, skeleton)
         return replace(
             source,
+            source=noted(source.source, joints.note),
             skeleton=skeleton,
             positions=joints.positions(source.positions),
             visible=None if source.visible is None else joints.visible(source.visible),
@@ -193,6 +197,13 @@ class Clip:
     def opening_azimuth(self) -> float:
         """Radians: the side that a 3D clip is looked at from, and projected from, unless somebody chooses another."""
         return three_quarter(way(self.skeleton, self.positions, pelvis_path(self.skeleton, self.positions)))
+
+
+def noted(source: str, note: str) -> str:
+    """Where a clip was read from, with one more remark on what was assumed behind ": "."""
+    if not note:
+        return source
+    return f"{source}, {note}" if ": " in source else f"{source}: {note}"
 
 
 def _seen(clip: Clip, azimuth: float) -> Plane:

@@ -41,9 +41,14 @@ def forward(
     return positions
 
 
-def rest_extent(offsets: Array, parents: tuple[int, ...]) -> float:
-    """The largest side of the box around a skeleton at rest, in the unit of its offsets (J, 3)."""
+def rest_positions(offsets: Array, parents: tuple[int, ...]) -> Array:
+    """Where the joints (J, 3) of a skeleton at rest are, in the unit of its offsets (J, 3)."""
     rest = np.zeros((len(parents), 3))
     for joint, parent in enumerate(parents):
         rest[joint] = offsets[joint] + (rest[parent] if parent >= 0 else 0.0)
-    return float(np.ptp(rest, axis=0).max())
+    return rest
+
+
+def rest_extent(offsets: Array, parents: tuple[int, ...]) -> float:
+    """The largest side of the box around a skeleton at rest, in the unit of its offsets (J, 3)."""
+    return float(np.ptp(rest_positions(offsets, parents), axis=0).max())

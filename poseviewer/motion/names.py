@@ -1,22 +1,17 @@
-"""Joint names: their side, and how rigs of every school spell the limbs."""
+"""Joint names: their side, and what remains of them without it."""
 
 from __future__ import annotations
 
 import re
 
-# Joint names as rigs spell them (normalised, without their side), first match wins.
-LIMBS = {
-    "hip": ("upleg", "hip", "thigh", "upperleg", "femur", "legupper", "hips", "hipjoint", "thighbend"),
-    "knee": ("leg", "knee", "shin", "calf", "lowleg", "lowerleg", "tibia", "leglower"),
-    "ankle": ("ankle", "foot"),
-    "toe": ("toebase", "toe", "toes", "toe0", "toe1", "toe11", "ball", "footindex", "bigtoe", "foottoe", "foot",
-            "toeend", "toebaseend", "footend", "ankleend"),
-    "shoulder": ("arm", "uparm", "upperarm", "humerus", "shldr", "shldrbend", "shoulder", "armupper"),
-    "elbow": ("forearm", "elbow", "lowarm", "lowerarm", "radius", "armlower", "forearmbend"),
-    "wrist": ("hand", "wrist"),
-}  # fmt: skip
-_SIDED_WORDS = {alias for aliases in LIMBS.values() for alias in aliases} | {
-    "clavicle", "collar", "fingers", "thumb", "index", "eye", "ear",
+# What may follow an "l" or "r" without anything between them: "larm", "rfoot".
+_SIDED_WORDS = {
+    "upleg", "hip", "thigh", "upperleg", "femur", "legupper", "hips", "hipjoint", "thighbend", "leg", "knee",
+    "shin", "calf", "lowleg", "lowerleg", "tibia", "leglower", "ankle", "foot", "toebase", "toe", "toes", "toe0",
+    "toe1", "toe11", "ball", "footindex", "bigtoe", "foottoe", "toeend", "toebaseend", "footend", "ankleend", "arm",
+    "uparm", "upperarm", "humerus", "shldr", "shldrbend", "shoulder", "armupper", "forearm", "elbow", "lowarm",
+    "lowerarm", "radius", "armlower", "forearmbend", "hand", "wrist", "clavicle", "collar", "fingers", "thumb",
+    "index", "eye", "ear",
 }  # fmt: skip
 
 _PREFIX = re.compile(r"^(mixamorig\d*|bip\d*|character\d*|m_avg|actor\d*|cc_base|j_bip_c|j_bip|def|org)[-_:. ]+", re.I)

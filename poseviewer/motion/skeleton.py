@@ -1,4 +1,4 @@
-"""Skeletons: joint names, parents and drawn edges; the two canonical ones; how others map onto them by joint name."""
+"""Skeletons: joint names, parents and drawn edges; the two canonical ones (matching.py maps others onto them)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.names import LIMBS, mirror_of, normalised_name, side_of
+from poseviewer.motion.dialects import parts_of
+from poseviewer.motion.names import mirror_of, side_of
 
 Edge = tuple[int, int]
 
@@ -33,6 +34,11 @@ class Skeleton:
     offsets: NDArray[np.floating] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        for key in ("joints", "parents", "mirror"):  # as lists they could be neither compared nor remembered
+            if isinstance(given := getattr(self, key), list):
+                object.__setattr__(self, key, tuple(given))
+        if isinstance(self.edges, list):
+            object.__setattr__(self, "edges", tuple((a, b) for a, b in self.edges))
         count = len(self.joints)
         problem = ""
         if not count:
@@ -78,19 +84,19 @@ class Skeleton:
     @cached_property
     def pelvis(self) -> tuple[int, int]:
         """The two hips, midway between which the pelvis lies; twice the root where names tell of no hips."""
-        found = _limbs(_index_of(self))
-        hips = [found[name][0] for name in ("left_hip", "right_hip") if name in found]
+        found = parts_of(self.joints).joints
+        hips = [found[part] for part in ("left_hip", "right_hip") if part in found]
         return (hips[0], hips[1]) if len(hips) == 2 else (self.root, self.root)
 
     @cached_property
     def trunk_foot(self) -> int | None:
         """The joint that legs and trunk meet in; None where tree or names do not tell."""
-        index = _index_of(self)
-        upper = [name for name in (*_NECK, *_HEAD, "left shoulder", "left arm", "left upperarm") if name in index]
+        found = parts_of(self.joints).joints
+        upper = [found[part] for part in ("neck", "head", "left_collar", "left_shoulder") if part in found]
         left, right = self.pelvis
         if self.parents is None or left == right or not upper:
             return None
-        others = set(self.up_from(right)) & set(self.up_from(index[upper[0]]))
+        others = set(self.up_from(right)) & set(self.up_from(upper[0]))
         return next((joint for joint in self.up_from(left) if joint in others), None)
 
     def up_from(self, joint: int) -> list[int]:
@@ -148,127 +154,3 @@ PENN13 = Skeleton("penn13", _PENN13, None, _PENN13_EDGES, mirror_of(_PENN13), 2)
 """The 13 joints of Penn Action (Zhang et al., ICCV 2013)."""
 
 CANONICAL = {skeleton.name: skeleton for skeleton in (HUMANOID, PENN13)}
-
-_SPINE = (
-    "chest", "spine", "spine1", "spine2", "spine3", "upperback", "lowerback", "thorax", "torso", "upperchest",
-    "abdomen", "abdomenupper", "abdomenlower", "chestlower", "chest1", "chest2", "chest3", "l3", "t12", "t8", "waist",
-)  # fmt: skip
-_NECK = ("neck1", "neck", "upperneck", "lowerneck", "necklower", "necktwist1", "spine4")
-_HEAD = ("head", "skull", "nose")
-_HEAD_TOP = ("headend", "headtop", "headtopend", "headsite", "headnub")
-_NECK_ALONE = 0.13  # metres from neck to head, above which the head joint is not the skull's base
-_SKULL_RADIUS = 0.092  # metres from the head joint at the skull's base to its centre, as Figure draws it
-
-
-@dataclass(frozen=True, eq=False)
-class JointMap:
-    """How a source skeleton's joints make a target's: target j = (1 - weight[j]) first[j] + weight[j] second[j].
-
-    A weight below 0 is beyond the first joint, away from the second.
-    """
-
-    first: NDArray[np.intp]
-    second: NDArray[np.intp]
-    weight: NDArray[np.floating]
-
-    def positions(self, positions: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Source positions (..., J, D) -> target positions (..., K, D)."""
-        w = self.weight[:, None]
-        a, b = positions[..., self.first, :], positions[..., self.second, :]
-        return np.where(w != 0, (1.0 - w) * a + w * b, a).astype(positions.dtype)
-
-    def visible(self, visible: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Source visibility (..., J) -> (..., K): a blended joint is visible where both of its sources are."""
-        return visible[..., self.first] & visible[..., self.second]
-
-
-def match(source: Skeleton, target: Skeleton) -> JointMap:
-    """Match joints by name and alias onto a canonical skeleton.
-
-    Raises PoseviewerError naming the joints that are missing.
-    """
-    if source.joints == target.joints:
-        same = np.arange(len(target.joints))
-        return JointMap(same, same, np.zeros(len(same)))
-    index = _index_of(source)
-    found = _limbs(index)
-    _trunk(source, index, found)
-    missing = [joint for joint in target.joints if joint not in found]
-    if missing:
-        cause = f"it has no joint that maps onto {', '.join(missing)} of {target.name!r}"
-        raise PoseviewerError(f"skeleton {source.name!r}", "", cause, "rename its joints or add them")
-    first, second, weight = zip(*(found[joint] for joint in target.joints), strict=True)
-    return JointMap(np.array(first), np.array(second), np.array(weight, dtype=np.float64))
-
-
-def maps_onto(source: Skeleton, target: Skeleton) -> bool:
-    """Whether `match` would succeed."""
-    try:
-        match(source, target)
-    except PoseviewerError:
-        return False
-    return True
-
-
-def is_mapped(source: Skeleton, target: Skeleton) -> bool:
-    """Whether poses map onto a skeleton of as many dimensions: what is not seen from a side."""
-    return source.dims == target.dims and maps_onto(source, target)
-
-
-def _index_of(skeleton: Skeleton) -> dict[str, int]:
-    """Joints by normalised name; of two that share one, the first."""
-    return {normalised_name(joint): j for j, joint in reversed(list(enumerate(skeleton.joints)))}
-
-
-def _limbs(index: dict[str, int]) -> dict[str, tuple[int, int, float]]:
-    found: dict[str, tuple[int, int, float]] = {}
-    for side in ("left", "right"):
-        ankle = None
-        for part, aliases in LIMBS.items():
-            names = [f"{side} {alias}{first}" for first in ("", "1") for alias in aliases]  # a limb of two bones
-            hit = next((index[name] for name in names if name in index and index[name] != ankle), None)
-            if hit is not None:
-                found[f"{side}_{part}"] = (hit, hit, 0.0)
-            if part == "ankle":
-                ankle = hit
-    return found
-
-
-def _trunk(source: Skeleton, index: dict[str, int], found: dict[str, tuple[int, int, float]]) -> None:
-    if "left_hip" in found and "right_hip" in found:
-        found["pelvis"] = (found["left_hip"][0], found["right_hip"][0], 0.5)
-    neck = next((index[name] for name in _NECK if name in index), None)
-    head = next((index[name] for name in _HEAD if name in index), None)
-    top = next((index[name] for name in _HEAD_TOP if name in index), None)
-    if neck is not None:
-        found["neck"] = (neck, neck, 0.0)
-    if head is not None:
-        found["head"] = (head, head, 0.0)
-        if top is not None and source.offsets is not None:
-            length = float(np.linalg.norm(source.offsets[top]))
-            if length > 1e-6:
-                found["head"] = (head, top, min(1.0, _SKULL_RADIUS / length))
-        elif neck is not None and source.offsets is not None and neck in source.up_from(head):
-            chain = source.up_from(head)
-            length = float(np.linalg.norm(source.offsets[chain[: chain.index(neck)]], axis=-1).sum())
-            if 1e-6 < length < _NECK_ALONE:  # it is the skull's base: the skull goes on where the neck leads
-                found["head"] = (head, neck, -_SKULL_RADIUS / length)
-    chest = _middle_of_spine(source, [index[name] for name in _SPINE if name in index], neck)
-    if chest is not None:
-        found["chest"] = (chest, chest, 0.0)
-
-
-def _middle_of_spine(source: Skeleton, candidates: list[int], neck: int | None) -> int | None:
-    """The spine joint nearest to half-way from the trunk's foot to the neck, at rest or else counted in joints."""
-    if not candidates:
-        return None
-    if neck is None or source.parents is None:
-        return candidates[0]
-    lengths = np.ones(len(source.joints)) if source.offsets is None else np.linalg.norm(source.offsets, axis=-1)
-    foot = source.trunk_foot
-    below = set() if foot is None else set(source.up_from(foot))
-
-    def height(joint: int) -> float:
-        return sum(float(lengths[j]) for j in source.up_from(joint) if j not in below and j != source.root)
-
-    return min(candidates, key=lambda joint: abs(height(joint) - height(neck) / 2.0))

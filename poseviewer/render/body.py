@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from poseviewer.motion.kinematics import rest_extent
-from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton, maps_onto, side_of
+from poseviewer.motion.matching import maps_onto
+from poseviewer.motion.names import side_of
+from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton
 from poseviewer.render.rig import Rig
 from poseviewer.render.stage import Body
 

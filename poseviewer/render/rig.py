@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from poseviewer.motion.skeleton import HUMANOID, Skeleton, match
+from poseviewer.motion.matching import match
+from poseviewer.motion.skeleton import HUMANOID, Skeleton
 
 # What lies beyond the last joint that `humanoid` has.
 _BEYOND = {"wrist": "finger", "toe": "toe end", "ankle": "heel", "head": "face"}
@@ -21,11 +22,11 @@ class Rig:
     def __init__(self, skeleton: Skeleton) -> None:
         assert skeleton.parents is not None
         self.skeleton, self.parents = skeleton, skeleton.parents
-        first = match(skeleton, HUMANOID).first
+        mapped = match(skeleton, HUMANOID)
         self.parts = {
             int(source): name.removeprefix("left_").removeprefix("right_")
-            for name, source in zip(HUMANOID.joints, first, strict=True)
-            if name != "pelvis"
+            for j, (name, source) in enumerate(zip(HUMANOID.joints, mapped.first, strict=True))
+            if name != "pelvis" and j not in mapped.between
         }
         self.head = next(joint for joint, part in self.parts.items() if part == "head")
         count = len(self.parents)

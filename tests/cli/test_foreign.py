@@ -77,3 +77,29 @@ def test_evaluate_measures_each_kind(capsys: pytest.CaptureFixture[str], swings:
     report = told(capsys, "evaluate", "swing-generator", "--data", swings)
     assert report["mpjpe_global"]["100_ms"] < report["copy_last_global"]["100_ms"]
     assert "train" in refused(capsys, "evaluate", "swing-generator", "--data", swings, "--split", "validation")
+
+
+def test_evaluate_takes_any_motion_and_all_clips_where_no_split_is_named(
+    capsys: pytest.CaptureFixture[str], pendulum: Clip, tmp_path: Path
+) -> None:
+    path = tmp_path / "swing.npz"
+    np.savez(
+        path,
+        positions=np.asarray(pendulum.positions),
+        joints=np.array(pendulum.skeleton.joints),
+        parents=np.array([-1, 0, 1]),
+        fps=25.0,
+    )
+    report = told(capsys, "evaluate", "swing-embedding", "--data", path)
+    assert (report["clips"], report["split"]) == (1, "all") and report["mpjpe"] < 1e-3
+    assert "no clips of the split 'test'" in refused(
+        capsys, "evaluate", "swing-embedding", "--data", path, "--split", "test"
+    )
+
+
+def test_a_watched_folder_is_read_by_an_installed_model_alone(
+    capsys: pytest.CaptureFixture[str], installed: Path, tmp_path: Path
+) -> None:
+    assert "give --watch DIR" in refused(capsys, "--model", "swing-generator")
+    words = refused(capsys, "--watch", tmp_path, "--model", "nobody")
+    assert "no installed package offers a model of that name" in words

@@ -135,7 +135,7 @@ def test_a_reader_of_another_package_plugs_in(tmp_path, monkeypatch):
         yield Clip(BODY, np.zeros((2, 5, 3)), 30.0, file.stem)
 
     plugin = types.SimpleNamespace(NAME="tiny", SUFFIXES=(".tiny",), accepts=lambda file: True, read=read)
-    point = types.SimpleNamespace(load=lambda: plugin)
+    point = types.SimpleNamespace(load=lambda: plugin, name="tiny", value="tiny:reader")
     monkeypatch.setattr(
         "importlib.metadata.entry_points", lambda group: [point] if group == "poseviewer.readers" else []
     )
@@ -145,6 +145,44 @@ def test_a_reader_of_another_package_plugs_in(tmp_path, monkeypatch):
         assert readers.open_dataset(tmp_path / "a.tiny").infos[0].name == "a"
     finally:
         readers.readers.cache_clear()
+
+
+@pytest.fixture
+def plugged(monkeypatch):
+    """A reader of another package for .h5 and .npz that have its mark in them; gives it, to be changed."""
+
+    def read(file):
+        yield Clip(BODY, np.zeros((2, 5, 3)), 30.0, f"theirs {file.stem}")
+
+    plugin = types.SimpleNamespace(NAME="tiny", SUFFIXES=["h5", ".NPZ"], accepts=lambda file: "theirs" in file.name)
+    plugin.read = read
+    point = types.SimpleNamespace(load=lambda: plugin, name="tiny", value="tiny:reader")
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
+    readers.readers.cache_clear()
+    yield plugin
+    readers.readers.cache_clear()
+
+
+def test_an_installed_reader_is_asked_before_ours_for_the_suffixes_that_it_names(tmp_path, plugged):
+    for name in ("ours", "theirs"):
+        (tmp_path / f"{name}.npz").write_bytes(npz_bytes(positions=motion().positions))
+        with DatasetWriter(tmp_path / f"{name}.h5") as writer:
+            writer.add(motion(name="walk"))
+    names = {path.name: readers.open_dataset(path).infos[0].name for path in tmp_path.iterdir()}
+    theirs = dict.fromkeys(("theirs.npz", "theirs.h5"), "theirs theirs")
+    assert names == {**theirs, "ours.npz": "ours", "ours.h5": "walk"}
+    assert {clip.name for clip in readers.open_dataset(tmp_path)} == {"theirs theirs", "walk", "ours"}
+
+
+def test_an_hdf5_file_of_nobody_names_the_readers_that_were_asked(tmp_path, plugged):
+    import h5py
+
+    h5py.File(tmp_path / "other.h5", "w").close()
+    with pytest.raises(PoseviewerError, match=r"not a dataset of poseviewer, nor what is read as .*tiny"):
+        readers.open_dataset(tmp_path / "other.h5")
+    plugged.accepts = lambda file: 1 / 0
+    with pytest.raises(PoseviewerError, match=r"other.h5: the installed reader 'tiny' fails: ZeroDivisionError"):
+        readers.open_dataset(tmp_path / "other.h5")
 
 
 def test_an_installed_reader_that_fails_is_named(tmp_path, monkeypatch):

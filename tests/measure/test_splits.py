@@ -8,7 +8,7 @@ import pytest
 from poseviewer import paths
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.splits import split_of
+from poseviewer.measure.splits import split_of, usual_split
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints.checkpoint import Card, describe
@@ -52,6 +52,13 @@ def test_clips_come_on_the_models_skeleton_at_its_rate(dataset: Dataset) -> None
     (clip, _) = split_of(dataset, "test", [card()], HUMANOID, 15.0).judged
     assert clip.fps == 15.0 and len(clip) == 4
     assert split_of(dataset, "test", [card()]).judged[0].fps == 30.0
+
+
+def test_all_clips_are_judged_where_none_is_a_test_clip(dataset: Dataset) -> None:
+    assert usual_split(dataset) == "test"
+    untold = Dataset.of([clip for clip in dataset if clip.split != "test"], "letters")
+    assert usual_split(untold) == "all"
+    assert names(split_of(untold, "all", [card("b")]).judged) == "abcdg"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.joint_sets import SETS, bone_variation, by_count, chosen, joint_set, robots, smpl
-from poseviewer.motion.skeleton import HUMANOID, Skeleton, match
+from poseviewer.motion.matching import match
+from poseviewer.motion.skeleton import HUMANOID, Skeleton
 
 
 def spanning(skeleton: Skeleton) -> list[tuple[int, int]]:

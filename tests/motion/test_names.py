@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from poseviewer.motion.skeleton import HUMANOID, Skeleton, match, mirror_of, normalised_name, side_of
+from poseviewer.motion.matching import match
+from poseviewer.motion.names import mirror_of, normalised_name, side_of
+from poseviewer.motion.skeleton import HUMANOID, Skeleton
 
 LIMBS = ("hip", "knee", "ankle", "toe", "shoulder", "elbow", "wrist")
 RIGS = {

@@ -9,7 +9,8 @@ import pytest
 
 from poseviewer.data.readers import open_dataset
 from poseviewer.motion.clip import Clip, loop_travel
-from poseviewer.motion.skeleton import HUMANOID, Skeleton, match
+from poseviewer.motion.matching import match
+from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.motion.trunk import body_joints, pelvis_path
 
 JOINTS = ("joint_Root", "Hips", "Spine", "Chest", "Neck", "Head",

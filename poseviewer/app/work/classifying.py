@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject
 from poseviewer.app.offers import Offer, Source
 from poseviewer.bench.classes.naming import BOTH, Namer, Naming
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import Skeleton, match
+from poseviewer.motion.matching import match
+from poseviewer.motion.skeleton import Skeleton
 from poseviewer.progress import Progress
 from poseviewer.render.palette import Role
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand, QUndoGroup, QUndoStack
 
 from poseviewer.bench.rollouts import ClipKey, place_of
+from poseviewer.motion import by_hand
+from poseviewer.motion.by_hand import Names, Pairs
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
@@ -46,7 +48,8 @@ class LaneWork:
 class Work:
     """What lies on the bench of a person's making. source: the embedding's. Rollouts never change in place, so that it
     costs nothing to hold it; focus and time are where the person looked, and alone make no other work. made: the clip's
-    first frame that counts as generated. kept: the rollouts of the clip.
+    first frame that counts as generated. mapped: joints of its rig paired by hand, by target. kept: the rollouts of
+    the clip.
     """
 
     seed: tuple[int, int]
@@ -57,6 +60,7 @@ class Work:
     azimuth: float | None
     pins: frozenset[str]
     made: int | None
+    mapped: Mapping[Names, Pairs]
     kept: frozenset[Kept]
     focus: Role = field(compare=False)
     time: float = field(compare=False)
@@ -67,9 +71,10 @@ class Work:
         bench, at_work = desk.bench, desk.at_work
         lanes = tuple(LaneWork.of(lane, at_work.get(lane.kind)) for lane in bench.lanes)
         made = None if bench.clip is None else bench.clip.seed_frames
+        mapped = {} if bench.clip is None else by_hand.of_rig(bench.clip.skeleton.joints)
         embedding, looked = (bench.embedding, at_work.get("embedding")), (bench.focus, bench.time)
         held, pins = bench.held, bench.pins
-        return cls(bench.seed, lanes, *embedding, held, bench.azimuth, pins, made, frozenset(kept), *looked)
+        return cls(bench.seed, lanes, *embedding, held, bench.azimuth, pins, made, mapped, frozenset(kept), *looked)
 
 
 class Edit(QUndoCommand):

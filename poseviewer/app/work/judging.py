@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject
 
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import is_mapped
+from poseviewer.motion.matching import is_mapped
 from poseviewer.progress import Progress
 from poseviewer.text import counted, printable
 

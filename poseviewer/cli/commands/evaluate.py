@@ -12,7 +12,10 @@ ABOUT = "a model's figures on clips that it did not train on"
 
 
 def understand(parser: ArgumentParser) -> None:
-    parser.description = "A model's figures on one split of a dataset, beside those of simple baselines."
+    parser.description = (
+        "A model's figures on the test split of a dataset, or on all clips where it has none, beside those of simple "
+        "baselines."
+    )
     parser.epilog = (
         "example:\n  poseviewer evaluate classifier.safetensors --data motions.h5 --json\n\n"
         "keys of --json: clips, frames, split; for a classifier: clip_accuracy, balanced_accuracy (mean over\n"
@@ -25,7 +28,7 @@ def understand(parser: ArgumentParser) -> None:
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="a checkpoint, or an installed model's name")
     add_data(parser)
-    parser.add_argument("--split", default="test", **SPLIT)
+    parser.add_argument("--split", **SPLIT)
     add_json(parser)
 
 
@@ -33,11 +36,13 @@ def run(given: Namespace) -> None:
     """Measure a model on a dataset's clips."""
     require_model(given.model)
     require(given.data)
-    from poseviewer.data.dataset import Dataset
+    from poseviewer.data.readers import open_dataset
     from poseviewer.measure.figures import figures
+    from poseviewer.measure.splits import usual_split
     from poseviewer.nets.models.load import load_model
 
     model = load_model(given.model)
-    with Dataset.open(given.data) as dataset:
-        told = {"file": name(given.model), "data": name(given.data), **figures([model], dataset, given.split)}
+    with open_dataset(given.data) as dataset:
+        split = given.split or usual_split(dataset)
+        told = {"file": name(given.model), "data": name(given.data), **figures([model], dataset, split)}
     report(told, given.json)

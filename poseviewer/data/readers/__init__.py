@@ -21,6 +21,7 @@ import numpy as np
 
 from poseviewer.data.dataset import Dataset, Gathering
 from poseviewer.data.frames import gathered
+from poseviewer.data.hdf5 import OtherHdf5
 from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import Companion, PoseviewerError
@@ -63,21 +64,45 @@ class Reader(Protocol):
 
 @cache
 def readers() -> tuple[Reader, ...]:
-    """The built-in readers, then those that are installed as entry points."""
+    """Those that are installed as entry points, which are asked first, then the built-in ones."""
     from importlib.metadata import entry_points
 
     built_in = [cast(Reader, importlib.import_module(f"{__name__}.{module}")) for module in _MODULES]
-    return (*built_in, *map(_plugged, entry_points(group=ENTRY_POINTS)))
+    return (*map(_plugged, entry_points(group=ENTRY_POINTS)), *built_in)
 
 
 def _plugged(point: EntryPoint) -> Reader:
     """Another package's reader. Raises PoseviewerError where it cannot be loaded."""
     try:
-        return cast(Reader, point.load())
+        return _Plugged(point.load(), point.name)
     except (Exception, SystemExit) as error:  # a stranger's code: whatever it trips over becomes a sentence
         cause = f"its package fails: {type(error).__name__}: {str(error)[:200]}"
         cure = "install what it needs, or uninstall the package"
         raise PoseviewerError(f"reader {point.name!r} ({point.value})", "", cause, cure) from error
+
+
+class _Plugged:
+    """Another package's reader: its suffixes as ours are written, its failures a sentence."""
+
+    def __init__(self, reader: Reader, name: str) -> None:
+        self._reader, self.NAME = reader, printable(str(getattr(reader, "NAME", name)))
+        given = (reader.SUFFIXES,) if isinstance(reader.SUFFIXES, str) else reader.SUFFIXES
+        self.SUFFIXES = tuple(f".{str(suffix).lower().lstrip('.')}" for suffix in given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader, name)
+
+    def accepts(self, file: SourceFile) -> bool:
+        try:
+            return bool(self._reader.accepts(file))
+        except PoseviewerError:
+            raise
+        except Exception as error:
+            cause = f"the installed reader {self.NAME!r} fails: {type(error).__name__}: {str(error)[:200]}"
+            raise PoseviewerError(file.name, "", cause, "ask its author, or uninstall its package") from error
+
+    def read(self, file: SourceFile) -> Iterator[Clip]:
+        yield from self._reader.read(file)
 
 
 def suffixes() -> tuple[str, ...]:
@@ -149,8 +174,8 @@ def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress
     The provenance is made of the distinct notes that the readers left in their clips' sources.
     """
     path = Path(path)
-    if path.suffix.lower() in DATASET_SUFFIXES and path.is_file():
-        return Dataset.open(path)
+    if path.suffix.lower() in DATASET_SUFFIXES and path.is_file() and (dataset := _ours(path)) is not None:
+        return dataset
     refused: list[PoseviewerError] = []
     notes: dict[str, None] = {}
     gathering = Gathering()
@@ -172,6 +197,24 @@ def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress
 
 def _reader_of(file: SourceFile) -> Reader | None:
     return next((reader for reader in readers() if file.suffix in reader.SUFFIXES and reader.accepts(file)), None)
+
+
+def _ours(path: Path) -> Dataset | None:
+    """A dataset of ours, opened lazily; None where the file is one for another reader."""
+    with opened(path) as (_, files):
+        reader = _reader_of(next(files))
+    own = importlib.import_module(f"{__name__}.h5")
+    if reader is not None and reader is not own:
+        return None
+    try:
+        return Dataset.open(path)
+    except OtherHdf5 as error:
+        suffix = path.suffix.lower()
+        others = [reader.NAME for reader in readers() if suffix in reader.SUFFIXES and reader is not own]
+        if not others:
+            raise
+        cause = f"{error.cause}, nor what is read as {', '.join(others)}"
+        raise PoseviewerError(path, "", cause, error.cure) from error
 
 
 def _are_frames(file: SourceFile) -> bool:
@@ -219,7 +262,8 @@ def _unsupported(file: SourceFile) -> PoseviewerError:
     known = [reader for reader in readers() if file.suffix in reader.SUFFIXES]
     if known:
         cause = f"its content is not that of a {' or '.join(reader.NAME for reader in known)} file"
-        return PoseviewerError(file.name, "", cause, getattr(known[0], "EXPECTED", "export it again"))
+        told = (getattr(reader, "EXPECTED", "") for reader in known)
+        return PoseviewerError(file.name, "", cause, next(filter(None, told), "export it again"))
     suffix = f"files ending in {file.suffix!r}" if file.suffix else "files without a suffix"
     cure = f"give {_supported()}, a folder or a .zip of these"
     return unreadable(file.name) or PoseviewerError(file.name, "", f"{suffix} cannot be read", cure)

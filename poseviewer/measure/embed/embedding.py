@@ -24,7 +24,7 @@ def embedding_figures(models: Sequence[EmbeddingModel], dataset: Dataset, split:
 
     Beside it that of PCA with as many dimensions, fitted to the dataset's training split: to the same features, and to
     the joints' positions as they are, which is the best that a linear model can do. Ratios with their intervals
-    (paired, bootstrap over clips and seconds).
+    (paired, bootstrap over clips and seconds). Without a training split there is no PCA.
 
     Raises PoseviewerError where the split has no clips, or the models differ in their dimensions.
     """
@@ -33,14 +33,14 @@ def embedding_figures(models: Sequence[EmbeddingModel], dataset: Dataset, split:
         raise PoseviewerError(model.path, "", "the others differ from it in their dimensions", "leave them out")
     parts = split_of(dataset, split, [one.card for one in models], model.skeleton, _FPS)
     clips, training = parts.judged, parts.training
-    if not training:
-        raise PoseviewerError(dataset.name, "", "it has no training clips to fit PCA to", "import it with its split")
-    learned = np.concatenate([clip.positions for clip in training])
-    positions = PoseSpace.plain(model.skeleton, "heading")
-    linear = {
-        "pca": (model.space, _axes(model.space.features(learned)[0], model.size)),
-        "pca_of_positions": (positions, _axes(positions.features(learned)[0], model.size)),
-    }
+    linear = {}
+    if training:
+        learned = np.concatenate([clip.positions for clip in training])
+        positions = PoseSpace.plain(model.skeleton, "heading")
+        linear = {
+            "pca": (model.space, _axes(model.space.features(learned)[0], model.size)),
+            "pca_of_positions": (positions, _axes(positions.features(learned)[0], model.size)),
+        }
     errors: dict[str, list[Array]] = {name: [] for name in ("", *linear)}
     for clip in clips:
         errors[""].append(np.mean([_reconstruction_error(one, clip) for one in models], axis=0))

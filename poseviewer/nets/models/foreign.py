@@ -1,7 +1,8 @@
 """Other people's models: Python entry points of the group `poseviewer.models` in installed packages.
 
 Each entry point names something that is called without arguments and gives an object that meets one of the protocols
-Embedding, Classifier or MotionGenerator (protocols.py). Its features, skeleton and frame rate are its own affair. What
+Embedding, Classifier or MotionGenerator (protocols.py); one that also has `load(path)` can be watched while it is
+trained. Its features, skeleton and frame rate are its own affair. What
 it answers is checked (guarded.py). Only a person's choice loads one: nothing in a dataset or checkpoint can name one.
 A complete example package lies in tests/example_package.
 """
@@ -57,12 +58,21 @@ def is_offered(given: Path | str) -> bool:
     return not Path(given).exists() and str(given) in _points()
 
 
-def load(name: str) -> Any:
-    """The model of that name. Runs its package's code; raises PoseviewerError where that fails or meets no protocol."""
+def load(name: str, weights: Path | None = None) -> Any:
+    """The model of that name; weights: a file that its own `load(path)` reads, which gives the model or changes it.
+
+    Runs its package's code; raises PoseviewerError where that fails or meets no protocol.
+    """
     point = _point(name)
     where = f"model {name!r} ({point.value})"
     with in_words(where, "", "its package fails: ", "ask its author, or install its dependencies"):
         model = point.load()()
+        if weights is not None:
+            if not callable(getattr(model, "load", None)):
+                cure = "give its class load(path), which puts a file's weights in"
+                raise PoseviewerError(where, "load", "it has none, and so no weights can be put into it", cure)
+            given = model.load(weights)
+            model = model if given is None else given
     return guarded(model, where)
 
 

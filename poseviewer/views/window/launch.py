@@ -32,10 +32,10 @@ _TURN = 2e-4
 _LAST_STEPS = 3.0  # seconds that lanes have to end the step under way, and to remove what they wrote of a file
 
 
-def run(files: list[Path], watch: Path | None = None) -> int:
+def run(files: list[Path], watch: Path | None = None, model: str | None = None) -> int:
     """Open the window on files, or on the demo, and stay until it is closed. Returns the exit code.
 
-    watch: a folder whose newest checkpoint is put to work as it appears.
+    watch: a folder whose newest checkpoint is put to work as it appears; model: an installed one that reads them.
     """
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
@@ -50,7 +50,7 @@ def run(files: list[Path], watch: Path | None = None) -> int:
     theme.apply(app, name)
     window = open_window(Session(settings), files)
     if watch is not None:
-        Watcher(window.session, watch)
+        Watcher(window.session, watch, model)
     GuiThreadGarbage(window)
     _Catcher(window)
     signals = EndSignals()

@@ -9,7 +9,7 @@ import pytest
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models import foreign
 from poseviewer.nets.models.load import load_model
@@ -142,3 +142,42 @@ def test_the_twenty_lines_of_the_guide_are_a_generator(tmp_path, monkeypatch, de
     np.testing.assert_allclose(rollout.step(1)[0, 0], last + (last - before), atol=1e-5)
     assert rollout.select([1]).samples == 1
     sys.modules.pop("glide")
+
+
+def test_those_in_torch_are_one_too_and_read_weights(tmp_path, monkeypatch, demo):
+    import torch
+
+    guide = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (tmp_path / "stride.py").write_text(guide.split("```python\n")[2].partition("```")[0])
+    install(tmp_path, tmp_path, {"stride": "stride:Stride"}, "stride")
+    monkeypatch.syspath_prepend(tmp_path)
+    network = torch.nn.Linear(540, 54)
+    torch.nn.init.zeros_(network.weight)
+    torch.nn.init.constant_(network.bias, 0.01)
+    torch.save({f"network.{name}": value for name, value in network.state_dict().items()}, tmp_path / "e7.pt")
+    with Dataset.open(demo) as dataset:
+        clip = dataset.clip(dataset.find("walk"))
+    model = foreign.load("stride", tmp_path / "e7.pt")
+    rollout = Rollout(model, clip, samples=2)
+    rollout.step(5)
+    np.testing.assert_allclose(rollout.poses[1, 4], rollout.seed.positions[-1] + 0.05, atol=1e-5)
+    rollout.replace(pose=rollout.seed.positions[-1])
+    np.testing.assert_allclose(rollout.step(1)[0, 0], rollout.seed.positions[-1] + 0.01, atol=1e-5)
+    with pytest.raises(PoseviewerError, match="its package fails: FileNotFoundError"):
+        foreign.load("stride", tmp_path / "gone.pt")
+    sys.modules.pop("stride")
+
+
+def test_weights_for_a_model_that_reads_none_are_refused(installed, tmp_path):
+    with pytest.raises(PoseviewerError, match=r"swing-generator.*load: it has none.*give its class load\(path\)"):
+        foreign.load("swing-generator", tmp_path / "a.pt")
+
+
+def test_joints_given_as_lists_are_tuples(installed, monkeypatch):
+    from swing.models import SWING, SwingEmbedding
+
+    lists = Skeleton("swing", list(SWING.joints), [-1, 0, 1], [[0, 1], [1, 2]], [0, 1, 2])
+    monkeypatch.setattr(SwingEmbedding, "skeleton", lists)
+    skeleton = load_model("swing-embedding").skeleton
+    assert skeleton.same_as(SWING) and skeleton.mirror == (0, 1, 2)
+    assert hash(skeleton.joints) == hash(SWING.joints)
