@@ -20,7 +20,7 @@ _KINDS: tuple[tuple[tuple[str, ...], str, str], ...] = (
         _PACKAGE,
     ),
     (
-        (".pkl", ".pickle", ".joblib", ".dill"),
+        (".dill",),
         "a pickle cannot be opened: it can run code",
         "save its arrays with numpy.savez: positions (frames, joints, 3) in metres, and fps",
     ),

@@ -18,6 +18,8 @@ from poseviewer.data.sources import SourceFile
 from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
 
+PICKLES = (".pkl", ".pickle", ".joblib")
+"""Suffixes of files that are a pickle and nothing else."""
 _MAX_BYTES = 1 << 30
 _HEAD = 1 << 16  # bytes that tell an array's shape
 _SIGNS = {".npy": b"\x93NUMPY", ".npz": b"PK\x03\x04"}

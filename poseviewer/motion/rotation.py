@@ -101,6 +101,33 @@ def to_matrix(q: ArrayLike) -> Array:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
+def from_matrix(m: ArrayLike) -> Array:
+    """Unit quaternions (..., 4), w >= 0, of rotation matrices (..., 3, 3) (Shepperd, 1978)."""
+    m = np.asarray(m, dtype=np.float64)
+    x, y, z = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
+    a, b, c = m[..., 2, 1], m[..., 0, 2], m[..., 1, 0]
+    d, e, f = m[..., 1, 2], m[..., 2, 0], m[..., 0, 1]
+    rows = [  # each is the quaternion, times four times one of its own numbers
+        [1 + x + y + z, a - d, b - e, c - f],
+        [a - d, 1 + x - y - z, c + f, b + e],
+        [b - e, c + f, 1 - x + y - z, a + d],
+        [c - f, b + e, a + d, 1 - x - y + z],
+    ]
+    every = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    largest = np.argmax(np.stack([x + y + z, x, y, z], axis=-1), axis=-1)
+    q = np.take_along_axis(every, largest[..., None, None], axis=-2)[..., 0, :]
+    return normalise(np.where(q[..., :1] < 0, -q, q))
+
+
+def from_6d(v: ArrayLike) -> Array:
+    """Unit quaternions (..., 4) of 6D rotations (..., 6), made orthonormal."""
+    v = np.asarray(v, dtype=np.float64)
+    first = v[..., :3] / np.maximum(np.linalg.norm(v[..., :3], axis=-1, keepdims=True), _TINY)
+    second = v[..., 3:] - np.sum(first * v[..., 3:], axis=-1, keepdims=True) * first
+    second = second / np.maximum(np.linalg.norm(second, axis=-1, keepdims=True), _TINY)
+    return from_matrix(np.stack([first, second, np.cross(first, second)], axis=-1))
+
+
 def from_euler(angles: ArrayLike, order: str) -> Array:
     """Unit quaternions (..., 4) of intrinsic Euler angles (..., n) about the n axes of `order` ("zxy", "y", "xyx").
 

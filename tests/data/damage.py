@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from poseviewer.export.csv import write as write_csv
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
+from tests.data.bodies import made
 
 OFFSETS = np.array([[0, 0, 0], [0.1, -0.05, 0], [0, -0.45, 0], [0, 0.5, 0], [0, 0.3, 0]])
 BODY = Skeleton.tree("body", ("Hips", "LeftUpLeg", "LeftLeg", "Spine", "Head"), (-1, 0, 1, 0, 3), OFFSETS)
@@ -111,6 +113,13 @@ VALID: dict[str, Callable[[Path], bytes]] = {
     ".npy": lambda folder: npy_bytes(np.random.default_rng(0).normal(size=(10, 22, 3))),
     ".npz": _npz,
     ".csv": _csv,
+    "smpl.npz": lambda folder: npz_bytes(poses=made.flat(made.pose()), trans=made.trans(), mocap_framerate=30.0),
+    "smpl.pkl": lambda folder: pickle.dumps(
+        {"person": {"global_orient": made.pose()[:, :1], "body_pose": made.pose()[:, 1:]}}
+    ),
+    "poselib.npy": lambda folder: npy_bytes(np.array(made.poselib(), dtype=object)),
+    "bodies.npz": lambda folder: npz_bytes(**made.logged(tuple(made.MOVED))),
+    "g1.csv": lambda folder: made.text(made.rows()),
 }
 """What makes a small valid file of every format, by a name that ends in its suffix."""
 

@@ -42,6 +42,21 @@ def test_an_exponential_map_is_as_scipy_has_it(v):
     assert same(rotation.from_expmap(v), Rotation.from_rotvec(v).as_quat()[:, [3, 0, 1, 2]])
 
 
+@given(quaternions)
+def test_matrices_and_6d_come_back_as_the_same_rotation(q):
+    q = rotation.normalise(q)
+    matrix = rotation.to_matrix(q)
+    assert same(rotation.from_matrix(matrix), q, 1e-7) and (rotation.from_matrix(matrix)[:, 0] >= 0).all()
+    six = np.concatenate([matrix[..., 0], matrix[..., 1]], axis=-1)
+    assert same(rotation.from_6d(six * 1.02), q, 1e-7)
+
+
+@pytest.mark.parametrize("axis", np.eye(3))
+def test_a_half_turn_comes_back_from_its_matrix(axis):
+    half = rotation.from_axis_angle(axis, np.pi)
+    assert same(rotation.from_matrix(rotation.to_matrix(half)), half, 1e-7)
+
+
 @given(quaternions, orders)
 def test_euler_comes_back_as_the_same_rotation(q, order):
     q = rotation.normalise(q)

@@ -38,7 +38,18 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "poseviewer.readers"
-_MODULES = ("h5", "rigs.bvh", "keypoints.penn", "rigs.cmu", "arrays.positions", "arrays.csv")
+_MODULES = (
+    "h5",
+    "rigs.bvh",
+    "keypoints.penn",
+    "rigs.cmu",
+    "bodies.smpl",
+    "bodies.poselib",
+    "bodies.simulated",
+    "bodies.g1",
+    "arrays.positions",
+    "arrays.csv",
+)
 _BETWEEN_REPORTS = 0.05  # seconds
 _MOST_NOTES = 5  # of the readers' remarks kept as provenance
 
