@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
 from poseviewer.bench.map.picture import MapPath
+from poseviewer.render.palette import palette
 from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import LinearEmbedding
 
@@ -38,8 +39,7 @@ def test_a_points_pose_is_read_from_the_dataset_and_seen_and_nothing_changes(
     assert points is not None
     point = int(np.flatnonzero((points.index.clip == 1) & (points.index.frame == 7))[0])
     QTest.mouseMove(view.canvas.viewport(), px(view, points.xy[point]))
-    assert view.canvas.hovered == point
-    qtbot.waitUntil(lambda: view.canvas._glimpse is not None)
+    qtbot.waitUntil(lambda: view.canvas.hovered == point and view.canvas._glimpse is not None)
     seen = view.canvas._glimpse
     assert seen is not None and np.array_equal(seen.pose, points.index.dataset.clip(1).positions[7])
     shown = view.canvas.grab().toImage()
@@ -63,6 +63,22 @@ def test_a_path_is_hovered_by_frame_and_a_click_goes_there(
     assert seen is not None and clip is not None and np.array_equal(seen.pose, clip.positions[27])
     QTest.mouseClick(view.canvas.viewport(), LEFT, NONE, at)
     assert session.bench.time == pytest.approx(27 / 30.0) and session.bench.clip is clip
+
+
+def test_who_hovers_keeps_what_he_is_over_while_the_picture_changes_under_him(
+    map_view: LatentMapView, empty_session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    view, canvas = map_view, map_view.canvas
+    points = view._picture.points
+    assert points is not None
+    point = int(np.flatnonzero((points.index.clip == 1) & (points.index.frame == 7))[0])
+    QTest.mouseMove(canvas.viewport(), px(view, points.xy[point]))
+    qtbot.waitUntil(lambda: canvas.hovered == point and canvas._glimpse is not None)
+    colours = palette("dark")
+    canvas.show_picture(replace(view._picture, points=replace(points)), colours, "action", True)
+    assert canvas.hovered == point and canvas._glimpse is not None
+    canvas.show_picture(replace(view._picture, points=None), colours, "action", True)
+    assert canvas.hovered is None and canvas._glimpse is None
 
 
 def test_a_click_on_a_lanes_path_goes_to_its_frame_and_gives_it_the_focus(
