@@ -1,7 +1,10 @@
-"""The curves under the timeline: root distance and motion power of the clip and of what is generated, in seconds."""
+"""The curves under the timeline: root distance and motion power of the clip and of what is generated, in seconds, and
+how far what is generated is from the truth.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +16,7 @@ from poseviewer.analysis.statistics.root import RootDistance
 from poseviewer.analysis.statistics.statistic import Judged, Side, over
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
+from poseviewer.bench.scene.off_truth import joint_errors
 from poseviewer.bench.track import PLANE_HEIGHT, Track
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.growing import appended, goes_on
@@ -52,11 +56,19 @@ class Statistic:
     unit: str
     log: bool
     meaning: str
+    absent: str = "unknown"
+    """What is said where it has no value."""
 
 
 DISTANCE = Statistic("Root distance", "from its start", "m", False, "how far the root is from where the seed began")
 POWER = Statistic("Motion power", "of the joints", "m²/s²", True, "mean squared speed of the joints about the root")
-_FLAT = {DISTANCE: replace(DISTANCE, unit="image heights"), POWER: replace(POWER, unit="heights²/s²")}
+ERROR = Statistic("Error", "joints off truth", "cm", False, "mean distance of the joints from the truth's", "–")
+"""MPJPE, each pose about its own root."""
+_FLAT = {
+    DISTANCE: replace(DISTANCE, unit="image heights"),
+    POWER: replace(POWER, unit="heights²/s²"),
+    ERROR: replace(ERROR, unit="image heights"),
+}
 """What 2D poses have no metres for is told in units of the image's height."""
 
 
@@ -116,12 +128,22 @@ class _Generated:
     power: NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False)
+class _Off:
+    """Errors (H,) of generated positions (S, H, J, 3) from the truth; of: what they hold for."""
+
+    of: tuple[object, ...]
+    positions: NDArray[np.float32]
+    values: NDArray[np.float64]
+
+
 @dataclass
 class Curves:
     """Makes a bench's curves. It keeps the clip's by identity, and each rollout's as far as its frames are the same."""
 
     _clip: _ClipMotion | None = None
     _rollouts: dict[Role, _Generated] = field(default_factory=dict)
+    _errors: dict[Role, _Off] = field(default_factory=dict)
 
     def of(self, bench: Bench) -> tuple[Curve, ...]:
         """Drift and collapse of the bench as it is now."""
@@ -147,6 +169,39 @@ class Curves:
 
         distances, powers = zip(*lines, strict=True)
         return curve(DISTANCE, distance, distances), curve(POWER, motion.power, powers)
+
+    def errors(self, bench: Bench) -> Curve | None:
+        """How far the lanes' joints are from the truth's, while there is truth; None where there is none."""
+        lines = tuple(self._off(bench, lane) for lane in bench.lanes)
+        if not any(np.isfinite(line.values).any() for line in lines):
+            return None
+        assert bench.clip is not None
+        flat = bench.clip.skeleton.dims == 2 and bench.clip.plane is None
+        about, scale = (_FLAT[ERROR], 1.0 / PLANE_HEIGHT) if flat else (ERROR, 100.0)
+        scaled = tuple(replace(line, values=line.values * scale) for line in lines)
+        none = Line(np.empty(0), 0.0, bench.fps)
+        return Curve(about, none, slice(0, 0), scaled, *_quantiles(none.values), 0)
+
+    def _off(self, bench: Bench, lane: Lane) -> Line:
+        """Metres (H,) between a lane's joints and the truth's, from one frame on NaN."""
+        track, truth = lane.track, bench.track
+        if track is None or truth is None or lane.rollout is None or bench.clip is None:
+            return Line(np.empty(0), bench.seed_end, bench.fps)
+        positions = track.positions[None] if lane.continued is None else lane.continued.positions
+        last, known = self._errors.get(lane.role), 0
+        of = truth, lane.rollout.seed, lane.sample, bench.seed, bench.clip
+        if last is not None and last.of == of:
+            known = _common(last.positions, positions)
+        stop = min(len(track), math.ceil((truth.end - track.start) * track.fps) + 1)
+        fresh = np.arange(known, max(known, stop))
+        off = joint_errors(bench, lane, fresh)
+        told = np.isfinite(off).any(axis=1)
+        values = np.full(len(track) - known, np.nan)
+        values[: len(fresh)][told] = np.nanmean(off[told], axis=1)
+        if last is not None and known:
+            values = appended(last.values[:known], values)
+        self._errors[lane.role] = _Off(of, positions, values)
+        return Line(values, track.start, track.fps)
 
     def _generated(self, bench: Bench, lane: Lane, source: Clip, origin: Any) -> tuple[Line, Line]:
         """Distance and power of what a lane generated."""

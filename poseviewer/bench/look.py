@@ -32,5 +32,7 @@ class Look:
     """Where two lanes that have generated something stand: each on its own, the seed and the truth between them."""
     judged: Literal["", "word", "reason"] = "word"
     """What is said of generated frames: nothing, what they are and since when, or also why."""
+    errors: bool = True
+    """How far what is generated is from the truth, under the curves."""
     classes: Shown = "one"
     """Whose class probabilities stand under the timeline: nobody's, the classifier's at work, or those of two."""

@@ -16,6 +16,7 @@ from poseviewer.bench.curves import Curves
 from poseviewer.bench.lane import Lane
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13, Skeleton
+from tests.bench.test_lane import two_lanes
 from tests.bench.test_track import walking
 from tests.standing_in import Made
 
@@ -84,6 +85,29 @@ def test_growing_going_back_and_a_changed_frame_agree_with_a_fresh_start() -> No
         grown, fresh = kept.of(bench)[1], Curves().of(bench)[1]
         assert grown.generated[0].values == pytest.approx(fresh.generated[0].values, rel=1e-6)
         assert len(grown.generated[0]) == length
+
+
+def test_errors_grow_with_the_frames_and_end_with_the_truth() -> None:
+    bench, kept = two_lanes(), Curves()
+    clip = bench.clip
+    assert clip is not None
+    there = len(clip) - bench.seed[1]
+    poses = shaken(clip, bench.seed[1], there + 10).poses
+    poses[0, :there] = clip.positions[bench.seed[1] :]
+    poses[0, :, 3, 1] += 0.36  # the head
+    changed = poses.copy()
+    changed[0, 4:, 3, 1] += 0.18
+    for source, length in ((poses, 1), (poses, 3), (changed, 8), (poses, 8), (poses, there + 10)):
+        bench.set_rollout(Made(clip.cut(*bench.seed), source[:, :length]))  # type: ignore[arg-type]
+        curve = kept.errors(bench)
+        assert curve is not None and curve.about.unit == "cm" and len(curve.generated[0]) == length
+        told = curve.generated[0].values
+        off = np.full(min(length, there), 2.0)  # 36 cm over 18 joints
+        off[4:] += 1.0 if source is changed else 0.0
+        assert told[:there] == pytest.approx(off, abs=1e-3) and np.isnan(told[there:]).all()
+    bench.seed = (0, len(clip))
+    bench.set_rollout(Made(clip, poses[:, :5]))  # type: ignore[arg-type]
+    assert kept.errors(bench) is None
 
 
 def test_a_clip_at_120_hz_is_measured_at_the_generators_rate() -> None:

@@ -167,7 +167,7 @@ class MapComposer:
             points=points,
             density=density,
             paths=paths,
-            captions=projection.captions,
+            captions=_captions(bench, projection),
             note=note_of(points, density, bench.from_the_mean),
             clip_xy=clip_xy,
             generated_xy=tuple(None if way is None else way.xy[0, 1:] for way in generated),
@@ -326,6 +326,12 @@ def waiting(bench: Bench) -> str:
     if bench.clip is None:
         return "Open a clip to see its path through the latent space."
     return "Encoding the clip: its path appears here." if bench.clip_latents is None or bench.projection is None else ""
+
+
+def _captions(bench: Bench, projection: Projection) -> tuple[str, str]:
+    """What the two axes show, and of which of several levels."""
+    level, (across, up) = chosen.level_of(bench), projection.captions
+    return (across, up) if level is None else (f"level {level + 1}, {across}", f"level {level + 1}, {up}")
 
 
 def _still_paths(bench: Bench, clip_xy: NDArray[np.float64] | None, alone: bool) -> tuple[MapPath, ...]:

@@ -103,8 +103,6 @@ class MapBar(QWidget):
 
     def _offer_dimensions(self) -> None:
         bench = self._session.bench
-        if bench.embedding is None:
-            return
         offered, nats = chosen.dimensions(bench), chosen.nats(bench)
         if self._offered != (bench.embedding, offered):
             self._offered = (bench.embedding, offered)
@@ -114,8 +112,8 @@ class MapBar(QWidget):
                     axis.addItem(f"z {number + 1}", number)
                     tip = "" if nats is None else f"{nats[number]:.2f} nats"
                     axis.setItemData(axis.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        for axis, number in zip(self.axes, chosen.axes_of(bench), strict=True):
-            axis.setCurrentIndex(axis.findData(number))
+        for place, axis in enumerate(self.axes):
+            axis.setCurrentIndex(axis.findData(chosen.axes_of(bench)[place]) if offered else -1)
             axis.setEnabled(len(offered) > 1)
 
     def _choose_axes(self, _: int) -> None:

@@ -71,7 +71,7 @@ class CurvePainter:
         if np.isfinite(curve.median):
             self._band(curve, box)
             self._beyond(curve, box)
-        elif not np.isfinite(curve.clip.values).any():
+        elif not any(np.isfinite(line.values).any() for line in (curve.clip, *curve.generated)):
             self._empty(box, f"No {curve.about.title.lower()}: the clip's joints are unknown")
         times, values, seed = curve.clip.times, curve.clip.values, curve.seed
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -113,8 +113,10 @@ class CurvePainter:
         self.painter.drawLine(QLineF(GUTTER, self._crisp(middle), self.right, self._crisp(middle)))
         words = "real 1–99 %" if curve.real else "seed 1–99 %"
         places = [QRectF(self.right - 66, y, 62, 14) for y in (top + 1, bottom - 15, bottom + 1, top - 15)]
-        roomy = [middle - top > 15, bottom - middle > 15, bottom + 15 < box.bottom + 12, True]
+        roomy = [middle - top > 15, bottom - middle > 15, bottom + 15 < box.bottom + 8, top - 15 > box.top - 8]
         usable = [place for place, fits in zip(places, roomy, strict=True) if fits]
+        if not usable:  # the curves lie close together
+            return
         place = next((place for place in usable if not self._crossed(place, curve, box)), usable[0])
         if self._crossed(place, curve, box):
             wide = QFontMetricsF(self.note).horizontalAdvance(words)

@@ -120,6 +120,8 @@ class PlayheadPainter:
         value, word = self._value(curve, lane), self.words[lane or 0]
         if value != value and curve.real:
             return "not yet judged" if word == "not yet judged" else "not judged"
+        if value != value:
+            return curve.about.absent
         return value_text(value, curve.about.log or curve.real)
 
     def _write_values(self, curve: Curve, plot: Plot) -> None:
@@ -131,7 +133,7 @@ class PlayheadPainter:
         for lane in measured or self._shown[:1]:
             self._write_value(curve, baseline, lane, len(self.bench.lanes) > 1)
             baseline += 15.0
-        fits = baseline + 17.0 <= plot.bottom + 14.0
+        fits = baseline + 17.0 <= plot.bottom + 12.0
         for i, line in enumerate(range_lines(curve) if fits else ()):
             box = QRectF(self.left, baseline - 11.0 + 14.0 * i, self.right - self.left, 15)
             write(self.painter, box, line, self.tokens["text3"], self.small, Qt.AlignmentFlag.AlignRight)

@@ -36,6 +36,7 @@ _TABLE: tuple[tuple[str, str, str, str, str], ...] = (
     ("generated_from", "Generated from here on", "", "activity", "What the clip does from the playhead on is judged"),
     ("generated_none", "Nothing was generated", "", "x", "The whole clip is real motion"),
     ("learn", "Learn what is real again", "", "rotate-ccw", "Try once more to learn a reference from the open dataset"),
+    ("errors", "Error against the truth", "Shift+E", "scan-search", "How far the joints are from the truth's: a curve"),
     ("classes", "Class probabilities", "C", "layers", "What the classifier takes the motion for, under the curves"),
     ("classes_both", "Raw and latent classifier", "Shift+C", "layers", "A classifier of poses and one of latents"),
     ("fit", "Show all of the timeline", "Z", "maximize", "The whole time axis (double click)"),
@@ -44,7 +45,7 @@ _TABLE: tuple[tuple[str, str, str, str, str], ...] = (
 MENU: tuple[str | None, ...] = (
     "loop_in", "loop_out", "loop_seed", "loop_generated", "loop_clear", None,
     "seed_start", "seed_end", "seed_all", None, "generated_from", "generated_none", "learn", None,
-    "classes", "classes_both", None, "fit",
+    "errors", "classes", "classes_both", None, "fit",
 )  # fmt: skip
 """What the timeline's own menu offers; None separates."""
 
@@ -76,6 +77,7 @@ class TimelineActions:
             "generated_from": lambda: session.declare_generated(self._clip_frame()),
             "generated_none": lambda: session.declare_generated(None),
             "learn": session.judging.learn_again,
+            "errors": lambda: session.set_look(errors=not session.look.errors),
             "classes": lambda: session.set_look(classes="" if session.look.classes else "one"),
             "classes_both": lambda: session.set_look(classes="one" if session.look.classes == BOTH else BOTH),
             "fit": fit,
@@ -93,7 +95,7 @@ class TimelineActions:
             action.setStatusTip(tip)
             action.triggered.connect(lambda _checked, run=work[name]: run())
             self.by_name[name] = action
-        for name in ("loop", "classes", "classes_both"):
+        for name in ("loop", "errors", "classes", "classes_both"):
             self.by_name[name].setCheckable(True)
 
     def dress(self, colours: Palette) -> None:
@@ -107,7 +109,7 @@ class TimelineActions:
     def refresh(self) -> None:
         """Enable what can be done now, and check what is on."""
         bench, clip = self._session.bench, self._session.bench.clip
-        always, none = ("loop", "faster", "slower", "classes", "classes_both"), "Open a clip first."
+        always, none = ("loop", "faster", "slower", "errors", "classes", "classes_both"), "Open a clip first."
         obstacles = {
             "loop_generated": "" if bench.generated else "Nothing has been generated yet.",
             "loop_clear": "" if self._session.loop_range is not None else "There is no loop range.",
@@ -119,6 +121,7 @@ class TimelineActions:
         for name, action in self.by_name.items():
             allow(action, none if clip is None and name not in always else obstacles.get(name, ""))
         self.by_name["play"].setText("Pause" if self._playback.playing else "Play")
+        self.by_name["errors"].setChecked(self._session.look.errors)
         self.by_name["classes"].setChecked(bool(self._session.look.classes))
         self.by_name["classes_both"].setChecked(self._session.look.classes == BOTH)
         loop = self.by_name["loop"]

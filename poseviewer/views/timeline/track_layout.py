@@ -26,7 +26,9 @@ NEXT = 38.0  # px from one lane's strip to the next one's
 GRIP = (6.0, 13.0)
 GRIP_HIT = (16.0, 24.0)
 _FOOT, _BETWEEN, _CLOSE = 12.0, 20.0, 12.0  # px under the last curve, and between two, where they are low less
-_LOW_CURVE = 48.0  # px
+_LOW_CURVE, _LEAST_CURVE = 48.0, 20.0  # px
+_FEW_TICKS = 30.0  # px under which the tick half way is left out
+_LINE = 14.0  # px between lines in the gutter
 _GUTTER_LETTERS = 21
 
 
@@ -66,27 +68,41 @@ def plots_top(lanes: int) -> float:
 
 def plots(curves: tuple[Curve, ...], height: float, lanes: int = 1) -> list[Plot]:
     """One box a curve, equal shares of the height under the lanes' strips."""
-    first, between = plots_top(lanes), _BETWEEN
-    each = (height - first - _FOOT - between * (len(curves) - 1)) / len(curves)
-    if each < _LOW_CURVE:
-        between = _CLOSE
-        each = (height - first - _FOOT - between * (len(curves) - 1)) / len(curves)
+    first, (each, between) = plots_top(lanes), _shares(len(curves), height, lanes)
     tall = each >= 60.0
     boxes = []
     for i, curve in enumerate(curves):
         top = first + i * (each + between)
         scale = _beside_real if curve.real else _decades if curve.about.log else _from_zero
         low, high, ticks = scale(curve, tall)
+        if each < _FEW_TICKS and not curve.about.log:
+            ticks = (ticks[0], ticks[-1])
         boxes.append(Plot(top, top + each, low, high, curve.about.log, ticks))
     return boxes
 
 
-def gutter_lines(about: Statistic) -> tuple[str, str]:
-    """What stands under a curve's title: of what it is, and its unit."""
+def room_for(curves: int, height: float, lanes: int) -> bool:
+    """Whether so many curves can be read one under the other."""
+    return _shares(curves, height, lanes)[0] >= _LEAST_CURVE
+
+
+def _shares(curves: int, height: float, lanes: int) -> tuple[float, float]:
+    """px of each curve, and between two."""
+    free = height - plots_top(lanes) - _FOOT
+    each = (free - _BETWEEN * (curves - 1)) / curves
+    return (each, _BETWEEN) if each >= _LOW_CURVE else ((free - _CLOSE * (curves - 1)) / curves, _CLOSE)
+
+
+def gutter_lines(about: Statistic, height: float = 2.0 * _LOW_CURVE) -> tuple[str, ...]:
+    """What stands under a curve's title, as far as so many px have room: of what it is, and its unit."""
+    lines = [about.part, f"{about.unit}, log" if about.log else about.unit]
     if not about.unit:  # a sign of verdicts has a long title instead
         first, *rest = textwrap.wrap(about.part, _GUTTER_LETTERS)
-        return first, " ".join(rest) + (", log" if about.log else "")
-    return about.part, f"{about.unit}, log" if about.log else about.unit
+        lines = [first, " ".join(rest) + (", log" if about.log else "")]
+    room = int((height - 2.0) // _LINE)
+    if room == 1 and lines[1] and not about.unit:
+        return (f"{lines[0]} …",)
+    return tuple(lines[:room])
 
 
 def _extremes(curve: Curve) -> tuple[float, float]:

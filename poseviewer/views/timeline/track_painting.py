@@ -91,7 +91,7 @@ class TrackPainter(CurvePainter):
             self.painter.setBrush(Qt.BrushStyle.NoBrush)
         for curve, box in zip(self.curves, self.boxes, strict=True):
             self._text(QRectF(MARGIN, box.top - 4, NAMES, 16), curve.about.title, "text", font=self.body)
-            for i, line in enumerate(gutter_lines(curve.about)):
+            for i, line in enumerate(gutter_lines(curve.about, box.bottom - box.top)):
                 self._text(QRectF(MARGIN, box.top + 12 + 14 * i, NAMES, 15), line, "text3")
 
     def _judged_by(self) -> None:
@@ -181,7 +181,7 @@ class TrackPainter(CurvePainter):
         made = bench.clip.seed_frames
         start = last if made is None else max(high, self.axis.x((made - 0.5) / bench.clip.fps))
         # the clip goes on beside what is generated: below it, so that neither hides the other
-        y = top + tall + 4.5 if bench.generated else top + tall / 2
+        y = top + tall + 2.5 if bench.generated else top + tall / 2
         self._clip_goes_on(high, min(start, last), y, "truth", "truth")
         if start < last:
             part = bench.clip_part(bench.track.end)

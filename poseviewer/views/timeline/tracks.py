@@ -35,6 +35,7 @@ from poseviewer.views.timeline.track_layout import (
     nearest_frame,
     plots,
     plots_top,
+    room_for,
     strip_at,
 )
 from poseviewer.views.timeline.track_painting import TrackPainter
@@ -91,8 +92,8 @@ class Tracks(QWidget):
         for signal in (session.rollout_changed, session.seed_changed, session.models_changed, session.verdicts_changed):
             signal.connect(self._changed)
         session.classes_changed.connect(self._changed)
-        for signal in (session.look_changed, session.loop_range_changed):
-            signal.connect(self._repaint_all)
+        session.look_changed.connect(self._look_changed)
+        session.loop_range_changed.connect(self._repaint_all)
         session.time_changed.connect(self._moved)
 
     def sizeHint(self) -> QSize:
@@ -114,6 +115,10 @@ class Tracks(QWidget):
             if self._breath.isActive() and shown == (self.axis.low, self.axis.high):
                 self._refresh_moving()  # of a run the picture is painted anew now and then, what is new over it at once
                 return
+        self._repaint_all()
+
+    def _look_changed(self) -> None:
+        self._stale = True
         self._repaint_all()
 
     def _repaint_all(self) -> None:
@@ -149,10 +154,13 @@ class Tracks(QWidget):
     def _refresh(self) -> None:
         """Make curves and picture true again, where something changed since."""
         if self._stale:
-            self.curves = verdict_curves(self._session.bench) or self._made.of(self._session.bench)
             bench, first = self._session.bench, plots_top(len(self._session.bench.lanes))
+            self.curves = verdict_curves(bench) or self._made.of(bench)
             self.classes = class_boxes(class_lanes(bench), bench.lane.role, self.height(), first)
             foot = self.classes[0].top if self.classes else float(self.height())
+            errors = self._made.errors(bench) if self._session.look.errors else None
+            if errors is not None and room_for(len(self.curves) + 1, foot, len(bench.lanes)):
+                self.curves = (*self.curves, errors)
             boxes, self._stale = plots(self.curves, foot, len(bench.lanes)), False
             if boxes != self._boxes or not self._breath.isActive():
                 self._boxes, self._picture = boxes, None

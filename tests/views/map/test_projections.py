@@ -103,6 +103,9 @@ def test_choosing_the_other_axis_dimension_swaps_the_two(
     x.activated.emit(x.currentIndex())
     qtbot.waitUntil(lambda: view._picture.captions[0].startswith("z 2"))
     assert (x.currentText(), y.currentText()) == ("z 2", "z 4")
+    session.bench.embedding = None
+    session.models_replaced()
+    qtbot.waitUntil(lambda: not (x.isEnabled() or y.isEnabled()) and x.count() == 0)
 
 
 class Ladder(LinearEmbedding):
@@ -121,6 +124,7 @@ def test_of_several_levels_the_chosen_one_is_dragged_and_the_others_stay(
     assert view.bar.level.isVisible()
     for level, stays in ((0, slice(2, SIZE)), (1, slice(0, 2))):
         choose(view, "level", level, session, qtbot)
+        assert all(caption.startswith(f"level {level + 1}, PC") for caption in view._picture.captions)
         moved = dragged(view, session)
         assert (moved[stays] == 0.0).all() and np.abs(moved).max() > 1e-3
         session.let_go()

@@ -74,3 +74,37 @@ def test_each_lane_has_its_line_and_its_value(ready: Session, view: TimelineView
     assert [float(words) for words in told] == pytest.approx([first, second], rel=0.1)
     ready.set_focus(B)
     assert [len(line) for line in verdict_curves(ready.bench)[0].generated] == [30, 35]
+
+
+def test_how_far_both_lanes_are_off_the_truth_stands_under_the_curves(
+    ready: Session, view: TimelineView, qtbot: QtBot
+) -> None:
+    clip = ready.bench.clip
+    assert clip is not None
+
+    def titles() -> list[str]:
+        view.tracks.grab()
+        return [curve.about.title for curve in view.tracks.curves]
+
+    ready.set_seed(0, len(clip) - 8)
+    settle(ready, qtbot)
+    ready.stepper.choose("both")
+    made(ready, qtbot, 10)
+    assert titles() == ["Drift", "Collapse", "Error"]
+    *_, error = view.tracks.curves
+    for line in error.generated:
+        assert np.isfinite(line.values[:8]).all() and line.values[7] > 0.0 and np.isnan(line.values[8:]).all()
+    shown = view.tracks.grab().toImage()
+    painter = QPainter(shown)
+    assert PlayheadPainter(painter, 1196, palette("dark"), ready.bench, view.tracks.axis).said(error, 0) == "–"  # +10
+    painter.end()
+    view.actions_by_name["errors"].trigger()
+    assert titles() == ["Drift", "Collapse"]
+    view.actions_by_name["errors"].trigger()
+    view.resize(1196, 220)  # three would be too low
+    assert titles() == ["Drift", "Collapse"]
+    view.resize(1196, 360)
+    assert titles() == ["Drift", "Collapse", "Error"]
+    ready.set_seed(0, len(clip))
+    settle(ready, qtbot)
+    assert "Error" not in titles()  # there is no truth any more
