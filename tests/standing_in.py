@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.motion.clip import Clip
+from poseviewer.nets.protocols import Step
 
 
 class Made:
     """Poses (S, H, J, D) after a seed, told of as a Rollout's are."""
 
-    latents = None
+    latents, sample = None, 0
 
     def __init__(self, seed: Clip, poses: NDArray[Any], generator: Any = None, fps: float | None = None) -> None:
         self.seed, self.poses, self.generator, self.fps = seed, poses, generator, fps or seed.fps
@@ -29,5 +30,11 @@ class Made:
     def poses_from(self, first: int, stop: int | None = None) -> NDArray[Any]:
         return self.poses[:, first:stop]
 
-    def latents_from(self, first: int) -> None:
-        return None
+    def poses_of(self, sample: int, first: int = 0, stop: int | None = None) -> NDArray[Any]:
+        return self.poses[sample, first:stop]
+
+    def steps(self, first: int = 0, stop: int | None = None) -> list[Step]:
+        return [Step(poses) for poses in self.poses[:, first:stop].transpose(1, 0, 2, 3)]
+
+    def at_hand(self, first: int) -> int:
+        return first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from poseviewer.motion.skeleton import Skeleton
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
-    from poseviewer.nets.protocols import Embedding
+    from poseviewer.nets.protocols import Embedding, Step
 
 
 def latents_of(clip: Clip, embedding: Embedding) -> NDArray[np.float32]:
@@ -47,17 +48,30 @@ def encoded_further(
 ) -> NDArray[Any] | None:
     """(S, H, Z) latents of a rollout, whose first `unchanged` frames are as they were when `known` was encoded.
 
-    plane: where a 2D embedding sees a 3D rollout.
+    plane: where a 2D embedding sees a 3D rollout. Of frames that are not at hand those of the picked sample alone; the
+    others' are NaN.
     """
     if embedding is None:
         return None
     kept = 0 if known is None else min(unchanged, known.shape[1])
-    samples, fresh = rollout.samples, rollout.length - kept
-    if not fresh:
+    if rollout.length == kept:
         return None if known is None else known[:, :kept]
-    poses, visible = rollout.poses_from(kept), rollout.visible_from(kept)
-    seen = None if visible is None else visible.reshape(samples * fresh, -1)
-    made = Clip(rollout.skeleton, poses.reshape(-1, *poses.shape[2:]), rollout.fps, "rollout", visible=seen)
-    flat = _onto(made, embedding.skeleton, plane)
-    latents = embedding.encode(flat.positions, flat.visible)[0].latent.reshape(samples, fresh, -1)
+    whole = rollout.at_hand(kept)
+    latents = _encoded(list(rollout.steps(whole)), rollout, embedding, plane)
+    if whole > kept:
+        alone = _encoded(list(rollout.steps_of(rollout.sample, kept, whole)), rollout, embedding, plane)
+        before = np.full((rollout.samples, *alone.shape[1:]), np.nan, dtype=alone.dtype)
+        before[rollout.sample] = alone[0]
+        latents = np.concatenate([before, latents], axis=1)
     return appended(latents[:, :0] if known is None else known[:, :kept], latents, axis=1)
+
+
+def _encoded(steps: Sequence[Step], rollout: Rollout, embedding: Embedding, plane: Plane | None) -> NDArray[Any]:
+    """(S, n, Z) of so many frames."""
+    poses = np.stack([step.poses for step in steps], axis=1)
+    known = [step.visible for step in steps if step.visible is not None]
+    visible = np.stack(known, axis=1).reshape(-1, poses.shape[2]) if known else None
+    made = Clip(rollout.skeleton, poses.reshape(-1, *poses.shape[2:]), rollout.fps, "rollout", visible=visible)
+    mapped = _onto(made, embedding.skeleton, plane)
+    latents: NDArray[Any] = embedding.encode(mapped.positions, mapped.visible)[0].latent
+    return latents.reshape(*poses.shape[:2], -1)

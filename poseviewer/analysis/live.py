@@ -5,6 +5,8 @@ Letters: S samples of one rollout, n frames, K signs, J joints, D = 2 or 3.
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +21,7 @@ from poseviewer.analysis.tails import Scales
 from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, frames_given, runs, words_of
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array
+from poseviewer.progress import Progress, finished
 
 _ROOM = 64  # frames that the first arrays hold
 _TOLD = ("_scores", "_deciding", "_values", "_told")  # of which verdicts hold what is filled
@@ -83,17 +86,25 @@ class Verdicts:
         return Verdict.of(found, bool((self.words[row] > 0).any()), bool(self.unlike[row]))
 
     @cached_property
+    def stretches(self) -> tuple[tuple[Word, int, int], ...]:
+        """Word, first frame and frame after the last of what the sample that is told of is made of."""
+        return tuple((WORDS[number], begin, end) for number, begin, end in runs(self.words[self.row]))
+
+    @cached_property
     def segments(self) -> tuple[Segment, ...]:
-        """Of the sample that is told of."""
-        made = []
-        for number, begin, end in runs(self.words[self.row]):
-            found = (self._found(side, self.row, begin, end) for side in range(2) if number in _FAILED[side])
-            made.append(Segment(WORDS[number], begin, end, tuple(found)))
-        return tuple(made)
+        """The same with what decides in each."""
+        return tuple(self._segment(*stretch) for stretch in self.stretches)
 
     def segment_at(self, frame: int) -> Segment | None:
         """The one that holds a generated frame."""
-        return next((made for made in self.segments if made.begin <= frame < made.end), None)
+        if not 0 <= frame < len(self):
+            return None
+        return self._segment(*self.stretches[bisect(self.stretches, frame, key=lambda made: made[1]) - 1])
+
+    def _segment(self, word: Word, begin: int, end: int) -> Segment:
+        number = WORDS.index(word)
+        found = (self._found(side, self.row, begin, end) for side in range(2) if number in _FAILED[side])
+        return Segment(word, begin, end, tuple(found))
 
     def _found_since(self, side: int, row: int, onset: int) -> Finding | None:
         """Of a whole sample, by the worst frame of the first run that failed."""
@@ -240,6 +251,10 @@ class Judge:
         """On from the frames that it has in common with a last one, else from its seed. latents (S, H, Z): what the
         calibration's embedding makes of all its frames, where that is known already. row: the sample that is told of.
         """
+        return finished(self.job(rollout, latents, row))
+
+    def job(self, rollout: Rollout, latents: Array | None = None, row: int = 0) -> Generator[Progress, None, Verdicts]:
+        """The same as a Job. Frames of samples that are not at hand are computed again, and those of `row` kept."""
         row = row if row < rollout.samples else 0
         alike = (rollout.samples, row)
         known = [(rollout.shared(last), k) for k, (last, live) in enumerate(self._last) if live.of_sample == alike]
@@ -251,7 +266,16 @@ class Judge:
             live = Live(self.calibration, rollout.seed.positions, rollout.samples, row, rollout.seed.action)
         if shared < live.frames:
             live.cut(shared, rollout.poses_from(max(0, shared - live.remembered), shared))
-        live.extend(rollout.poses_from(live.frames), None if latents is None else latents[:, live.frames :])
+        if rollout.at_hand(live.frames) == live.frames:
+            live.extend(rollout.poses_from(live.frames), None if latents is None else latents[:, live.frames :])
+        else:
+            first = live.frames if rollout.knows(row) else 0
+            for steps in rollout.recall(row, first):
+                first += len(steps)
+                fresh = [step.poses for step in steps[max(0, len(steps) - (first - live.frames)) :]]
+                if fresh and first > live.frames:
+                    live.extend(np.stack(fresh, axis=1))
+                yield Progress(first, len(rollout), "computes frames again")
         self._last.append((rollout, live))
         return live.verdicts()
 

@@ -1,8 +1,12 @@
-"""Rollout: a seed and the frames that a generator adds to it, with an exact way back and branches."""
+"""Rollout: a seed and the frames that a generator adds to it, with an exact way back and branches.
+
+Of several samples one is picked, whose frames all stay. Of the others the newest stay; older ones are computed again
+from the nearest state that was kept, bit for bit the same, when somebody asks for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,8 +19,10 @@ from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array, MotionGenerator, State, Step
 from poseviewer.progress import Progress
 
-RECENT = 256  # states of the newest frames are kept, so that going back is immediate
-SPACING = 64  # and every so many before them; states between are computed again
+RECENT = 256
+"""The newest frames, of which states and all samples are kept: going back is immediate."""
+SPACING = 64
+"""States of every so many frames before them are kept; those between are computed again."""
 _SAME = 2e-3  # metres or image heights within which a repeated rollout is the same
 _OF_AN_ARRAY = 200  # bytes that an array or tensor takes beside its numbers, measured on frames of one sample
 _REPEATED_AT_ONCE = 16  # frames between two reports of progress
@@ -36,9 +42,10 @@ class ByHand:
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
-    """All that makes a rollout again from its seed and its generator. poses (S, H, J, D): what must come out.
+    """All that makes a rollout again from its seed and its generator. poses (S, H, J, D): what must come out; where not
+    all samples are at hand (1, H, J, D) of the picked one.
 
-    temperatures: (H,) of each step; by_hand: in the order in which they were set.
+    temperatures: (H,) of each step; by_hand: in the order in which they were set; sample: the picked one.
     """
 
     number: int
@@ -46,6 +53,36 @@ class Recipe:
     temperatures: tuple[float, ...]
     by_hand: tuple[ByHand, ...] = field(repr=False)
     poses: NDArray[np.float32] = field(repr=False)
+    sample: int = 0
+
+
+class _Frame:
+    """A generated frame: step of every sample, or alone the rows of those that were picked, by their numbers.
+
+    Branches have it in common with what they branched off, whatever is kept of it.
+    """
+
+    __slots__ = ("rows", "step")
+
+    def __init__(self, step: Step) -> None:
+        self.step: Step | None = step
+        self.rows: dict[int, Step] = {}
+
+    def thin(self, sample: int) -> None:
+        """Keep one sample alone; who reads meanwhile on another thread finds the one or the other."""
+        if self.step is not None:
+            self.rows = {sample: _rows(self.step, [sample])}
+            self.step = None
+
+    def add(self, sample: int, step: Step) -> None:
+        """Keep one more sample of what is the step of all of them."""
+        if self.of(sample) is None:
+            self.rows = {**self.rows, sample: _rows(step, [sample])}
+
+    def of(self, sample: int) -> Step | None:
+        """One sample alone; None where it is not kept."""
+        step = self.step
+        return self.rows.get(sample) if step is None else _rows(step, [sample])
 
 
 class Rollout:
@@ -53,7 +90,7 @@ class Rollout:
 
     seed: the given clip on the generator's skeleton at its frame rate, at least `context` frames long; note: a sentence
     where it had to be padded, otherwise "". number names the noise: the same rollout is the same again. temperature may
-    be changed between steps.
+    be changed between steps. sample: the picked one, all of whose frames stay; `recall` brings back those of another.
     """
 
     def __init__(
@@ -61,12 +98,12 @@ class Rollout:
     ) -> None:
         self.generator, self.number, self.temperature = generator, number, temperature
         self.seed, self.note = prepared(seed, generator)
-        self._frames: list[Step] = []
+        self._frames: list[_Frame] = []
         self._temperatures: list[float] = []
         self._by_hand: list[ByHand] = []
         # by length; those that no step makes, of the start and of what was set by hand, are always there
         self._states: dict[int, State] = {0: generator.start(self.seed, number=number, samples=samples)}
-        self.samples = samples
+        self.samples, self.sample = samples, 0
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -91,10 +128,56 @@ class Rollout:
 
     def poses_from(self, first: int, stop: int | None = None) -> NDArray[np.float32]:
         """(S, n, J, D) the poses of some of the generated frames: from one on, up to another."""
-        frames = self._frames[first:stop]
-        if not frames:
-            return np.zeros((self.samples, 0, len(self.skeleton.joints), self.skeleton.dims), dtype=np.float32)
-        return np.stack([frame.poses for frame in frames], axis=1)
+        frames = [frame.poses for frame in self.steps(first, stop)]
+        return np.stack(frames, axis=1) if frames else self._none(self.samples)
+
+    def poses_of(self, sample: int, first: int = 0, stop: int | None = None) -> NDArray[np.float32]:
+        """(n, J, D) the same of one sample; those of the picked one are there at once."""
+        frames = [frame.poses for frame in self.steps_of(sample, first, stop)]
+        return np.concatenate(frames) if frames else self._none(1)[0]
+
+    def _none(self, samples: int) -> NDArray[np.float32]:
+        return np.zeros((samples, 0, len(self.skeleton.joints), self.skeleton.dims), dtype=np.float32)
+
+    def steps(self, first: int = 0, stop: int | None = None) -> Iterator[Step]:
+        """Some of the frames with every sample; those that are not kept are computed again."""
+        state, at = None, -1  # after so many frames
+        for k in range(*slice(first, stop).indices(len(self))):
+            frame, kept = self._frames[k].step, self._states.get(k + 1)
+            if frame is None and kept is not None:
+                frame, state, at = self.generator.newest(kept), kept, k + 1
+            elif frame is None:
+                state = state if at == k else self._state(k, keep=False)
+                frame, state = self.generator.step(state, temperature=self._temperatures[k])
+                at = k + 1
+            yield frame
+
+    def steps_of(self, sample: int, first: int = 0, stop: int | None = None) -> Iterator[Step]:
+        """The same with one sample alone."""
+        known = [frame.of(sample) for frame in self._frames[first:stop]]
+        if any(frame is None for frame in known):
+            known = [_rows(frame, [sample]) for frame in self.steps(first, stop)]
+        yield from (frame for frame in known if frame is not None)
+
+    def at_hand(self, first: int) -> int:
+        """The frame, not before `first`, from which on every sample is there without being computed again."""
+        known = len(self)
+        while known > first and (self._frames[known - 1].step is not None or known in self._states):
+            known -= 1
+        return known
+
+    def knows(self, sample: int) -> bool:
+        """Whether all frames of a sample are there without being computed again."""
+        return all(frame.step is not None or sample in frame.rows for frame in self._frames)
+
+    def recall(self, sample: int, first: int = 0) -> Generator[list[Step], None, None]:
+        """Bring a sample's frames back, and let it be the picked one. Gives them with every sample, some at a time."""
+        for begin in range(first // SPACING * SPACING, len(self), SPACING):
+            frames = list(self.steps(max(begin, first), begin + SPACING))
+            for frame, step in zip(self._frames[max(begin, first) :], frames, strict=False):
+                frame.add(sample, step)
+            yield frames
+        self.sample = sample
 
     def shared(self, other: Rollout) -> int:
         """How many frames at the beginning are those of another rollout: they come of one, and parted there."""
@@ -110,7 +193,7 @@ class Rollout:
 
     def visible_from(self, first: int) -> NDArray[np.bool_] | None:
         """(S, n, J) of the frames from one on, where the generator knows it."""
-        shown = [frame.visible for frame in self._frames[first:]]
+        shown = [frame.visible for frame in self.steps(first)]
         return None if not shown or shown[0] is None else np.stack([v for v in shown if v is not None], axis=1)
 
     @property
@@ -120,7 +203,7 @@ class Rollout:
 
     def latents_from(self, first: int) -> Array | None:
         """(S, n, Z) of the frames from one on, None for a generator without latents."""
-        found = [frame.latents for frame in self._frames[first:] if frame.latents is not None]
+        found = [frame.latents for frame in self.steps(first) if frame.latents is not None]
         if found:
             return np.stack(found, axis=1)
         newest = self.newest.latents
@@ -129,14 +212,15 @@ class Rollout:
     @property
     def newest(self) -> Step:
         """The newest frame of every sample: poses (S, J, D), latents (S, Z); before the first step the seed's last."""
-        return self._frames[-1] if self._frames else self.generator.newest(self._state(0))
+        newest = self._frames[-1].step if self._frames else None
+        return self.generator.newest(self._state(len(self))) if newest is None else newest
 
     def step(self, n: int = 1) -> NDArray[np.float32]:
         """Add n frames; gives their poses (S, n, J, D)."""
         before = len(self)
         for _ in range(n):
             frame, state = self.generator.step(self._state(len(self)), temperature=self.temperature)
-            self._frames.append(frame)
+            self._frames.append(_Frame(frame))
             self._temperatures.append(self.temperature)
             self._keep(len(self), state)
         return self.poses_from(before)
@@ -166,9 +250,9 @@ class Rollout:
         """A branch that holds only some samples, by a list of their numbers."""
         rows = list(rows)
         other = self.branch()
-        other._frames = [_rows(frame, rows) for frame in self._frames]
+        other._frames = [_Frame(_rows(frame, rows)) for frame in self.steps()]
         other._states = {k: self.generator.select(state, rows) for k, state in self._states.items()}
-        other.samples = len(rows)
+        other.samples, other.sample = len(rows), rows.index(self.sample) if self.sample in rows else 0
         return other
 
     def replace(self, pose: Array | None = None, latent: Array | None = None) -> None:
@@ -190,12 +274,14 @@ class Rollout:
         self._states[len(self)] = state
         self._by_hand.append(made)
         if self._frames:
-            self._frames[-1] = self.generator.newest(state)
+            self._frames[-1] = _Frame(self.generator.newest(state))
 
     @property
     def recipe(self) -> Recipe:
         """What makes it again, on another day."""
-        return Recipe(self.number, self.samples, tuple(self._temperatures), tuple(self._by_hand), self.poses)
+        poses = self.poses_of(self.sample)[None] if self.at_hand(0) else self.poses
+        made = tuple(self._temperatures), tuple(self._by_hand)
+        return Recipe(self.number, self.samples, *made, poses, self.sample)
 
     @classmethod
     def repeated(cls, recipe: Recipe, generator: MotionGenerator, seed: Clip) -> Generator[Progress, None, Rollout]:
@@ -204,6 +290,7 @@ class Rollout:
         Raises PoseviewerError where other poses come out: the generator or the seed is not what it was.
         """
         rollout = cls(generator, seed, number=recipe.number, samples=recipe.samples)
+        rollout.sample = recipe.sample
         total = len(recipe.temperatures)
         for length in range(total + 1):
             for made in (m for m in recipe.by_hand if m.length == length):
@@ -213,28 +300,33 @@ class Rollout:
                 rollout.step(1)
             if length % _REPEATED_AT_ONCE == 0:
                 yield Progress(length, total, f"repeats frame {length}")
-        if recipe.poses.shape != rollout.poses.shape or np.abs(recipe.poses - rollout.poses).max(initial=0.0) > _SAME:
+        again = rollout.poses if len(recipe.poses) == recipe.samples else rollout.poses_of(recipe.sample)[None]
+        if recipe.poses.shape != again.shape or np.abs(recipe.poses - again).max(initial=0.0) > _SAME:
             cause = "its model or its clip is not what it was when these frames were generated"
             raise PoseviewerError(f"rollout of {seed.name}", "", cause, "put back the file that it was made with")
         return rollout
 
     def parts(self) -> dict[int, int]:
         """Bytes of each frame and state by its identity: two branches have those that they share in common."""
-        frame, state = self._bytes_of_one
-        return {id(made): frame for made in self._frames} | {id(kept): state for kept in self._states.values()}
+        row, frame, state = self._bytes_of_one
+        sizes = (row * len(made.rows) if made.step is None else frame for made in self._frames)
+        made = dict(zip(map(id, self._frames), sizes, strict=True))
+        return made | {id(kept): state for kept in self._states.values()}
 
     @property
     def nbytes(self) -> int:
         """Bytes of its frames and of the states that it keeps."""
-        frame, state = self._bytes_of_one
-        return frame * len(self._frames) + state * len(self._states)
+        row, frame, state = self._bytes_of_one
+        recent = min(len(self), RECENT) if self.samples > 1 else len(self)
+        return frame * recent + row * (len(self) - recent) + state * len(self._states)
 
     @property
-    def _bytes_of_one(self) -> tuple[int, int]:
-        """Bytes of a frame and of a state; all frames, and all states, have the same arrays."""
-        return _bytes(self._frames[-1]) if self._frames else 0, _bytes(self._states[max(self._states)])
+    def _bytes_of_one(self) -> tuple[int, int, int]:
+        """Bytes of a frame of one sample, of a whole one and of a state; all have the same arrays."""
+        newest = self.newest
+        return _bytes(_rows(newest, [0])), _bytes(newest), _bytes(self._states[max(self._states)])
 
-    def _state(self, length: int) -> State:
+    def _state(self, length: int, keep: bool = True) -> State:
         """The state after `length` frames, computed from the nearest one before it where it was not kept."""
         if length in self._states:
             return self._states[length]
@@ -242,7 +334,7 @@ class Rollout:
         state = self._states[known]
         for k in range(known, length):
             _, state = self.generator.step(state, temperature=self._temperatures[k])
-            if length - k <= RECENT:
+            if keep and length - k <= RECENT:
                 self._states[k + 1] = state
         return state
 
@@ -251,6 +343,8 @@ class Rollout:
         old = length - RECENT
         if old % SPACING and all(made.length != old for made in self._by_hand):
             self._states.pop(old, None)
+        if self.samples > 1 and old > 0:
+            self._frames[old - 1].thin(self.sample)
 
 
 def prepared(seed: Clip, generator: MotionGenerator) -> tuple[Clip, str]:

@@ -340,7 +340,7 @@ class LatentSpace(QObject):
             if lane is None or lane.rollout is None or embedding is None or lane.latents is None:
                 return None
             rollout, frame = lane.rollout, lane.frame_at(bench.time)
-            pose = rollout.poses_from(frame, frame + 1)[lane.sample : lane.sample + 1, 0]
+            pose = rollout.poses_of(lane.sample, frame, frame + 1)
             return on_skeleton(pose, rollout.skeleton, embedding.skeleton, self._plane), None
         clip = bench.embedded
         if clip is None or bench.track is None:

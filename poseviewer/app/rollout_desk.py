@@ -4,7 +4,7 @@ of its clip may be paired with a model's by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,8 +29,10 @@ from poseviewer.bench.rollouts import Kept
 from poseviewer.bench.track import Track
 from poseviewer.bench.words import signed
 from poseviewer.motion import by_hand
+from poseviewer.progress import Progress
 
 if TYPE_CHECKING:
+    from poseviewer.analysis.live import Judge, Verdicts
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.work.move import Move
     from poseviewer.app.work.stepper import Request
@@ -240,13 +242,39 @@ class RolloutDesk(Desk):
             self.announce(self.rollout_changed)
 
     def pick_sample(self, role: Role, sample: int) -> None:
-        """Let another sample of a lane's rollout stand for it: curves, verdicts, map and exports show that one."""
+        """Let another sample of a lane's rollout stand for it: curves, verdicts, map and exports show that one.
+
+        Where its older frames are not kept they are computed again first.
+        """
         lane = self.bench.lane_of(role)
-        if lane is None or lane.sample == sample or not 0 <= sample < len(lane.tracks):
+        if lane is None or lane.rollout is None or lane.sample == sample or not 0 <= sample < len(lane.tracks):
             return
+        rollout, running = lane.rollout, self.stepper.running
+        if not rollout.at_hand(0):
+            self._pick(lane, sample)
+            return
+        self.stepper.halt()  # what is generated meanwhile would keep the frames of the other sample
+
+        def done(verdicts: Verdicts | None) -> None:
+            now = self.bench.lane_of(role)
+            self.judging.take(rollout, verdicts)
+            if now is not None and now.rollout is rollout:
+                self._pick(now, sample)
+                if running:
+                    self.stepper.run()
+
+        work = partial(_recalled, rollout, sample, self.judging.judge_of(lane))
+        self.submit("models", f"Computing sample {sample + 1} again", work, done, "The sample was not picked")
+
+    def _pick(self, lane: Lane, sample: int) -> None:
+        """Let a sample whose frames are known stand for its lane."""
+        assert lane.rollout is not None
         with self.together():
             self.let_go()
+            lane.rollout.sample = sample
             self.bench.put(replace(lane, sample=sample, verdicts=None))
+            if lane.tracks[sample].before:
+                self.bench.set_rollout(lane.rollout, lane.latents, lane.role)
             self.judging.follow()
             self.announce(self.rollout_changed, self.verdicts_changed)
 
@@ -298,3 +326,14 @@ class RolloutDesk(Desk):
         if (samples, number) != (lane.samples, lane.number):
             bench.put(replace(lane, samples=samples, number=number))
             self.announce(self.rollout_changed)
+
+
+def _recalled(rollout: Rollout, sample: int, judge: Judge | None) -> Generator[Progress, None, Verdicts | None]:
+    """A Job: all frames of a sample, which is judged by the way."""
+    if judge is not None:
+        return (yield from judge.job(rollout, None, sample))
+    done = 0
+    for frames in rollout.recall(sample):
+        done += len(frames)
+        yield Progress(done, len(rollout), "computes frames again")
+    return None

@@ -195,11 +195,12 @@ class Bench:
         made = None
         if rollout is not None and rollout.length and self.clip is not None:
             plane = self.seed_plane(rollout.seed) if rollout.seed.skeleton.dims == 2 else None
+            if 1 < rollout.samples > lane.sample and not rollout.at_hand(0):  # a pick stays where its frames are there
+                rollout.sample = lane.sample
             made = Continued.of(rollout, lane.rollout, lane.continued, plane, self.seed_end)
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
             latents = rollout.latents if made is None else made.latents
-        tracks = () if made is None else made.tracks
-        sample = lane.sample if lane.sample < max(len(tracks), 1) else 0  # a pick stays while there is such a sample
+        tracks, sample = ((), 0) if made is None else (made.tracks, made.sample)
         lane = replace(lane, rollout=rollout, latents=latents, verdicts=None, sample=sample)
         self.put(replace(lane, tracks=tracks, continued=made))
 

@@ -127,7 +127,8 @@ class _Composer:
             rest = others(lane)
             few = len(rest) <= _FEW and not self.moment.several
             wanted = rest if few else [sample for sample in rest if self.hovered == (lane.role, sample)]
-            found += [Shown(self.bench, shown.part, lane.tracks[sample], shown.frame, lane) for sample in wanted]
+            known = [track for track in map(lane.tracks.__getitem__, wanted) if track.before <= shown.frame]
+            found += [Shown(self.bench, shown.part, track, shown.frame, lane) for track in known]
         return found
 
     @cached_property

@@ -115,7 +115,7 @@ class _ClipMotion:
 
 @dataclass(frozen=True, eq=False)
 class _Generated:
-    """Distance and motion power (H,) of generated positions (S, H, J, 3) that left from a seed, of one sample.
+    """Distance and motion power (H,) of generated positions (H, J, 3) that left from a seed, of one sample.
 
     counted_from: (3,) where its distance is zero.
     """
@@ -222,8 +222,7 @@ class Curves:
         if known is not None:
             power = appended(known.power, power)
             distance = appended(known.distance, distance) if fresh.start else distance
-        positions = track.positions[None] if lane.continued is None else lane.continued.positions
-        told = _Generated(rollout.seed, lane.sample, positions, origin - depth, distance, power)
+        told = _Generated(rollout.seed, lane.sample, track.positions, origin - depth, distance, power)
         self._rollouts[lane.role] = told
         return Line(distance, track.start, track.fps), Line(power, track.start, track.fps)
 
@@ -246,8 +245,7 @@ class Curves:
         if last is None or last.seed is not seed or last.sample != lane.sample:
             return None
         assert lane.track is not None
-        positions = lane.track.positions[None] if lane.continued is None else lane.continued.positions
-        known = _common(last.positions, positions)
+        known = _common(last.positions, lane.track.positions)
         return replace(last, distance=last.distance[:known], power=last.power[:known]) if known else None
 
     @staticmethod
@@ -280,11 +278,11 @@ def _quantiles(values: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 def _common(old: NDArray[np.float32], new: NDArray[np.float32]) -> int:
-    """How many frames at the beginning of two motions (S, F, J, 3) are the same."""
-    count = min(old.shape[1], new.shape[1])
-    if goes_on(new, old, 1) or goes_on(old, new, 1):
+    """How many frames at the beginning of two motions (F, J, 3) are the same."""
+    count = min(len(old), len(new))
+    if goes_on(new, old) or goes_on(old, new):
         return count
-    if (len(old), *old.shape[2:]) != (len(new), *new.shape[2:]):
+    if old.shape[1:] != new.shape[1:]:
         return 0
-    same = (old[:, :count] == new[:, :count]).all(axis=(0, 2, 3))
+    same = (old[:count] == new[:count]).all(axis=(1, 2))
     return count if same.all() else int(np.argmin(same))

@@ -1,8 +1,8 @@
 """A rollout as a file in the program's state folder: what makes it again on another day, and what must come out.
 
 One .npz: `about` (JSON text: clip, seed, model, number, samples), `noise` (the number that names it), `temperatures`
-(H,), `poses` (S, H, J, D), and for each frame that was set by hand an array named `by_hand/ORDER/LENGTH/pose` or
-`.../latent`. Nothing in it is pickled.
+(H,), `poses` (S, H, J, D), of a long rollout (1, H, J, D) of the picked `sample` alone, and for each frame that was set
+by hand an array named `by_hand/ORDER/LENGTH/pose` or `.../latent`. Nothing in it is pickled.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def write(file: BinaryIO, about: About, recipe: Recipe) -> None:
         noise=np.array(recipe.number),
         temperatures=np.array(recipe.temperatures, dtype=np.float64),
         poses=recipe.poses,
+        sample=np.array(recipe.sample),
         **by_hand,
     )
 
@@ -90,12 +91,14 @@ def read(path: Path) -> tuple[About, Recipe]:
         names = [name for name in arrays.files if name.startswith(_BY_HAND)]
         by_hand = [_by_hand(name, arrays[name]) for name in sorted(names, key=lambda name: int(name.split("/")[1]))]
         temperatures, poses = arrays["temperatures"], arrays["poses"]
-        if temperatures.shape != (about.frames,) or poses.shape[:2] != (about.samples, about.frames):
+        sample = int(arrays["sample"]) if "sample" in arrays.files else 0
+        told = poses.shape[:2] in ((about.samples, about.frames), (1, about.frames))
+        if temperatures.shape != (about.frames,) or not told or not 0 <= sample < about.samples:
             raise ValueError(f"{temperatures.shape} and {poses.shape}")
         if poses.ndim != 4 or not poses.size or poses.dtype.kind != "f":  # its samples are made again: memory is taken
             raise ValueError(f"{poses.dtype} of {poses.shape}")
-        recipe = Recipe(int(arrays["noise"]), about.samples, tuple(map(float, temperatures)), tuple(by_hand), poses)
-        return about, recipe
+        made = tuple(map(float, temperatures)), tuple(by_hand)
+        return about, Recipe(int(arrays["noise"]), about.samples, *made, poses, sample)
 
 
 def _by_hand(name: str, value: Any) -> ByHand:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.rollout import RECENT
 from poseviewer.motion.clip import Clip, carried, loop_travel
 from poseviewer.motion.growing import appended
 from poseviewer.motion.heading import way
@@ -19,6 +20,7 @@ from poseviewer.render.body import LEG
 
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
+    from poseviewer.nets.protocols import Step
 
 PLANE_HEIGHT = 2.4
 """Metres that an image's height measures where 2D poses are drawn upright: a person of half of it stands 1.2 m tall."""
@@ -33,6 +35,7 @@ class Track:
 
     positions: (F, J, 3) metres, world, y up; visible: (F, J) or None; travel (3,) and turn: where a
     cycle of a loop leads to, as Clip has them. path (F, 3) and size: `root` and `body_scale` where they are known.
+    before: frames in front of those of `positions`, whose poses are not known.
     """
 
     skeleton: Skeleton
@@ -45,6 +48,7 @@ class Track:
     turn: float = 0.0
     path: NDArray[np.float32] | None = None
     size: float | None = None
+    before: int = 0
 
     @classmethod
     def of_clip(cls, clip: Clip) -> Track:
@@ -59,7 +63,7 @@ class Track:
         return cls(clip.skeleton, positions, clip.fps, 0.0, clip.visible, clip.loop, travel, clip.turn)
 
     def __len__(self) -> int:
-        return len(self.positions)
+        return self.before + len(self.positions)
 
     @property
     def end(self) -> float:
@@ -88,9 +92,15 @@ class Track:
         return self._on(self.root, frames)
 
     def _on(self, points: NDArray[np.float32], frames: NDArray[np.int64]) -> NDArray[np.float32]:
-        """points (F, ..., 3) at frame numbers (P,): clamped to the track, or carried on by its cycles."""
+        """points (F, ..., 3) at frame numbers (P,): clamped to the track, or carried on by its cycles; NaN where there
+        are none.
+        """
         if not self.loop:
-            return points[np.clip(frames, 0, len(self) - 1)]
+            inside = np.clip(frames, 0, len(self) - 1) - (len(self) - len(points))
+            if inside.min(initial=0) < 0:
+                unknown = (inside < 0).reshape(-1, *(1,) * (points.ndim - 1))
+                return np.where(unknown, np.float32(np.nan), points[np.maximum(inside, 0)])
+            return points[inside]
         cycles, inside = np.divmod(frames, len(self))
         if self.travel is None or not cycles.any():
             return points[inside]
@@ -139,9 +149,10 @@ class Track:
 class Continued:
     """Samples of a seed's continuation in the world, which go on at a constant cost a frame.
 
-    positions (S, H, J, 3), paths (S, H, 3) of their pelvis; the first frame stands at `start` seconds. plane: where 2D
-    ones stand. size: of the bodies, which is the seed's whatever becomes of their bones. latents: (S, H, Z) where the
-    generator gives them.
+    positions (H, J, 3) of the picked sample, recent (S, n, J, 3) the newest frames of all, paths (S, H, 3) of their
+    pelvis; the first frame stands at `start` seconds. plane: where 2D ones stand. size: of the bodies, which is the
+    seed's whatever becomes of their bones. latents: (S, H, Z) where the generator gives them. Of samples that are not
+    picked paths and latents are NaN where their frames were not at hand.
     """
 
     seed: Clip
@@ -149,7 +160,9 @@ class Continued:
     fps: float
     plane: Plane | None
     size: float
+    sample: int
     positions: NDArray[np.float32]
+    recent: NDArray[np.float32]
     paths: NDArray[np.float32]
     latents: NDArray[np.floating] | None = None
 
@@ -158,35 +171,91 @@ class Continued:
         cls, rollout: Rollout, last: Rollout | None, known: Continued | None, plane: Plane | None, seed_end: float
     ) -> Continued:
         """A rollout, on from the frames that it shares with the last one where those are known."""
-        seed, start = rollout.seed, seed_end + 1.0 / rollout.fps
+        seed, start, sample = rollout.seed, seed_end + 1.0 / rollout.fps, rollout.sample
         if last is not None and known is not None and (known.seed, known.start, known.plane) == (seed, start, plane):
-            return known.further(rollout.shared(last), rollout)
+            shared = rollout.shared(last)
+            if known.sample != sample:
+                own = known._in_world(rollout.poses_of(sample, 0, shared))
+                known = replace(known._cut(shared), sample=sample, positions=own)
+            return known.further(shared, rollout)
         nowhere = np.empty((rollout.samples, 0, len(seed.skeleton.joints), 3), dtype=np.float32)
         placed = seed.positions if plane is None else plane.world(seed.positions)
         size = Track(seed.skeleton, placed, seed.fps, 0.0).body_scale
-        return cls(seed, start, rollout.fps, plane, size, nowhere, nowhere[:, :, 0]).further(0, rollout)
+        begun = cls(seed, start, rollout.fps, plane, size, sample, nowhere[0], nowhere, nowhere[:, :, 0])
+        return begun.further(0, rollout)
 
     def further(self, kept: int, rollout: Rollout) -> Continued:
         """Its first `kept` frames, and behind them those that a rollout has there."""
-        made, latents = np.asarray(rollout.poses_from(kept), dtype=np.float32), rollout.latents_from(kept)
-        if self.plane is not None:
-            made = self.plane.world(made)
-        flat = made.reshape(-1, *made.shape[2:])
-        path = pelvis_path(self.seed.skeleton, flat).astype(np.float32).reshape(*made.shape[:2], 3)
-        positions = appended(self.positions[:, :kept], made, 1)
-        if latents is not None:
-            latents = appended(latents[:, :0] if self.latents is None else self.latents[:, :kept], latents, 1)
-        return replace(self, positions=positions, paths=appended(self.paths[:, :kept], path, 1), latents=latents)
+        made, whole = self._cut(kept), rollout.at_hand(kept)
+        if whole > kept:  # of the other samples these frames would have to be computed again
+            made = made._with_one(list(rollout.steps_of(self.sample, kept, whole)))
+        if whole < rollout.length:
+            return made._with_all(list(rollout.steps(whole)))
+        if rollout.length and not made.recent.shape[1]:  # so many were taken back that no pose of the others is left
+            return replace(made, recent=self._in_world(rollout.poses_from(rollout.length - 1)))
+        return made
+
+    def _cut(self, kept: int) -> Continued:
+        """Its first frames alone."""
+        gone = len(self.positions) - kept
+        if not gone:
+            return self
+        recent = self.recent[:, : max(0, self.recent.shape[1] - gone)]
+        latents = None if self.latents is None else self.latents[:, :kept]
+        return replace(
+            self, positions=self.positions[:kept], recent=recent, paths=self.paths[:, :kept], latents=latents
+        )
+
+    def _with_one(self, steps: list[Step]) -> Continued:
+        """With frames of which the picked sample alone is known."""
+        poses = self._in_world(np.stack([step.poses for step in steps], axis=1))
+        latents = [step.latents for step in steps if step.latents is not None]
+        told = self._longer(self._among(np.stack(latents, axis=1))) if latents else None
+        paths = appended(self.paths, self._among(self._pelvis(poses)), 1)
+        positions = appended(self.positions, poses[0])
+        return replace(self, positions=positions, recent=self.recent[:, :0], paths=paths, latents=told)
+
+    def _with_all(self, steps: list[Step]) -> Continued:
+        """With frames of every sample."""
+        poses = self._in_world(np.stack([step.poses for step in steps], axis=1))
+        latents = [step.latents for step in steps if step.latents is not None]
+        told = self._longer(np.stack(latents, axis=1)) if latents else None
+        recent = appended(self.recent, poses, 1)
+        if recent.shape[1] > 2 * RECENT:
+            recent = recent[:, -RECENT:].copy()
+        paths = appended(self.paths, self._pelvis(poses), 1)
+        positions = appended(self.positions, poses[self.sample])
+        return replace(self, positions=positions, recent=recent, paths=paths, latents=told)
+
+    def _in_world(self, poses: NDArray[np.floating]) -> NDArray[np.float32]:
+        placed = np.asarray(poses, dtype=np.float32)
+        return placed if self.plane is None else self.plane.world(placed)
+
+    def _pelvis(self, poses: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(S, n, 3) of poses (S, n, J, 3)."""
+        path = pelvis_path(self.seed.skeleton, poses.reshape(-1, *poses.shape[2:]))
+        return path.astype(np.float32).reshape(*poses.shape[:2], 3)
+
+    def _among(self, alone: NDArray[Any]) -> NDArray[Any]:
+        """(S, n, ...) what is known of the picked sample, (1, n, ...), among the others, which are unknown."""
+        every = np.full((len(self.paths), *alone.shape[1:]), np.nan, dtype=alone.dtype)
+        every[self.sample] = alone[0]
+        return every
+
+    def _longer(self, latents: NDArray[np.floating]) -> NDArray[np.floating]:
+        return appended(latents[:, :0] if self.latents is None else self.latents, latents, 1)
 
     @cached_property
     def tracks(self) -> tuple[Track, ...]:
         """One a sample; none before the first frame."""
-        if not self.positions.shape[1]:
+        frames = len(self.positions)
+        if not frames:
             return ()
-        skeleton, fps, at = self.seed.skeleton, self.fps, self.start
+        made = partial(Track, self.seed.skeleton, fps=self.fps, start=self.start, size=self.size)
+        before = frames - self.recent.shape[1]
         return tuple(
-            Track(skeleton, positions, fps, at, path=path, size=self.size)
-            for positions, path in zip(self.positions, self.paths, strict=True)
+            made(self.positions, path=path) if sample == self.sample else made(poses, path=path, before=before)
+            for sample, (poses, path) in enumerate(zip(self.recent, self.paths, strict=True))
         )
 
 

@@ -19,6 +19,7 @@ def with_kept(bench: Bench, kept: Kept) -> Bench:
     """A bench of its own on which a kept rollout of the bench's clip alone is shown, from its own seed."""
     key, generator = kept.key, kept.rollout.generator
     lane = Lane(generator, samples=key.samples, number=key.number, temperature=kept.rollout.temperature)
+    lane = replace(lane, sample=kept.rollout.sample)
     made = replace(bench, lanes=(lane,), focus=FIRST, seed=key.seed, held=None, clip_verdicts=None)
     if generator.skeleton.dims == 2:
         made.azimuth = key.azimuth  # it is kept with the clip already

@@ -38,7 +38,7 @@ def held_by(bench: Bench, suffix: str, options: Options) -> str:
 def _left_out(bench: Bench, clip: Clip, form: MotionFormat) -> list[str]:
     """What is not in the file: what the format cannot hold, and further samples."""
     lost = form.load().losses(clip)
-    samples = len(bench.lane.rollout.poses) if bench.lane.rollout is not None and clip.seed_frames is not None else 1
+    samples = bench.lane.rollout.samples if bench.lane.rollout is not None and clip.seed_frames is not None else 1
     which = f"sample {bench.lane.sample + 1}" if bench.lane.sample else "the first"
     one = [f"it is {which} of {samples} samples"] if samples > 1 else []
     return [*([f"{form.name} holds no {', '.join(lost)}"] if lost else []), *one]
@@ -61,7 +61,7 @@ def motion_of(bench: Bench, options: Options) -> Clip:
     assert clip is not None
     lane = bench.lane
     if lane.rollout is not None and lane.rollout.length:
-        seed, generated = lane.rollout.seed, np.asarray(lane.rollout.poses[lane.sample], dtype=np.float32)
+        seed, generated = lane.rollout.seed, np.asarray(lane.rollout.poses_of(lane.sample), dtype=np.float32)
         # The rollout begins where the bench's seed does; what came before it in the clip is not part of the motion.
         start = frame_number(bench, bench.seed_end) - (len(seed) - 1)
         stop = start + len(seed) + len(generated)

@@ -73,6 +73,9 @@ class Rolled:
     def poses_from(self, first: int, stop: int | None = None) -> np.ndarray:
         return self.poses[:, first:stop]
 
+    def at_hand(self, first: int) -> int:
+        return first
+
 
 def test_frame_by_frame_is_as_all_at_once_and_as_a_judgement(calibration: Calibration, frozen: np.ndarray) -> None:
     whole, slowly = (Live(calibration, frozen[0, :20], 2) for _ in range(2))

@@ -71,6 +71,49 @@ def test_what_was_done_by_hand_is_kept_when_states_are_computed_again(generator,
         np.testing.assert_array_equal(again, poses)
 
 
+def test_of_the_samples_that_are_not_picked_the_newest_frames_stay_and_older_ones_come_back(
+    generator, walk, monkeypatch
+):
+    monkeypatch.setattr(module, "SPACING", 4)
+    whole = Rollout(generator, walk, number=2, samples=3)
+    monkeypatch.setattr(module, "RECENT", 6)
+    short = Rollout(generator, walk, number=2, samples=3)
+    for rollout, recent in ((whole, 256), (short, 6)):
+        monkeypatch.setattr(module, "RECENT", recent)
+        rollout.step(13)
+        rollout.replace(latent=rollout.newest.latents[0] + 0.4)
+        rollout.temperature = 0.5
+        rollout.step(22)
+    assert whole.knows(2) and short.knows(0) and not short.knows(2) and short.at_hand(0) == 29
+    assert short.nbytes < 0.5 * whole.nbytes
+    np.testing.assert_array_equal(short.poses_of(0), whole.poses[0])
+    np.testing.assert_array_equal(short.poses_of(2, 5, 17), whole.poses[2, 5:17])
+    np.testing.assert_array_equal(short.latents, whole.latents)
+    branch, taken = short.branch(), list(short.recall(2))
+    np.testing.assert_array_equal(np.stack([step.poses for steps in taken for step in steps], axis=1), whole.poses)
+    assert short.sample == 2 and short.knows(2) and short.shared(branch) == 35
+    np.testing.assert_array_equal(short.poses_of(2), whole.poses[2])
+    branch.back(20)
+    np.testing.assert_array_equal(branch.poses, whole.poses[:, :15])
+    np.testing.assert_array_equal(branch.step(20), whole.poses[:, 15:])
+    short.step(20)
+    assert short.poses_of(2, 30).shape == (25, 18, 3) and not short.knows(0)
+
+
+def test_a_recipe_of_a_long_rollout_holds_the_picked_sample(generator, walk, monkeypatch):
+    monkeypatch.setattr(module, "RECENT", 6)
+    rollout = Rollout(generator, walk, number=5, samples=3)
+    rollout.sample = 1
+    rollout.step(30)
+    assert rollout.recipe.poses.shape == (1, 30, 18, 3)
+    again = finished(Rollout.repeated(rollout.recipe, generator, walk))
+    assert again.sample == 1
+    np.testing.assert_array_equal(again.poses_of(1), rollout.poses_of(1))
+    other = replace(rollout.recipe, poses=rollout.recipe.poses + np.float32(0.1))
+    with pytest.raises(PoseviewerError, match="is not what it was"):
+        finished(Rollout.repeated(other, generator, walk))
+
+
 def test_a_recipe_makes_the_same_rollout_again(generator, walk):
     rollout = Rollout(generator, walk, number=5, samples=2)
     rollout.replace(latent=rollout.newest.latents + 0.3)

@@ -2,7 +2,8 @@
 
     xvfb-run -a -s "-screen 0 1600x1000x24" python tests/benchmarks/run_rate.py [--samples 1,64] [--from 0,3000]
 
-Prints one JSON row a number of samples and a length that Run sets out from. `gui_ms` and `made_ms` are processor time a
+Prints one JSON row a number of samples and a length that Run sets out from; with --both another generator stands in
+lane B and the classes of both on the time axis. `gui_ms` and `made_ms` are processor time a
 frame, of the GUI thread and of everything else (the drawing threads of software OpenGL included): they tell the same on
 a busy machine. Beats of a thread come as input does, by a queued signal; `answer_ms` is how long after one a wheel turn
 over the 3D view has been painted. `--profile` prints where the GUI thread and the lane spend their time instead.
@@ -36,10 +37,11 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from poseviewer.app.work import stepper  # noqa: E402
 from poseviewer.app.work.move import Move  # noqa: E402
+from poseviewer.bench.lane import KINDS  # noqa: E402
 from poseviewer.views.window.main_window import MainWindow  # noqa: E402
 from tests.views.driving.real_window import start, wait  # noqa: E402
 
-_LONGEST = 60.0  # seconds that a row may take
+LAST = list(KINDS)[-1]
 _BEAT = 0.23  # seconds between two turns of the wheel
 
 
@@ -104,11 +106,27 @@ def memory() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: bool) -> dict[str, Any]:
+def put_beside(window: MainWindow) -> None:
+    """Another generator of the same skeleton into lane B, and class probabilities on the time axis."""
+    session, bench = window.session, window.session.bench
+    at_work, skeleton = session.generator_source, bench.lane.generator.skeleton  # type: ignore[union-attr]
+    fits = [
+        source
+        for source, offer in session.offers.items()
+        if offer.kind == "generator" and source != at_work and offer.skeleton is not None
+        if offer.skeleton.same_as(skeleton)
+    ]
+    session.use_model(fits[0], role=LAST)
+    session.set_look(classes="one")
+    wait(lambda: len(bench.lanes) > 1 and bench.lay(LAST).generator is not None and not session.jobs.running)
+
+
+def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: bool, longest: float) -> dict[str, Any]:
     """One row: Run from a length on."""
     session, bench, making = window.session, window.session.bench, window.session.stepper
     session.reset()
-    session.set_sampling(samples=samples)
+    for lane in bench.lanes:
+        session.set_sampling(samples=samples, role=lane.role)
     wait(lambda: not session.jobs.running)
     if begin:
         generate(window, begin)
@@ -123,7 +141,7 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
         Move.make = lambda move: profiles[1].runcall(make, move)  # type: ignore[method-assign]
         profiles[0].enable()
     gui, everything = time.thread_time(), time.process_time()
-    wait(lambda: bench.lane.horizon >= begin + frames or time.perf_counter() - began > _LONGEST, 2 * _LONGEST)
+    wait(lambda: bench.lane.horizon >= begin + frames or time.perf_counter() - began > longest, 2 * longest)
     spent, made = time.perf_counter() - began, max(bench.lane.horizon - first, 1)
     gui, everything = time.thread_time() - gui, time.process_time() - everything
     hand.close()
@@ -137,6 +155,7 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
         told("lane", profiles[1], made)
     answers = 1000.0 * np.array(hand.waits or [np.nan])
     return {
+        "lanes": len(bench.lanes),
         "samples": samples,
         "from": begin,
         "frames": made,
@@ -158,6 +177,8 @@ def main() -> None:
     parser.add_argument("--samples", default="1,64")
     parser.add_argument("--from", dest="begins", default="0,3000")
     parser.add_argument("--to", type=int, default=300, help="frames that each row makes")
+    parser.add_argument("--longest", type=float, default=60.0, help="seconds that a row may take")
+    parser.add_argument("--both", action="store_true")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("files", nargs="*", type=Path)
     asked = parser.parse_args()
@@ -165,9 +186,11 @@ def main() -> None:
     window.session.problem.connect(lambda sentence, report: print(sentence, report, file=sys.stderr))
     window.playback.pause()
     wait(lambda: not window.session.jobs.running)
+    if asked.both:
+        put_beside(window)
     for samples in map(int, asked.samples.split(",")):
         for begin in map(int, asked.begins.split(",")):
-            print(json.dumps(run(window, samples, begin, asked.to, asked.profile)), flush=True)
+            print(json.dumps(run(window, samples, begin, asked.to, asked.profile, asked.longest)), flush=True)
     window.close()
 
 

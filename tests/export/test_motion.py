@@ -88,6 +88,7 @@ def test_of_several_samples_the_first_is_written_and_that_is_said(bench: Bench, 
     assert bench.lane.rollout is not None
     assert ";" not in finished(bench, tmp_path / "a.npz")
     cast(Any, bench.lane.rollout).poses = np.repeat(bench.lane.rollout.poses, 3, axis=0)
+    cast(Any, bench.lane.rollout).samples = 3
     assert finished(bench, tmp_path / "a.npz").endswith("; it is the first of 3 samples")
 
 

@@ -77,7 +77,7 @@ def of_rollout(
     seed = rollout.seed.positions
 
     def motion(low: int, high: int) -> Array:
-        made = rollout.poses_from(max(low, 0), max(high, 0))[sample]
+        made = rollout.poses_of(sample, max(low, 0), max(high, 0))
         whole = np.concatenate([seed[len(seed) + low : len(seed) + min(high, 0)], made]) if low < 0 else made
         return on_skeleton(whole, rollout.skeleton, classifier.skeleton)
 

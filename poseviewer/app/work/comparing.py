@@ -66,7 +66,7 @@ class Comparing(QObject):
         if rollout is None or rollout.length < least:
             return []
         made: list[Callable[[], Set]] = []
-        if rollout.samples > 1:
+        if rollout.samples > 1 and rollout.length - rollout.at_hand(0) >= least:
             made.append(partial(_samples, rollout))
         mine = [kept for kept in self._kept() if kept.rollout.generator is rollout.generator]
         others = {(kept.key.clip, kept.key.seed): kept.rollout for kept in mine if kept.rollout.length >= least}
@@ -132,11 +132,12 @@ class Comparing(QObject):
 
 
 def _samples(rollout: Rollout) -> Set:
-    return [rollout.seed.positions] * rollout.samples, list(rollout.poses)
+    """As far as all samples are at hand: it is their end that is compared."""
+    return [rollout.seed.positions] * rollout.samples, list(rollout.poses_from(rollout.at_hand(0)))
 
 
 def _several(rollouts: Sequence[Rollout]) -> Set:
-    return [rollout.seed.positions for rollout in rollouts], [rollout.poses[0] for rollout in rollouts]
+    return [rollout.seed.positions for rollout in rollouts], [rollout.poses_of(rollout.sample) for rollout in rollouts]
 
 
 def _sentences(futures: Futures, sets: Sequence[Callable[[], Set]]) -> Generator[Progress, None, str]:

@@ -189,8 +189,8 @@ class Judging(QObject):
                 bench.put(replace(now, verdicts=verdicts))
                 desk.announce(desk.verdicts_changed)
 
-        work = partial(judge.of, rollout, None, row)
-        desk.submit("models", "Judging the rollout", work, done, "It was not judged", quiet=True)
+        work, long = partial(judge.job, rollout, None, row), rollout.at_hand(0) > 0
+        desk.submit("models", "Judging the rollout", work, done, "It was not judged", quiet=not long)
 
     def _show_clip(self, clip: Clip | None, judge: Judge | None) -> None:
         desk, bench = self._desk, self._desk.bench

@@ -112,7 +112,9 @@ class Move:
         lane = self.lane
         if lane.rollout is None:
             samples = lane.samples if self.generator.stochastic else 1  # all of them would be the same
-            return Rollout(self.generator, self.seed, number=lane.number, samples=samples, temperature=lane.temperature)
+            made = Rollout(self.generator, self.seed, number=lane.number, samples=samples, temperature=lane.temperature)
+            made.sample = lane.sample if lane.sample < samples else 0
+            return made
         moving = lane.rollout.branch()
         moving.temperature = lane.temperature
         return moving

@@ -5,7 +5,9 @@ from __future__ import annotations
 import statistics
 import time
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
 _CATCH_UP = 0.1  # seconds that Run may be behind the pace of the motion and make up for
+_MOST_AT_ONCE = 4  # frames of a run that come together where the screen takes longer than one
 _SAME_TIME = 1e-3  # seconds between the ends of two lanes that Run moves together
 
 Which = Literal["both", "generated_a", "generated_b"]
@@ -146,7 +149,7 @@ class Stepper(QObject):
     # working
 
     def _ask_for_run(self) -> float:
-        """The next frame of each lane that has come least far. Gives the seconds until then."""
+        """The frames that are due of each lane that has come least far. Gives the seconds until then."""
         now, able = time.perf_counter(), self._able
         if not able:
             self.halt()
@@ -155,8 +158,11 @@ class Stepper(QObject):
             return self._due - now
         ends = [lane.horizon / (lane.fps or 30.0) for lane in able]
         least = [lane for lane, end in zip(able, ends, strict=True) if end <= min(ends) + _SAME_TIME]
-        self._due = max(self._due, now - _CATCH_UP) + min(1.0 / (lane.fps or 30.0) for lane in least)
-        self._requests.extend(Request(1, lane.role, "run", self._run, lane is able[0]) for lane in least)
+        self._due = max(self._due, now - _CATCH_UP)
+        frame = min(1.0 / (lane.fps or 30.0) for lane in least)
+        due = min(1 + int((now - self._due) / frame), _MOST_AT_ONCE)
+        self._due += due * frame
+        self._requests.extend(Request(due, lane.role, "run", self._run, lane is able[0]) for lane in least)
         return 0.0
 
     def _next(self) -> None:
@@ -170,34 +176,69 @@ class Stepper(QObject):
                 return
         if not self._requests:
             return
-        request, halts = self._requests.popleft(), self._halts
-        lane = bench.lane_of(request.role)
-        if lane is not None and lane.rollout is not None and lane.rollout.nbytes > LIMIT and request.frames > 0:
-            self.halt()
-            desk.problem.emit(f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it", "")
-            return
-        encoder = None if lane is None or lane.generator is None else self._latents.encoder_of(lane.generator)
-        move = None
-        if lane is not None:
+        asked, halts = self._together(), self._halts
+        moves: list[tuple[Request, Move]] = []
+        for request in asked:
+            lane = bench.lane_of(request.role)
+            if lane is None:
+                continue
+            if lane.rollout is not None and lane.rollout.nbytes > LIMIT and request.frames > 0:
+                self.halt()
+                told = f"The rollout has reached the {LIMIT >> 20} MB that are kept in memory: export it"
+                desk.problem.emit(told, "")
+                return
+            encoder = None if lane.generator is None else self._latents.encoder_of(lane.generator)
             move = Move.of(bench, lane, request.frames, encoder, self._judging.judge_of(lane))
-        if move is None:
+            if move is not None:
+                moves.append((request, move))
+        if not moves:
             self._next()
             return
         self._busy = True
 
-        def done(moved: Moved) -> None:
+        def done(result: tuple[list[Moved], Exception | None]) -> None:
+            made, error = result
             self._busy = False
-            if moved.cost is not None:
-                self._costs[request.role].append(moved.cost)
-            self._latents.take(moved.rollout, moved.latents, move.encoder, moved.failure)
-            self._judging.take(moved.rollout, moved.verdicts)
-            if halts == self._halts and move.still_due(bench):
-                self.moved.emit(move, request, moved.rollout)
-            self._next()
+            with desk.together():
+                for (request, move), moved in zip(moves, made, strict=False):
+                    self._take(request, move, moved, halts)
+            if error is None:
+                self._next()
+            else:
+                self._failed(error)
 
-        desk.jobs.submit("models", "Generating", move.make, done, self._failed, quiet=True)
+        work = partial(_made, [move for _, move in moves])
+        desk.jobs.submit("models", "Generating", work, done, self._failed, quiet=True)
+
+    def _together(self) -> list[Request]:
+        """The next request, and what is asked of the other lane beside it."""
+        asked = [self._requests.popleft()]
+        while self._requests and self._requests[0].edit is asked[0].edit:
+            if self._requests[0].role in (request.role for request in asked):
+                break
+            asked.append(self._requests.popleft())
+        return asked
+
+    def _take(self, request: Request, move: Move, moved: Moved, halts: int) -> None:
+        if moved.cost is not None:
+            self._costs[request.role].append(moved.cost)
+        self._latents.take(moved.rollout, moved.latents, move.encoder, moved.failure)
+        self._judging.take(moved.rollout, moved.verdicts)
+        if halts == self._halts and move.still_due(self._desk.bench):
+            self.moved.emit(move, request, moved.rollout)
 
     def _failed(self, error: BaseException) -> None:
         self._busy = False
         self.halt()
         self._desk.report(error, "Nothing was generated")
+
+
+def _made(moves: Sequence[Move]) -> tuple[list[Moved], Exception | None]:
+    """What comes of moves, one after the other; of the first that fails why."""
+    made: list[Moved] = []
+    for move in moves:
+        try:
+            made.append(move.make())
+        except Exception as error:
+            return made, error
+    return made, None

@@ -31,7 +31,7 @@ def of_path(bench: Bench, path: MapPath, place: int) -> Glimpse | None:
         frame = place - 1
         if frame >= lane.rollout.length:
             return None
-        pose = lane.rollout.poses_from(frame, frame + 1)[lane.sample, 0]
+        pose = lane.rollout.poses_of(lane.sample, frame, frame + 1)[0]
         return Glimpse(lane.rollout.skeleton, pose, lane.role)
     if bench.clip is None:
         return None

@@ -241,10 +241,13 @@ class MapComposer:
         numbers = np.round(np.arange(known, latents.shape[1] + 1) * rate).astype(np.int64)
         if known and last is not None:
             xy, frames = appended(last.xy[:, : known + 1], fresh, 1), appended(last.frames[: known + 1], numbers[1:])
+            begins = last.begins
         else:
+            unknown = np.isnan(fresh[..., 0])
+            begins = tuple(np.where(unknown.any(axis=1), 1 + unknown.argmin(axis=1), 0).tolist())
             first = np.broadcast_to(start, (len(fresh), 1, 2))
             xy, frames = appended(np.empty((len(fresh), 0, 2)), np.concatenate([first, fresh], axis=1), 1), numbers
-        self._ways[lane.role] = ways = _Ways(made_of, latents, xy, frames, lane.role)
+        self._ways[lane.role] = ways = _Ways(made_of, latents, xy, frames, lane.role, begins)
         return ways
 
     def _bounds(
@@ -282,7 +285,7 @@ class MapComposer:
 class _Ways:
     """A lane's samples over the map: xy (S, P, 2) and the frames' numbers (P,), from the seed's last one on.
 
-    made_of: what would make others of the same latents.
+    made_of: what would make others of the same latents. begins: the point of each sample from which on it is known.
     """
 
     made_of: tuple[Any, ...]
@@ -290,6 +293,7 @@ class _Ways:
     xy: NDArray[np.float64]
     frames: NDArray[np.int64]
     role: Role
+    begins: tuple[int, ...]
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -355,7 +359,11 @@ def _paths(still: tuple[MapPath, ...], generated: list[_Ways | None]) -> tuple[M
     """What is drawn later lies above: truth, the other samples, the seed, the rollouts."""
     known = [ways for ways in generated if ways is not None]
     leads = [MapPath(ways.xy[0], ways.frames, ways.role, grown=ways.xy) for ways in known]
-    others = [MapPath(xy, ways.frames, ways.role, faint=True, grown=ways.xy) for ways in known for xy in ways.xy[1:]]
+    others = [
+        MapPath(xy[first:], ways.frames[first:], ways.role, faint=True, grown=ways.xy)
+        for ways in known
+        for xy, first in zip(ways.xy[1:], ways.begins[1:], strict=True)
+    ]
     return (*still[:-1], *others, *still[-1:], *leads)
 
 

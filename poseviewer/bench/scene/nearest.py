@@ -39,7 +39,7 @@ class Asked:
         if isinstance(self.of, Held):
             return self.of.pose
         assert self.lane is not None
-        return np.asarray(self.of.poses_from(self.frame, self.frame + 1)[self.lane.sample, 0])
+        return np.asarray(self.of.poses_of(self.lane.sample, self.frame, self.frame + 1)[0])
 
 
 def why_none(bench: Bench) -> str:

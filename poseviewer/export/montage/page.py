@@ -172,9 +172,9 @@ class Laid:
         begin = max(begin, bench.seed_end)
         if made is None:
             return [*found, (None, lane.role, begin, end)]
-        for segment in made.verdicts.segments:
-            first, last = max(made.time(segment.begin - 1), begin), min(made.time(segment.end - 1), end)
-            found.append((segment.word, TOKENS[segment.word], first, last))
+        for word, start, stop in made.verdicts.stretches:
+            first, last = max(made.time(start - 1), begin), min(made.time(stop - 1), end)
+            found.append((word, TOKENS[word], first, last))
         return found
 
     def _bar(self, word: Word | None, token: str, left: int, right: int, top: int) -> None:

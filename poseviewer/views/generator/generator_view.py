@@ -23,6 +23,7 @@ from poseviewer.views.parts.actions import action, allow
 from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.labels import label
 from poseviewer.views.parts.listing import few
+from poseviewer.views.parts.pacing import Seldom
 from poseviewer.views.parts.panel import Panel
 from poseviewer.views.parts.plain import plain_tip
 
@@ -52,8 +53,9 @@ class GeneratorView(Panel):
         news = session.models_changed, session.rollout_changed, session.clip_changed, session.seed_changed
         told = session.held_changed, session.latents_changed, session.verdicts_changed
         stepper = session.stepper
+        self._seldom = Seldom(self, self.refresh, lambda: stepper.running)
         for signal in (*news, *told, stepper.running_changed, stepper.which_changed):
-            signal.connect(self.refresh)
+            signal.connect(self._seldom.ask)
         session.look_changed.connect(self._retint)
         self._retint()
         self.refresh()

@@ -24,6 +24,7 @@ from poseviewer.bench.verdicts import ICONS, TOKENS
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Role, palette
 from poseviewer.views.parts.lane_key import paint_key
+from poseviewer.views.parts.pacing import Seldom
 from poseviewer.views.parts.plain import plain_tip
 
 _KEPT = Qt.ItemDataRole.UserRole
@@ -61,7 +62,10 @@ class RolloutTree(QTreeWidget):
             shortcut = QShortcut(key, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(self._remove)
-        for signal in (session.rollout_changed, session.clip_changed, session.keeping.changed, session.models_changed):
+        self._seldom = Seldom(self, self.refresh, lambda: session.stepper.running)
+        session.rollout_changed.connect(self._seldom.ask)
+        session.stepper.running_changed.connect(self._seldom.ask)
+        for signal in (session.clip_changed, session.keeping.changed, session.models_changed):
             signal.connect(self.refresh)
         session.verdicts_changed.connect(self.viewport().update)
         session.look_changed.connect(self.viewport().update)

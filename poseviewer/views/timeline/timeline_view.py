@@ -9,6 +9,7 @@ from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.boxes import in_column
+from poseviewer.views.parts.pacing import Seldom
 from poseviewer.views.timeline.timeline_actions import TimelineActions
 from poseviewer.views.timeline.tracks import Tracks
 from poseviewer.views.timeline.transport import Transport
@@ -29,10 +30,11 @@ class TimelineView(QWidget):
         menu = self.transport.menu
         self.tracks.customContextMenuRequested.connect(lambda at: menu.popup(self.tracks.mapToGlobal(at)))
         self._dress()
-        for signal in (session.clip_changed, session.seed_changed, session.rollout_changed, session.models_changed):
+        self._seldom = Seldom(self, self._refresh, lambda: session.stepper.running)
+        for signal in (session.rollout_changed, session.verdicts_changed, session.stepper.running_changed):
+            signal.connect(self._seldom.ask)
+        for signal in (session.clip_changed, session.seed_changed, session.models_changed, session.loop_range_changed):
             signal.connect(self._refresh)
-        session.loop_range_changed.connect(self._refresh)
-        session.verdicts_changed.connect(self._refresh)
         playback.changed.connect(self._dress)
         session.look_changed.connect(self._dress)
         session.time_changed.connect(self.transport.readout.refresh)

@@ -29,11 +29,11 @@ class VerdictPainter:
 
     def strip(self, made: Placed) -> None:
         """A block a stretch: colour, hatch, and a line inside its edge. The caller clips it to the time axis."""
-        for segment in made.verdicts.segments:
-            low, high = self.axis.x(made.time(segment.begin - 0.5)), self.axis.x(made.time(segment.end - 0.5))
+        for word, begin, end in made.verdicts.stretches:
+            low, high = self.axis.x(made.time(begin - 0.5)), self.axis.x(made.time(end - 0.5))
             low, high = max(low, GUTTER - 2.0), min(high, self.right + 2.0)
             if high > low:
-                self._block(QRectF(low, STRIP[0], high - low, STRIP[1]), segment.word)
+                self._block(QRectF(low, STRIP[0], high - low, STRIP[1]), word)
 
     def _block(self, box: QRectF, word: Word) -> None:
         painter, tokens, token = self.painter, self.colours.tokens, TOKENS[word]

@@ -50,7 +50,7 @@ class StatusLine(QStatusBar):
         self._timer = QTimer(self, interval=500)
         self._timer.timeout.connect(self.refresh)
         self._timer.start()
-        session.jobs.changed.connect(self.refresh)
+        session.jobs.changed.connect(self._tell_task)
         self.refresh()
 
     def tell(self, words: str) -> None:
@@ -67,6 +67,13 @@ class StatusLine(QStatusBar):
 
     def refresh(self) -> None:
         """Show the oldest task that has taken long enough, and the figures."""
+        self._tell_task()
+        cost = self._session.stepper.milliseconds(self._session.bench.focus)
+        model = f"    model {cost:.1f} ms per frame" if cost else ""
+        drawn = f"{self._view.frames_per_second:.0f} fps" if self._playback.playing else ""
+        self._figures.setText(f"{drawn}{model}")
+
+    def _tell_task(self) -> None:
         now = time.monotonic()
         running = [task for task in self._session.jobs.running if not task.quiet and not task.cancelled]
         self._since = {id(task): self._since.get(id(task), now) for task in running}
@@ -76,10 +83,6 @@ class StatusLine(QStatusBar):
             widget.setVisible(self.shown is not None)
         if self.shown is not None:
             self._show(self.shown)
-        cost = self._session.stepper.milliseconds(self._session.bench.focus)
-        model = f"    model {cost:.1f} ms per frame" if cost else ""
-        drawn = f"{self._view.frames_per_second:.0f} fps" if self._playback.playing else ""
-        self._figures.setText(f"{drawn}{model}")
 
     def _show(self, task: Task) -> None:
         progress = task.progress

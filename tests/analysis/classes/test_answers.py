@@ -30,7 +30,7 @@ def rollout_of(clip: Clip, seed: int) -> Any:
     made = np.stack([clip.positions[seed:], np.minimum(clip.positions[seed:], -1.0)])
     return SimpleNamespace(
         seed=clip.cut(0, seed), skeleton=HUMANOID, fps=30.0, length=made.shape[1],
-        poses_from=lambda first, stop=None: made[:, first:stop],
+        poses_of=lambda sample, first=0, stop=None: made[sample, first:stop],
     )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from poseviewer.analysis import rollout
 from poseviewer.app.session import Session
+from poseviewer.bench import track
 from poseviewer.bench.lane import FIRST, Lane
 from poseviewer.bench.rollouts import Kept
 from poseviewer.bench.verdicts import verdict_curves
@@ -240,6 +242,40 @@ def test_a_sample_that_is_picked_stands_for_its_lane_and_stays_picked_while_it_g
     two.set_sampling(samples=2, role=FIRST)
     made(two, qtbot, 1)
     assert lane(two, FIRST).sample == 0
+
+
+def test_another_sample_shows_the_poses_that_it_had_when_they_were_made(
+    two: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (rollout, track):
+        monkeypatch.setattr(module, "RECENT", 8)
+    two.stepper.choose(FIRST)
+    two.set_sampling(samples=3, role=FIRST)
+    seen: dict[int, np.ndarray] = {}
+    two.rollout_changed.connect(
+        lambda: seen.update({one.horizon - 1: one.tracks[2].pose(one.horizon - 1) for one in two.bench.lanes[:1]})
+    )
+    made(two, qtbot, 60)
+    first = lane(two, FIRST)
+    assert sorted(seen) == list(range(4, 60, 5)) and first.rollout is not None and not first.rollout.knows(2)
+    assert np.isnan(first.tracks[2].pose(20)).all() and np.isfinite(first.tracks[2].root).all()
+    told = [task.title for task in two.jobs.running if not task.quiet]
+    two.jobs.changed.connect(lambda: told.extend(task.title for task in two.jobs.running if not task.quiet))
+    two.pick_sample(FIRST, 2)
+    settle(two, qtbot)
+    picked = lane(two, FIRST)
+    assert picked.sample == 2 and picked.track is not None and "Computing sample 3 again" in told
+    for frame, pose in seen.items():
+        np.testing.assert_array_equal(picked.track.pose(frame), pose)
+    assert picked.verdicts is not None and first.verdicts is not None and picked.verdicts.row == 2
+    assert picked.verdicts.words.tolist() == first.verdicts.words.tolist()
+    made(two, qtbot, 5)
+    assert lane(two, FIRST).sample == 2 and lane(two, FIRST).track.pose(64) == pytest.approx(seen[64])
+    two.history.undo()  # of frames that the longer rollout has made thin
+    shorter = lane(two, FIRST)
+    assert shorter.horizon == 60 and shorter.track is not None
+    np.testing.assert_array_equal(shorter.track.pose(59), seen[59])
+    assert np.isfinite(shorter.tracks[0].pose(59)).all()
 
 
 def test_the_playhead_goes_along_with_the_lane_in_focus(two: Session, qtbot: QtBot) -> None:
