@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QMenu, QPushButton, QWidget
 
@@ -14,7 +15,7 @@ from poseviewer.bench.lane import KINDS, NAMES
 from poseviewer.bench.other_poses import other_poses
 from poseviewer.bench.planes import side_sentence
 from poseviewer.bench.verdicts import samples_sentence
-from poseviewer.bench.words import consequence
+from poseviewer.bench.words import consequence, mapping_note, unmapped
 from poseviewer.render.palette import palette
 from poseviewer.text import counted
 from poseviewer.views.generator.lane_row import ONE_WAY, LaneRow, heads
@@ -28,6 +29,7 @@ from poseviewer.views.parts.panel import Panel
 from poseviewer.views.parts.plain import plain_tip
 
 STEPS = (1, 5, 15, 30, 50)
+_MAP = "Pair the joints of this rig with those that the model reads"
 _ICONS = {
     "back": "undo-2", "back10": "undo-2", "reset": "rotate-ccw", "branch": "git-branch", "intervene": "hand-grab",
 }  # fmt: skip
@@ -38,11 +40,16 @@ _SECOND_ROW = ("back", "reset", "branch", "intervene")
 class GeneratorView(Panel):
     """Asks the session's stepper for frames; says in one line what it waits for or what it made."""
 
+    mapping_asked = Signal()
+    """The joints of the clip's rig are to be paired by hand."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.rows = {role: LaneRow(session, role) for role in KINDS}
         self.tree = RolloutTree(session)
         self._status = label("", "quiet", wordWrap=True)
+        self.mapping = QPushButton("Map joints\N{HORIZONTAL ELLIPSIS}")
+        self.mapping.clicked.connect(self.mapping_asked)
         self._moves = QWidget()
         self._which = QButtonGroup(self, exclusive=True)
         self.actions_by_name = self._make_actions()
@@ -129,7 +136,8 @@ class GeneratorView(Panel):
             buttons.append(button)
         self._which.buttonClicked.connect(lambda button: self._session.stepper.choose(button.property("which")))
         in_row(label("Steps move", "middle"), 8, *buttons, None, of=self._moves, spacing=2)
-        parts = grid, self._moves, first, second, self._status, (self.tree, 1)
+        told = in_row((self._status, 1), self.mapping, spacing=8)
+        parts = grid, self._moves, first, second, told, (self.tree, 1)
         in_column(*parts, of=self, margins=(12, 8, 12, 8), spacing=8)
 
     def which_button(self, which: Which) -> QPushButton:
@@ -181,6 +189,9 @@ class GeneratorView(Panel):
             allow(made, why.get(name, stepper.obstacle))
         self._set_run_icon()
         sentence = self._sentence()
+        note = mapping_note(bench)
+        self.mapping.setVisible(unmapped(bench) is not None or bool(note))
+        self.mapping.setToolTip(plain_tip(f"{note}. {_MAP}" if note else _MAP))
         self._status.setText(few(sentence))
         self._status.setToolTip(plain_tip(sentence) if few(sentence) != sentence else "")
 
@@ -192,10 +203,11 @@ class GeneratorView(Panel):
             return f"Held pose: {consequence(bench)}."
         sure = lane.generator is not None and not lane.generator.stochastic
         off = f"Samples and temperature are off: {ONE_WAY}." if sure and len(bench.lanes) == 1 else ""
+        mapped = f"{mapping_note(bench)}." if mapping_note(bench) else ""
         if lane.rollout is None:
             begin = "No rollout yet. Step generates from the end of the seed."
-            return " ".join(part for part in (begin, off, side_sentence(bench)) if part)
-        note = getattr(lane.rollout, "note", "")
+            return " ".join(part for part in (begin, mapped, off, side_sentence(bench)) if part)
+        note = " ".join(filter(None, (getattr(lane.rollout, "note", ""), mapped)))
         cost = session.stepper.milliseconds(bench.focus)
         made = f"Rollout of {_frames(lane.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
         alike = f"{bench.alike}." if bench.alike else ""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
 from poseviewer.app import theme
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
+from poseviewer.bench.words import unmapped
 from poseviewer.render.camera import Preset
 from poseviewer.render.palette import palette
 from poseviewer.views.commands.command_palette import CommandPalette
@@ -172,12 +173,15 @@ class MainWindow(QMainWindow):
             None,
             add("about", "About poseviewer", "", partial(show_about, self)),
         ]
+        map_tip = "Pair the joints of this rig with those that models read"
+        joints = add("joints", f"Map joints{_DOTS}", "Ctrl+J", self.map_joints, map_tip)
+        self.generator.mapping_asked.connect(self.map_joints)
         clip, generator = self.timeline.actions_by_name.values(), self.generator.actions_by_name.values()
         return {
             "File": file,
             "Edit": edit,
             "View": view,
-            "Clip": [*clip],
+            "Clip": [*clip, None, joints],
             "Generator": [*generator, self.generator.poses_menu(), None, KeptMenu(self.session, self)],
             "Window": window,
             "Help": about,
@@ -277,6 +281,16 @@ class MainWindow(QMainWindow):
         if files:
             event.acceptProposedAction()
             self.session.open(files)
+
+    def map_joints(self) -> None:
+        """Ask which joints of the clip's rig are which of a model's."""
+        clip = self.session.bench.clip
+        if clip is None:
+            self.session.problem.emit("Map joints: there is no clip whose joints could be paired; open one.", "")
+            return
+        from poseviewer.views.mapping.mapping_dialog import MappingDialog
+
+        MappingDialog(self.session, clip, self, unmapped(self.session.bench)).exec()
 
     # exporting
 
