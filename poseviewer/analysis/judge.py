@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.networks import NONE, Networks, Reader
 from poseviewer.analysis.statistics.body import Body
-from poseviewer.analysis.statistics.sign import Sign
+from poseviewer.analysis.statistics.sign import Sign, Windows
 from poseviewer.analysis.statistics.statistic import LEAD, Insight, Judged
 from poseviewer.analysis.tails import Scales
 from poseviewer.analysis.verdict import SIDES
@@ -64,12 +64,14 @@ class Watch:
             self.body = replace(self.body, floor=np.fmin(self.body.floor, floor))
         self._lead: Array | None = None
         self._states: list[Any] = [sign.start() for sign in self._signs]
+        self._windows = Windows(self._signs, fps)
         self._strengths = Strengths(self._signs)
         self._reader = Reader(networks, seeds, fps, actions, done, spread)
         last = seeds[:, -round(_SEED_SECONDS * fps) :]
         self.in_seed = self._next(last, self._reader.of_seed(last))
         self.seen = largest(self.in_seed.strengths)
         self._states = [sign.start() for sign in self._signs]
+        self._windows = Windows(self._signs, fps)
 
     def extend(self, poses: Array, latents: Array | None = None) -> Watched:
         """The next frames (B, n, J, D). latents (B, n, Z): the embedding's, where they are known already."""
@@ -80,7 +82,11 @@ class Watch:
         frames = Judged(poses, poses[:, :, self._skeleton.root], self._fps, self._lead, self.body, insight)
         values = np.empty((len(poses), len(self._signs), poses.shape[1]))
         for k, sign in enumerate(self._signs):
-            values[:, k], self._states[k] = sign.update(self._states[k], frames)
+            if k in self._windows.plain:
+                values[:, k] = sign.each(frames)
+            else:
+                values[:, k], self._states[k] = sign.update(self._states[k], frames)
+        self._windows.extend(values)
         self._lead = frames.newest(LEAD)
         return Watched(values, self._strengths(values))
 
@@ -116,18 +122,17 @@ def largest(values: Array) -> Array:
 
 def by_side(signs: Sequence[Sign], scores: Array) -> tuple[Array, NDArray[np.intp]]:
     """Of scores (B, K, n) the largest of each side (2, B, n), 0 where none is known, and the sign that has it."""
-    scores = np.where(np.isnan(scores), -1.0, scores)
-    sides = np.empty((len(SIDES), len(scores), scores.shape[2]))
-    deciding = np.empty(sides.shape, dtype=np.intp)
-    for s, rows in enumerate(_deciding(tuple(map(type, signs)))):
-        own = scores.take(rows, 1)
-        deciding[s] = rows.take(own.argmax(axis=1))
-        np.maximum.reduce(own, axis=1, initial=0.0, out=sides[s])
-    return sides, deciding
+    rows, beside = _deciding(tuple(map(type, signs)))
+    own = scores.take(rows, 1)  # (B, 2, R, n)
+    np.copyto(own, -1.0, where=np.isnan(own))
+    sides = np.maximum.reduce(own, axis=2, initial=0.0).swapaxes(0, 1)
+    return sides, rows[beside, own.argmax(axis=2)].swapaxes(0, 1)
 
 
 @lru_cache(maxsize=16)
-def _deciding(signs: tuple[type[Sign], ...]) -> list[NDArray[np.intp]]:
-    """The places of those that decide on each of SIDES."""
-    return [np.array([k for k, sign in enumerate(signs) if sign.side == side and sign.decides], dtype=np.intp)
-            for side in SIDES]  # fmt: skip
+def _deciding(signs: tuple[type[Sign], ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(2, R) the places of those that decide on each of SIDES, the first of fewer again, and (2, 1) the sides' own."""
+    own = [[k for k, sign in enumerate(signs) if sign.side == side and sign.decides] for side in SIDES]
+    most = max(map(len, own))
+    rows = np.array([mine + mine[:1] * (most - len(mine)) for mine in own], dtype=np.intp)
+    return rows, np.arange(len(SIDES))[:, None]

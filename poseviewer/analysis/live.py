@@ -170,7 +170,7 @@ class Live:
         self._scores[:, :, new], deciding = by_side(self.calibration.signs, scores)
         self._deciding[:, :, new] = deciding
         self._values[:, :, new] = made.values[self._rows, deciding, np.arange(poses.shape[1])]
-        self._judged[:, new] = np.isfinite(scores).any(axis=1)
+        self._judged[:, new] = np.logical_or.reduce(np.isfinite(scores), 1)
         self._told[:, new] = made.values[self.row]
         self._lost[:, new] = unfinite(self._seeds[0], poses)
         self.frames = new.stop
@@ -179,7 +179,7 @@ class Live:
     def _enter(self, new: slice) -> None:
         """Enter and leave the sides over the newest frames, and name these. What is no pose any more drifts at once."""
         first, lost = self._alarms.extend(self._scores[:, :, new], self._on), self._lost[:, new]
-        if lost.any():
+        if np.count_nonzero(lost):
             drift = SIDES.index(FINITE.side)
             self._on[drift, :, new] |= lost
             self._scores[drift, :, new][lost] = _NO_POSE
@@ -226,6 +226,8 @@ class Live:
         )
 
     def _make_room(self, frames: int) -> None:
+        if frames <= self._words.shape[1]:
+            return
         for name in (*_TOLD, "_words", "_on", "_judged", "_lost"):
             held = getattr(self, name)
             if frames > held.shape[-1]:

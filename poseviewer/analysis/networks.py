@@ -49,6 +49,7 @@ class Networks:
 
 
 NONE = Networks()
+_NOTHING = Insight()
 
 
 class Reader:
@@ -102,7 +103,7 @@ class Reader:
     def _embedded(self, poses: Array, latents: Array | None) -> Insight:
         embedding: Any = self._networks.embedding
         if embedding is None:
-            return Insight()
+            return _NOTHING
         batch, count = poses.shape[:2]
         flat = poses.reshape(-1, *poses.shape[2:])
         fine = _fine(flat)

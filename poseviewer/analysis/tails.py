@@ -103,12 +103,13 @@ class Tails:
         return partial(self._score, number, self._knee[number], self._at_knee[number], self._width[number])
 
     def _score(self, number: NDArray[np.integer], knee: Array, at_knee: Array, width: Array, strengths: Array) -> Array:
-        made = self._inside.take(self._steps.searchsorted(_numbered(number, strengths)), mode="clip")
+        made = np.asarray(self._inside.take(self._steps.searchsorted(_numbered(number, strengths)), mode="clip"))
         beyond = strengths > knee
-        if beyond.any():
+        if np.count_nonzero(beyond):
             away = np.maximum(strengths - knee, 0.0) / width
-            made = np.where(beyond, at_knee + np.log10(1.0 + _SHAPE * away) / _SHAPE, made)
-        return np.where(np.isfinite(strengths), made, np.nan)
+            np.copyto(made, at_knee + np.log10(1.0 + _SHAPE * away) / _SHAPE, where=beyond)
+        np.copyto(made, np.nan, where=~np.isfinite(strengths))
+        return made
 
 
 def _numbered(number: NDArray[np.integer] | int, values: ArrayLike) -> NDArray[np.complex128]:

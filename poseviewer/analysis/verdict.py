@@ -70,20 +70,20 @@ class Alarming:
         self.onset = np.full(shape, -1)
         self._above, self._below = np.zeros(shape, dtype=int), np.zeros(shape, dtype=int)  # frames in a row
         self._inside = np.zeros(shape, dtype=bool)
-        self._began = np.full(shape, -1)  # of the run above low that is going on
+        self._risen = np.zeros(shape, dtype=int)  # those above low
 
     def extend(self, scores: Array, on: NDArray[np.bool_]) -> int:
         """The next scores (T, B, n), NaN where unknown; written into on (T, B, frames), where the run that enters began
         before them too. Gives the first frame that was written.
         """
         high, low, enter, leave = self._limits
-        above, below, began, first = self._above, self._below, self._began, self.frames
+        above, below, risen, first = self._above, self._below, self._risen, self.frames
         for frame, score in enumerate(scores.transpose(2, 0, 1), self.frames):
-            over, under = score > high, ~(score > low)
-            above, below = (above + 1) * over, (below + 1) * under
-            began = np.where(under, -1, np.where(began < 0, frame, began))
+            over, rises = score > high, score > low
+            above, below, risen = (above + 1) * over, (below + 1) * ~rises, (risen + 1) * rises
             enters = (above >= enter) & ~self._inside
-            if enters.any():
+            if np.count_nonzero(enters):
+                began = frame + 1 - risen
                 for row in zip(*np.nonzero(enters), strict=True):
                     on[row][began[row] : frame] = True
                     first = min(first, int(began[row]))
@@ -91,17 +91,22 @@ class Alarming:
             self._inside = (self._inside | enters) & (below < leave)
             on[..., frame] = self._inside
         self.frames += scores.shape[-1]
-        self._began, self._above, self._below = began, above, below
+        self._above, self._below, self._risen = above, below, risen
         return first
+
+
+_NAMED = np.array([
+    WORDS.index("both" if drift and collapse else "collapsed" if collapse else "drifting" if drift else
+                "not yet judged" if not judged else "unlike" if unlike else "realistic")
+    for collapse in (False, True) for drift in (False, True) for unlike in (False, True) for judged in (False, True)
+], dtype=np.int8)  # fmt: skip
+"""Words of frames by 8 if they are collapsed, 4 if they drift, 2 if the seed is unlike the reference, 1 if judged."""
 
 
 def words_of(judged: ArrayLike, unlike: ArrayLike, drift: ArrayLike, collapse: ArrayLike) -> NDArray[np.int8]:
     """Places in WORDS of what is judged, whose seed is unlike the reference, that drifts and that has collapsed."""
-    word = np.where(unlike, WORDS.index("unlike"), WORDS.index("realistic"))
-    word = np.where(judged, word, WORDS.index("not yet judged"))
-    word = np.where(drift, WORDS.index("drifting"), word)
-    word = np.where(collapse, np.where(drift, WORDS.index("both"), WORDS.index("collapsed")), word)
-    return word.astype(np.int8)
+    marks = [np.asarray(each, dtype=bool).view(np.int8) for each in (judged, unlike, drift, collapse)]
+    return _NAMED.take(marks[0] + 2 * marks[1] + 4 * marks[2] + 8 * marks[3])
 
 
 def worst_of(scores: Array, on: NDArray[np.bool_], onset: int) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from poseviewer.analysis.known import known_mean, known_median, nearest, norms
+from poseviewer.analysis.known import are_known, known_mean, known_median, nearest, norms
 
 NAN = np.nan
 
@@ -12,6 +13,20 @@ NAN = np.nan
 def test_lengths_are_of_two_and_of_three_coordinates() -> None:
     np.testing.assert_array_equal(norms(np.array([[3.0, 4.0], [NAN, 1.0]])), [5.0, NAN])
     np.testing.assert_array_equal(norms(np.array([[[2.0, 3.0, 6.0]]])), [[7.0]])
+
+
+def test_many_lengths_are_to_the_last_bit_what_each_is_alone() -> None:
+    many = np.random.default_rng(0).normal(size=(1000, 3))
+    np.testing.assert_array_equal(norms(many), [norms(vector) for vector in many])
+
+
+@pytest.mark.parametrize("count", [3, 3000])
+def test_values_are_known_where_each_is_a_number(count: int) -> None:
+    values = np.ones((2, count))
+    assert are_known(values)
+    for wrong in (NAN, np.inf, -np.inf):
+        values[1, -1] = wrong
+        assert not are_known(values)
 
 
 def test_a_mean_is_that_of_what_is_a_number() -> None:

@@ -6,7 +6,7 @@ Letters: B motions that go on alike, n frames, J joints, D = 2 or 3, E bones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,11 @@ class Body:
     spread: Array
     longest: Array
     seed: Array
+
+    @cached_property
+    def usual_bones(self) -> Array:
+        """(B, 1, E) lengths of the edges, hardly shorter than nothing."""
+        return np.maximum(self.bones, 1e-3 * self.size[:, None])[:, None]
 
     @classmethod
     def of(cls, poses: Array, skeleton: Skeleton) -> Body:

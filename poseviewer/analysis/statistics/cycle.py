@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.known import are_known
+from poseviewer.analysis.known import are_known, joined
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.trail import Trail
@@ -43,6 +43,18 @@ class _Compared(NamedTuple):
     variance: Array
 
 
+class _Lags(NamedTuple):
+    """(S, T) how many frames each period's change is averaged over, how many are compared then, how many of these came
+    before; (T,) numbers; the most that are compared.
+    """
+
+    over: NDArray[np.intp]
+    compared: NDArray[np.intp]
+    before: NDArray[np.intp]
+    number: NDArray[np.intp]
+    most: int
+
+
 @dataclass(frozen=True, eq=False)
 class Cycle(Sign):
     """The least, over periods of a third to one and a half seconds, of the mean squared change of the local pose since
@@ -59,9 +71,12 @@ class Cycle(Sign):
     floor = 1e-5
     dims = (3,)
     repeats = True
-    part: ClassVar[float] = 1.0
-    shortest: ClassVar[float] = _SHORTEST
-    """Seconds that the change is averaged over at least."""
+    parts: ClassVar[tuple[tuple[float, float], ...]] = ((1.0, _SHORTEST), (0.25, 1.0 / 6.0))
+    """Of a period, that the change is averaged over, and the seconds that it is at least: of all signs that follow the
+    same, since most of the work is theirs together.
+    """
+    own: ClassVar[int] = 0
+    """Which of the parts is this sign's."""
     still: ClassVar[float] = 0.01
     """Sizes: a joint that strays less far from its mean is at rest, not in a cycle."""
 
@@ -71,24 +86,25 @@ class Cycle(Sign):
         return flat if are_known(flat) else np.where(np.isfinite(flat), flat, 0.0)
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        parts, past = self._compared(state, frames)
-        still = self.still**2 * frames.poses.shape[2] * frames.poses.shape[3] / 3.0
-        made = [_share(part, _over(frames.fps, self.shortest, self.part), still) for part in parts]
-        return made[0] if len(made) == 1 else np.concatenate(made, axis=1), past
+        made, past = self._shares(state, frames)
+        return made[..., self.own], past
 
-    def _compared(self, past: _Past | None, frames: Judged) -> tuple[list[_Compared], _Past]:
-        """A few frames after the other, and what the next ones follow on; signs that follow the same share it."""
-        who: object = self if self.arrays else Cycle
+    def _shares(self, past: _Past | None, frames: Judged) -> tuple[Array, _Past]:
+        """(B, n, S) of all parts, and what the next frames follow on."""
+        who: object = Cycle if type(self).followed is Cycle.followed else self
         if who in frames.shared and frames.shared[who][0] is past:
-            return frames.shared[who][1]
-        flat, periods, parts = self.followed(frames), _periods(frames.fps), []
+            made: tuple[Array, _Past] = frames.shared[who][1]
+            return made
+        still = self.still**2 * frames.poses.shape[2] * frames.poses.shape[3] / 3.0
+        flat, periods, lags, shares = self.followed(frames), _periods(frames.fps), _over(frames.fps, self.parts), []
         last = past or _blank(flat, periods)
         step = max(1, min(_FRAMES, _AT_ONCE // (len(flat) * 4 * last.sums.shape[1])))
-        for k in range(0, flat.shape[1], step):
-            part, last = _next(last, flat[:, k : k + step], periods)
-            parts.append(part)
-        frames.shared[who] = past, (parts, last)
-        return parts, last
+        for k in range(0, flat.shape[1], step):  # a few frames after the other
+            compared, last = _next(last, flat[:, k : k + step], periods)
+            shares.append(_share(compared, lags, still))
+        whole = joined(shares, axis=1)
+        frames.shared[who] = past, (whole, last)
+        return whole, last
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +112,7 @@ class QuickCycle(Cycle):
     """The same over a quarter of a period, a sixth of a second at least."""
 
     name = "quick cycle"
-    part: ClassVar[float] = 0.25
-    shortest: ClassVar[float] = 1.0 / 6.0
+    own = 1
 
 
 @lru_cache(maxsize=8)
@@ -106,11 +121,12 @@ def _periods(fps: float) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=32)
-def _over(fps: float, shortest: float, part: float) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """(T,) how many frames each period's change is averaged over, how many are compared then, and their number."""
+def _over(fps: float, parts: tuple[tuple[float, float], ...]) -> _Lags:
     periods = _periods(fps)
-    over = np.maximum(max(2, round(shortest * fps)), np.round(part * periods).astype(int))
-    return over, periods + over, np.arange(len(periods))
+    over = np.stack([np.maximum(max(2, round(shortest * fps)), np.round(part * periods).astype(int))
+                     for part, shortest in parts])  # fmt: skip
+    compared = periods + over
+    return _Lags(over, compared, compared - 1, np.arange(len(periods)), int(compared.max()))
 
 
 @lru_cache(maxsize=8)
@@ -141,7 +157,8 @@ def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compare
         products, before = products[:, each, lags], before[:, lags]
     of_periods = slice(periods[0], periods[-1] + 1)
     apart = square + before[..., of_periods] - 2.0 * products[..., of_periods]
-    changes = past.changes.extended(past.changes.newest(1) + np.add.accumulate(np.maximum(apart, 0.0), axis=1))
+    apart = np.maximum(apart, 0.0)
+    changes = past.changes.extended(past.changes.newest(1) + (apart if n == 1 else np.add.accumulate(apart, axis=1)))
     lengths = 2.0 * np.add.accumulate(products, axis=-1) - square
     lengths[:, 0, 1:] += past.sums[:, :-1]
     for k in range(1, n):
@@ -152,13 +169,16 @@ def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compare
     return compared, _Past(past.k + n, poses, squares, changes, lengths[:, -1])
 
 
-def _share(part: _Compared, lags: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]], still: float) -> Array:
-    """(B, n) of changes averaged over so many frames (T,), with so many compared."""
-    (over, compared, number), n = lags, part.variance.shape[1]
-    each = np.arange(n)[:, None]
-    then = part.changes[:, each + part.changes.shape[1] - n - over, number]
-    changes = np.maximum(part.changes[:, -n:] - then, 0.0) / over
-    variance = part.variance.take(compared - 1, 2)
-    told = (part.k - n + 1 + each >= compared) & (variance > still)
+def _share(part: _Compared, lags: _Lags, still: float) -> Array:
+    """(B, n, S) the least over the periods; NaN where none is told."""
+    n, kept = part.variance.shape[1], part.changes.shape[1]
+    each = np.arange(n)[:, None, None]
+    then = part.changes[:, each + (kept - n) - lags.over, lags.number]
+    changes = np.maximum(part.changes[:, -n:, None] - then, 0.0) / lags.over
+    variance = part.variance.take(lags.before, 2)
+    told = variance > still
+    if part.k - n < lags.most:
+        told &= part.k - n + 1 + each >= lags.compared
     least = np.minimum.reduce(changes / (2.0 * variance + still), axis=-1, initial=np.inf, where=told)
-    return np.where(np.isfinite(least), least, np.nan)
+    np.copyto(least, np.nan, where=np.isinf(least))
+    return least

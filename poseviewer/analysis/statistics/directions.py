@@ -39,7 +39,7 @@ _HIPS, _SHOULDERS, _BELLY, _SPINE, _HEAD = range(5)  # places of bones: _MIDDLE,
 _COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT = (np.array([k, k + 6]) for k in range(5, 11))
 _SPINES, _HEADS = np.full(2, _SPINE), np.full(2, _HEAD)
 _ACROSS, _BACKS = np.array([_HIPS, _SHOULDERS]), np.array([_BELLY, _SPINE])
-_BELOW = np.concatenate([_THIGH, _ARM, _SHIN])
+_UPWARDS, _TURNED = np.concatenate([_BACKS, _THIGH, _ARM, _SHIN]), np.array([1.0] * 2 + [-1.0] * 6)
 _LIMBS = np.stack([_COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT, _SPINES, _HEADS], axis=1).ravel()
 """(2 LIMBS,) the bones of either side."""
 _PARENTS = np.array([1, 1, 4, 0, 2, 6, 0, 1, 1, 1, 5, 0, 3, 7, 0, 1])
@@ -47,7 +47,7 @@ _PARENTS = np.array([1, 1, 4, 0, 2, 6, 0, 1, 1, 1, 5, 0, 3, 7, 0, 1])
 _MIRRORED = np.ones((3, 1, 2 * LIMBS))
 _MIRRORED[0, :, LIMBS:] = -1.0
 _MIRRORED[:, 0, LIMBS + 2] = 1.0, 1.0, -1.0  # the forearm, whose frame looks the other way
-_NEXT, _LAST = np.array([1, 2, 0]), np.array([2, 0, 1])
+_NEXT_LAST, _LAST_NEXT = np.array([[1, 2, 0], [2, 0, 1]]), np.array([[2, 0, 1], [1, 2, 0]])
 
 
 def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
@@ -57,12 +57,10 @@ def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
     Thighs and spine in the pelvis' frame, arms and head in the chest's, shins and feet in the frame of the bone above.
     A forearm's is turned about the upper arm by the chest.
     """
-    first, second = _ends(skeleton)
-    places = poses.transpose(2, 0, 1)
-    bones = _unit(places.take(second, 2) - places.take(first, 2))
+    first, second = poses.transpose(2, 0, 1).take(_ends(skeleton), 2).transpose(2, 0, 1, 3)
+    bones = _unit(second - first)
     x, y, z = frames = np.empty((3, 3, len(poses), 8))  # axes, coordinates
-    y[..., :2] = bones.take(_BACKS, 2)
-    np.negative(bones.take(_BELOW, 2), out=y[..., 2:])
+    np.multiply(bones.take(_UPWARDS, 2), _TURNED, out=y)
     x[..., :2] = _beside(bones.take(_ACROSS, 2), y[..., :2])
     z[..., :2] = _cross(x[..., :2], y[..., :2])
     across = np.empty((3, len(poses), 4))  # x of the pelvis for the thighs, z of the chest for the upper arms
@@ -75,13 +73,11 @@ def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
 
 
 @lru_cache(maxsize=8)
-def _ends(skeleton: Skeleton) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The joints that the bones begin and end at."""
+def _ends(skeleton: Skeleton) -> NDArray[np.intp]:
+    """(2, bones) the joints that the bones begin and end at."""
     sided = [[f"{side}_{joint}" if f"{side}_{joint}" in skeleton.joints else joint for joint in bone]
              for side in ("left", "right") for bone in _OF_A_SIDE]  # fmt: skip
-    first, second = zip(*_MIDDLE, *sided, strict=True)
-    first_at, second_at = (np.array([skeleton.joints.index(name) for name in ends]) for ends in (first, second))
-    return first_at, second_at
+    return np.array([[skeleton.joints.index(name) for name in ends] for ends in zip(*_MIDDLE, *sided, strict=True)])
 
 
 def frame(across: Array, up: Array) -> Array:
@@ -97,7 +93,8 @@ def _beside(across: Array, up: Array) -> Array:
 
 
 def _cross(first: Array, second: Array) -> Array:
-    return first.take(_NEXT, 0) * second.take(_LAST, 0) - first.take(_LAST, 0) * second.take(_NEXT, 0)
+    products = first.take(_NEXT_LAST, 0) * second.take(_LAST_NEXT, 0)
+    return products[0] - products[1]
 
 
 def _unit(vectors: Array) -> Array:

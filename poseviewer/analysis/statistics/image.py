@@ -300,9 +300,8 @@ class CycleInImage(_BesidePose, Cycle):
     """(J D, P)"""
     words = "each period differs from the one before {value} times as much as in real motion in such a pose"
     least = 1e-5
-    part = 0.2
+    parts = ((0.2, 0.1),)
     within = 90.0
-    shortest = 0.1
     still = 0.005
 
     def fitted(self, motions: Sequence[Judged]) -> Self:

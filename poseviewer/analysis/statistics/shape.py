@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.known import are_known
+from poseviewer.analysis.known import are_known, joined
 from poseviewer.analysis.statistics.body import lengths
 from poseviewer.analysis.statistics.directions import CELLS, GRID, bone_directions, nearest_cells
 from poseviewer.analysis.statistics.sign import Sign, axes, usual
@@ -54,8 +54,7 @@ class BoneLength(Sign):
 
     def _change(self, frames: Judged) -> Array:
         body = frames.known_body
-        seed = np.maximum(body.bones, 1e-3 * body.size[:, None])[:, None]
-        return np.abs(lengths(frames.poses, body.skeleton) / seed - 1.0)
+        return np.abs(lengths(frames.poses, body.skeleton) / body.usual_bones - 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +100,7 @@ class JointRange(Sign):
         flat = frames.poses.reshape(-1, *shape[2:])
         directions = bone_directions(flat, frames.known_body.skeleton)
         parts = [self._worst(directions[:, :, k : k + _BENT_AT_ONCE]) for k in range(0, len(flat), _BENT_AT_ONCE)]
-        return np.concatenate(parts).reshape(shape[:2])
+        return joined(parts).reshape(shape[:2])
 
     def _worst(self, directions: Array) -> Array:
         """(N,) of directions (2, K, N, 3)."""
@@ -145,7 +144,7 @@ class NearestPose(Sign):
         shape = frames.poses.shape
         flat = frames.local.reshape(-1, shape[2] * shape[3]).astype(np.float32)
         parts = [self._nearest(flat[k : k + _AT_ONCE]) for k in range(0, len(flat), _AT_ONCE)]
-        return np.sqrt(np.concatenate(parts)).reshape(shape[:2])
+        return np.sqrt(joined(parts)).reshape(shape[:2])
 
     def _nearest(self, poses: Array) -> Array:
         """(N,) the mean squared distance over the coordinates that are known."""

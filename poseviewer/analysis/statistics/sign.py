@@ -107,6 +107,59 @@ class Sign(Statistic):
         return -made if self.low else made
 
 
+class Windows:
+    """The windows of those of K signs that are nothing but a window over what each frame has, side by side: where one
+    frame comes at a time most of the cost is in the calls.
+    """
+
+    def __init__(self, signs: Sequence[Sign], fps: float) -> None:
+        self.plain = frozenset(k for k, sign in enumerate(signs) if type(sign).update is Sign.update)
+        own = [k for how in _REDUCTIONS for k in sorted(self.plain) if signs[k].how == how and signs[k].width(fps) > 1]
+        self._rows, self._own = np.array(own, dtype=np.intp), [(signs[k], signs[k].width(fps)) for k in own]
+        widths = np.array([width for _, width in self._own], dtype=np.intp)
+        self._longest = int(widths.max(initial=1))
+        self._means, least = (sum(sign.how == how for sign, _ in self._own) for how in ("mean", "least"))
+        self._least = slice(self._means, self._means + least)
+        self._before = np.arange(self._longest) < self._longest - widths[self._least, None]  # (rows, longest) windows
+        self._count, self._enough = widths[: self._means], (widths[self._least] + 1) // 2
+        self._past: Array | None = None
+
+    def extend(self, values: Array) -> None:
+        """In values (B, K, n) of the next frames those of these signs become what their windows make of them."""
+        fresh, newest = values.take(self._rows, 1), values.shape[2]
+        whole = fresh if self._past is None else np.concatenate([self._past, fresh], axis=2)
+        self._past = whole[:, :, max(0, whole.shape[2] + 1 - self._longest) :]
+        if newest == 1 and whole.shape[2] == self._longest:
+            values[:, self._rows, 0] = self._newest(whole)
+            return
+        for row, k in enumerate(self._rows.tolist()):
+            values[:, k] = self._alone(whole, row, newest)
+
+    def _newest(self, whole: Array) -> Array:
+        """(B, rows) of one frame, after which every window is full."""
+        made = np.empty(whole.shape[:2])
+        for row in range(self._means):
+            made[:, row] = np.add.reduce(whole[:, row, -self._own[row][1] :], -1)
+        made[:, : self._means] /= self._count
+        windows = whole[:, self._least].copy()
+        np.copyto(windows, np.inf, where=self._before)
+        least = np.minimum.reduce(windows, -1)
+        if not are_known(least):
+            known = np.isfinite(windows)
+            np.copyto(windows, np.inf, where=~known)
+            least = np.minimum.reduce(windows, -1)
+            np.copyto(least, np.nan, where=np.add.reduce(known, -1) < self._enough)
+        made[:, self._least] = least
+        means = () if are_known(made[:, : self._means]) else range(self._means)
+        for row in (*means, *range(self._least.stop, len(self._own))):
+            made[:, row] = self._alone(whole, row, 1)[:, 0]
+        return made
+
+    def _alone(self, whole: Array, row: int, newest: int) -> Array:
+        sign, width = self._own[row]
+        return windowed(whole[:, row], width, newest, sign.how, sign.full)
+
+
 def windowed(whole: Array, width: int, newest: int, how: str, full: float = 1.0) -> Array:
     """(B, newest) over the `width` frames up to each of the newest of values (B, n); NaN where there are fewer than a
     share `full` of them, or less than half of them have a value.
@@ -115,14 +168,14 @@ def windowed(whole: Array, width: int, newest: int, how: str, full: float = 1.0)
     if missing > 0:
         blank = np.full((len(whole), missing), np.nan)
         whole = np.concatenate([blank, whole], axis=1)
-    windows = _windows(whole[:, whole.shape[1] - newest - width + 1 :], width)
+    windows = _windows(whole if missing >= 0 else whole[:, -missing:], width)
     reduce, neutral = _REDUCTIONS[how]
-    made = reduce(windows, axis=-1)
+    made = reduce(windows, -1)
     if are_known(made):
         return made / width if how == "mean" else made
     known = np.isfinite(windows)
-    count = known.sum(axis=-1)
-    made = reduce(np.where(known, windows, neutral), axis=-1)
+    count = np.add.reduce(known, -1)
+    made = reduce(np.where(known, windows, neutral), -1)
     made = np.where(count < (width + 1) // 2, np.nan, made / np.maximum(count, 1) if how == "mean" else made)
     made[:, : max(0, missing - width + round(full * width))] = np.nan
     return made

@@ -48,11 +48,12 @@ class PlantedSlide(_OnGround):
     _RISING: ClassVar[float] = 0.45  # sizes a second: a toe that rises or falls faster is not planted
 
     def each(self, frames: Judged) -> Array:
-        feet = toes(frames.known_body.skeleton)
-        moved = (frames.poses.take(feet, 2) - frames.before(self._MEAN).take(feet, 2)) / self._MEAN * frames.fps
+        moved = (frames.poses - frames.before(self._MEAN)).take(_toes(frames.known_body.skeleton), 2)
+        moved = moved / self._MEAN * frames.fps
         moved = moved / frames.known_body.size[:, None, None, None]
         speed = norms(on_ground(moved))
-        return np.fmin.reduce(np.where(np.abs(moved[..., 1]) < self._RISING, speed, np.nan), axis=-1)
+        np.copyto(speed, np.nan, where=~(np.abs(moved[..., 1]) < self._RISING))
+        return np.fmin.reduce(speed, axis=-1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,8 @@ class Glide(_OnGround):
         stray = np.maximum.reduce(norms(room), axis=-1) / 2.0 / body.size
         gone = (new[0] - past.newest(width + count)[:, :count]).reshape(shapes[0])
         speed = np.minimum.reduce(norms(on_ground(gone)), axis=-1) / width * frames.fps / body.size
-        return np.where(stray < self._STRAY, speed, np.nan).T, (past, past_about)
+        np.copyto(speed, np.nan, where=~(stray < self._STRAY))
+        return speed.T, (past, past_about)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +122,7 @@ class Hover(_OverFloor):
 
     def each(self, frames: Judged) -> Array:
         body = frames.known_body
-        gone = on_ground(frames.poses[:, :, body.skeleton.root] - body.place[:, None])
+        gone = on_ground(frames.root - body.place[:, None])
         return self.height(frames) / (1.0 + norms(gone))
 
 
@@ -179,6 +181,11 @@ class Travel(Sign):
     def each(self, frames: Judged) -> Array:
         body = frames.known_body
         return norms(on_ground(frames.difference(1)[:, :, body.skeleton.root] / body.size[:, None, None])) * frames.fps
+
+
+@lru_cache(maxsize=64)
+def _toes(skeleton: Skeleton) -> NDArray[np.intp]:
+    return np.array(toes(skeleton))
 
 
 @lru_cache(maxsize=64)

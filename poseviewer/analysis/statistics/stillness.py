@@ -174,6 +174,8 @@ class Fading(MeanPose):
 def _rolling_mean(values: Array, width: int, newest: int) -> Array:
     """(B, newest, ...) means over the last `width` of values (B, m, ...); NaN where there are fewer."""
     count = max(0, values.shape[1] - width + 1)
+    if count == 1:
+        return padded(np.add.reduce(values, axis=1, keepdims=True) / width, newest)
     total = values[:, :count]
     for k in range(1, width):
         total = total + values[:, k : k + count]

@@ -9,8 +9,9 @@ from poseviewer import paths
 from poseviewer.analysis.networks import KINDS
 from poseviewer.analysis.statistics.body import Body, local
 from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
+from poseviewer.analysis.statistics.image import CommonJump
 from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
-from poseviewer.analysis.statistics.sign import reach, windowed
+from poseviewer.analysis.statistics.sign import Windows, reach, windowed
 from poseviewer.analysis.statistics.signs import SIGNS, signs_of
 from poseviewer.analysis.statistics.standing import Glide, Hover, PlantedSlide, Sink, Travel, Turning
 from poseviewer.analysis.statistics.statistic import Judged
@@ -50,6 +51,24 @@ def test_windows_are_means_leasts_and_largests_of_full_windows():
     assert np.isnan(windowed(row, 3, 6, "mean")[0, :2]).all()
     assert windowed(row, 3, 2, "least").tolist() == [[0.0, 0.0]]
     assert windowed(row, 4, 6, "largest", 0.5)[0, 1] == 2.0 and np.isnan(windowed(row, 4, 6, "largest", 0.5)[0, 0])
+
+
+@pytest.mark.parametrize("steps", [(1,) * 40, (3, 1, 25, 1, 1, 9)])
+def test_windows_side_by_side_are_those_of_each_sign_alone(steps):
+    signs = (Shake(), Acceleration(), Hover(), CommonJump(), Travel(), Stop(), PlantedSlide())
+    draw = np.random.default_rng(3)
+    values = draw.normal(size=(2, len(signs), sum(steps)))
+    values[draw.random(values.shape) < 0.2] = np.nan
+    windows, states, begin = Windows(signs, FPS), [None] * len(signs), 0
+    for step in steps:
+        each = values[:, :, begin : begin + step]
+        new, wanted = each.copy(), each.copy()
+        for k in windows.plain:
+            wanted[:, k], states[k] = signs[k].over(states[k], each[:, k], FPS)
+        windows.extend(new)
+        np.testing.assert_array_equal(new, wanted)
+        begin += step
+    assert windows.plain == {0, 1, 2, 3, 4, 6} and np.isfinite(new[:, 6]).any()
 
 
 def test_what_is_reached_in_a_window_is_its_largest_less_its_least():
