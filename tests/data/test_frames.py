@@ -62,7 +62,7 @@ def frame_reader(monkeypatch):
     plugin = types.SimpleNamespace(
         NAME="frames", SUFFIXES=(".frame",), accepts=lambda file: True, read=read, read_frames=read_frames
     )
-    point = types.SimpleNamespace(load=lambda: plugin)
+    point = types.SimpleNamespace(name="frames", value="frames", load=lambda: plugin)
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
     readers.readers.cache_clear()
     yield

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "poseviewer.readers"
 _MODULES = (
+    "keypoints.sleap",
+    "keypoints.deeplabcut",
     "h5",
     "rigs.bvh",
     "keypoints.penn",
@@ -47,8 +50,10 @@ _MODULES = (
     "bodies.poselib",
     "bodies.simulated",
     "bodies.g1",
+    "keypoints.image_sets",
     "arrays.positions",
     "arrays.csv",
+    "keypoints.json_files",
 )
 _BETWEEN_REPORTS = 0.05  # seconds
 _MOST_NOTES = 5  # of the readers' remarks kept as provenance
@@ -214,18 +219,23 @@ def _ours(path: Path) -> Dataset | None:
     """A dataset of ours, opened lazily; None where the file is one for another reader."""
     with opened(path) as (_, files):
         reader = _reader_of(next(files))
-    own = importlib.import_module(f"{__name__}.h5")
-    if reader is not None and reader is not own:
+    if reader is not None and reader is not _own():
         return None
     try:
         return Dataset.open(path)
     except OtherHdf5 as error:
-        suffix = path.suffix.lower()
-        others = [reader.NAME for reader in readers() if suffix in reader.SUFFIXES and reader is not own]
-        if not others:
-            raise
-        cause = f"{error.cause}, nor what is read as {', '.join(others)}"
-        raise PoseviewerError(path, "", cause, error.cure) from error
+        raise _other_hdf5(error, path.suffix.lower()) from error
+
+
+def _own() -> ModuleType:
+    return importlib.import_module(f"{__name__}.h5")
+
+
+def _other_hdf5(error: OtherHdf5, suffix: str) -> PoseviewerError:
+    """The sentence with what else is read of a file that ends in `suffix`."""
+    others = [reader.NAME for reader in readers() if suffix in reader.SUFFIXES and reader is not _own()]
+    cause = f"{error.cause}, nor what is read as {', '.join(others)}" if others else error.cause
+    return PoseviewerError(error.what, "", cause, error.cure)
 
 
 def _are_frames(file: SourceFile) -> bool:
@@ -247,6 +257,8 @@ def _checked(reader: Reader, files: Sequence[SourceFile]) -> Iterator[Clip | Non
             clips: Iterator[Clip | None] = reader.read(file) if alone else cast(Any, reader).read_frames(files)
             for clip in clips:
                 yield None if clip is None else plausible(clip, file.name)
+    except OtherHdf5 as error:
+        raise _other_hdf5(error, file.suffix) from error
     except PoseviewerError:
         raise
     except ImportError as error:

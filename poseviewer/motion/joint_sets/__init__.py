@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
-from poseviewer.motion.joint_sets import coco, h36m, kinect, mediapipe, openpose, rigs, robots, smpl
+from poseviewer.motion.joint_sets import coco, datasets, h36m, kinect, mediapipe, openpose, rigs, robots, smpl
 from poseviewer.motion.joint_sets.own import own_set
 from poseviewer.motion.joint_sets.table import JointSet
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 
-_FAMILIES = (smpl.SETS, h36m.SETS, kinect.SETS, coco.SETS, openpose.SETS, rigs.SETS, mediapipe.SETS, robots.SETS)
+_FAMILIES = (
+    *(smpl.SETS, h36m.SETS, kinect.SETS, coco.SETS, openpose.SETS, rigs.SETS, mediapipe.SETS, robots.SETS),
+    datasets.SETS,
+)
 _CANONICAL = tuple(
     JointSet(s.name, s.name, s.joints, s.parents, s.edges, s.dims, (len(s.joints),)) for s in CANONICAL.values()
 )
