@@ -14,6 +14,9 @@ from PySide6.QtCore import QObject, Signal
 from poseviewer.app.jobs import Task
 from poseviewer.app.offers import Offer, Source, all_offers
 from poseviewer.bench.lane import FIRST, KINDS
+from poseviewer.errors import PoseviewerError
+from poseviewer.motion.matching import match
+from poseviewer.motion.skeleton import CANONICAL, Skeleton
 
 if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
@@ -290,7 +293,8 @@ class ModelShelf(QObject):
         self._desk.why_no_generator = (
             f"{', '.join(failed)} could not be loaded."
             if failed
-            else f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D). {cure}"
+            else f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D)"
+            f"{_why(skeleton)}. {cure}"
         )
         if desk.at_work.pop("generator", None) is not None:
             desk.bench.put(replace(desk.bench.lay(FIRST), generator=None))
@@ -330,6 +334,17 @@ class ModelShelf(QObject):
                 desk.announce(desk.class_probabilities_changed)
 
         desk.submit("models", "Classifying the clip", lambda: _classes_of(classifier, clip), done, quiet=True)
+
+
+def _why(skeleton: Skeleton) -> str:
+    """What keeps a skeleton from the canonical one that most models read, behind a colon; empty where nothing does."""
+    for target in CANONICAL.values():
+        if target.dims == skeleton.dims:
+            try:
+                match(skeleton, target)
+            except PoseviewerError as error:
+                return f": {error.cause}"
+    return ""
 
 
 def _classes_of(classifier: Classifier, clip: Clip) -> Any:

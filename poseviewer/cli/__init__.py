@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 
 from poseviewer import libraries
 from poseviewer.errors import PoseviewerError
@@ -26,6 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
         from poseviewer.cli.parsers import parse  # which takes a moment, and may be interrupted already
 
         given = parse(sys.argv[1:] if arguments is None else arguments)
+        with suppress(ImportError):  # without the window's packages nothing has been paired in it
+            from poseviewer.app.work.mappings import recall
+
+            recall()
         return int(given.run(given) or 0)
     except PoseviewerError as error:
         return _failed(error.sentence())

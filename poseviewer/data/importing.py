@@ -58,9 +58,10 @@ def _import(
     with writer:
         for source in sources:
             for clip in read(source, reading, refused=refused.append, without=writer.path):
-                notes[clip.source.partition(": ")[2]] = None
                 try:
-                    writer.add(clip if onto is None else clip.onto(onto))
+                    clip = clip if onto is None else clip.onto(onto)
+                    notes[clip.source.partition(": ")[2]] = None
+                    writer.add(clip)
                 except PoseviewerError as error:
                     refused.append(error)
                 if time.monotonic() - reported > _BETWEEN_REPORTS:

@@ -39,9 +39,12 @@ class Dialect:
         yield "head", tuple(self.head.split("|"))
 
 
+_UNITREE = "hiprolllink kneelink anklerolllink toelink - shoulderrolllink elbowlink wristrolllink"
+_KINECT = "spine_?(base|navel)|hip_?cent|spine_?mid"
+
 DIALECTS = (
     Dialect("Xsens", "hip knee ankle toe collar shoulder elbow wrist", mark="chest[234]"),
-    Dialect("Kinect", "hip knee ankle foot - shoulder elbow wrist", "neck|spineshoulder", mark="spine_?base"),
+    Dialect("Kinect", "hip knee ankle foot - shoulder elbow wrist", "neck|spineshoulder|shouldercenter", mark=_KINECT),
     Dialect("poseviewer", "hip knee ankle toe collar shoulder elbow wrist"),
     Dialect("SMPL", "hip knee ankle foot collar|clavicle shoulder elbow wrist"),
     Dialect("CMU", "upleg leg foot toebase shoulder arm forearm hand", "neck1|neck", mark="lhipjoint"),
@@ -61,8 +64,10 @@ DIALECTS = (
     Dialect("Vicon", "femur tibia foot toes clavicle humerus radius hand"),
     Dialect("VRM", "upperleg lowerleg foot toebase shoulder upperarm lowerarm hand", mark="j_bip"),
     Dialect("MakeHuman", "upperleg1 lowerleg1 foot toe11 shoulder1|clavicle upperarm1 lowerarm1 wrist", "neck1"),
-    Dialect("MediaPipe", "hip knee ankle footindex - shoulder elbow wrist", head="nose"),
     Dialect("COCO", "hip knee ankle bigtoe - shoulder elbow wrist", head="head|nose"),
+    Dialect("MediaPipe", "hip knee ankle footindex - shoulder elbow wrist", head="nose"),
+    Dialect("AMP", "thigh shin foot - - upperarm lowerarm hand"),
+    Dialect("Unitree", _UNITREE, head="headlink"),
 )
 """Of two that find as much the first one counts. Mixamo's names without its prefix are MotionBuilder's."""
 
@@ -73,7 +78,7 @@ _ELSEWHERE = Dialect(
     "collar|clavicle|collarbone arm|uparm|upperarm|humerus|shldr|shldrbend|shoulder|armupper "
     "forearm|elbow|lowarm|lowerarm|radius|armlower|forearmbend wrist|hand",
     "neck1|neck|upperneck|lowerneck|necklower|necktwist1|spine4",
-    "head|skull|nose",
+    "head|skull|nose|headtop",
 )
 """What any rig may call a part that its dialect does not find."""
 _CROWN = ("headend", "headtop", "headtopend", "headsite", "headnub")
@@ -82,6 +87,7 @@ _SPINE = (
     "chest", "spine", "spine1", "spine2", "spine3", "upperback", "lowerback", "thorax", "torso", "upperchest",
     "abdomen", "abdomenupper", "abdomenlower", "chestlower", "chest1", "chest2", "chest3", "l3", "t12", "t8", "waist",
     "chest4", "spine4", "spine5", "spinemid", "spineshoulder", "l5",
+    "spinechest", "spinenavel", "torsolink",
 )  # fmt: skip
 _ENOUGH = 8  # parts that a dialect must find for a rig to be named after it
 

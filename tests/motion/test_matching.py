@@ -89,19 +89,14 @@ def test_a_hand_beyond_the_wrist_is_no_wrist_and_a_dialect_is_told() -> None:
 @pytest.mark.parametrize("dialect", [d for d in DIALECTS if "nose" not in d.head], ids=lambda d: d.name)
 def test_every_dialect_of_the_table_is_told_by_its_names(dialect) -> None:
     sample = {part: words[0].replace(" ", "_") for part, words in dialect.words()}
-    marks = {"chest[234]": "chest2", "spine_?base": "SpineBase", "l_thigh": "l_thigh"}
     prefixes = {"mixamorig": "mixamorig:", "cc_": "CC_Base_", "bip": "Bip01 ", "j_bip": "J_Bip_C_"}
-    prefix = prefixes.get(dialect.mark, "")
-    names = [f"{prefix}{name}" for name in sample.values()]
-    if dialect.mark == "lhipjoint":
-        names.append("LHipJoint")
+    names = [prefixes.get(dialect.mark, "") + name for name in sample.values()]
     if dialect.mark == "l_thigh":
         names = [re.sub("^left_", "l_", re.sub("^right_", "r_", name)) for name in names]
-    elif dialect.mark in marks:
-        names.append(marks[dialect.mark])
+    elif dialect.mark and dialect.mark not in prefixes:
+        names.append({"Kinect": "SpineBase", "Xsens": "Chest2", "CMU": "LHipJoint"}[dialect.name])
     found = parts_of(tuple(names))
-    same = {d.limbs for d in DIALECTS if d.name == found.dialect}
-    assert found.dialect == dialect.name or dialect.limbs in same or dialect.name == "Vicon", found.dialect
+    assert found.dialect == dialect.name
     for part in (f"{side}_{limb}" for side in ("left", "right") for limb in LIMBS):
         if part in sample:
             assert names[found.joints[part]] == names[list(sample).index(part)], part
