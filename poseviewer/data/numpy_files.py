@@ -1,4 +1,4 @@
-"""What .npy, .npz and .pkl files hold, whoever wrote them: arrays of numbers or text, and what pickles stand in them.
+"""What .npy, .npz, .pkl and .pt files hold, whoever wrote them: arrays of numbers or text, and pickles in them.
 
 Files come from strangers: a header's claim is compared with the file's size before memory is taken, an .npz is unpacked
 array by array and no bomb, and pickled objects go through `unpickling.py`.
@@ -14,19 +14,22 @@ from typing import Any
 import numpy as np
 
 from poseviewer.data.archive import is_bomb
+from poseviewer.data.pickles.tensors import tensors
 from poseviewer.data.sources import SourceFile
 from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
 
 PICKLES = (".pkl", ".pickle", ".joblib")
 """Suffixes of files that are a pickle and nothing else."""
+TORCH = (".pt", ".pth")
+"""Suffixes of files that torch.save wrote."""
 _MAX_BYTES = 1 << 30
 _HEAD = 1 << 16  # bytes that tell an array's shape
-_SIGNS = {".npy": b"\x93NUMPY", ".npz": b"PK\x03\x04"}
+_SIGNS = {".npy": b"\x93NUMPY", **dict.fromkeys((".npz", *TORCH), b"PK\x03\x04")}
 
 
 def is_stored(file: SourceFile) -> bool:
-    """Whether a file begins as its suffix says: .npy, .npz, or a pickle with any other."""
+    """Whether a file begins as its suffix says: .npy, .npz, .pt, or a pickle with any other."""
     sign = _SIGNS.get(file.suffix)
     if sign is not None:
         return file.head(len(sign)) == sign
@@ -47,6 +50,8 @@ def _stored(file: SourceFile) -> Any:
     content = file.content(_MAX_BYTES)
     if file.suffix == ".npz":
         return Npz(file.name, content)
+    if file.suffix in TORCH:
+        return tensors(content, file.name)
     return npy(content, file.name) if file.suffix == ".npy" else unpickled(content, file.name)
 
 

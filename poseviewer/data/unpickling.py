@@ -1,6 +1,6 @@
 """Pickles of numbers: numpy arrays, scalars and dtypes, plain containers, OrderedDict; nothing else, and nothing runs.
 
-`pickle_machine.py` reads them. Sets come as lists, numpy scalars as Python's numbers, bytes as memoryviews; text of
+`pickles/machine.py` reads them. Sets come as lists, numpy scalars as Python's numbers, bytes as memoryviews; text of
 Python 2 is Latin-1. What joblib.dump wrote is read too, plain or compressed by zlib or gzip.
 """
 
@@ -8,30 +8,35 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import numpy as np
 
 from poseviewer.data.archive import is_bomb
-from poseviewer.data.pickle_machine import CURE, MOST_BYTES, MOST_STEPS, Machine
+from poseviewer.data.pickles.machine import CURE, MOST_BYTES, MOST_STEPS, Machine
 from poseviewer.errors import PoseviewerError
 
 _DEEPEST = 100
 
 
-def unpickled(content: bytes | memoryview, label: str, where: str = "") -> Any:
+def unpickled(
+    content: bytes | memoryview,
+    label: str,
+    where: str = "",
+    machine: Callable[[memoryview, str, str], Machine] = Machine,
+) -> Any:
     """What a pickle holds: dict, list, tuple, text, bytes, numbers, None and read-only arrays, also those of objects.
 
     No thing in it contains itself, and a walk from its root meets 5 million values and 1 GB at most, however often it
-    meets one of them. Raises PoseviewerError naming the file `label` and the place in it.
+    meets one of them. machine: what reads it, one that knows more names than `Machine`. Raises PoseviewerError naming
+    the file `label` and the place in it.
     """
     content = memoryview(content).cast("B")
     if content[:1] == b"x" or content[:2] == b"\x1f\x8b":
         content = memoryview(_inflated(content, label, where))
-    machine = Machine(content, label, where)
     try:
-        value = machine.run()
+        value = machine(content, label, where).run()
         _require_modest(value, label, where)
     except (LookupError, ValueError, TypeError, AttributeError, OverflowError, struct.error) as error:
         raise PoseviewerError(label, where, "its pickle is damaged or cut off", "save it again") from error

@@ -118,6 +118,7 @@ VALID: dict[str, Callable[[Path], bytes]] = {
     "smpl.pkl": lambda folder: pickle.dumps(
         {"person": {"global_orient": made.pose()[:, :1], "body_pose": made.pose()[:, 1:]}}
     ),
+    "gvhmr.pt": lambda folder: made.torch_file({"global": {"pose": made.flat(made.pose()), "trans": made.trans()}}),
     "poselib.npy": lambda folder: npy_bytes(np.array(made.poselib(), dtype=object)),
     "bodies.npz": lambda folder: npz_bytes(**made.logged(tuple(made.MOVED))),
     "g1.csv": lambda folder: made.text(made.rows()),

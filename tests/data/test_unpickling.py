@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poseviewer.data import pickle_machine
 from poseviewer.data.numpy_files import npy
+from poseviewer.data.pickles import machine as pickle_machine
 from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
 from tests.data.damage import damaged

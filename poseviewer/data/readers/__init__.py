@@ -283,10 +283,13 @@ def _supported() -> str:
 
 def _unsupported(file: SourceFile) -> PoseviewerError:
     known = [reader for reader in readers() if file.suffix in reader.SUFFIXES]
+    refused = unreadable(file.name)
+    if refused is not None:
+        return refused
     if known:
         cause = f"its content is not that of a {' or '.join(reader.NAME for reader in known)} file"
         told = (getattr(reader, "EXPECTED", "") for reader in known)
         return PoseviewerError(file.name, "", cause, next(filter(None, told), "export it again"))
     suffix = f"files ending in {file.suffix!r}" if file.suffix else "files without a suffix"
     cure = f"give {_supported()}, a folder or a .zip of these"
-    return unreadable(file.name) or PoseviewerError(file.name, "", f"{suffix} cannot be read", cure)
+    return PoseviewerError(file.name, "", f"{suffix} cannot be read", cure)

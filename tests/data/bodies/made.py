@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import numpy as np
 
 from poseviewer.motion import kinematics, rotation
@@ -30,6 +33,38 @@ def trans() -> np.ndarray:
 
 def flat(turns: np.ndarray) -> np.ndarray:
     return turns.reshape(len(turns), -1).astype(np.float32)
+
+
+def torch_file(found: dict[str, dict[str, np.ndarray]]) -> bytes:
+    """What torch.save makes of tensors of float32 in a dict of dicts, written without torch."""
+    stream, storages = io.BytesIO(), list[bytes]()
+
+    def text(word: str) -> bytes:
+        return b"X" + len(word).to_bytes(4, "little") + word.encode()
+
+    def whole(*numbers: int) -> bytes:
+        return b"".join(b"J" + number.to_bytes(4, "little") for number in numbers)
+
+    def tensor(array: np.ndarray) -> bytes:
+        array = np.ascontiguousarray(array, "<f4")
+        storages.append(array.tobytes())
+        strides = [stride // 4 for stride in array.strides]
+        key = text("storage") + b"ctorch\nFloatStorage\n" + text(str(len(storages) - 1)) + text("cpu")
+        storage = b"(" + key + whole(array.size) + b"tQ"
+        hooks = b"ccollections\nOrderedDict\n)R"
+        rest = whole(0) + b"(" + whole(*array.shape) + b"t(" + whole(*strides) + b"t\x89" + hooks
+        return b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + rest + b"tR"
+
+    inner = {
+        key: b"".join(text(name) + tensor(part) + b"s" for name, part in parts.items()) for key, parts in found.items()
+    }
+    pickled = b"\x80\x02}" + b"".join(text(key) + b"}" + part + b"s" for key, part in inner.items()) + b"."
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("archive/data.pkl", pickled)
+        archive.writestr("archive/byteorder", b"little")
+        for number, storage in enumerate(storages):
+            archive.writestr(f"archive/data/{number}", storage)
+    return stream.getvalue()
 
 
 def rows(angles: int = 29) -> np.ndarray:

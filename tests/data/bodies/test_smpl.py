@@ -15,7 +15,7 @@ from poseviewer.export.bvh import write as write_bvh
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.joint_sets import joint_set
 from tests.data.bodies.made import FRAMES as F
-from tests.data.bodies.made import flat, pose, trans
+from tests.data.bodies.made import flat, pose, torch_file, trans
 
 UPRIGHT = np.array([np.pi / 2, 0.0, 0.0])  # brings the model's y axis up to z
 
@@ -34,7 +34,9 @@ def matrices(turns: np.ndarray) -> np.ndarray:
 
 
 def written(path: Path, found) -> Path:
-    if path.suffix == ".npz":
+    if path.suffix == ".pt":
+        path.write_bytes(torch_file(found))
+    elif path.suffix == ".npz":
         np.savez(path, **found)
     elif path.suffix == ".npy":
         np.save(path, found)
@@ -80,6 +82,7 @@ LAYOUTS = {
     "joints.npz": {"poses": pose(), "trans": trans(), "fps": 30},
     "matrices.pkl": {"global_orient": matrices(pose())[:, :1], "body_pose": matrices(pose())[:, 1:], "transl": trans()},
     "mdm.npy": {"thetas": np.moveaxis(six, 0, -1), "root_translation": trans().T, "length": F, "vertices": None},
+    "hmr4d_results.pt": {"smpl_params_global": parts(), "smpl_params_incam": parts(pose() * 0)},
     "aist.pkl": {"smpl_poses": flat(pose()), "smpl_trans": trans() * 93.8, "smpl_scaling": np.array([93.8])},
     "gvhmr.pkl": {
         "smpl_params_incam": parts(pose() * 0),

@@ -1,8 +1,9 @@
 """Parameters of SMPL, SMPL-H and SMPL-X bodies, without the licensed models: by forward kinematics on a mean body.
 
-AMASS (.npz), AIST++ (.pkl), GVHMR, WHAM, 4D-Humans, SLAHMR, 3DPW, EMDB, InterHuman, Motion-X, MDM: `parameters.py` says
-what is looked for. Bones are as long as the mean body's, whatever the shape parameters say: an approximation, which the
-clip's source states. Fingers, jaw and eyes are there where joints="smplh52" or "smplx55" asks for them.
+AMASS (.npz), AIST++ (.pkl), GVHMR (.pt), WHAM, 4D-Humans, SLAHMR, 3DPW, EMDB, InterHuman, Motion-X, MDM:
+`parameters.py` says what is looked for. Bones are as long as the mean body's, whatever the shape parameters say: an
+approximation, which the clip's source states. Fingers, jaw and eyes are there where joints="smplh52" or "smplx55" asks
+for them.
 
 Up is y in some files, z in others (AMASS), -y in a camera's frame: told from the body. Where nothing says how the body
 moves through the world, it stays in place. Frames in which a rotation is missing are unknown.
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from poseviewer.data.numpy_files import PICKLES, is_stored, stored
+from poseviewer.data.numpy_files import PICKLES, TORCH, is_stored, stored
 from poseviewer.data.readers.bodies.parameters import Body, bodies, has_bodies
 from poseviewer.data.reading import Up
 from poseviewer.data.sources import SourceFile
@@ -28,7 +29,7 @@ from poseviewer.motion.rotation import Array
 from poseviewer.motion.skeleton import Skeleton
 
 NAME = "SMPL parameters"
-SUFFIXES = (".npz", *PICKLES, ".npy")
+SUFFIXES = (".npz", *PICKLES, ".npy", *TORCH)
 
 _SHOWN = ("smpl22", "smpl24", "smplh52", "smplx55")
 _USUAL_FPS = {"AIST++": 60.0, "MDM": 20.0}
@@ -39,7 +40,12 @@ _FAR = 2.0  # a scale above it says that a file is not in metres
 
 
 def accepts(file: SourceFile) -> bool:
-    return is_stored(file) and has_bodies(stored(file)) and bool(file.once(NAME, _bodies))
+    try:
+        return is_stored(file) and has_bodies(stored(file)) and bool(file.once(NAME, _bodies))
+    except PoseviewerError:
+        if file.suffix in TORCH:  # a model, most often: `unreadable` says what to do with it
+            return False
+        raise
 
 
 def read(file: SourceFile) -> Iterator[Clip]:

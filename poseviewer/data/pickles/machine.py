@@ -61,6 +61,7 @@ class Machine:
         self._label, self._where = label, where
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
+        self.calls = _CALLS
         self._left = min(MOST_BYTES, _COPIED + _COPIED_PER_BYTE * len(content))
 
     def run(self) -> Any:
@@ -147,12 +148,16 @@ class Machine:
     def name(self, module: Any, name: Any) -> None:
         full = f"{_is(module, str)[:100]}.{_is(name, str)[:100]}"
         known = full.replace("numpy.core.", "numpy._core.").replace("__builtin__.", "builtins.")
-        if known not in _CALLS:
+        if known not in self.calls:
             self.refuse(full)
         self.push(_Name(known))
 
     def call(self, name: Any, arguments: Any) -> None:
-        self.push(_CALLS[_is(name, _Name).name](self, *_is(arguments, tuple)))
+        self.push(self.calls[_is(name, _Name).name](self, *_is(arguments, tuple)))
+
+    def outside(self, _: Any) -> None:
+        """What the file keeps beside its pickle, under a number."""
+        self.refuse("a thing that lies outside of it")
 
     def build(self) -> None:
         state = self.pop()
@@ -351,8 +356,7 @@ _STEPS: dict[int, Callable[[Machine], Any]] = {
     ord("N"): lambda m: m.push(None),
     0x88: lambda m: m.push(True),
     0x89: lambda m: m.push(False),
-    ord("I"): _integer,
-    ord("L"): _integer,
+    **dict.fromkeys((ord("I"), ord("L")), _integer),
     ord("J"): lambda m: m.push(m.number("<i")),
     ord("K"): lambda m: m.push(m.number("<B")),
     ord("M"): lambda m: m.push(m.number("<H")),
@@ -370,31 +374,26 @@ _STEPS: dict[int, Callable[[Machine], Any]] = {
     0x8D: lambda m: _text(m, m.number("<Q")),
     ord("B"): lambda m: m.push(m.take(m.number("<I"))),
     ord("C"): lambda m: m.push(m.take(m.number("<B"))),
-    0x8E: lambda m: m.push(m.take(m.number("<Q"))),
-    0x96: lambda m: m.push(m.take(m.number("<Q"))),
+    **dict.fromkeys((0x8E, 0x96), lambda m: m.push(m.take(m.number("<Q")))),
     # containers
     ord(")"): lambda m: m.push(()),
     ord("t"): lambda m: m.push(tuple(m.marked())),
     0x85: lambda m: m.push(m.several(1)),
     0x86: lambda m: m.push(m.several(2)),
     0x87: lambda m: m.push(m.several(3)),
-    ord("]"): lambda m: m.push([]),
-    ord("l"): lambda m: m.push(m.marked()),
+    **dict.fromkeys((ord("]"), 0x8F), lambda m: m.push([])),
+    **dict.fromkeys((ord("l"), 0x91), lambda m: m.push(m.marked())),
     ord("a"): lambda m: m.extend(list(m.several(1))),
-    ord("e"): lambda m: m.extend(m.marked()),
+    **dict.fromkeys((ord("e"), 0x90), lambda m: m.extend(m.marked())),
     ord("}"): lambda m: m.push({}),
     ord("d"): _pairs,
     ord("s"): lambda m: m.set(m.several(2)),
     ord("u"): lambda m: m.set(m.marked()),
-    0x8F: lambda m: m.push([]),
-    0x90: lambda m: m.extend(m.marked()),
-    0x91: lambda m: m.push(m.marked()),
     # names and what is made by them
-    ord("c"): lambda m: m.name(m.line(), m.line()),
     0x93: lambda m: m.name(*m.several(2)),
-    ord("i"): lambda m: m.name(m.line(), m.line()),
-    ord("R"): lambda m: m.call(*m.several(2)),
-    0x81: lambda m: m.call(*m.several(2)),
+    **dict.fromkeys((ord("c"), ord("i")), lambda m: m.name(m.line(), m.line())),
+    **dict.fromkeys((ord("R"), 0x81), lambda m: m.call(*m.several(2))),
+    ord("Q"): lambda m: m.outside(m.pop()),
     ord("b"): lambda m: m.build(),
-    **dict.fromkeys((0x82, 0x83, 0x84, ord("P"), ord("Q"), 0x97, 0x98), _unknown),
+    **dict.fromkeys((0x82, 0x83, 0x84, ord("P"), 0x97, 0x98), _unknown),
 }

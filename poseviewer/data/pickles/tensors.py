@@ -1,0 +1,109 @@
+"""What torch.save wrote, without torch: tensors as arrays, in plain containers. Nothing in the file runs.
+
+A .pt is a .zip with a pickle, NAME/data.pkl, and the bytes of each storage in NAME/data/NUMBER. The pickle goes through
+`pickles/machine.py`, which knows tensors here besides; one that asks for anything else (a model) is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.data.archive import is_bomb
+from poseviewer.data.pickles.machine import MOST_BYTES, Machine
+from poseviewer.data.unpickling import unpickled
+from poseviewer.errors import PoseviewerError
+
+_STORAGES = {
+    "torch.DoubleStorage": "<f8", "torch.FloatStorage": "<f4", "torch.HalfStorage": "<f2", "torch.LongStorage": "<i8",
+    "torch.IntStorage": "<i4", "torch.ShortStorage": "<i2", "torch.CharStorage": "<i1", "torch.ByteStorage": "<u1",
+    "torch.BoolStorage": "|b1",
+}  # fmt: skip
+
+
+def tensors(content: bytes, label: str) -> Any:
+    """What a file's bytes hold, as `unpickled` gives it. Raises PoseviewerError naming the file."""
+    archive = _Archive(content, label)
+    pickle = next((name for name in archive.entries if name.endswith("/data.pkl")), None)
+    if pickle is None:
+        raise PoseviewerError(label, "", "torch.save did not write it", "save its arrays alone, with numpy.savez")
+    storages = f"{pickle.removesuffix('.pkl')}/"
+    return unpickled(archive.read(pickle), label, machine=lambda *given: _Tensors(archive, storages, *given))
+
+
+class _Archive:
+    """The members of the .zip, each unpacked once when it is asked for."""
+
+    def __init__(self, content: bytes, label: str) -> None:
+        self._label, self._unpacked = label, 0
+        self._read: dict[str, bytes] = {}
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(content))
+        except Exception as error:
+            raise self._damaged("") from error
+        self.entries = {entry.filename: entry for entry in self._archive.infolist()}
+
+    def read(self, name: str) -> bytes:
+        if name not in self._read:
+            entry = self.entries[name]
+            self._unpacked += entry.file_size
+            if self._unpacked > MOST_BYTES or is_bomb(entry.file_size, entry.compress_size):
+                cause = f"it unpacks to {self._unpacked >> 20} MB"
+                raise PoseviewerError(self._label, name, cause, "save it in parts")
+            try:
+                self._read[name] = self._archive.read(entry)
+            except MemoryError:
+                raise
+            except Exception as error:
+                raise self._damaged(name) from error
+        return self._read[name]
+
+    def _damaged(self, name: str) -> PoseviewerError:
+        return PoseviewerError(self._label, name, "it is damaged", "save it again with torch.save")
+
+
+class _Tensors(Machine):
+    """The machine with tensors. storages: the folder in the archive that has their bytes."""
+
+    def __init__(self, archive: _Archive, storages: str, content: memoryview, label: str, where: str) -> None:
+        super().__init__(content, label, where)
+        self._archive, self._storages = archive, storages
+        self.calls = self.calls | dict.fromkeys(_STORAGES, _storage)
+        self.calls |= {"torch._utils._rebuild_tensor_v2": _tensor, "torch._utils._rebuild_parameter": _parameter}
+
+    def outside(self, asked: Any) -> None:
+        """A storage: ("storage", its type, its number, the device, how many numbers it has)."""
+        word, kind, number, _, count = asked
+        if word != "storage" or not isinstance(number, str):
+            raise ValueError
+        dtype = np.dtype(_STORAGES[kind.name])
+        content = self._archive.read(f"{self._storages}{number}")
+        if not isinstance(count, int) or not 0 <= count * dtype.itemsize <= len(content):
+            raise ValueError
+        self.push(np.frombuffer(content, dtype, count))
+
+
+def _storage(machine: Machine, *_: Any) -> None:
+    machine.refuse("a new storage")
+
+
+def _tensor(_: Machine, storage: Any, offset: Any, shape: Any, strides: Any, *__: Any) -> NDArray[Any]:
+    """A view of a storage. Raises ValueError where it would lie outside of it."""
+    if not isinstance(storage, np.ndarray) or storage.ndim != 1 or len(shape) != len(strides) or len(shape) > 16:
+        raise ValueError
+    if any(not isinstance(n, int) or n < 0 for n in (offset, *shape, *strides)):
+        raise ValueError
+    if 0 in shape:
+        return np.empty(shape, storage.dtype)
+    if offset + sum((n - 1) * stride for n, stride in zip(shape, strides, strict=True)) >= len(storage):
+        raise ValueError
+    by_bytes = tuple(stride * storage.itemsize for stride in strides)
+    return np.lib.stride_tricks.as_strided(storage[offset:], shape, by_bytes, writeable=False)
+
+
+def _parameter(_: Machine, tensor: Any, *__: Any) -> Any:
+    return tensor

@@ -1,0 +1,95 @@
+"""Tensors out of torch's files without torch: as torch writes them, and what lies or is hostile in them."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+
+from poseviewer.data.pickles.tensors import tensors
+from poseviewer.errors import PoseviewerError
+from tests.data.bodies.made import torch_file
+
+FOUND = {"pose": {"a": np.arange(6.0).reshape(2, 3), "b": np.ones((4, 1, 2))}}
+
+
+def repacked(content: bytes, **members: bytes) -> bytes:
+    """The file with other bytes in some of its members."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, members.get(name.rpartition("/")[2], old.read(name)))
+    return stream.getvalue()
+
+
+def test_tensors_come_as_arrays():
+    found = tensors(torch_file(FOUND), "a.pt")["pose"]
+    assert all(np.array_equal(found[key], array) for key, array in FOUND["pose"].items())
+
+
+def test_they_come_as_torch_itself_writes_them(tmp_path):
+    torch = pytest.importorskip("torch")
+    whole = torch.arange(24.0).reshape(4, 6)
+    found = {
+        "slice": whole[1:3, ::2], "turned": whole.T, "expanded": torch.ones(1, 3).expand(5, 3),
+        "empty": torch.zeros(0, 3), "double": whole.double(), "half": whole.half(),
+        "long": torch.arange(3), "yes": torch.tensor([True, False]),
+        "parameter": torch.nn.Parameter(whole), "list": [1, 2.5, "text", None, (torch.tensor(3.0),)],
+    }  # fmt: skip
+    torch.save(found, tmp_path / "a.pt")
+    read = tensors((tmp_path / "a.pt").read_bytes(), "a.pt")
+    for key in ("slice", "turned", "expanded", "empty", "double", "half", "long", "yes", "parameter"):
+        expected = found[key].detach().numpy()
+        assert np.array_equal(read[key], expected) and read[key].dtype == expected.dtype, key
+        assert not read[key].size or not read[key].flags.writeable
+    assert read["list"][:4] == [1, 2.5, "text", None] and read["list"][4][0] == 3.0
+
+
+def test_a_model_is_refused_by_what_it_asks_for(tmp_path):
+    torch = pytest.importorskip("torch")
+    torch.save(torch.nn.Linear(2, 2), tmp_path / "model.pt")
+    with pytest.raises(PoseviewerError, match=r"asks for torch\.nn\.modules\.linear\.Linear"):
+        tensors((tmp_path / "model.pt").read_bytes(), "model.pt")
+
+
+class Hostile:
+    def __reduce__(self):
+        return print, ("it runs",)
+
+
+def one(shape: bytes, strides: bytes, offset: int = 0, count: int = 6) -> bytes:
+    """A pickle of one tensor over the first storage of FOUND, which has 6 numbers."""
+    storage = b"((X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK"
+    head = b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n" + storage + bytes([count]) + b"tQK" + bytes([offset])
+    return head + b"(" + shape + b"t(" + strides + b"t\x89NtR."
+
+
+@pytest.mark.parametrize("pickled, said", [
+    (pickle.dumps(Hostile()), "asks for builtins.print"),
+    (one(b"K\x07", b"K\x01"), "damaged"),
+    (one(b"K\x02K\x03", b"K\x04K\x01"), "damaged"),
+    (one(b"K\x06", b"K\x01", offset=1), "damaged"),
+    (one(b"K\x06", b"J\xff\xff\xff\xff"), "damaged"),
+    (one(b"K\x06", b"K\x01", count=9), "damaged"),
+    (one(b"J\xff\xff\xff\x7fK\x01", b"K\x00K\x00"), "a walk through its pickle hardly ends"),
+    (b"\x80\x02ctorch\nFloatStorage\n)R.", "a new storage"),
+    (b"\x80\x02K\x01Q.", "damaged"),
+])  # fmt: skip
+def test_what_lies_about_its_storage_or_wants_to_run_is_refused(pickled, said, capsys):
+    whole = repacked(torch_file(FOUND), **{"data.pkl": one(b"K\x06", b"K\x01")})
+    assert np.array_equal(tensors(whole, "a.pt"), np.arange(6))
+    with pytest.raises(PoseviewerError, match=said):
+        tensors(repacked(torch_file(FOUND), **{"data.pkl": pickled}), "a.pt")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_bomb_and_a_zip_of_something_else_are_refused():
+    with pytest.raises(PoseviewerError, match="unpacks to"):
+        tensors(repacked(torch_file(FOUND), **{"0": bytes(64 << 20)}), "a.pt")
+    with pytest.raises(PoseviewerError, match=r"torch\.save did not write it"):
+        tensors(repacked(torch_file(FOUND)).replace(b"data.pkl", b"data.abc"), "a.pt")
+    with pytest.raises(PoseviewerError, match="damaged"):
+        tensors(b"PK\x03\x04", "a.pt")
