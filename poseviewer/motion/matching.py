@@ -122,7 +122,7 @@ def match(source: Skeleton, target: Skeleton) -> JointMap:
         cure = "choose a model of such a body"
         raise PoseviewerError(f"skeleton {source.name!r}", "", found.refused, cure)
     if found.lacking:
-        there = len(target.joints) - len(found.lacking)
+        there = sum(pair is not None for pair in found.pairs)
         school = f" by the names of {found.dialect}" if found.dialect else ""
         part = f" ({there} of {len(target.joints)} are there{school})" if there else ""
         cause = f"it has no joint that maps onto {', '.join(found.lacking)} of {target.name!r}{part}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # What may follow an "l" or "r" without anything between them: "larm", "rfoot".
 _SIDED_WORDS = {
@@ -24,6 +25,7 @@ def side_of(joint: str) -> int:
     return {"left": 1, "right": -1}.get(_side_and_core(joint)[0], 0)
 
 
+@lru_cache(maxsize=1 << 14)
 def normalised_name(joint: str) -> str:
     """A joint name without prefix, case and punctuation, its side spelled out: "LHipJoint" -> "left hipjoint"."""
     side, core = _side_and_core(joint)

@@ -94,7 +94,9 @@ def _rig(skeleton: Skeleton, fine: bool) -> Body:
         if skull.end < 1.0:  # it takes the place of the bone that would stand out of its top
             bones = [bone for bone in bones if bone.b != rig.crown]
         bones.append(skull)
-    return _body(skeleton, bones, spheres, rig.leg / LEG if rig.leg else 1.0)
+    made = _body(skeleton, bones, spheres, rig.leg / LEG if rig.leg else 1.0)
+    made.sides[list(rig.sides)] = list(rig.sides.values())
+    return made
 
 
 def _thickness(rig: Rig, joint: int, role: str) -> tuple[float, float]:

@@ -17,7 +17,9 @@ _CROWN = re.compile(r"head.*(end|top|site|nub)", re.I)
 
 
 class Rig:
-    """A 3D skeleton that maps onto `humanoid`. parts: source joint -> part ("hip", "knee" ...) of either side."""
+    """A 3D skeleton that maps onto `humanoid`. parts: source joint -> part ("hip", "knee" ...) of either side;
+    sides: +1 for those of the left, -1 of the right, whatever their names say.
+    """
 
     def __init__(self, skeleton: Skeleton) -> None:
         assert skeleton.parents is not None
@@ -27,6 +29,11 @@ class Rig:
             int(source): name.removeprefix("left_").removeprefix("right_")
             for j, (name, source) in enumerate(zip(HUMANOID.joints, mapped.first, strict=True))
             if name != "pelvis" and j not in mapped.between
+        }
+        self.sides = {
+            int(source): 1 if name.startswith("left") else -1
+            for j, (name, source) in enumerate(zip(HUMANOID.joints, mapped.first, strict=True))
+            if name.startswith(("left", "right")) and j not in mapped.between
         }
         self.head = next(joint for joint, part in self.parts.items() if part == "head")
         count = len(self.parents)

@@ -46,6 +46,7 @@ class MappingDialog(QDialog):
         self.pairs = PairList(session, self.mapping)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setMaximum(len(clip) - 1)
+        self.slider.setValue(min(self.mapping.track.frame_at(session.bench.time), len(clip) - 1))
         self._play, self._frame = QPushButton(), label("", "quiet")
         self.left_out = label("", "quiet")
         self.remember = QCheckBox("Remember for every rig with these names")

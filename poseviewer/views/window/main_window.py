@@ -290,7 +290,11 @@ class MainWindow(QMainWindow):
             return
         from poseviewer.views.mapping.mapping_dialog import MappingDialog
 
+        played = self.playback.playing
+        self.playback.pause()  # the dialog has the processor to itself
         MappingDialog(self.session, clip, self, unmapped(self.session.bench)).exec()
+        if played:
+            self.playback.play()
 
     # exporting
 

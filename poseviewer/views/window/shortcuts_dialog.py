@@ -47,6 +47,12 @@ MOUSE = {
         ("Double click on an action", "show only its clips, show all again"),
         ("Right click", "what else can be done with it"),
     ),
+    "Map joints": (
+        ("Drag a joint onto another", "pair them"),
+        ("Click on a joint", "select its pair"),
+        ("Drag elsewhere", "turn both skeletons"),
+        ("Wheel", "zoom"),
+    ),
     "Docks and window": (
         ("Drag the title of a dock", "move it"),
         ("Double click on the title", "float or dock it"),

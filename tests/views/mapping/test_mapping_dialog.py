@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
 from poseviewer.app.work import mappings
+from poseviewer.bench.lone_pose import body
 from poseviewer.data.writer import DatasetWriter
 from poseviewer.motion import by_hand
 from poseviewer.motion.clip import Clip
@@ -170,6 +171,9 @@ def test_from_the_window_it_lets_models_read_the_rig_can_be_undone_and_is_rememb
         bench.embedded.positions[:, HUMANOID.joints.index("left_toe")],
         bench.clip.positions[:, bench.clip.skeleton.joints.index("tip_a")],  # type: ignore[union-attr]
     )
+    names = bench.clip.skeleton.joints  # type: ignore[union-attr]
+    sides = body(bench.clip.skeleton).sides  # type: ignore[union-attr]
+    assert [sides[names.index(joint)] for joint in ("tip_a", "tip_b", "bone", "head")] == [1, -1, -1, 0]
     assert "Chest and neck of humanoid interpolated, joints paired by hand. Pair the joints" in button.toolTip()
     qtbot.waitUntil(lambda: mappings.file().is_file() and not session.jobs.running, timeout=20_000)
     undo = next(action for action in window.actions() if action.text().startswith("Undo"))
