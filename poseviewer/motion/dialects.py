@@ -87,7 +87,7 @@ _SPINE = (
     "chest", "spine", "spine1", "spine2", "spine3", "upperback", "lowerback", "thorax", "torso", "upperchest",
     "abdomen", "abdomenupper", "abdomenlower", "chestlower", "chest1", "chest2", "chest3", "l3", "t12", "t8", "waist",
     "chest4", "spine4", "spine5", "spinemid", "spineshoulder", "l5",
-    "spinechest", "spinenavel", "torsolink",
+    "spinechest", "spinenavel",
 )  # fmt: skip
 _ENOUGH = 8  # parts that a dialect must find for a rig to be named after it
 

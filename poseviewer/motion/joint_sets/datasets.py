@@ -40,13 +40,6 @@ SETS: tuple[JointSet, ...] = (
         3,
     ),
     _chained(
-        "3dhp17",
-        "MPI-INF-3DHP as MMPose orders it",
-        f"head_top neck {_ARMS} {_LEGS} pelvis spine head",
-        "pelvis spine neck head head_top; neck @_shoulder @_elbow @_wrist; pelvis @_hip @_knee @_ankle",
-        3,
-    ),
-    _chained(
         "spin24",
         "SPIN, joints of its data sets",
         "right_ankle right_knee right_hip left_hip left_knee left_ankle right_wrist right_elbow right_shoulder "

@@ -61,6 +61,7 @@ SETS: tuple[JointSet, ...] = (SMPL22, SMPL24, SMPL45, SMPLH52, SMPLX55)
 
 PELVIS = (0.0, -0.225, 0.03)
 """Where the mean body's pelvis lies in the model's own frame, metres: a file's translation is added to it."""
+PELVIS_OF_SMPLX = (0.0, -0.35, 0.01)
 
 _MEAN = {  # x to the body's left, y up, z forwards; metres in the parent's frame at rest
     "pelvis": (0.0, 0.0, 0.0),

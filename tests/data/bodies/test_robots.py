@@ -103,6 +103,15 @@ def test_poselib_brings_its_skeleton_and_rotations_local_or_in_the_world(tmp_pat
     assert np.allclose(local.positions[:, 0], rows()[:, :3] @ Y_UP.T, atol=1e-6)
 
 
+def test_a_pose_of_poselib_is_a_clip_of_one_frame(tmp_path):
+    whole = poselib()
+    pose = whole | {key: {"arr": whole[key]["arr"][3]} for key in ("rotation", "root_translation")}
+    del pose["fps"]
+    (clip,) = clips(tmp_path / "tpose.npy", pose)
+    (moving,) = clips(tmp_path / "walk.npy", whole)
+    assert np.allclose(clip.positions, moving.positions[3:4], atol=1e-6) and not clip.fps_known
+
+
 @pytest.mark.parametrize("key, value, said", [
     ("rotation", {"arr": np.zeros((F, 14, 4))}, r"rotation.*\(30, 14, 4\), not \(frames, 15, 4\)"),
     ("root_translation", {"arr": np.full((F, 3), np.nan)}, "root_translation.*not finite"),

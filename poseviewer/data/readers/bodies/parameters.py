@@ -24,7 +24,8 @@ from poseviewer.motion.rotation import Array
 
 _POSE = (  # WHAM has pose and trans in the camera's frame beside those of the world
     *("pose_world", "poses", "smpl_poses", "smpl_pose", "smplx_poses", "smplx_pose", "smplh_poses", "fullpose"),
-    *("full_pose", "full_poses", "thetas", "smpl_thetas", "theta", "pose_aa", "poses_aa", "pred_pose", "pose"),
+    *("full_pose", "full_poses", "thetas", "smpl_thetas", "theta", "pose_aa", "poses_aa", "pred_pose", "pred_thetas"),
+    "pose",
 )
 _ROOT = (
     *("root_orient", "global_orient", "poses_root", "pose_root", "root_pose", "smpl_global_orient", "R_root"),
@@ -33,7 +34,7 @@ _ROOT = (
 _BODY = ("pose_body", "body_pose", "poses_body", "smpl_body_pose", "pred_body_pose", "R_body")
 _TRANSLATION = (
     *("trans_world", "trans", "transl", "smpl_trans", "smpl_transl", "smplx_trans", "translation", "root_translation"),
-    *("root_trans", "root_transl", "th_trans", "pred_trans", "pose_trans"),
+    *("root_trans", "root_transl", "th_trans", "pred_trans", "pose_trans", "global_t", "trans_orig"),
 )
 _HANDS = ("pose_hand", "hand_pose", "poses_hand")
 _LEFT = ("left_hand_pose", "lhand_pose", "pose_lhand")
@@ -169,6 +170,7 @@ def _read(name: str, found: Mapping[Any, Any], fps: float | None) -> Iterator[Bo
         scale = numbers(some["scale"])
         known = scale is not None and scale.size == 1 and np.isfinite(scale).all() and float(scale.item()) > 0
         school = next((school for school, key in _SCHOOLS if key in found), "")
+        school = "GVHMR" if "smpl_params_global" in name else school
         named = f"{name} {number + 1}".strip() if several else name
         yield Body(
             named, family, turns, translation, float(scale.item()) if scale is not None and known else 1.0, fps, school

@@ -43,8 +43,12 @@ def read(file: SourceFile) -> Iterator[Clip]:
     joints, count = tuple(map(str, names)), len(names)
     parents = _array(file, tree, "parent_indices", (count,)).astype(int)
     offsets = _array(file, tree, "local_translation", (count, 3)).astype(np.float64)
-    turns = _array(file, found, "rotation", (-1, count, 4))
-    root = _array(file, found, "root_translation", (len(turns), 3)).astype(np.float64)
+    still = numbers(_plain(found.get("root_translation")))
+    frames = () if still is not None and still.ndim == 1 else (-1,)  # a pose, as of its T-pose files, has no frames
+    turns = _array(file, found, "rotation", (*frames, count, 4)).reshape(-1, count, 4)
+    root = _array(file, found, "root_translation", (*frames, 3)).astype(np.float64).reshape(-1, 3)
+    if len(root) != len(turns):
+        raise _refused(file, "root_translation", f"it has {len(root)} frames and the rotations {len(turns)}")
     if any(not -1 <= parent < joint for joint, parent in enumerate(parents)):
         raise _refused(file, "parent_indices", "a parent does not come before its joint")
     turns = rotation.normalise(turns[..., [3, 0, 1, 2]])
@@ -57,8 +61,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
 
 def _array(file: SourceFile, found: Mapping[str, Any], key: str, shape: tuple[int, ...]) -> NDArray[Any]:
     """The numbers of an array, as they are or in {"arr": ...}. -1 in a shape fits any length."""
-    value = found.get(key)
-    array = numbers(value.get("arr") if isinstance(value, Mapping) else value)
+    array = numbers(_plain(found.get(key)))
     wanted = f"({', '.join('frames' if n < 0 else str(n) for n in shape)})"
     if array is None:
         raise _refused(file, key, f"there are no numbers {wanted}")
@@ -67,6 +70,10 @@ def _array(file: SourceFile, found: Mapping[str, Any], key: str, shape: tuple[in
     if not np.isfinite(array).all():
         raise _refused(file, key, "a number is missing or not finite")
     return array
+
+
+def _plain(value: Any) -> Any:
+    return value.get("arr") if isinstance(value, Mapping) else value
 
 
 def _refused(file: SourceFile, key: str, cause: str) -> PoseviewerError:

@@ -134,7 +134,7 @@ def _skeleton(
     if names is None:
         known = by_count(count, 3, positions)
         if known is not None and known.parents and bone_variation(known, _some(positions)) < _STEADY:
-            return known, f"taken to be {SETS[known.name].about} by their number and bones"
+            return known, f"taken to be {known.name}'s by their number and bones"
     parents = None if names is None else _known_parents(names)
     note = "" if parents is not None else "what hangs on what told by the motion"
     parents = _told_parents(positions, turns) if parents is None else parents

@@ -24,7 +24,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
 from poseviewer.motion.joint_sets import joint_set
-from poseviewer.motion.joint_sets.smpl import PELVIS, mean_offsets
+from poseviewer.motion.joint_sets.smpl import PELVIS, PELVIS_OF_SMPLX, mean_offsets
 from poseviewer.motion.rotation import Array
 from poseviewer.motion.skeleton import Skeleton
 
@@ -137,7 +137,8 @@ def _root(file: SourceFile, body: Body, fps: float) -> tuple[Array, list[str]]:
     else:
         metres, notes = _unit(moved, fps)
         moved = moved * metres
-    return moved + np.array(PELVIS), notes
+    wide = body.family == "smplx55" or body.school == "GVHMR"
+    return moved + np.array(PELVIS_OF_SMPLX if wide else PELVIS), notes
 
 
 def _unit(moved: Array, fps: float) -> tuple[float, list[str]]:
