@@ -26,7 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "doctor": set(),
     "app": {"motion", "data", "nets", "analysis", "render", "bench", "export", "doctor"},
     "views": {"motion", "data", "nets", "analysis", "render", "bench", "export", "doctor", "app"},
-    "window": {"app", "views", "doctor", "render"},
+    "window": {"app", "views", "doctor", "render", "data"},
     "__init__": {"window", "analysis", "data", "nets"},
     "__main__": {"cli"},
     "cli": {

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from poseviewer.data.reading import AS_FOUND, Reading
+
 if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
     from poseviewer.bench.rollouts import Kept
@@ -29,22 +31,33 @@ class Opening(QObject):
         super().__init__(desk)
         self._desk = desk
         self._wanted: tuple[Dataset, int, Kept | None] | None = None
+        self._readings: dict[Path, Reading] = {}
 
-    def open(self, path: Path, remember: bool = True, then: Callable[[Dataset], None] | None = None) -> None:
+    def open(
+        self,
+        path: Path,
+        remember: bool = True,
+        then: Callable[[Dataset], None] | None = None,
+        reading: Reading | None = None,
+    ) -> None:
         """Read a dataset or motion file into the place of the same one; then put its first clip on the bench, or do as
-        given.
+        given. reading: what is said of the file; None for what has been said of it last.
         """
         desk = self._desk
+        how = self._readings.get(path, AS_FOUND) if reading is None else reading
 
         def work() -> Any:
             from poseviewer.data.readers import opening
 
-            return opening(path)
+            return opening(path, how)
 
         def done(dataset: Dataset) -> None:
+            self._readings[path] = how
             datasets = desk.bench.datasets
             same = [d for d in datasets if d.path is not None and dataset.path == d.path]
-            datasets[:] = [*(d for d in datasets if d not in same), dataset]
+            place = datasets.index(same[0]) if same else len(datasets)
+            datasets[:] = [d for d in datasets if d not in same]
+            datasets.insert(place, dataset)
             if remember:
                 desk.settings.add_recent(path)
             desk.announce(desk.datasets_changed)
@@ -62,6 +75,19 @@ class Opening(QObject):
                 self._close_behind_readers(old)
 
         desk.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
+
+    def read_anew(self, dataset: Dataset, reading: Reading) -> None:
+        """Read a dataset's files again in another way, and put the clip that lay on the bench there again."""
+        bench = self._desk.bench
+        if dataset.path is None or dataset not in bench.datasets:
+            return
+        index = bench.clip_index if bench.dataset is dataset else None
+
+        def again(read: Dataset) -> None:
+            if index is not None:
+                self.read(read, min(index, len(read) - 1))
+
+        self.open(dataset.path, remember=False, then=again, reading=reading)
 
     def read(self, dataset: Dataset, index: int, kept: Kept | None = None) -> None:
         """Read a clip and put it on the bench, with one of its rollouts where that was chosen."""

@@ -23,6 +23,7 @@ from poseviewer.bench.lane import FIRST
 from poseviewer.bench.look import Look
 from poseviewer.bench.map.look import FitTo
 from poseviewer.bench.rollouts import ClipKey, Kept
+from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import by_hand
 from poseviewer.motion.clip import Clip
@@ -53,17 +54,17 @@ class Session(RolloutDesk):
 
     # opening
 
-    def open(self, files: list[Path]) -> None:
+    def open(self, files: list[Path], reading: Reading = AS_FOUND) -> None:
         """Open datasets, motion files and checkpoints; each failure is one sentence, the others go on.
 
-        Of two generators that come together the second one goes into lane B.
+        Of two generators that come together the second one goes into lane B. reading: what motion files do not say.
         """
         models = {path.absolute() for path in files if path.suffix.lower() == MODEL_SUFFIX}
         for path in files:
             if path.suffix.lower() == MODEL_SUFFIX:
                 self.open_model(path, beside=models - {path.absolute()})
             else:
-                self.open_motion(path)
+                self.open_motion(path, reading=None if reading == AS_FOUND else reading)
 
     # clips
 

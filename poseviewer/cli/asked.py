@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from poseviewer.data.reading import UNITS, UPS, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.text import printable
 
@@ -29,6 +31,67 @@ def add_json(parser: ArgumentParser) -> None:
 
 def add_force(parser: ArgumentParser, what: str) -> None:
     parser.add_argument("--force", action="store_true", help=f"{what}; never a file that is read")
+
+
+def add_reading(parser: ArgumentParser, *, fps: bool = True) -> None:
+    """How files are read that do not say it themselves. fps: whether --fps is one of these."""
+    group = parser.add_argument_group("what files do not say themselves", "told from the motion where it is not given")
+    if fps:
+        about = "resample to this rate, and take it where a clip names none or one that limbs cannot have"
+        group.add_argument("--fps", type=_rate, metavar="N", help=about)
+    about = "what the joints are: a known set, or a .json file with one"
+    group.add_argument("--joints", metavar="NAME|FILE", help=about)
+    group.add_argument("--up", type=_up, metavar="AXIS", help=f"the axis that points up: {', '.join(UPS)}")
+    group.add_argument("--unit", type=_unit, metavar="UNIT", help=f"of positions: {', '.join(UNITS)}")
+    group.add_argument("--mean", type=Path, metavar="F.npy", help="what was subtracted from standardised features")
+    group.add_argument("--std", type=Path, metavar="F.npy", help="what they were divided by")
+
+
+def reading(given: Namespace, *, fps: bool = True) -> Reading:
+    """What the command line says of files. Raises PoseviewerError where a file or a set that it names is not there."""
+    said = {key: value for key, value in fields_given(given, Reading).items() if fps or key != "fps"}
+    for key in ("mean", "std"):
+        if said.get(key) is not None:
+            require(said[key])
+    if said.get("joints") is not None:
+        from poseviewer.motion.joint_sets import chosen
+
+        chosen(said["joints"])
+    return Reading(**said)
+
+
+def axes_joined(arguments: Sequence[str]) -> list[str]:
+    """`--up -z` as `--up=-z`, so that the axis is not taken for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--up" and argument in UPS:
+            joined[-1] = f"--up={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def _up(text: str) -> str:
+    return _one_of(text.lower().removeprefix("+"), UPS, "axis that could point up")
+
+
+def _unit(text: str) -> str:
+    return _one_of(text.lower(), UNITS, "unit")
+
+
+def _one_of(text: str, known: Sequence[str], what: str) -> str:
+    if text not in known:
+        raise ArgumentTypeError(f"{text!r} is no {what}; give {', '.join(known[:-1])} or {known[-1]}")
+    return text
+
+
+def _rate(text: str) -> float:
+    from poseviewer.motion.clip import FASTEST, SLOWEST, is_rate
+
+    rate = number(text)
+    if not is_rate(rate):
+        raise ArgumentTypeError(f"{text!r} is no frame rate; give {SLOWEST:g} to {FASTEST:g} a second")
+    return rate
 
 
 def setting(text: str) -> tuple[str, str]:

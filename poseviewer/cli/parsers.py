@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from poseviewer.cli.asked import axes_joined
 from poseviewer.cli.commands import COMMANDS, window
 from poseviewer.version import __version__
 
@@ -18,6 +19,7 @@ commands (each has --help with an example):
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line as a namespace whose `run` does it. Ends by SystemExit(2) on wrong usage, (0) after --help."""
+    arguments = axes_joined(arguments)
     if arguments and arguments[0] in COMMANDS:
         command = COMMANDS[arguments[0]]
         prog = f"poseviewer {arguments[0]}"
@@ -27,7 +29,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         return parser.parse_args(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="poseviewer",
-        usage="poseviewer [FILE ...] [--watch DIR]\n       poseviewer COMMAND ... [--help]",
+        usage="poseviewer [FILE ...] [--watch DIR] [--up AXIS ...]\n       poseviewer COMMAND ... [--help]",
         description=_OVERVIEW + "".join(f"  {name:<9} {command.ABOUT}\n" for name, command in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="example:\n  poseviewer walks.bvh generator.safetensors",

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from poseviewer.data.hdf5 import DatasetFile
+from poseviewer.data.reading import Reading
 from poseviewer.data.table import NUMBERS, TEXTS, ClipInfo, ClipTable, TableBuilder
 from poseviewer.data.writer import DatasetWriter
 from poseviewer.errors import PoseviewerError
@@ -30,7 +31,8 @@ class Dataset:
 
     name; path: the file, None in memory; skeletons; infos: a row of labels a clip, made on demand; licence;
     provenance: where the motions come from and what was done to them; left_out: why files of the folder or archive
-    that it was read from are not in it. Use as a context manager or close() it.
+    that it was read from are not in it; reading: what was said of these files, None where they are our own and say all
+    themselves. Use as a context manager or close() it.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Dataset:
         self._source, self.infos, self.skeletons = source, infos, tuple(skeletons)
         self.name, self.path, self.licence, self.provenance = name, path, licence, provenance
         self.left_out: tuple[PoseviewerError, ...] = ()
+        self.reading: Reading | None = None
 
     @classmethod
     def open(cls, path: Path | str) -> Dataset:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from poseviewer.data.dataset import DatasetWriter
-from poseviewer.data.readers import read
+from poseviewer.data.readers import steps
 from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
@@ -57,16 +58,18 @@ def _import(
     reported = time.monotonic()
     with writer:
         for source in sources:
-            for clip in read(source, reading, refused=refused.append, without=writer.path):
-                try:
-                    clip = clip if onto is None else clip.onto(onto)
-                    notes[clip.source.partition(": ")[2]] = None
-                    writer.add(clip)
-                except PoseviewerError as error:
-                    refused.append(error)
-                if time.monotonic() - reported > _BETWEEN_REPORTS:
-                    reported = time.monotonic()
-                    yield Progress(len(writer), 0, f"reads {clip.name}")
+            with closing(steps(source, reading, refused.append, writer.path)) as read:
+                for progress, clip in read:
+                    if clip is not None:
+                        try:
+                            clip = clip if onto is None else clip.onto(onto)
+                            notes[clip.source.partition(": ")[2]] = None
+                            writer.add(clip)
+                        except PoseviewerError as error:
+                            refused.append(error)
+                    if time.monotonic() - reported > _BETWEEN_REPORTS:
+                        reported = time.monotonic()
+                        yield progress
         if not len(writer) and refused:
             raise refused[0]
         require_output(writer.path, DATASET, force=force)  # somebody else may have written it meanwhile

@@ -16,9 +16,9 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 class Reading:
     """How files are read; what is None is told from the file.
 
-    fps: clips are resampled to it, and one whose rate is not known is taken to have it. joints: a known joint set by
-    name, or a .json file with one. up: the axis that points up. unit: of positions. mean, std: .npy files with (D,)
-    numbers that standardised features are brought back with.
+    fps: clips are resampled to it; one whose rate is not known, or is none that limbs could have, is taken to have it.
+    joints: a known joint set by name, or a .json file with one. up: the axis that points up. unit: of positions.
+    mean, std: .npy files with (D,) numbers that standardised features are brought back with.
     """
 
     fps: float | None = None

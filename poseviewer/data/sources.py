@@ -102,7 +102,7 @@ def opened(path: Path) -> Iterator[tuple[int, Iterator[SourceFile]]]:
     if path.is_dir():
         _require_leave(path)
         found = _walk(path)
-        yield len(found), (_on_disk(child, child.relative_to(path).as_posix()) for child in found)
+        yield len(found), (on_disk(child, child.relative_to(path).as_posix()) for child in found)
         return
     require_file(path)
     if path.suffix.lower() == ".zip":
@@ -119,7 +119,7 @@ def opened(path: Path) -> Iterator[tuple[int, Iterator[SourceFile]]]:
             entries.sort(key=lambda entry: entry.filename)
             yield len(entries), iter(_members(archive, entries))
     else:
-        yield 1, iter([_on_disk(path, path.name)])
+        yield 1, iter([on_disk(path, path.name)])
 
 
 def require_file(path: Path) -> None:
@@ -147,7 +147,9 @@ def _walk(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _on_disk(path: Path, name: str) -> SourceFile:
+def on_disk(path: Path, name: str, reading: Reading = AS_FOUND) -> SourceFile:
+    """A file that lies in no archive."""
+
     def read(count: int) -> bytes:
         with path.open("rb") as file:
             return file.read(count)
@@ -156,11 +158,11 @@ def _on_disk(path: Path, name: str) -> SourceFile:
         try:
             near = sorted(child for child in path.parent.iterdir() if child.suffix.lower() == suffix)
             shown = [child for child in near if not child.name.startswith(".") and child.is_file()]
-            return [_on_disk(child, str(PurePosixPath(name).with_name(child.name))) for child in shown]
+            return [on_disk(child, str(PurePosixPath(name).with_name(child.name))) for child in shown]
         except OSError:
             return []
 
-    return SourceFile(printable(name, _LONGEST_NAME), path.stat().st_size, path, read, _beside=beside)
+    return SourceFile(printable(name, _LONGEST_NAME), path.stat().st_size, path, read, reading, _beside=beside)
 
 
 def _hidden(name: str) -> bool:

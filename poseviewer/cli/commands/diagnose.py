@@ -6,8 +6,9 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from poseviewer.cli.asked import SPLIT, add_force, add_json, count, name, require, require_model
+from poseviewer.cli.asked import SPLIT, add_force, add_json, add_reading, count, name, reading, require, require_model
 from poseviewer.cli.facts import report
+from poseviewer.data.reading import AS_FOUND
 
 if TYPE_CHECKING:
     from poseviewer.analysis.networks import Through
@@ -71,6 +72,7 @@ def understand(parser: ArgumentParser) -> None:
     about = "also write a report, one file that needs no other"
     parser.add_argument("--report", type=Path, metavar="R.html", help=about)
     add_force(parser, "replace a file of that name that is no report")
+    add_reading(parser)
     add_json(parser)
     parser.set_defaults(refuse=parser.error)
 
@@ -113,6 +115,8 @@ def _require_fitting(given: Namespace) -> None:
     said = [flag for flag, value in of_models if value is not None]
     if said and (given.self_test or given.reference is not None):
         given.refuse(f"{said[0]} is of models, with --data D.h5: leave it out")
+    if given.reference is None and reading(given) != AS_FOUND:
+        given.refuse("how files are read is of motions, with --reference REAL.h5")
     if given.seed_frames is not None and given.reference is None:
         given.refuse("--seed-frames is of motions, with --reference REAL.h5")
 
@@ -169,8 +173,9 @@ def _motions(given: Namespace) -> None:
     from poseviewer.data.readers import open_dataset
     from poseviewer.measure.verdicts.motion import motions_judged
 
+    how = reading(given)
     with ExitStack() as open_files:
-        files = [(path, open_files.enter_context(open_dataset(path))) for path in given.files]
+        files = [(path, open_files.enter_context(open_dataset(path, how))) for path in given.files]
         reference = open_files.enter_context(open_dataset(given.reference))
         kept: list[JudgedClip] | None = None if given.report is None else []
         told = result(motions_judged(files, reference, given.seed_frames, kept), "diagnose")

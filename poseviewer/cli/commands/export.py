@@ -10,7 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poseviewer.cli.asked import add_force, add_json, add_out, count, fields_given, positive, require, require_model
+from poseviewer.cli.asked import (
+    add_force,
+    add_json,
+    add_out,
+    add_reading,
+    count,
+    fields_given,
+    positive,
+    reading,
+    require,
+    require_model,
+)
 from poseviewer.errors import PoseviewerError
 from poseviewer.export.formats import FILMS, FORMATS, FilmFormat, require_possible
 from poseviewer.export.limits import LARGEST, LONGEST, SMALLEST
@@ -84,6 +95,7 @@ def understand(parser: ArgumentParser) -> None:
     parser.add_argument("--verdict", action="store_true", help=about)
     about = "real motion to judge by; the model's own calibration, or FILE, by default"
     parser.add_argument("--reference", type=Path, metavar="REAL.h5", help=about)
+    add_reading(parser, fps=False)
     add_json(parser)
 
 
@@ -153,7 +165,7 @@ def _bench(given: Namespace) -> Bench:
     from poseviewer.cli.progress import finish
     from poseviewer.data.readers import open_dataset
 
-    dataset = open_dataset(given.file)
+    dataset = open_dataset(given.file, reading(given, fps=False))
     index = dataset.find(given.clip) if given.clip is not None else 0
     generator, other = (None if path is None else _generator(path) for path in (given.model, given.model_b))
     if given.skins is None:

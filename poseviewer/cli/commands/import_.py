@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_force, add_json, add_out, name, number, require
+from poseviewer.cli.asked import add_force, add_json, add_out, add_reading, name, reading, require
 from poseviewer.cli.facts import motion_facts, report
 from poseviewer.errors import PoseviewerError
 
@@ -18,9 +18,9 @@ def understand(parser: ArgumentParser) -> None:
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
     add_out(parser, "OUT.h5")
     add_force(parser, "replace a dataset that is there already")
-    parser.add_argument("--fps", type=_rate, help="resample to this rate, and take it where a clip names none")
     onto = "map every clip onto a canonical skeleton: humanoid or penn13"
     parser.add_argument("--skeleton", metavar="NAME", help=onto)
+    add_reading(parser)
     add_json(parser)
 
 
@@ -29,22 +29,12 @@ def run(given: Namespace) -> None:
     from poseviewer.cli.progress import finish
     from poseviewer.data.dataset import Dataset
     from poseviewer.data.importing import import_sources
-    from poseviewer.data.reading import Reading
 
     for source in given.sources:
         require(source)
     refused: list[PoseviewerError] = []
     how = {"skeleton": given.skeleton, "force": given.force, "refused": refused}
-    finish(import_sources(given.sources, given.out, Reading(fps=given.fps), **how), "import")
+    finish(import_sources(given.sources, given.out, reading(given), **how), "import")
     with Dataset.open(given.out) as dataset:
         told = {"file": name(given.out), **motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
     report(told, given.json)
-
-
-def _rate(text: str) -> float:
-    from poseviewer.motion.clip import FASTEST, SLOWEST, is_rate
-
-    rate = number(text)
-    if not is_rate(rate):
-        raise ArgumentTypeError(f"{text!r} is no frame rate; give {SLOWEST:g} to {FASTEST:g} a second")
-    return rate

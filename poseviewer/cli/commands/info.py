@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_json, name, require_model
+from poseviewer.cli.asked import add_json, add_reading, name, reading, require_model
 from poseviewer.cli.facts import foreign_facts, model_facts, motion_facts, report
 from poseviewer.paths import MODEL_SUFFIX
 
@@ -25,6 +25,7 @@ def understand(parser: ArgumentParser) -> None:
         "latent, context, stochastic, window, classes, embedding_id (null where its kind has none)"
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a file, or the name of an installed model")
+    add_reading(parser)
     add_json(parser)
 
 
@@ -42,7 +43,7 @@ def run(given: Namespace) -> None:
     else:
         from poseviewer.data.readers import open_dataset
 
-        with open_dataset(given.file) as dataset:
+        with open_dataset(given.file, reading(given)) as dataset:
             told = motion_facts(dataset)
     told = {"file": name(given.file), **told}
     report(told, given.json)

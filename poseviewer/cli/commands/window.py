@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from poseviewer import libraries, window
+from poseviewer.cli.asked import add_reading, reading
 from poseviewer.errors import PoseviewerError
 
 
@@ -15,6 +16,7 @@ def understand(parser: ArgumentParser) -> None:
     parser.add_argument("--watch", type=Path, metavar="DIR", help=newest)
     reads = "with --watch: an installed model whose load(path) reads the folder's files, of whatever format"
     parser.add_argument("--model", metavar="NAME", help=reads)
+    add_reading(parser)
 
 
 def run(given: Namespace) -> int:
@@ -29,8 +31,9 @@ def run(given: Namespace) -> int:
             raise PoseviewerError("--model", "", cause, "give --watch DIR, too")
         if given.model not in foreign.names():
             raise foreign.no_such_model(given.model)
+    how = reading(given)
     libraries.require("PySide6", "pyqtgraph", "OpenGL", "platformdirs")
-    return window.leave(window.show(given.files, given.watch, given.model))
+    return window.leave(window.show(given.files, given.watch, given.model, how))
 
 
 def _there(text: str) -> Path:

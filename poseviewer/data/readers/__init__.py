@@ -23,6 +23,8 @@ import numpy as np
 from poseviewer.data.dataset import Dataset, Gathering
 from poseviewer.data.frames import gathered
 from poseviewer.data.hdf5 import OtherHdf5
+from poseviewer.data.readers.crew import understood
+from poseviewer.data.readers.pace import pace_note
 from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.data.sources import SourceFile, opened
 from poseviewer.errors import Companion, PoseviewerError
@@ -56,6 +58,7 @@ _MODULES = (
     "keypoints.json_files",
 )
 _BETWEEN_REPORTS = 0.05  # seconds
+_RATE_ASSUMED = "frame rate assumed"
 _MOST_NOTES = 5  # of the readers' remarks kept as provenance
 
 
@@ -138,32 +141,28 @@ def read(
     refused: told of a damaged file among others, which is then left out; without it the first one raises. without: a
     file that is passed over, because what is read goes there. Raises PoseviewerError where nothing is read.
     """
-    return (clip for _, clip in _steps(Path(path), reading, refused, without) if clip is not None)
+    return (clip for _, clip in steps(Path(path), reading, refused, without) if clip is not None)
 
 
-def _steps(
+def steps(
     path: Path, reading: Reading, refused: Callable[[PoseviewerError], None] | None, without: Path | None = None
 ) -> Generator[tuple[Progress, Clip | None], None, None]:
-    """How far reading has come: before every file without a clip, then with each of its clips."""
+    """`read`, and how far it has come: before every file without a clip, then with each of its clips."""
     count, number, single = 0, 0, path.is_file() and path.suffix.lower() != ".zip"
     problems: list[PoseviewerError] = []
-    with opened(path) as (total, files):
-        for group in gathered(files, _are_frames):
-            file, before, number = group[0], number, number + len(group)
-            if without is not None and file.path is not None and same_file(file.path, without):
-                continue
-            progress = Progress(before, 0 if single else total, f"reads {file.name}")
+    with opened(path) as (total, found):
+        files = (replace(file, reading=reading) for file in found if not _is(file, without))
+        for group, clips in understood(gathered(files, _are_frames), total, clips_of, _suffixes()):
+            before, number = number, number + len(group)
+            progress = Progress(before, 0 if single else total, f"reads {group[0].name}")
             yield progress, None
+            if clips is None and single:
+                raise _unsupported(group[0])
             try:
-                reader = _reader_of(file)
-                if reader is None:
-                    if single:
-                        raise _unsupported(file)
-                    continue
-                for clip in _checked(reader, [replace(file, reading=reading) for file in group]):
+                for clip in clips or ():
                     count += clip is not None
                     before = min(before + (clip is None), number)
-                    yield replace(progress, done=before), None if clip is None else _at_rate(clip, reading.fps)
+                    yield replace(progress, done=before), clip
             except Companion as error:
                 if single:
                     raise
@@ -177,6 +176,25 @@ def _steps(
         raise min(problems, key=lambda problem: isinstance(problem, Companion))
     if not count:
         raise PoseviewerError(path, "", "there is no motion in it that can be read", f"it may hold {_supported()}")
+
+
+def clips_of(group: Sequence[SourceFile]) -> Iterator[Clip | None] | None:
+    """The clips of a file, or of several that are its frames, with what is remarked of them; None where no reader
+    understands it.
+    """
+    reader, fps = _reader_of(group[0]), group[0].reading.fps
+    if reader is None:
+        return None
+    return (None if clip is None else _at_rate(clip, fps) for clip in _checked(reader, group))
+
+
+def _is(file: SourceFile, other: Path | None) -> bool:
+    return other is not None and file.path is not None and same_file(file.path, other)
+
+
+def _suffixes() -> set[str]:
+    """Of files that are worth being read by a process: not of datasets, whose clips are read one by one."""
+    return {suffix for reader in readers() for suffix in reader.SUFFIXES} - set(DATASET_SUFFIXES)
 
 
 def open_dataset(path: Path | str, reading: Reading = AS_FOUND) -> Dataset:
@@ -196,8 +214,8 @@ def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress
     notes: dict[str, None] = {}
     gathering = Gathering()
     reported = float("-inf")
-    with closing(_steps(path, reading, refused.append)) as steps:
-        for progress, clip in steps:
+    with closing(steps(path, reading, refused.append)) as read_so_far:
+        for progress, clip in read_so_far:
             if clip is not None:
                 gathering.add(clip)
                 notes[clip.source.partition(": ")[2]] = None
@@ -207,7 +225,7 @@ def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress
     kept = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
     left_out = f"; {counted(len(refused), 'file')} could not be read, the first: {refused[0]}" if refused else ""
     dataset = gathering.dataset(printable(path.stem), path, provenance=kept + left_out)
-    dataset.left_out = tuple(refused)
+    dataset.left_out, dataset.reading = tuple(refused), reading
     return dataset
 
 
@@ -272,9 +290,16 @@ def _checked(reader: Reader, files: Sequence[SourceFile]) -> Iterator[Clip | Non
 
 
 def _at_rate(clip: Clip, fps: float | None) -> Clip:
+    """The clip at the rate that somebody says, or with a remark where its own is assumed or none that limbs have."""
+    odd = pace_note(clip)
     if fps is None:
-        return clip
-    return clip.resample(fps) if clip.fps_known else replace(clip, fps=float(fps), fps_known=True)
+        assumed = "" if clip.fps_known or _RATE_ASSUMED in clip.source else _RATE_ASSUMED
+        remarks = ", ".join(filter(None, (assumed, odd)))
+        return replace(clip, source=f"{clip.source}, {remarks}") if remarks else clip
+    if clip.fps_known and not odd:
+        return clip.resample(fps)
+    source = f"{clip.source}, {fps:g} frames a second as given"
+    return replace(clip, fps=float(fps), fps_known=True, source=source)
 
 
 def _supported() -> str:

@@ -16,6 +16,7 @@ from poseviewer.render.palette import palette
 from poseviewer.text import counted, printable
 from poseviewer.views.library.library_tree import ABOUT, ACTION, CLIP, DATASET, ROW, ClipTree
 from poseviewer.views.library.model_list import ModelList
+from poseviewer.views.library.reading_line import ReadingLine, ReadOtherwiseMenu
 from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.kept_menu import KeptMenu
 from poseviewer.views.parts.labels import label
@@ -81,7 +82,7 @@ class LibraryView(Panel):
             word.setFixedHeight(_HEAD)
         clips = QWidget()
         head = in_row(words[0], None, words[1], margins=(4, 0, 12, 0))
-        in_column(head, self._no_clip, (self._tree, 1), of=clips)
+        in_column(head, self._no_clip, (self._tree, 1), ReadingLine(self._session), of=clips)
         self._parts.addWidget(clips)
         self._parts.addWidget(self._models_area)
         in_row(self._hint_icon, (self._hint, 1), of=self._foot, margins=(4, 2, 4, 10), spacing=8)
@@ -237,6 +238,8 @@ class LibraryView(Panel):
         while row.parent().isValid():
             row = row.parent()
         closing = session.bench.datasets[row.row()]
+        if closing.reading is not None:
+            menu.addMenu(ReadOtherwiseMenu(session, closing, menu))
         menu.addAction(menu_text(f"Close {closing.name}"), lambda: session.close_dataset(closing))
         menu.popup(event.globalPos())
 

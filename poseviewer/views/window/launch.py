@@ -21,6 +21,7 @@ from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
 from poseviewer.app.signals import EndSignals
 from poseviewer.app.watching import Watcher
+from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.views.parts.boxes import in_column
 from poseviewer.views.window.error_bar import surroundings
@@ -32,10 +33,13 @@ _TURN = 2e-4
 _LAST_STEPS = 3.0  # seconds that lanes have to end the step under way, and to remove what they wrote of a file
 
 
-def run(files: list[Path], watch: Path | None = None, model: str | None = None) -> int:
+def run(
+    files: list[Path], watch: Path | None = None, model: str | None = None, reading: Reading = AS_FOUND
+) -> int:
     """Open the window on files, or on the demo, and stay until it is closed. Returns the exit code.
 
     watch: a folder whose newest checkpoint is put to work as it appears; model: an installed one that reads them.
+    reading: how the files are read.
     """
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
@@ -48,7 +52,7 @@ def run(files: list[Path], watch: Path | None = None, model: str | None = None) 
     name: theme.ThemeName = "light" if settings.text("look/theme", "dark") == "light" else "dark"
     app.setProperty("theme", name)
     theme.apply(app, name)
-    window = open_window(Session(settings), files)
+    window = open_window(Session(settings), files, reading)
     if watch is not None:
         Watcher(window.session, watch, model)
     GuiThreadGarbage(window)
@@ -86,17 +90,17 @@ def _end(window: MainWindow) -> None:
     QApplication.exit(0)  # a dialog may be open, whose loop would go on
 
 
-def open_window(session: Session, files: list[Path]) -> MainWindow:
+def open_window(session: Session, files: list[Path], reading: Reading = AS_FOUND) -> MainWindow:
     """Show the window; behind its first paint come the clip, then plots and models, so that it is there at once."""
     sys.setswitchinterval(_TURN)
     window = MainWindow(session)
     window.restore()
-    window.first_painted.connect(lambda: _behind_first_paint(window, files))
+    window.first_painted.connect(lambda: _behind_first_paint(window, files, reading))
     window.show()
     return window
 
 
-def _behind_first_paint(window: MainWindow, files: list[Path]) -> None:
+def _behind_first_paint(window: MainWindow, files: list[Path], reading: Reading) -> None:
     """Open the files, or without any the demo; plots and models come once something of them is there, or has failed."""
     session = window.session
     news = (session.clip_changed, session.models_changed, session.problem)
@@ -114,7 +118,7 @@ def _behind_first_paint(window: MainWindow, files: list[Path]) -> None:
     for signal in news:
         signal.connect(moving)
     if files:
-        session.open(files)
+        session.open(files, reading)
     else:
         window.opening.demo()
 

@@ -1,0 +1,107 @@
+"""What files do not say themselves is said on the command line, alike for every command that reads motion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from poseviewer import window
+from poseviewer.cli.commands import COMMANDS
+from poseviewer.data.dataset import Dataset
+from poseviewer.data.reading import Reading
+from tests.cli.test_commands import refused, run, told
+from tests.data.a_rig import walking_bvh
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Path:
+    return walking_bvh(tmp_path / "walk.bvh")
+
+
+def test_info_tells_what_was_assumed_and_takes_what_is_said(capsys: pytest.CaptureFixture[str], rig: Path) -> None:
+    assert told(capsys, "info", rig)["provenance"] == "BVH, taken to be in metres by its size, y up by the body"
+    said = told(capsys, "info", rig, "--up", "-z", "--unit", "in")["provenance"]
+    assert said == "BVH, in inches as given, -z up as given"
+
+
+def test_import_and_export_read_as_they_are_told(capsys: pytest.CaptureFixture[str], rig: Path, tmp_path: Path) -> None:
+    run(capsys, "import", rig, "-o", tmp_path / "out.h5", "--up", "z", "--unit", "cm", "--fps", "15")
+    with Dataset.open(tmp_path / "out.h5") as dataset:
+        clip = dataset.clip(0)
+    assert clip.fps == 15.0 and len(clip) == 20
+    assert np.ptp(clip.positions[0, :, 1]) < 0.01  # a walker of cm that lies
+    code, _, _ = run(capsys, "export", rig, "-o", tmp_path / "out.npz", "--up", "z")
+    assert code == 0
+    written = np.load(tmp_path / "out.npz")["positions"]
+    assert np.ptp(written[0, :, 2]) > 1.2 and np.ptp(written[0, :, 1]) < 0.6
+
+
+def test_diagnose_reads_motions_as_it_is_told(
+    capsys: pytest.CaptureFixture[str], rig: Path, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from poseviewer.measure.verdicts import motion
+
+    seen = []
+
+    def judged(files, *_):  # type: ignore[no-untyped-def]
+        seen.extend(dataset.reading for _, dataset in files)
+        yield from ()
+        return {"clips": []}
+
+    monkeypatch.setattr(motion, "motions_judged", judged)
+    run(capsys, "diagnose", rig, "--reference", demo, "--up", "z", "--json")
+    assert seen == [Reading(up="z")]
+
+
+def test_the_window_reads_as_it_is_told(rig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from poseviewer.cli.parsers import parse
+
+    shown = []
+    monkeypatch.setattr(window, "show", lambda *what: shown.append(what) or 0)
+    monkeypatch.setattr(window, "leave", lambda code: code)
+    given = parse([str(rig), "--up", "-y", "--unit", "cm", "--joints", "smpl22", "--fps", "20"])
+    assert given.run(given) == 0
+    assert shown == [([rig], None, None, Reading(fps=20.0, up="-y", unit="cm", joints="smpl22"))]
+
+
+@pytest.mark.parametrize("command", ["info", "import", "export", "diagnose"])
+def test_every_command_that_reads_motion_asks_alike(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert command in COMMANDS
+    _, out, _ = run(capsys, command, "--help")
+    assert all(f"--{option} " in out for option in ("joints", "up", "unit", "mean", "std"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--up", "w"), "'w' is no axis that could point up; give x, y, z, -x, -y or -z"),
+        (("--unit", "yards"), "'yards' is no unit; give m, cm, mm, in, ft or px"),
+        (("--fps", "0"), "'0' is no frame rate"),
+    ],
+)
+def test_what_cannot_be_is_answered_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], rig: Path, arguments: tuple[str, str], words: str
+) -> None:
+    code, _, err = run(capsys, "info", rig, *arguments)
+    assert code == 2 and words in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--mean", "nowhere.npy"), "nowhere.npy: there is no such file"),
+        (("--joints", "octopus"), "no set of joints is named 'octopus'; give one of"),
+        (("--joints", "nowhere.json"), "nowhere.json"),
+    ],
+)
+def test_what_is_not_there_is_answered_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], rig: Path, arguments: tuple[str, str], words: str
+) -> None:
+    assert words in refused(capsys, "info", rig, *arguments)
+
+
+def test_how_files_are_read_is_of_motions(capsys: pytest.CaptureFixture[str], demo: Path) -> None:
+    code, _, err = run(capsys, "diagnose", "--self-test", "--data", demo, "--up", "z")
+    assert code == 2 and "--reference" in err

@@ -1,0 +1,43 @@
+"""Files read by processes come back as if they were read where they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from poseviewer.data.readers import crew, open_dataset
+from poseviewer.data.reading import Reading
+from poseviewer.errors import PoseviewerError
+from tests.walking import walk
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for number in range(6):
+        np.save(tmp_path / f"{number}.npy", np.tile(walk(20 + number)[:, :11], (1, 2, 1)))
+    (tmp_path / "3b.npy").write_bytes(b"\x93NUMPY and no more")
+    (tmp_path / "4.txt").write_text("notes")
+    return tmp_path
+
+
+@pytest.fixture
+def two(monkeypatch):
+    monkeypatch.setattr(crew, "_MANY", 2)
+    monkeypatch.setattr(crew, "_MUCH", 0)
+    monkeypatch.setattr(crew, "_cores", lambda: 2)
+
+
+def test_clips_errors_and_their_order_are_the_same(folder, request):
+    here = open_dataset(folder, Reading(fps=25.0))
+    request.getfixturevalue("two")
+    there = open_dataset(folder, Reading(fps=25.0))
+    assert there.fingerprint() == here.fingerprint() and there.provenance == here.provenance
+    assert [error.sentence() for error in there.left_out] == [error.sentence() for error in here.left_out]
+    assert len(there.left_out) == 1 and len(there) == 6
+    assert not there.clip(0).positions.flags.writeable
+
+
+def test_a_process_that_dies_costs_its_files_and_no_more(folder, two, monkeypatch):
+    monkeypatch.setattr(crew, "_SERVE", "import os; os._exit(3)")
+    with pytest.raises(PoseviewerError, match="what reads it ended"):
+        open_dataset(folder)

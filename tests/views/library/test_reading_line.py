@@ -1,0 +1,91 @@
+"""What was assumed of a file stands in the library, and a click changes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from poseviewer import paths
+from poseviewer.app.session import Session
+from poseviewer.bench.rollouts import ClipKey
+from poseviewer.data.reading import Reading
+from poseviewer.views.library.library_view import LibraryView
+from poseviewer.views.library.reading_line import ReadingLine
+from tests.data.a_rig import walking_bvh
+
+
+@pytest.fixture
+def view(empty_session: Session, qtbot: QtBot, tmp_path: Path) -> LibraryView:
+    made = LibraryView(empty_session)
+    qtbot.addWidget(made)
+    made.resize(240, 600)
+    made.show()
+    with qtbot.waitSignal(empty_session.clip_changed, timeout=10_000):
+        empty_session.open([walking_bvh(tmp_path / "walk.bvh")])
+    return made
+
+
+def line(view: LibraryView) -> ReadingLine:
+    (found,) = view.findChildren(ReadingLine)
+    return found
+
+
+def clicked(view: LibraryView, link: str) -> QMenu:
+    """The menu after a click on the words of a link, wherever they lie."""
+    words = line(view)
+    for y in range(4, words.height(), 6):
+        for x in range(4, words.width(), 6):
+            QTest.mouseMove(words, QPoint(x, y))
+            QTest.mouseClick(words, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+            menus = [menu for menu in words.findChildren(QMenu) if menu.isVisible()]
+            if menus and menus[0].title() == link:
+                return menus[0]
+            for menu in menus:
+                menu.close()
+    raise AssertionError(f"no click opens {link}")
+
+
+def chosen(menu: QMenu, text: str) -> None:
+    action = next(action for action in menu.actions() if action.text() == text)
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+def test_what_was_assumed_is_told_and_a_click_changes_it(view: LibraryView, qtbot: QtBot) -> None:
+    session = view._session
+    assert session.bench.clip is not None and session.bench.dataset is not None
+    before, key = session.bench.clip.positions, ClipKey.of(session.bench.dataset, 0)
+    session.toggle_pin("head")
+    assert "metres" in line(view).text() and "y up" in line(view).text()
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        chosen(clicked(view, "Up axis"), "z up")
+    assert len(session.bench.datasets) == 1 and session.bench.dataset.reading == Reading(up="z")
+    assert np.allclose(session.bench.clip.positions[..., 1], before[..., 2], atol=1e-5)
+    assert "z up" in line(view).text() and session.history.count() == 0
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        chosen(clicked(view, "Up axis"), "Told from the motion")
+    assert ClipKey.of(session.bench.dataset, 0) == key
+    assert session.history.count() == 1 and session.history.canUndo()  # what was done to the clip is there again
+
+
+def test_a_dataset_of_ours_assumes_nothing(view: LibraryView, qtbot: QtBot) -> None:
+    session = view._session
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        session.open([paths.demo()])
+    assert not line(view).isVisible() and line(view).text() == ""
+
+
+def test_what_was_said_of_a_file_holds_when_it_is_opened_again(view: LibraryView, qtbot: QtBot) -> None:
+    session = view._session
+    (dataset,) = session.bench.datasets
+    assert dataset.path is not None
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        session.opening.read_anew(dataset, Reading(unit="m"))
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        session.open([dataset.path])
+    assert session.bench.datasets[0].reading == Reading(unit="m")
