@@ -6,6 +6,7 @@ import io
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -106,6 +107,14 @@ def _npz(folder: Path) -> bytes:
     )
 
 
+def _results() -> dict[str, Any]:
+    joints = np.random.default_rng(0).normal(size=(2, 22, 3, 12)).astype(np.float32)
+    return {"motion": joints, "text": ["walks", "turns"], "lengths": np.array([12, 9])}
+
+
+_FEATURES = np.concatenate([np.full(67, 0.1), np.tile([1.0, 0, 0, 0, 1, 0], 21), np.zeros(70)]).astype(np.float32)
+"""A frame of HumanML3D's 263 features whose joints are all turned as at rest."""
+
 VALID: dict[str, Callable[[Path], bytes]] = {
     ".h5": _h5,
     ".bvh": _bvh,
@@ -114,6 +123,9 @@ VALID: dict[str, Callable[[Path], bytes]] = {
     ".npy": lambda folder: npy_bytes(np.random.default_rng(0).normal(size=(10, 22, 3))),
     ".npz": _npz,
     ".csv": _csv,
+    "results.npy": lambda folder: npy_bytes(np.array(_results(), dtype=object)),
+    "results.pkl": lambda folder: pickle.dumps(_results()),
+    "features.npy": lambda folder: npy_bytes(np.tile(_FEATURES, (12, 1))),
     "smpl.npz": lambda folder: npz_bytes(poses=made.flat(made.pose()), trans=made.trans(), mocap_framerate=30.0),
     "smpl.pkl": lambda folder: pickle.dumps(
         {"person": {"global_orient": made.pose()[:, :1], "body_pose": made.pose()[:, 1:]}}

@@ -377,10 +377,10 @@ def test_a_frame_time_is_a_rounded_rate(tmp_path: Path, printed: str, fps: float
 
 
 def test_so_many_clips_lie_in_one_array(tmp_path: Path, monkeypatch: Any) -> None:
-    (tmp_path / "a.npy").write_bytes(npy_bytes(np.zeros((3, 2, 18, 3))))
-    monkeypatch.setattr("poseviewer.data.readers.arrays.positions._MOST_CLIPS", 3)
+    (tmp_path / "a.npy").write_bytes(npy_bytes(np.ones((3, 2, 18, 3))))
+    monkeypatch.setattr("poseviewer.data.readers.arrays.results._MOST_CLIPS", 3)
     assert len(list(read(tmp_path / "a.npy"))) == 3
-    monkeypatch.setattr("poseviewer.data.readers.arrays.positions._MOST_CLIPS", 2)
+    monkeypatch.setattr("poseviewer.data.readers.arrays.results._MOST_CLIPS", 2)
     with refused("it holds 3 clips; save 2 a file at most"):
         list(read(tmp_path / "a.npy"))
 

@@ -128,7 +128,7 @@ def members_of_zeros(path: Path) -> None:
 
 
 def clips_of_one_number(path: Path) -> None:
-    path.write_bytes(npy_bytes(np.ones((5_000_000, 1, 1, 2), dtype="u1")))
+    path.write_bytes(npy_bytes(np.ones((500_000, 2, 5, 3), dtype="u1")))
 
 
 def joints_without_channels(path: Path) -> None:
@@ -146,7 +146,7 @@ FILES: dict[Callable[[Path], None], tuple[str, str]] = {
     many_clips: (".h5", "5000000 clips in .* MB are more than a dataset may have"),
     many_members: (".zip", "it holds more than 100000 files; unpack it"),
     members_of_zeros: (".zip", "it unpacks from little to 300 MB; if that is right, unpack it"),
-    clips_of_one_number: (".npy", "it holds 5000000 clips; save"),
+    clips_of_one_number: (".npy", "it holds 500000 clips; save"),
     joints_without_channels: (".bvh", "901 joints in 40000 frames do not fit into memory; cut it"),
 }
 

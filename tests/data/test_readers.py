@@ -72,7 +72,7 @@ def test_opening_reports_and_gives_the_dataset(tmp_path, monkeypatch):
 
 def test_opening_can_be_stopped_between_clips(tmp_path, monkeypatch):
     monkeypatch.setattr(readers, "_BETWEEN_REPORTS", 0.0)
-    np.save(tmp_path / "a.npy", np.zeros((50, 4, 22, 3)))
+    np.save(tmp_path / "a.npy", np.ones((50, 4, 22, 3)))
     read_so_far = []
     monkeypatch.setattr(readers, "plausible", lambda clip, label: read_so_far.append(clip) or clip)
     job = readers.opening(tmp_path / "a.npy")

@@ -56,6 +56,7 @@ _MODULES = (
     "arrays.positions",
     "arrays.csv",
     "keypoints.json_files",
+    "arrays.results",
 )
 _BETWEEN_REPORTS = 0.05  # seconds
 _RATE_ASSUMED = "frame rate assumed"
@@ -313,7 +314,7 @@ def _unsupported(file: SourceFile) -> PoseviewerError:
         return refused
     if known:
         cause = f"its content is not that of a {' or '.join(reader.NAME for reader in known)} file"
-        told = (getattr(reader, "EXPECTED", "") for reader in known)
+        told = (getattr(reader, "EXPECTED", "") for reader in reversed(known))  # the last one reads most kinds
         return PoseviewerError(file.name, "", cause, next(filter(None, told), "export it again"))
     suffix = f"files ending in {file.suffix!r}" if file.suffix else "files without a suffix"
     cure = f"give {_supported()}, a folder or a .zip of these"

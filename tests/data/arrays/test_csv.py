@@ -184,21 +184,14 @@ def test_damage_is_told_with_its_line_and_column(tmp_path: Path, text: str, word
 @pytest.mark.parametrize(
     "text",
     [
-        "scorer,A,A\nbodyparts,snout,snout\ncoords,x,y\nimg0,1,2\n",
         "0.1,0.2,0.3\n0.1,0.2,0.3\n",
         "time,a_x,a_y\n0,1,2\n",
         "\n",
     ],
 )
 def test_tables_of_others_are_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
-    with pytest.raises(PoseviewerError, match="is not that of a joint table file; give a header with frame, seconds"):
+    with pytest.raises(PoseviewerError, match=r"is not that of a .*joint table file; give a header with frame"):
         clip_of(text, tmp_path)
-
-
-@pytest.mark.parametrize("name", ["deeplabcut.csv", "unitree_g1.csv"])
-def test_real_tables_of_others_are_refused(real_data: Path, name: str) -> None:
-    with pytest.raises(PoseviewerError, match=f"{name}: its content is not that of a joint table"):
-        list(read(real_data / "formats" / name))
 
 
 def test_what_the_clip_has_once_fits_the_cells_of_a_spreadsheet(tmp_path: Path) -> None:

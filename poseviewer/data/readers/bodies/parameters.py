@@ -43,7 +43,7 @@ _FACE = (("pose_jaw", "jaw_pose"), ("leye_pose", "left_eye_pose"), ("reye_pose",
 _EYES = ("pose_eye", "eye_pose")
 _RATES = ("mocap_framerate", "mocap_frame_rate", "framerate", "frame_rate", "mocap_fps", "fps")
 _TELLS = ("betas", "gender", "genders", "smpl_scaling", "smpl_betas", *_RATES[:2])
-_VAGUE = ("poses", "pose", "full_poses")  # other people's names for positions too
+_VAGUE = ("poses", "pose", "full_pose", "full_poses")  # other people's names for positions too
 _ASIDE = ("net_outputs",)  # what GVHMR's network said before it was refined
 
 _FAMILIES = {22: "smpl22", 24: "smpl24", 52: "smplh52", 55: "smplx55"}
