@@ -14,6 +14,7 @@ positions (F, J, D) metres, y up (2D: image heights, origin at the centre), and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
+from poseviewer.motion.joint_sets import joint_set
 from poseviewer.motion.plane import Plane
 from poseviewer.motion.plausible import stated_rate
 from poseviewer.motion.skeleton import CANONICAL, Skeleton, bones_of, mirror_of
@@ -37,15 +39,7 @@ _MAX_JOINTS = 5000
 _MAX_EDGES = 20_000
 
 HUMANML3D_FPS = 20.0
-HUMANML3D = Skeleton.tree(
-    "humanml3d",
-    (
-        "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle", "right_ankle",
-        "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head", "left_shoulder",
-        "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
-    ),
-    (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19),
-)  # fmt: skip
+HUMANML3D = replace(joint_set("smpl22"), name="humanml3d")
 """SMPL's body joints, which 22 joints in 3D without names are taken for."""
 
 

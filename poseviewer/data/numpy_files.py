@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from poseviewer.data.archive import is_bomb
-from poseviewer.data.pickles.tensors import tensors
+from poseviewer.data.pickles.tensors import Tensors, tensors
 from poseviewer.data.sources import SourceFile
 from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
@@ -52,7 +52,7 @@ def _stored(file: SourceFile) -> Any:
         return Npz(file.name, content)
     if file.suffix in TORCH:
         return tensors(content, file.name)
-    return npy(content, file.name) if file.suffix == ".npy" else unpickled(content, file.name)
+    return npy(content, file.name) if file.suffix == ".npy" else unpickled(content, file.name, machine=Tensors)
 
 
 class Npz(Mapping[str, Any]):

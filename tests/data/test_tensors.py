@@ -9,7 +9,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from poseviewer.data.pickles.tensors import tensors
+from poseviewer.data.pickles.tensors import Tensors, tensors
+from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
 from tests.data.bodies.made import torch_file
 
@@ -46,6 +47,20 @@ def test_they_come_as_torch_itself_writes_them(tmp_path):
         assert np.array_equal(read[key], expected) and read[key].dtype == expected.dtype, key
         assert not read[key].size or not read[key].flags.writeable
     assert read["list"][:4] == [1, 2.5, "text", None] and read["list"][4][0] == 3.0
+
+
+def test_a_pickle_of_tensors_holds_them_itself(tmp_path):
+    torch = pytest.importorskip("torch")
+    whole = torch.arange(24.0).reshape(4, 6)
+    found = {"slice": whole[1:3, ::2], "whole": whole, "long": torch.arange(3), "empty": torch.zeros(0, 3)}
+    read = unpickled(pickle.dumps(found), "a.pkl", machine=Tensors)
+    assert all(np.array_equal(read[key], tensor.numpy()) for key, tensor in found.items())
+    content = pickle.dumps(found)
+    for at in range(len(content) // 2, len(content), 97):
+        try:
+            unpickled(content[:at] + b"\xff" + content[at + 1 :], "a.pkl", machine=Tensors)
+        except PoseviewerError as error:
+            assert error.what == "a.pkl"
 
 
 def test_a_model_is_refused_by_what_it_asks_for(tmp_path):

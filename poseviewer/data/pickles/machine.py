@@ -58,7 +58,7 @@ _MARK = object()
 class Machine:
     def __init__(self, content: memoryview, label: str, where: str) -> None:
         self._content, self._at = content, 0
-        self._label, self._where = label, where
+        self._label, self._where = self.whose = label, where
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
         self.calls = _CALLS

@@ -1,7 +1,8 @@
 """What torch.save wrote, without torch: tensors as arrays, in plain containers. Nothing in the file runs.
 
-A .pt is a .zip with a pickle, NAME/data.pkl, and the bytes of each storage in NAME/data/NUMBER. The pickle goes through
-`pickles/machine.py`, which knows tensors here besides; one that asks for anything else (a model) is refused.
+A .pt is a .zip with a pickle, NAME/data.pkl, and the bytes of each storage in NAME/data/NUMBER; a pickle of tensors has
+its storages in itself. Both go through `machine.py`, which knows tensors here besides; one that asks for anything else
+(a model) is refused.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from poseviewer.data.pickles.machine import MOST_BYTES, Machine
 from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
 
+_MAGIC = 0x1950A86A20F9469CFC6C
 _STORAGES = {
     "torch.DoubleStorage": "<f8", "torch.FloatStorage": "<f4", "torch.HalfStorage": "<f2", "torch.LongStorage": "<i8",
     "torch.IntStorage": "<i4", "torch.ShortStorage": "<i2", "torch.CharStorage": "<i1", "torch.ByteStorage": "<u1",
@@ -32,7 +34,7 @@ def tensors(content: bytes, label: str) -> Any:
     if pickle is None:
         raise PoseviewerError(label, "", "torch.save did not write it", "save its arrays alone, with numpy.savez")
     storages = f"{pickle.removesuffix('.pkl')}/"
-    return unpickled(archive.read(pickle), label, machine=lambda *given: _Tensors(archive, storages, *given))
+    return unpickled(archive.read(pickle), label, machine=lambda *given: _Archived(archive, storages, *given))
 
 
 class _Archive:
@@ -66,25 +68,66 @@ class _Archive:
         return PoseviewerError(self._label, name, "it is damaged", "save it again with torch.save")
 
 
-class _Tensors(Machine):
-    """The machine with tensors. storages: the folder in the archive that has their bytes."""
+class Tensors(Machine):
+    """The machine with tensors that a pickle holds itself, as pickle.dump writes them."""
+
+    def __init__(self, content: memoryview, label: str, where: str) -> None:
+        super().__init__(content, label, where)
+        self.calls = self.calls | dict.fromkeys(_STORAGES, _storage)
+        self.calls |= {"torch._utils._rebuild_tensor_v2": _tensor, "torch._utils._rebuild_parameter": _parameter}
+        self.calls |= {"torch.storage._load_from_bytes": _bare_storage}
+
+
+class _Archived(Tensors):
+    """Tensors whose storages lie beside the pickle. storages: their folder in the archive."""
 
     def __init__(self, archive: _Archive, storages: str, content: memoryview, label: str, where: str) -> None:
         super().__init__(content, label, where)
         self._archive, self._storages = archive, storages
-        self.calls = self.calls | dict.fromkeys(_STORAGES, _storage)
-        self.calls |= {"torch._utils._rebuild_tensor_v2": _tensor, "torch._utils._rebuild_parameter": _parameter}
 
     def outside(self, asked: Any) -> None:
         """A storage: ("storage", its type, its number, the device, how many numbers it has)."""
-        word, kind, number, _, count = asked
-        if word != "storage" or not isinstance(number, str):
-            raise ValueError
-        dtype = np.dtype(_STORAGES[kind.name])
+        dtype, number, count = _asked(asked)
         content = self._archive.read(f"{self._storages}{number}")
-        if not isinstance(count, int) or not 0 <= count * dtype.itemsize <= len(content):
+        if count * dtype.itemsize > len(content):
             raise ValueError
         self.push(np.frombuffer(content, dtype, count))
+
+
+class _Bare(Tensors):
+    """One storage as torch saved it before it had archives: five pickles, then how many numbers there are, and they."""
+
+    def __init__(self, content: memoryview, label: str, where: str) -> None:
+        super().__init__(content, label, where)
+        self.calls = {name: made for name, made in self.calls.items() if made is not _bare_storage}  # no nesting
+
+    def outside(self, asked: Any) -> None:
+        self.push(asked)  # its numbers are behind all pickles
+
+    def storage(self) -> NDArray[Any]:
+        magic, _, _, asked, numbers = [self._next() for _ in range(5)]
+        dtype, number, count = _asked(asked)
+        if magic != _MAGIC or numbers != [number] or self.number("<q") != count:
+            raise ValueError
+        return np.frombuffer(self.take(count * dtype.itemsize), dtype)
+
+    def _next(self) -> Any:
+        """What the next pickle holds, its end passed over."""
+        value = self.run()
+        self.take(1)
+        return value
+
+
+def _asked(asked: Any) -> tuple[np.dtype[Any], str, int]:
+    """The kind of a storage's numbers, its own number and how many there are."""
+    word, kind, number, _, count = asked[:5]
+    if word != "storage" or not isinstance(number, str) or not isinstance(count, int) or count < 0:
+        raise ValueError
+    return np.dtype(_STORAGES[kind.name]), number, count
+
+
+def _bare_storage(machine: Machine, content: Any) -> NDArray[Any]:
+    return _Bare(memoryview(content), *machine.whose).storage()
 
 
 def _storage(machine: Machine, *_: Any) -> None:

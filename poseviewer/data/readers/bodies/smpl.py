@@ -23,7 +23,7 @@ from poseviewer.data.upright import METRES, told
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
-from poseviewer.motion.joint_sets import joint_set
+from poseviewer.motion.joint_sets import chosen, joint_set
 from poseviewer.motion.joint_sets.smpl import PELVIS, PELVIS_OF_SMPLX, mean_offsets
 from poseviewer.motion.rotation import Array
 from poseviewer.motion.skeleton import Skeleton
@@ -106,7 +106,7 @@ def _bodies(file: SourceFile) -> list[Body]:
 
 def _skeleton(file: SourceFile) -> Skeleton:
     """The joints that are asked for, else SMPL's 24, on the mean body."""
-    asked = "smpl24" if file.reading.joints is None else joint_set(file.reading.joints).name
+    asked = "smpl24" if file.reading.joints is None else chosen(file.reading.joints).name
     if asked not in _SHOWN:
         cause = f"it holds {NAME} and not positions of {asked}"
         raise PoseviewerError(file.name, "", cause, f"ask for joints {', '.join(_SHOWN)}, or for none")
