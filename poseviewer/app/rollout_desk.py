@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.app.work.move import Move
     from poseviewer.app.work.stepper import Request
-    from poseviewer.motion.by_hand import Pairs
+    from poseviewer.motion.by_hand import Names, Pairs
     from poseviewer.motion.skeleton import Skeleton
     from poseviewer.render.palette import Role
 
@@ -47,6 +47,7 @@ class RolloutDesk(Desk):
     def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
         mappings.recall()
+        self._remembered: set[tuple[Names, Names]] = set()  # rigs and targets whose pairs are kept for later sessions
         self.history = History(self)
         self.latents = LatentSpace(self)
         self.judging = Judging(self)
@@ -301,8 +302,16 @@ class RolloutDesk(Desk):
                 self._show({lane.role: None for lane in self.bench.lanes})
                 self.set_time(self.bench.time)
         if keep:
-            work = partial(mappings.remember, rig, onto.joints, dict(pairs))
-            self.submit("files", "Remembering joints", work, lambda _: None, "The pairs are not remembered", quiet=True)
+            self._remembered.add((rig, onto.joints))
+            self._remember(rig)
+
+    def _remember(self, rig: Names) -> None:
+        """Keep in the file what is decided of a rig now, as far as a person wanted it kept."""
+        for joints, onto in self._remembered:
+            if joints == rig:
+                work = partial(mappings.remember, rig, onto, by_hand.taught(rig, onto) or {})
+                what = "The pairs of joints are not remembered"
+                self.submit("files", "Remembering joints", work, lambda _: None, what, quiet=True)
 
     def _remap(self) -> None:
         """Joints of the clip's rig are others now: whatever was read of it is read again."""

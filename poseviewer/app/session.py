@@ -289,6 +289,7 @@ class Session(RolloutDesk):
             self.shelf.put_back(models, (work.embedding, work.source))
             if bench.clip is not None and work.mapped != there.mapped:
                 by_hand.put_back(bench.clip.skeleton.joints, work.mapped)
+                self._remember(bench.clip.skeleton.joints)
                 self._remap()
                 self._show_again()
             if bench.azimuth != work.azimuth:

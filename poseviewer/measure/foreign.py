@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from poseviewer.analysis.known import known_mean
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.classify.classifier import figures_of
+from poseviewer.measure.classify.classifier import figures_of, named_actions
 from poseviewer.measure.forecast.baselines import constant_velocity, copy_last
 from poseviewer.measure.forecast.forecast import CONTEXT, KEYS, MILLISECONDS, STRIDE, continued, too_short
 from poseviewer.motion.clip import Clip
@@ -39,6 +39,8 @@ def foreign_figures(model: Any, dataset: Dataset, split: str = "test") -> dict[s
     if getattr(model, "fps", None) is not None:
         clips = [clip.resample(model.fps) for clip in clips]
     kind = kind_of(model)
+    if kind == "classifier":
+        named_actions(clips, dataset)
     measure = _classified if kind == "classifier" else _reconstructed if kind == "embedding" else _forecast
     return {"clips": len(clips), "frames": sum(map(len, clips)), "split": split, **measure(model, clips)}
 

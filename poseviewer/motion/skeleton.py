@@ -34,11 +34,12 @@ class Skeleton:
     offsets: NDArray[np.floating] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for key in ("joints", "parents", "mirror"):  # as lists they could be neither compared nor remembered
-            if isinstance(given := getattr(self, key), list):
-                object.__setattr__(self, key, tuple(given))
-        if isinstance(self.edges, list):
-            object.__setattr__(self, "edges", tuple((a, b) for a, b in self.edges))
+        for key, kind in (("joints", str), ("parents", int), ("mirror", int)):
+            given = getattr(self, key)
+            if not isinstance(given, tuple | None):  # a list or an array could be neither compared nor remembered
+                object.__setattr__(self, key, tuple(map(kind, given)))
+        if not isinstance(self.edges, tuple):
+            object.__setattr__(self, "edges", tuple((int(a), int(b)) for a, b in self.edges))
         count = len(self.joints)
         problem = ""
         if not count:

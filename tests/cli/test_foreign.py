@@ -92,6 +92,7 @@ def test_evaluate_takes_any_motion_and_all_clips_where_no_split_is_named(
     )
     report = told(capsys, "evaluate", "swing-embedding", "--data", path)
     assert (report["clips"], report["split"]) == (1, "all") and report["mpjpe"] < 1e-3
+    assert "none of its clips names its action" in refused(capsys, "evaluate", "swing-classifier", "--data", path)
     assert "no clips of the split 'test'" in refused(
         capsys, "evaluate", "swing-embedding", "--data", path, "--split", "test"
     )

@@ -16,6 +16,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.measure.classify.clip_statistics import linear_predictions
 from poseviewer.measure.intervals import RESAMPLES, interval
 from poseviewer.measure.splits import split_of
+from poseviewer.motion.clip import Clip
 from poseviewer.nets.models.classifier import ClassifierModel
 from poseviewer.nets.protocols import Array
 
@@ -32,12 +33,21 @@ def classifier_figures(model: ClassifierModel, dataset: Dataset, split: str = "t
         raise PoseviewerError(model.path, "", "it learned from every clip of this dataset", cure)
     parts = split_of(dataset, split, [model.card])
     clips, training = parts.judged, parts.unjudged if split != "train" else []
-    actions = [clip.action for clip in clips]
+    actions = named_actions(clips, dataset)
     told = [model.classes[int(model.clip_log_probabilities(clip).argmax())] for clip in clips]
     several = len({clip.action for clip in training}) > 1
     linear = linear_predictions(training, clips, model.skeleton) if several else None
     frames = sum(map(len, clips))
     return {"clips": len(clips), "frames": frames, "split": split, **figures_of(actions, told, linear)}
+
+
+def named_actions(clips: Sequence[Clip], dataset: Dataset) -> list[str]:
+    """What clips of a dataset show. Raises PoseviewerError where none of them says it: nothing could be right."""
+    actions = [clip.action for clip in clips]
+    if not any(actions):
+        cause, cure = "none of its clips names its action", "import it with its actions"
+        raise PoseviewerError(dataset.name, "", cause, cure)
+    return actions
 
 
 def figures_of(actions: Sequence[str], told: Sequence[str], linear: Sequence[str] | None) -> dict[str, Any]:

@@ -292,7 +292,9 @@ class MainWindow(QMainWindow):
 
         played = self.playback.playing
         self.playback.pause()  # the dialog has the processor to itself
-        MappingDialog(self.session, clip, self, unmapped(self.session.bench)).exec()
+        dialog = MappingDialog(self.session, clip, self, unmapped(self.session.bench))
+        dialog.exec()
+        dialog.deleteLater()
         if played:
             self.playback.play()
 

@@ -176,7 +176,7 @@ def test_weights_for_a_model_that_reads_none_are_refused(installed, tmp_path):
 def test_joints_given_as_lists_are_tuples(installed, monkeypatch):
     from swing.models import SWING, SwingEmbedding
 
-    lists = Skeleton("swing", list(SWING.joints), [-1, 0, 1], [[0, 1], [1, 2]], [0, 1, 2])
+    lists = Skeleton("swing", list(SWING.joints), np.array([-1, 0, 1]), [[0, 1], [1, 2]], [0, 1, 2])
     monkeypatch.setattr(SwingEmbedding, "skeleton", lists)
     skeleton = load_model("swing-embedding").skeleton
     assert skeleton.same_as(SWING) and skeleton.mirror == (0, 1, 2)

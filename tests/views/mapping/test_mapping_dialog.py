@@ -180,8 +180,11 @@ def test_from_the_window_it_lets_models_read_the_rig_can_be_undone_and_is_rememb
     assert undo.text() == "Undo joint pairs"
     undo.trigger()
     assert bench.embedded is None and "left_toe" in bench.embedding_misfit
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=20_000)
+    assert mappings.file().read_text() == "[]"  # what was taken back does not come back the next day
     next(action for action in window.actions() if action.text().startswith("Redo")).trigger()
     assert bench.embedded is not None
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=20_000)
     entry = window.actions_by_name["joints"]
     assert entry in [made for made in window.actions() if made.shortcut().toString() == "Ctrl+J"]
     by_hand.forget()
