@@ -48,6 +48,7 @@ _MODULES = (
     "rigs.bvh",
     "keypoints.penn",
     "rigs.cmu",
+    "keypoints.romp",
     "bodies.smpl",
     "bodies.poselib",
     "bodies.simulated",

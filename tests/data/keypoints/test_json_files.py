@@ -200,3 +200,64 @@ def test_json_that_is_none_is_told_by_its_place_and_other_json_is_passed_over(tm
     written(tmp_path / "a.json", {"name": "package", "scripts": {}})
     written(tmp_path / "b.json", openpose(pixels(BODY25)))
     assert len(open_dataset(tmp_path)) == 1 and not open_dataset(tmp_path).left_out
+
+
+PERSON = flat(pixels(COCO))
+ROWS = pixels(COCO).tolist()
+SHAPES = {
+    "flat": {"keypoints": PERSON},
+    "rows and scores": {"keypoints": ROWS, "scores": [0.9] * 17},
+    "by name": {name: {"x": x, "y": y} for name, (x, y) in zip(COCO, ROWS, strict=True)},
+    "named rows": {
+        "keypoints": [{"name": n, "x": x, "y": y, "score": 0.9} for n, (x, y) in zip(COCO, ROWS, strict=True)]
+    },
+    "parts of PoseNet": {
+        "pose": {"keypoints": [{"part": n, "position": {"x": x, "y": y}} for n, (x, y) in zip(COCO, ROWS, strict=True)]}
+    },
+    "columns of YOLO": {"box": {"x1": 1}, "keypoints": {"x": [x for x, _ in ROWS], "y": [y for _, y in ROWS]}},
+    "a protocol buffer": {"pose_landmarks": {"landmark": [{"x": x, "y": y} for x, y in ROWS]}},
+}
+PLACES = {
+    "frames with numbers": lambda person: {"frames": [{"frame": n, "people": [person]} for n in range(6)]},
+    "frames in a list": lambda person: [{"people": [person]} for _ in range(6)],
+    "images by name": lambda person: {f"{n}.jpg": [person] for n in range(6)},
+    "people with images": lambda person: [{"image_id": f"v/{n:04d}.png", **person} for n in range(6)],
+    "nothing but people": lambda person: [person] * 6,
+    "under a key": lambda person: {
+        "config": {},
+        "results": {"data": [{"frame_id": n, "objects": [person]} for n in range(6)]},
+    },
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_people_are_found_wherever_they_stand_and_in_every_shape(tmp_path, shape, place):
+    (clip,) = clips(written(tmp_path / "a.json", PLACES[place](SHAPES[shape])))
+    assert clip.skeleton.joints == COCO and len(clip) == 6 and is_upright(clip)
+    np.testing.assert_allclose(clip.positions[3, 0], (0, (240 - 180) / 480), atol=1e-4)
+
+
+def test_one_value_a_line(tmp_path):
+    lines = [json.dumps({"frame": n, "predictions": [SHAPES["flat"]]}) for n in range(4)]
+    (tmp_path / "a.json").write_text("\n".join(lines))
+    (clip,) = clips(tmp_path / "a.json")
+    assert len(clip) == 4
+
+
+def test_films_below_numbers_of_subjects(tmp_path):
+    frames = {str(n): ROWS for n in range(4)}
+    first, second = clips(written(tmp_path / "a.json", {"1": {"2": frames}, "5": {"2": frames}}))
+    assert len(first) == len(second) == 4
+
+
+def test_joints_of_the_azure_kinect_are_named_by_the_file(tmp_path):
+    names = [f"J{n}" for n in range(32)]
+    bodies = [{"body_id": 2, "joint_positions": [[n * 10.0, -n * 50.0, 900.0] for n in range(32)]}]
+    document = {
+        "joint_names": names,
+        "bone_list": [["J1", "J0"], ["J2", "J1"]],
+        "frames": [{"frame_id": n, "timestamp_usec": 33 * n, "num_bodies": 1, "bodies": bodies} for n in range(3)],
+    }
+    (clip,) = clips(written(tmp_path / "a.json", document))
+    assert clip.skeleton.dims == 3 and clip.skeleton.joints == tuple(names) and clip.skeleton.edges == ((1, 0), (2, 1))

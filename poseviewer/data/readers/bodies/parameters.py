@@ -27,14 +27,15 @@ _POSE = (  # WHAM has pose and trans in the camera's frame beside those of the w
     *("full_pose", "full_poses", "thetas", "smpl_thetas", "theta", "pose_aa", "poses_aa", "pred_pose", "pred_thetas"),
     "pose",
 )
-_ROOT = (
-    *("root_orient", "global_orient", "poses_root", "pose_root", "root_pose", "smpl_global_orient", "R_root"),
-    *("pred_global_orient", "orient", "global_orientation"),
+_ROOT = (  # GLAMR has those of the camera beside those of the world
+    *("smpl_orient_world", "root_orient", "global_orient", "poses_root", "pose_root", "root_pose"),
+    *("smpl_global_orient", "R_root", "pred_global_orient", "orient", "global_orientation"),
 )
 _BODY = ("pose_body", "body_pose", "poses_body", "smpl_body_pose", "pred_body_pose", "R_body")
 _TRANSLATION = (
-    *("trans_world", "trans", "transl", "smpl_trans", "smpl_transl", "smplx_trans", "translation", "root_translation"),
-    *("root_trans", "root_transl", "th_trans", "pred_trans", "pose_trans", "global_t", "trans_orig"),
+    *("trans_world", "root_trans_world", "trans", "transl", "smpl_trans", "smpl_transl", "smplx_trans"),
+    *("translation", "root_translation", "root_trans", "root_transl", "th_trans", "pred_trans", "pose_trans"),
+    *("global_t", "trans_orig"),
 )
 _HANDS = ("pose_hand", "hand_pose", "poses_hand")
 _LEFT = ("left_hand_pose", "lhand_pose", "pose_lhand")

@@ -87,9 +87,8 @@ def _clips(file: SourceFile, rows: Names, columns: Names, values: NDArray[np.flo
                         track = name if len(animals) > 1 else ""
                         frames[numbers[n]].append(Person(points[n], None if scores is None else scores[n], track))
             seen = [Frame(number, tuple(people)) for number, people in frames.items()]
-            yield from clips_of(
-                named, seen, skeleton_for(Stated(joints, name="DeepLabCut"), file.reading), file.reading
-            )
+            make = skeleton_for(Stated(joints, name="DeepLabCut"), file.reading)
+            yield from filter(None, clips_of(named, seen, make, file.reading))
 
 
 def _animals(file: SourceFile, columns: Names) -> dict[str, tuple[tuple[str, ...], NDArray[np.intp], int]]:

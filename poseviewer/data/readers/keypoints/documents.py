@@ -19,13 +19,24 @@ _PANOPTIC_RATES = {"hd_29_97": 29.97, "vga_25": 25.0, "kinect_30": 30.0}
 
 def document(file: SourceFile) -> Any:
     """What a file holds. Raises PoseviewerError where it is no JSON or too large."""
+    text = decoded(file.content(MOST_BYTES))
     try:
-        return json.loads(decoded(file.content(MOST_BYTES)))
+        return json.loads(text)
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (lines := _lines(text)):
+            return lines
         where = f"line {error.lineno}, column {error.colno}"
         raise PoseviewerError(file.name, where, f"it is no JSON there ({error.msg})", "write it again") from error
     except (ValueError, RecursionError) as error:
         raise PoseviewerError(file.name, "", "it is no JSON that can be read", "write it again") from error
+
+
+def _lines(text: str) -> list[Any]:
+    """A value a line, as loops write them; [] where a line is none."""
+    try:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return []
 
 
 def stated_rate(found: Any) -> float | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from poseviewer.data.frames import numbered
 from poseviewer.data.readers.keypoints.image import Image, image_of
-from poseviewer.data.readers.keypoints.people import Frame, Track, followed
+from poseviewer.data.readers.keypoints.people import Frame, Track, following
 from poseviewer.data.readers.keypoints.skeletons import Made
 from poseviewer.data.reading import Reading, Unit, Up
 from poseviewer.data.upright import Stand, told
@@ -46,9 +46,11 @@ class Film:
 
 def clips_of(
     film: Film, frames: Sequence[Frame], skeleton_for: Callable[[NDArray[np.floating]], Made], reading: Reading
-) -> Iterator[Clip]:
-    """A clip for each person of a film. skeleton_for: the skeleton of all points (N, J, D) of one kind."""
-    seen = followed(frames, film.source)
+) -> Iterator[Clip | None]:
+    """A clip for each person of a film, and None now and then before it. skeleton_for: the skeleton of all points
+    (N, J, D) of one kind.
+    """
+    seen = yield from following(frames, film.source)
     fps, is_known, rate_note = rate(film.fps, seen.every, reading)
     names = track_names(film, seen.tracks)
     kinds: dict[tuple[int, ...], list[Track]] = {}

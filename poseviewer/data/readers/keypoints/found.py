@@ -22,19 +22,28 @@ _FLAT_2D = (
 _FLAT_3D = ("joints19", "joints15", "joints26", "joints25", "joints17", "pose_keypoints_3d")
 _WORLD = (
     *("poseWorldLandmarks", "pose_world_landmarks", "worldLandmarks", "world_landmarks", "keypoints3D"),
-    *("keypoints_3d", "keypoints3d", "joints3d", "joints_3d", "pred_xyz_jts"),
+    *("keypoints_3d", "keypoints3d", "joints3d", "joints_3d", "joint_positions", "pred_xyz_jts"),
 )
 _IN_IMAGE = (
     *("poseLandmarks", "pose_landmarks", "landmarks", "landmark", "normalizedLandmarks", "keypoints_2d", "points"),
 )
-_SCORES = ("keypoint_scores", "keypoints_scores", "score", "scores", "kp_score", "confidence", "visibility")
+_SCORES = (
+    "keypoint_scores",
+    "keypoints_scores",
+    "score",
+    "scores",
+    "kp_score",
+    "joints_vis",
+    "confidence",
+    "visibility",
+)
 _SURE = ("visibility", "score", "confidence", "c", "v", "presence", "likelihood")
 _FRAMES = (
     *("frame_id", "frame_index", "frame_idx", "frame", "frame_number", "frameNumber", "frameIndex", "frame_no"),
     *("image_id", "img_id", "image_name", "image", "image_path", "img_path", "file_name", "filename", "imgname"),
 )
 _TIMES = ("timestamp", "timestamp_ms", "timestampMs", "time", "time_ms", "t")
-_TRACKS = ("track_id", "tracking_id", "trackId", "person_id", "idx", "instance_id", "track")
+_TRACKS = ("track_id", "tracking_id", "trackId", "person_id", "idx", "instance_id", "body_id", "track")
 _PASSED_OVER = frozenset(
     (
         *("meta", "meta_info", "metadata", "info", "licenses", "categories", "segmentation", "bbox", "box", "boxes"),
@@ -117,7 +126,7 @@ def _in_mapping(node: dict[Any, Any], depth: int) -> list[list[Found]]:
             continue
         below = _walk(child, str(name), depth + 1)
         if key is None and numbered(str(name)) is not None and not isinstance(node.get("version"), (int, float, str)):
-            below = [[_keyed(person, str(name)) for person in scene] for scene in below]
+            below = [[_under(person, str(name)) for person in scene] for scene in below]
         if below and any(word in str(name) for word in ("orld", "3d", "3D")):
             scenes = below  # the same bodies stand beside it in the image
             break
@@ -183,7 +192,13 @@ def _unrolled(table: NDArray[np.floating], sure: NDArray[np.floating] | None, ki
 
 
 def _of_mapping(value: dict[Any, Any], kind: str) -> Found | None:
-    """{"left_hip": {"x": ..}} or {"left_hip": [x, y]}."""
+    """{"left_hip": {"x": ..}} or {"left_hip": [x, y]}; {"x": [..], "y": [..]}."""
+    if isinstance(value.get("x"), list) and isinstance(value.get("y"), list):
+        sure = next((value[key] for key in ("visible", *_SURE) if isinstance(value.get(key), list)), None)
+        across, down = _numbers(value["x"]), _numbers(value["y"])
+        if across is None or down is None or across.shape != down.shape or across.ndim != 1:
+            return None
+        return _points(np.stack([across, down], axis=-1).tolist(), sure, kind)
     if not _FEWEST <= len(value) <= _MOST_POINTS:
         return None
     rows = {str(name): _row(point) for name, point in value.items()}
@@ -286,6 +301,13 @@ def _keyed(person: Found, key: int | float | str) -> Found:
     return person if person.key is not None else replace(person, key=key)
 
 
+def _under(person: Found, name: str) -> Found:
+    """The person in the frame that a mapping's key names, or in one of those below it."""
+    if isinstance(person.key, int | float):
+        return person
+    return replace(person, key=name if person.key is None else f"{name}/{person.key}")
+
+
 def _is_plain(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -319,9 +341,9 @@ def _are_scores(table: NDArray[np.floating]) -> bool:
 
 def _known(points: NDArray[np.floating], sure: NDArray[np.floating] | None) -> NDArray[np.floating]:
     """Points with NaN where there is none: unsure and at the origin, or with a confidence below 0."""
-    unknown = (points == 0).all(axis=-1)
+    unknown = np.asarray((points == 0).all(axis=-1))
     if sure is not None:
-        unknown = (unknown & ~(sure > 0)) | (sure < 0)
+        unknown = ((points <= 0).all(axis=-1) & ~(sure > 0)) | (sure < 0)
     return np.where(unknown[:, None], np.nan, points)
 
 

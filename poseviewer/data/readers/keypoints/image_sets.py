@@ -71,7 +71,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
         seen = [Frame(number, tuple(people)) for number, people in frames.items()]
         if any(np.isfinite(person.points).all(axis=-1).any() for frame in seen for person in frame.people):
             make = skeleton_for(Stated(), file.reading, _SETS.get(points.shape[1], ""))
-            yield from clips_of(film, seen, make, file.reading)
+            yield from filter(None, clips_of(film, seen, make, file.reading))
 
 
 def _film(name: str, source: str, may_be_3dhp: bool) -> Film:

@@ -40,7 +40,7 @@ EXPECTED = (
 _HEAD = 1 << 16
 _MARKS = re.compile(
     rb'"(people|bodies|pose_keypoints\w*|keypoints\w*|keypoint_scores|joints\d*\w*|annotations|instances|instance_info|'
-    rb'skeleton|\w*landmarks?)"|^\s*\[\s*\[\s*[\[{]|"(left|right)_?(hip|shoulder|knee)"',
+    rb'skeleton|\w*landmarks?)"|^\s*\[\s*\[\s*[\[{]|"(left|right)_?(hip|shoulder|knee)"|^\s*\{\s*"\d+"\s*:',
     re.I,
 )
 _HALF = 0.5  # how visible MediaPipe's own drawing takes for seen
@@ -53,7 +53,7 @@ _IN_IMAGES = {
 """And under others in 2D."""
 _MEDIAPIPE_POINTS = 33
 _NAMES = ("keypoint_names", "joint_names", "keypoints_names", "keypoint_labels", "landmark_names")
-_LINKS = ("skeleton_links", "skeleton", "connections", "edges", "bones", "limbs")
+_LINKS = ("skeleton_links", "skeleton", "connections", "edges", "bones", "limbs", "bone_list")
 _MEDIAPIPE = ("landmark", "World", "world")
 
 
@@ -102,13 +102,14 @@ def _read(file: SourceFile, content: Any) -> Iterator[Clip]:
     if coco.is_dataset(content):
         for scenes in coco.scenes(content):
             found = replace(film, name=scenes.name, size=scenes.size or film.size, sure=_HALF)
-            for clip in _clips(found, scenes.frames, scenes.stated, file.reading):
+            for clip in filter(None, _clips(found, scenes.frames, scenes.stated, file.reading)):
                 count += 1
                 yield clip
     else:
         stated = stated_in(content)
         for name, frames, fps in _timed(people_in(content), file.stem):
-            for clip in _clips(replace(film, name=name, fps=film.fps or fps), frames, stated, file.reading):
+            timed = replace(film, name=name, fps=film.fps or fps)
+            for clip in filter(None, _clips(timed, frames, stated, file.reading)):
                 count += 1
                 yield clip
     if not count:
@@ -154,8 +155,8 @@ def _by_number(people: list[Found], numbers: dict[Any, int]) -> list[tuple[int, 
 
 def _clips(
     film: Film, frames: Sequence[tuple[int, Sequence[Found]]], stated: Stated, reading: Reading
-) -> Iterator[Clip]:
-    """The clips of a film; frames: (number, who is in it)."""
+) -> Iterator[Clip | None]:
+    """The clips of a film, and None now and then; frames: (number, who is in it)."""
     first = next((person for _, people in frames for person in people), None)
     if first is None:
         return
@@ -188,7 +189,11 @@ def stated_in(content: Any) -> Stated:
         names = [name for _, name in numbers] if [n for n, _ in numbers] == list(range(len(names))) else []
     joints = tuple(names) if isinstance(names, list) and all(isinstance(name, str) for name in names) else ()
     links: list[Any] = next((meta[key] for key in _LINKS if isinstance(meta.get(key), list)), [])
-    edges = tuple((int(a), int(b)) for a, b in filter(is_pair, links)) if joints else ()
+    index = {joint: j for j, joint in enumerate(joints)}
+    by_name = [
+        [index[j] for j in link] for link in links if isinstance(link, list) and set(map(str, link)) <= set(index)
+    ]
+    edges = tuple((int(a), int(b)) for a, b in filter(is_pair, by_name or links)) if joints else ()
     flips = meta.get("flip_indices")
     pairs = enumerate(flips) if isinstance(flips, list) and all(isinstance(flip, int) for flip in flips) else ()
     return Stated(joints, edges, tuple(pairs))

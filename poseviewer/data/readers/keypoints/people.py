@@ -6,7 +6,7 @@ second before. A clip begins where its person is first seen; where they are not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,6 +23,7 @@ _MOST_VALUES = 1 << 28
 _MOST_PEOPLE = 2000  # in one frame
 _GLIMPSE = 5  # frames; who is seen in fewer of a long film is left out
 _LONG = 50  # frames
+_BREATH = 256  # frames
 _TINY = 1e-9
 
 
@@ -81,8 +82,9 @@ class Seen:
     note: str = ""
 
 
-def followed(frames: Sequence[Frame], label: str) -> Seen:
-    """The tracks of all frames, in whatever order; their frames are counted from 0 in steps of `every`.
+def following(frames: Sequence[Frame], label: str) -> Generator[None, None, Seen]:
+    """The tracks of all frames, in whatever order; their frames are counted from 0 in steps of `every`. It yields None
+    now and then, and returns them.
 
     Raises PoseviewerError where there would be too many or too long ones.
     """
@@ -95,6 +97,8 @@ def followed(frames: Sequence[Frame], label: str) -> Seen:
             cause = f"it has {len(frame.people)} people"
             raise PoseviewerError(label, f"frame {frame.number}", cause, f"keep {_MOST_PEOPLE} a frame at most")
         follower.take(row, frame.people)
+        if row % _BREATH == 0:
+            yield
     tracks = follower.tracks
     kept = tracks
     if len(frames) >= _LONG and any(len(track.frames) >= _GLIMPSE for track in tracks):

@@ -64,7 +64,8 @@ def read(file: SourceFile) -> Iterator[Clip]:
     film = Film(file.stem, file.name, sure=_SURE, person=_ANIMAL)
     if file.suffix == ".csv":
         joints, frames = _table(file)
-        yield from clips_of(film, frames, skeleton_for(Stated(joints, name="SLEAP"), file.reading), file.reading)
+        make = skeleton_for(Stated(joints, name="SLEAP"), file.reading)
+        yield from filter(None, clips_of(film, frames, make, file.reading))
         return
     with ForeignFile(file) as opened:
         if opened.has("tracks", "node_names"):
@@ -74,7 +75,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
             stated, films = _labels(opened, film)
     count = 0
     for film, frames in films:
-        for clip in clips_of(film, frames, skeleton_for(stated, file.reading), file.reading):
+        for clip in filter(None, clips_of(film, frames, skeleton_for(stated, file.reading), file.reading)):
             count += 1
             yield clip
     if not count:
