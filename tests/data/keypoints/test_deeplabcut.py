@@ -18,7 +18,7 @@ def test_a_table_of_one_animal(tmp_path):
     assert set(clip.skeleton.edges) == {(0, 1), (0, 2), (0, 3)}
     assert clip.visible[0].tolist() == [True, True, True, False] and np.isfinite(clip.positions).all()
     np.testing.assert_allclose(clip.positions[1, 0], ((302 - 320) / 480, (240 - 200) / 480), atol=1e-6)
-    for said in ("bones are not stated", "640 x 480 taken", "frame rate not stated"):
+    for said in ("bones are not stated", "640 x 480 taken", "frame rate assumed"):
         assert said in clip.source
 
 

@@ -54,7 +54,7 @@ def test_a_folder_of_openpose_frames_is_a_clip_a_person(tmp_path):
     np.testing.assert_allclose(second.positions[11, 0, 0], (428 - 320) / 480, atol=1e-5)
     assert np.isnan(second.positions[5]).all() and not second.visible[5].any() and np.isfinite(first.positions[5]).all()
     assert np.isnan(first.positions[7]).all()
-    for said in ("640 x 480 taken", "frame rate not stated, 30 fps", "1 frame could not be read"):
+    for said in ("640 x 480 taken", "frame rate assumed", "1 frame could not be read"):
         assert said in first.source
     assert not first.fps_known and first.fps == 30 and maps_onto(first.skeleton, PENN13)
 

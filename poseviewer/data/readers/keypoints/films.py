@@ -51,7 +51,7 @@ def clips_of(
     (N, J, D) of one kind.
     """
     seen = yield from following(frames, film.source)
-    fps, is_known, rate_note = rate(film.fps, seen.every, reading)
+    fps, is_known, rate_note = rate(film.fps, seen.every)
     names = track_names(film, seen.tracks)
     kinds: dict[tuple[int, ...], list[Track]] = {}
     for track in seen.tracks:
@@ -104,16 +104,12 @@ def visibility(points: NDArray[np.floating], scores: NDArray[np.floating] | None
     return known if scores is None else known & (np.nan_to_num(scores) >= sure)
 
 
-def rate(stated: float | None, every: int, reading: Reading) -> tuple[float, bool, str]:
+def rate(stated: float | None, every: int) -> tuple[float, bool, str]:
     """Frames a second of a clip that has one in `every` of its film's, whether that is known, and what to say of it."""
-    given = stated if stated is not None and is_rate(stated) else None
-    fps = (given if given is not None else reading.fps if reading.fps is not None else ASSUMED_FPS) / every
-    if given is None and reading.fps is not None:
-        fps = reading.fps
-    note = "" if given is not None else f"frame rate not stated, {ASSUMED_FPS:g} fps assumed"
-    if every > 1:
-        note = f"{note}, of which one in {every} frames is there" if note else f"one in {every} frames is there"
-    return max(fps, SLOWEST), given is not None, note
+    is_known = stated is not None and is_rate(stated)
+    fps = stated if stated is not None and is_known else ASSUMED_FPS
+    notes = ["" if is_known else "frame rate assumed", f"one in {every} frames is there" if every > 1 else ""]
+    return max(fps / every, SLOWEST), is_known, ", ".join(filter(None, notes))
 
 
 def source_of(source: str, notes: Sequence[str], first: int = 0) -> str:

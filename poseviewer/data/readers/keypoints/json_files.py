@@ -30,7 +30,7 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.text import counted
 
-NAME = "keypoints as JSON (OpenPose, AlphaPose, COCO, MMPose, MediaPipe, CMU Panoptic)"
+NAME = "keypoint JSON"
 SUFFIXES = (".json",)
 EXPECTED = (
     "give keypoints as OpenPose, AlphaPose, COCO, MMPose, MediaPipe or CMU Panoptic write them, "
@@ -173,7 +173,8 @@ def _clips(
         Frame(number, tuple(Person(found.points, found.scores, found.track) for found in people))
         for number, people in frames
     ]
-    yield from clips_of(film, seen, skeleton_for(named, reading, usual), reading)
+    is_sure = count == _MEDIAPIPE_POINTS or first.kind in _SETS or first.kind.startswith("pose_keypoints")
+    yield from clips_of(film, seen, skeleton_for(named, reading, usual, is_sure), reading)
 
 
 def stated_in(content: Any) -> Stated:

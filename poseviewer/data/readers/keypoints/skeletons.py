@@ -36,21 +36,25 @@ class Stated:
     name: str = ""
 
 
-def skeleton_for(stated: Stated, reading: Reading, usual: str = "") -> Callable[[NDArray[np.floating]], Made]:
+def skeleton_for(
+    stated: Stated, reading: Reading, usual: str = "", is_sure: bool = True
+) -> Callable[[NDArray[np.floating]], Made]:
     """What makes the skeleton of points (F, J, D): what the user names, then what the file states, then the `usual` set
-    of its format, then the one that has as many joints, else joints with numbers.
+    of its format, then the one that has as many joints, else joints with numbers. is_sure: whether the format tells
+    that it is the usual one.
     """
 
     def made(points: NDArray[np.floating]) -> Made:
         count, dims = points.shape[1], points.shape[2]
         deep: Literal[2, 3] = 3 if dims == 3 else 2
         if reading.joints is not None:
-            return chosen(reading.joints, deep), ""
+            return chosen(reading.joints, deep), f"joints of {reading.joints} as given"
         if len(stated.joints) != count:
             known = joint_set(usual, deep) if usual else by_count(count, deep, points)
             if known is not None and len(known.joints) <= count:
+                guess = "" if usual and is_sure else f"joints taken to be {known.name}'s by their number"
                 rest = f"the first {len(known.joints)} of {count} points are read" if len(known.joints) < count else ""
-                return known, "; ".join(filter(None, (f"joints taken for those of {known.name}", rest)))
+                return known, ", ".join(filter(None, (guess, rest)))
         joints = stated.joints if len(stated.joints) == count else tuple(f"joint {j + 1}" for j in range(count))
         skeleton = skeleton_of(stated.name or "keypoints", joints, stated.edges, stated.pairs, deep)
         if skeleton.edges:
