@@ -29,6 +29,10 @@ ORDERS = {
     "NDFJN": (FOUR.transpose(0, 3, 1, 2)[..., None], FOUR),
     "many clips of few frames": (FOUR.reshape(16, 10, 22, 3), FOUR.reshape(16, 10, 22, 3)),
     "one pose": (ONE[0], ONE[None, :1]),
+    "flat, with how sure each is": (
+        np.concatenate([ONE, np.full((40, 22, 1), 0.9)], axis=-1).reshape(40, 88),
+        np.concatenate([ONE, np.full((40, 22, 1), 0.9)], axis=-1)[None],
+    ),
     "with how sure each is": (np.concatenate([ONE, ONE[..., :1] * 0 + 1], axis=-1), None),
 }
 

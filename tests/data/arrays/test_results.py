@@ -12,6 +12,7 @@ from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 from tests.data.arrays.people import person
+from tests.data.bodies.made import torch_file
 
 FORMATS = Path(os.environ.get("POSEVIEWER_DATA", "")) / "formats"
 ONE = person().astype(np.float32)
@@ -135,6 +136,45 @@ def test_joints_that_are_not_sure_are_unknown(tmp_path):
     assert not clip.visible[3, 5] and np.isnan(clip.positions[3, 5]).all() and clip.visible.sum() == 40 * 22 - 1
 
 
+def test_clips_of_one_file_stand_alike(tmp_path):
+    """A body without hips that bends over says little of where is up: the others with it do."""
+    rolling = THREE[1] * [1, -1, 1] + [0, 2, 0]
+    clips = clips_of(tmp_path, np.stack([THREE[0], rolling, THREE[2]])[:, :, 4:].reshape(3, 40, 54), ".npy")
+    assert {clip.skeleton.name for clip in clips} == {"smpl18"} and clips[0].fps == 25
+    assert np.abs(clips[1].positions - rolling[:, 4:]).max() < 1e-5
+
+
+def test_joints_of_motion_prediction_are_told_by_their_bones(tmp_path):
+    relative = 1000 * np.concatenate([ONE, ONE[:, 20:] + [0, -0.08, 0]], axis=1)
+    (clip,) = clips_of(tmp_path, (relative - relative[:, :1])[:, 1:], ".npy")
+    assert clip.skeleton.name == "smpl23" and "millimetres" in clip.source
+    assert np.ptp(clip.positions[0, :, 1]) == pytest.approx(np.ptp(ONE[0, :, 1]), rel=0.1)
+
+
+PIXELS = ONE[..., :2] * [300, -300] + [900, 800]
+
+
+@pytest.mark.parametrize(
+    ("thing", "note"),
+    [
+        (PIXELS, "1920 x 1080 taken"),
+        (np.concatenate([PIXELS, np.full((40, 22, 1), 0.5)], axis=-1), "1920 x 1080 taken"),
+        ({"keypoint": PIXELS[None], "keypoint_score": np.ones((1, 40, 22)), "img_shape": (1080, 1920)}, ""),
+        (ONE[..., :2] * [300, -300] / 1080 + [0.1, 0.6], "16:9 taken"),
+        (ONE[..., :2] * 300 / 1080, ""),
+    ],
+)
+def test_points_in_an_image_stand_upright_in_its_heights(tmp_path, thing, note):
+    (clip,) = clips_of(tmp_path, thing)
+    assert clip.skeleton.dims == 2 and note in clip.source
+    assert ("taken, " in clip.source) == bool(note) or "parts of" in note
+    height = np.ptp(clip.positions[..., 1], axis=1)
+    assert np.abs(height - np.ptp(ONE[..., 1], axis=1) * 300 / 1080).max() < 1e-3
+    assert (clip.positions[:, 15, 1] > clip.positions[:, 7, 1]).all()  # the head above the ankle
+    if isinstance(thing, dict):
+        assert clip.image_size == (1920, 1080)
+
+
 def test_the_user_names_the_joints(tmp_path):
     (clip,) = clips_of(tmp_path, ONE, ".npy", joints="lafan22")
     assert clip.skeleton.name == "lafan22" and "lafan22 as given" in clip.source
@@ -163,6 +203,25 @@ def test_the_user_names_the_joints(tmp_path):
 def test_what_holds_no_motion_says_what_it_holds(tmp_path, thing, cause):
     with pytest.raises(PoseviewerError, match=cause):
         clips_of(tmp_path, thing)
+
+
+def test_features_that_begin_with_positions_are_those(tmp_path):
+    rest = np.random.default_rng(0).normal(size=(2, 40, 426))
+    both = np.concatenate([THREE[:2].reshape(2, 40, 66), rest], axis=-1)
+    clips = clips_of(tmp_path, both.transpose(1, 0, 2)[..., :262], ".npy")
+    clips += clips_of(tmp_path, both[0], ".npy")
+    assert len(clips) == 3 and np.abs(clips[2].positions - ONE).max() < 1e-5
+    assert all(np.abs(clip.positions - wanted).max() < 1e-5 for clip, wanted in zip(clips, THREE[:2], strict=False))
+
+
+def test_what_torch_saved_opens_where_it_is_motion_and_no_model(tmp_path):
+    (tmp_path / "a.pt").write_bytes(torch_file({"result": {"joints": ONE.astype(np.float32)}}))
+    (clip,) = read(tmp_path / "a.pt")
+    assert np.abs(clip.positions - ONE).max() < 1e-5
+    weights = np.random.default_rng(0).normal(size=(64, 22, 3)).astype(np.float32)
+    (tmp_path / "b.pt").write_bytes(torch_file({"state_dict": {"encoder.weight": weights}}))
+    with pytest.raises(PoseviewerError, match="a PyTorch file cannot be opened"):
+        list(read(tmp_path / "b.pt"))
 
 
 def test_a_hostile_pickle_is_refused_in_a_sentence(tmp_path):

@@ -7,6 +7,7 @@ from poseviewer.data.readers import open_dataset
 from poseviewer.data.readers.assumed import assumed
 from poseviewer.data.reading import Reading
 from tests.data.a_rig import walking_bvh
+from tests.data.arrays.people import person
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,9 @@ def test_files_that_were_taken_otherwise_stand_beside_one_another(tmp_path):
     units = assumed(open_dataset(tmp_path).provenance)["unit"]
     assert units == "metres or 1.7 m tall"
     assert np.isfinite(open_dataset(tmp_path).clip(1).positions).all()
+
+
+def test_joints_that_have_no_names_are_found(tmp_path):
+    np.save(tmp_path / "a.npy", person())
+    found = assumed(open_dataset(tmp_path / "a.npy").provenance)
+    assert found == {"unit": "metres", "up": "y up", "joints": "smpl22 joints", "fps": "an assumed rate"}

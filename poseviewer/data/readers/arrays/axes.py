@@ -137,12 +137,14 @@ def _wholes(shape: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], float]]:
     yield shape, 0.0
     last = len(shape) - 1
     for axis, length in enumerate(shape if last < 3 else ()):
-        for dims in (3, 2):
-            if length % dims == 0 and 4 <= length // dims <= _MOST_JOINTS and (dims == 3 or axis == last):
+        for dims in (3, 2, 4):
+            joints, left = divmod(length, dims)
+            fits = not left and 4 <= joints <= _MOST_JOINTS and (dims < 4 or joints in _USUAL_COUNTS)
+            if fits and (dims == 3 or axis == last):
                 before, after = shape[:axis], shape[axis + 1 :]
-                unlikely = 0.8 + 0.5 * len(after) + (3 - dims)
-                yield (*before, length // dims, dims, *after), unlikely
-                yield (*before, dims, length // dims, *after), unlikely + 0.5
+                unlikely = 0.8 + 0.5 * len(after) + abs(3 - dims)
+                yield (*before, joints, dims, *after), unlikely
+                yield (*before, dims, joints, *after), unlikely + 0.5
 
 
 def _assigned(shape: tuple[int, ...]) -> Iterator[Order]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from poseviewer.data.numpy_files import Npz
 from poseviewer.data.readers.arrays.axes import order_of, unrest
-from poseviewer.data.readers.arrays.humanml3d import features_of
+from poseviewer.data.readers.arrays.humanml3d import HEADS, features_of
 from poseviewer.motion.joint_sets import bone_variation, by_count
 
 _WORDS = re.compile(r"\d+[dD](?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -82,6 +82,7 @@ def _found(thing: Any, where: tuple[str, ...], beside: Beside, number: int | Non
         yield from _found_in_mapping(thing, where, beside, number)
     elif array is not None:
         if array.ndim >= 2 and array.size:
+            array = array[..., : HEADS.get(array.shape[-1])]
             yield Found(where, array, beside, number)
     elif isinstance(thing, (list, tuple, np.ndarray)):
         parts = thing.flat if isinstance(thing, np.ndarray) else thing

@@ -22,6 +22,8 @@ from poseviewer.errors import PoseviewerError
 
 JOINTS = {12 * joints - 1: joints for joints in (22, 21, 52)}
 """How many joints, by the numbers a frame."""
+HEADS = {262: 66, 492: 66}
+"""How many numbers of a frame are positions, at its head, of other features: InterGen's, and InterHuman's files."""
 SETS = {22: "smpl22", 21: "kit21", 52: "smplh52"}
 """Whose joints they are, by how many."""
 _LOOKED_AT = 1000  # frames

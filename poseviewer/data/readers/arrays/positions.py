@@ -19,6 +19,8 @@ from poseviewer.motion.clip import Clip
 
 NAME = "poseviewer clip"
 SUFFIXES = (".npz",)
+READS = "all that a clip has, as `poseviewer export` writes it"
+ASSUMES = "nothing"
 
 _OURS = ("skeleton", "fps_known", "travel", "turn", "plane", "boxes", "visibility", "loop")
 """What no other program writes beside positions."""

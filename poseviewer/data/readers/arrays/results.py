@@ -11,261 +11,266 @@ and their bones (`joint_sets`), the way up and the unit by the body (`upright`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.clip_arrays import HUMANML3D_FPS
-from poseviewer.data.numpy_files import is_stored, stored
+from poseviewer.data.numpy_files import PICKLES, TORCH, is_stored, stored
 from poseviewer.data.readers.arrays import humanml3d
 from poseviewer.data.readers.arrays.axes import USUAL, order_of
-from poseviewer.data.readers.arrays.found import Beside, Found, found_in, numbers, told, turns_in
+from poseviewer.data.readers.arrays.found import Found, found_in, holds_body, rank_of, told, turns_in
+from poseviewer.data.readers.arrays.labels import ACTIONS, LENGTHS, SEEDS, TEXTS, TITLES, Labels, as_list
+from poseviewer.data.readers.keypoints.image import Image, image_of
 from poseviewer.data.sources import SourceFile
-from poseviewer.data.upright import settled
+from poseviewer.data.upright import Stand
+from poseviewer.data.upright import told as stand_of
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
-from poseviewer.motion.joint_sets import SETS, by_count, chosen, joint_set
-from poseviewer.motion.names import mirror_of, normalised_name
+from poseviewer.motion.joint_sets import by_count, chosen, joint_set
 from poseviewer.motion.plausible import stated_rate
 from poseviewer.motion.skeleton import Skeleton
 
 NAME = "numpy arrays and pickles"
-SUFFIXES = (".npy", ".npz", ".pkl", ".pickle")
+SUFFIXES = (".npy", ".npz", *PICKLES, *TORCH)
+READS = (
+    "positions of generators and estimators (MDM, MoMask, T2M-GPT, MotionGPT, EDGE, siMLPe and others), in any order "
+    "of axes, 3D or 2D; HumanML3D's 263 and KIT's 251 features; texts, lengths, rates beside them; nothing in them runs"
+)
+ASSUMES = "order of axes, joints and bones without names, up axis and unit by the body; rate; image size of 2D points"
 EXPECTED = "give positions (frames, joints, 3) saved by numpy or pickle"
 
 _MOST_CLIPS = 100_000
-_RATES = {22: HUMANML3D_FPS, 21: 12.5}
-"""Frames a second of HumanML3D and KIT-ML, by the joints of their clips, where nothing else is said."""
-_LENGTHS = ("lengths", "length", "mlens", "mlength", "motionlengths", "motionlength", "seqlens", "seqlen", "numframes")
-_TEXTS = ("text", "texts", "caption", "captions", "prompt", "prompts", "description", "descriptions", "sentence")
-_TITLES = ("framedir", "name", "motionname", "seqname", "sequencename", "filename", "motionid")
-_SIZES = ("imgshape", "imageshape", "imgsize", "imagesize", "resolution", "originalshape")
-_SCORES = ("keypointscore", "keypointscores", "keypointsscore", "scores", "score", "confidence", "conf")
-_RATE_NAMES = ("fps", "framerate", "mocapframerate", "motionfps", "framespersecond")
-_STEPS = ("dt", "frametime", "timestep")
-_SEEDS = ("seedframes", "seedlength", "prefixlength", "prefixlen", "contextlength", "contextlen", "nprefix", "nseed")
-_ACTIONS = ("action", "actions", "actionname", "actionnames", "actiontext", "actiontexts")
-_NAMES = ("jointnames", "jointsnames", "bodynames", "keypointnames", "markernames", "nodenames", "bonenames", "names")
-_PARENTS = ("parents", "parentindices", "jointparents", "parent", "kintreetable")
+_RATES = {"smpl22": HUMANML3D_FPS, "kit21": 12.5, "h36m22": 25.0, "smpl18": 25.0}
+"""Frames a second that HumanML3D, KIT-ML and motion prediction have, by their joints, where nothing else is said."""
+_ASKED_CLIPS, _ASKED_FRAMES = 12, 40  # that tell how all in a file stand
+_PIXELS = 20.0  # beyond it, numbers count pixels
 
 
 def accepts(file: SourceFile) -> bool:
-    return is_stored(file)
+    """Any array, mapping or list; of torch.save's files those alone that hold motion: others are models."""
+    if file.suffix not in TORCH or not is_stored(file):
+        return is_stored(file)
+    try:
+        thing = stored(file)
+    except PoseviewerError:
+        return False
+    if isinstance(thing, np.ndarray):
+        return thing.dtype.kind in "iuf" and holds_body(thing, is_sure=False)
+    is_named = not isinstance(thing, Mapping) or any(rank_of(key) is not None for key in thing)
+    return is_named and bool(found_in(thing))
 
 
 def read(file: SourceFile) -> Iterator[Clip]:
     thing = stored(file)
-    motions = found_in(thing)
+    motions = [_Motion.of(file, found) for found in found_in(thing)]
     if not motions:
         turns = turns_in(thing)
         cause = f"no array of positions is known in it ({told(thing)})"
         cause = f"its {turns} keep no bone's length, as turns of joints or other numbers do" if turns else cause
         raise PoseviewerError(file.name, "", cause, EXPECTED)
     names: dict[str, int] = {}
+    bodies: dict[tuple[int, ...], _Body] = {}
     for motion in motions:
-        for clip in _Motion(file, motion).clips():
-            names[clip.name] = names.get(clip.name, 0) + 1
-            again = names[clip.name]
+        body = bodies.get(motion.kind)
+        if body is None:
+            body = bodies[motion.kind] = _Body.of(file, [m for m in motions if m.kind == motion.kind])
+        for clip in motion.clips(body):
+            names[clip.name] = again = names.get(clip.name, 0) + 1
             yield replace(clip, name=f"{clip.name} {again}") if again > 1 else clip
     if not names:
         cause = "all its positions are zero or unknown"
         raise PoseviewerError(file.name, "", cause, "save it again with its numbers")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Motion:
-    """What was found under one name in a file."""
+    """What was found under one name in a file. positions: (N, F, J, D), or features (N, F, C) in their place; scores:
+    (N, F, J) how sure each point is, or None; note: on how they stood in the file.
+    """
 
     file: SourceFile
-    found: Found
+    labels: Labels
+    positions: NDArray[Any]
+    scores: NDArray[Any] | None
+    note: str
 
-    def clips(self) -> Iterator[Clip]:
-        array, words = self._laid_out()
-        if len(array) > _MOST_CLIPS:
-            cause = f"it holds {len(array)} clips"
-            raise PoseviewerError(self.file.name, self._where, cause, f"save {_MOST_CLIPS} a file at most")
-        for n, values in enumerate(array):
-            length = self._number(_LENGTHS, n, len(array))
-            values = _trimmed(values if length is None or length < 1 else values[: int(length)])
-            if len(values):
-                yield self._clip(values, n, len(array), words)
+    @classmethod
+    def of(cls, file: SourceFile, found: Found) -> _Motion:
+        where = ", ".join(found.where)
+        positions, note = _laid_out(file, found)
+        scores = None
+        if positions.ndim == 4 and (positions.shape[-1] == 4 or _has_scores(positions)):
+            positions, scores = positions[..., :-1], positions[..., -1]
+        if len(positions) > _MOST_CLIPS:
+            cause = f"it holds {len(positions)} clips"
+            raise PoseviewerError(file.name, where, cause, f"save {_MOST_CLIPS} a file at most")
+        return cls(file, Labels(found, len(positions)), positions, scores, note)
 
     @property
-    def _where(self) -> str:
-        return ", ".join(self.found.where)
+    def kind(self) -> tuple[int, ...]:
+        """Alike where a pose has as many joints and coordinates, or features."""
+        return self.positions.shape[2:]
 
     @property
-    def _beside(self) -> Beside:
-        return self.found.beside
+    def where(self) -> tuple[str, ...]:
+        return self.labels.found.where
 
-    def _laid_out(self) -> tuple[NDArray[Any], str]:
-        """Positions (N, F, J, D) or features (N, F, C), and in words how they stood in the file."""
-        array = self.found.array
-        features = humanml3d.features_of(array)
-        if features is not None:
-            return features, f"from {features.shape[-1]} features a frame"
-        texts, lengths = (_listed(self._beside.get(*names)) for names in (_TEXTS, _LENGTHS))
-        counts = {len(some) for some in (texts, lengths) if some is not None and self.found.number is None}
-        names, scores = self._joint_names(), numbers(self._beside.get(*_SCORES))
-        if scores is not None and scores.shape == array.shape[:-1] and (array.shape[-1] == 3 or np.nanmax(array) > 20):
-            array = np.concatenate([array, scores[..., None]], axis=-1)
-        order = order_of(array, clips=max(counts, default=None), joints=None if names is None else len(names))
-        if order is None:
-            cause = f"it holds {array.dtype} of shape {array.shape}, and no axis of it can be coordinates"
-            raise PoseviewerError(self.file.name, self._where, cause, EXPECTED)
-        is_usual = order.letters in USUAL and order.shape == array.shape
-        return order.apply(array), "" if is_usual else f"axes {order.words}"
+    def each(self) -> Iterator[tuple[int, slice]]:
+        """The number of each clip that is there and its frames without padding."""
+        for n, values in enumerate(self.positions):
+            length = self.labels.number(LENGTHS, n)
+            frames = len(values) if length is None or not length >= 1 else min(len(values), int(length))
+            there = np.flatnonzero((np.nan_to_num(values[:frames]) != 0).any(axis=tuple(range(1, values.ndim))))
+            if len(there):
+                yield n, slice(0, int(there[-1]) + 1)
 
-    def _clip(self, values: NDArray[Any], n: int, count: int, words: str) -> Clip:
-        notes = [words]
-        is_features, scores = values.ndim == 2, None
-        positions = values
-        if is_features:
-            positions = humanml3d.joints_of(humanml3d.plain(values, self.file.reading, self.file.name, self._where))
-        elif values.shape[-1] == 4 or _has_scores(values):
-            positions, scores = values[..., :-1], values[..., -1]
-        skeleton, named = self._skeleton(positions, is_features)
-        positions = positions[:, : len(skeleton.joints)]
-        scores = None if scores is None else scores[:, : len(skeleton.joints)]
+    def joints(self, n: int, frames: slice) -> NDArray[Any]:
+        """Positions (F, J, D) of a clip as they stand in the file."""
+        values = self.positions[n, frames]
+        if values.ndim == 2:
+            where = ", ".join(self.where)
+            return humanml3d.joints_of(humanml3d.plain(values, self.file.reading, self.file.name, where))
+        return values
+
+    def clips(self, body: _Body) -> Iterator[Clip]:
+        for n, frames in self.each():
+            yield self._clip(n, frames, body)
+
+    def _clip(self, n: int, frames: slice, body: _Body) -> Clip:
+        skeleton = body.skeleton
+        positions = np.asarray(self.joints(n, frames)[:, : len(skeleton.joints)], dtype=np.float64)
+        scores = None if self.scores is None else self.scores[n, frames, : len(skeleton.joints)]
         if scores is not None:
             positions = np.where(scores[..., None] > 0, positions, np.nan)
-        notes.append(f"positions of {named}")
-        if skeleton.dims == 3:
-            known: dict[str, Any] = (
-                {"up": "y", "unit": "m" if len(skeleton.joints) != 21 else None} if is_features else {}
-            )
-            positions, settling = settled(np.asarray(positions, dtype=np.float64), skeleton, self.file.reading, **known)
-            notes += settling
-        else:
-            pass
-        fps, is_known = self._rate(len(skeleton.joints))
-        seed = self._number(_SEEDS, n, count)
+        rate, seed = self.labels.rate(), self.labels.number(SEEDS, n)
+        fps, is_known = _RATES.get(skeleton.name, ASSUMED_FPS), False
+        if rate is not None:
+            fps, is_known = stated_rate(rate, self.file.name, self.file.reading.fps)
+        notes = (self.note, *body.notes, "" if is_known else "frame rate assumed")
         return Clip(
             skeleton,
-            positions,
+            body.placed(positions),
             fps,
-            self._name(n, count),
+            self._name(n),
             fps_known=is_known,
             visible=None if scores is None else np.asarray(scores > 0),
-            action=self._text(_ACTIONS, n, count) or (self.file.folders[-1] if self.file.folders else ""),
-            seed_frames=None if seed is None or not np.isfinite(seed) else int(np.clip(seed, 0, len(positions))),
-            source=f"{self.file.name}: {', '.join(filter(None, [*notes, '' if is_known else 'frame rate assumed']))}",
+            image_size=None if body.image is None or body.image.note else body.image.size,
+            action=self.labels.text(ACTIONS, n) or (self.file.folders[-1] if self.file.folders else ""),
+            seed_frames=None if seed is None or not seed >= 0 else min(int(min(seed, 1e9)), len(positions)),
+            source=f"{self.file.name}: {', '.join(filter(None, notes))}",
         )
 
-    # what stands beside the numbers
-
-    def _own(self, thing: Any, n: int, count: int) -> Any:
-        """What stands for one of the clips: itself, or its part of a list of as many."""
-        listed = _listed(thing)
-        if listed is None:
-            return thing
-        number = self.found.number
-        if number is not None and count == 1 and len(listed) > 1:
-            return listed[number] if number < len(listed) else None
-        return listed[n] if len(listed) == count else None
-
-    def _number(self, names: Sequence[str], n: int, count: int) -> float | None:
-        value = self._own(self._beside.get(*names), n, count)
-        if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "iuf":
-            value = value.item()
-        is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-        return float(value) if is_number else None
-
-    def _text(self, names: Sequence[str], n: int, count: int) -> str:
-        value = self._own(self._beside.get(*names), n, count)
-        if isinstance(value, (list, tuple)):
-            return "; ".join(str(part) for part in value if isinstance(part, str))
-        return str(value) if isinstance(value, str) else ""
-
-    def _name(self, n: int, count: int) -> str:
-        where = " ".join(self.found.where)
-        text = self._text(_TEXTS, n, count) or self._text(_TITLES, n, count)
+    def _name(self, n: int) -> str:
+        where = " ".join(self.where)
+        text = self.labels.text(TEXTS, n) or self.labels.text(TITLES, n)
         if text:
-            return f"{text} ({where})" if where and not where.isdigit() else text
-        number = str(n + 1) if count > 1 else ""
+            return f"{text} ({where})" if where and self.labels.found.number is None else text
+        number = str(n + 1) if len(self.positions) > 1 else ""
         return " ".join(filter(None, (self.file.stem, where, number)))
 
-    def _rate(self, joints: int) -> tuple[float, bool]:
-        rate, step = (self._number(names, 0, 1) for names in (_RATE_NAMES, _STEPS))
-        if rate is None and step:
-            rate = 1.0 / step
-        if rate is None:
-            return _RATES.get(joints, ASSUMED_FPS), False
-        return stated_rate(rate, self.file.name, self.file.reading.fps)
 
-    def _image_size(self) -> tuple[int, int] | None:
-        """Width and height of the image that points lie in: of OpenCV's shapes the second number is the width."""
-        shape = _listed(self._beside.get(*_SIZES))
-        if shape is None or len(shape) < 2 or not all(isinstance(side, (int, np.integer)) for side in shape):
-            return None
-        is_size = self._beside.get("resolution", "imgsize", "imagesize") is not None
-        return (int(shape[0]), int(shape[1])) if is_size else (int(shape[1]), int(shape[0]))
+@dataclass(frozen=True)
+class _Body:
+    """Whose joints positions in a file are and how they stand, alike for all of as many joints. stand: of 3D ones;
+    image: of 2D ones, None where they are in heights of it; notes: what was assumed.
+    """
 
-    def _joint_names(self) -> list[str] | None:
-        listed = _listed(self._beside.get(*_NAMES, "joints"))
-        if listed is None or not 1 < len(listed) < 5000 or not all(isinstance(name, (str, bytes)) for name in listed):
-            return None
-        names = [str(name, "latin-1") if isinstance(name, bytes) else str(name) for name in listed]
-        return names if len(set(names)) == len(names) else None
+    skeleton: Skeleton
+    notes: tuple[str, ...]
+    stand: Stand | None = None
+    image: Image | None = None
 
-    def _skeleton(self, positions: NDArray[Any], is_features: bool) -> tuple[Skeleton, str]:
-        """The joints of positions (F, J, D), and how they are known."""
-        if is_features:
-            return joint_set(humanml3d.SETS[positions.shape[1]]), humanml3d.SETS[positions.shape[1]]
-        count, dims = positions.shape[1], cast(Literal[2, 3], positions.shape[2])
-        names, asked = self._joint_names(), self.file.reading.joints
-        if asked is not None:
-            skeleton = chosen(asked, dims)
-            if len(skeleton.joints) > count:
-                cause = f"it has {count} joints and {skeleton.name} has {len(skeleton.joints)}"
-                raise PoseviewerError(self.file.name, self._where, cause, "give another set with --joints")
-            return skeleton, f"{count} joints of {skeleton.name} as given"
-        if names is not None and len(names) == count:
-            return _named(names, self._beside.get(*_PARENTS), dims), f"{count} joints named in the file"
-        known = by_count(count, dims, positions)
-        if known is not None:
-            return known, f"{count} joints, taken to be {known.name} by their number"
-        joints = tuple(f"joint_{j}" for j in range(count))
-        return Skeleton(f"{count} joints", joints, None, (), tuple(range(count)), dims), f"{count} joints without names"
+    @classmethod
+    def of(cls, file: SourceFile, motions: Sequence[_Motion]) -> _Body:
+        """As some clips of the motions tell, whose poses are alike."""
+        each = ((motion, n, frames) for motion in motions for n, frames in motion.each())
+        some = [motion.joints(n, _spread(frames)) for motion, n, frames in islice(each, _ASKED_CLIPS)]
+        if not some:
+            return cls(joint_set("smpl22"), ())
+        positions = np.concatenate(some).astype(np.float64)
+        skeleton, note = _skeleton(file, motions[0], positions)
+        positions = positions[:, : len(skeleton.joints)]
+        notes = (f"positions of {note}",)
+        if skeleton.dims == 3:
+            is_features = motions[0].positions.ndim == 3
+            unit: Literal["m"] | None = "m" if is_features and skeleton.name != "kit21" else None
+            stand = stand_of(positions, skeleton, file.reading, up="y" if is_features else None, unit=unit)
+            return cls(skeleton, (*notes, *stand.notes), stand)
+        if file.reading.unit != "px" and np.nanmax(np.abs(positions)) <= 2 and not _is_upside_down(positions, skeleton):
+            return cls(skeleton, notes)
+        points = np.concatenate([motion.positions.reshape(-1, 2) for motion in motions]).astype(np.float64)
+        image = image_of(points, motions[0].labels.image_size())
+        return cls(skeleton, (*notes, image.note), image=image)
+
+    def placed(self, positions: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Positions (F, J, D) of the file as a clip has them."""
+        if self.stand is not None:
+            return self.stand.points(positions)
+        return positions if self.image is None else self.image.heights(positions)
 
 
-def _named(names: list[str], parents: Any, dims: Literal[2, 3]) -> Skeleton:
-    """A skeleton of names, and of parents where they are some (of a table (2, J) its first row)."""
-    joints, count = tuple(names), len(names)
-    table = np.asarray(parents) if isinstance(parents, (list, tuple, np.ndarray)) else np.empty(0)
-    table = table[0] if table.shape == (2, count) else table
-    if table.shape == (count,) and table.dtype.kind in "iuf":
-        tree = tuple(int(parent) if 0 <= parent < count else -1 for parent in table)
-        if all(parent < joint for joint, parent in enumerate(tree)):
-            return Skeleton.tree(f"{names[0]}, {count} joints", joints, tree, dims=dims)
-    place = {normalised_name(name): j for j, name in enumerate(names)}
-    for known in SETS.values():
-        theirs = [place.get(normalised_name(joint)) for joint in known.joints]
-        if None not in theirs:
-            edges = tuple((cast(int, theirs[a]), cast(int, theirs[b])) for a, b in known.edges)
-            return Skeleton(
-                known.name, joints, known.parents if known.joints == joints else None, edges, mirror_of(joints), dims
-            )
-    return Skeleton(f"{names[0]}, {count} joints", joints, None, (), mirror_of(joints), dims)
+def _laid_out(file: SourceFile, found: Found) -> tuple[NDArray[Any], str]:
+    """Positions (N, F, J, D) or features (N, F, C), and in words how they stood in the file."""
+    array, labels = found.array, Labels(found, 1)
+    features = humanml3d.features_of(array)
+    if features is not None:
+        return features, f"from {features.shape[-1]} features a frame"
+    scores = labels.scores()
+    if scores is not None and (array.shape[-1] == 3 or np.nanmax(array) > _PIXELS):
+        array = np.concatenate([array, scores[..., None]], axis=-1)
+    lists = [as_list(found.beside.get(*names)) for names in (TEXTS, LENGTHS)]
+    counts = [len(some) for some in lists if some is not None and found.number is None]
+    names = labels.names()
+    order = order_of(array, clips=max(counts, default=None), joints=None if names is None else len(names))
+    if order is None:
+        cause = f"it holds {array.dtype} of shape {array.shape}, and no axis of it can be coordinates"
+        raise PoseviewerError(file.name, ", ".join(found.where), cause, EXPECTED)
+    is_usual = order.letters in USUAL and order.shape == array.shape
+    return order.apply(array), "" if is_usual else f"axes {order.words}"
 
 
-def _listed(thing: Any) -> list[Any] | None:
-    """The parts of a list or of an array along its first axis; None of what has none."""
-    if isinstance(thing, np.ndarray) and thing.ndim:
-        return list(thing)
-    return list(thing) if isinstance(thing, (list, tuple)) else None
+def _skeleton(file: SourceFile, motion: _Motion, positions: NDArray[np.floating]) -> tuple[Skeleton, str]:
+    """The joints of positions (F, J, D), and how they are known."""
+    count, dims, asked = positions.shape[1], cast(Literal[2, 3], positions.shape[2]), file.reading.joints
+    if asked is not None:
+        skeleton = chosen(asked, dims)
+        if len(skeleton.joints) > count:
+            cause = f"it has {count} joints and {skeleton.name} has {len(skeleton.joints)}"
+            raise PoseviewerError(file.name, ", ".join(motion.where), cause, "give another set with --joints")
+        return skeleton, f"{count} joints of {skeleton.name} as given"
+    if motion.positions.ndim == 3:
+        return joint_set(humanml3d.SETS[count]), humanml3d.SETS[count]
+    named = motion.labels.skeleton(count, dims)
+    if named is not None:
+        return named, f"{count} joints named in the file"
+    known = by_count(count, dims, positions)
+    if known is not None:
+        return known, f"{count} joints, taken to be {known.name} by their number and bones"
+    joints = tuple(f"joint_{j}" for j in range(count))
+    return Skeleton(f"{count} joints", joints, None, (), tuple(range(count)), dims), f"{count} joints without names"
 
 
-def _trimmed(values: NDArray[Any]) -> NDArray[Any]:
-    """Frames without those at the end in which all is zero, or nothing known: they are padding."""
-    there = np.flatnonzero((np.nan_to_num(values) != 0).any(axis=tuple(range(1, values.ndim))))
-    return values[: there[-1] + 1] if len(there) else values[:0]
+def _spread(frames: slice) -> slice:
+    """Some frames of a stretch, all over it."""
+    return slice(frames.start, frames.stop, max(1, (frames.stop - frames.start) // _ASKED_FRAMES))
 
 
 def _has_scores(points: NDArray[Any]) -> bool:
-    """Whether points (F, J, 3) are pixels and how sure they are."""
-    flat, last = np.abs(points[..., :2]), points[..., -1]
-    return bool(points.shape[-1] == 3 and np.nanmax(flat) > 20 and np.nanmin(last) >= 0 and np.nanmax(last) <= 1)
+    """Whether points (N, F, J, 3) are pixels and how sure they are."""
+    some = points[:_ASKED_CLIPS, :_ASKED_FRAMES]
+    some = some[np.isfinite(some).all(axis=-1)]
+    if points.shape[-1] != 3 or not len(some):
+        return False
+    return bool(np.abs(some[:, :2]).max() > _PIXELS and some[:, 2].min() >= 0 and some[:, 2].max() <= 1)
+
+
+def _is_upside_down(points: NDArray[np.floating], skeleton: Skeleton) -> bool:
+    """Whether shoulders lie below ankles in points (F, J, 2), as they do where y points down."""
+    sides = ([j for j, name in enumerate(skeleton.joints) if part in name.lower()] for part in ("shoulder", "ankle"))
+    upper, lower = (np.nanmedian(points[:, rows, 1]) if rows else np.nan for rows in sides)
+    return bool(upper < lower)

@@ -136,7 +136,10 @@ def _is_body(found: Mapping[Any, Any]) -> bool:
 
 def _shape(found: Mapping[Any, Any], key: str) -> tuple[int, ...]:
     shape = getattr(found, "shape", None)
-    return tuple(shape(key)) if shape is not None else tuple(np.shape(found[key]) if key in found else ())
+    try:
+        return tuple(shape(key)) if shape is not None else tuple(np.shape(found[key]) if key in found else ())
+    except ValueError:  # a list of several clips
+        return ()
 
 
 def _key(found: Mapping[Any, Any], names: tuple[str, ...]) -> str | None:
