@@ -59,7 +59,9 @@ class RolloutDesk(Desk):
         kept = self.keeping.rollouts
         self.comparing = Comparing(self, self.judging, lambda: kept, lambda: self.stepper.running)
         self.loop_range: tuple[float, float] | None = None
+        self.judging.runs = lambda: self.stepper.running
         self.stepper.moved.connect(self._take_move)
+        self.stepper.running_changed.connect(self._judge_the_rest)
         self.shelf.dropped.connect(lambda: self._show_rollout(None, FIRST))
         self.shelf.steps_asked.connect(self.stepper.step)
 
@@ -127,6 +129,12 @@ class RolloutDesk(Desk):
         self.judging.follow()
         self.comparing.follow()
         self.announce(self.rollout_changed)
+
+    def _judge_the_rest(self) -> None:
+        """Of the newest frames of several samples nothing is said before a run has ended."""
+        if not self.stepper.running:
+            with self.together():
+                self.judging.follow()
 
     def _take_move(self, move: Move, request: Request, rollout: Rollout) -> None:
         """What the stepper made of a lane's rollout comes in its place, or beside it where it is a branch."""

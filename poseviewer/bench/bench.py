@@ -283,7 +283,7 @@ class Bench:
         """A time on the axis: a looping clip that plays on without a rollout comes round to its start."""
         if self.clip is not None and self.plays_on and self.clip.duration > 0:
             return time % self.clip.duration
-        return float(np.clip(time, 0.0, self.end))
+        return min(max(float(time), 0.0), self.end)
 
     def relative_frame(self, time: float | None = None) -> int:
         """Frame number relative to the seed's end: 0 its last frame, +1 the first after it."""

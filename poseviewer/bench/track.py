@@ -73,7 +73,7 @@ class Track:
     def frame_at(self, time: float) -> int:
         """The frame number at a time, counted on without end where the track loops, else clamped to the track."""
         frame = round((time - self.start) * self.fps)
-        return max(0, frame) if self.loop else int(np.clip(frame, 0, len(self) - 1))
+        return max(0, frame if self.loop else min(frame, len(self) - 1))
 
     def holds(self, time: float) -> bool:
         """Whether the track has a frame of its own at a time."""

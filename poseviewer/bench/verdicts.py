@@ -35,6 +35,10 @@ _USUAL: dict[Side, str] = {"drift": "distance from real poses", "collapse": "mot
 """The titles of the signs that are shown while none decides."""
 
 
+SOON = 8
+"""Newest frames that may not have been judged yet."""
+
+
 @dataclass(frozen=True, eq=False)
 class Placed:
     """Verdicts on the time axis: the first frame stands at `start` seconds. of_clip: they are of the clip's own."""
@@ -49,9 +53,9 @@ class Placed:
         return self.start + frame / self.fps
 
     def frame(self, time: float) -> int | None:
-        """The generated frame at a time; None where none was judged."""
-        frame = round((time - self.start) * self.fps)
-        return frame if 0 <= frame < len(self.verdicts) else None
+        """The generated frame at a time; None where none was judged. The last one stands for those that soon are."""
+        frame, last = round((time - self.start) * self.fps), len(self.verdicts) - 1
+        return min(frame, last) if 0 <= frame <= last + (0 if self.of_clip else SOON) else None
 
     def segment_at(self, time: float) -> Segment | None:
         """The stretch of one word that a time lies in."""

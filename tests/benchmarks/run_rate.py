@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ class Input(QObject):
         self._due.clear()
 
 
-def told(name: str, profile: cProfile.Profile, frames: int, most: int = 45) -> None:
+def told(name: str, profile: cProfile.Profile, frames: int, most: int = 70) -> None:
     """What a thread spent its time with, ms a frame: in the function alone, and with all that it calls."""
     rows = pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
     print(f"== {name}, ms a frame: alone, with what it calls")
@@ -121,6 +122,17 @@ def put_beside(window: MainWindow) -> None:
     wait(lambda: len(bench.lanes) > 1 and bench.lay(LAST).generator is not None and not session.jobs.running)
 
 
+def worked() -> dict[str, float]:
+    """ms of processor time that each thread has taken so far; those that paint for software OpenGL are one."""
+    names = {thread.native_id: thread.name for thread in threading.enumerate()}
+    spent: dict[str, float] = defaultdict(float)
+    for task in Path("/proc/self/task").iterdir():
+        words = (task / "stat").read_text().rpartition(")")
+        ticks = sum(map(int, words[2].split()[11:13]))
+        spent[names.get(int(task.name), words[0].partition("(")[2].rstrip("-0123456789"))] += 10.0 * ticks
+    return spent
+
+
 def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: bool, longest: float) -> dict[str, Any]:
     """One row: Run from a length on."""
     session, bench, making = window.session, window.session.bench, window.session.stepper
@@ -135,15 +147,16 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
     making.run()
     wait(lambda: bench.lane.horizon >= begin + 5)
     first, began, hand = bench.lane.horizon, time.perf_counter(), Input(window)
-    profiles = cProfile.Profile(), cProfile.Profile()
+    profiles = cProfile.Profile(time.thread_time), cProfile.Profile(time.thread_time)  # others are at work, too
     make = Move.make
     if profiled:
         Move.make = lambda move: profiles[1].runcall(make, move)  # type: ignore[method-assign]
         profiles[0].enable()
-    gui, everything = time.thread_time(), time.process_time()
+    gui, everything, threads = time.thread_time(), time.process_time(), worked()
     wait(lambda: bench.lane.horizon >= begin + frames or time.perf_counter() - began > longest, 2 * longest)
     spent, made = time.perf_counter() - began, max(bench.lane.horizon - first, 1)
     gui, everything = time.thread_time() - gui, time.process_time() - everything
+    threads = {name: (ms - threads.get(name, 0.0)) / made for name, ms in worked().items()}
     hand.close()
     Move.make = make  # type: ignore[method-assign]
     if profiled:
@@ -167,6 +180,7 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
         },
         "gui_ms": round(1000.0 * gui / made, 1),
         "made_ms": round(1000.0 * (everything - gui) / made, 1),
+        "threads_ms": {name: round(ms, 1) for name, ms in threads.items() if ms >= 0.1},
         "panel_ms": round(making.milliseconds(bench.lane.role), 1),
         "memory_mb": round(memory()),
     }

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from poseviewer.app.offers import Offer, Source
+from poseviewer.app.seldom import Seldom
 from poseviewer.bench.classes.naming import BOTH, Namer, Naming
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.matching import match
@@ -57,9 +58,10 @@ class Classifying(QObject):
         self._newest: dict[tuple[Role, Classifier], tuple[Rollout, int, Answers]] = {}
         self._other: _Other | None = None
         self._busy = False
-        for signal in (desk.clip_changed, desk.rollout_changed, desk.models_changed, desk.look_changed):
+        for signal in (desk.clip_changed, desk.models_changed, desk.look_changed, stepper.running_changed):
             signal.connect(self.follow)
-        stepper.running_changed.connect(self.follow)
+        self._seldom = Seldom(self, self.follow, lambda: stepper.running)
+        desk.rollout_changed.connect(self._seldom.ask)
 
     def follow(self) -> None:
         """Show what is known, and have answered what is not."""

@@ -4,7 +4,7 @@ what is learnt of real motion from an open dataset.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject
 
+from poseviewer.app.work.move import AT_ONCE
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.matching import is_mapped
 from poseviewer.progress import Progress
@@ -66,6 +67,8 @@ class Judging(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
+        self.runs: Callable[[], bool] = lambda: False
+        """Whether frames are made without end: the newest few need not be judged yet."""
         # of each model and dataset, by skeleton and rate; or why there is none
         self._known: WeakKeyDictionary[Any, dict[tuple[Skeleton, float], Reference | str]] = WeakKeyDictionary()
         self._asked: Measure | None = None
@@ -179,7 +182,9 @@ class Judging(QObject):
             known = None
         if known is not lane.verdicts:
             bench.put(replace(lane, verdicts=known))
-        if known is not None or rollout is None or not rollout.length or judge is None:
+        judged = 0 if known is None else len(known)
+        missing = 0 if rollout is None else rollout.length - judged
+        if rollout is None or judge is None or missing < (AT_ONCE if self.runs() else 1):
             return
 
         def done(verdicts: Verdicts) -> None:

@@ -21,10 +21,15 @@ if TYPE_CHECKING:
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
 
+AT_ONCE = 8
+"""Frames of several samples that are judged together while more are made: it costs a third of one after the other."""
+
+
 @dataclass(frozen=True, eq=False)
 class Moved:
     """A rollout that moved. cost: ms a generated frame, None where it went back. latents: (S, H, Z) of its frames where
-    the embedding at work had to encode them, or failure: why it could not. verdicts: of it, where there is a judge.
+    the embedding at work had to encode them, or failure: why it could not. verdicts: of it, where there is a judge;
+    of its newest frames they come later.
     """
 
     rollout: Rollout
@@ -38,6 +43,7 @@ class Moved:
 class Move:
     """frames: to generate, or negative to take back. bench, lane: as they were. generator, seed: what goes on, and from
     where. encoder: the embedding that must encode what the generator makes, None where none must. judge: who judges it.
+    goes_on: whether more follow at once: then several samples are judged some frames at a time.
     """
 
     frames: int
@@ -47,16 +53,23 @@ class Move:
     seed: Clip
     encoder: Embedding | None
     judge: Judge | None = None
+    goes_on: bool = False
 
     @classmethod
     def of(
-        cls, bench: Bench, lane: Lane, frames: int, encoder: Embedding | None, judge: Judge | None = None
+        cls,
+        bench: Bench,
+        lane: Lane,
+        frames: int,
+        encoder: Embedding | None,
+        judge: Judge | None = None,
+        goes_on: bool = False,
     ) -> Move | None:
         """What a request asks of a lane; None where there is nothing to go on from or to take back."""
         seed, generator = lane.seed_clip(bench.seed), lane.generator
         if seed is None or generator is None or (frames < 0 and lane.rollout is None):
             return None
-        return cls(frames, copy.copy(bench), lane, generator, seed, encoder, judge)
+        return cls(frames, copy.copy(bench), lane, generator, seed, encoder, judge, goes_on)
 
     def still_due(self, bench: Bench) -> bool:
         """Whether the lane is where the move started from."""
@@ -100,6 +113,10 @@ class Move:
         """latents: by the encoder, which serve where verdicts look through it, too."""
         if self.judge is None or not moving.length:
             return None
+        said = self.lane.verdicts if self.goes_on and moving.samples > 1 and self.from_hand is None else None
+        own = said is not None and said.calibration is self.judge.calibration
+        if said is not None and own and moving.length - len(said) < AT_ONCE:
+            return said
         looks = self.judge.calibration.networks.embedding
         same = self.encoder is not None and looks is not None and "" != identity(looks) == identity(self.encoder)
         try:

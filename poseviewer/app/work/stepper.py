@@ -188,7 +188,8 @@ class Stepper(QObject):
                 desk.problem.emit(told, "")
                 return
             encoder = None if lane.generator is None else self._latents.encoder_of(lane.generator)
-            move = Move.of(bench, lane, request.frames, encoder, self._judging.judge_of(lane))
+            runs = request.edit is self._run
+            move = Move.of(bench, lane, request.frames, encoder, self._judging.judge_of(lane), runs)
             if move is not None:
                 moves.append((request, move))
         if not moves:

@@ -69,7 +69,7 @@ class Moment:
     def __init__(self, bench: Bench, time: float) -> None:
         assert bench.track is not None and bench.clip is not None
         self.bench, self.clip, self.clip_track = bench, bench.clip, bench.track
-        self.time = time if bench.plays_on else float(np.clip(time, 0.0, bench.end))
+        self.time = time if bench.plays_on else min(max(float(time), 0.0), bench.end)
         lanes = {lane.role: lane for lane in bench.lanes}
         self.shown = [
             Shown(

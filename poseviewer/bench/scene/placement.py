@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
-from poseviewer.bench.track import PLANE_HEIGHT, plane_of
+from poseviewer.bench.track import PLANE_HEIGHT, Track, plane_of
 from poseviewer.motion.heading import three_quarter, way
 from poseviewer.render.palette import Role
 
@@ -17,6 +19,8 @@ _PARTING = 22 / 30  # seconds after the seed in which lanes part
 _FAINTEST = 0.3  # opacity with which what parts begins, so that the shift is not read as motion
 _SIDES: dict[Role, float] = {"generated_a": 1.0, "generated_b": -1.0}
 """A comes to the near lane, B goes to the far one."""
+_SQUARE: WeakKeyDictionary[Track, dict[tuple[int, int], NDArray[np.floating]]] = WeakKeyDictionary()
+"""Of clips, by the seed: what stands on the screen asks for it many times a frame."""
 
 
 def lanes_shown(bench: Bench) -> tuple[Lane, ...]:
@@ -77,6 +81,14 @@ def _sideways(bench: Bench) -> NDArray[np.floating]:
     assert clip is not None and track is not None
     if clip.skeleton.dims == 2:
         return -plane_of(clip).right
+    sides = _SQUARE.setdefault(track, {})
+    if bench.seed not in sides:
+        sides[bench.seed] = _square(bench, track)
+    return sides[bench.seed]
+
+
+def _square(bench: Bench, track: Track) -> NDArray[np.floating]:
+    """(3,) level and square to the way that the seed's end goes, towards the opening view's eye."""
     last = slice(max(bench.seed[0], bench.seed[1] - round(track.fps)), bench.seed[1])
     ahead = way(track.skeleton, track.positions[last], track.root[last])
     side = np.nan_to_num(np.array([-ahead[2], 0.0, ahead[0]]))

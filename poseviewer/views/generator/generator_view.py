@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QMenu, QPushButton, QWidget
 
 from poseviewer.app import theme
+from poseviewer.app.seldom import Seldom
 from poseviewer.app.session import Session
 from poseviewer.app.work.stepper import Which
 from poseviewer.bench.lane import KINDS, NAMES
@@ -24,7 +25,6 @@ from poseviewer.views.parts.actions import action, allow
 from poseviewer.views.parts.boxes import in_column, in_row
 from poseviewer.views.parts.labels import label
 from poseviewer.views.parts.listing import few
-from poseviewer.views.parts.pacing import Seldom
 from poseviewer.views.parts.panel import Panel
 from poseviewer.views.parts.plain import plain_tip
 

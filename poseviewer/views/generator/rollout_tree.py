@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from poseviewer.analysis.verdict import SAID
 from poseviewer.app import theme
+from poseviewer.app.seldom import Seldom
 from poseviewer.app.session import Session
 from poseviewer.bench.lane import FIRST, Lane
 from poseviewer.bench.rollouts import ClipKey, Kept
@@ -24,7 +25,6 @@ from poseviewer.bench.verdicts import ICONS, TOKENS
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Role, palette
 from poseviewer.views.parts.lane_key import paint_key
-from poseviewer.views.parts.pacing import Seldom
 from poseviewer.views.parts.plain import plain_tip
 
 _KEPT = Qt.ItemDataRole.UserRole

@@ -80,6 +80,7 @@ class LatentMapView(Panel):
             session.seed_changed, session.look_changed, session.models_changed,
         ):  # fmt: skip
             signal.connect(self._due.start)
+        session.stepper.running_changed.connect(self._due.start)
         session.jobs.changed.connect(self._tell_progress)
         session.clip_changed.connect(self._arrive)
         session.time_changed.connect(self._move_here)
@@ -119,9 +120,10 @@ class LatentMapView(Panel):
         if not filled or outgrown or not _same_plane(bench.projection, self._fitted_for):
             self.canvas.fit()
         self._fitted_for = bench.projection
-        self.bar.refresh()
-        for name, action in self._actions.items():
-            action.setIcon(theme.icon(name, colours))
+        if not self._session.stepper.running:  # a frame more changes none of it
+            self.bar.refresh()
+            for name, action in self._actions.items():
+                action.setIcon(theme.icon(name, colours))
         self._move_here()
         self._write_foot()
 

@@ -37,6 +37,7 @@ class MapKey(QWidget):
         self._colours = palette("dark")
         self._font = body_font(11)
         self._over: int | None = None
+        self._told: object = None
 
     def tell(
         self,
@@ -46,7 +47,10 @@ class MapKey(QWidget):
         steps: tuple[QColor, ...] = (),
     ) -> None:
         """Show what groups of points are called, or a scale of colours with its steps."""
-        self._keys, self._colours, self._scale, self._steps = keys, colours, scale, steps
+        told = keys, colours, scale, steps
+        if told == self._told:
+            return
+        self._told, (self._keys, self._colours, self._scale, self._steps) = told, told
         self.setVisible(bool(keys or scale))
         self.setAccessibleDescription(", ".join(key.name for key in keys) if scale is None else scale.said)
         self._light(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
@@ -44,14 +45,14 @@ class Trails:
             painter.setOpacity(1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for path in sorted(paths, key=lambda path: not path.faint):
-            first = _old(path)
-            px, colour = path.xy[max(0, first - 1) :] * scale + shift, QColor(colours.tokens[path.role])
-            if path.faint:
-                _line(painter, px, OTHER, tinted(colour, _OTHER_STRONG))
-            elif len(px) > 1:
-                dashes = _DASHES.get(path.role, ())
-                self._paint_recent(painter, px, colour, QColor(colours.tokens["panel"]), first > 0, dashes)
+        recent = [(path, path.xy[max(0, _old(path) - 1) :] * scale + shift) for path in paths]
+        for role in {path.role for path in paths if path.faint}:
+            ways = [px for path, px in recent if path.faint and path.role == role]
+            _lines(painter, ways, OTHER, tinted(QColor(colours.tokens[role]), _OTHER_STRONG))
+        for path, px in recent:
+            if not path.faint and len(px) > 1:
+                colour, dashes = QColor(colours.tokens[path.role]), _DASHES.get(path.role, ())
+                self._paint_recent(painter, px, colour, QColor(colours.tokens["panel"]), _old(path) > 0, dashes)
         for path in paths:
             if not path.faint:
                 marks = path.xy[path.marks()] * scale + shift
@@ -73,9 +74,13 @@ class Trails:
         held = (*scale, *shift, surface.size(), surface.devicePixelRatio(), colours, len(paths))
         known = [done for _, done in self._done]
         # what has been painted may be older than what is old now: some frames were taken back
-        same = held == self._held and len(self._done) == len(paths) and all(
-            path.grown is not None and goes_on(path.grown, grown, 1) and done <= max(1, _old(path))
-            for path, (grown, done) in zip(paths, self._done, strict=True)
+        pairs = list(zip(paths, self._done, strict=False))
+        grown = {(id(path.grown), id(before)): (path.grown, before) for path, (before, _) in pairs}
+        same = (
+            held == self._held
+            and len(self._done) == len(paths)
+            and all(now is not None and goes_on(now, before, 1) for now, before in grown.values())
+            and all(done <= max(1, _old(path)) for path, (_, done) in pairs)
         )
         if not same:
             self._held, self._threads, known = held, None, [1] * len(paths)
@@ -92,8 +97,9 @@ class Trails:
                 colour = QColor(colours.tokens[path.role])
                 _line(painter, px, OTHER if path.faint else THREAD, tinted(colour, _OTHER_FADED if path.faint else 1.0))
             painter.end()
-        grown = [path.xy if path.grown is None else path.grown for path in paths]
-        self._done = list(zip(grown, old, strict=True))
+        self._done = [
+            (path.xy if path.grown is None else path.grown, stop) for path, stop in zip(paths, old, strict=True)
+        ]
 
 
 def _old(path: MapPath) -> int:
@@ -110,6 +116,14 @@ def _line(painter: QPainter, px: _Px, width: float, colour: QColor, dashes: tupl
             pen.setDashPattern([length / width for length in dashes])
         painter.setPen(pen)
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in px.tolist()]))
+
+
+def _lines(painter: QPainter, ways: list[_Px], width: float, colour: QColor) -> None:
+    """Many lines alike as one path, made in one go."""
+    gap = np.full((1, 2), np.nan)
+    px = np.concatenate([part for way in ways for part in (way, gap)])
+    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.drawPath(pg.arrayToQPath(px[:, 0], px[:, 1], connect="finite"))
 
 
 def _marks(painter: QPainter, px: _Px, colour: QColor, colours: Palette, triangles: bool) -> None:

@@ -1,6 +1,4 @@
-"""What comes too often for the screen: of what a hand asks for the newest is passed on, once a paint; what a panel says
-of frames that are generated without end is written a few times a second.
-"""
+"""From the hand to the paint: of what a hand asks for, the newest is passed on, once a paint."""
 
 from __future__ import annotations
 
@@ -10,7 +8,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 _WAIT = 0.1  # seconds after which a drag no longer waits for its paint
-_SELDOM_MS = 250
 
 
 class Pacing(QObject):
@@ -48,30 +45,3 @@ class Pacing(QObject):
         self._awaiting_paint = 0.0
         if self._asked is not None:
             QTimer.singleShot(0, self, self.settle)
-
-
-class Seldom(QObject):
-    """Calls a function at once; while something runs on only a few times a second."""
-
-    def __init__(self, parent: QObject, call: Callable[[], None], running: Callable[[], bool]) -> None:
-        super().__init__(parent)
-        self._call, self._running, self._due = call, running, False
-        self._pause = QTimer(self, singleShot=True, interval=_SELDOM_MS)
-        self._pause.timeout.connect(self._go_on)
-
-    def ask(self) -> None:
-        """What it tells of has changed."""
-        if self._running() and self._pause.isActive():
-            self._due = True
-        else:
-            self._tell()
-
-    def _tell(self) -> None:
-        self._due = False
-        self._call()
-        if self._running():
-            self._pause.start()
-
-    def _go_on(self) -> None:
-        if self._due:
-            self._tell()

@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.playback import Playback
+from poseviewer.app.seldom import Seldom
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
 from poseviewer.views.parts.boxes import in_column
-from poseviewer.views.parts.pacing import Seldom
 from poseviewer.views.timeline.timeline_actions import TimelineActions
 from poseviewer.views.timeline.tracks import Tracks
 from poseviewer.views.timeline.transport import Transport

@@ -156,7 +156,8 @@ class Tracks(QWidget):
         if self._stale:
             bench, first = self._session.bench, plots_top(len(self._session.bench.lanes))
             self.curves = verdict_curves(bench) or self._made.of(bench)
-            self.classes = class_boxes(class_lanes(bench), bench.lane.role, self.height(), first)
+            if self._picture is None or not self._breath.isActive():  # they are painted with the resting picture alone
+                self.classes = class_boxes(class_lanes(bench), bench.lane.role, self.height(), first)
             foot = self.classes[0].top if self.classes else float(self.height())
             errors = self._made.errors(bench) if self._session.look.errors else None
             if errors is not None and room_for(len(self.curves) + 1, foot, len(bench.lanes)):

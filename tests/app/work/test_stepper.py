@@ -23,6 +23,39 @@ def test_a_run_is_one_edit(ready: Session, qtbot: QtBot) -> None:
     assert ready.bench.lane.rollout is None
 
 
+def test_frames_that_the_screen_was_too_slow_for_come_together(
+    ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(ready, qtbot, 1)
+    clock = [100.0]
+    monkeypatch.setattr(stepper, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    lengths: list[int] = []
+
+    def slowly() -> None:
+        lengths.append(ready.bench.lane.horizon)
+        clock[0] += 0.07  # what everybody takes who shows a frame
+
+    ready.rollout_changed.connect(slowly)
+    ready.stepper.run()
+    qtbot.waitUntil(lambda: len(lengths) >= 6, timeout=20_000)
+    ready.stepper.stop()
+    settle(ready, qtbot)
+    assert lengths[0] == 2 and set(np.diff(lengths[1:6])) <= {2, 3}  # 30 a second: each look takes two of them
+
+
+def test_of_several_samples_all_frames_are_judged_when_a_run_has_ended(ready: Session, qtbot: QtBot) -> None:
+    ready.set_sampling(samples=3)
+    behind: list[int] = []
+    bench = ready.bench
+    ready.rollout_changed.connect(lambda: behind.append(bench.lane.horizon - len(bench.lane.verdicts or ())))
+    ready.stepper.run()
+    qtbot.waitUntil(lambda: bench.lane.horizon > 20, timeout=20_000)
+    ready.stepper.stop()
+    settle(ready, qtbot)
+    lane = bench.lane
+    assert lane.verdicts is not None and len(lane.verdicts) == lane.horizon and max(behind[2:]) < 12
+
+
 def test_what_is_asked_for_in_a_run_does_not_wait_for_its_pace(
     ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

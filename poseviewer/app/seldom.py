@@ -1,0 +1,36 @@
+"""What need not follow every frame of a run: it is told of a few times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+_PAUSE_MS = 250
+
+
+class Seldom(QObject):
+    """Calls a function at once; while something runs on only a few times a second."""
+
+    def __init__(self, parent: QObject, call: Callable[[], None], running: Callable[[], bool]) -> None:
+        super().__init__(parent)
+        self._call, self._running, self._due = call, running, False
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._go_on)
+
+    def ask(self) -> None:
+        """What it tells of has changed."""
+        if self._running() and self._pause.isActive():
+            self._due = True
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._due = False
+        self._call()
+        if self._running():
+            self._pause.start()
+
+    def _go_on(self) -> None:
+        if self._due:
+            self._tell()
