@@ -6,16 +6,19 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-_PAUSE_MS = 250
+WORDS_MS, PICTURES_MS = 250, 100
+"""Between two looks at what is read, and at what is seen to move."""
 
 
 class Seldom(QObject):
     """Calls a function at once; while something runs on only a few times a second."""
 
-    def __init__(self, parent: QObject, call: Callable[[], None], running: Callable[[], bool]) -> None:
+    def __init__(
+        self, parent: QObject, call: Callable[[], None], running: Callable[[], bool], pause: int = WORDS_MS
+    ) -> None:
         super().__init__(parent)
         self._call, self._running, self._due = call, running, False
-        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=pause)
         self._pause.timeout.connect(self._go_on)
 
     def ask(self) -> None:

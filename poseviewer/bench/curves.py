@@ -130,7 +130,7 @@ class _Generated:
 
 @dataclass(frozen=True, eq=False)
 class _Off:
-    """Errors (H,) of generated positions (S, H, J, 3) from the truth; of: what they hold for."""
+    """Errors (H,) of generated positions (H, J, 3) from the truth; of: what they hold for."""
 
     of: tuple[object, ...]
     positions: NDArray[np.float32]
@@ -187,11 +187,10 @@ class Curves:
         track, truth = lane.track, bench.track
         if track is None or truth is None or lane.rollout is None or bench.clip is None:
             return Line(np.empty(0), bench.seed_end, bench.fps)
-        positions = track.positions[None] if lane.continued is None else lane.continued.positions
         last, known = self._errors.get(lane.role), 0
         of = truth, lane.rollout.seed, lane.sample, bench.seed, bench.clip
         if last is not None and last.of == of:
-            known = _common(last.positions, positions)
+            known = _common(last.positions, track.positions)
         stop = min(len(track), math.ceil((truth.end - track.start) * track.fps) + 1)
         fresh = np.arange(known, max(known, stop))
         off = joint_errors(bench, lane, fresh)
@@ -200,7 +199,7 @@ class Curves:
         values[: len(fresh)][told] = np.nanmean(off[told], axis=1)
         if last is not None and known:
             values = appended(last.values[:known], values)
-        self._errors[lane.role] = _Off(of, positions, values)
+        self._errors[lane.role] = _Off(of, track.positions, values)
         return Line(values, track.start, track.fps)
 
     def _generated(self, bench: Bench, lane: Lane, source: Clip, origin: Any) -> tuple[Line, Line]:

@@ -95,11 +95,11 @@ def told(name: str, profile: cProfile.Profile, frames: int, most: int = 70) -> N
 
 
 def generate(window: MainWindow, frames: int) -> None:
-    """As many frames at once, without a picture of each."""
-    chunk, stepper._CHUNK = stepper._CHUNK, frames
+    """So many frames of all lanes, with few pictures of them."""
+    chunk, stepper._CHUNK = stepper._CHUNK, 16
     window.session.stepper.step(frames)
     stepper._CHUNK = chunk
-    wait(lambda: window.session.bench.lane.horizon >= frames, 600.0)
+    wait(lambda: min(lane.horizon for lane in window.session.bench.lanes) >= frames, 3600.0)
 
 
 def memory() -> float:

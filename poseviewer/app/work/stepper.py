@@ -160,7 +160,8 @@ class Stepper(QObject):
         least = [lane for lane, end in zip(able, ends, strict=True) if end <= min(ends) + _SAME_TIME]
         self._due = max(self._due, now - _CATCH_UP)
         frame = min(1.0 / (lane.fps or 30.0) for lane in least)
-        due = min(1 + int((now - self._due) / frame), _MOST_AT_ONCE)
+        ahead = min((end - min(ends) for lane, end in zip(able, ends, strict=True) if lane not in least), default=1.0)
+        due = min(1 + int((now - self._due) / frame), _MOST_AT_ONCE, max(1, round(ahead / frame)))
         self._due += due * frame
         self._requests.extend(Request(due, lane.role, "run", self._run, lane is able[0]) for lane in least)
         return 0.0

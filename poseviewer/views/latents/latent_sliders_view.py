@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedLayout, QWidget
 
 from poseviewer.app import theme
+from poseviewer.app.seldom import PICTURES_MS, Seldom
 from poseviewer.app.session import Session
 from poseviewer.render.palette import palette
 from poseviewer.views.latents.slider_rows import ROW, SliderRows
@@ -48,8 +49,9 @@ class LatentSlidersView(Panel):
         for signal in (session.clip_changed, session.latents_changed, session.models_changed, session.seed_changed):
             signal.connect(self.refresh)
         session.look_changed.connect(self.refresh)
-        session.time_changed.connect(self._move)
-        session.rollout_changed.connect(self._move)
+        self._seldom = Seldom(self, self._move, lambda: session.stepper.running, PICTURES_MS)
+        for signal in (session.time_changed, session.rollout_changed, session.stepper.running_changed):
+            signal.connect(self._seldom.ask)
         session.held_changed.connect(self._held_changed)
         self.rows.grabbed.connect(self.grabbed)
         self.rows.row_focused.connect(lambda row: self._scroll.ensureVisible(0, row * ROW + ROW // 2, 0, ROW))

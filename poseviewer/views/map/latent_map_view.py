@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from poseviewer.app import theme
+from poseviewer.app.seldom import PICTURES_MS, Seldom
 from poseviewer.app.session import Session
 from poseviewer.bench.bench import Held
 from poseviewer.bench.map import chosen, glimpse
@@ -55,6 +56,7 @@ class LatentMapView(Panel):
         self._lay_out()
         self._due = QTimer(self, singleShot=True, interval=0)
         self._due.timeout.connect(self.refresh)
+        self._seldom = Seldom(self, self.refresh, lambda: session.stepper.running, PICTURES_MS)
         self._connect()
         self.refresh()
 
@@ -79,8 +81,8 @@ class LatentMapView(Panel):
             session.datasets_changed, session.clip_changed, session.latents_changed, session.rollout_changed,
             session.seed_changed, session.look_changed, session.models_changed,
         ):  # fmt: skip
-            signal.connect(self._due.start)
-        session.stepper.running_changed.connect(self._due.start)
+            signal.connect(self._ask)
+        session.stepper.running_changed.connect(self._ask)
         session.jobs.changed.connect(self._tell_progress)
         session.clip_changed.connect(self._arrive)
         session.time_changed.connect(self._move_here)
@@ -101,6 +103,12 @@ class LatentMapView(Panel):
         return list(self._actions.values())
 
     # showing
+
+    def _ask(self) -> None:
+        if self._session.stepper.running:
+            self._seldom.ask()
+        else:
+            self._due.start()
 
     def refresh(self) -> None:
         """Take the bench as it is; when hidden, wait until somebody looks."""
