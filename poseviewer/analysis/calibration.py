@@ -138,7 +138,9 @@ def calibrated(
     for k, sign in enumerate(plain):
         long = np.array([strength.shape[1] > sign.width(fps) for strength in strengths])
         reached[np.isnan(reached[:, k]) & long & sign.seldom, k] = -np.inf
-    scales = tuple(Scale.of(seen[:, k], reached[:, k], within=sign.within) for k, sign in enumerate(plain))
+    scales = tuple(
+        Scale.of(seen[:, k], reached[:, k], within=sign.within, weight=sign.weight) for k, sign in enumerate(plain)
+    )
     beside = Scales(scales)
     bare = [k for k, sign in enumerate(plain) if sign.network]
     sides: list[Array] = []
@@ -149,7 +151,8 @@ def calibrated(
         if len(motions) <= _FEW:
             rest = np.arange(len(motions)) != i
             beside = Scales([
-                Scale.of(seen[rest, k], reached[rest, k], LEAST - 1, plain[k].within) if scale.decides else scale
+                Scale.of(seen[rest, k], reached[rest, k], LEAST - 1, plain[k].within, scale.weight)
+                if scale.decides else scale
                 for k, scale in enumerate(scales)
             ])  # fmt: skip
         scores.append(beside.score(strength[None], seen[i : i + 1])[0])

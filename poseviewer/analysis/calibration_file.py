@@ -2,9 +2,9 @@
 
 The document's keys: format, skeleton, fps, clips, frames, unlike, thresholds by side, about (where it comes from),
 networks (ids of those that signs look through, by kind), and signs: of each its name, n_eff, band (1, 50 and 99 %), the
-same by action, how often it alone alarms (frames of real motion, and those of them in which it does), and its three
-tails. A tail's steps and counts are tensors named after the sign and the tail, as is what the sign has learned. Of no
-clip is there more than the largest values of it.
+same by action, how often it alone alarms (frames of real motion, and those of them in which it does), its weight and
+its three tails. A tail's steps and counts are tensors named after the sign and the tail, as is what the sign has
+learned. Of no clip is there more than the largest values of it.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _MOST_SIGNS = 256
 _MOST_ACTIONS = 2048
 _MOST = 1 << 40  # clips, frames
 _FARTHEST = 1e9  # from 0, of any number
+_HEAVIEST = 10.0
 _MOST_ROWS = 4096  # of what a sign has learned
 Tensors = Mapping[str, NDArray]
 
@@ -67,6 +68,7 @@ def written(
             "band": _band(band),
             "by_action": {name: _band(own[k]) for name, own in calibration.by_action.items()},
             "limit": float(scale.limit) if np.isfinite(scale.limit) else None,
+            "weight": scale.weight,
         }
         if calibration.alone is not None:
             row["alone"] = calibration.alone[k].tolist()
@@ -187,7 +189,10 @@ class _Reader:
     def _scale(self, row: Mapping[str, Any], seldom: bool) -> Scale:
         limit = float("inf") if row.get("limit") is None else self._number(row, "limit")
         absolute, relative, seed = (self._tail(row, name, seldom) for name in TAILS)
-        return Scale(absolute, relative, seed, limit)
+        weight = self._number({"weight": 0.0, **row}, "weight")
+        if not -1.0 < weight <= _HEAVIEST:
+            raise self._error(f"{row['name']}/weight", "it is no weight of a sign")
+        return Scale(absolute, relative, seed, limit, weight)
 
     def _tail(self, row: Mapping[str, Any], name: str, seldom: bool) -> Tail | None:
         if row.get(name) is None:

@@ -83,12 +83,13 @@ class Tail:
 class Tails:
     """Several tails beside each other, by their numbers: one call scores strengths of all of them."""
 
-    def __init__(self, tails: Sequence[Tail | None]) -> None:
-        """None: a tail that has no scores."""
+    def __init__(self, tails: Sequence[Tail | None], weights: Sequence[float] = ()) -> None:
+        """None: a tail that has no scores. weights: what is added to the scores of each."""
+        more = weights or [0.0] * len(tails)
         # complex numbers are ordered by their real parts first, here the tail's number, then by their imaginary ones
         self._steps = np.concatenate([_numbered(k, [*(t.steps if t else ()), np.inf]) for k, t in enumerate(tails)])
-        self._at_knee = np.array([t.at_knee if t else np.nan for t in tails])
-        self._inside = np.concatenate([t.inside if t else [np.nan] for t in tails])
+        self._at_knee = np.array([t.at_knee + w if t else np.nan for t, w in zip(tails, more, strict=True)])
+        self._inside = np.concatenate([t.inside + w if t else [np.nan] for t, w in zip(tails, more, strict=True)])
         self._knee, self._width = (np.array([getattr(t, name) if t else np.nan for t in tails])
                                    for name in ("knee", "width"))  # fmt: skip
 
@@ -123,18 +124,21 @@ def _numbered(number: NDArray[np.integer] | int, values: ArrayLike) -> NDArray[n
 class Scale:
     """How a sign's strengths become scores: after the seed absolutely or relative to it, and in the seed. limit: where
     a seed that goes beyond it lies outside the band of real seeds, and what follows is judged by how much more it is
-    than in the seed (strengths are logarithms: by the ratio).
+    than in the seed (strengths are logarithms: by the ratio). weight: what is added to the scores after the seed.
     """
 
     absolute: Tail | None
     relative: Tail | None
     seed: Tail | None
     limit: float
+    weight: float = 0.0
 
     @classmethod
-    def of(cls, seeds: Array, largest: Array, least: int = LEAST, within: float | None = None) -> Scale:
+    def of(
+        cls, seeds: Array, largest: Array, least: int = LEAST, within: float | None = None, weight: float = 0.0
+    ) -> Scale:
         """Of the largest strengths of N clips in their seeds and after them, NaN where unknown, -inf of a clip that
-        reaches none. within: as Sign has it.
+        reaches none. within, weight: as Sign has them.
         """
         known, told = ~np.isnan(largest), seeds[np.isfinite(seeds)]
         limit = _limit(told, least, within)
@@ -142,7 +146,7 @@ class Scale:
             inside = known & ~(seeds > limit)
             more = largest - seeds
         after, by_ratio = largest[inside], more[np.isfinite(more)]
-        return cls(Tail.of(after, least), Tail.of(by_ratio, least), Tail.of(told, least), limit)
+        return cls(Tail.of(after, least), Tail.of(by_ratio, least), Tail.of(told, least), limit, weight)
 
     @property
     def decides(self) -> bool:
@@ -154,7 +158,8 @@ class Scales:
     """The scales of K signs beside each other."""
 
     def __init__(self, scales: Sequence[Scale]) -> None:
-        self._after = Tails([scale.absolute for scale in scales] + [scale.relative for scale in scales])
+        tails = [scale.absolute for scale in scales] + [scale.relative for scale in scales]
+        self._after = Tails(tails, [scale.weight for scale in scales] * 2)
         self._in_seed = Tails([scale.seed for scale in scales])
         self._limit = np.array([scale.limit for scale in scales])
         self._has_relative = np.array([scale.decides and scale.relative is not None for scale in scales])

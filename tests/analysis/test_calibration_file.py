@@ -16,6 +16,7 @@ from poseviewer import paths
 from poseviewer.analysis.calibration import Calibration, calibrated, control
 from poseviewer.analysis.calibration_file import read, written
 from poseviewer.analysis.judgement import Judgement
+from poseviewer.analysis.statistics.sign import HALF, TWICE
 from poseviewer.analysis.statistics.signs import SIGNS
 from poseviewer.analysis.tails import LEAST, MOST_STEPS, Scales, Tail
 from poseviewer.data.dataset import Dataset
@@ -195,6 +196,8 @@ DAMAGES = {
     "networks": lambda d, t: d.update(networks={"embedding": 7}),
     "networks of another kind": lambda d, t: d.update(networks={"generator": "a"}),
     "limit": lambda d, t: sign_of(d, "jump").update(limit="far"),
+    "weightless": lambda d, t: sign_of(d, "jump").update(weight=-1.0),
+    "weight": lambda d, t: sign_of(d, "jump").update(weight=1e6),
     "tail": lambda d, t: sign_of(d, "jump").update(absolute=[]),
     "width": lambda d, t: sign_of(d, "jump")["absolute"].update(width=0.0),
     "knee": lambda d, t: sign_of(d, "jump")["absolute"].update(knee=-1e8),
@@ -227,6 +230,11 @@ def test_a_damaged_one_is_refused_in_a_sentence(of_bodies, damage):
     sentence = str(caught.value)
     assert sentence.startswith("model.safetensors") and sentence.endswith(".") and "\n" not in sentence
     assert "calibrate the model again" in sentence or damage in ("newer", "skeleton")
+
+
+def test_of_an_older_one_no_sign_has_a_weight(of_bodies):
+    again = through_a_file(of_bodies, lambda d, t: [row.pop("weight") for row in d["signs"]]).calibration
+    assert {scale.weight for scale in of_bodies.scales} >= {TWICE, HALF} and not any(s.weight for s in again.scales)
 
 
 def test_a_sign_that_nothing_tells_keeps_its_silence(of_bodies):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -108,6 +110,18 @@ def test_beside_each_other_each_tail_scores_as_it_does_alone():
         assert tail is not None
         np.testing.assert_array_equal(made[k], tail.score(strengths))
     assert np.isnan(made[3]).all() and np.isnan(made[:, -3:]).all()
+
+
+def test_a_weight_is_added_to_what_follows_the_seed_alone() -> None:
+    draw = np.random.default_rng(4)
+    seeds = draw.normal(0.0, 0.1, 100)
+    usual = Scale.of(seeds, seeds + draw.uniform(0.0, 0.2, 100))
+    light, heavy = (replace(usual, weight=weight) for weight in (-0.3, 0.3))
+    strengths, seed = np.array([-1.0, 0.1, 0.2, 5.0, np.nan])[None, None], np.array([[0.0], [3.0]])
+    more, less, as_is = (Scales([scale]).score(strengths, seed) for scale in (heavy, light, usual))
+    np.testing.assert_allclose(more, as_is + 0.3)
+    np.testing.assert_allclose(less, as_is - 0.3)
+    np.testing.assert_array_equal(Scales([heavy]).score_seeds(seed), Scales([usual]).score_seeds(seed))
 
 
 def test_a_sign_that_does_not_decide_has_no_scores():

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.known import are_known, joined
-from poseviewer.analysis.statistics.sign import Sign
+from poseviewer.analysis.statistics.sign import Sign, axes
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.trail import Trail
 from poseviewer.nets.protocols import Array
 
 _SHORTEST, _LONGEST = 1.0 / 3.0, 1.5  # seconds of a period
+_THINNED = 3
 _AT_ONCE = 2_000_000  # numbers
 _FRAMES = 64  # at once: what they have in common with one another is a table of all pairs
 
@@ -60,7 +62,13 @@ class Cycle(Sign):
     """The least, over periods of a third to one and a half seconds, of the mean squared change of the local pose since
     a period before, of twice the variance of all the poses compared: what two unrelated ones would differ by. The
     change is averaged over a period, or over a part of it. Who comes to rest varies no longer, and so repeats nothing.
+
+    Of the pose counts what lies in the directions in which real poses vary most: they hold little of noise that all
+    joints have, and most of what makes one stride of a person unlike the next.
     """
+
+    basis: Array = field(default_factory=lambda: np.zeros((0, 0)), metadata=axes("JD", "P"))
+    """(J D, P) the directions; empty before the fit: the pose itself."""
 
     name = "cycle"
     unit = "share"
@@ -71,6 +79,7 @@ class Cycle(Sign):
     floor = 1e-5
     dims = (3,)
     repeats = True
+    directions: ClassVar[int] = 12
     parts: ClassVar[tuple[tuple[float, float], ...]] = ((1.0, _SHORTEST), (0.25, 1.0 / 6.0))
     """Of a period, that the change is averaged over, and the seconds that it is at least: of all signs that follow the
     same, since most of the work is theirs together.
@@ -80,18 +89,32 @@ class Cycle(Sign):
     still: ClassVar[float] = 0.01
     """Sizes: a joint that strays less far from its mean is at rest, not in a cycle."""
 
+    def fitted(self, motions: Sequence[Judged]) -> Self:
+        poses = np.concatenate([_flat(m)[0, ::_THINNED] for m in motions])
+        poses = poses[np.isfinite(poses).all(axis=1)]
+        if len(poses) < 2:
+            return replace(self, basis=np.eye(poses.shape[1], self.directions))
+        strongest = np.linalg.eigh(np.cov(poses.T))[1][:, : -self.directions - 1 : -1]
+        return replace(self, basis=np.ascontiguousarray(strongest))
+
     def followed(self, frames: Judged) -> Array:
-        """(B, n, K) what may repeat itself: the local poses, 0 where unknown."""
-        flat = frames.local.reshape(*frames.poses.shape[:2], -1)
-        return flat if are_known(flat) else np.where(np.isfinite(flat), flat, 0.0)
+        """(B, n, P) what may repeat itself: the local poses, 0 where unknown."""
+        flat = _flat(frames)
+        flat = flat if are_known(flat) else np.where(np.isfinite(flat), flat, 0.0)
+        return flat @ self.basis if self.basis.size else flat
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         made, past = self._shares(state, frames)
         return made[..., self.own], past
 
+    @cached_property
+    def _who(self) -> object:
+        """The same of signs that have all their work in common."""
+        return Cycle, self.parts, self.still, self.basis.shape, self.basis.tobytes()
+
     def _shares(self, past: _Past | None, frames: Judged) -> tuple[Array, _Past]:
         """(B, n, S) of all parts, and what the next frames follow on."""
-        who: object = Cycle if type(self).followed is Cycle.followed else self
+        who = self._who
         if who in frames.shared and frames.shared[who][0] is past:
             made: tuple[Array, _Past] = frames.shared[who][1]
             return made
@@ -113,6 +136,11 @@ class QuickCycle(Cycle):
 
     name = "quick cycle"
     own = 1
+
+
+def _flat(frames: Judged) -> Array:
+    """(B, n, J D) the local poses."""
+    return frames.local.reshape(*frames.poses.shape[:2], -1)
 
 
 @lru_cache(maxsize=8)

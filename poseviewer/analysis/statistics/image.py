@@ -25,7 +25,6 @@ _USUAL, _REACHED = 90.0, 100.0  # percent of clips
 _PRIOR_CLIPS = 10  # of all poses, that a centre's own clips are weighed against
 _DIRECTIONS = np.stack([np.cos(np.arange(8) * np.pi / 4.0), np.sin(np.arange(8) * np.pi / 4.0)])
 _LIMBS = (("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist"))
-_BASIS = 6
 _FORESHORTENED = 0.1  # sizes: differences of shorter bones hardly count
 
 
@@ -292,29 +291,17 @@ class MeanPoseInImage(MeanPose):
 
 @dataclass(frozen=True, eq=False)
 class CycleInImage(_BesidePose, Cycle):
-    """The same of the directions in which real poses vary most, which hold little of noise that all joints have; over
-    a fifth of a period, and beside what is usual in such a pose.
-    """
+    """The same of fewer directions, over a fifth of a period, and beside what is usual in such a pose."""
 
-    basis: Array = field(default_factory=lambda: np.eye(26, _BASIS), metadata=axes("JD", "P"))
-    """(J D, P)"""
     words = "each period differs from the one before {value} times as much as in real motion in such a pose"
     least = 1e-5
+    directions = 6
     parts = ((0.2, 0.1),)
     within = 90.0
     still = 0.005
 
     def fitted(self, motions: Sequence[Judged]) -> Self:
-        poses = np.concatenate([_flat(m)[0, ::_THINNED] for m in motions])
-        poses = poses[np.isfinite(poses).all(axis=1)]
-        if len(poses) < 2:
-            basis = np.eye(_flat(motions[0]).shape[2], _BASIS)
-        else:
-            basis = np.linalg.eigh(np.cov(poses.T))[1][:, : -_BASIS - 1 : -1]
-        return super(CycleInImage, replace(self, basis=basis)).fitted(motions)
-
-    def followed(self, frames: Judged) -> Array:
-        return super().followed(frames) @ self.basis
+        return super(CycleInImage, Cycle.fitted(self, motions)).fitted(motions)
 
 
 def _middle(frames: Judged) -> Array:

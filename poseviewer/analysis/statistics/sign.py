@@ -22,6 +22,8 @@ _REDUCTIONS: dict[str, tuple[Callable[..., Array], float]] = {
     "largest": (np.maximum.reduce, -np.inf),
 }
 """How a window becomes a number, and what is put where nothing is known."""
+TWICE, HALF = 0.3, -0.3
+"""Weights of signs that may spend twice and half as much as others."""
 
 
 def axes(*letters: str, above: float | None = None) -> dict[str, Any]:
@@ -49,6 +51,11 @@ class Sign(Statistic):
     how: ClassVar[Literal["mean", "least", "largest"]] = "mean"
     decides: ClassVar[bool] = True
     """Whether verdicts rest on it; else it is shown alone."""
+    weight: ClassVar[float] = 0.0
+    """Above -1: what is added to its scores, which are logarithms. A sign that alone finds a kind of failure may spend
+    more of its side's false alarms than one whose failures others find as well (weights of p-values: Genovese, Roeder
+    and Wasserman, 2006).
+    """
     manifold: ClassVar[bool] = False
     """Whether a seed that is strange by it is unlike real motion: its verdicts are then by the ratio to the seed."""
     within: ClassVar[float | None] = None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.known import norms
 from poseviewer.analysis.statistics.body import feet, floor_of, toes
-from poseviewer.analysis.statistics.sign import Sign, axes, reach, usual, windowed
+from poseviewer.analysis.statistics.sign import HALF, TWICE, Sign, axes, reach, usual, windowed
 from poseviewer.analysis.statistics.statistic import Judged, on_ground
 from poseviewer.analysis.trail import Trail
 from poseviewer.motion.skeleton import Skeleton
@@ -40,6 +40,7 @@ class PlantedSlide(_OnGround):
     name = "slide"
     unit = "sizes/s"
     title = "slide of the planted foot"
+    weight = TWICE
     words = "the planted foot slides at {value} leg lengths a second"
     floor = 0.1
     seconds = 16.0 / 30.0
@@ -66,6 +67,7 @@ class Glide(_OnGround):
     name = "glide"
     unit = "sizes/s"
     title = "glide"
+    weight = TWICE
     words = "the body glides at {value} leg lengths a second over feet at rest"
     floor = 0.01
     seconds = 1.5
@@ -133,6 +135,7 @@ class Sink(_OverFloor):
     name = "sink"
     unit = "m"
     title = "depth under the floor"
+    weight = HALF
     words = "the body sinks {value} m under the floor"
     floor = 0.02
     seconds = 5.0 / 30.0
@@ -150,6 +153,7 @@ class Turning(Sign):
     unit = "rad/s"
     side = "drift"
     title = "turning"
+    weight = HALF
     words = "the body turns at {value} rad/s"
     floor = 0.2
     dims = (3,)
@@ -173,6 +177,7 @@ class Travel(Sign):
     unit = "sizes/s"
     side = "drift"
     title = "speed of the body"
+    weight = HALF
     words = "the body goes at {value} body sizes a second"
     floor = 0.3
     dims = (3,)

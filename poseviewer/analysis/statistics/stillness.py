@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from poseviewer.analysis.known import are_known, known_mean, norms
-from poseviewer.analysis.statistics.sign import Sign, axes, windowed
+from poseviewer.analysis.statistics.sign import TWICE, Sign, axes, windowed
 from poseviewer.analysis.statistics.statistic import Judged, padded
 from poseviewer.analysis.trail import Trail
 from poseviewer.nets.protocols import Array
@@ -111,6 +111,7 @@ class LongSpread(Spread):
 
     name = "long spread"
     title = "motion over two seconds"
+    weight = TWICE
     words = "the joints stay within {value} body sizes of the root for two seconds"
     seconds = 2.0
 

@@ -58,5 +58,19 @@ def test_what_two_cycles_share_is_what_each_finds_alone() -> None:
         np.testing.assert_allclose(np.concatenate(parts[k], axis=1), alone[k], rtol=1e-9)
 
 
+def test_noise_of_all_joints_hides_a_cycle_less_from_the_directions_in_which_poses_vary() -> None:
+    draw = np.random.default_rng(1)
+    waves = 2.0 * np.pi * np.arange(140)[:, None] / (20.0, 20.0, 27.0)
+    ways = draw.normal(0.0, 0.1, (3, 18 * 3))
+    pose = draw.normal(0.0, 0.3, 18 * 3)
+    moving, cycling = ((pose + np.sin(waves[:, :n]) @ ways[:n]).reshape(1, 140, 18, 3) for n in (3, 2))
+    noisy = cycling + draw.normal(0.0, 0.03, cycling.shape)
+    fitted = Cycle().fitted([_frames(moving, Body.of(moving, HUMANOID))])
+    assert fitted.basis.shape == (54, 12)
+    unfitted, told = (np.nanmedian(sign.update(None, _frames(noisy, Body.of(noisy, HUMANOID)))[0])
+                      for sign in (Cycle(), fitted))  # fmt: skip
+    assert told < 0.6 * unfitted
+
+
 def _frames(poses: Array, body: Body) -> Judged:
     return Judged(poses, poses[:, :, 0], 30.0, None, body)
