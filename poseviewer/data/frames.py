@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from poseviewer.data.sources import SourceFile
 
 _NUMBER = re.compile(r"\d{1,18}(?![\dA-Za-z])")  # not that of "2d" or "h36m"
 _TRAILING = " ._-"
+_OF_ANY = frozenset(
+    (
+        *(
+            "",
+            "/",
+            "frame",
+            "frames",
+            "img",
+            "image",
+            "images",
+            "keypoints",
+            "json",
+            "jsons",
+            "openpose",
+            "poses",
+            "pose",
+        ),
+        *("output", "output_json", "output_jsons", "results", "predictions", "sep-json", "body3dscene"),
+        *("hdpose3d_stage1_coco19", "hdpose3d_stage1", "vgapose3d_stage1_coco19", "vgapose3d_stage1"),
+    )
+)
+"""Names that programs give to any frames, and to folders of them."""
 
 
 def numbered(stem: str) -> tuple[str, int] | None:
@@ -20,16 +42,16 @@ def numbered(stem: str) -> tuple[str, int] | None:
     return f"{stem[: last.start()]}*{stem[last.end() :]}", int(last[0])
 
 
-def series_name(files: Iterable[SourceFile]) -> str:
-    """What the frames of a clip are called together: what stands before their number, else their folder."""
-    first = next(iter(files))
+def series_name(files: Sequence[SourceFile]) -> str:
+    """What the frames of a clip are called together: what stands before their number, else the folder that says more
+    than that frames are in it.
+    """
+    first = files[0]
     found = numbered(first.stem)
     before = found[0].partition("*")[0].strip(_TRAILING) if found else first.stem
-    if before.lower() not in ("", "frame", "img", "image"):
-        return before
-    if first.folders:
-        return first.folders[-1]
-    return first.path.parent.name if first.path is not None and first.path.parent.name else first.stem
+    folders = first.path.parts[:-1] if first.path is not None else first.folders
+    names = [name for name in (before, *reversed(folders)) if name.lower() not in _OF_ANY]
+    return names[0] if names else before or first.stem
 
 
 def gathered(files: Iterable[SourceFile], are_frames: Callable[[SourceFile], bool]) -> Iterator[tuple[SourceFile, ...]]:

@@ -42,6 +42,7 @@ def test_frames_come_together_by_number_after_the_other_files_of_their_folder():
 def test_a_series_is_called_by_its_names_or_its_folder():
     assert series_name([at("x/dance_000_keypoints.json")]) == "dance"
     assert series_name([at("x/000.json")]) == series_name([at("x/frame_000.json")]) == "x"
+    assert series_name([at("160906_band1/hdPose3d_stage1_coco19/body3DScene_00000168.json")]) == "160906_band1"
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_mmpose_names_its_joints(tmp_path):
     for n, person in enumerate(people):
         written(tmp_path / "predictions" / f"{n:06d}.json", [{**person, "bbox": [[0, 0, 9, 9]]}])
     (clip,) = clips(tmp_path / "predictions")
-    assert clip.name == "predictions" and clip.skeleton.name == "coco17" and len(clip) == 4
+    assert clip.name == tmp_path.name and clip.skeleton.name == "coco17" and len(clip) == 4
 
 
 def landmarks(points, sure=0.99):
@@ -166,7 +166,7 @@ def test_panoptic_frames_in_centimetres(tmp_path):
         document = {"version": 0.7, "univTime": 47.9, "fpsType": "hd_29_97", "bodies": bodies}
         written(tmp_path / f"body3DScene_{n + 168:08d}.json", document)
     first, second = clips(tmp_path)
-    assert (first.name, second.name) == ("body3DScene person 3", "body3DScene person 1")
+    assert (first.name, second.name) == (f"{tmp_path.name} person 3", f"{tmp_path.name} person 1")
     assert first.fps == 29.97 and first.fps_known and len(first) == 6 and np.isnan(first.positions[0, 1]).all()
     assert is_upright(second) is False or second.positions[0, 1, 1] > 1.4  # metres, y up
     np.testing.assert_allclose(

@@ -44,6 +44,7 @@ _MARKS = re.compile(
     re.I,
 )
 _HALF = 0.5  # how visible MediaPipe's own drawing takes for seen
+_SURE_IN_PANOPTIC = 0.1
 _SETS = {"joints19": {19: "panoptic19"}, "joints15": {15: "panoptic15"}}
 """The set that so many points under a key are."""
 _IN_IMAGES = {
@@ -164,7 +165,7 @@ def _clips(
     if any(word in first.kind for word in _MEDIAPIPE):
         film = replace(film, sure=max(film.sure, _HALF), up="-y", unit="m")
     elif first.kind.startswith("joints1"):
-        film = replace(film, up="-y", unit="cm")
+        film = replace(film, sure=_SURE_IN_PANOPTIC, up="-y", unit="cm")
     count, dims = first.points.shape
     usual = _SETS.get(first.kind, _IN_IMAGES if dims == 2 else {}).get(count, "")
     if count == _MEDIAPIPE_POINTS:
