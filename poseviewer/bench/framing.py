@@ -16,6 +16,7 @@ from poseviewer.render.camera import Camera, Preset
 
 _ADULT = 1.6  # metres, the joint height of the figure that the eye's distance is meant for
 _FOR_TWO = 1.3  # times the distance
+_NEAR_ROOT = 0.25  # of the figure's height
 _SMOOTH = 0.25  # seconds to either side over which the followed point is averaged
 
 
@@ -27,7 +28,8 @@ def opening_camera(bench: Bench) -> Camera:
     if track is not None:
         flat = np.array([0.0, 0.25, float(np.linalg.norm(EYE))])
         eye = flat if track.skeleton.dims == 2 else _turned(EYE, track)
-        eye = eye * float(np.clip(track.height / _ADULT, 0.05, 20.0))
+        size = track.height if track.skeleton.dims == 3 else max(track.height, _width(track))
+        eye = eye * float(np.clip(size / _ADULT, 0.05, 20.0))
     if sum(bool(lane.tracks) for lane in bench.lanes) > 1:
         eye = eye * _FOR_TWO
     x, y, z = (float(metres) for metres in follow_point(bench, 0.0))
@@ -54,14 +56,19 @@ def preset(bench: Bench, camera: Camera, name: Preset) -> Camera:
 
 
 def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]:
-    """(3,) metres: the root on the ground, averaged over half a second and the lanes, at half the figure's height."""
+    """(3,) metres: the root on the ground, averaged over half a second and the lanes, at half the figure's height; in
+    an image, which may be seen from above, never far from the root.
+    """
     track, at = bench.track, bench.time if time is None else time
     if track is None:
         return np.array([0.0, 0.8, 0.0])
     points = np.concatenate([_around(bench, part, shown, at) for part, shown in bench.shown_at(at)])
     points = points[np.isfinite(points).all(axis=1)]
     point = points.mean(axis=0) if len(points) else np.zeros(3)
-    return np.array([point[0], track.ground + 0.5 * track.height, point[2]])
+    height = track.ground + 0.5 * track.height
+    if track.skeleton.dims == 2:
+        height = float(np.clip(height, point[1] - _NEAR_ROOT * track.height, point[1] + _NEAR_ROOT * track.height))
+    return np.array([point[0], height, point[2]])
 
 
 def _around(bench: Bench, part: Part, track: Track, time: float) -> NDArray[np.floating]:
@@ -74,6 +81,13 @@ def _around(bench: Bench, part: Part, track: Track, time: float) -> NDArray[np.f
         behind = bench.seed[1] - 1 + np.round((frames[before] + 1) * bench.track.fps / track.fps).astype(np.int64)
         points[before] = bench.track.roots(np.maximum(behind, 0))
     return points if track is bench.track else points + shifts(bench, part.role, track.start + frames / track.fps)
+
+
+def _width(track: Track) -> float:
+    """Metres across of a figure in an image, median over the frames."""
+    x = track.positions[..., 0]
+    x = x[np.isfinite(x).any(axis=1)]
+    return float(np.median(np.nanmax(x, axis=1) - np.nanmin(x, axis=1))) if len(x) else 0.0
 
 
 def _turned(eye: NDArray[np.float64], track: Track) -> NDArray[np.float64]:

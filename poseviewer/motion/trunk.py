@@ -36,10 +36,17 @@ def body_joints(skeleton: Skeleton, positions: NDArray[np.floating]) -> NDArray[
 
 
 def pelvis_path(skeleton: Skeleton, positions: NDArray[np.floating]) -> NDArray[np.floating]:
-    """(F, D) of positions (F, J, D): midway between the hips, or the topmost joint of the body where it has no hips."""
+    """(F, D) of positions (F, J, D): midway between the hips, or the topmost joint of the body where it has no hips;
+    the middle of the joints that are known where none is above the others.
+    """
     left, right = skeleton.pelvis
     if left != right:
         return 0.5 * (positions[:, left] + positions[:, right])
+    if skeleton.parents is None:
+        known = np.isfinite(positions).all(axis=-1, keepdims=True)
+        number = known.sum(axis=1)
+        middle = np.where(known, positions, 0).sum(axis=1) / np.maximum(number, 1)
+        return np.where(number > 0, middle, np.nan).astype(positions.dtype)
     body = body_joints(skeleton, positions)
     return positions[:, skeleton.root if body[skeleton.root] else int(np.argmax(body))]
 

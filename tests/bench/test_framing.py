@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import HUMANOID, PENN13
+from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton
 from tests.render.scenes import standing
 from tests.standing_in import Made
 
@@ -93,3 +93,17 @@ def test_two_lanes_side_by_side_are_seen_from_farther_away() -> None:
     assert opening_camera(bench).distance == pytest.approx(near)
     bench.set_rollout(made, role="generated_b")  # type: ignore[arg-type]
     assert opening_camera(bench).distance == pytest.approx(1.3 * near)
+
+
+def test_what_crosses_an_image_seen_from_above_stays_in_the_middle() -> None:
+    body = np.array([[0, 0], [0.02, 0], [0, 0.03], [0.02, 0.03], [0.01, 0.05]])
+    climb = np.linspace(0.0, 0.8, 201)[:, None, None] * np.array([0.0, 1.0])
+    joints = ("snout", "leftear", "rightear", "body", "tail")
+    animal = Skeleton("mouse", joints, None, ((0, 3), (3, 4)), (0, 2, 1, 3, 4), 2)
+    bench = Bench()
+    bench.place(Clip(animal, (body + climb).astype(np.float32), 20.0, "crossing"))
+    assert bench.track is not None
+    for frame in (0, 100, 200):
+        y = bench.track.pose(frame)[:, 1]
+        away = abs(follow_point(bench, frame / 20.0)[1] - 0.5 * (y.min() + y.max()))
+        assert away < 0.6 * bench.track.height

@@ -117,3 +117,11 @@ def test_every_clip_of_the_character_creator_archive_maps_with_limbs_of_one_leng
         assert 0.12 < np.median(np.linalg.norm(at["head"] - at["neck"], axis=1)) < 0.22
     clip = open_dataset(tmp_path / "002_01.bvh").clip(0)  # its first joint goes along on the ground
     assert body_joints(clip.skeleton, clip.positions).tolist() == [False] + [True] * 100
+
+
+def test_where_no_joint_is_above_the_others_the_middle_is_followed():
+    animal = Skeleton("mouse", ("snout", "body", "tail"), None, ((0, 1), (1, 2)), (0, 1, 2), 2)
+    positions = np.array([[[0, 0], [1, 3], [5, 0]], [[np.nan, np.nan], [1, 3], [5, 1]], [[np.nan, np.nan]] * 3])
+    path = pelvis_path(animal, positions)
+    np.testing.assert_allclose(path[:2], [[2, 1], [3, 2]])
+    assert np.isnan(path[2]).all()
