@@ -25,6 +25,8 @@ from poseviewer.motion.joint_sets import joint_set
 
 NAME = "CMU Panoptic, as VoxelPose prepares it"
 SUFFIXES = PICKLES
+READS = "3D joints of people, a clip each, by sequence; of several cameras the first"
+ASSUMES = "up axis and unit, by the body; 29.97 fps"
 
 _FPS = 29.97  # of its HD cameras
 _IMAGES = ("image", "image_file", "img_path", "key")

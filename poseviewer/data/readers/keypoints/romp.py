@@ -23,6 +23,8 @@ from poseviewer.motion.clip import Clip
 
 NAME = "ROMP and BEV"
 SUFFIXES = (".npz",)
+READS = "SMPL's 24 joints of people before the camera, a clip each; a folder of images is one clip"
+ASSUMES = "the rate"
 
 _JOINTS = 24
 _MOST_IMAGES = 1_000_000
