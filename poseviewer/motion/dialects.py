@@ -39,7 +39,7 @@ class Dialect:
         yield "head", tuple(self.head.split("|"))
 
 
-_UNITREE = "hiprolllink kneelink anklerolllink toelink - shoulderrolllink elbowlink wristrolllink"
+_UNITREE = "hiprolllink kneelink anklerolllink|anklelink toelink - shoulderrolllink elbowlink wristrolllink|handlink"
 _KINECT = "spine_?(base|navel)|hip_?cent|spine_?mid"
 
 DIALECTS = (

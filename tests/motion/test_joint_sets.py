@@ -117,6 +117,19 @@ def test_the_robot_stands_on_both_feet_at_rest():
     assert sum(link.axis is not None for link in links) == 29
 
 
+def test_the_other_robot_is_taller_and_stands_too():
+    links = robots.H1_LINKS
+    turns = rotation.normalise(np.array([[link.turn for link in links]]))
+    offsets = np.array([link.offset for link in links])
+    rest = kinematics.forward(np.zeros((1, 3)), turns, offsets, robots.parents_of(links))[0]
+    place = dict(zip((link.name for link in links), rest, strict=True))
+    assert place["left_toe_link"][2] == pytest.approx(place["right_toe_link"][2]) == pytest.approx(-1.02, abs=0.02)
+    assert (
+        place["left_hand_link"][1] == pytest.approx(-place["right_hand_link"][1]) and place["left_ankle_link"][1] > 0.1
+    )
+    assert place["left_hand_link"][0] > 0.2 and sum(link.axis is not None for link in links) == 19
+
+
 def test_a_canonical_set_is_the_canonical_skeleton():
     assert joint_set("humanoid").same_as(HUMANOID)
     assert len(match(joint_set("smpl22"), HUMANOID).first) == 18

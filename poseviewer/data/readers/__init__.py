@@ -54,7 +54,7 @@ _MODULES = (
     "bodies.smpl",
     "bodies.poselib",
     "bodies.simulated",
-    "bodies.g1",
+    "bodies.unitree",
     "arrays.positions",
     "arrays.csv",
     "keypoints.json_files",

@@ -1,4 +1,4 @@
-"""Robots and simulated bodies: Unitree G1 with 29 joints (BSD-3, Unitree), the humanoid of AMP (Peng et al. 2021).
+"""Robots and simulated bodies: Unitree's G1 and H1 (BSD-3, Unitree), the humanoid of AMP (Peng et al. 2021).
 
 Their own frame has x forwards, y to the left, z up.
 """
@@ -75,6 +75,52 @@ _MOVING = (_PELVIS, *_LEG, *_right(_LEG), *_WAIST, *_ARM, *_right(_ARM))
 G1_LINKS = (_PELVIS, *_LEG, _TOE, *_right((*_LEG, _TOE)), *_WAIST, _HEAD, *_ARM, *_right(_ARM))
 """Those with a joint are in the order of Unitree's 29 joint angles; the toes and the head are fixed ends."""
 
+_H1_LEG = (
+    Link("left_hip_yaw_link", "pelvis", (0.0, 0.0875, -0.1742), "z"),
+    Link("left_hip_roll_link", "left_hip_yaw_link", (0.03947, 0.0, 0.0), "x"),
+    Link("left_hip_pitch_link", "left_hip_roll_link", (0.0, 0.11536, 0.0), "y"),
+    Link("left_knee_link", "left_hip_pitch_link", (0.0, 0.0, -0.4), "y"),
+    Link("left_ankle_link", "left_knee_link", (0.0, 0.0, -0.4), "y"),
+    Link("left_toe_link", "left_ankle_link", (0.14, 0.0, -0.05)),
+)
+_H1_TRUNK = (Link("torso_link", "pelvis", (0.0, 0.0, 0.0), "z"), Link("head_link", "torso_link", (0.045, 0.0, 0.66)))
+_H1_ARM = (
+    Link("left_shoulder_pitch_link", "torso_link", (0.0055, 0.15535, 0.42999), "y", (0.976296, 0.216438, 0.0, 0.0)),
+    Link(
+        "left_shoulder_roll_link", "left_shoulder_pitch_link", (-0.0055, 0.0565, -0.0165), "x",
+        (0.976296, -0.216438, 0.0, 0.0),
+    ),
+    Link("left_shoulder_yaw_link", "left_shoulder_roll_link", (0.0, 0.0, -0.1343), "z"),
+    Link("left_elbow_link", "left_shoulder_yaw_link", (0.0185, 0.0, -0.198), "y"),
+    Link("left_hand_link", "left_elbow_link", (0.28, 0.0, -0.015)),
+)  # fmt: skip
+H1_LINKS = (_PELVIS, *_H1_LEG, *_right(_H1_LEG), *_H1_TRUNK, *_H1_ARM, *_right(_H1_ARM))
+"""Those with a joint are in the order of Unitree's 19 joint angles; toes, head and hands are fixed ends."""
+
+
+@dataclass(frozen=True)
+class Robot:
+    """A robot whose joint angles files hold. name: of its joint set; moving: the links that angles turn, in order."""
+
+    name: str
+    links: tuple[Link, ...]
+    moving: tuple[str, ...]
+
+
+def _moving(links: tuple[Link, ...], without: str = "-") -> tuple[str, ...]:
+    return tuple(link.name for link in links if link.axis is not None and without not in link.name)
+
+
+ROBOTS = {
+    len(robot.moving): robot
+    for robot in (
+        Robot("g1", G1_LINKS, _moving(G1_LINKS)),
+        Robot("g1", G1_LINKS, _moving(G1_LINKS, "wrist")),  # the 23 of ASAP
+        Robot("h1", H1_LINKS, _moving(H1_LINKS)),
+    )
+}
+"""By how many joint angles a frame has."""
+
 
 def parents_of(links: tuple[Link, ...]) -> tuple[int, ...]:
     """(J,) -1 for the first."""
@@ -106,6 +152,7 @@ _ISAAC = _by_depth(_MOVING)
 
 SETS: tuple[JointSet, ...] = (
     tree("g1", "Unitree G1, its links with toes and head", _names(G1_LINKS), parents_of(G1_LINKS)),
+    tree("h1", "Unitree H1, its links with toes, head and hands", _names(H1_LINKS), parents_of(H1_LINKS)),
     tree("g1_mujoco", "Unitree G1, 30 bodies, limb by limb", _names(_MOVING), parents_of(_MOVING)),
     tree("g1_isaac", "Unitree G1, 30 bodies as Isaac Lab numbers them", _names(_ISAAC), parents_of(_ISAAC)),
     tree(
