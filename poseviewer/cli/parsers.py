@@ -29,7 +29,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         return parser.parse_args(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="poseviewer",
-        usage="poseviewer [FILE ...] [--watch DIR] [--up AXIS ...]\n       poseviewer COMMAND ... [--help]",
+        usage="poseviewer [FILE ...] [--watch DIR [--model NAME]] [--up AXIS ...]\n"
+        "       poseviewer COMMAND ... [--help]",
         description=_OVERVIEW + "".join(f"  {name:<9} {command.ABOUT}\n" for name, command in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="example:\n  poseviewer walks.bvh generator.safetensors",

@@ -17,6 +17,7 @@ from poseviewer.app.session import Session
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton
+from tests.motion.test_matching import four_legs
 
 
 def offer(kind: str, skeleton: Skeleton) -> Offer:
@@ -48,6 +49,17 @@ def test_what_fits_and_why_not(kind: str, of: Skeleton, has: Skeleton, word: str
 def test_a_rig_without_the_joints_is_told_which_are_missing() -> None:
     rope = Skeleton.tree("rope", ("a", "b"), (-1, 0))
     assert "left_knee" in offer("generator", HUMANOID).misfit(clip(rope))
+
+
+def test_where_no_generator_reads_a_clip_it_is_said_what_its_rig_lacks_or_is(session: Session) -> None:
+    session.offers[Path("model.safetensors")] = offer("generator", HUMANOID)
+    rows = [j for j, joint in enumerate(HUMANOID.joints) if not joint.endswith("toe")]
+    rig = Skeleton("rig", tuple(HUMANOID.joints[j] for j in rows), None, (), tuple(range(len(rows))))
+    session.place(clip(rig))
+    assert "it has no joint that maps onto left_toe, right_toe of 'humanoid'" in session.why_no_generator
+    assert session.stepper.obstacle == session.why_no_generator
+    session.place(clip(four_legs(tail=True)))
+    assert "it stands on four legs, and 'humanoid' is a person" in session.why_no_generator
 
 
 def test_a_clip_s_class_is_the_mean_over_its_frames_at_the_model_s_rate() -> None:
