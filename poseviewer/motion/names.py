@@ -13,6 +13,8 @@ _SIDED_WORDS = {
     "uparm", "upperarm", "humerus", "shldr", "shldrbend", "shoulder", "armupper", "forearm", "elbow", "lowarm",
     "lowerarm", "radius", "armlower", "forearmbend", "hand", "wrist", "clavicle", "collar", "fingers", "thumb",
     "index", "eye", "ear",
+    "fhd", "bhd", "sho", "upa", "elb", "frm", "wra", "wrb", "fin", "asi", "psi", "asis", "psis", "fwt", "bwt", "thi",
+    "kne", "tib", "shn", "ank", "hee", "hel", "heel", "mt", "smalltoe", "bak", "bac",  # markers
 }  # fmt: skip
 
 _PREFIX = re.compile(r"^(mixamorig\d*|bip\d*|character\d*|m_avg|actor\d*|cc_base|j_bip_c|j_bip|def|org)[-_:. ]+", re.I)

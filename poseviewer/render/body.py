@@ -28,6 +28,7 @@ _THIN = {"face": (0.006, 0.005), "stray": (0.012, 0.008)}
 _SKULL_HALF = 0.13  # metres above the neck; a head bone longer than this ends at the crown
 LEG, _HEIGHT = 0.83, 1.6  # metres from hip to ankle and in all of the body that the radii were drawn for
 _UNKNOWN = 0.025  # of the height, where names say nothing
+_CROWD = 16  # joints, from which on they are drawn thinner
 _FLAT_HEIGHT = 0.5  # of the image, where poses are 2D
 
 
@@ -135,12 +136,14 @@ def _girdle(rig: Rig, above: int, below: int, role: str) -> tuple[int, int]:
 
 
 def _unknown(skeleton: Skeleton) -> Body:
-    """As thick everywhere; an adult's height is taken where there is no rest pose that has one."""
+    """As thick everywhere, thinner where many would hide each other, as markers on the skin do; an adult's height is
+    taken where there is no rest pose that has one.
+    """
     height = _FLAT_HEIGHT if skeleton.dims == 2 else _HEIGHT
     if skeleton.dims == 3 and skeleton.offsets is not None and skeleton.parents is not None:
         extent = rest_extent(skeleton.offsets, skeleton.parents)
         height = extent if extent > 1e-3 else height
-    radius = _UNKNOWN * height
+    radius = _UNKNOWN * height * min(1.0, (_CROWD / len(skeleton.joints)) ** 0.5)
     spheres = dict.fromkeys(range(len(skeleton.joints)), radius * 1.15)
     return _body(skeleton, [_even(a, b, radius) for a, b in skeleton.edges], spheres)
 

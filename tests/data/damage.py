@@ -18,6 +18,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from tests.data.bodies import made
 from tests.data.keypoints import files as keypoints
+from tests.data.rigs import takes
 
 OFFSETS = np.array([[0, 0, 0], [0.1, -0.05, 0], [0, -0.45, 0], [0, 0.5, 0], [0, 0.3, 0]])
 BODY = Skeleton.tree("body", ("Hips", "LeftUpLeg", "LeftLeg", "Spine", "Head"), (-1, 0, 1, 0, 3), OFFSETS)
@@ -135,6 +136,7 @@ VALID: dict[str, Callable[[Path], bytes]] = {
     "bodies.npz": lambda folder: npz_bytes(**made.logged(tuple(made.MOVED))),
     "g1.csv": lambda folder: made.text(made.rows()),
     **keypoints.VALID,
+    **takes.VALID,
 }
 """What makes a small valid file of every format, by a name that ends in its suffix."""
 

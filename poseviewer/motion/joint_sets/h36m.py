@@ -1,11 +1,18 @@
-"""Human3.6M (Ionescu et al., PAMI 2014): all 32 joints, and the 17 that do not coincide; MPI-INF-3DHP's."""
+"""Human3.6M (Ionescu et al., PAMI 2014): all 32 joints, and the 17 that do not coincide; HumanEva's, MPI-INF-3DHP's."""
 
 from __future__ import annotations
 
 from poseviewer.motion.joint_sets.table import JointSet, graph, tree
+from poseviewer.motion.skeleton import bones_of
 
 _HAND = "{0}Shoulder {0}Arm {0}ForeArm {0}Hand {0}HandThumb {0}HandThumb_End {0}WristEnd {0}WristEnd_End"
 _LEG = "{0}UpLeg {0}Leg {0}Foot {0}ToeBase {0}ToeBase_End"
+
+_HUMANEVA = (
+    "pelvis", "thorax", "left_shoulder", "left_elbow", "left_wrist", "right_shoulder", "right_elbow", "right_wrist",
+    "left_hip", "left_knee", "left_ankle", "right_hip", "right_knee", "right_ankle", "head",
+)  # fmt: skip
+_HUMANEVA_PARENTS = (-1, 0, 1, 2, 3, 1, 5, 6, 0, 8, 9, 0, 11, 12, 1)
 
 SETS: tuple[JointSet, ...] = (
     tree(
@@ -23,6 +30,16 @@ SETS: tuple[JointSet, ...] = (
         f"{_HAND.format('Left')} {_HAND.format('Right')}",
         (-1, 0, 1, 2, 3, 4, 0, 6, 7, 8, 9, 0, 11, 12, 13, 14,
          12, 16, 17, 18, 19, 20, 19, 22, 12, 24, 25, 26, 27, 28, 27, 30),
+    ),
+    JointSet(
+        "humaneva15",
+        "HumanEva, as VideoPose3D has it",
+        _HUMANEVA,
+        _HUMANEVA_PARENTS,
+        bones_of(_HUMANEVA_PARENTS),
+        3,
+        (),  # AMP's humanoid has as many: the format says which
+        ("humaneva",),
     ),
     graph(
         "mpi17",
