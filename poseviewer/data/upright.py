@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.data.reading import AS_FOUND, Reading, Unit, Up
+from poseviewer.motion.clip import Clip
 from poseviewer.motion.dialects import parts_of
 from poseviewer.motion.kinematics import rest_extent
 from poseviewer.motion.skeleton import Skeleton
@@ -148,6 +149,17 @@ def told(
     return Stand(axis, metres, tuple(notes), rest is None or rest == axis)
 
 
+def doubts(clip: Clip, about_up: bool = True, about_size: bool = True) -> list[str]:
+    """What in a clip, in metres, y up, is not as people are: who lies in it throughout, or is far too tall or small."""
+    if clip.skeleton.dims == 2:
+        return []
+    body = _body(clip.positions, clip.skeleton)
+    stands, low, high = body.stands(), *_PEOPLE[0][2:]
+    lies = about_up and body.person and stands not in (None, "y")
+    odd = about_size and body.person and not low <= body.tall <= high
+    return [f"nobody stands upright in it, but along {stands}"] * lies + [f"{body.tall:.2g} m tall"] * odd
+
+
 @dataclass(frozen=True, eq=False)
 class _Body:
     """What tells. points: (F, J, 3) of some frames; skeleton: theirs; hips, shoulders, ankles: (F, 3) midway between
@@ -180,12 +192,11 @@ class _Body:
 
     def unit(self) -> tuple[float, str]:
         """Metres a unit of the file is, and a note."""
-        if not self.person or self.hips is None or self.shoulders is None:
+        if not self.person:
             extent = self._extent
             metres, name = next((metres, name) for limit, metres, name in _OTHERS if not extent >= limit)
             return metres, f"taken to be in {name} by its size"
-        trunk = np.linalg.norm(self.shoulders - self.hips, axis=-1)
-        tall = _STATURE * (self.leg + float(np.quantile(trunk[np.isfinite(trunk)], 0.9)))
+        tall = self.tall
         fitting = [
             (abs(float(np.log(tall * metres / _TALL))), metres, name)
             for metres, name, low, high in _PEOPLE
@@ -195,6 +206,15 @@ class _Body:
             _, metres, name = min(fitting)
             return metres, f"taken to be in {name} by its size"
         return _TALL / tall, f"of a size that fits no usual unit, taken to be {_TALL:.1f} m tall"
+
+    @property
+    def tall(self) -> float:
+        """A person's stature, in file units; 0 where the joints that tell it are not named or not known."""
+        if self.hips is None or self.shoulders is None:
+            return 0.0
+        trunk = np.linalg.norm(self.shoulders - self.hips, axis=-1)
+        trunk = trunk[np.isfinite(trunk)]
+        return _STATURE * (self.leg + float(np.quantile(trunk, 0.9))) if len(trunk) else 0.0
 
     @property
     def _extent(self) -> float:
@@ -218,9 +238,9 @@ class _Body:
     @property
     def rest_up(self) -> Up | None:
         """The axis along which the skeleton at rest stands upright, if it does along any."""
-        return None if self.rest is None else self.rest._stands()
+        return None if self.rest is None else self.rest.stands()
 
-    def _stands(self) -> Up | None:
+    def stands(self) -> Up | None:
         """The axis that the body stands upright along in most frames."""
         if self.hips is None or self.ankles is None:
             return None
@@ -235,7 +255,7 @@ class _Body:
 
     def up(self, usual: Up) -> tuple[Up, str]:
         """The axis that points up, and a note; the usual one unless there is reason to think otherwise."""
-        found = self._stands() if self.hips is not None else self._longest()
+        found = self.stands() if self.hips is not None else self._longest()
         if found is None:
             return usual, f"taken to be {usual} up"
         if found in (usual, self.rest_up):
@@ -268,7 +288,7 @@ class _Body:
 def _body(positions: Array, skeleton: Skeleton) -> _Body:
     some = np.asarray(positions, dtype=np.float64)[:: max(1, len(positions) // _ASKED)]
     some = np.where(np.isfinite(some).all(axis=-1, keepdims=True), some, np.nan)
-    limbs = _limbs(skeleton)
+    limbs = limbs_of(skeleton)
     rest = None
     if limbs is not None and skeleton.offsets is not None and skeleton.parents is not None:
         rest = _limbed(_at_rest(np.asarray(skeleton.offsets), skeleton.parents)[None], skeleton, limbs, None)
@@ -290,7 +310,7 @@ def _limbed(points: Array, skeleton: Skeleton, limbs: Mapping[str, tuple[int, in
     return _Body(points, skeleton, midway("hip"), midway("shoulder"), midway("ankle"), leg, rest)
 
 
-def _limbs(skeleton: Skeleton) -> dict[str, tuple[int, int]] | None:
+def limbs_of(skeleton: Skeleton) -> dict[str, tuple[int, int]] | None:
     """The left and right hips, knees, ankles and shoulders; None where a name is missing."""
     at = parts_of(skeleton.joints).joints
     found: dict[str, tuple[int, int]] = {}

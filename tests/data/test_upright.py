@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from poseviewer.data.reading import Reading
-from poseviewer.data.upright import METRES, settled, told
+from poseviewer.data.upright import METRES, doubts, settled, told
 from poseviewer.motion import kinematics, rotation
+from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from tests.walking import walk
 
@@ -116,3 +119,14 @@ def test_rotations_turn_with_the_positions(rest_stands):
         stand.points(root), stand.rotations(turns, skeleton), stand.skeleton(skeleton).offsets, parents
     )
     assert np.allclose(again, stand.points(positions), atol=1e-9)
+
+
+def test_who_lies_or_is_a_giant_where_a_format_states_its_axes_is_remarked():
+    walks = Clip(HUMANOID, WALK.astype(np.float32), 30.0, "walk")
+    assert doubts(walks) == []
+    assert doubts(replace(walks, positions=walks.positions[..., [0, 2, 1]])) == [
+        "nobody stands upright in it, but along z"
+    ]
+    (giant,) = doubts(replace(walks, positions=walks.positions * 10.0))
+    assert giant.endswith(" m tall") and 15.0 < float(giant.split()[0]) < 19.0
+    assert doubts(replace(walks, positions=walks.positions * 10.0), about_size=False) == []

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from poseviewer.cli.commands import calibrate, diagnose, doctor, evaluate, export, import_, info, measure, train
+from poseviewer.cli.commands import (
+    calibrate,
+    diagnose,
+    doctor,
+    evaluate,
+    export,
+    formats,
+    import_,
+    info,
+    measure,
+    train,
+)
 
 COMMANDS: dict[str, ModuleType] = {
     "info": info,
@@ -19,5 +30,6 @@ COMMANDS: dict[str, ModuleType] = {
     "measure": measure,
     "calibrate": calibrate,
     "diagnose": diagnose,
+    "formats": formats,
     "doctor": doctor,
 }

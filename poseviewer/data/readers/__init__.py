@@ -23,10 +23,12 @@ import numpy as np
 from poseviewer.data.dataset import Dataset, Gathering
 from poseviewer.data.frames import gathered
 from poseviewer.data.hdf5 import OtherHdf5
+from poseviewer.data.readers.assumed import assumed as told_of
 from poseviewer.data.readers.crew import understood
 from poseviewer.data.readers.pace import pace_note
 from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.data.sources import SourceFile, opened
+from poseviewer.data.upright import doubts
 from poseviewer.errors import Companion, PoseviewerError
 from poseviewer.libraries import missing
 from poseviewer.motion.clip import Clip
@@ -69,13 +71,14 @@ _MODULES = (
     "arrays.results",
 )
 _BETWEEN_REPORTS = 0.05  # seconds
-_RATE_ASSUMED = "frame rate assumed"
+_RATE, _RATE_ASSUMED = "frame rate", "frame rate assumed"
 _MOST_NOTES = 5  # of the readers' remarks kept as provenance
 
 
 class Reader(Protocol):
-    """NAME: as a user says it; SUFFIXES: lower case with the dot. It may also have EXPECTED: what to give in place of a
-    file that has the suffix and not the content; and, where a file may be one frame of a clip,
+    """NAME: as a user says it; SUFFIXES: lower case with the dot. It may also have READS and ASSUMES: what is read of
+    such a file and what is assumed where it does not say it, for the table of `poseviewer formats`; EXPECTED: what to
+    give in place of a file that has the suffix and not the content; and, where a file may be one frame of a clip,
     `read_frames(files: Sequence[SourceFile]) -> Iterator[Clip | None]`: it is given all of a folder whose names differ
     by a number alone, in its order, and yields None for each of them before it has the clips.
     """
@@ -97,8 +100,13 @@ def readers() -> tuple[Reader, ...]:
     """Those that are installed as entry points, which are asked first, then the built-in ones."""
     from importlib.metadata import entry_points
 
-    built_in = [cast(Reader, importlib.import_module(f"{__name__}.{module}")) for module in _MODULES]
-    return (*map(_plugged, entry_points(group=ENTRY_POINTS)), *built_in)
+    return (*map(_plugged, entry_points(group=ENTRY_POINTS)), *built_in())
+
+
+@cache
+def built_in() -> tuple[Reader, ...]:
+    """Our own, in the order in which they are asked."""
+    return tuple(cast(Reader, importlib.import_module(f"{__name__}.{module}")) for module in _MODULES)
 
 
 def _plugged(point: EntryPoint) -> Reader:
@@ -304,8 +312,9 @@ def _at_rate(clip: Clip, fps: float | None) -> Clip:
     """The clip at the rate that somebody says, or with a remark where its own is assumed or none that limbs have."""
     odd = pace_note(clip)
     if fps is None:
-        assumed = "" if clip.fps_known or _RATE_ASSUMED in clip.source else _RATE_ASSUMED
-        remarks = ", ".join(filter(None, (assumed, odd)))
+        assumed = "" if clip.fps_known or _RATE in clip.source else _RATE_ASSUMED
+        said = told_of(clip.source)
+        remarks = ", ".join(filter(None, (*doubts(clip, "up" not in said, "unit" not in said), assumed, odd)))
         return replace(clip, source=f"{clip.source}, {remarks}") if remarks else clip
     if clip.fps_known and not odd:
         return clip.resample(fps)

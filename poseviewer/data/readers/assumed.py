@@ -16,8 +16,9 @@ _NOTES: tuple[tuple[About, re.Pattern[str], str], ...] = (  # about what, how th
     ("up", re.compile(r"(?<!\S)-([xyz]) up\b"), r"\1 down"),
     ("fps", re.compile(r"\bat ([\d.]+) frames? a second limbs move [^,;]*"), r"\1 fps?"),
     ("fps", re.compile(r"\b([\d.]+) frames a second as given"), r"\1 fps"),
-    ("fps", re.compile(r"\bframe rate assumed"), RATE_ASSUMED),
+    ("fps", re.compile(r"\bframe rate (?:not stated|assumed)"), RATE_ASSUMED),
     ("joints", re.compile(r"\btaken to be (\S+?)(?:'s)? by their number"), r"\1 joints"),
+    ("joints", re.compile(r"\bjoints taken for those of ([\w ]+)"), r"\1 joints"),
     ("joints", re.compile(r"\bjoints of (.+?) as given"), r"\1"),
 )
 

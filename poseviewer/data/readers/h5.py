@@ -13,6 +13,8 @@ from poseviewer.paths import DATASET_SUFFIXES
 
 NAME = "poseviewer dataset"
 SUFFIXES = DATASET_SUFFIXES
+READS = "clips as `poseviewer import` wrote them, opened lazily"
+ASSUMES = "nothing"
 
 
 def accepts(file: SourceFile) -> bool:

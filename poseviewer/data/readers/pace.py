@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from poseviewer.data.upright import limbs_of
 from poseviewer.motion.clip import Clip
 
 _SLOWEST, _FASTEST = 0.4, 8.0  # body sizes a second; clips of CMU and the demo have 0.43 to 5.6
@@ -13,16 +14,16 @@ _SMOOTH = 0.75  # times the pace over one frame, that over two
 _FEW = 13.0  # frames a second; at more of them who is slow may be slow
 RATES = (5.0, 10.0, 12.0, 15.0, 20.0, 24.0, 25.0, 30.0, 50.0, 60.0, 100.0, 120.0, 240.0)
 """Frames a second that motion is usually recorded at."""
-_ASKED = 400  # steps, spread over the clip, that tell
+_ASKED = 120  # steps, spread over the clip, that tell
 
 
 def pace(clip: Clip, stride: int = 1) -> float:
     """Body sizes a second that the fastest limbs move about the body's middle, in its livelier frames; NaN where the
-    clip does not tell. stride: frames between two that are compared.
+    clip does not tell, or is of no person. stride: frames between two that are compared.
     """
     last = len(clip) - stride
     steps = np.arange(0, last, max(1, last // _ASKED))
-    if not len(steps) or len(clip.skeleton.joints) < 4:
+    if not len(steps) or limbs_of(clip.skeleton) is None:
         return np.nan
     before, after = (_about_middle(clip.positions[steps + k].astype(np.float64)) for k in (0, stride))
     known = np.isfinite(before)
@@ -30,9 +31,9 @@ def pace(clip: Clip, stride: int = 1) -> float:
     size = _quantile(sides.max(axis=-1), 0.9)
     if not (size > 0.0 and np.ptp(np.nan_to_num(before), axis=0).max() >= _MOVES * size):
         return np.nan
-    moved = np.linalg.norm(after - before, axis=-1)
-    fastest = np.array([_quantile(row[np.isfinite(row)], 0.9) for row in moved])
-    return _quantile(fastest, 0.9) * clip.fps / stride / size
+    moved = np.sort(np.linalg.norm(after - before, axis=-1), axis=1)  # unknown ones are sorted last
+    fast = (0.9 * (np.isfinite(moved).sum(axis=1) - 1)).astype(np.intp)
+    return _quantile(moved[np.arange(len(moved)), np.maximum(fast, 0)], 0.9) * clip.fps / stride / size
 
 
 def fitting_rate(clip: Clip) -> float | None:

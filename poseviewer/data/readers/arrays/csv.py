@@ -32,6 +32,8 @@ from poseviewer.motion.skeleton import CANONICAL
 
 NAME = "joint table"
 SUFFIXES = (".csv",)
+READS = "a row a frame as `poseviewer export` writes it, with all that a clip has"
+ASSUMES = "nothing"
 EXPECTED = "give a header with frame, seconds, NAME_x, NAME_y and in 3D NAME_z of every joint"
 
 ABOUT = "poseviewer"

@@ -24,6 +24,8 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "poselib motion"
 SUFFIXES = (".npy", *PICKLES)
+READS = "rotations and root on the skeleton of the file, rate"
+ASSUMES = "nothing: metres, z up by its format"
 
 _MAX_JOINTS = 1000
 

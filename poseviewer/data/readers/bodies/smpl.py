@@ -30,6 +30,8 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "SMPL parameters"
 SUFFIXES = (".npz", *PICKLES, ".npy", *TORCH)
+READS = "rotations of SMPL, SMPL-H and SMPL-X bodies and where they go"
+ASSUMES = "bone lengths: the mean body's; up axis by the body; the rate where the file has none"
 
 _SHOWN = ("smpl22", "smpl24", "smplh52", "smplx55")
 _USUAL_FPS = {"AIST++": 60.0, "MDM": 20.0}

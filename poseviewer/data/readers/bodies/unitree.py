@@ -27,6 +27,8 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "Unitree joint angles"
 SUFFIXES = (".csv", *PICKLES, ".npz", ".npy")
+READS = "root and joint angles on Unitree G1's links"
+ASSUMES = "30 fps in .csv; metres, z up by its format"
 
 _IN_WORDS = {"g1": "Unitree G1", "h1": "Unitree H1"}
 _COLUMNS = tuple(7 + count for count in ROBOTS)

@@ -29,6 +29,8 @@ from poseviewer.motion.clip import Clip
 
 NAME = "DeepLabCut"
 SUFFIXES = (".h5", ".hdf5", ".csv")
+READS = "points of any animals in an image or in 3D, a clip each"
+ASSUMES = "bones, image size, rate; up axis and unit of 3D by the body"
 EXPECTED = "give the .h5 or .csv that DeepLabCut wrote, with rows scorer, bodyparts and coords"
 
 _HEADS = ("scorer", "individuals", "bodyparts", "coords")

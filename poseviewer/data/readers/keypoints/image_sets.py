@@ -25,6 +25,8 @@ from poseviewer.motion.clip import Clip
 
 NAME = "images with 3D joints (SPIN, MPI-INF-3DHP)"
 SUFFIXES = (".npz",)
+READS = "3D joints of people in images, in the camera's axes"
+ASSUMES = "which set of joints, by their number; the rate"
 
 _SETS = {17: "3dhp17", 24: "spin24"}
 _OF_3DHP = re.compile(r"(TS?|S)(\d)(?:_Seq(\d)_Cam\d+)?")

@@ -32,6 +32,8 @@ from poseviewer.text import counted
 
 NAME = "keypoint JSON"
 SUFFIXES = (".json",)
+READS = "people in images or in 3D, a clip each by their track; a folder of frames is one clip"
+ASSUMES = "which set of joints, by their number; image size and rate where the file has none"
 EXPECTED = (
     "give keypoints as OpenPose, AlphaPose, COCO, MMPose, MediaPipe or CMU Panoptic write them, "
     "or save positions with numpy.savez"

@@ -27,6 +27,8 @@ from poseviewer.motion.skeleton import PENN13
 
 NAME = "Penn Action"
 SUFFIXES = (".mat",)
+READS = "13 joints in an image, visibility, boxes, action, split"
+ASSUMES = "30 fps"
 
 _NEEDED = ("x", "y", "visibility", "dimensions")
 _OPTIONAL = ("action", "pose", "train", "bbox")

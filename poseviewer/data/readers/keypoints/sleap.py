@@ -30,6 +30,8 @@ from poseviewer.motion.skeleton import Edge
 
 NAME = "SLEAP"
 SUFFIXES = (".h5", ".hdf5", ".slp", ".csv")
+READS = "points of any animals in an image, a clip each, with the bones of the file"
+ASSUMES = "image size and rate where the file has none"
 EXPECTED = "give an analysis .h5, a .slp or a .csv as SLEAP exports them"
 
 _SURE = 0.2  # from which confidence on SLEAP's own peaks count

@@ -33,6 +33,8 @@ from poseviewer.text import numbered
 
 NAME = "BVH"
 SUFFIXES = (".bvh",)
+READS = "joints with rotations, their tree and lengths, rate"
+ASSUMES = "up axis and unit, by the body; 30 fps where no frame time stands"
 
 _MAX_TEXT = 400 << 20
 _MAX_JOINTS = 5000
