@@ -100,6 +100,20 @@ def test_images_of_coco_that_have_nothing_in_common_stand_alone(tmp_path):
     assert first.visible[0, :3].tolist() == [False, False, True] and np.isnan(first.positions[0, 1]).all()
 
 
+def test_a_long_list_of_images_before_the_annotations(tmp_path):
+    images = [image(n, f"{n * n:012d}.jpg") for n in range(2000)]
+    first, second = clips(written(tmp_path / "a.json", coco(images, [annotation(0), annotation(1999)])))
+    assert (first.name, second.name) == ("000000000000", "000003996001")
+
+
+def test_an_animal_of_four_joints(tmp_path):
+    mouse = coco(
+        [image(1, "m.png")], [{**annotation(1), "keypoints": [9, 9, 2, 20, 9, 2, 0, 0, 0, 30, 9, 1]}], "abcd", []
+    )
+    (clip,) = clips(written(tmp_path / "a.json", mouse))
+    assert clip.skeleton.joints == tuple("abcd") and clip.visible.tolist() == [[True, True, False, False]]
+
+
 def test_a_video_of_coco_is_followed_by_its_tracks_at_every_labelled_frame(tmp_path):
     images = [image(n, f"v/{4 * n:06d}.jpg", vid_id="000342", frame_id=4 * n) for n in range(6)]
     annotations = [annotation(n, 400 + n, track_id=7) for n in range(6)]

@@ -55,7 +55,7 @@ _PASSED_OVER = frozenset(
     )
 )
 _DEEPEST = 12
-_FEWEST = 5  # points of a person
+_FEWEST, _FEWEST_SURE = 5, 2  # points of a person, and where the key says what they are
 _MOST_POINTS = 1000
 _LARGEST_KEY = 1e15
 _STEADY = 0.2  # of a body's size: how far it goes from one frame to the next, in the middle of a sequence
@@ -156,7 +156,8 @@ def _points(value: Any, scores: Any, kind: str) -> Found | None:
     value, scores = _unwrapped(value), _unwrapped(scores)
     if isinstance(value, dict):
         return _of_mapping(value, kind)
-    if not isinstance(value, list) or len(value) < _FEWEST:
+    fewest = _FEWEST_SURE if kind == "keypoints" else _FEWEST
+    if not isinstance(value, list) or len(value) < fewest:
         return None
     if isinstance(value[0], dict):
         return _of_mappings(value, kind) if len(value) <= _MOST_POINTS else None
@@ -169,7 +170,7 @@ def _points(value: Any, scores: Any, kind: str) -> Found | None:
         return None
     if table.ndim == 1:
         table = _unrolled(table, sure, kind)
-    if table is None or table.ndim != 2 or not 2 <= table.shape[1] <= 4 or not _FEWEST <= len(table) <= _MOST_POINTS:
+    if table is None or table.ndim != 2 or not 2 <= table.shape[1] <= 4 or not fewest <= len(table) <= _MOST_POINTS:
         return None
     if sure is not None and sure.shape == (len(table),):
         return Found(_known(table[:, :3], sure), sure, kind)

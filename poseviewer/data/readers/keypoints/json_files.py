@@ -41,8 +41,8 @@ EXPECTED = (
 
 _HEAD = 1 << 16
 _MARKS = re.compile(
-    rb'"(people|bodies|pose_keypoints\w*|keypoints\w*|keypoint_scores|joints\d*\w*|annotations|instances|instance_info|'
-    rb'skeleton|\w*landmarks?)"|^\s*\[\s*\[\s*[\[{]|"(left|right)_?(hip|shoulder|knee)"|^\s*\{\s*"\d+"\s*:',
+    rb'"(people|bodies|\w*keypoint\w*|joints\d*\w*|annotations|instances|instance_info|skeleton|\w*landmarks?|file_name)"|'
+    rb'^\s*\[\s*\[\s*[\[{]|"(left|right)_?(hip|shoulder|knee)"|^\s*\{\s*"\d+"\s*:',
     re.I,
 )
 _HALF = 0.5  # how visible MediaPipe's own drawing takes for seen
