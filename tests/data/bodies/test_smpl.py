@@ -201,6 +201,12 @@ def test_it_goes_out_as_bvh_and_comes_back(tmp_path):
     assert np.allclose(again.positions[:, both], clip.positions, atol=1e-3)
 
 
+def test_what_would_not_fit_into_memory_is_refused_before_it_is_turned(tmp_path, monkeypatch):
+    monkeypatch.setattr("poseviewer.data.readers.bodies.turns._MOST_TURNS", 24 * F - 1)
+    with pytest.raises(PoseviewerError, match=rf"24 joints in {F} frames do not fit into memory; cut it"):
+        clips(tmp_path, "long.npz", LAYOUTS["smpl.npz"])
+
+
 def test_positions_that_are_called_poses_are_no_rotations(tmp_path):
     path = written(tmp_path / "joints.npz", {"poses": expected().reshape(F, 72)})
     try:

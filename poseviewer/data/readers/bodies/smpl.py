@@ -16,7 +16,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from poseviewer.data.numpy_files import PICKLES, TORCH, is_stored, stored
+from poseviewer.data.readers.bodies.moved import require_modest
 from poseviewer.data.readers.bodies.parameters import Body, bodies, has_bodies
+from poseviewer.data.readers.bodies.turns import TooLong
 from poseviewer.data.reading import Up
 from poseviewer.data.sources import SourceFile
 from poseviewer.data.upright import METRES, told
@@ -35,7 +37,6 @@ ASSUMES = "bone lengths: the mean body's; up axis by the body; the rate where th
 
 _SHOWN = ("smpl22", "smpl24", "smplh52", "smplx55")
 _USUAL_FPS = {"AIST++": 60.0, "MDM": 20.0}
-_MAX_POSED = 20_000_000  # joints times frames
 _FASTEST = 15.0  # metres a second that a body goes in most frames at most
 _UPRIGHT = 0.9  # metres from the ankles to the neck of the mean body, along one axis; upright 1.2
 _FAR = 2.0  # a scale above it says that a file is not in metres
@@ -61,9 +62,7 @@ def clip_of(file: SourceFile, body: Body, skeleton: Skeleton) -> Clip:
     """A body's motion on the mean body. skeleton: with its offsets, of the joints that are shown."""
     assert skeleton.offsets is not None and skeleton.parents is not None
     turns = _ordered(body, skeleton)
-    if turns.shape[0] * turns.shape[1] > _MAX_POSED:
-        cause = f"{turns.shape[1]} joints in {len(turns)} frames do not fit into memory"
-        raise PoseviewerError(file.name, body.name, cause, "cut it into parts")
+    require_modest(file, *turns.shape[:2])
     fps = body.fps or file.reading.fps or _USUAL_FPS.get(body.school, ASSUMED_FPS)
     root, notes = _root(file, body, fps)
     known = np.asarray(np.isfinite(turns).all(axis=(1, 2)) & np.isfinite(root).all(axis=1))
@@ -102,8 +101,11 @@ def _headward(positions: Array, skeleton: Skeleton) -> Up | None:
 
 
 def _bodies(file: SourceFile) -> list[Body]:
-    with np.errstate(all="ignore"):
-        return bodies(stored(file))
+    try:
+        with np.errstate(all="ignore"):
+            return bodies(stored(file))
+    except TooLong as error:
+        raise PoseviewerError(file.name, "", str(error), "cut it into parts") from error
 
 
 def _skeleton(file: SourceFile) -> Skeleton:

@@ -11,7 +11,12 @@ from poseviewer.motion import rotation
 from poseviewer.motion.rotation import Array
 
 _LARGEST_TURN = 100.0  # radians: beyond it no axis and angle
+_MOST_TURNS = 8_000_000  # joints times frames: 24 joints for three hours at 30 Hz
 _SLACK = 0.1  # by which the rows of a rotation matrix may miss their length of 1
+
+
+class TooLong(Exception):
+    """A motion that does not fit into memory, in words."""
 
 
 def numbers(value: Any) -> Array | None:
@@ -31,6 +36,7 @@ def turns_of(value: Any, counts: tuple[int, ...]) -> Array | None:
 
     value: (F, 3K) or (F, K, 3) axis times angle; (F, K, 3, 3) or (F, 9K) matrices; (F, K, 6) or (F, 6K) their first two
     rows (pytorch3d), also as MDM has it, (K, 6, F); (F, K, 4) quaternions w, x, y, z; of one frame without its F.
+    Raises TooLong.
     """
     array = numbers(value)
     if array is None:
@@ -40,6 +46,8 @@ def turns_of(value: Any, counts: tuple[int, ...]) -> Array | None:
     if array.ndim == 3 and array.shape[1] == 6 and array.shape[0] in counts:
         array = np.moveaxis(array, -1, 0)
     size = _size(array.shape, counts)
+    if size and array.size // size > _MOST_TURNS:
+        raise TooLong(f"{array.size // size // len(array)} joints in {len(array)} frames do not fit into memory")
     return _quaternions(array.reshape(len(array), -1, size).astype(np.float64), size) if size else None
 
 
