@@ -261,6 +261,9 @@ class MappingCanvas(QWidget):
         else:
             painter.fillRect(box, QColor(tokens["panel"]))
         self._paint_joints(painter, colours, side)
+        if not np.isfinite(self.pose(side)).all(axis=1).any():
+            middle, words = Qt.AlignmentFlag.AlignHCenter, "No joint is known in this frame"
+            write(painter, box, words, tokens["text2"], theme.body_font(), middle)
         self._paint_key(painter, tokens, side, box)
         painter.restore()
 
@@ -302,6 +305,8 @@ class MappingCanvas(QWidget):
         px, _ = self.camera("source").project(pose, (box.width(), box.height()))
         for joint in self.mapping.found.between:
             x, y = px[joint] + [box.left(), box.top()]
+            if not math.isfinite(x + y):
+                continue
             dot(painter, tokens, QPointF(x, y), "interpolated", "seed", joint == self.selected)
 
     def _marked(self, side: Side) -> list[int]:

@@ -33,6 +33,9 @@ class PairList(QWidget):
         self._rows: list[Row] = []
         self.combo = choice_of_names("Joint of this rig", "The joint of this rig that it is")
         self.combo.setParent(self)
+        self.combo.addItem(_NONE, -1)
+        for joint, name in enumerate(mapping.source.joints):
+            self.combo.addItem(name, joint)
         self.combo.hide()
         self.combo.currentIndexChanged.connect(self._choose)
         self.combo.installEventFilter(self)
@@ -48,11 +51,6 @@ class PairList(QWidget):
         """Show other pairs, or another target."""
         self.mapping, self._rows = mapping, mapping.rows()
         self.setFixedHeight(max(1, ROW * len(self._rows)))
-        with QSignalBlocker(self.combo):
-            self.combo.clear()
-            self.combo.addItem(_NONE, -1)
-            for joint, name in enumerate(mapping.source.joints):
-                self.combo.addItem(name, joint)
         self.select(self.selected if self.selected < len(self._rows) else -1)
 
     def select(self, joint: int) -> None:
@@ -150,6 +148,8 @@ class PairList(QWidget):
         write(painter, QRectF(box), shown, ink, painter.font())
 
     def _group(self, joint: int) -> str:
-        """The limb that a joint is of, by its name."""
+        """The limb that a joint is of, by its name; none where the target's joints go to and fro between the sides."""
+        if self.mapping.target.parents is None:
+            return ""
         side, _, part = self._rows[joint].name.rpartition("_")
         return side + ("arm" if part in ("shoulder", "elbow", "wrist", "collar") else "")
