@@ -56,10 +56,11 @@ def _stored(file: SourceFile) -> Any:
 
 
 class Npz(Mapping[str, Any]):
-    """The arrays of an .npz by their names, each checked and unpacked when it is asked for."""
+    """The arrays of an .npz by their names, each checked and unpacked when it is first asked for."""
 
     def __init__(self, label: str, content: bytes) -> None:
         self._label, self._unpacked = label, 0
+        self._made: dict[str, Any] = {}
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             self._entries = {entry.filename[:-4]: entry for entry in self._archive.infolist() if _is_array(entry)}
@@ -76,10 +77,12 @@ class Npz(Mapping[str, Any]):
         return key in self._entries
 
     def __getitem__(self, key: str) -> Any:
-        entry = self._entries[key]
-        self._unpacked += entry.file_size
-        self._require_modest(key, entry)
-        return npy(self._bytes(entry, entry.file_size + 1), self._label, key)
+        if key not in self._made:
+            entry = self._entries[key]
+            self._unpacked += entry.file_size
+            self._require_modest(key, entry)
+            self._made[key] = npy(self._bytes(entry, entry.file_size + 1), self._label, key)
+        return self._made[key]
 
     def shape(self, key: str) -> tuple[int, ...]:
         """As the array's header says, without unpacking it; () where it has none."""

@@ -91,6 +91,7 @@ def test_one_motion_by_whatever_name_and_in_whatever_order(tmp_path, thing):
             {"motion": THREE[:1], "other_motion": THREE[1:2], "text": ["they meet"]},
             ["they meet (motion)", "they meet (other_motion)"],
         ),
+        ({"motion": THREE[:1], "text": ["she sits", "she rises"], "lengths": [20, 20]}, ["she sits; she rises"]),
         ({1: {"joints3d": ONE}, 7: {"joints3d": THREE[1, :30]}}, ["a 1", "a 7"]),
         ({"pred": ONE, "gt": THREE[1]}, ["a pred", "a gt"]),
         ({"joints3D": [ONE, THREE[1, :30]], "poses": [ONE[:, 0], ONE[:, 1]], "y": [0, 3]}, ["a 1", "a 2"]),

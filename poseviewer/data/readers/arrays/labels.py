@@ -37,6 +37,7 @@ _NAMES = (
 )
 _PARENTS = ("parents", "parentindices", "jointparents", "parent", "kintreetable")
 _MOST_JOINTS = 5000
+_MOST_PARTS = 100_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class Labels:
         number = self.found.number
         if number is not None and self.count == 1 and len(listed) > 1:
             return listed[number] if number < len(listed) else None
-        return listed[n] if len(listed) == self.count else None
+        if len(listed) == self.count:
+            return listed[n]
+        is_told_at_length = self.count == 1 and number is None and all(isinstance(part, str) for part in listed)
+        return listed if is_told_at_length else None
 
     def number(self, names: Sequence[str], n: int) -> float | None:
         """A clip's number, which may be none that can be."""
@@ -114,7 +118,7 @@ class Labels:
 
 def as_list(thing: Any) -> list[Any] | None:
     """The parts of a list, or of an array along its first axis; None of what has none."""
-    if isinstance(thing, np.ndarray) and thing.ndim:
+    if isinstance(thing, np.ndarray) and thing.ndim and len(thing) <= _MOST_PARTS:
         return list(thing)
     return list(thing) if isinstance(thing, (list, tuple)) else None
 
