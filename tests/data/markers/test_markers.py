@@ -128,7 +128,8 @@ def test_the_axis_that_vicon_shows_up_counts_where_there_is_no_body(tmp_path):
     low = marker_points() * [1, 1, 0.2]
     labels = tuple(f"M{m}" for m in range(len(LABELS)))
     (tmp_path / "a.c3d").write_bytes(c3d_bytes(low, labels, Y_SCREEN=["+Z"]))
-    assert next(read(tmp_path / "a.c3d")).positions[0, 0, 1] == pytest.approx(0.34, abs=1e-4)
+    clip = next(read(tmp_path / "a.c3d"))
+    assert clip.positions[0, 0, 1] == pytest.approx(0.34, abs=1e-4) and "z up as the file says" in clip.source
 
 
 @pytest.mark.parametrize("processor", [84, 85, 86], ids=["Intel", "DEC", "MIPS"])

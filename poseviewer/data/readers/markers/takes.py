@@ -95,7 +95,10 @@ def _stand(positions: NDArray[np.floating], skeleton: Skeleton, reading: Reading
         stand = told(positions[:, list(places.values())], body, reading, unit=stated.unit)
         if stated.up is None or "by the body" in stand.note:
             return stand
-    return told(positions, skeleton, reading, up=stated.up, unit=stated.unit)
+    stand = told(positions, skeleton, reading, up=stated.up, unit=stated.unit)
+    if stated.up is None or reading.up is not None:
+        return stand
+    return replace(stand, notes=(*stand.notes, f"{stated.up} up as the file says"))
 
 
 def _short(labels: list[str]) -> tuple[str, ...]:
