@@ -29,7 +29,7 @@ from poseviewer.text import distinct
 
 NAME = "simulated bodies"
 SUFFIXES = (".npz", *PICKLES, ".npy")
-READS = "where a robot's or person's bodies are, rotations, names, rate"
+READS = "where Isaac Lab, BeyondMimic and GMR say a robot's bodies are, rotations, names, rate"
 ASSUMES = "which skeleton, by names or number; metres, z up by its format"
 
 _POSITIONS = ("body_positions", "body_pos_w", "body_link_pos_w", "body_pos", "link_pos_w")

@@ -32,7 +32,7 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "SMPL parameters"
 SUFFIXES = (".npz", *PICKLES, ".npy", *TORCH)
-READS = "rotations of SMPL, SMPL-H and SMPL-X bodies and where they go"
+READS = "SMPL, SMPL-H, SMPL-X of AMASS, AIST++, GVHMR, WHAM, 4D-Humans and others, with rotations; hands by --joints"
 ASSUMES = "bone lengths: the mean body's; up axis by the body; the rate where the file has none"
 
 _SHOWN = ("smpl22", "smpl24", "smplh52", "smplx55")

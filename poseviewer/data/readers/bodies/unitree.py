@@ -27,7 +27,7 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "Unitree joint angles"
 SUFFIXES = (".csv", *PICKLES, ".npz", ".npy")
-READS = "root and joint angles on Unitree G1's links"
+READS = "root and joint angles of G1 and H1 on their own links, with rotations"
 ASSUMES = "30 fps in .csv; metres, z up by its format"
 
 _IN_WORDS = {"g1": "Unitree G1", "h1": "Unitree H1"}
