@@ -31,6 +31,7 @@ Clips = Iterator[Clip | None] | None
 """Those of a group, None for a frame that is read; None where nothing reads it. Each may raise PoseviewerError."""
 _MANY, _MUCH = 24, 4 << 20  # files and bytes from which processes are worth their start
 _LARGE = 32 << 20  # bytes; larger files are read where the clips go, one clip after the other
+_AHEAD = 48 << 20  # bytes of files whose clips may wait
 _MOST = 16  # processes
 _SERVE = "from poseviewer.data import readers; readers.crew.serve(readers.clips_of)"
 
@@ -83,6 +84,7 @@ def _ahead(
             idle.put(hand)
 
     waiting: deque[tuple[Group, Future[Clips] | None]] = deque()
+    ahead = 0
 
     def taken() -> tuple[Group, Clips]:
         group, made = waiting.popleft()
@@ -94,7 +96,9 @@ def _ahead(
             file = group[0]
             worth = len(group) == 1 and file.suffix in suffixes and file.size <= _LARGE
             waiting.append((group, pool.submit(read, file) if worth else None))
-            if len(waiting) > count + 1:
+            ahead += file.size
+            while len(waiting) > count + 1 or (ahead > _AHEAD and len(waiting) > 1):
+                ahead -= waiting[0][0][0].size
                 yield taken()
         while waiting:
             yield taken()

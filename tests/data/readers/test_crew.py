@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from poseviewer.data.readers import crew, open_dataset
+from poseviewer.data.readers import crew, open_dataset, opening
 from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
 from tests.walking import walk
@@ -41,3 +41,18 @@ def test_a_process_that_dies_costs_its_files_and_no_more(folder, two, monkeypatc
     monkeypatch.setattr(crew, "_SERVE", "import os; os._exit(3)")
     with pytest.raises(PoseviewerError, match="what reads it ended"):
         open_dataset(folder)
+
+
+def test_whoever_stops_leaves_no_process(folder, two, monkeypatch):
+    started = []
+    start = crew._started
+    monkeypatch.setattr(crew, "_started", lambda: started.append(start()) or started[-1])
+    reading = opening(folder)
+    next(reading)
+    reading.close()
+    assert started and all(process.poll() is not None for process in started)
+
+
+def test_large_files_do_not_wait_together(folder, two, monkeypatch):
+    monkeypatch.setattr(crew, "_AHEAD", 1)
+    assert len(open_dataset(folder)) == 6

@@ -28,6 +28,8 @@ from poseviewer.motion.joint_sets import joint_set
 
 NAME = "Human3.6M CDF"
 SUFFIXES = (".cdf",)
+READS = "Human3.6M's own poses, 32 joints in 3D or in an image, subject, action, camera"
+ASSUMES = "up axis by the body; 50 fps"
 EXPECTED = "give Human3.6M's D3_Positions, or save the array as .npy"
 
 FPS = 50.0

@@ -24,6 +24,8 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "VideoPose3D"
 SUFFIXES = (".npz",)
+READS = "archives of poses in 3D or in an image, a clip a motion and camera"
+ASSUMES = "metres, z up by its format; the rate of a data set that is not known"
 EXPECTED = "give an .npz with positions_3d or positions_2d, as VideoPose3D writes it"
 
 _MAX_JOINTS = 5000

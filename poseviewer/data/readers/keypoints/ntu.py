@@ -24,6 +24,8 @@ from poseviewer.motion.joint_sets import joint_set
 
 NAME = "NTU RGB+D"
 SUFFIXES = (".skeleton",)
+READS = "25 joints of the people that a Kinect saw, a clip each, inferred joints as not visible"
+ASSUMES = "nothing: metres, y up, 30 fps by its format"
 EXPECTED = "give a .skeleton file of NTU RGB+D"
 
 FPS = 30.0

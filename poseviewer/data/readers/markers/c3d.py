@@ -22,6 +22,8 @@ from poseviewer.motion.plausible import stated_rate
 
 NAME = "C3D markers"
 SUFFIXES = (".c3d",)
+READS = "markers of any label set, with joints and bones where the set is known"
+ASSUMES = "which axis is up, by the body or Vicon's Y_SCREEN"
 EXPECTED = "export it as C3D again"
 
 _MAX_BYTES = 1 << 30

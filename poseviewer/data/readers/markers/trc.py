@@ -24,6 +24,8 @@ from poseviewer.motion.plausible import stated_rate
 
 NAME = "TRC markers"
 SUFFIXES = (".trc",)
+READS = "markers of any label set, with joints and bones where the set is known"
+ASSUMES = "which axis is up, by the body"
 EXPECTED = "give a table of marker trajectories, whose fourth line begins with Frame#"
 
 _MAX_TEXT = 400 << 20

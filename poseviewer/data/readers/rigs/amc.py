@@ -28,6 +28,8 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "ASF + AMC"
 SUFFIXES = (".amc", ".asf")
+READS = "joints with rotations on the skeleton of the .asf beside it"
+ASSUMES = "without an .asf the mean of CMU's skeletons; 120 fps where no rate stands"
 EXPECTED = "give an .amc of Acclaim, with its .asf beside it"
 
 ASSUMED_FPS = 120.0

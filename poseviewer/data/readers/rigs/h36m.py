@@ -29,6 +29,8 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "Human3.6M exponential map"
 SUFFIXES = (".txt", ".npy")
+READS = "exponential maps of Jain et al. (CVPR 2016) on Human3.6M's skeleton, with rotations"
+ASSUMES = "bone lengths: those of one subject; the ground, by the feet that rest; 50 fps"
 
 FPS = 50.0
 COLUMNS = 99

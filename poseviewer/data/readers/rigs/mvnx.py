@@ -32,6 +32,8 @@ from poseviewer.text import numbered
 
 NAME = "Xsens MVNX"
 SUFFIXES = (".mvnx",)
+READS = "segments of a body with rotations, a clip a subject"
+ASSUMES = "nothing: metres, z up by its format"
 EXPECTED = "export it from MVN as MVNX"
 
 _MAX_TEXT = 1 << 30
