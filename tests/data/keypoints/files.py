@@ -16,6 +16,7 @@ from tests.data.keypoints.standing import flat, pixels
 
 COCO = joint_set("coco17").joints
 BODY25 = joint_set("openpose25").joints
+SMPL = joint_set("smpl24").joints
 
 
 NODES = ("head", "thorax", "wingL", "wingR")
@@ -154,8 +155,24 @@ def annotation(n, x=400.0, **more):
 def images(joints, names, **more):
     body = (pixels(joints) - (320, 240)) / 100
     camera = np.concatenate([body, np.full((len(joints), 1), 4.0), np.ones((len(joints), 1))], axis=1)
+    return _npz(imgname=np.array(names), S=np.tile(camera, (len(names), 1, 1)), **more)
+
+
+def results(*where, tracks=None):
+    """What ROMP finds of people who stand so far to the right of the camera's middle, metres."""
+    body = np.concatenate([(pixels(SMPL) - (320, 250)) / 100, np.zeros((24, 1))], axis=1)
+    joints = np.concatenate([body, np.zeros((47, 3))])
+    found = {
+        "joints": np.tile(joints, (len(where), 1, 1)).astype(np.float32),
+        "cam_trans": np.array([[x, 0.2, 4.0] for x in where], dtype=np.float32).reshape(-1, 3),
+        "smpl_thetas": np.zeros((len(where), 72), dtype=np.float32),
+    }
+    return found if tracks is None else {**found, "track_ids": np.array(tracks)}
+
+
+def _npz(**arrays) -> bytes:
     stream = io.BytesIO()
-    np.savez(stream, imgname=np.array(names), S=np.tile(camera, (len(names), 1, 1)), **more)
+    np.savez(stream, **arrays)
     return stream.getvalue()
 
 
@@ -189,6 +206,8 @@ VALID: dict[str, Callable[[Path], bytes]] = {
     ),
     "deeplabcut.h5": _made(lambda path: as_table(path, columns(), mouse().reshape(6, -1)), ".h5"),
     "labelled.h5": _made(lambda path: as_fixed(path, columns(), mouse().reshape(6, -1)), ".h5"),
+    "romp.npz": lambda folder: _npz(results=np.array(results(-1, 1), dtype=object)),
+    "panoptic.pkl": lambda folder: pickle.dumps({"db": [{"image": "a/b/c_0.jpg", "joints_3d": results(1)["joints"]}]}),
     "images.npz": lambda folder: images(COCO, [f"S1_Seq1_Cam0_{n:06d}.jpg" for n in range(5)]),
 }
 """What makes a small valid file of every format, by a name that ends in its suffix."""

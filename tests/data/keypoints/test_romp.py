@@ -8,23 +8,8 @@ import pickle
 import numpy as np
 
 from poseviewer.data.readers import open_dataset, read
-from poseviewer.motion.joint_sets import joint_set
 from tests.data.damage import npz_bytes
-from tests.data.keypoints.standing import pixels
-
-SMPL = joint_set("smpl24").joints
-
-
-def results(*where, tracks=None):
-    """What ROMP finds of people who stand so far to the right of the camera's middle, metres."""
-    body = np.concatenate([(pixels(SMPL) - (320, 250)) / 100, np.zeros((24, 1))], axis=1)
-    joints = np.concatenate([body, np.zeros((47, 3))])
-    found = {
-        "joints": np.tile(joints, (len(where), 1, 1)).astype(np.float32),
-        "cam_trans": np.array([[x, 0.2, 4.0] for x in where], dtype=np.float32).reshape(-1, 3),
-        "smpl_thetas": np.zeros((len(where), 72), dtype=np.float32),
-    }
-    return found if tracks is None else {**found, "track_ids": np.array(tracks)}
+from tests.data.keypoints.files import results
 
 
 def is_right(clip, frames):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.frames import numbered
+from poseviewer.data.ground import lift
 from poseviewer.data.readers.keypoints.image import Image, image_of
 from poseviewer.data.readers.keypoints.people import Frame, Track, following
 from poseviewer.data.readers.keypoints.skeletons import Made
@@ -28,7 +29,7 @@ class Film:
     """What is known of a film. name: of its clips. source: the file. fps: None where it is not stated. size: of its
     image, (width, height). sure: from which score on a joint is visible. labels: of its clips. person: what a clip
     shows. is_crowd: whether others are read apart, so that one alone is called by its track too. up, unit: of 3D
-    points, where the format states them.
+    points, where the format states them; has_ground: whether it is at height 0, else it is under everybody's feet.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Film:
     is_crowd: bool = False
     up: Up | None = None
     unit: Unit | None = None
+    has_ground: bool = False
 
 
 def clips_of(
@@ -59,6 +61,7 @@ def clips_of(
     made: dict[tuple[int, ...], tuple[Skeleton, str]] = {}
     images: dict[tuple[int, ...], Image] = {}
     stands: dict[tuple[int, ...], Stand] = {}
+    lifts: dict[tuple[int, ...], NDArray[np.floating]] = {}
     for kind, tracks in kinds.items():
         points = np.stack([person.points for track in tracks for person in track.people])
         made[kind] = skeleton_for(points)
@@ -68,12 +71,13 @@ def clips_of(
             images[kind] = image_of(points, film.size)
         else:
             stands[kind] = told(points, skeleton, reading, up=film.up, unit=film.unit)
+            lifts[kind] = np.zeros(3) if film.has_ground else lift(stands[kind].points(points))
     for track, name in zip(seen.tracks, names, strict=True):
         kind = track.people[0].points.shape
         skeleton, skeleton_note = made[kind]
         points, scores = track.arrays(len(skeleton.joints))
         image = images.get(kind)
-        positions = stands[kind].points(points) if image is None else image.heights(points)
+        positions = stands[kind].points(points) + lifts[kind] if image is None else image.heights(points)
         note = stands[kind].note if image is None else image.note
         yield Clip(
             skeleton=skeleton,

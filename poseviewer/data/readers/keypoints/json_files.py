@@ -167,7 +167,7 @@ def _clips(
     if any(word in first.kind for word in _MEDIAPIPE):
         film = replace(film, sure=max(film.sure, _HALF), up="-y", unit="m")
     elif first.kind.startswith("joints1"):
-        film = replace(film, sure=_SURE_IN_PANOPTIC, up="-y", unit="cm")
+        film = replace(film, sure=_SURE_IN_PANOPTIC, up="-y", unit="cm", has_ground=True)
     count, dims = first.points.shape
     usual = _SETS.get(first.kind, _IN_IMAGES if dims == 2 else {}).get(count, "")
     if count == _MEDIAPIPE_POINTS:

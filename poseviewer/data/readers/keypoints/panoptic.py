@@ -50,7 +50,7 @@ def read(file: SourceFile) -> Iterator[Clip]:
     for sequence, (_, frames) in films.items():
         seen = [Frame(frame, people) for frame, people in frames.items()]
         if any(np.isfinite(person.points).all(axis=-1).any() for frame in seen for person in frame.people):
-            film = Film(sequence, file.name, _FPS)
+            film = Film(sequence, file.name, _FPS, has_ground=True)
             for clip in filter(None, clips_of(film, seen, skeleton_for(_joints(seen), file.reading), file.reading)):
                 count += 1
                 yield clip
