@@ -215,6 +215,11 @@ def test_features_that_begin_with_positions_are_those(tmp_path):
     assert all(np.abs(clip.positions - wanted).max() < 1e-5 for clip, wanted in zip(clips, THREE[:2], strict=False))
 
 
+def test_an_array_by_the_name_of_videopose3d_is_an_array(tmp_path):
+    (clip,) = clips_of(tmp_path, {"positions_3d": ONE}, ".npz")
+    assert np.abs(clip.positions - ONE).max() < 1e-5
+
+
 def test_what_torch_saved_opens_where_it_is_motion_and_no_model(tmp_path):
     (tmp_path / "a.pt").write_bytes(torch_file({"result": {"joints": ONE.astype(np.float32)}}))
     (clip,) = read(tmp_path / "a.pt")

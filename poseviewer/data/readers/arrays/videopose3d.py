@@ -37,7 +37,10 @@ _H36M_CAMERAS = ((1000, 1002), (1000, 1000), (1000, 1000), (1000, 1002))
 
 def accepts(file: SourceFile) -> bool:
     try:
-        return is_stored(file) and any(key in stored(file) for key in ("positions_3d", "positions_2d"))
+        if not is_stored(file):
+            return False
+        arrays = stored(file)  # other programs have plain arrays of these names
+        return any(key in arrays and len(arrays.shape(key)) < 2 for key in ("positions_3d", "positions_2d"))
     except PoseviewerError:
         return False
 
