@@ -231,8 +231,9 @@ class Live:
         for name in (*_TOLD, "_words", "_on", "_judged", "_lost"):
             held = getattr(self, name)
             if frames > held.shape[-1]:
-                wider = [(0, 0)] * (held.ndim - 1) + [(0, max(frames, 2 * held.shape[-1]) - held.shape[-1])]
-                setattr(self, name, np.pad(held, wider))
+                wider = np.zeros((*held.shape[:-1], max(frames, 2 * held.shape[-1])), held.dtype)
+                wider[..., : held.shape[-1]] = held  # what is not filled yet takes no memory
+                setattr(self, name, wider)
 
 
 _IN_TURNS = 2  # rollouts that one judge follows, a lane each

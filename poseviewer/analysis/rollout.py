@@ -20,9 +20,9 @@ from poseviewer.nets.protocols import Array, MotionGenerator, State, Step
 from poseviewer.progress import Progress
 
 RECENT = 256
-"""The newest frames, of which states and all samples are kept: going back is immediate."""
-SPACING = 64
-"""States of every so many frames before them are kept; those between are computed again."""
+"""The newest frames, of which all samples are kept."""
+NEAR, SPACING = 4, 64
+"""Of them the states of every so many frames are kept, and of older ones; those between are computed again."""
 _SAME = 2e-3  # metres or image heights within which a repeated rollout is the same
 _OF_AN_ARRAY = 200  # bytes that an array or tensor takes beside its numbers, measured on frames of one sample
 _REPEATED_AT_ONCE = 16  # frames between two reports of progress
@@ -161,9 +161,12 @@ class Rollout:
 
     def at_hand(self, first: int) -> int:
         """The frame, not before `first`, from which on every sample is there without being computed again."""
-        known = len(self)
-        while known > first and (self._frames[known - 1].step is not None or known in self._states):
-            known -= 1
+        known, states = len(self), self._states
+        while known > first:
+            last = known - 1
+            if self._frames[last].step is None and known not in states and last - last % NEAR not in states:
+                break
+            known = last
         return known
 
     def knows(self, sample: int) -> bool:
@@ -334,15 +337,16 @@ class Rollout:
         state = self._states[known]
         for k in range(known, length):
             _, state = self.generator.step(state, temperature=self._temperatures[k])
-            if keep and length - k <= RECENT:
+            if keep and length - k <= RECENT and ((k + 1) % NEAR == 0 or k + 1 == length):
                 self._states[k + 1] = state
         return state
 
     def _keep(self, length: int, state: State) -> None:
         self._states[length] = state
-        old = length - RECENT
-        if old % SPACING and all(made.length != old for made in self._by_hand):
-            self._states.pop(old, None)
+        old, by_hand = length - RECENT, {made.length for made in self._by_hand}
+        for passed, spacing in ((length - 1, NEAR), (old, SPACING)):
+            if passed % spacing and passed not in by_hand:
+                self._states.pop(passed, None)
         if self.samples > 1 and old > 0:
             self._frames[old - 1].thin(self.sample)
 
