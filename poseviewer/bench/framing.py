@@ -16,7 +16,7 @@ from poseviewer.render.camera import Camera, Preset
 
 _ADULT = 1.6  # metres, the joint height of the figure that the eye's distance is meant for
 _FOR_TWO = 1.3  # times the distance
-_NEAR_ROOT = 0.25  # of the figure's height
+_NEAR_MIDDLE, _NEAR_HIPS = 0.25, 0.6  # of the figure's height; hips may be the lowest that is seen of somebody
 _SMOOTH = 0.25  # seconds to either side over which the followed point is averaged
 
 
@@ -67,7 +67,9 @@ def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]
     point = points.mean(axis=0) if len(points) else np.zeros(3)
     height = track.ground + 0.5 * track.height
     if track.skeleton.dims == 2:
-        height = float(np.clip(height, point[1] - _NEAR_ROOT * track.height, point[1] + _NEAR_ROOT * track.height))
+        left, right = track.skeleton.pelvis
+        near = (_NEAR_MIDDLE if left == right else _NEAR_HIPS) * track.height
+        height = float(np.clip(height, point[1] - near, point[1] + near))
     return np.array([point[0], height, point[2]])
 
 

@@ -107,3 +107,14 @@ def test_what_crosses_an_image_seen_from_above_stays_in_the_middle() -> None:
         y = bench.track.pose(frame)[:, 1]
         away = abs(follow_point(bench, frame / 20.0)[1] - 0.5 * (y.min() + y.max()))
         assert away < 0.6 * bench.track.height
+
+
+def test_somebody_whose_legs_are_not_seen_is_in_the_middle() -> None:
+    poses = np.full((9, 13, 2), np.nan, dtype=np.float32)
+    poses[:, 0], poses[:, 1:3], poses[:, 7:9] = (0, 0.5), ((-0.1, 0.4), (0.1, 0.4)), ((-0.1, 0), (0.1, 0))
+    bench = Bench()
+    bench.place(Clip(PENN13, poses, 30.0, "waist up"))
+    assert bench.track is not None
+    y = bench.track.pose(0)[:, 1]
+    middle = 0.5 * (np.nanmin(y) + np.nanmax(y))
+    assert follow_point(bench, 0.0)[1] == pytest.approx(middle, abs=0.15 * bench.track.height)
