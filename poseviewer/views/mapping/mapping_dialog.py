@@ -26,15 +26,19 @@ _LIST = 456  # px
 _WIDE, _HIGH = 1312, 740
 
 
+def offered_targets(session: Session, clip: Clip) -> list[Skeleton]:
+    """What the clip may be mapped onto with the models at hand; empty where it has the joints of all of them."""
+    return targets(clip, [offer.skeleton for offer in session.offers.values() if offer.skeleton is not None])
+
+
 class MappingDialog(QDialog):
     """After it is accepted the session maps the clip's rig as it was paired here, which can be undone there."""
 
     def __init__(self, session: Session, clip: Clip, parent: QWidget | None, onto: Skeleton | None = None) -> None:
-        """onto: the target to begin with; else the first one that the clip may be mapped onto."""
+        """There must be a target. onto: the one to begin with; else the first that the clip may be mapped onto."""
         super().__init__(parent)
         self._session, self._clip = session, clip
-        offered = [offer.skeleton for offer in session.offers.values() if offer.skeleton is not None]
-        self._targets = targets(clip, offered)
+        self._targets = offered_targets(session, clip)
         self._mappings = [Mapping(clip, target) for target in self._targets]
         self.target = choice("Onto", "The skeleton that the rig is mapped onto")
         for target in self._targets:

@@ -288,8 +288,13 @@ class MainWindow(QMainWindow):
         if clip is None:
             self.session.problem.emit("Map joints: there is no clip whose joints could be paired; open one.", "")
             return
-        from poseviewer.views.mapping.mapping_dialog import MappingDialog
+        from poseviewer.views.mapping.mapping_dialog import MappingDialog, offered_targets
 
+        if not offered_targets(self.session, clip):
+            kind = f"{clip.skeleton.dims}D"
+            told = f"Map joints: {clip.name!r} has the joints of every {kind} model here; nothing is to be paired."
+            self.session.problem.emit(told, "")
+            return
         played = self.playback.playing
         self.playback.pause()  # the dialog has the processor to itself
         dialog = MappingDialog(self.session, clip, self, unmapped(self.session.bench))

@@ -193,6 +193,14 @@ def test_from_the_window_it_lets_models_read_the_rig_can_be_undone_and_is_rememb
     another.close()
 
 
+def test_a_clip_that_every_model_reads_as_it_is_gets_a_sentence(empty_session: Session, qtbot: QtBot) -> None:
+    window, told = put_up_window(empty_session, qtbot), []
+    empty_session.place(replace(rig(), skeleton=HUMANOID, positions=standing(), name="walk"))
+    empty_session.problem.connect(lambda text, _: told.append(text))
+    window.actions_by_name["joints"].trigger()
+    assert told == ["Map joints: 'walk' has the joints of every 3D model here; nothing is to be paired."]
+
+
 def test_pairs_for_this_session_alone_leave_no_file(empty_session: Session, qtbot: QtBot) -> None:
     empty_session.place(rig())
     made = put_up(MappingDialog(empty_session, rig(), None), qtbot, 1200, 660)
