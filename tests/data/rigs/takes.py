@@ -243,7 +243,7 @@ def c3d_bytes(
     section = (bytes([1, 0x50, blocks, processor]) + section).ljust(512 * blocks, b"\0")
     head = bytes([2, 0x50]) + integers(count, 2, 1, frames, 0) + floats([scale])
     head += integers(blocks + 2, 2) + floats([100.0])
-    rows = np.concatenate([np.nan_to_num(points), np.where(np.isnan(points[..., :1]), -1.0, 0.0)], axis=-1)
+    rows = np.concatenate([np.nan_to_num(points, nan=7.0), np.where(np.isnan(points[..., :1]), -1.0, 0.0)], axis=-1)
     if scale > 0:
         rows[..., :3] /= scale
     rows = np.concatenate([rows.reshape(frames, -1), np.ones((frames, 2))], axis=1)
