@@ -1,4 +1,5 @@
-"""Motion as BVH, for clips that carry the rotations which that format consists of.
+"""Motion as BVH. It consists of rotations: those that a clip carries, or where it has positions alone, as generated
+frames have, those that bring rigid bones nearest to them (motion/inverse.py).
 
 The root and joints that move within their parent's frame get position channels, all others their place at rest. Names
 lose their spaces. BVH has no unit: metres are written, but millimetres for a body of 12 metres and more, which readers
@@ -18,9 +19,10 @@ from poseviewer.aside import file_aside
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.inverse import jointed
 from poseviewer.motion.rotation import Array
 from poseviewer.motion.skeleton import Skeleton, bones_of
-from poseviewer.progress import Job, Progress
+from poseviewer.progress import Progress
 
 _STILL = 2e-5  # metres that a joint may leave its place at rest by before it gets position channels
 _FLOAT32 = 4 * np.finfo(np.float32).eps  # of its distance from the origin: what single precision leaves undecided
@@ -34,15 +36,21 @@ _OURS = re.compile(
 )
 
 
-def write(clip: Clip, out: Path) -> Job:
+def write(clip: Clip, out: Path) -> Generator[Progress, None, str]:
     """The clip in its own skeleton's rest pose and rotations; `out` appears when it is complete.
 
-    A joint that is unknown stands at rest in its parent's frame. Raises PoseviewerError where the clip has no
-    rotations, its joints form no tree of one root, or that root is unknown in some frame.
+    A joint that is unknown stands at rest in its parent's frame. Returns how far the joints are off where rotations had
+    to be worked out. Raises PoseviewerError where the poses are 2D, the joints form no tree of one root, or that root
+    is unknown in some frame.
     """
     parents = require_tree(clip)
-    assert clip.rotations is not None
     yield Progress(0, len(clip), "writes BVH")
+    told = ""
+    if clip.rotations is None:
+        clip, off = jointed(clip)
+        mean, most = 100.0 * np.nanmean(off), 100.0 * np.nanmax(off)
+        told = f"its rigid bones put joints {mean:.2g} cm off on average, {most:.2g} at most"
+    assert clip.rotations is not None
     skeleton = clip.skeleton
     turns = rotation.normalise(clip.rotations)
     offsets, places = yield from _places(clip, parents, turns)
@@ -57,6 +65,7 @@ def write(clip: Clip, out: Path) -> Job:
             form = " ".join(["%.7f"] * numbers.shape[1]) + "\n"
             file.writelines(form % tuple(row) for row in numbers.tolist())
             yield Progress(min(start + _ROWS, len(clip)), len(clip), "writes BVH")
+    return told
 
 
 def written_here(path: Path) -> bool:
@@ -81,6 +90,7 @@ def losses(clip: Clip) -> list[str]:
         "mark of generated frames": clip.seed_frames is not None,
         "sign that the frame rate is assumed": not clip.fps_known,
         "unknown joints (they stand at rest)": bool(unknown.any()),
+        "bones whose length changes (they turn as rigid ones)": clip.rotations is None,
         "bones beside its tree": clip.skeleton.edges != bones_of(clip.skeleton.parents),
         "spaces or braces in names": bool(spelled),
     }
@@ -91,10 +101,8 @@ def require_tree(clip: Clip) -> tuple[int, ...]:
     """The parents of a clip that BVH can hold. Raises PoseviewerError for one that it cannot."""
     what, cure = f"clip {clip.name!r}", "export .npz or .csv instead"
     parents = clip.skeleton.parents
-    if clip.rotations is None or clip.skeleton.dims != 3:
-        cause = "its poses are 2D" if clip.skeleton.dims != 3 else "it has positions only"
-        cause = "generated frames are positions" if clip.seed_frames is not None else cause
-        raise PoseviewerError(what, "", f"{cause}, and BVH needs joint rotations", cure)
+    if clip.skeleton.dims != 3:
+        raise PoseviewerError(what, "", "its poses are 2D, and BVH needs joint rotations in 3D", cure)
     if parents is None or parents.count(-1) != 1:
         several = "form no tree" if parents is None else f"hang on {parents.count(-1)} roots"
         raise PoseviewerError(what, "", f"its joints {several}, and BVH takes one root", cure)

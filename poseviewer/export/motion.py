@@ -14,16 +14,28 @@ from poseviewer.errors import PoseviewerError
 from poseviewer.export.formats import MOTIONS, MotionFormat
 from poseviewer.export.options import Options, frame_number, prepared
 from poseviewer.motion.clip import Clip
+from poseviewer.motion.inverse import at_rate, jointed
 from poseviewer.progress import Progress
 
 
 def write_motion(bench: Bench, out: Path, options: Options) -> Generator[Progress, None, str]:
     """Write the bench's motion in the format of `out`'s suffix. It returns what its last progress says."""
     clip, form = motion_of(bench, options), MOTIONS[out.suffix.lower()]
-    yield from form.load().write(clip, out)
-    told = "; ".join([f"wrote {out}", *_left_out(bench, clip, form)])
+    if form.name == "NPZ" and clip.seed_frames is not None:
+        clip = _with_turns(clip)
+    said = yield from form.load().write(clip, out)
+    told = "; ".join([f"wrote {out}", *_left_out(bench, clip, form), *filter(None, [said])])
     yield Progress(len(clip), len(clip), told)
     return told
+
+
+def _with_turns(clip: Clip) -> Clip:
+    """Generated frames with the rotations that bring rigid bones nearest to them, where their joints form a tree."""
+    parents = clip.skeleton.parents
+    if clip.rotations is not None or clip.skeleton.dims != 3 or parents is None or parents.count(-1) != 1:
+        return clip
+    turned, _ = jointed(clip)
+    return replace(turned, positions=clip.positions)
 
 
 def held_by(bench: Bench, suffix: str, options: Options) -> str:
@@ -54,7 +66,8 @@ def written_here(path: Path) -> bool:
 
 def motion_of(bench: Bench, options: Options) -> Clip:
     """Frames as `options` says. Generated frames follow their seed, marked by seed_frames, and have no rotations; their
-    joints count as visible, their boxes are unknown. Of several samples it is the one that is picked.
+    joints count as visible, their boxes are unknown. Of several samples it is the one that is picked. At another rate
+    than its own where the options name one.
     """
     bench, frames = prepared(bench, options)
     clip = bench.clip
@@ -82,7 +95,7 @@ def motion_of(bench: Bench, options: Options) -> Clip:
     part = clip.cut(frames.start, min(frames.stop, len(clip)))
     if part.seed_frames is not None:
         part = replace(part, seed_frames=min(max(part.seed_frames - frames.start, 0), len(part)))
-    return part
+    return part if options.fps is None else at_rate(part, options.fps)
 
 
 def _continued(frames: NDArray | None, shape: tuple[int, ...], value: float) -> NDArray | None:

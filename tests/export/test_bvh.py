@@ -149,8 +149,6 @@ def test_what_it_cannot_hold_is_a_sentence_and_no_file(tmp_path: Path) -> None:
     lost_root[2, 0] = np.nan
     two_roots = Skeleton("two", clip.skeleton.joints, (-1, -1, 0, 1, 1), (), tuple(range(5)), 3, np.ones((5, 3)))
     for broken, words in (
-        (replace(clip, rotations=None), "it has positions only, and BVH needs joint rotations"),
-        (replace(clip, rotations=None, seed_frames=3), "generated frames are positions"),
         (replace(clip, positions=lost_root), "frame 2: its root 'hip' is unknown"),
         (replace(clip, skeleton=two_roots), "its joints hang on 2 roots"),
         (

@@ -18,6 +18,7 @@ from poseviewer.export import export_clip
 from poseviewer.export.formats import FORMATS, MOTIONS
 from poseviewer.export.motion import motion_of
 from poseviewer.export.options import Options
+from poseviewer.motion import kinematics
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import PENN13
 from tests.export.conftest import FRAMES, STICK, swing
@@ -67,7 +68,7 @@ def test_npz_marks_generated_frames(bench: Bench, tmp_path: Path) -> None:
     assert (len(clip), clip.seed_frames) == (10, 4)
     np.testing.assert_array_equal(clip.positions[:4], swing().positions[:4])
     with np.load(tmp_path / "a.npz", allow_pickle=False) as arrays:
-        assert "rotations" not in arrays
+        assert arrays["rotations"].shape == (*arrays["positions"].shape[:2], 4)
 
 
 def test_frames_behind_a_2d_seed_keep_its_labels(tmp_path: Path) -> None:
@@ -130,14 +131,36 @@ def test_bvh_comes_back(bench: Bench, tmp_path: Path) -> None:
     np.testing.assert_allclose(clip.positions[:, :5], swing().positions, atol=1e-4)
 
 
-def test_bvh_without_rotations_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_generated_frames_go_out_as_bvh_on_the_bones_of_their_seed(tmp_path: Path) -> None:
     bench = Bench()
     bench.place(swing(rotations=False))
-    with pytest.raises(PoseviewerError, match=r"BVH needs joint rotations; export \.npz"):
-        finished(bench, tmp_path / "a.bvh")
-    with pytest.raises(PoseviewerError, match="generated frames are positions"):
-        finished(with_rollout(bench, 4, 6), tmp_path / "a.bvh")
-    assert not list(tmp_path.iterdir())
+    told = finished(with_rollout(bench, 4, 6), tmp_path / "a.bvh")
+    assert "BVH holds no" in told and "bones whose length changes" in told and "cm off on average" in told
+    (clip,) = read(tmp_path / "a.bvh")
+    whole = motion_of(bench, Options())
+    assert len(clip) == len(whole) == 10 and clip.rotations is not None
+    assert clip.positions[:, :5] == pytest.approx(whole.positions, abs=2e-2)
+
+
+def test_generated_frames_go_out_as_arrays_with_rotations_beside_their_own_positions(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.place(swing(rotations=False))
+    finished(with_rollout(bench, 4, 6), tmp_path / "a.npz")
+    (clip,) = read(tmp_path / "a.npz")
+    assert clip.positions == pytest.approx(motion_of(bench, Options()).positions) and clip.rotations is not None
+    assert clip.skeleton.offsets is not None and clip.skeleton.parents is not None
+    made = kinematics.forward(clip.positions[:, 0], clip.rotations, clip.skeleton.offsets, clip.skeleton.parents)
+    assert made == pytest.approx(clip.positions, abs=2e-2)
+
+
+def test_motion_goes_out_at_the_rate_that_is_asked_for(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.place(swing())
+    finished(bench, tmp_path / "a.bvh", Options(fps=60.0))
+    (clip,) = read(tmp_path / "a.bvh")
+    assert clip.fps == pytest.approx(60.0) and len(clip) == 2 * len(swing()) - 1
+    assert clip.positions[::2, :5] == pytest.approx(swing().positions, abs=1e-4)
+    assert "CHANNELS 6" not in (tmp_path / "a.bvh").read_text().partition("JOINT")[2]  # bones stay as long as they are
 
 
 def test_csv_has_a_row_a_frame_and_blanks_where_unknown(tmp_path: Path) -> None:

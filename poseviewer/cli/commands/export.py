@@ -68,7 +68,7 @@ def understand(parser: ArgumentParser) -> None:
     lasts = f"how long, at most {LONGEST:g}; a looping clip is carried on"
     parser.add_argument("--seconds", type=positive, metavar="S", help=lasts)
     most = ", ".join(f"{film.fastest:g} of {film.suffix}" for film in FILMS.values())
-    rate = f"pictures a second, at most {most}; as the motion by default"
+    rate = f"pictures a second, at most {most}; as the motion by default; frames a second of motion as data"
     parser.add_argument("--fps", type=positive, metavar="N", help=rate)
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     edges = {"hard": " (hard edges)", "full": ""}

@@ -184,8 +184,9 @@ def test_seed_and_rollout_is_proposed_with_the_timelines_numbers(rolled: Session
 def test_what_motion_as_data_will_lack_is_said_before(rolled: Session, qtbot: QtBot) -> None:
     dialog = made(rolled, qtbot)
     pick(dialog._format, "BVH motion")
-    assert "BVH needs joint rotations" in dialog._words.text() and not dialog._export.isEnabled()
+    assert "bones whose length changes" in dialog._words.text() and dialog._export.isEnabled()
     pick(dialog.range.part, "whole clip")
+    assert "length" not in dialog._words.text()
     assert "BVH holds no " in dialog._words.text() and dialog._export.isEnabled()
     pick(dialog._format, "NumPy arrays")
     assert dialog._words.text() == "" and dialog._export.isEnabled()

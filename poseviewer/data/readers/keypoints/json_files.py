@@ -26,7 +26,7 @@ from poseviewer.data.readers.keypoints.people import Frame, Person
 from poseviewer.data.readers.keypoints.skeletons import Stated, is_pair, skeleton_for
 from poseviewer.data.reading import Reading
 from poseviewer.data.sources import SourceFile
-from poseviewer.errors import PoseviewerError
+from poseviewer.errors import Companion, PoseviewerError
 from poseviewer.motion.clip import Clip
 from poseviewer.text import counted
 
@@ -116,7 +116,7 @@ def _read(file: SourceFile, content: Any) -> Iterator[Clip]:
                 count += 1
                 yield clip
     if not count:
-        raise PoseviewerError(file.name, "", "there are no keypoints of anybody in it", EXPECTED)
+        raise Companion(file.name, "", "there are no keypoints of anybody in it", EXPECTED)
 
 
 def _film(file: SourceFile, content: Any) -> Film:

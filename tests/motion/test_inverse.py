@@ -1,0 +1,89 @@
+"""Rotations out of positions: rigid bodies come back exactly, what is not rigid nearly, and nothing flips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from poseviewer.data.dataset import Dataset
+from poseviewer.motion import kinematics, rotation
+from poseviewer.motion.clip import Clip
+from poseviewer.motion.inverse import at_rate, jointed, rest_of, rotations_of
+from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.paths import demo
+
+
+@pytest.fixture(scope="module")
+def kick() -> Clip:
+    with Dataset.open(demo()) as dataset:
+        return dataset.clip(dataset.find("kick"))
+
+
+def turned(steps: np.ndarray) -> np.ndarray:
+    """Degrees between neighbouring frames of quaternions (F, J, 4)."""
+    between = rotation.multiply(rotation.conjugate(steps[:-1]), steps[1:])
+    return np.degrees(2.0 * np.arccos(np.clip(np.abs(between[..., 0]), 0.0, 1.0)))
+
+
+@pytest.mark.parametrize("rest", ["its own", "none"])
+def test_a_rigid_body_comes_back_to_a_tenth_of_a_millimetre(kick: Clip, rest: str) -> None:
+    skeleton = kick.skeleton if rest == "its own" else replace(kick.skeleton, offsets=None)
+    made, off = jointed(replace(kick, skeleton=skeleton, rotations=None))
+    assert off.max() <= 1e-4 and made.rotations is not None and made.skeleton.offsets is not None
+    told = kinematics.forward(made.positions[:, 0], made.rotations, made.skeleton.offsets, made.skeleton.parents)  # type: ignore[arg-type]
+    assert told == pytest.approx(kick.positions, abs=1e-4)
+    assert kick.rotations is not None
+    assert turned(made.rotations).max() <= turned(np.asarray(kick.rotations, np.float64)).max() + 10.0
+
+
+def test_limbs_of_a_body_without_a_rest_hang_as_in_a_t_pose(kick: Clip) -> None:
+    skeleton = replace(kick.skeleton, offsets=None)
+    rest = kinematics.rest_positions(rest_of(skeleton, kick.positions.astype(np.float64)), skeleton.parents)  # type: ignore[arg-type]
+    at = {joint: rest[j] for j, joint in enumerate(skeleton.joints)}
+    for side, out in (("left", 1.0), ("right", -1.0)):
+        arm, leg = at[f"{side}_wrist"] - at[f"{side}_shoulder"], at[f"{side}_ankle"] - at[f"{side}_hip"]
+        assert out * arm[0] > 0.3 and np.abs(arm[1:]).max() < 1e-6
+        assert leg[1] < -0.5 and np.abs(leg[[0, 2]]).max() < 1e-6
+    assert at["neck"][1] > at["root"][1]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_bone_that_passes_the_opposite_of_its_rest_does_not_flip(seed: int) -> None:
+    """The shortest way turns about by half a circle there."""
+    draw = np.random.default_rng(seed)
+    side = draw.normal(scale=0.02)
+    angle = np.linspace(0.8 * np.pi, 1.2 * np.pi, 40)
+    bone = np.stack([np.sin(angle), np.cos(angle), np.full(40, side)], axis=-1)
+    positions = np.stack([np.zeros((40, 3)), bone], axis=1)
+    offsets = np.array([[0.0, 0.0, 0.0], [0.0, float(np.hypot(1.0, side)), 0.0]])
+    turns = rotations_of(positions, offsets, (-1, 0))
+    assert turned(turns).max() < 30.0
+    assert kinematics.forward(positions[:, 0], turns, offsets, (-1, 0)) == pytest.approx(positions, abs=1e-6)
+
+
+def test_what_is_not_rigid_or_not_known_is_near_and_finite() -> None:
+    draw = np.random.default_rng(1)
+    pose = np.cumsum(draw.normal(scale=0.2, size=(1, 18, 3)), axis=1).repeat(20, axis=0)
+    positions = (pose + draw.normal(scale=0.005, size=pose.shape)).astype(np.float32)
+    positions[4, 3] = np.nan
+    made, off = jointed(Clip(HUMANOID, positions, 30.0, "made"))
+    assert np.nanmean(off) < 0.02 and np.isnan(off[4, 3]) and made.rotations is not None
+    assert np.isfinite(made.rotations).all() and np.isfinite(made.positions).all()
+    assert np.linalg.norm(made.rotations, axis=-1) == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_at_twice_the_rate_bones_keep_their_length(kick: Clip, loop: bool) -> None:
+    clip = replace(kick, loop=loop)
+    made = at_rate(clip, 2.0 * clip.fps)
+    assert made.positions[::2][: len(clip)] == pytest.approx(clip.positions, abs=2e-3)
+    parents = list(clip.skeleton.parents or ())
+    lengths = np.linalg.norm(made.positions[:, 1:] - made.positions[:, parents[1:]], axis=-1)
+    assert np.ptp(lengths, axis=0).max() < 1e-4
+    plain = clip.resample(2.0 * clip.fps).positions
+    assert np.ptp(np.linalg.norm(plain[:, 1:] - plain[:, parents[1:]], axis=-1), axis=0).max() > 1e-3
