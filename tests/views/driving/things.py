@@ -23,7 +23,7 @@ class Thing:
     """make: writes files into a folder and gives those to open. beneath: the same for what is open before.
 
     has_clip: whether a clip lies on the bench. mapped: whether an embedding reads it; generates: whether a generator
-    does. flat: 2D. turns: whether it has rotations, as BVH needs them. clips: how many the dataset has. chosen: models
+    does. flat: 2D. turns: whether BVH holds it: a tree of joints in 3D. clips: how many the dataset has. chosen: models
     put to work, by name. models: whether all on offer are tried, which takes seconds.
     """
 
@@ -146,8 +146,8 @@ THINGS = {
         Thing("one frame", one_frame, turns=True, frames=1),
         Thing("a second dataset", flat, flat=True, clips=4, beneath=demo),
         Thing("embedding alone", embedding, has_clip=False, generates=False, clips=0, frames=0, models=True),
-        Thing("installed model", pendulum, frames=25, chosen=("swing-embedding", "swing-generator")),
-        Thing("unread", unread, mapped=False, generates=False, models=True),
+        Thing("installed model", pendulum, turns=True, frames=25, chosen=("swing-embedding", "swing-generator")),
+        Thing("unread", unread, turns=True, mapped=False, generates=False, models=True),
     )
 }
 
