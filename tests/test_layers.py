@@ -27,7 +27,9 @@ ROOMS: dict[str, set[str]] = {
     "app": {"motion", "data", "nets", "analysis", "render", "bench", "export", "doctor"},
     "views": {"motion", "data", "nets", "analysis", "render", "bench", "export", "doctor", "app"},
     "window": {"app", "views", "doctor", "render", "data"},
-    "__init__": {"window", "analysis", "data", "nets"},
+    "scripting": {"motion", "data", "bench", "export", "window"},
+    "notebook": {"scripting"},
+    "__init__": {"scripting", "notebook", "analysis", "data", "nets"},
     "__main__": {"cli"},
     "cli": {
         "motion", "data", "nets", "analysis", "train", "measure", "render", "bench", "export", "doctor", "app", "views",
@@ -56,6 +58,7 @@ PACKAGES: dict[str, set[str]] = {
     "views": {"numpy", "PySide6", "pyqtgraph", "OpenGL"},
     "cli": {"rich"},
     "doctor": {"av", "torch"},
+    "scripting": {"numpy"},
 }
 """The third-party packages of each room. Qt stops at `app`, torch at `nets`."""
 WARM_UP = {("app", "torch")}

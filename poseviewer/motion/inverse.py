@@ -150,7 +150,7 @@ def _turned(rest: Array, seen: Array, above: Array) -> Array:
 
     The singular value decomposition of their products (Kabsch, 1976), without reflections.
     """
-    known = np.isfinite(seen).all(axis=(1, 2))
+    known = np.asarray(np.isfinite(seen).all(axis=(1, 2)))
     products = np.einsum("fbi,bj->fij", np.where(known[:, None, None], seen, rest), rest)
     left, _, right = np.linalg.svd(products)
     left[..., -1] *= np.sign(np.linalg.det(left @ right))[:, None]

@@ -11,7 +11,7 @@ import pytest
 
 from poseviewer.errors import PoseviewerError
 
-SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "make_gallery.py"
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "make_gallery.py"
 
 
 @pytest.fixture(scope="module")
