@@ -48,8 +48,7 @@ def write(clip: Clip, out: Path) -> Generator[Progress, None, str]:
     told = ""
     if clip.rotations is None:
         clip, off = jointed(clip)
-        mean, most = 100.0 * np.nanmean(off), 100.0 * np.nanmax(off)
-        told = f"its rigid bones put joints {mean:.2g} cm off on average, {most:.2g} at most"
+        told = off_words(off)
     assert clip.rotations is not None
     skeleton = clip.skeleton
     turns = rotation.normalise(clip.rotations)
@@ -72,6 +71,12 @@ def written_here(path: Path) -> bool:
     """Whether a BVH looks as this module writes it, and so can be exported again."""
     with path.open("rb") as file:
         return _OURS.match(file.read(4096)) is not None
+
+
+def off_words(off: Array) -> str:
+    """How far rigid bones put joints off, of metres (F, J)."""
+    mean, most = 100.0 * np.nanmean(off), 100.0 * np.nanmax(off)
+    return f"its rigid bones put joints {mean:.2g} cm off on average, {most:.2g} at most"
 
 
 def losses(clip: Clip) -> list[str]:

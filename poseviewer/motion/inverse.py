@@ -53,26 +53,12 @@ def at_rate(clip: Clip, fps: float) -> Clip:
     told, parents = clip.resample(fps), clip.skeleton.parents
     if told.rotations is None or parents is None or told is clip:
         return told
-    before, after = (_in_parents(motion, parents) for motion in (clip, told))
+    before, after = (in_parents(motion, parents) for motion in (clip, told))
     still = np.ptp(before, axis=0).max(axis=-1) < _STILL
     fixed = np.median(before, axis=0)
     places = {joint: fixed[joint] if still[joint] else after[:, joint] for joint in range(len(still))}
     made = kinematics.forward(after[:, clip.skeleton.root], told.rotations, np.zeros_like(before[0]), parents, places)
     return replace(told, positions=made.astype(np.float32))
-
-
-def _in_parents(clip: Clip, parents: tuple[int, ...]) -> Array:
-    """(F, J, 3) each joint's place in its parent's frame, the root's in the world."""
-    assert clip.rotations is not None
-    turned: list[Array] = []
-    places = clip.positions.astype(np.float64)
-    for joint, parent in enumerate(parents):
-        turns = clip.rotations[:, joint].astype(np.float64)
-        turned.append(turns if parent < 0 else rotation.multiply(turned[parent], turns))
-        if parent >= 0:
-            away = clip.positions[:, joint].astype(np.float64) - clip.positions[:, parent]
-            places[:, joint] = rotation.rotate(rotation.conjugate(turned[parent]), away)
-    return places
 
 
 def rotations_of(positions: Array, offsets: Array, parents: tuple[int, ...]) -> Array:
@@ -119,6 +105,20 @@ def rest_of(skeleton: Skeleton, positions: Array) -> Array:
             offsets[joint, 0] *= 1.0 if side == "left" else -1.0
     offsets[[parent < 0 for parent in parents]] = 0.0
     return offsets
+
+
+def in_parents(clip: Clip, parents: tuple[int, ...]) -> Array:
+    """(F, J, 3) each joint's place in its parent's frame, the root's in the world."""
+    assert clip.rotations is not None
+    turned: list[Array] = []
+    places = clip.positions.astype(np.float64)
+    for joint, parent in enumerate(parents):
+        turns = clip.rotations[:, joint].astype(np.float64)
+        turned.append(turns if parent < 0 else rotation.multiply(turned[parent], turns))
+        if parent >= 0:
+            away = clip.positions[:, joint].astype(np.float64) - clip.positions[:, parent]
+            places[:, joint] = rotation.rotate(rotation.conjugate(turned[parent]), away)
+    return places
 
 
 def _norms(vectors: Array) -> Array:

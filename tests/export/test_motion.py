@@ -58,6 +58,8 @@ def test_a_suffix_in_capitals_is_a_suffix(bench: Bench, tmp_path: Path, suffix: 
     out = tmp_path / f"A{suffix.upper()}"
     finished(bench, out)
     assert list(tmp_path.iterdir()) == [out]
+    if suffix == ".glb":  # is not read again
+        return
     (clip,) = read(out)
     assert len(clip) == FRAMES
 
