@@ -10,7 +10,7 @@ import pytest
 
 from poseviewer import libraries, paths
 from poseviewer.app.session import Session
-from poseviewer.export.bvh import write as write_bvh
+from poseviewer.export.motions.bvh import write as write_bvh
 from tests.data.damage import penn_label
 from tests.export.conftest import swing
 

@@ -93,10 +93,10 @@ FILMS = {
 MOTIONS = {
     motion.suffix: motion
     for motion in (
-        MotionFormat("BVH", "BVH motion", ".bvh", "bvh", number=12.0),
-        MotionFormat("glTF", "glTF animation", ".glb", "gltf", number=4.0),
-        MotionFormat("NPZ", "NumPy arrays", ".npz", "npz", number=3.6),
-        MotionFormat("CSV", "CSV table", ".csv", "csv", number=9.5),
+        MotionFormat("BVH", "BVH motion", ".bvh", "motions.bvh", number=12.0),
+        MotionFormat("glTF", "glTF animation", ".glb", "motions.gltf", number=4.0),
+        MotionFormat("NPZ", "NumPy arrays", ".npz", "motions.npz", number=3.6),
+        MotionFormat("CSV", "CSV table", ".csv", "motions.csv", number=9.5),
     )
 }
 FORMATS: dict[str, FilmFormat | MotionFormat] = {**FILMS, **MOTIONS}

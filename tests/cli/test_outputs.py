@@ -12,7 +12,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.data.importing import import_sources
 from poseviewer.data.readers import read
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.bvh import write as write_bvh
+from poseviewer.export.motions.bvh import write as write_bvh
 from tests.cli.test_commands import GENERATOR, SMALL, refused, run, told
 from tests.export.conftest import swing
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from poseviewer.export.bvh import write
+from poseviewer.export.motions.bvh import write
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, Skeleton

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from poseviewer.data.dataset import DatasetWriter
-from poseviewer.export.bvh import write as write_bvh
-from poseviewer.export.csv import write as write_csv
+from poseviewer.export.motions.bvh import write as write_bvh
+from poseviewer.export.motions.csv import write as write_csv
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton

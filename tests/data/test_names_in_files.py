@@ -14,7 +14,7 @@ import pytest
 from poseviewer.data.dataset import Dataset, DatasetWriter
 from poseviewer.data.readers import open_dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.bvh import write as write_bvh
+from poseviewer.export.motions.bvh import write as write_bvh
 from poseviewer.progress import Job
 from tests.data.damage import BODY, motion, npz_bytes
 

@@ -29,7 +29,7 @@ from poseviewer.motion.inverse import jointed
 from poseviewer.motion.skeleton import HUMANOID, PENN13, Skeleton
 from tests.data.damage import cmu_text, penn_label
 from tests.export.conftest import STICK, swing
-from tests.export.test_bvh import RIG, moving
+from tests.export.motions.test_bvh import RIG, moving
 
 Field = Callable[[Clip], Any]
 FORMATS = (".bvh", ".npz", ".csv", ".h5")

@@ -11,7 +11,7 @@ import pytest
 from poseviewer.data.readers import read
 from poseviewer.data.readers.arrays.csv import as_cell, of_cell
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.csv import write as write_csv
+from poseviewer.export.motions.csv import write as write_csv
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.plausible import in_letters
 from poseviewer.motion.skeleton import Skeleton

@@ -11,7 +11,7 @@ import pytest
 from poseviewer.data.readers import open_dataset, read
 from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.bvh import write as write_bvh
+from poseviewer.export.motions.bvh import write as write_bvh
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.joint_sets import joint_set, smpl
 from tests.data.bodies.made import FRAMES as F

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from poseviewer.data.readers import open_dataset, read
 from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.bvh import write as write_bvh
+from poseviewer.export.motions.bvh import write as write_bvh
 from poseviewer.motion import rotation
 from poseviewer.motion.skeleton import Skeleton
 from tests.data.damage import motion

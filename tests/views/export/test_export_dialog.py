@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.bvh import write as write_bvh
+from poseviewer.export.motions.bvh import write as write_bvh
 from poseviewer.export.options import prepared
 from poseviewer.views.export.export_dialog import ExportDialog
 from poseviewer.views.export.picture import ask_for_picture_file, write_picture

@@ -12,11 +12,11 @@ import pytest
 from numpy.typing import NDArray
 
 from poseviewer.data.dataset import Dataset
-from poseviewer.export.gltf import losses, write, written_here
+from poseviewer.export.motions.gltf import losses, write, written_here
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from tests.export.conftest import swing
-from tests.export.test_bvh import RIG, moving
+from tests.export.motions.test_bvh import RIG, moving
 
 NUMBERS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 

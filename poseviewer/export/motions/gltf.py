@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from poseviewer.aside import file_aside
 from poseviewer.errors import PoseviewerError
-from poseviewer.export import bvh
+from poseviewer.export.motions import bvh
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.inverse import in_parents, jointed

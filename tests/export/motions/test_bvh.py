@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from poseviewer.data.readers import read
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.bvh import write as write_bvh
-from poseviewer.export.bvh import written_here
+from poseviewer.export.motions.bvh import write as write_bvh
+from poseviewer.export.motions.bvh import written_here
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton

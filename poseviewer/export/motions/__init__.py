@@ -1,0 +1,1 @@
+"""Writers of motion as data, a file a format."""
