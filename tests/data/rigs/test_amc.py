@@ -10,7 +10,7 @@ import pytest
 from poseviewer.data.readers import open_dataset, read
 from poseviewer.data.reading import Reading
 from poseviewer.errors import PoseviewerError
-from poseviewer.export.bvh import write as write_bvh
+from poseviewer.export.motions.bvh import write as write_bvh
 from poseviewer.motion.matching import maps_onto
 from poseviewer.motion.skeleton import HUMANOID
 from tests.data.rigs.takes import AMC, ASF
