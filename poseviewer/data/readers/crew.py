@@ -31,7 +31,7 @@ Clips = Iterator[Clip | None] | None
 """Those of a group, None for a frame that is read; None where nothing reads it. Each may raise PoseviewerError."""
 _MANY, _MUCH = 24, 4 << 20  # files and bytes from which processes are worth their start
 _LARGE = 32 << 20  # bytes; larger files are read where the clips go, one clip after the other
-_AHEAD = 48 << 20  # bytes of files whose clips may wait
+_AHEAD = 12 << 20  # bytes of files that may be ahead of where the clips go, two at least
 _MOST = 16  # processes
 _SERVE = "from poseviewer.data import readers; readers.crew.serve(readers.clips_of)"
 
@@ -97,7 +97,7 @@ def _ahead(
             worth = len(group) == 1 and file.suffix in suffixes and file.size <= _LARGE
             waiting.append((group, pool.submit(read, file) if worth else None))
             ahead += file.size
-            while len(waiting) > count + 1 or (ahead > _AHEAD and len(waiting) > 1):
+            while len(waiting) > count + 1 or (ahead > _AHEAD and len(waiting) > 2):
                 ahead -= waiting[0][0][0].size
                 yield taken()
         while waiting:
