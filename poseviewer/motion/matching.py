@@ -98,8 +98,8 @@ class JointMap:
     def positions(self, positions: NDArray[np.floating]) -> NDArray[np.floating]:
         """Source positions (..., J, D) -> target positions (..., K, D)."""
         w = self.weight[:, None]
-        a, b = positions[..., self.first, :], positions[..., self.second, :]
-        made = np.where(w != 0, (1.0 - w) * a + w * b, a).astype(positions.dtype)
+        made = (1.0 - w) * positions[..., self.first, :] + w * positions[..., self.second, :]
+        made = made.astype(positions.dtype)
         for joint, shares in self.between.items():
             made[..., joint, :] = sum(share * made[..., other, :] for other, share in shares)
         return made
@@ -193,7 +193,7 @@ def _by_names(source: Skeleton, target: Skeleton) -> list[Pair | None] | None:
         if _is_canonical(target):
             return None  # "LeftShoulder" is a collar bone to some; and the pelvis is told by the hips
         index, names = _normalised(source), tuple(normalised_name(name) for name in target.joints)
-        if len(set(names)) < len(names) or any(name not in index for name in names):
+        if any(name not in index for name in names):
             return None
     return [Pair(index[name], index[name]) for name in names]
 

@@ -34,9 +34,9 @@ def test_a_frame_is_told_by_the_last_number_of_its_name(stem, found):
 
 
 def test_frames_come_together_by_number_after_the_other_files_of_their_folder():
-    names = ["a/f_1.json", "a/f_10.json", "a/f_2.json", "a/g.json", "a/walk1.bvh", "b/f_3.json"]
+    names = ["a/f_1.json", "a/f_10.json", "a/f_2.json", "a/g.json", "a/f_4.bvh", "b/f_3.json"]
     groups = [[f.name for f in group] for group in gathered(map(at, names), lambda file: file.suffix == ".json")]
-    assert groups == [["a/g.json"], ["a/walk1.bvh"], ["a/f_1.json", "a/f_2.json", "a/f_10.json"], ["b/f_3.json"]]
+    assert groups == [["a/g.json"], ["a/f_4.bvh"], ["a/f_1.json", "a/f_2.json", "a/f_10.json"], ["b/f_3.json"]]
 
 
 def test_a_series_is_called_by_its_names_or_its_folder():

@@ -88,9 +88,12 @@ def test_an_animal_on_four_legs_keeps_its_size_and_is_called_no_person():
 def test_points_without_names_stand_on_what_moves_least():
     points = Skeleton("points", tuple(f"p{j}" for j in range(18)), None, (), tuple(range(18)))
     swaying = WALK + 0.1 * np.sin(np.arange(60) / 5.0)[:, None, None] * [1.0, 0.0, 0.0]
-    made, notes = settled(swaying[..., [2, 0, 1]] * 1000.0, points)
-    assert np.allclose(made[..., 1], WALK[..., 1])
-    assert notes == ("taken to be in millimetres by its size", "z up by the body")
+    squats = WALK - WALK[:, :1] * [1.0, 0.0, 1.0]
+    squats[..., 1] = (squats[..., 1] - squats[..., 1].min(axis=1, keepdims=True)) * np.linspace(1.0, 0.7, 60)[:, None]
+    for motion, up in ((swaying, "z"), (squats, "-y")):
+        made, notes = settled(motion @ lying(up).T * 1000.0, points)
+        assert np.allclose(made[..., 1], motion[..., 1])
+        assert notes == ("taken to be in millimetres by its size", f"{up} up by the body")
 
 
 def test_nothing_known_is_said_and_left_as_it_is():
@@ -98,27 +101,43 @@ def test_nothing_known_is_said_and_left_as_it_is():
     assert np.isnan(made).all() and notes == ("taken to be in metres by its size", "taken to be y up")
 
 
+STANDING = np.stack([WALK[0, j] - (WALK[0, p] if p >= 0 else WALK[0, 0]) for j, p in enumerate(HUMANOID.parents)])
+"""(J, 3) offsets of the walk's first pose, metres, y up."""
+
+
 @pytest.mark.parametrize("rest_stands", [True, False])
 def test_rotations_turn_with_the_positions(rest_stands):
     """A rig in other axes is the same rig, whether its rest pose stands in them or only its root is turned."""
-    rng = np.random.default_rng(0)
-    offsets = np.stack([WALK[0, j] - (WALK[0, p] if p >= 0 else WALK[0, 0]) for j, p in enumerate(HUMANOID.parents)])
-    parents = HUMANOID.parents
-    turns = rotation.from_expmap(rng.normal(scale=0.05, size=(20, 18, 3)))
-    laid = lying("z")
-    if rest_stands:
-        offsets = offsets @ laid.T
-    else:
-        turns[:, 0] = rotation.multiply(rotation.from_euler(np.radians([[90.0]]), "x")[0], turns[:, 0])
-    root = np.array([[0.0, 0.0, 0.93]]) + np.zeros((20, 1))
-    skeleton = Skeleton.tree("rig", HUMANOID.joints, parents, offsets)
-    positions = kinematics.forward(root, turns, offsets, parents)
-    stand = told(positions, skeleton)
-    assert stand.up == "z" and stand.rest is rest_stands
-    again = kinematics.forward(
-        stand.points(root), stand.rotations(turns, skeleton), stand.skeleton(skeleton).offsets, parents
-    )
-    assert np.allclose(again, stand.points(positions), atol=1e-9)
+    parents, rng = HUMANOID.parents, np.random.default_rng(0)
+    swaying = rotation.from_expmap(rng.normal(scale=0.05, size=(20, 18, 3)))
+    for up in UPS:
+        laid, turns = lying(up), np.array(swaying)
+        offsets = STANDING @ laid.T if rest_stands else STANDING
+        if not rest_stands:
+            turns[:, 0] = rotation.multiply(rotation.from_matrix(laid), turns[:, 0])
+        root = np.linspace((0.0, 0.93, 0.0), (1.0, 0.93, 1.0), 20) @ laid.T
+        skeleton = Skeleton.tree("rig", HUMANOID.joints, parents, offsets)
+        positions = kinematics.forward(root, turns, offsets, parents)
+        stand = told(positions, skeleton, Reading(up=up))
+        assert stand.rest is (rest_stands or up == "y")
+        upright = stand.rotations(turns, skeleton), stand.skeleton(skeleton).offsets
+        again = kinematics.forward(stand.points(root), *upright, parents)
+        assert np.allclose(again, stand.points(positions), atol=1e-9), up
+
+
+def test_a_rig_that_stands_at_rest_may_climb():
+    """Its lowest joint does not stay at one height, and the axis that it stands along at rest is up."""
+    skeleton = Skeleton.tree("rig", HUMANOID.joints, HUMANOID.parents, STANDING @ lying("z").T)
+    climb = WALK - WALK[:, :1] + np.linspace(0.0, 3.0, 60)[:, None, None] * [0.0, 1.0, 0.0]
+    assert told(climb @ lying("z").T, skeleton).up == "z"
+
+
+def test_who_sits_throughout_is_as_tall_as_their_rig_at_rest():
+    bent = np.array(WALK)
+    trunk = [HUMANOID.joints.index(name) for name in ("chest", "neck", "head", "left_shoulder", "right_shoulder")]
+    bent[:, trunk, 1], bent[:, trunk, 2] = bent[:, :1, 1], bent[:, :1, 2] + 0.5
+    skeleton = Skeleton.tree("rig", HUMANOID.joints, HUMANOID.parents, STANDING / METRES["in"])
+    assert told(bent / METRES["in"], skeleton).metres == METRES["in"]
 
 
 def test_who_lies_or_is_a_giant_where_a_format_states_its_axes_is_remarked():

@@ -61,6 +61,12 @@ def test_bones_that_keep_their_length_tell_which_set_a_count_is_of(count, names)
         assert found is not None and (found.name, found.dims) == (name, 3)
 
 
+def test_one_pose_tells_its_set_by_sides_that_are_alike_and_bones_that_are_short():
+    for names in (("h36m17", "mpi17", "coco17"), ("smpl22", "lafan22"), ("ntu25", "openpose25")):
+        for name in names:
+            assert by_count(len(joint_set(name).joints), 3, moving(joint_set(name, 3), 1)).name == name
+
+
 def test_a_count_alone_is_the_set_that_most_files_have():
     assert [by_count(count, dims).name for count, dims in ((17, 2), (17, 3), (25, 2), (25, 3), (21, 3))] == [
         "coco17", "h36m17", "openpose25", "ntu25", "kit21",

@@ -83,6 +83,7 @@ def test_a_model_of_smpl_s_joints_takes_a_mixamo_rig_and_the_humanoid() -> None:
 
 def test_a_hand_beyond_the_wrist_is_no_wrist_and_a_dialect_is_told() -> None:
     assert parts_of(SMPL).dialect == "SMPL"
+    assert parts_of((*SMPL, "Head")).joints["head"] == SMPL.index("head")  # of two alike the first
     assert (named("left_wrist", BODY24), named("right_toe", BODY24)) == ("left_wrist", "right_foot")
 
 
@@ -166,8 +167,25 @@ def test_what_stands_on_four_legs_is_no_person() -> None:
         clip = Clip(rig, np.zeros((2, len(rig.joints), 3)), 30.0, "rex")
         with pytest.raises(PoseviewerError, match="four legs, and 'penn13'"):
             clip.onto(PENN13)
-    for person in (four_legs(tail=True, level=False, arm=0.3), four_legs(tail=False, arm=0.3)):  # a costume; a crawl
+    long_armed = four_legs(tail=True, level=False)
+    plaited = replace(long_armed, joints=tuple(joint.replace("Tail", "Ponytail") for joint in long_armed.joints))
+    costumed, crawling = four_legs(tail=True, level=False, arm=0.3), four_legs(tail=False, arm=0.3)
+    for person in (costumed, crawling, plaited):
         assert maps_onto(person, HUMANOID)
+    dog = four_legs(tail=True)
+    assert maps_onto(dog, loose("LeftFoot", "Tail1"))
+
+
+def test_a_skull_goes_on_where_the_neck_leads() -> None:
+    rig = four_legs(tail=False, level=False, arm=0.3)
+    assert rig.offsets is not None
+    head, neck = rig.joints.index("Head"), rig.joints.index("Neck")
+    offsets = np.array(rig.offsets)
+    offsets[head] = [0.0, 0.1, 0.0]  # the head joint is the skull's base, 10 cm above the neck
+    places = np.zeros((1, len(rig.joints), 3))
+    places[0, neck, 1], places[0, head, 1] = 1.5, 1.6
+    made = match(replace(rig, offsets=offsets), HUMANOID).positions(places)
+    np.testing.assert_allclose(made[0, HUMANOID.joints.index("head")], [0.0, 1.692, 0.0], atol=1e-6)
 
 
 def test_a_real_elephant_is_refused_and_real_people_are_not(real_data) -> None:
@@ -199,6 +217,13 @@ def test_joints_paired_by_hand_count_for_every_rig_of_these_names_and_every_targ
     assert maps_onto(NAMELESS, target)
     by_hand.teach(NAMELESS.joints, HUMANOID.joints, None)
     assert not maps_onto(NAMELESS, HUMANOID)
+
+
+def test_who_starts_over_has_names_alone() -> None:
+    """What is decided anew counts in the place of what is remembered, also of the person that other targets go by."""
+    by_hand.teach(SMPL, HUMANOID.joints, {"left_wrist": "left_hand"})
+    again = pairing(BODY24, HUMANOID, {}).pairs[HUMANOID.joints.index("left_wrist")]
+    assert again is not None and SMPL[again.first] == "left_wrist"
 
 
 def test_what_is_decided_by_hand_goes_before_names_and_a_cleared_neck_is_interpolated() -> None:

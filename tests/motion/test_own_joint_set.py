@@ -71,6 +71,7 @@ def test_pairs_and_offsets_are_taken(tmp_path):
     ({"joints": NAMES, "edges": [[0, 1, 2]]}, "edge 0.*no pair"),
     ({"joints": NAMES, "edges": [[0, True]]}, "'True' is none"),
     ({"joints": NAMES, "parents": PARENTS, "mirror": [[1, 2], [2, 3]]}, "two partners"),
+    ({"joints": NAMES, "parents": PARENTS, "mirror": [[1, 2], [3, 2]]}, "two partners"),
     ({"joints": ["a"], "parents": [-1], "offsets": [["x", 0, 0]]}, "not 1 times x, y, z"),
     ({"joints": ["a"], "parents": [-1], "offsets": [[0, 0, 1e300]]}, "not 1 times x, y, z"),
 ])  # fmt: skip

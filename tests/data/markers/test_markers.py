@@ -81,6 +81,7 @@ def test_several_bodies_are_several_clips_and_what_has_no_label_is_left_out(kind
     clips = list(read(made(kind, tmp_path, two, labels)))
     assert [(clip.name, clip.subject) for clip in clips] == [("walk Ada", "Ada"), ("walk Bob", "Bob")]
     assert all(clip.skeleton.joints == LABELS for clip in clips) and "2 markers without a label" in clips[0].source
+    assert [clip.source.count("up by the body") for clip in clips] == [1, 1]
     assert clips[1].positions[0, 0, 2] - clips[0].positions[0, 0, 2] == pytest.approx(-1.0, abs=1e-4)
 
 

@@ -65,14 +65,14 @@ def clips_of(
         names = _short([labels[m] for m in own])
         skeleton, words = set_of(names)
         stand = _stand(positions[:, own], skeleton, file.reading, stated)
-        note += f", {stand.note}" if stand.note else ""
+        remarks = "".join(f", {said}" for said in stand.notes)
         yield Clip(
             skeleton=skeleton,
             positions=stand.points(positions[:, own]).astype(np.float32),
             name=file.stem if len(parts) == 1 else f"{file.stem} {who}",
             subject=who,
             action=file.folders[-1] if file.folders else "",
-            source=f"{file.name}: {words}{note}",
+            source=f"{file.name}: {words}{note}{remarks}",
             **labelled,
         )
 
