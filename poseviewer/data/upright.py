@@ -104,20 +104,6 @@ class Stand:
         return replace(skeleton, offsets=offsets)
 
 
-def settled(
-    positions: Array,
-    skeleton: Skeleton,
-    reading: Reading = AS_FOUND,
-    *,
-    up: Up | None = None,
-    unit: Unit | None = None,
-    usual: Up = "y",
-) -> tuple[Array, tuple[str, ...]]:
-    """Positions (F, J, 3) in metres, y up, and a note of each thing that was assumed; the rest as in `told`."""
-    stand = told(positions, skeleton, reading, up=up, unit=unit, usual=usual)
-    return stand.points(positions), stand.notes
-
-
 def told(
     positions: Array,
     skeleton: Skeleton,

@@ -87,7 +87,9 @@ def test_of_the_samples_that_are_not_picked_the_newest_frames_stay_and_older_one
     assert whole.knows(2) and short.knows(0) and not short.knows(2) and short.at_hand(0) == 29
     assert sum(frame.step is not None for frame in short._frames) == 6 and len(short._states) < 10
     np.testing.assert_array_equal(short.poses_of(0), whole.poses[0])
+    states = len(short._states)
     np.testing.assert_array_equal(short.poses_of(2, 5, 17), whole.poses[2, 5:17])
+    assert len(short._states) == states  # who reads leaves nothing in memory
     np.testing.assert_array_equal(short.latents, whole.latents)
     branch, taken = short.branch(), list(short.recall(2))
     np.testing.assert_array_equal(np.stack([step.poses for steps in taken for step in steps], axis=1), whole.poses)
@@ -181,8 +183,10 @@ def test_the_seeds_end_can_be_replaced_and_reset(generator, walk):
 
 def test_selected_samples_go_on_alike(generator, walk):
     rollout = Rollout(generator, walk, samples=5)
+    rollout.sample = 1
     rollout.step(6)
     some = rollout.select([4, 1])
+    assert some.sample == 1 and rollout.select([4, 2]).sample == 0
     np.testing.assert_allclose(some.poses, rollout.poses[[4, 1]])
     np.testing.assert_allclose(some.step(6), rollout.step(6)[[4, 1]], atol=1e-5)
     some.replace(latent=some.newest.latents[0])

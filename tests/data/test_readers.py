@@ -196,6 +196,15 @@ def test_an_installed_reader_that_fails_is_named(tmp_path, monkeypatch):
         readers.readers.cache_clear()
 
 
+def test_a_file_that_its_reader_trips_over_is_left_out_of_its_folder(tmp_path, monkeypatch):
+    (tmp_path / "a.bvh").write_bytes(valid(".bvh", tmp_path))
+    (tmp_path / "b.npz").write_bytes(valid(".npz", tmp_path))
+    monkeypatch.setattr("poseviewer.data.readers.rigs.bvh.accepts", lambda file: 1 / 0)
+    with readers.open_dataset(tmp_path) as dataset:
+        assert [info.name for info in dataset.infos] == ["b"]
+        assert "a.bvh: it is damaged or no BVH file (ZeroDivisionError)" in str(dataset.left_out[0])
+
+
 def test_cancelling_an_import_leaves_nothing(tmp_path):
     with DatasetWriter(tmp_path / "in.h5") as writer:
         for i in range(3):

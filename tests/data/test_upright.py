@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from poseviewer.data.reading import Reading
-from poseviewer.data.upright import METRES, doubts, settled, told
+from poseviewer.data.reading import AS_FOUND, Reading
+from poseviewer.data.upright import METRES, doubts, told
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
@@ -14,6 +14,12 @@ from tests.walking import walk
 
 UPS = ("x", "-x", "y", "-y", "z", "-z")
 WALK = walk(60)
+
+
+def settled(positions, skeleton, reading=AS_FOUND, **stated):
+    """Positions (F, J, 3) in metres, y up, and what was assumed."""
+    stand = told(positions, skeleton, reading, **stated)
+    return stand.points(positions), stand.notes
 
 
 def lying(up):

@@ -249,7 +249,18 @@ def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress
 
 
 def _reader_of(file: SourceFile) -> Reader | None:
-    return next((reader for reader in readers() if file.suffix in reader.SUFFIXES and reader.accepts(file)), None)
+    return next((reader for reader in readers() if file.suffix in reader.SUFFIXES and _accepted(reader, file)), None)
+
+
+def _accepted(reader: Reader, file: SourceFile) -> bool:
+    """Whether a reader takes a file; whatever it trips over becomes a sentence."""
+    try:
+        return reader.accepts(file)
+    except PoseviewerError:
+        raise
+    except Exception as error:
+        cause = f"it is damaged or no {reader.NAME} file ({type(error).__name__})"
+        raise PoseviewerError(file.name, "", cause, "export it again") from error
 
 
 def _ours(path: Path) -> Dataset | None:

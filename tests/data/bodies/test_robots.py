@@ -205,3 +205,9 @@ def test_real_files_stand_and_go_to_their_front(real_data):
             side = clip.positions[:, joint("left_thigh")] - clip.positions[:, joint("right_thigh")]
             step = np.gradient(clip.positions[:, 0], axis=0)
             assert (np.cross(side, [0, 1, 0]) * step).sum(axis=1).mean() > 0
+
+
+@pytest.mark.parametrize("found", [split | {"dof_pos": [[1.0], [1.0, 2.0]]}, {"qpos": [[1.0], [1.0, 2.0]]}])
+def test_angles_of_uneven_frames_are_refused_in_a_sentence(tmp_path, found):
+    with pytest.raises(PoseviewerError, match="no array of positions is known in it"):
+        clips(tmp_path / "a.pkl", found)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from poseviewer.data.readers.bodies.named import key_of, shape_of
 from poseviewer.data.readers.bodies.turns import numbers, turns_of
 from poseviewer.motion import rotation
 from poseviewer.motion.clip import is_rate
@@ -123,31 +124,19 @@ def _may_hold(found: Mapping[Any, Any], key: Any) -> bool:
 
 
 def _is_body(found: Mapping[Any, Any]) -> bool:
-    if _key(found, _ROOT) and _key(found, _BODY):
+    if key_of(found, _ROOT) and key_of(found, _BODY):
         return True
-    key = _key(found, _POSE)
+    key = key_of(found, _POSE)
     if key is None:
         return False
-    if _key(found, (*_TRANSLATION, *_TELLS, *_ROOT)) or key not in _VAGUE:
+    if key_of(found, (*_TRANSLATION, *_TELLS, *_ROOT)) or key not in _VAGUE:
         return True
-    shape = _shape(found, key)
+    shape = shape_of(found, key)
     return len(shape) == 2 and shape[1] in _VAGUE_WIDTHS
 
 
-def _shape(found: Mapping[Any, Any], key: str) -> tuple[int, ...]:
-    shape = getattr(found, "shape", None)
-    try:
-        return tuple(shape(key)) if shape is not None else tuple(np.shape(found[key]) if key in found else ())
-    except ValueError:  # a list of several clips
-        return ()
-
-
-def _key(found: Mapping[Any, Any], names: tuple[str, ...]) -> str | None:
-    return next((name for name in names if name in found), None)
-
-
 def _value(found: Mapping[Any, Any], names: tuple[str, ...]) -> Any:
-    key = _key(found, names)
+    key = key_of(found, names)
     return None if key is None else found[key]
 
 
@@ -166,7 +155,8 @@ def _read(name: str, found: Mapping[Any, Any], fps: float | None) -> Iterator[Bo
     for number in range(several or 1):
         some = {role: _part(value, number, several) for role, value in roles.items()} if several else roles
         family, turns = _turns(some)
-        if turns is None or (_key(found, _POSE) in _VAGUE and some["translation"] is None and _is_steady(some["pose"])):
+        is_vague = key_of(found, _POSE) in _VAGUE and some["translation"] is None
+        if turns is None or (is_vague and _is_steady(some["pose"])):
             continue
         length = found.get("length")
         turns = turns[: int(length)] if isinstance(length, int) and 0 < length < len(turns) else turns

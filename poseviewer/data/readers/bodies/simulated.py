@@ -17,6 +17,7 @@ import numpy as np
 
 from poseviewer.data.numpy_files import PICKLES, is_stored, stored
 from poseviewer.data.readers.bodies.moved import local_turns, rate, require_modest, stood
+from poseviewer.data.readers.bodies.named import key_of
 from poseviewer.data.readers.bodies.turns import numbers
 from poseviewer.data.sources import SourceFile
 from poseviewer.errors import PoseviewerError
@@ -45,7 +46,7 @@ _EXACT = 0.01  # metres from the positions to where rotations and offsets lead
 
 def accepts(file: SourceFile) -> bool:
     found = stored(file) if is_stored(file) else None
-    return isinstance(found, Mapping) and (_key(found, _POSITIONS) is not None or _is_local(found))
+    return isinstance(found, Mapping) and (key_of(found, _POSITIONS) is not None or _is_local(found))
 
 
 def read(file: SourceFile) -> Iterator[Clip]:
@@ -74,10 +75,6 @@ def read(file: SourceFile) -> Iterator[Clip]:
     yield stood(file, skeleton, positions, None, rate(found), notes)
 
 
-def _key(found: Mapping[Any, Any], names: tuple[str, ...]) -> str | None:
-    return next((name for name in names if name in found), None)
-
-
 def _is_local(found: Mapping[Any, Any]) -> bool:
     """Whether bodies are given in the frame of a root that moves."""
     if not all(key in found for key in ("root_pos", "root_rot", "local_body_pos")):
@@ -86,7 +83,7 @@ def _is_local(found: Mapping[Any, Any]) -> bool:
 
 
 def _positions(file: SourceFile, found: Mapping[str, Any]) -> Array:
-    key = _key(found, _POSITIONS) or "local_body_pos"
+    key = key_of(found, _POSITIONS) or "local_body_pos"
     positions = numbers(found[key])
     if (
         positions is None
@@ -109,7 +106,7 @@ def _positions(file: SourceFile, found: Mapping[str, Any]) -> Array:
 
 def _rotations(file: SourceFile, found: Mapping[str, Any]) -> Array | None:
     """(F, B, 4) as they stand in the file, None where there are none or one is missing."""
-    key = _key(found, _ROTATIONS)
+    key = key_of(found, _ROTATIONS)
     turns = None if key is None else numbers(found[key])
     if turns is None or turns.ndim != 3 or turns.shape[2] != 4 or not np.isfinite(turns).all():
         return None
@@ -117,7 +114,7 @@ def _rotations(file: SourceFile, found: Mapping[str, Any]) -> Array | None:
 
 
 def _names(found: Mapping[str, Any], count: int) -> tuple[str, ...] | None:
-    key = _key(found, _NAMES)
+    key = key_of(found, _NAMES)
     names = np.ravel(np.array(found[key])) if key is not None else np.empty(0)
     return distinct(tuple(map(str, names))) if names.size == count and names.dtype.kind in "UO" else None
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from poseviewer.data.numpy_files import PICKLES, is_stored, stored
 from poseviewer.data.readers.bodies.moved import moved, rate, require_modest
+from poseviewer.data.readers.bodies.named import key_of, shape_of
 from poseviewer.data.readers.bodies.turns import numbers
 from poseviewer.data.sources import SourceFile, decoded, is_number
 from poseviewer.errors import PoseviewerError
@@ -134,27 +135,18 @@ def _motions(found: Any) -> Iterator[tuple[str, Any]]:
 
 def _has(found: Mapping[Any, Any]) -> bool:
     """Whether root, its rotation and as many angles as the robot has are there by their names."""
-    keys = [_key(found, names) for names in (_ROOT, _TURN, _ANGLES)]
-    shape = () if None in keys else _shape(found, str(keys[2]))
+    keys = [key_of(found, names) for names in (_ROOT, _TURN, _ANGLES)]
+    shape = () if None in keys else shape_of(found, str(keys[2]))
     return len(shape) == 2 and shape[1] in ROBOTS
 
 
 def _has_qpos(found: Mapping[Any, Any]) -> bool:
-    shape = _shape(found, "qpos") if "qpos" in found else ()
+    shape = shape_of(found, "qpos") if "qpos" in found else ()
     return len(shape) == 2 and shape[1] in _COLUMNS
-
-
-def _shape(found: Mapping[Any, Any], key: str) -> tuple[int, ...]:
-    shape = getattr(found, "shape", None)  # of an .npz, which tells without unpacking
-    return tuple(shape(key)) if shape is not None else tuple(np.shape(found[key]))
 
 
 def _is_unit(quaternions: Array) -> bool:
     return bool((np.abs(np.linalg.norm(quaternions, axis=-1) - 1.0) < 0.01).all())
-
-
-def _key(found: Mapping[Any, Any], names: tuple[str, ...]) -> str | None:
-    return next((name for name in names if name in found), None)
 
 
 def _rows(file: SourceFile, name: str, found: Any) -> tuple[Array, str, tuple[str, ...]]:
@@ -166,7 +158,7 @@ def _rows(file: SourceFile, name: str, found: Any) -> tuple[Array, str, tuple[st
         return rows.astype(np.float64), "wxyz", ROBOTS[rows.shape[1] - 7].moving
     parts = []
     for names, width in ((_ROOT, 3), (_TURN, 4), (_ANGLES, 0)):
-        key = _key(found, names) or names[0]
+        key = key_of(found, names) or names[0]
         part = numbers(found[key])
         if part is None or part.ndim != 2 or (width and part.shape[1] != width):
             cause = f"it is not (frames, {width or 'joints'}) numbers"
@@ -179,7 +171,7 @@ def _rows(file: SourceFile, name: str, found: Any) -> tuple[Array, str, tuple[st
 
 def _joints(found: Mapping[Any, Any], count: int) -> tuple[str, ...]:
     """The links that angles move: by the names that are given, else in Unitree's order."""
-    key = _key(found, _NAMES)
+    key = key_of(found, _NAMES)
     given = [str(name) for name in np.ravel(found[key])] if key is not None else []
     moves = [name.removesuffix("_joint").replace("waist_pitch", "torso") + "_link" for name in given]
     usual = ROBOTS[count].moving
