@@ -73,6 +73,8 @@ def _require_modest(root: Any, label: str, where: str) -> None:
             if id(container) in opened:
                 raise PoseviewerError(label, where, "a part of its pickle contains itself", CURE)
             opened.add(id(container))
+            if len(opened) > _DEEPEST + 1:
+                raise PoseviewerError(label, where, f"its pickle nests more than {_DEEPEST} deep", CURE)
             waiting.append((container, True))
             waiting += [(part, False) for part in _parts(container) if _is_container(part)]
             continue
@@ -84,7 +86,7 @@ def _require_modest(root: Any, label: str, where: str) -> None:
         below[id(container)] = values, size, depth + 1
         if values > MOST_STEPS or size > MOST_BYTES or depth > _DEEPEST:
             cause = "a walk through its pickle hardly ends, so often the same things stand in it"
-            cause = f"its pickle nests {depth} deep" if depth > _DEEPEST else cause
+            cause = f"its pickle nests more than {_DEEPEST} deep" if depth > _DEEPEST else cause
             raise PoseviewerError(label, where, cause, CURE)
 
 

@@ -62,14 +62,14 @@ class Machine:
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
         self.calls = _CALLS
-        self._left = min(MOST_BYTES, _COPIED + _COPIED_PER_BYTE * len(content))
+        self.steps = 0
+        self.left = min(MOST_BYTES, _COPIED + _COPIED_PER_BYTE * len(content))
 
     def run(self) -> Any:
-        steps = 0
         while (code := self._content[self._at]) != _STOP:
             self._at += 1
-            steps += 1
-            if steps > MOST_STEPS:
+            self.steps += 1
+            if self.steps > MOST_STEPS:
                 cause = f"its pickle makes more than {MOST_STEPS // 10**6} million single values"
                 raise PoseviewerError(self._label, self._where, cause, "save its numbers as numpy arrays")
             _STEPS[code](self)
@@ -98,8 +98,8 @@ class Machine:
 
     def spend(self, count: int) -> None:
         """Raises PoseviewerError where so many bytes more, copied, are too many for a file of this size."""
-        self._left -= count
-        if self._left < 0:
+        self.left -= count
+        if self.left < 0:
             raise PoseviewerError(self._label, self._where, "its pickle copies the same things again and again", CURE)
 
     def pop(self) -> Any:

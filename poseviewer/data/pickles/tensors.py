@@ -127,7 +127,12 @@ def _asked(asked: Any) -> tuple[np.dtype[Any], str, int]:
 
 
 def _bare_storage(machine: Machine, content: Any) -> NDArray[Any]:
-    return _Bare(memoryview(content), *machine.whose).storage()
+    """What it takes counts for the pickle that holds it: the same storage may be asked for again and again."""
+    bare = _Bare(memoryview(content), *machine.whose)
+    bare.steps, bare.left = machine.steps, machine.left
+    storage = bare.storage()
+    machine.steps, machine.left = bare.steps, bare.left
+    return storage
 
 
 def _storage(machine: Machine, *_: Any) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import pickle
+import struct
 import zipfile
 
 import numpy as np
 import pytest
 
+from poseviewer.data.pickles import machine as pickle_machine
 from poseviewer.data.pickles.tensors import Tensors, tensors
 from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
@@ -108,3 +110,15 @@ def test_a_bomb_and_a_zip_of_something_else_are_refused():
         tensors(repacked(torch_file(FOUND)).replace(b"data.pkl", b"data.abc"), "a.pt")
     with pytest.raises(PoseviewerError, match="damaged"):
         tensors(b"PK\x03\x04", "a.pt")
+
+
+def test_a_storage_asked_for_again_and_again_counts_each_time(monkeypatch):
+    """One long way to a storage of one number, taken so often that it never ends where each has its own measure."""
+    monkeypatch.setattr(pickle_machine, "MOST_STEPS", 10_000)
+    way = b"\x80\x02" + b"N0" * 1000 + pickle.dumps(0x1950A86A20F9469CFC6C, 2)[2:]
+    asked = b"\x80\x02(Vstorage\nctorch\nFloatStorage\nV0\nVcpu\nK\x01tQ."
+    bare = way + pickle.dumps(1001) + pickle.dumps({}) + asked + pickle.dumps(["0"]) + struct.pack("<q", 1) + bytes(4)
+    content = b"B" + struct.pack("<I", len(bare)) + bare + b"q\x000ctorch.storage\n_load_from_bytes\nq\x010("
+    assert len(unpickled(content + b"h\x01h\x00\x85R" * 4 + b"l.", "a.pkl", machine=Tensors)) == 4
+    with pytest.raises(PoseviewerError, match="single values"):
+        unpickled(content + b"h\x01h\x00\x85R" * 40 + b"l.", "a.pkl", machine=Tensors)
