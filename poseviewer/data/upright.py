@@ -48,6 +48,7 @@ _UPRIGHT = 0.7  # of the way from ankles to shoulders along one axis; people 0.9
 _TALLER = 1.25  # times its other sides, the height of a body without names
 _STEADIER = 0.5  # times as still as another floor
 _FLOOR = 0.06  # of the legs' length that the lowest joint of somebody who stands on a floor moves up and down
+_CENTRED = 0.2  # of the legs' length that hips are from the origin at most where positions are counted from them
 _ASKED = 200  # frames, spread over the motion, that tell
 _ROWS: Mapping[Up, tuple[tuple[int, int, int], ...]] = {
     "y": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -244,13 +245,22 @@ class _Body:
         found = self.stands() if self.hips is not None else self._longest()
         if found is None:
             return usual, f"taken to be {usual} up"
-        if found in (usual, self.rest_up):
+        if found in (usual, self.rest_up) or self._has_no_floor:
             return found, f"{found} up by the body"
         doubtful = self.hips is None or self.rest_up == usual
         still = self._unrest(usual) * _STEADIER if doubtful else max(self._unrest(usual), _FLOOR * self.leg)
         if self._unrest(found) <= still:
             return found, f"{found} up by the body"
         return usual, f"taken to be {usual} up though the body does not stand in it"
+
+    @property
+    def _has_no_floor(self) -> bool:
+        """Whether positions are counted from the body's own hips, so that it rests on nothing that stays."""
+        if self.hips is None or self.rest is not None:
+            return False
+        away = np.linalg.norm(self.hips, axis=-1)
+        away = away[np.isfinite(away)]
+        return bool(len(away) and np.quantile(away, 0.9) <= _CENTRED * self.leg)
 
     def _longest(self) -> Up | None:
         """The axis along which a body without names is longest, its steadier end below; a rig's is y as usual."""

@@ -50,6 +50,17 @@ def test_sides_stay_sides():
         assert np.cross([0.0, 1.0, 0.0], forward) @ across > 0, up
 
 
+def test_who_is_counted_from_his_own_hips_stands_as_he_is():
+    """There is no floor under him: squats move the feet up and down and leave the head where it is."""
+    squats = WALK - WALK[:, :1]
+    legs = [j for j, joint in enumerate(HUMANOID.joints) if any(part in joint for part in ("knee", "ankle", "foot"))]
+    squats[:, legs] *= 1.0 - 0.4 * np.sin(np.arange(60) * 0.2)[:, None, None] ** 2
+    for up in UPS:
+        made, notes = settled(squats @ lying(up).T, HUMANOID)
+        assert np.allclose(made[..., 1], squats[..., 1], atol=1e-6), up
+        assert notes[1] == f"{up} up by the body"
+
+
 def test_what_somebody_says_comes_before_what_the_body_tells():
     made, notes = settled(WALK, HUMANOID, Reading(up="z", unit="cm"))
     assert np.allclose(made[..., 1], WALK[..., 2] * 0.01)
