@@ -275,3 +275,27 @@ def test_joints_of_the_azure_kinect_are_named_by_the_file(tmp_path):
     }
     (clip,) = clips(written(tmp_path / "a.json", document))
     assert clip.skeleton.dims == 3 and clip.skeleton.joints == tuple(names) and clip.skeleton.edges == ((1, 0), (2, 1))
+
+
+def test_a_film_that_is_named_beside_all_its_poses(tmp_path):
+    poses = [[{"x": x / 640, "y": y / 480} for x, y in pixels(MEDIAPIPE, 320 + n)] for n in range(8)]
+    document = {"filename": "dance.mp4", "frameRate": 25.0, "width": 640, "height": 480, "poses": poses}
+    (clip,) = clips(written(tmp_path / "a.json", document))
+    assert len(clip.positions) == 8 and clip.fps == 25.0 and is_upright(clip)
+
+
+@pytest.mark.parametrize("spelt", ["LEFT_HIP", "leftHip", "Left Hip"])
+def test_joints_with_the_names_of_a_known_set_have_its_bones(tmp_path, spelt):
+    """PoseNet's and MoveNet's points, and MediaPipe's enumeration: named one by one, without bones."""
+    words = {"LEFT_HIP": str.upper, "Left Hip": lambda name: name.replace("_", " ").title()}
+    camel = lambda name: name.partition("_")[0] + name.partition("_")[2].title()  # noqa: E731
+    coco17 = joint_set("coco17")
+    parts = [{"part": words.get(spelt, camel)(joint), "score": 0.9} for joint in coco17.joints[::-1]]
+    for part, (x, y) in zip(parts, pixels(coco17.joints[::-1]), strict=True):
+        part["position"] = {"x": x, "y": y}
+    (clip,) = clips(written(tmp_path / "a.json", [{"frame": 0, "keypoints": parts}]))
+    last = len(parts) - 1
+    assert {tuple(sorted(edge)) for edge in clip.skeleton.edges} == {
+        tuple(sorted((last - a, last - b))) for a, b in coco17.edges
+    }
+    assert spelt in clip.skeleton.joints and "bones" not in clip.source

@@ -13,7 +13,7 @@ MOST_BYTES = 512 << 20
 _SIDES = (("width", "height"), ("w", "h"))
 _BEFORE_SIDES = ("", "image_", "img_", "canvas_", "frame_", "video_")
 _SIZES = ("image_size", "img_size", "resolution", "img_shape", "frame_size", "video_size")
-_RATES = ("fps", "frame_rate", "framerate", "video_fps", "frames_per_second")
+_RATES = ("fps", "frame_rate", "framerate", "frameRate", "video_fps", "frames_per_second")
 _PANOPTIC_RATES = {"hd_29_97": 29.97, "vga_25": 25.0, "kinect_30": 30.0}
 
 

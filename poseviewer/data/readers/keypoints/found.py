@@ -42,6 +42,7 @@ _FRAMES = (
     *("frame_id", "frame_index", "frame_idx", "frame", "frame_number", "frameNumber", "frameIndex", "frame_no"),
     *("image_id", "img_id", "image_name", "image", "image_path", "img_path", "file_name", "filename", "imgname"),
 )
+_FILMS = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v")  # whose names tell no frame
 _TIMES = ("timestamp", "timestamp_ms", "timestampMs", "time", "time_ms", "t")
 _TRACKS = ("track_id", "tracking_id", "trackId", "person_id", "idx", "instance_id", "body_id", "track")
 _PASSED_OVER = frozenset(
@@ -289,6 +290,8 @@ def _key(node: dict[Any, Any]) -> int | float | str | None:
     """A frame's number (int), time (float) or name."""
     for key in _FRAMES:
         value = node.get(key)
+        if isinstance(value, str) and value.lower().endswith(_FILMS):
+            continue
         if isinstance(value, str) or (_is_plain(value) and abs(value) < _LARGEST_KEY):
             return int(value) if isinstance(value, float) and value == int(value) else value
     for key in _TIMES:

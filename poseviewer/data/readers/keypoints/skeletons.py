@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.reading import Reading
-from poseviewer.motion.joint_sets import by_count, chosen, joint_set
+from poseviewer.motion.joint_sets import SETS, by_count, chosen, joint_set
 from poseviewer.motion.names import mirror_of
 from poseviewer.motion.skeleton import Edge, Skeleton
 from poseviewer.text import numbered
@@ -59,11 +59,28 @@ def skeleton_for(
         skeleton = skeleton_of(stated.name or "keypoints", joints, stated.edges, stated.pairs, deep)
         if skeleton.edges:
             return skeleton, ""
+        named = bones_by_name(skeleton.joints)
+        if named:
+            return skeleton_of(skeleton.name, skeleton.joints, named, stated.pairs, deep), ""
         bones = nearest_bones(points, skeleton.mirror)
         note = GUESSED if joints is stated.joints else f"joints are not named; {GUESSED}"
         return skeleton_of(skeleton.name, skeleton.joints, bones, stated.pairs, deep), note
 
     return made
+
+
+def bones_by_name(joints: Sequence[str]) -> tuple[Edge, ...]:
+    """The bones of the known set whose joints have these names, in whatever order and spelling; () where none has."""
+    index = {_bare(joint): j for j, joint in enumerate(joints)}
+    for known in SETS.values():
+        names = [_bare(joint) for joint in known.joints]
+        if set(names) == set(index):
+            return tuple((index[names[a]], index[names[b]]) for a, b in known.skeleton().edges)
+    return ()
+
+
+def _bare(joint: str) -> str:
+    return "".join(letter for letter in joint.lower() if letter.isalnum())
 
 
 def is_pair(value: Any) -> bool:
