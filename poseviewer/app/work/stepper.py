@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
 _CATCH_UP = 0.1  # seconds that Run may be behind the pace of the motion and make up for
-_MOST_AT_ONCE = 4  # frames of a run that come together where the screen takes longer than one
 _SAME_TIME = 1e-3  # seconds between the ends of two lanes that Run moves together
 
 Which = Literal["both", "generated_a", "generated_b"]
@@ -161,7 +160,7 @@ class Stepper(QObject):
         self._due = max(self._due, now - _CATCH_UP)
         frame = min(1.0 / (lane.fps or 30.0) for lane in least)
         ahead = min((end - min(ends) for lane, end in zip(able, ends, strict=True) if lane not in least), default=1.0)
-        due = min(1 + int((now - self._due) / frame), _MOST_AT_ONCE, max(1, round(ahead / frame)))
+        due = min(1 + int((now - self._due) / frame), max(1, round(ahead / frame)))
         self._due += due * frame
         self._requests.extend(Request(due, lane.role, "run", self._run, lane is able[0]) for lane in least)
         return 0.0

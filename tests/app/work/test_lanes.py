@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from poseviewer.analysis import rollout
 from poseviewer.app.session import Session
+from poseviewer.app.work.move import Move
+from poseviewer.app.work.stepper import Request
 from poseviewer.bench import track
 from poseviewer.bench.lane import FIRST, Lane
 from poseviewer.bench.rollouts import Kept
@@ -83,6 +87,28 @@ def test_run_brings_the_lane_that_is_behind_to_the_other_and_then_both_on(two: S
     two.stepper.stop()
     settle(two, qtbot)
     assert abs(lane(two, FIRST).horizon - lane(two, B).horizon) <= 1
+
+
+def test_frames_that_come_together_bring_the_lane_that_is_behind_no_further_than_the_other(
+    two: Session, qtbot: QtBot
+) -> None:
+    two.stepper.choose(B)
+    made(two, qtbot, 6)
+    two.stepper.choose("both")
+    came: list[tuple[str, int]] = []
+
+    def slow(move: Move, request: Request, rollout: object) -> None:
+        came.append((request.role, request.frames))
+        time.sleep(0.12)  # a screen that takes longer than a frame
+
+    two.stepper.moved.connect(slow)
+    two.stepper.run()
+    qtbot.waitUntil(lambda: lane(two, B).horizon > 6, timeout=20_000)
+    two.stepper.stop()
+    settle(two, qtbot)
+    together = next(number for number, (role, _) in enumerate(came) if role == B)
+    assert sum(frames for _, frames in came[:together]) - came[together][1] == 6
+    assert max(frames for _, frames in came) > 1
 
 
 def test_one_model_in_both_lanes_has_a_rollout_in_each(ready: Session, qtbot: QtBot) -> None:
@@ -276,6 +302,11 @@ def test_another_sample_shows_the_poses_that_it_had_when_they_were_made(
     assert shorter.horizon == 60 and shorter.track is not None
     np.testing.assert_array_equal(shorter.track.pose(59), seen[59])
     assert np.isfinite(shorter.tracks[0].pose(59)).all()
+    two.stepper.run()
+    two.pick_sample(FIRST, 0)
+    qtbot.waitUntil(lambda: lane(two, FIRST).sample == 0 and two.stepper.running, timeout=20_000)
+    two.stepper.stop()
+    settle(two, qtbot)
 
 
 def test_the_playhead_goes_along_with_the_lane_in_focus(two: Session, qtbot: QtBot) -> None:

@@ -23,6 +23,14 @@ def test_a_run_is_one_edit(ready: Session, qtbot: QtBot) -> None:
     assert ready.bench.lane.rollout is None
 
 
+def test_what_is_being_generated_when_the_seed_moves_is_dropped(ready: Session, qtbot: QtBot) -> None:
+    ready.stepper.step(5)
+    start, stop = ready.bench.seed
+    ready.set_seed(start, stop - 1)
+    settle(ready, qtbot)
+    assert ready.bench.lane.rollout is None
+
+
 def test_frames_that_the_screen_was_too_slow_for_come_together(
     ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
