@@ -51,6 +51,22 @@ def test_limbs_of_a_body_without_a_rest_hang_as_in_a_t_pose(kick: Clip) -> None:
     assert at["neck"][1] > at["root"][1]
 
 
+def test_a_rest_faces_z_whichever_way_a_clip_does(kick: Clip) -> None:
+    skeleton, places = replace(kick.skeleton, offsets=None), kick.positions.astype(np.float64)
+    aside = rotation.rotate(rotation.from_axis_angle([0.0, 1.0, 0.0], 1.3), places)
+    np.testing.assert_allclose(rest_of(skeleton, aside), rest_of(skeleton, places), atol=1e-6)
+
+
+def test_a_bone_opposite_to_its_rest_is_turned_and_what_was_smoothed_settles() -> None:
+    angle = np.concatenate([np.linspace(0.8, 1.2, 41), np.full(80, 1.2)]) * np.pi
+    bone = np.stack([np.sin(angle), np.cos(angle), np.zeros(len(angle))], axis=-1)
+    positions, offsets = np.stack([0.0 * bone, bone], axis=1), np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    turns = rotations_of(positions, offsets, (-1, 0))
+    assert kinematics.forward(positions[:, 0], turns, offsets, (-1, 0)) == pytest.approx(positions, abs=1e-6)
+    shortest = rotations_of(positions[-1:], offsets, (-1, 0))
+    assert turned(np.concatenate([turns[-1:], shortest])).max() < 1.0
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_bone_that_passes_the_opposite_of_its_rest_does_not_flip(seed: int) -> None:
@@ -87,3 +103,10 @@ def test_at_twice_the_rate_bones_keep_their_length(kick: Clip, loop: bool) -> No
     assert np.ptp(lengths, axis=0).max() < 1e-4
     plain = clip.resample(2.0 * clip.fps).positions
     assert np.ptp(np.linalg.norm(plain[:, 1:] - plain[:, parents[1:]], axis=-1), axis=0).max() > 1e-3
+
+
+def test_at_another_rate_a_joint_that_moves_in_its_parent_s_frame_goes_on_doing_so(kick: Clip) -> None:
+    positions = np.array(kick.positions)
+    positions[:, kick.skeleton.joints.index("left_wrist"), 1] += 0.2 * np.sin(np.arange(len(kick)) / 5.0)
+    made = at_rate(replace(kick, positions=positions, loop=False), 2.0 * kick.fps)
+    assert made.positions[::2][: len(kick)] == pytest.approx(positions, abs=2e-3)

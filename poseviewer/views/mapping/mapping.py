@@ -77,8 +77,7 @@ class Mapping:
         decided = dict(self._decided)
         if source is not None:
             for joint, pair in enumerate(self.found.pairs):
-                whole = pair is not None and pair.first == pair.second == source
-                if whole and joint != target:
+                if pair is not None and pair.first == pair.second == source:
                     decided[self.target.joints[joint]] = ""
         decided[self.target.joints[target]] = "" if source is None else self.source.joints[source]
         self._decide(decided)

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.motion import by_hand
+from poseviewer.motion.skeleton import HUMANOID
 from tests.app.work.making import LATENT, RAW, choose, made, settle
 
 
@@ -258,3 +260,14 @@ def test_what_an_edit_became_on_its_way_does_not_stay_in_memory(ready: Session, 
     settle(ready, qtbot)
     gc.collect()
     assert ready.history.count() == 2 and sum(seen() is not None for seen in middle) <= 2 < len(middle)
+
+
+def test_what_went_on_from_other_joints_goes_when_they_are_paired_anew(ready: Session, qtbot: QtBot) -> None:
+    """Rollouts began at poses that the model sees no more; undone, they are back."""
+    rollout, rig = made(ready, qtbot, 3), ready.bench.clip.skeleton.joints  # type: ignore[union-attr]
+    ready.map_joints(HUMANOID, {"head": rig[0]}, keep=False)
+    assert ready.bench.lane.rollout is None and not ready.keeping.on_bench()
+    ready.history.undo()
+    assert ready.bench.lane.rollout is rollout and [kept.rollout for kept in ready.keeping.on_bench()] == [rollout]
+    settle(ready, qtbot)
+    by_hand.forget()

@@ -131,6 +131,11 @@ def test_a_row_s_list_chooses_and_delete_clears(dialog: MappingDialog) -> None:
     assert dialog.pairs.selected == HUMANOID.joints.index("left_knee")
 
 
+def test_before_it_is_a_motion_a_person_stands_with_its_left_at_the_left() -> None:
+    at = dict(zip(HUMANOID.joints, standing()[0], strict=True))
+    assert at["left_wrist"][0] > 0.5 and at["right_wrist"][0] < -0.5
+
+
 def test_what_has_four_legs_is_told_and_cannot_be_used(empty_session: Session, qtbot: QtBot) -> None:
     dog = four_legs(tail=True)
     clip = Clip(dog, np.random.default_rng(0).normal(size=(4, len(dog.joints), 3)), 30.0, "rex")
@@ -228,3 +233,11 @@ def test_both_themes_draw_it(dialog: MappingDialog, empty_session: Session, qtbo
     dark = shade(dialog.canvas)
     empty_session.set_look(theme="light")
     assert shade(dialog.canvas) > dark + 100
+
+
+def test_of_too_many_pairs_those_that_were_made_first_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mappings, "_MOST", 2)
+    for rig_joint in "abc":
+        mappings.remember((rig_joint,), ("head",), {"head": rig_joint})
+    mappings.recall()
+    assert [by_hand.taught((rig_joint,), ("head",)) is not None for rig_joint in "abc"] == [False, True, True]
