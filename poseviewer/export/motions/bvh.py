@@ -102,18 +102,18 @@ def losses(clip: Clip) -> list[str]:
     return [what for what, lost in said.items() if lost]
 
 
-def require_tree(clip: Clip) -> tuple[int, ...]:
-    """The parents of a clip that BVH can hold. Raises PoseviewerError for one that it cannot."""
+def require_tree(clip: Clip, holder: str = "BVH") -> tuple[int, ...]:
+    """The parents of a clip that BVH, or another `holder`, can hold. Raises PoseviewerError for one that it cannot."""
     what, cure = f"clip {clip.name!r}", "export .npz or .csv instead"
     parents = clip.skeleton.parents
     if clip.skeleton.dims != 3:
-        raise PoseviewerError(what, "", "its poses are 2D, and BVH needs joint rotations in 3D", cure)
+        raise PoseviewerError(what, "", f"its poses are 2D, and {holder} needs joint rotations in 3D", cure)
     if parents is None or parents.count(-1) != 1:
         several = "form no tree" if parents is None else f"hang on {parents.count(-1)} roots"
-        raise PoseviewerError(what, "", f"its joints {several}, and BVH takes one root", cure)
+        raise PoseviewerError(what, "", f"its joints {several}, and {holder} takes one root", cure)
     unknown = ~np.isfinite(clip.positions[:, clip.skeleton.root]).all(axis=-1)
     if unknown.any():
-        cause = f"its root {clip.skeleton.joints[clip.skeleton.root]!r} is unknown, which BVH has no place for"
+        cause = f"its root {clip.skeleton.joints[clip.skeleton.root]!r} is unknown, which {holder} has no place for"
         raise PoseviewerError(what, f"frame {int(np.argmax(unknown))}", cure=cure, cause=cause)
     return parents
 

@@ -92,7 +92,7 @@ def written_here(path: Path) -> bool:
 
 
 def _require_tree(clip: Clip) -> tuple[int, ...]:
-    parents = bvh.require_tree(clip)
+    parents = bvh.require_tree(clip, "glTF")
     if len(parents) > _MOST_BONES:
         cause = f"it has {len(parents)} joints, and its mesh at most {_MOST_BONES}"
         raise PoseviewerError(f"clip {clip.name!r}", "", cause, "export .bvh or .npz instead")

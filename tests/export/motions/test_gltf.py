@@ -90,6 +90,6 @@ def test_the_mesh_hangs_on_the_joints_at_rest(tmp_path: Path) -> None:
 def test_what_is_lost_is_said_and_2d_is_refused(tmp_path: Path) -> None:
     assert any("frame rate" in lost for lost in losses(swing()))
     flat: Clip = swing(loop=True).project(0.5)
-    with pytest.raises(Exception, match="2D"):
+    with pytest.raises(Exception, match="2D, and glTF needs"):
         list(write(flat, tmp_path / "a.glb"))
     assert not list(tmp_path.iterdir())
