@@ -78,9 +78,16 @@ def test_what_is_no_motion_is_a_sentence(clip: Clip, tmp_path: Path) -> None:
             pv.film(thing, tmp_path / "x.mp4")
     with pytest.raises(PoseviewerError, match=r"'\w+' has 24 joints in 3D"):
         next(pv.frames(clip.positions, skeleton="smpl24"))
+    with pytest.raises(PoseviewerError, match="'humanoid' has 18 joints in 3D"):
+        scripting.clip_of(np.zeros((3, 18, 2)), skeleton="humanoid")
     with pytest.raises(PoseviewerError):
         next(pv.frames(np.full((3, 22, 3), np.inf)))
     assert not list(tmp_path.iterdir())
+
+
+def test_the_rate_of_an_array_is_known_where_it_is_said() -> None:
+    made = [scripting.clip_of(np.zeros((3, 18, 3)), skeleton="humanoid", fps=fps) for fps in (None, 50.0)]
+    assert [(clip.fps, clip.fps_known) for clip in made] == [(30.0, False), (50.0, True)]
 
 
 def test_the_window_gets_files_and_what_a_script_made(
@@ -104,6 +111,11 @@ def test_in_a_notebook_a_clip_is_a_film(clip: Clip, monkeypatch: pytest.MonkeyPa
     shown = told["poseviewer.motion.clip", "Clip"](clip)
     found = re.fullmatch(r'<video controls .*src="data:video/mp4;base64,([^"]+)"></video>', shown)
     assert found is not None and base64.b64decode(found[1])[4:8] == b"ftyp"
+    lengths: list[int] = []
+    monkeypatch.setattr(scripting, "film", lambda clip, out, size: lengths.append(len(clip)) or out)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: b"")
+    notebook.video(replace(clip, fps=0.2))
+    assert lengths == [4]  # of six: the first 20 seconds
 
 
 def test_outside_a_notebook_nothing_is_imported_for_it() -> None:

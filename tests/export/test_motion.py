@@ -93,6 +93,13 @@ def test_of_several_samples_the_first_is_written_and_that_is_said(bench: Bench, 
     cast(Any, bench.lane.rollout).poses = np.repeat(bench.lane.rollout.poses, 3, axis=0)
     cast(Any, bench.lane.rollout).samples = 3
     assert finished(bench, tmp_path / "a.npz").endswith("; it is the first of 3 samples")
+    seed, away = bench.lane.rollout.seed, np.arange(3, dtype=np.float32)[:, None, None, None]
+    poses = bench.lane.rollout.poses + away
+    bench.set_rollout(cast(Any, Made(seed, poses)))
+    bench.put(replace(bench.lane, sample=2))
+    assert finished(bench, tmp_path / "b.npz").endswith("; it is sample 3 of 3 samples")
+    (clip,) = read(tmp_path / "b.npz")
+    np.testing.assert_array_equal(clip.positions[4:], poses[2])
 
 
 def test_the_job_returns_what_it_says_last(bench: Bench, tmp_path: Path) -> None:

@@ -57,14 +57,33 @@ def test_a_rest_faces_z_whichever_way_a_clip_does(kick: Clip) -> None:
     np.testing.assert_allclose(rest_of(skeleton, aside), rest_of(skeleton, places), atol=1e-6)
 
 
-def test_a_bone_opposite_to_its_rest_is_turned_and_what_was_smoothed_settles() -> None:
+@pytest.mark.parametrize("aside", [0.0, 0.02])
+def test_a_bone_opposite_to_its_rest_is_turned_and_what_was_smoothed_settles(aside: float) -> None:
     angle = np.concatenate([np.linspace(0.8, 1.2, 41), np.full(80, 1.2)]) * np.pi
-    bone = np.stack([np.sin(angle), np.cos(angle), np.zeros(len(angle))], axis=-1)
-    positions, offsets = np.stack([0.0 * bone, bone], axis=1), np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    bone = np.stack([np.sin(angle), np.cos(angle), np.full(len(angle), aside)], axis=-1)
+    positions = np.stack([0.0 * bone, bone], axis=1)
+    offsets = np.array([[0.0, 0.0, 0.0], [0.0, float(np.hypot(1.0, aside)), 0.0]])
     turns = rotations_of(positions, offsets, (-1, 0))
     assert kinematics.forward(positions[:, 0], turns, offsets, (-1, 0)) == pytest.approx(positions, abs=1e-6)
     shortest = rotations_of(positions[-1:], offsets, (-1, 0))
     assert turned(np.concatenate([turns[-1:], shortest])).max() < 1.0
+
+
+def test_what_is_unknown_in_the_first_frame_has_a_rest(kick: Clip) -> None:
+    skeleton, places = replace(kick.skeleton, offsets=None), kick.positions.astype(np.float64)
+    places[0, skeleton.joints.index("neck")] = np.nan
+    assert np.linalg.norm(rest_of(skeleton, places)[skeleton.joints.index("neck")]) > 0.05
+
+
+def test_bones_in_one_line_do_not_jump_about_it() -> None:
+    angle = np.linspace(0.0, 2.0 * np.pi, 60)
+    way = np.stack([np.cos(angle), np.sin(angle), 0.3 * np.sin(angle)], axis=-1)
+    way /= np.linalg.norm(way, axis=-1, keepdims=True)
+    offsets = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
+    positions = np.stack([0.0 * way, way, -way], axis=1)
+    turns = rotations_of(positions, offsets, (-1, 0, 0))
+    assert turned(turns).max() < 30.0
+    assert kinematics.forward(positions[:, 0], turns, offsets, (-1, 0, 0)) == pytest.approx(positions, abs=1e-6)
 
 
 @settings(max_examples=20, deadline=None)

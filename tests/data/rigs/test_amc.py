@@ -50,6 +50,24 @@ def test_angles_turn_about_the_bones_own_axes_first_one_first(tmp_path):
     assert np.allclose(at["spine_End"] - at["root"], (0, 0, 10), atol=1e-3)  # its own z, its frame turned about y
 
 
+def test_a_root_that_is_turned_at_rest_takes_the_body_along(tmp_path):
+    clip = clip_of(tmp_path, asf=ASF.replace("orientation 0 0 0", "orientation 0 90 0"))
+    at = {joint: clip.positions[:, j] / UNIT for j, joint in enumerate(clip.skeleton.joints)}
+    assert np.allclose(at["lfemur"] - at["root"], (0, -2, -2), atol=1e-3)
+
+
+def test_a_bone_moves_along_its_own_axes(tmp_path):
+    asf = ASF.replace("axis 0 90 0  XYZ\n    dof rx", "axis 0 90 0  XYZ\n    dof tx rx")
+    clip = clip_of(tmp_path, asf=asf, amc=AMC.replace("spine 0 0", "spine 1 0 0"))
+    at = {joint: clip.positions[0, j] / UNIT for j, joint in enumerate(clip.skeleton.joints)}
+    assert np.allclose(at["spine"] - at["root"], (0, 0, -1), atol=1e-3)
+
+
+def test_of_several_skeletons_that_is_taken_whose_name_has_most_in_common(tmp_path):
+    (tmp_path / "07_01.asf").write_text(ASF)
+    assert "on the skeleton of 07_01.asf" in clip_of(tmp_path).source
+
+
 def test_what_the_clip_says(tmp_path):
     clip = clip_of(tmp_path)
     assert (clip.fps, clip.fps_known, clip.name, clip.subject) == (120.0, False, "07_01", "07")

@@ -60,7 +60,7 @@ def test_joints_stand_where_the_motion_has_them(kind: str, demo: Path, tmp_path:
     with Dataset.open(demo) as dataset:
         clip = dataset.clip(dataset.find("kick"))
     if kind == "moving in their parents":
-        clip = moving(RIG, [2, 4], 0.3)
+        clip = replace(moving(RIG, [2, 4], 0.3), fps=24.0)
     if kind == "positions alone":
         clip = replace(clip, rotations=None, skeleton=replace(clip.skeleton, offsets=None))
     list(write(clip, tmp_path / "a.glb"))
@@ -69,6 +69,15 @@ def test_joints_stand_where_the_motion_has_them(kind: str, demo: Path, tmp_path:
     assert times == pytest.approx(np.arange(len(clip)) / clip.fps, abs=1e-5)
     assert places == pytest.approx(clip.positions, abs=1e-4)
     assert [file.nodes[k].name for k in file.skins[0].joints] == [*clip.skeleton.joints]
+
+
+def test_what_is_unknown_stands_at_rest(tmp_path: Path) -> None:
+    clip = moving(RIG, [2, 4], 0.3)
+    positions = np.array(clip.positions)
+    positions[3, 2] = np.nan
+    list(write(replace(clip, positions=positions), tmp_path / "a.glb"))
+    file, *_ = played(tmp_path / "a.glb", clip.skeleton.joints)
+    assert all(np.isfinite(array(file, number)).all() for number in range(len(file.accessors)))
 
 
 def test_the_mesh_hangs_on_the_joints_at_rest(tmp_path: Path) -> None:
