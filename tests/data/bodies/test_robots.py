@@ -40,6 +40,7 @@ def leads_back(clip: Clip) -> bool:
 table = rows()
 split = {"fps": 50, "root_pos": table[:, :3], "root_rot": table[:, 3:7], "dof_pos": table[:, 7:]}
 backwards = split | {"dof_pos": table[:, :6:-1], "joint_names": [f"{name[:-5]}_joint" for name in reversed(MOVED)]}
+backwards["joint_names"][backwards["joint_names"].index("torso_joint")] = "waist_pitch_joint"  # as Unitree calls it
 qpos = table[:, [0, 1, 2, 6, 3, 4, 5, *range(7, 36)]]
 
 

@@ -163,6 +163,15 @@ def test_frames_of_a_tracker_become_a_clip_a_person(tmp_path):
     assert np.allclose(np.diff(first.positions[11], axis=0), np.diff(expected()[11], axis=0), atol=1e-4)
 
 
+def test_a_motion_is_as_long_as_the_file_says_or_as_its_shortest_part(tmp_path):
+    (stated,) = clips(tmp_path, "mdm.npy", LAYOUTS["mdm.npy"] | {"length": F - 9})
+    (broken,) = clips(tmp_path, "parts.npz", LAYOUTS["parts.npz"] | {"pose_body": flat(pose()[:-9, 1:22])})
+    for clip in (stated, broken):
+        assert len(clip) == F - 9 and np.allclose(clip.positions, expected()[:-9], atol=2e-3)
+    (lost,) = clips(tmp_path, "smpl.npz", LAYOUTS["smpl.npz"] | {"trans": trans()[:-9]})
+    assert np.isfinite(lost.positions[:-9]).all() and np.isnan(lost.positions[-9:]).all()
+
+
 @pytest.mark.parametrize("found, names", [
     ({"person1": parts(), "person2": parts(), "mocap_framerate": 59.94}, ["duo person1", "duo person2"]),
     ({"poses": [flat(pose())] * 2, "trans": [trans()] * 2, "betas": []}, ["duo 1", "duo 2"]),

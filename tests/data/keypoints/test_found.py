@@ -60,3 +60,25 @@ def test_everybody_who_is_seen_is_followed_once(frames):
     assert sum(len(track.frames) for track in found.tracks) == sum(len(frame.people) for frame in seen)
     for track in found.tracks:
         assert track.frames == sorted(set(track.frames)) and {p.track for p in track.people} == {track.name}
+
+
+def test_bodies_in_the_world_are_not_told_once_more_by_the_image_beside_them():
+    def landmarks(depth):
+        return [[{"x": 0.1 * j + k, "y": 0.2 * j, "z": depth * j} for j in range(33)] for k in range(2)]
+
+    frames = [{"pose_landmarks": landmarks(0.0), "pose_world_landmarks": landmarks(0.1)} for _ in range(3)]
+    people = people_in({"frames": frames})
+    assert len(people) == 6 and all(person.points.shape == (33, 3) for person in people)
+
+
+def test_a_confidence_below_zero_is_a_point_that_nobody_found():
+    points, sure = [[10.0 * j, 20.0] for j in range(17)], [-1.0 if j == 3 else 0.9 for j in range(17)]
+    (person,) = people_in({"keypoints": points, "keypoint_scores": sure})
+    assert np.flatnonzero(np.isnan(person.points[:, 0])).tolist() == [3]
+
+
+def test_whoever_comes_long_after_somebody_was_seen_is_another():
+    body = np.array([[0, 0], [5, 10], [0, 20], [10, 30], [3, 40]], dtype=float)
+    frames = [Frame(n, (Person(body + 300), *([Person(body)] if n < 10 or n >= 60 else []))) for n in range(70)]
+    found = finished(following(frames, "a.json"))
+    assert [(track.frames[0], len(track.frames)) for track in found.tracks] == [(0, 70), (0, 10), (60, 10)]

@@ -55,6 +55,19 @@ def test_labels_of_old_count_pixels_from_their_corner(tmp_path):
     np.testing.assert_allclose(first.positions[0, 0, 0], (99.5 - 320) / 480, atol=1e-6)
 
 
+def test_points_that_a_person_set_come_before_predicted_ones(tmp_path):
+    path = labels(tmp_path / "a.slp")
+    with h5py.File(path, "r+") as file:
+        set_by_hand = file["pred_points"][:4][["x", "y", "visible", "complete"]]
+        set_by_hand["x"] += 48
+        del file["points"]
+        file["points"] = set_by_hand
+        file["instances"][1] = (0, 0, 4, 0)  # of the first animal, in the first frame
+    first = next(read(path))
+    np.testing.assert_allclose(first.positions[0, 0, 0] - first.positions[1, 0, 0], (48 - 2) / 480, atol=0.01)
+    assert first.positions[0, 0, 0] > first.positions[1, 0, 0]
+
+
 def test_a_table(tmp_path):
     head = ["track", "frame_idx", "instance.score"] + [f"{node}.{c}" for node in NODES for c in ("x", "y", "score")]
     lines = [",".join(head)]

@@ -108,7 +108,8 @@ def _in_list(node: list[Any], name: str, depth: int) -> list[list[Found]]:
     people: list[Found] = []
     scenes: list[list[Found]] = []
     for child in node:
-        person = person_of(child, "" if isinstance(child, list) else name) if isinstance(child, (dict, list)) else None
+        is_point = isinstance(child, list) and (not child or _is_plain(child[0]))
+        person = person_of(child, "" if is_point else name) if isinstance(child, (dict, list)) else None
         if person is not None:
             people.append(_placed(person, child))
             scenes.append(people[-1:])
