@@ -109,6 +109,23 @@ def test_what_crosses_an_image_seen_from_above_stays_in_the_middle() -> None:
         assert away < 0.6 * bench.track.height
 
 
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_swift_long_animal_is_seen_whole_however_it_lies(upright: bool) -> None:
+    body = np.array([[0, 0], [0.02, 0.01], [0.02, -0.01], [0.2, 0]])
+    beat = np.arange(60) / 4.0
+    jerks = 0.15 * np.stack([np.sin(beat), np.cos(beat)], axis=1)[:, None]
+    animal = Skeleton("mouse", ("snout", "leftear", "rightear", "tail"), None, ((0, 3),), (0, 2, 1, 3), 2)
+    lying = np.where(np.arange(60)[:, None, None] % 10 == 5, body[:, ::-1], body) if upright else body
+    bench = Bench()
+    bench.place(Clip(animal, (lying + jerks).astype(np.float32), 30.0, "swift"))
+    assert bench.track is not None
+    camera = opening_camera(bench)
+    half = camera.distance * np.tan(0.5 * camera.fov)
+    for frame in range(0, 60, 5):
+        off = bench.track.pose(frame)[:, 1] - follow_point(bench, frame / 30.0)[1]
+        assert np.abs(off).max() < half
+
+
 def test_somebody_whose_legs_are_not_seen_is_in_the_middle() -> None:
     poses = np.full((9, 13, 2), np.nan, dtype=np.float32)
     poses[:, 0], poses[:, 1:3], poses[:, 7:9] = (0, 0.5), ((-0.1, 0.4), (0.1, 0.4)), ((-0.1, 0), (0.1, 0))
