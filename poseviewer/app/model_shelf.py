@@ -289,11 +289,14 @@ class ModelShelf(QObject):
         desk, skeleton = self._desk, clip.skeleton
         unread = any(not offer.kind for offer in self.offers.values())
         cure = "Choose an installed model that does, or open one." if unread else "Open one that does."
+        flat = [o.short for o in self.offers.values() if o.kind == "generator" and o.skeleton and not o.misfit(clip)]
+        if flat:
+            cure = f"Open one that does, or choose a 2D one, which continues what one side shows: {', '.join(flat)}."
         failed = [offer.name for source, offer in self.offers.items() if source in self._failed]
         self._desk.why_no_generator = (
             f"{', '.join(failed)} could not be loaded."
             if failed
-            else f"No generator on offer reads {clip.name} (skeleton {skeleton.name!r}, {skeleton.dims}D)"
+            else f"No {skeleton.dims}D generator on offer reads {clip.name} (skeleton {skeleton.name!r})"
             f"{_why(skeleton)}. {cure}"
         )
         if desk.at_work.pop("generator", None) is not None:

@@ -58,6 +58,10 @@ def test_where_no_generator_reads_a_clip_it_is_said_what_its_rig_lacks_or_is(ses
     session.place(clip(rig))
     assert "it has no joint that maps onto left_toe, right_toe of 'humanoid'" in session.why_no_generator
     assert session.stepper.obstacle == session.why_no_generator
+    session.offers[Path("flat.safetensors")] = offer("generator", PENN13)
+    session.place(clip(rig))
+    cure = "Open one that does, or choose a 2D one, which continues what one side shows: model."
+    assert session.why_no_generator.startswith("No 3D generator on offer reads") and cure in session.why_no_generator
     session.place(clip(four_legs(tail=True)))
     assert "it stands on four legs, and 'humanoid' is a person" in session.why_no_generator
 

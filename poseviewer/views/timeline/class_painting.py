@@ -145,7 +145,9 @@ class ClassPainter:
                 number = f"{share:.0%}".replace("%", " %")
                 room = QRectF(left + 8, y - 7, right - left - 8, 14)
                 taken_by = QFontMetricsF(self.small).horizontalAdvance(number) + 6
-                words = QFontMetricsF(self.small).elidedText(name, Qt.TextElideMode.ElideRight, room.width() - taken_by)
+                # in the middle: "baseball pitch" and "baseball swing" differ at their ends
+                middle = Qt.TextElideMode.ElideMiddle
+                words = QFontMetricsF(self.small).elidedText(name, middle, room.width() - taken_by)
                 write(self.painter, room, words, self.tokens["text2"], self.small)
                 write(self.painter, room, number, self.tokens["text"], self.small, _RIGHT)
 
