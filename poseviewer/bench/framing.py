@@ -96,7 +96,7 @@ def _width(track: Track) -> float:
 def _reach(track: Track) -> float:
     """Metres from the followed point to the farthest joint in 19 of 20 frames, of a figure without hips in an image."""
     left, right = track.skeleton.pelvis
-    known: NDArray[np.bool_] = np.isfinite(track.root).all(axis=1)
+    known = np.asarray(np.isfinite(track.root).all(axis=1))
     if left != right or not known.any():
         return 0.0
     half = max(1, round(_SMOOTH * track.fps))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QMenu, QPushButton, QWidget
 
 from poseviewer.app import theme
@@ -34,7 +34,8 @@ _ICONS = {
     "back": "undo-2", "back10": "undo-2", "reset": "rotate-ccw", "branch": "git-branch", "intervene": "hand-grab",
 }  # fmt: skip
 _FIRST_ROW = ("step", "step5", "step15", "step30", "step50", "run")
-_SECOND_ROW = ("back", "reset", "branch", "intervene")
+_SECOND_ROW = {"back": 14, "reset": 15, "branch": 17, "intervene": 20}  # as long as their words
+_WIDE = 340  # px, from which on there is room for the context beside the model's name; its tooltip says it too
 
 
 class GeneratorView(Panel):
@@ -121,11 +122,11 @@ class GeneratorView(Panel):
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(6)
-        heads(grid)
+        self._heads = heads(grid)
         for number, row in enumerate(self.rows.values(), 1):
             row.lay_out(grid, number)
         first = in_row(*((self.buttons[name], 4 if name == "run" else 3) for name in _FIRST_ROW), spacing=4)
-        second = in_row(*((self.buttons[name], 4 if name == "intervene" else 3) for name in _SECOND_ROW), spacing=4)
+        second = in_row(*((self.buttons[name], share) for name, share in _SECOND_ROW.items()), spacing=4)
         buttons: list[QPushButton] = []
         for which, name in (("both", "both"), *NAMES.items()):
             button = QPushButton(name)
@@ -139,6 +140,11 @@ class GeneratorView(Panel):
         told = in_row((self._status, 1), self.mapping, spacing=8)
         parts = grid, self._moves, first, second, told, (self.tree, 1)
         in_column(*parts, of=self, margins=(12, 8, 12, 8), spacing=8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for told in (self._heads["context"], *(row.context for row in self.rows.values())):
+            told.setVisible(self.width() >= _WIDE)
 
     def which_button(self, which: Which) -> QPushButton:
         """The button that lets Step move both lanes, or one."""

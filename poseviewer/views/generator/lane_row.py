@@ -58,9 +58,11 @@ class LaneRow:
     def __init__(self, session: Session, role: Role) -> None:
         self._session, self._role = session, role
         name = NAMES[role]
-        tip = "The generator that continues the seed" if role == FIRST else "A second one beside it, on the same seed"
+        self._tip = "The generator that continues the seed"
+        if role != FIRST:
+            self._tip = "A second one beside it, on the same seed"
         self.key = Key(session, role)
-        self.model = choice_of_names(f"Model {name}", tip)
+        self.model = choice_of_names(f"Model {name}", self._tip)
         self.context = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.context.setToolTip(_CONTEXT_TIP)
         self.samples = QSpinBox(minimum=1, maximum=64)
@@ -102,6 +104,8 @@ class LaneRow:
         frames = "" if generator is None else f": {counted(generator.context, 'frame')}, "
         seconds = "" if generator is None else f"{generator.context / generator.fps:.2f} s"
         self.context.setToolTip(f"{_CONTEXT_TIP}{frames}{seconds}")
+        reads = "" if generator is None else f"; it reads {counted(generator.context, 'frame')}"
+        self.model.setToolTip(f"{self._tip}{reads}")
         stochastic = generator is not None and generator.stochastic
         with QSignalBlocker(self.samples), QSignalBlocker(self.temperature):
             self.samples.setValue(lane.samples if lane is not None and stochastic else 1)
@@ -138,9 +142,11 @@ class LaneRow:
 ONE_WAY = "the model is deterministic, it continues a seed in one way"
 
 
-def heads(grid: QGridLayout) -> None:
+def heads(grid: QGridLayout) -> dict[str, QLabel]:
     """The names of the columns in the grid's first row."""
+    made = {words: label(words, "quiet") for words in HEADS}
     for column, words in enumerate(HEADS, 1):
         side = Qt.AlignmentFlag.AlignLeft if column == 1 else Qt.AlignmentFlag.AlignRight
-        grid.addWidget(label(words, "quiet"), 0, column, side)
+        grid.addWidget(made[words], 0, column, side)
     grid.setColumnStretch(1, 1)
+    return made

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from poseviewer.app.session import Session
 from poseviewer.views.generator.generator_view import GeneratorView
 from poseviewer.views.generator.lane_row import LaneRow
+from tests.views.driving.clicking import put_up
 
 
 def a_row(view: GeneratorView) -> LaneRow:
@@ -39,6 +40,19 @@ def test_each_button_generates_its_frames(ready: Session, qtbot: QtBot, name: st
     press(view, name, qtbot)
     assert ready.bench.lane.horizon == frames
     assert ready.bench.relative_frame() == frames
+
+
+def test_in_a_narrow_panel_models_and_buttons_keep_their_names(ready: Session, qtbot: QtBot) -> None:
+    view = put_up(GeneratorView(ready), qtbot, 308, 300)
+    row = a_row(view)
+    assert row.model.width() >= 100 and not row.context.isVisible()
+    assert f"it reads {ready.bench.lane.generator.context} frames" in row.model.toolTip()  # type: ignore[union-attr]
+    for name in ("back", "reset", "branch", "intervene"):
+        made = view.button(name)
+        icon = made.iconSize().width() + 4
+        assert made.width() >= made.fontMetrics().horizontalAdvance(made.text()) + icon, name
+    view.resize(400, 300)
+    assert row.context.isVisible()
 
 
 def test_back_takes_one_and_ten_frames_back(ready: Session, qtbot: QtBot) -> None:
