@@ -34,7 +34,7 @@ _ICONS = {
     "back": "undo-2", "back10": "undo-2", "reset": "rotate-ccw", "branch": "git-branch", "intervene": "hand-grab",
 }  # fmt: skip
 _FIRST_ROW = ("step", "step5", "step15", "step30", "step50", "run")
-_SECOND_ROW = {"back": 14, "reset": 15, "branch": 17, "intervene": 20}  # as long as their words
+_SECOND_ROW = {"back": 29, "reset": 32, "branch": 35, "intervene": 42}  # as long as their words
 _WIDE = 340  # px, from which on there is room for the context beside the model's name; its tooltip says it too
 
 

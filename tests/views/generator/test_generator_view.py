@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.views.generator.generator_view import GeneratorView
 from poseviewer.views.generator.lane_row import LaneRow
@@ -42,17 +44,24 @@ def test_each_button_generates_its_frames(ready: Session, qtbot: QtBot, name: st
     assert ready.bench.relative_frame() == frames
 
 
-def test_in_a_narrow_panel_models_and_buttons_keep_their_names(ready: Session, qtbot: QtBot) -> None:
-    view = put_up(GeneratorView(ready), qtbot, 308, 300)
+def test_in_a_narrow_panel_models_and_buttons_keep_their_names(
+    ready: Session, qtbot: QtBot, qapp: QApplication
+) -> None:
+    theme.apply(qapp, "dark")
+    host = put_up(QWidget(), qtbot, 400, 300)
+    view = GeneratorView(ready, host)
+    view.show()
     row = a_row(view)
-    assert row.model.width() >= 100 and not row.context.isVisible()
+    for width in (400, 308):
+        view.resize(width, 300)
+        assert row.context.isVisible() == (width == 400)
+        QApplication.processEvents()
+    assert row.model.width() >= 100
     assert f"it reads {ready.bench.lane.generator.context} frames" in row.model.toolTip()  # type: ignore[union-attr]
     for name in ("back", "reset", "branch", "intervene"):
         made = view.button(name)
-        icon = made.iconSize().width() + 4
-        assert made.width() >= made.fontMetrics().horizontalAdvance(made.text()) + icon, name
-    view.resize(400, 300)
-    assert row.context.isVisible()
+        words = made.fontMetrics().horizontalAdvance(made.text())
+        assert made.width() >= words + made.iconSize().width() + 4, name
 
 
 def test_back_takes_one_and_ten_frames_back(ready: Session, qtbot: QtBot) -> None:
