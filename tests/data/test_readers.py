@@ -205,6 +205,13 @@ def test_a_file_that_its_reader_trips_over_is_left_out_of_its_folder(tmp_path, m
         assert "a.bvh: it is damaged or no BVH file (ZeroDivisionError)" in str(dataset.left_out[0])
 
 
+def test_of_a_folder_without_motion_the_damaged_file_is_told_and_not_the_companion(tmp_path):
+    (tmp_path / "a.asf").write_text(":version 1.10\n")
+    (tmp_path / "b.npy").write_bytes(b"\x93NUMPY and no more")
+    with pytest.raises(PoseviewerError, match=r"b\.npy"):
+        readers.open_dataset(tmp_path)
+
+
 def test_cancelling_an_import_leaves_nothing(tmp_path):
     with DatasetWriter(tmp_path / "in.h5") as writer:
         for i in range(3):

@@ -72,8 +72,9 @@ def test_a_file_of_features_opens_in_any_order(tmp_path, array):
 
 
 def test_kit_has_21_joints_at_12_5_frames_a_second(tmp_path):
-    (clip,) = clips_of(tmp_path, features(WALK[:, :21]))
-    assert clip.skeleton.name == "kit21" and clip.fps == 12.5
+    for scale, unit in ((1.0, "metres"), (1000.0, "millimetres")):
+        (clip,) = clips_of(tmp_path, features(WALK[:, :21] * scale))
+        assert clip.skeleton.name == "kit21" and clip.fps == 12.5 and f"taken to be in {unit}" in clip.source
 
 
 STANDARDISED = (FEATURES - MEAN) / STD

@@ -77,6 +77,13 @@ def test_a_confidence_below_zero_is_a_point_that_nobody_found():
     assert np.flatnonzero(np.isnan(person.points[:, 0])).tolist() == [3]
 
 
+def test_of_two_of_one_name_in_a_frame_the_first_is_followed():
+    body = np.array([[0, 0], [5, 10], [0, 20], [10, 30], [3, 40]], dtype=float)
+    frames = [Frame(n, (Person(body, None, "ada"), Person(body + 9, None, "ada"))) for n in range(3)]
+    (track,) = finished(following(frames, "a.json")).tracks
+    assert track.frames == [0, 1, 2] and all(person.points[0, 0] == 0 for person in track.people)
+
+
 def test_whoever_comes_long_after_somebody_was_seen_is_another():
     body = np.array([[0, 0], [5, 10], [0, 20], [10, 30], [3, 40]], dtype=float)
     frames = [Frame(n, (Person(body + 300), *([Person(body)] if n < 10 or n >= 60 else []))) for n in range(70)]

@@ -153,8 +153,10 @@ def test_mediapipe_in_an_image_that_is_stated_or_not(tmp_path):
     assert len(wide) == 6 and "16:9 taken" in wide.source and is_upright(wide)
     for frame in frames:
         del frame["frame"]
-    (timed,) = clips(written(tmp_path / "c.json", frames))
-    assert len(timed) == 6 and timed.fps == pytest.approx(25)
+    for unit in (1, 1000):  # seconds, milliseconds
+        timed_frames = [frame | {"timestamp": frame["timestamp"] * unit} for frame in frames]
+        (timed,) = clips(written(tmp_path / "c.json", timed_frames))
+        assert len(timed) == 6 and timed.fps == pytest.approx(25)
 
 
 def test_mediapipe_in_the_world_comes_before_the_image(tmp_path):

@@ -30,6 +30,13 @@ def test_who_stands_still_is_not_slow():
     assert pace_note(replace(WALK, positions=still, fps=1.0)) == ""
 
 
+def test_what_shakes_is_not_fast_and_at_a_usual_rate_nobody_is_too_slow():
+    shaken = WALK.positions + np.random.default_rng(0).normal(scale=0.3, size=WALK.positions.shape)
+    assert pace_note(replace(WALK, positions=shaken.astype(np.float32))) == ""
+    slow = WALK.resample(300.0)
+    assert pace_note(replace(slow, fps=30.0)) == "" and pace_note(replace(slow, fps=5.0)) != ""
+
+
 def test_jumps_of_single_frames_and_unknown_joints_tell_nothing():
     torn = np.array(WALK.positions)
     torn[::20] += 3.0
