@@ -42,6 +42,7 @@ _OTHERS = (  # up to this extent, in file units: metres a unit, its name
     (np.inf, 0.001, "millimetres"),
 )
 _TALL = 1.7  # metres, an adult
+_NO_EXTENT = 1e-6  # metres
 _STATURE = 1.31  # times leg and trunk between their joints; measured on the clips of demo.h5 and CMU's skeleton
 _STRAIGHT = 0.7  # cosine between trunk and legs at their straightest: people 0.9 and more, an elephant 0.1
 _UPRIGHT = 0.7  # of the way from ankles to shoulders along one axis; people 0.93 and more
@@ -137,10 +138,15 @@ def told(
 
 
 def doubts(clip: Clip, about_up: bool = True, about_size: bool = True) -> list[str]:
-    """What in a clip, in metres, y up, is not as people are: who lies in it throughout, or is far too tall or small."""
+    """What in a clip, in metres, y up, is not as people are: who lies in it throughout, or is far too tall or small; or
+    that it has no extent at all.
+    """
     if clip.skeleton.dims == 2:
         return []
     body = _body(clip.positions, clip.skeleton)
+    sides = body.sides
+    if len(clip.skeleton.joints) > 1 and sides is not None and sides.max() < _NO_EXTENT:
+        return ["all its joints lie in one point"]
     stands, low, high = body.stands(), *_PEOPLE[0][2:]
     lies = about_up and body.person and stands not in (None, "y")
     odd = about_size and body.person and not low <= body.tall <= high
@@ -208,11 +214,11 @@ class _Body:
         """The largest side of the skeleton at rest, or else of its poses, median; 0 where none is known."""
         if self.skeleton.offsets is not None and self.skeleton.parents is not None:
             return rest_extent(np.asarray(self.skeleton.offsets), self.skeleton.parents)
-        sides = self._sides
+        sides = self.sides
         return 0.0 if sides is None else float(sides.max())
 
     @property
-    def _sides(self) -> Array | None:
+    def sides(self) -> Array | None:
         """(3,) of the box around a pose, median over those of which anything is known."""
         known = np.isfinite(self.points).any(axis=(1, 2))
         if not known.any():
@@ -264,7 +270,7 @@ class _Body:
 
     def _longest(self) -> Up | None:
         """The axis along which a body without names is longest, its steadier end below; a rig's is y as usual."""
-        sides = self._sides
+        sides = self.sides
         if sides is None or len(self.points) < 2 or self.skeleton.offsets is not None:
             return None
         axis = int(np.argmax(sides))

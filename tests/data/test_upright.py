@@ -166,3 +166,8 @@ def test_who_lies_or_is_a_giant_where_a_format_states_its_axes_is_remarked():
     (giant,) = doubts(replace(walks, positions=walks.positions * 10.0))
     assert giant.endswith(" m tall") and 15.0 < float(giant.split()[0]) < 19.0
     assert doubts(replace(walks, positions=walks.positions * 10.0), about_size=False) == []
+
+
+def test_joints_that_all_lie_in_one_point_are_remarked():
+    still = Clip(HUMANOID, np.ones((9, 18, 3), np.float32), 30.0, "still")
+    assert doubts(still, about_size=False) == ["all its joints lie in one point"]
