@@ -17,7 +17,8 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.verdicts.rollouts import Continued, judged
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.skeleton import CANONICAL, Skeleton
+from poseviewer.motion.matching import match
+from poseviewer.motion.skeleton import CANONICAL, Skeleton, bones_of
 from poseviewer.progress import Progress
 
 _LEAST_SEED = 2
@@ -65,7 +66,7 @@ def motions_judged(
             for skeleton in _skeletons(own, clip.skeleton):
                 key = (*skeleton.joints, str(skeleton.dims))
                 try:
-                    mapped = clip.onto(skeleton)
+                    mapped = _firm(clip, clip.onto(skeleton))
                     if key not in calibrations:
                         real = [clip for i in rows if not fault_of(clip := reference.clip(i).onto(skeleton))]
                         motions = [clip.resample(fps).positions for clip in real]
@@ -146,6 +147,31 @@ def _named_like(clip: Clip, skeleton: Skeleton) -> Clip:
     nameless = own.joints == tuple(f"joint_{j}" for j in range(len(own.joints)))
     alike = (len(own.joints), own.dims) == (len(skeleton.joints), skeleton.dims)
     return replace(clip, skeleton=skeleton) if nameless and alike else clip
+
+
+def _firm(clip: Clip, mapped: Clip) -> Clip:
+    """The clip as it is mapped, with bones that lead over joints of its own rig as long as they are in most frames.
+
+    A back of three joints that bends, or a shoulder that is lifted, brings a chest nearer to a pelvis or an arm: in
+    motion on another rig that is no bone that changes its length.
+    """
+    skeleton = mapped.skeleton
+    if skeleton.joints == clip.skeleton.joints or skeleton.dims != 3 or skeleton.parents is None:
+        return mapped
+    joints = match(clip.skeleton, skeleton)
+    own = {frozenset(edge) for edge in (*clip.skeleton.edges, *bones_of(clip.skeleton.parents))}
+    exact = [joints.weight[j] == 0 and j not in joints.between for j in range(len(skeleton.joints))]
+    positions = mapped.positions.astype(np.float64)
+    made = positions.copy()
+    for parent, joint in bones_of(skeleton.parents):
+        bone = positions[:, joint] - positions[:, parent]
+        ends = frozenset((int(joints.first[parent]), int(joints.first[joint])))
+        if not (exact[parent] and exact[joint] and ends in own):
+            length = np.linalg.norm(bone, axis=-1, keepdims=True)
+            usual = np.median(length[np.isfinite(length)]) if np.isfinite(length).any() else 0.0
+            bone = bone * usual / np.where(length > 0, length, 1.0)
+        made[:, joint] = made[:, parent] + bone
+    return replace(mapped, positions=made.astype(mapped.positions.dtype))
 
 
 def _skeletons(reference: Skeleton, own: Skeleton) -> Iterator[Skeleton]:

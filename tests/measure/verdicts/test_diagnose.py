@@ -268,3 +268,28 @@ def test_joints_without_names_are_those_of_the_reference_if_they_are_as_many(cli
     (told,) = finished(motions_judged([(Path("made.npy"), Dataset.of([nameless], "made"))], real, 20))["clips"]
     (named,) = finished(motions_judged([(Path("made.npy"), Dataset.of([grown(walk, 45)], "made"))], real, 20))["clips"]
     assert told == named and told["verdict"] in ("drifting", "both")
+
+
+def bending(clip):
+    """The clip on a rig with a joint in the back, which bends from frame 20 on and brings what is above it down."""
+    chest, above = HUMANOID.joints.index("chest"), [j for j, joint in enumerate(HUMANOID.joints) if is_above(joint)]
+    poses = np.array(clip.positions, dtype=np.float64)
+    back = poses[:, chest] - poses[:, 0]
+    bend = 0.1 * np.sin(np.maximum(np.arange(len(poses)) - 20, 0) * 0.2)[:, None] ** 2
+    poses[:, above] -= (bend * back)[:, None]
+    spine = poses[:, [0]] + 0.5 * back[:, None]
+    count = len(HUMANOID.joints)
+    edges = (*(edge for edge in HUMANOID.edges if edge != (0, chest)), (0, count), (count, chest))
+    rig = Skeleton("rig", (*HUMANOID.joints, "spine1"), None, edges, (*HUMANOID.mirror, count), 3)
+    return replace(clip, skeleton=rig, positions=np.concatenate([poses, spine], axis=1).astype(np.float32))
+
+
+def is_above(joint):
+    return any(part in joint for part in ("chest", "neck", "head", "shoulder", "elbow", "wrist"))
+
+
+def test_a_back_of_several_bones_that_bends_is_no_bone_that_changes_its_length(clips, walk):
+    real = Dataset.of(clips, "real")
+    made = Dataset.of([bending(walk), bending(grown(walk, 45))], "made")
+    bends, grows = finished(motions_judged([(Path("made.npz"), made)], real, 20))["clips"]
+    assert "bone" not in bends["reason"] and grows["verdict"] in ("drifting", "both")
