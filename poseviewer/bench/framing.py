@@ -18,6 +18,7 @@ _ADULT = 1.6  # metres, the joint height of the figure that the eye's distance i
 _FOR_TWO = 1.3  # times the distance
 _NEAR_HIPS = 0.6  # of the figure's height; hips may be the lowest that is seen of somebody
 _ROOM = 1.5  # the view shows 1.67 times a figure's size: what is farthest off its middle lies within
+_LYING = 0.8  # of a figure's length: the view is wider than high, and nobody who stands is as long as high
 _SMOOTH = 0.25  # seconds to either side over which the followed point is averaged
 
 
@@ -29,7 +30,10 @@ def opening_camera(bench: Bench) -> Camera:
     if track is not None:
         flat = np.array([0.0, 0.25, float(np.linalg.norm(EYE))])
         eye = flat if track.skeleton.dims == 2 else _turned(EYE, track)
-        size = track.height if track.skeleton.dims == 3 else max(track.height, _width(track), _ROOM * _reach(track))
+        if track.skeleton.dims == 2:
+            size = max(track.height, track.extent([0], 0.5), _ROOM * _reach(track))
+        else:
+            size = max(track.tall, _LYING * track.extent([0, 2], 0.5))
         eye = eye * float(np.clip(size / _ADULT, 0.05, 20.0))
     if sum(bool(lane.tracks) for lane in bench.lanes) > 1:
         eye = eye * _FOR_TWO
@@ -66,8 +70,9 @@ def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]
     points = np.concatenate([_around(bench, part, shown, at) for part, shown in bench.shown_at(at)])
     points = points[np.isfinite(points).all(axis=1)]
     point = points.mean(axis=0) if len(points) else np.zeros(3)
-    height = track.ground + 0.5 * track.height
+    height = track.ground + 0.5 * track.tall
     if track.skeleton.dims == 2:
+        height = track.ground + 0.5 * track.height
         left, right = track.skeleton.pelvis
         near = 0.0 if left == right else _NEAR_HIPS * track.height
         height = float(np.clip(height, point[1] - near, point[1] + near))
@@ -84,13 +89,6 @@ def _around(bench: Bench, part: Part, track: Track, time: float) -> NDArray[np.f
         behind = bench.seed[1] - 1 + np.round((frames[before] + 1) * bench.track.fps / track.fps).astype(np.int64)
         points[before] = bench.track.roots(np.maximum(behind, 0))
     return points if track is bench.track else points + shifts(bench, part.role, track.start + frames / track.fps)
-
-
-def _width(track: Track) -> float:
-    """Metres across of a figure in an image, median over the frames."""
-    x = track.positions[..., 0]
-    x = x[np.isfinite(x).any(axis=1)]
-    return float(np.median(np.nanmax(x, axis=1) - np.nanmin(x, axis=1))) if len(x) else 0.0
 
 
 def _reach(track: Track) -> float:

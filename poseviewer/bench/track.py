@@ -144,6 +144,20 @@ class Track:
             return 1.0
         return max(float(np.median(np.nanmax(y[known], axis=1) - np.nanmin(y[known], axis=1))), 1e-3)
 
+    @cached_property
+    def tall(self) -> float:
+        """Metres that it is high in nine of ten frames at most: who gets up from the ground stands then."""
+        return self.extent([1], 0.9) or 1.0
+
+    def extent(self, axes: list[int], share: float) -> float:
+        """Metres between its farthest sides along axes together, in a share of the frames at most; 0 of nothing."""
+        along = self.positions[:, :, axes]
+        along = along[np.isfinite(along.sum(axis=2)).any(axis=1)]
+        if not len(along):
+            return 0.0
+        sides = np.nanmax(along, axis=1) - np.nanmin(along, axis=1)
+        return float(np.quantile(np.linalg.norm(sides, axis=1), share))
+
 
 @dataclass(frozen=True, eq=False)
 class Continued:

@@ -41,12 +41,16 @@ SOON = 8
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """Verdicts on the time axis: the first frame stands at `start` seconds. of_clip: they are of the clip's own."""
+    """Verdicts on the time axis: the first frame stands at `start` seconds. of_clip: they are of the clip's own.
+
+    frames: how many have been made, of which the newest may not have been judged.
+    """
 
     verdicts: Verdicts
     start: float
     fps: float
     of_clip: bool
+    frames: int = 0
 
     def time(self, frame: float) -> float:
         """Seconds of a generated frame from 0."""
@@ -55,7 +59,8 @@ class Placed:
     def frame(self, time: float) -> int | None:
         """The generated frame at a time; None where none was judged. The last one stands for those that soon are."""
         frame, last = round((time - self.start) * self.fps), len(self.verdicts) - 1
-        return min(frame, last) if 0 <= frame <= last + (0 if self.of_clip else SOON) else None
+        soon = max(last, min(last + SOON, self.frames - 1))
+        return min(frame, last) if 0 <= frame <= soon else None
 
     def segment_at(self, time: float) -> Segment | None:
         """The stretch of one word that a time lies in."""
@@ -70,7 +75,7 @@ def placed(bench: Bench, lane: Lane | None = None) -> Placed | None:
     """
     lane, clip = lane or bench.lane, bench.clip
     if lane.verdicts is not None and lane.track is not None and len(lane.verdicts):
-        return Placed(lane.verdicts, lane.track.start, lane.track.fps, False)
+        return Placed(lane.verdicts, lane.track.start, lane.track.fps, False, lane.horizon)
     if bench.clip_verdicts is None or clip is None or bench.generated or not len(bench.clip_verdicts):
         return None
     if lane is not bench.lane:

@@ -109,6 +109,26 @@ def test_what_crosses_an_image_seen_from_above_stays_in_the_middle() -> None:
         assert away < 0.6 * bench.track.height
 
 
+def test_who_lies_is_seen_whole() -> None:
+    lying = standing()[..., [1, 0, 2]]  # along x, a hand's breadth above the ground
+    bench = Bench()
+    bench.place(Clip(HUMANOID, np.repeat(lying.reshape(1, -1, 3), 9, axis=0).astype(np.float32), 30.0, "lies"))
+    assert bench.track is not None and bench.track.height < 1.0
+    camera, x = opening_camera(bench), bench.track.pose(0)[:, 0]
+    assert x.max() - x.min() < 2.0 * 1.5 * camera.distance * np.tan(0.5 * camera.fov)
+    assert camera.distance == pytest.approx(0.8 * opening_camera(going(0.0)).distance, rel=0.15)
+
+
+def test_who_stands_up_from_the_ground_is_in_the_view_then() -> None:
+    up, down = standing().reshape(1, -1, 3), standing()[..., [1, 0, 2]].reshape(1, -1, 3)
+    poses = np.concatenate([np.repeat(down, 30, axis=0), np.repeat(up, 10, axis=0)])
+    bench = Bench()
+    bench.place(Clip(HUMANOID, poses.astype(np.float32), 30.0, "rises"))
+    camera = opening_camera(bench)
+    top = follow_point(bench, 1.2)[1] + camera.distance * np.tan(0.5 * camera.fov)
+    assert poses[-1, :, 1].max() < top
+
+
 @pytest.mark.parametrize("upright", [False, True])
 def test_a_swift_long_animal_is_seen_whole_however_it_lies(upright: bool) -> None:
     body = np.array([[0, 0], [0.02, 0.01], [0.02, -0.01], [0.2, 0]])
