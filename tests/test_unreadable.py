@@ -82,5 +82,5 @@ def test_a_motion_file_where_a_dataset_is_due(tmp_path, capsys):
 
 def test_an_unknown_suffix_names_what_is_read(tmp_path):
     path = torch_file(tmp_path / "motion.xyz")
-    with pytest.raises(PoseviewerError, match=r"files ending in '.xyz' cannot be read; give .*BVH"):
+    with pytest.raises(PoseviewerError, match=r"files ending in '.xyz' cannot be read; give .*\.bvh"):
         open_dataset(path)

@@ -194,7 +194,8 @@ def steps(
     if not count and problems:
         raise min(problems, key=lambda problem: isinstance(problem, Companion))
     if not count:
-        raise PoseviewerError(path, "", "there is no motion in it that can be read", f"it may hold {_supported()}")
+        cure = "export it again, with its frames" if single else f"it may hold {_supported()}"
+        raise PoseviewerError(path, "", "there is no motion in it that can be read", cure)
 
 
 def clips_of(group: Sequence[SourceFile]) -> Iterator[Clip | None] | None:
@@ -334,7 +335,8 @@ def _at_rate(clip: Clip, fps: float | None) -> Clip:
 
 
 def _supported() -> str:
-    return ", ".join(f"{reader.NAME} ({' '.join(reader.SUFFIXES)})" for reader in readers())
+    """Files of any format, in a few words: the formats themselves are a table."""
+    return f"files ending in {' '.join(suffixes())} (`poseviewer formats` tells what of each)"
 
 
 def _unsupported(file: SourceFile) -> PoseviewerError:
@@ -347,5 +349,5 @@ def _unsupported(file: SourceFile) -> PoseviewerError:
         told = (getattr(reader, "EXPECTED", "") for reader in reversed(known))  # the last one reads most kinds
         return PoseviewerError(file.name, "", cause, next(filter(None, told), "export it again"))
     suffix = f"files ending in {file.suffix!r}" if file.suffix else "files without a suffix"
-    cure = f"give {_supported()}, a folder or a .zip of these"
+    cure = f"give {_supported()}, or a folder of them"
     return PoseviewerError(file.name, "", f"{suffix} cannot be read", cure)
