@@ -95,6 +95,7 @@ LAYOUTS = {
         {"global_orient": pose()[f, 0], "body_pose": pose()[f, 1:22], "transl": trans()[f]} for f in range(F)
     ],
     "centimetres.npz": {"poses": flat(pose()), "trans": trans() * 100, "betas": np.zeros(10), "mocap_framerate": 60},
+    "tram.npz": {"pred_rotmat": matrices(pose()), "pred_trans": trans()[:, None], "pred_shape": np.zeros((F, 10))},
     "motion_x.npy": motion_x,
     "fact.npy": fact,
 }  # fmt: skip
@@ -222,6 +223,13 @@ def test_positions_that_are_called_poses_are_no_rotations(tmp_path):
         assert "SMPL parameters" not in next(iter(read(path))).source
     except PoseviewerError as error:
         assert "SMPL" not in error.cause
+
+
+def test_who_stands_still_before_a_camera_is_a_body_by_its_shape(tmp_path):
+    """VIBE's person has no translation, and turns that hardly change look like positions that do not."""
+    person = {"pose": flat(np.repeat(pose()[:1], F, 0)), "betas": np.zeros((F, 10)), "frame_ids": np.arange(F)}
+    (clip,) = clips(tmp_path, "vibe_output.pkl", {1: person})
+    assert "SMPL parameters" in clip.source and len(clip.positions) == F
 
 
 def test_real_files_stand_upright_and_are_as_tall_as_people(real_data):

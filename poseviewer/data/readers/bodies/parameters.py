@@ -26,7 +26,7 @@ from poseviewer.motion.rotation import Array
 _POSE = (  # WHAM has pose and trans in the camera's frame beside those of the world
     *("pose_world", "poses", "smpl_poses", "smpl_pose", "smplx_poses", "smplx_pose", "smplh_poses", "fullpose"),
     *("full_pose", "full_poses", "thetas", "smpl_thetas", "theta", "pose_aa", "poses_aa", "pred_pose", "pred_thetas"),
-    "pose",
+    *("pred_rotmat", "pose"),
 )
 _ROOT = (  # GLAMR has those of the camera beside those of the world
     *("smpl_orient_world", "root_orient", "global_orient", "poses_root", "pose_root", "root_pose"),
@@ -155,7 +155,7 @@ def _read(name: str, found: Mapping[Any, Any], fps: float | None) -> Iterator[Bo
     for number in range(several or 1):
         some = {role: _part(value, number, several) for role, value in roles.items()} if several else roles
         family, turns = _turns(some)
-        is_vague = key_of(found, _POSE) in _VAGUE and some["translation"] is None
+        is_vague = key_of(found, _POSE) in _VAGUE and not key_of(found, (*_TRANSLATION, *_TELLS))
         if turns is None or (is_vague and _is_steady(some["pose"])):
             continue
         length = found.get("length")
