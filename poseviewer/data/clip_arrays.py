@@ -177,7 +177,7 @@ def _named(label: str, name: str, count: int, dims: Literal[2, 3], arrays: Array
         dims,
         None if offsets is None else offsets.astype(np.float64),
     )
-    return HUMANML3D if HUMANML3D.same_as(made) else made
+    return HUMANML3D if name in ("", HUMANML3D.name) and HUMANML3D.same_as(made) else made
 
 
 def _mirror(joints: tuple[str, ...], parents: tuple[int, ...] | None) -> tuple[int, ...]:

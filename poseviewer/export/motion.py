@@ -21,7 +21,7 @@ from poseviewer.progress import Progress
 def write_motion(bench: Bench, out: Path, options: Options) -> Generator[Progress, None, str]:
     """Write the bench's motion in the format of `out`'s suffix. It returns what its last progress says."""
     clip, form = motion_of(bench, options), MOTIONS[out.suffix.lower()]
-    if form.name == "NPZ" and clip.seed_frames is not None:
+    if form.name == "NPZ" and bench.lane.rollout is not None and clip.seed_frames is not None:
         clip = _with_turns(clip)
     said = yield from form.load().write(clip, out)
     told = "; ".join([f"wrote {out}", *_left_out(bench, clip, form), *filter(None, [said])])

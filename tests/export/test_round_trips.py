@@ -287,7 +287,7 @@ def sources(folder: Path) -> Iterator[Path]:
     (folder / "0002.mat").write_bytes(penn_label(visibility=np.eye(12, 13, dtype=np.uint8)))
     with zipfile.ZipFile(folder / "cmu.zip", "w") as archive:
         archive.writestr("train/walking/walking_1.txt", cmu_text())
-    np.save(folder / "22.npy", np.random.default_rng(0).normal(size=(6, 22, 3)))
+    np.save(folder / "22.npy", np.random.default_rng(0).normal(scale=0.2, size=(6, 22, 3)))
     np.save(folder / "7.npy", np.random.default_rng(0).normal(size=(6, 7, 2)))
     np.savez(folder / "plain.npz", positions=np.random.default_rng(0).normal(size=(6, 4, 3)))
     (folder / "plain.csv").write_text("frame,seconds,a_x,a_y,b_x,b_y\n0,0.0,1,2,3,4\n1,0.04,1,2,,\n2,0.08,2,3,4,5\n")
