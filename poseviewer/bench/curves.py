@@ -62,7 +62,7 @@ class Statistic:
 
 DISTANCE = Statistic("Root distance", "from its start", "m", False, "how far the root is from where the seed began")
 POWER = Statistic("Motion power", "of the joints", "m²/s²", True, "mean squared speed of the joints about the root")
-ERROR = Statistic("Error", "joints off truth", "cm", False, "mean distance of the joints from the truth's", "–")
+ERROR = Statistic("Error", "joints about the root", "cm", False, "mean distance of the joints from the truth's", "–")
 """MPJPE, each pose about its own root."""
 _FLAT = {
     DISTANCE: replace(DISTANCE, unit="image heights"),

@@ -175,6 +175,8 @@ class Judging(QObject):
     def _show_rollout(self, lane: Lane, judge: Judge | None) -> None:
         desk, bench, role, rollout = self._desk, self._desk.bench, lane.role, lane.rollout
         row = lane.sample
+        if rollout is not None and judge is not None and rollout.skeleton.joints != judge.calibration.skeleton.joints:
+            judge = None  # the lane has another generator than the one that made it: another rollout comes at once
         known = None if rollout is None or judge is None else self._of_rollouts.get(rollout)
         if known is not None and judge is not None and known.calibration is not judge.calibration:
             known = None

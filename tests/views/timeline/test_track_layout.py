@@ -17,7 +17,7 @@ def test_name_and_unit_fit_into_the_gutter(qapp: QApplication) -> None:
         assert about.unit in unit and about.part == name
         assert max(map(metrics.horizontalAdvance, (name, unit))) <= NAMES
     assert gutter_lines(curves._FLAT[curves.DISTANCE])[1] == "image heights"
-    assert gutter_lines(curves.ERROR, 22.0) == ("joints off truth",)
+    assert gutter_lines(curves.ERROR, 22.0) == ("joints about the root",)
     sign = curves.Statistic("Collapse", "motion over two thirds of a second", "", False, "")
     assert gutter_lines(sign, 40.0) == ("motion over two", "thirds of a second")
     assert gutter_lines(sign, 22.0) == ("motion over two …",)
