@@ -143,7 +143,7 @@ def test_a_faulty_one_is_one_sentence_and_the_session_goes_on(
 
 
 def test_where_nothing_that_is_loaded_reads_the_clip_the_installed_are_pointed_to(session: Session) -> None:
-    assert "reads pendulum (skeleton 'swing', 3D)" in session.stepper.obstacle
+    assert "reads pendulum (skeleton 'swing')" in session.stepper.obstacle
     assert "installed" in session.stepper.obstacle
 
 

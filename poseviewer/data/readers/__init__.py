@@ -253,12 +253,20 @@ def _reader_of(file: SourceFile) -> Reader | None:
     return next((reader for reader in readers() if file.suffix in reader.SUFFIXES and _accepted(reader, file)), None)
 
 
+def _lacks(reader: Reader, file: SourceFile, error: ImportError) -> PoseviewerError:
+    """What a reader needs and does not find."""
+    cause = f"what reads {reader.NAME} files cannot be loaded ({error})"
+    return missing(error) or PoseviewerError(file.name, "", cause, "install what its package needs")
+
+
 def _accepted(reader: Reader, file: SourceFile) -> bool:
     """Whether a reader takes a file; whatever it trips over becomes a sentence."""
     try:
         return reader.accepts(file)
     except PoseviewerError:
         raise
+    except ImportError as error:
+        raise _lacks(reader, file, error) from error
     except Exception as error:
         cause = f"it is damaged or no {reader.NAME} file ({type(error).__name__})"
         raise PoseviewerError(file.name, "", cause, "export it again") from error
@@ -311,8 +319,7 @@ def _checked(reader: Reader, files: Sequence[SourceFile]) -> Iterator[Clip | Non
     except PoseviewerError:
         raise
     except ImportError as error:
-        cause = f"what reads {reader.NAME} files cannot be loaded ({error})"
-        raise missing(error) or PoseviewerError(file.name, "", cause, "install what its package needs") from error
+        raise _lacks(reader, file, error) from error
     except MemoryError as error:
         raise PoseviewerError(file.name, "", "it does not fit into memory", "cut it into parts") from error
     except Exception as error:
