@@ -107,7 +107,8 @@ def play(seconds: float, seed: int, log: Path | None = None) -> dict[str, Any]:
             told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
             return told
         before = (log or written).read_text().splitlines()[-_BEFORE:] if (log or written).exists() else []
-        return {"seed": seed, "crash": done.returncode, "after": before, "stderr": done.stderr[:4000] + done.stderr[-2000:]}
+        told = {"seed": seed, "crash": done.returncode, "after": before}
+        return told | {"stderr": done.stderr[:4000] + done.stderr[-2000:]}
 
 
 def main() -> None:

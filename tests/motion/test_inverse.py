@@ -82,7 +82,7 @@ def test_bones_in_one_line_do_not_jump_about_it() -> None:
     offsets = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
     positions = np.stack([0.0 * way, way, -way], axis=1)
     turns = rotations_of(positions, offsets, (-1, 0, 0))
-    assert turned(turns).max() < 30.0
+    assert turned(turns).max() < 45.0  # 20 that pass as steady, a tenth of half a circle, and its own 2
     assert kinematics.forward(positions[:, 0], turns, offsets, (-1, 0, 0)) == pytest.approx(positions, abs=1e-6)
 
 
@@ -97,7 +97,7 @@ def test_a_bone_that_passes_the_opposite_of_its_rest_does_not_flip(seed: int) ->
     positions = np.stack([np.zeros((40, 3)), bone], axis=1)
     offsets = np.array([[0.0, 0.0, 0.0], [0.0, float(np.hypot(1.0, side)), 0.0]])
     turns = rotations_of(positions, offsets, (-1, 0))
-    assert turned(turns).max() < 30.0
+    assert turned(turns).max() < 45.0  # 20 that pass as steady, a tenth of half a circle, and its own 2
     assert kinematics.forward(positions[:, 0], turns, offsets, (-1, 0)) == pytest.approx(positions, abs=1e-6)
 
 
