@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from poseviewer.analysis.verdict import SAID
 from poseviewer.app import theme
 from poseviewer.app.seldom import Seldom
 from poseviewer.app.session import Session
@@ -212,6 +211,6 @@ class _Rows(QStyledItemDelegate):
         if said is None or not len(said):
             return None, "not judged"
         verdict = said.verdict()
-        words = SAID[verdict.word] if verdict.onset is None else f"from {signed(verdict.onset + 1)}"
+        words = verdict.word if verdict.onset is None else f"from {signed(verdict.onset + 1)}"
         icon = (ICONS[verdict.word], TOKENS[verdict.word]) if ICONS[verdict.word] else None
         return icon, words
