@@ -1,7 +1,8 @@
 """Long work off the GUI thread: named lanes, a thread each, with progress and cancel; results on the GUI thread.
 
 Python ends a thread that outlives the interpreter in the middle of its C++ code (torch, Qt): the process aborts. So
-the interpreter waits for the step under way in every lane, and after `close` no lane touches a QObject any more.
+the interpreter waits for the step under way in every lane, and after `close` no lane touches a QObject any more. What
+a task was given may hold the last reference to a QObject, so it is let go of on the GUI thread, never on a lane's.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ Work = Callable[[], Any]
 _lanes: dict[threading.Thread, Jobs] = {}  # those that have not ended
 
 
+def _let_go(*_: Any) -> None:
+    """In place of what a task was given."""
+
+
 @dataclass(eq=False)
 class Task:
     """One piece of work in a lane. quiet tasks are not shown in the status bar."""
@@ -36,6 +41,8 @@ class Task:
     quiet: bool = False
     progress: Progress = field(default_factory=lambda: Progress(0))
     started: bool = False
+    result: Any = None
+    error: BaseException | None = None
     _cancel: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
@@ -45,6 +52,13 @@ class Task:
     @property
     def cancelled(self) -> bool:
         return self._cancel.is_set()
+
+    def end(self) -> Callable[[], None]:
+        """What tells how it ended; the task, which its lane still knows, holds nothing of it any more."""
+        tell = partial(self.done, self.result) if self.error is None else partial(self.failed, self.error)
+        self.work, self.done, self.failed = _let_go, _let_go, _let_go
+        self.result = self.error = None
+        return tell
 
 
 class Jobs(QObject):
@@ -111,11 +125,10 @@ class Jobs(QObject):
 
     def _run(self, task: Task) -> None:
         try:
-            result = self._result(task)
+            task.result = self._result(task)
         except BaseException as error:
-            self._to_gui(partial(self._finish, task, partial(task.failed, error)))
-        else:
-            self._to_gui(partial(self._finish, task, partial(task.done, result)))
+            task.error = error
+        self._to_gui(partial(self._finish, task))
 
     def _result(self, task: Task) -> Any:
         """What comes of the work; None where it was cancelled, which nobody is told of."""
@@ -139,9 +152,10 @@ class Jobs(QObject):
             if not self._closed:
                 self._call.emit(call)
 
-    def _finish(self, task: Task, tell: Callable[[], None]) -> None:
+    def _finish(self, task: Task) -> None:
         if self._closed:
             return
+        tell = task.end()
         self.running.remove(task)
         self.changed.emit()
         if not task.cancelled:

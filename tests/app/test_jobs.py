@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -38,6 +39,38 @@ def test_a_failure_arrives_as_the_exception(jobs: Jobs, qtbot: QtBot) -> None:
     jobs.submit("a", "work", work, lambda _: None, seen.append)
     qtbot.waitUntil(lambda: bool(seen))
     assert isinstance(seen[0], ValueError)
+
+
+class Held:
+    """Tells on which thread it is let go of."""
+
+    def __init__(self, told: list[threading.Thread]) -> None:
+        self._told = told
+
+    def __del__(self) -> None:
+        self._told.append(threading.current_thread())
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_task_was_given_is_let_go_of_on_the_gui_thread(jobs: Jobs, qtbot: QtBot, fails: bool) -> None:
+    ended: list[int] = []
+    told: list[threading.Thread] = []
+
+    def work(_: Held) -> Held:
+        if fails:
+            raise ValueError("no")
+        return Held(told)
+
+    def tell(_: Held, how: object) -> None:
+        ended.append(1)
+
+    for _ in range(3):
+        jobs.submit("a", "work", partial(work, Held(told)), partial(tell, Held(told)), partial(tell, Held(told)))
+    qtbot.waitUntil(lambda: len(ended) == 3)
+    jobs.submit("a", "more", int, ended.append, print)
+    qtbot.waitUntil(lambda: len(ended) == 4)
+    assert len(told) == (9 if fails else 12)
+    assert set(told) == {threading.main_thread()}
 
 
 def test_cancel_closes_the_job_on_its_own_thread_and_tells_nobody(jobs: Jobs, qtbot: QtBot) -> None:
