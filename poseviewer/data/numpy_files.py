@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from poseviewer.data.archive import is_bomb
-from poseviewer.data.pickles.tensors import Tensors, tensors
+from poseviewer.data.pickles.tensors import OLD_SIGN, Tensors, tensors
 from poseviewer.data.sources import SourceFile
 from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
@@ -24,15 +24,17 @@ PICKLES = (".pkl", ".pickle", ".joblib")
 TORCH = (".pt", ".pth")
 """Suffixes of files that torch.save wrote."""
 _MAX_BYTES = 1 << 30
+_MOST_ARRAYS = 10_000  # of an .npz: each takes a tenth of a millisecond and more
 _HEAD = 1 << 16  # bytes that tell an array's shape
-_SIGNS = {".npy": b"\x93NUMPY", **dict.fromkeys((".npz", *TORCH), b"PK\x03\x04")}
+_ZIP = b"PK\x03\x04"
+_SIGNS = {".npy": (b"\x93NUMPY",), ".npz": (_ZIP,), **dict.fromkeys(TORCH, (_ZIP, OLD_SIGN))}
 
 
 def is_stored(file: SourceFile) -> bool:
     """Whether a file begins as its suffix says: .npy, .npz, .pt, or a pickle with any other."""
-    sign = _SIGNS.get(file.suffix)
-    if sign is not None:
-        return file.head(len(sign)) == sign
+    signs = _SIGNS.get(file.suffix)
+    if signs is not None:
+        return file.head(len(OLD_SIGN)).startswith(signs)
     head = file.head(2)
     return head[:1] in (b"\x80", b"(", b"c", b"]", b"}", b"x") or head == b"\x1f\x8b"
 
@@ -61,11 +63,15 @@ class Npz(Mapping[str, Any]):
     def __init__(self, label: str, content: bytes) -> None:
         self._label, self._unpacked = label, 0
         self._made: dict[str, Any] = {}
+        self._shapes: dict[str, tuple[int, ...]] = {}
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             self._entries = {entry.filename[:-4]: entry for entry in self._archive.infolist() if _is_array(entry)}
         except Exception as error:
             raise self._damaged() from error
+        if len(self._entries) > _MOST_ARRAYS:
+            cause = f"it holds {len(self._entries)} arrays, and {_MOST_ARRAYS} are read"
+            raise PoseviewerError(label, "", cause, "save it in parts, or motions one below the other in one array")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -86,10 +92,12 @@ class Npz(Mapping[str, Any]):
 
     def shape(self, key: str) -> tuple[int, ...]:
         """As the array's header says, without unpacking it; () where it has none."""
-        try:
-            return _header(io.BytesIO(self._bytes(self._entries[key], _HEAD)))[0]
-        except ValueError:
-            return ()
+        if key not in self._shapes:
+            try:
+                self._shapes[key] = _header(io.BytesIO(self._bytes(self._entries[key], _HEAD)))[0]
+            except ValueError:
+                self._shapes[key] = ()
+        return self._shapes[key]
 
     def _bytes(self, entry: zipfile.ZipInfo, count: int) -> bytes:
         try:

@@ -18,6 +18,7 @@ from poseviewer.data.pickles.machine import CURE, MOST_BYTES, MOST_STEPS, Machin
 from poseviewer.errors import PoseviewerError
 
 _DEEPEST = 100
+_NUMBERS = {int, float, bool}
 
 
 def unpickled(
@@ -72,6 +73,9 @@ def _require_modest(root: Any, label: str, where: str) -> None:
         if not is_known:
             if id(container) in opened:
                 raise PoseviewerError(label, where, "a part of its pickle contains itself", CURE)
+            if _is_plain(container):
+                below[id(container)] = 1 + len(container), 8 * len(container), 1
+                continue
             opened.add(id(container))
             if len(opened) > _DEEPEST + 1:
                 raise PoseviewerError(label, where, f"its pickle nests more than {_DEEPEST} deep", CURE)
@@ -88,6 +92,11 @@ def _require_modest(root: Any, label: str, where: str) -> None:
             cause = "a walk through its pickle hardly ends, so often the same things stand in it"
             cause = f"its pickle nests more than {_DEEPEST} deep" if depth > _DEEPEST else cause
             raise PoseviewerError(label, where, cause, CURE)
+
+
+def _is_plain(container: Any) -> bool:
+    """Whether a list holds numbers alone, as most do."""
+    return isinstance(container, (list, tuple)) and set(map(type, container)) <= _NUMBERS
 
 
 def _is_container(value: Any) -> bool:

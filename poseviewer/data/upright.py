@@ -50,6 +50,7 @@ _TALLER = 1.25  # times its other sides, the height of a body without names
 _STEADIER = 0.5  # times as still as another floor
 _FLOOR = 0.06  # of the legs' length that the lowest joint of somebody who stands on a floor moves up and down
 _CENTRED = 0.2  # of the legs' length that hips are from the origin at most where positions are counted from them
+_MOSTLY = 0.8  # of the frames
 _ASKED = 200  # frames, spread over the motion, that tell
 _ROWS: Mapping[Up, tuple[tuple[int, int, int], ...]] = {
     "y": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -150,7 +151,26 @@ def doubts(clip: Clip, about_up: bool = True, about_size: bool = True) -> list[s
     stands, low, high = body.stands(), *_PEOPLE[0][2:]
     lies = about_up and body.person and stands not in (None, "y")
     odd = about_size and body.person and not low <= body.tall <= high
-    return [f"nobody stands upright in it, but along {stands}"] * lies + [f"{body.tall:.2g} m tall"] * odd
+    is_mirrored = stands == "y" and _is_mirrored(clip)
+    return [
+        *[f"nobody stands upright in it, but along {stands}"] * lies,
+        *[f"{body.tall:.2g} m tall"] * odd,
+        *["its toes point backwards: left and right are swapped, as in a left-handed file"] * is_mirrored,
+    ]
+
+
+def _is_mirrored(clip: Clip) -> bool:
+    """Whether in most frames of somebody who stands with y up both toes point to where the back is, as hips say it."""
+    at = parts_of(clip.skeleton.joints).joints
+    names = [f"{side}_{part}" for part in ("hip", "ankle", "toe") for side in ("left", "right")]
+    if not all(name in at for name in names):
+        return False
+    some = np.asarray(clip.positions[:: max(1, len(clip) // _ASKED)], dtype=np.float64)
+    hips, ankles, toes = (some[:, [at[left], at[right]]] for left, right in (names[:2], names[2:4], names[4:]))
+    forwards = np.cross(hips[:, 0] - hips[:, 1], [0.0, 1.0, 0.0])
+    points = (_ways(toes - ankles) * _ways(forwards)[:, None]).sum(axis=-1)
+    points = points[np.isfinite(points).all(axis=1)]
+    return bool(len(points)) and float((points < 0.0).all(axis=1).mean()) > _MOSTLY
 
 
 @dataclass(frozen=True, eq=False)

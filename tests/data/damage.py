@@ -116,6 +116,15 @@ def _results() -> dict[str, Any]:
 _FEATURES = np.concatenate([np.full(67, 0.1), np.tile([1.0, 0, 0, 0, 1, 0], 21), np.zeros(70)]).astype(np.float32)
 """A frame of HumanML3D's 263 features whose joints are all turned as at rest."""
 
+
+def _points() -> bytes:
+    """A table of points as people around MediaPipe write it."""
+    names = ",".join(f"landmark_{j}_{axis}" for j in range(33) for axis in ("x", "y", "z", "visibility"))
+    points = np.random.default_rng(0).uniform(0.2, 0.8, size=(12, 132))
+    rows = (",".join([str(n), *(f"{value:.4f}" for value in row)]) for n, row in enumerate(points))
+    return "\n".join([f"frame,{names}", *rows]).encode()
+
+
 VALID: dict[str, Callable[[Path], bytes]] = {
     ".h5": _h5,
     ".bvh": _bvh,
@@ -135,6 +144,7 @@ VALID: dict[str, Callable[[Path], bytes]] = {
     "poselib.npy": lambda folder: npy_bytes(np.array(made.poselib(), dtype=object)),
     "bodies.npz": lambda folder: npz_bytes(**made.logged(tuple(made.MOVED))),
     "g1.csv": lambda folder: made.text(made.rows()),
+    "points.csv": lambda folder: _points(),
     **keypoints.VALID,
     **takes.VALID,
 }

@@ -50,6 +50,12 @@ def test_sides_stay_sides():
         assert np.cross([0.0, 1.0, 0.0], forward) @ across > 0, up
 
 
+def test_who_is_mirrored_is_remarked():
+    plain = Clip(HUMANOID, WALK.astype(np.float32), 30.0, "walk")
+    mirrored = replace(plain, positions=plain.positions * np.float32([-1, 1, 1]))
+    assert doubts(plain) == [] and "left and right are swapped" in doubts(mirrored)[0]
+
+
 def test_who_is_counted_from_his_own_hips_stands_as_he_is():
     """There is no floor under him: squats move the feet up and down and leave the head where it is."""
     squats = WALK - WALK[:, :1]

@@ -53,6 +53,8 @@ class _Unfinished:
 
 
 _MARK = object()
+WHOLE_2, WHOLE_4, WHOLE_8, SIGNED_4, SIGNED_8, REAL = map(struct.Struct, ("<H", "<I", "<Q", "<i", "<q", ">d"))
+"""How numbers lie in a pickle's bytes."""
 
 
 class Machine:
@@ -70,7 +72,7 @@ class Machine:
             self._at += 1
             self.steps += 1
             if self.steps > MOST_STEPS:
-                cause = f"its pickle makes more than {MOST_STEPS // 10**6} million single values"
+                cause = f"its pickle makes more than {MOST_STEPS / 1e6:g} million single values"
                 raise PoseviewerError(self._label, self._where, cause, "save its numbers as numpy arrays")
             _STEPS[code](self)
         return self.pop()
@@ -82,8 +84,14 @@ class Machine:
         self._at += count
         return self._content[self._at - count : self._at]
 
-    def number(self, layout: str) -> Any:
-        return struct.unpack(layout, self.take(struct.calcsize(layout)))[0]
+    def number(self, layout: struct.Struct) -> Any:
+        at = self._at
+        self._at = at + layout.size
+        return layout.unpack_from(self._content, at)[0]
+
+    def byte(self) -> int:
+        self._at += 1
+        return self._content[self._at - 1]
 
     def line(self) -> str:
         """Up to the next line's end, which few files have far away."""
@@ -239,7 +247,7 @@ def _joblib(machine: Machine) -> _Unfinished:
 
     def build(state: Any) -> NDArray[Any]:
         if state.get("numpy_array_alignment_bytes") is not None:
-            machine.take(machine.number("<B"))
+            machine.take(machine.byte())
         dtype, shape = state["dtype"], state["shape"]
         if dtype.hasobject:
             machine.refuse("an array of objects, written by joblib")
@@ -344,12 +352,12 @@ _STEPS: dict[int, Callable[[Machine], Any]] = {
     ord("1"): lambda m: m.marked(),
     ord("2"): lambda m: m.push(m.stack[-1]),
     ord("p"): lambda m: m.put(int(m.line())),
-    ord("q"): lambda m: m.put(m.number("<B")),
-    ord("r"): lambda m: m.put(m.number("<I")),
+    ord("q"): lambda m: m.put(m.byte()),
+    ord("r"): lambda m: m.put(m.number(WHOLE_4)),
     0x94: lambda m: m.put(len(m.memo)),
     ord("g"): lambda m: m.push(m.memo[int(m.line())]),
-    ord("h"): lambda m: m.push(m.memo[m.number("<B")]),
-    ord("j"): lambda m: m.push(m.memo[m.number("<I")]),
+    ord("h"): lambda m: m.push(m.memo[m.byte()]),
+    ord("j"): lambda m: m.push(m.memo[m.number(WHOLE_4)]),
     0x80: lambda m: m.take(1),
     0x95: lambda m: m.take(8),
     # numbers
@@ -357,24 +365,24 @@ _STEPS: dict[int, Callable[[Machine], Any]] = {
     0x88: lambda m: m.push(True),
     0x89: lambda m: m.push(False),
     **dict.fromkeys((ord("I"), ord("L")), _integer),
-    ord("J"): lambda m: m.push(m.number("<i")),
-    ord("K"): lambda m: m.push(m.number("<B")),
-    ord("M"): lambda m: m.push(m.number("<H")),
-    0x8A: lambda m: _whole(m, m.number("<B")),
-    0x8B: lambda m: _whole(m, m.number("<i")),
+    ord("J"): lambda m: m.push(m.number(SIGNED_4)),
+    ord("K"): lambda m: m.push(m.byte()),
+    ord("M"): lambda m: m.push(m.number(WHOLE_2)),
+    0x8A: lambda m: _whole(m, m.byte()),
+    0x8B: lambda m: _whole(m, m.number(SIGNED_4)),
     ord("F"): lambda m: m.push(float(m.line())),
-    ord("G"): lambda m: m.push(m.number(">d")),
+    ord("G"): lambda m: m.push(m.number(REAL)),
     # text and bytes
     ord("S"): _quoted,
-    ord("T"): lambda m: _text(m, m.number("<i"), "latin-1"),
-    ord("U"): lambda m: _text(m, m.number("<B"), "latin-1"),
+    ord("T"): lambda m: _text(m, m.number(SIGNED_4), "latin-1"),
+    ord("U"): lambda m: _text(m, m.byte(), "latin-1"),
     ord("V"): _escaped,
-    ord("X"): lambda m: _text(m, m.number("<I")),
-    0x8C: lambda m: _text(m, m.number("<B")),
-    0x8D: lambda m: _text(m, m.number("<Q")),
-    ord("B"): lambda m: m.push(m.take(m.number("<I"))),
-    ord("C"): lambda m: m.push(m.take(m.number("<B"))),
-    **dict.fromkeys((0x8E, 0x96), lambda m: m.push(m.take(m.number("<Q")))),
+    ord("X"): lambda m: _text(m, m.number(WHOLE_4)),
+    0x8C: lambda m: _text(m, m.byte()),
+    0x8D: lambda m: _text(m, m.number(WHOLE_8)),
+    ord("B"): lambda m: m.push(m.take(m.number(WHOLE_4))),
+    ord("C"): lambda m: m.push(m.take(m.byte())),
+    **dict.fromkeys((0x8E, 0x96), lambda m: m.push(m.take(m.number(WHOLE_8)))),
     # containers
     ord(")"): lambda m: m.push(()),
     ord("t"): lambda m: m.push(tuple(m.marked())),

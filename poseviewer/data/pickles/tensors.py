@@ -1,8 +1,8 @@
 """What torch.save wrote, without torch: tensors as arrays, in plain containers. Nothing in the file runs.
 
-A .pt is a .zip with a pickle, NAME/data.pkl, and the bytes of each storage in NAME/data/NUMBER; a pickle of tensors has
-its storages in itself. Both go through `machine.py`, which knows tensors here besides; one that asks for anything else
-(a model) is refused.
+A .pt is a .zip with a pickle, NAME/data.pkl, and the bytes of each storage in NAME/data/NUMBER; before torch 1.6 it was
+a few pickles with the storages behind them; a pickle of tensors has its storages in itself. All go through
+`machine.py`, which knows tensors here besides; one that asks for anything else (a model) is refused.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.archive import is_bomb
-from poseviewer.data.pickles.machine import MOST_BYTES, Machine
+from poseviewer.data.pickles.machine import MOST_BYTES, SIGNED_8, Machine
 from poseviewer.data.unpickling import unpickled
 from poseviewer.errors import PoseviewerError
 
 _MAGIC = 0x1950A86A20F9469CFC6C
+OLD_SIGN = b"\x80\x02\x8a\x0a" + _MAGIC.to_bytes(10, "little")
+"""What a file begins with that torch saved before 1.6: the pickle of _MAGIC."""
 _STORAGES = {
     "torch.DoubleStorage": "<f8", "torch.FloatStorage": "<f4", "torch.HalfStorage": "<f2", "torch.LongStorage": "<i8",
     "torch.IntStorage": "<i4", "torch.ShortStorage": "<i2", "torch.CharStorage": "<i1", "torch.ByteStorage": "<u1",
@@ -29,6 +31,8 @@ _STORAGES = {
 
 def tensors(content: bytes, label: str) -> Any:
     """What a file's bytes hold, as `unpickled` gives it. Raises PoseviewerError naming the file."""
+    if content.startswith(OLD_SIGN):
+        return unpickled(content, label, machine=_Old)
     archive = _Archive(content, label)
     pickle = next((name for name in archive.entries if name.endswith("/data.pkl")), None)
     if pickle is None:
@@ -77,6 +81,12 @@ class Tensors(Machine):
         self.calls |= {"torch._utils._rebuild_tensor_v2": _tensor, "torch._utils._rebuild_parameter": _parameter}
         self.calls |= {"torch.storage._load_from_bytes": _bare_storage}
 
+    def next(self) -> Any:
+        """What the next of several pickles holds, its end passed over."""
+        value = Machine.run(self)
+        self.take(1)
+        return value
+
 
 class _Archived(Tensors):
     """Tensors whose storages lie beside the pickle. storages: their folder in the archive."""
@@ -94,6 +104,36 @@ class _Archived(Tensors):
         self.push(np.frombuffer(content, dtype, count))
 
 
+class _Old(Tensors):
+    """What torch saved before it had archives: the pickles of a magic number, a version, the kind of machine, the thing
+    and the names of its storages; then of each storage how many numbers there are, and they.
+    """
+
+    def __init__(self, content: memoryview, label: str, where: str) -> None:
+        super().__init__(content, label, where)
+        self._kinds: dict[str, np.dtype[Any]] = {}
+        self._storages: dict[str, NDArray[Any]] = {}
+
+    def outside(self, asked: Any) -> None:
+        dtype, name, _ = _asked(asked)
+        self._kinds[name] = dtype
+        self.push(self._storages.get(name))
+
+    def run(self) -> Any:
+        """The thing, whose pickle is read twice: first for the kinds of its storages, so that they are found."""
+        for _ in range(3):
+            self.next()
+        start, made = self._at, self.calls
+        self.calls = made | {name: lambda *_: None for name, call in made.items() if call in (_tensor, _parameter)}
+        self.next()
+        for name in self.next():
+            dtype = self._kinds[name]
+            self._storages[name] = np.frombuffer(self.take(self.number(SIGNED_8) * dtype.itemsize), dtype)
+        self._at, self.calls = start, made
+        self.memo.clear()
+        return super().run()
+
+
 class _Bare(Tensors):
     """One storage as torch saved it before it had archives: five pickles, then how many numbers there are, and they."""
 
@@ -105,17 +145,11 @@ class _Bare(Tensors):
         self.push(asked)  # its numbers are behind all pickles
 
     def storage(self) -> NDArray[Any]:
-        magic, _, _, asked, numbers = [self._next() for _ in range(5)]
+        magic, _, _, asked, numbers = [self.next() for _ in range(5)]
         dtype, number, count = _asked(asked)
-        if magic != _MAGIC or numbers != [number] or self.number("<q") != count:
+        if magic != _MAGIC or numbers != [number] or self.number(SIGNED_8) != count:
             raise ValueError
         return np.frombuffer(self.take(count * dtype.itemsize), dtype)
-
-    def _next(self) -> Any:
-        """What the next pickle holds, its end passed over."""
-        value = self.run()
-        self.take(1)
-        return value
 
 
 def _asked(asked: Any) -> tuple[np.dtype[Any], str, int]:

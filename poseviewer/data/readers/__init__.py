@@ -67,6 +67,7 @@ _MODULES = (
     "bodies.unitree",
     "arrays.positions",
     "arrays.csv",
+    "arrays.columns",
     "keypoints.json_files",
     "arrays.results",
 )

@@ -1,4 +1,4 @@
-"""Robots and simulated bodies: Unitree's G1 and H1 (BSD-3, Unitree), the humanoid of AMP (Peng et al. 2021).
+"""Robots and simulated bodies: Unitree's G1, H1 and H1-2 (BSD-3, Unitree), the humanoid of AMP (Peng et al. 2021).
 
 Their own frame has x forwards, y to the left, z up.
 """
@@ -97,6 +97,30 @@ _H1_ARM = (
 H1_LINKS = (_PELVIS, *_H1_LEG, *_right(_H1_LEG), *_H1_TRUNK, *_H1_ARM, *_right(_H1_ARM))
 """Those with a joint are in the order of Unitree's 19 joint angles; toes, head and hands are fixed ends."""
 
+_H1_2_LEG = (
+    Link("left_hip_yaw_link", "pelvis", (0.0, 0.0875, -0.1632), "z"),
+    Link("left_hip_pitch_link", "left_hip_yaw_link", (0.0, 0.0755, 0.0), "y"),
+    Link("left_hip_roll_link", "left_hip_pitch_link", (0.0, 0.0, 0.0), "x"),
+    Link("left_knee_link", "left_hip_roll_link", (0.0, 0.0, -0.4), "y"),
+    Link("left_ankle_pitch_link", "left_knee_link", (0.0, 0.0, -0.4), "y"),
+    Link("left_ankle_roll_link", "left_ankle_pitch_link", (0.0, 0.0, -0.02), "x"),
+    Link("left_toe_link", "left_ankle_roll_link", (0.14, 0.0, -0.03)),
+)
+_H1_2_ARM = (
+    Link("left_shoulder_pitch_link", "torso_link", (0.0, 0.14806, 0.42333), "y", (0.991445, 0.130526, 0.0, 0.0)),
+    Link(
+        "left_shoulder_roll_link", "left_shoulder_pitch_link", (0.0342, 0.062, -0.006), "x",
+        (0.991445, -0.130526, 0.0, 0.0),
+    ),
+    Link("left_shoulder_yaw_link", "left_shoulder_roll_link", (-0.0342, 0.0, -0.1456), "z"),
+    Link("left_elbow_link", "left_shoulder_yaw_link", (0.006, 0.0329, -0.182), "y"),
+    Link("left_wrist_roll_link", "left_elbow_link", (0.121, -0.0329, -0.011), "x"),
+    Link("left_wrist_pitch_link", "left_wrist_roll_link", (0.087, 0.0, 0.0), "y"),
+    Link("left_wrist_yaw_link", "left_wrist_pitch_link", (0.02, 0.0, 0.0), "z"),
+)  # fmt: skip
+H1_2_LINKS = (_PELVIS, *_H1_2_LEG, *_right(_H1_2_LEG), *_H1_TRUNK, *_H1_2_ARM, *_right(_H1_2_ARM))
+"""Those with a joint are in the order of Unitree's 27 joint angles; toes and head are fixed ends."""
+
 
 @dataclass(frozen=True)
 class Robot:
@@ -117,6 +141,7 @@ ROBOTS = {
         Robot("g1", G1_LINKS, _moving(G1_LINKS)),
         Robot("g1", G1_LINKS, _moving(G1_LINKS, "wrist")),  # the 23 of ASAP
         Robot("h1", H1_LINKS, _moving(H1_LINKS)),
+        Robot("h1_2", H1_2_LINKS, _moving(H1_2_LINKS)),
     )
 }
 """By how many joint angles a frame has."""
@@ -153,6 +178,10 @@ _ISAAC = _by_depth(_MOVING)
 SETS: tuple[JointSet, ...] = (
     tree("g1", "Unitree G1, its links with toes and head", _names(G1_LINKS), parents_of(G1_LINKS)),
     tree("h1", "Unitree H1, its links with toes, head and hands", _names(H1_LINKS), parents_of(H1_LINKS)),
+    replace(  # CMU's bodies have 31 joints, too: files of this robot hold angles
+        tree("h1_2", "Unitree H1-2, its links with toes and head", _names(H1_2_LINKS), parents_of(H1_2_LINKS)),
+        columns=(),
+    ),
     tree("g1_mujoco", "Unitree G1, 30 bodies, limb by limb", _names(_MOVING), parents_of(_MOVING)),
     tree("g1_isaac", "Unitree G1, 30 bodies as Isaac Lab numbers them", _names(_ISAAC), parents_of(_ISAAC)),
     tree(

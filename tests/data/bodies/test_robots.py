@@ -72,14 +72,14 @@ def test_a_quaternion_in_the_other_order_is_told_by_the_robot_that_falls(tmp_pat
     assert np.allclose(clip.positions, bodies(leaning)[0] @ Y_UP.T, atol=1e-4)
 
 
-def test_19_angles_are_those_of_the_other_robot(tmp_path):
-    (clip,) = clips(tmp_path / "h1.csv", text(rows(19)))
-    assert clip.skeleton.name == "h1" and "Unitree H1" in clip.source and leads_back(clip)
+@pytest.mark.parametrize("angles, name, ankle", [(19, "h1", "left_ankle_link"), (27, "h1_2", "left_ankle_pitch_link")])
+def test_as_many_angles_are_those_of_another_robot(tmp_path, angles, name, ankle):
+    (clip,) = clips(tmp_path / "robot.csv", text(rows(angles)))
+    assert clip.skeleton.name == name and "Unitree H1" in clip.source and leads_back(clip)
     joint = clip.skeleton.joints.index
-    bend = np.linalg.norm(
-        clip.positions[:, joint("left_hip_pitch_link")] - clip.positions[:, joint("left_ankle_link")], axis=1
-    )
-    assert np.allclose(bend, 0.8 * np.cos(rows(19)[:, 7 + 3] / 2), atol=1e-4)  # the fourth angle is the left knee's
+    bend = np.linalg.norm(clip.positions[:, joint("left_hip_pitch_link")] - clip.positions[:, joint(ankle)], axis=1)
+    assert np.allclose(bend, 0.8 * np.cos(rows(angles)[:, 7 + 3] / 2), atol=1e-4)  # the fourth is the left knee's
+    assert clip.positions[0, joint("head_link"), 1] > clip.positions[0, joint("pelvis"), 1] + 0.3
 
 
 def test_23_angles_leave_the_wrists_at_rest_and_motions_have_names(tmp_path):

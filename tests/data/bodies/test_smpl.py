@@ -69,6 +69,8 @@ def parts(turns: np.ndarray | None = None, **names) -> dict:
 six = matrices(pose())[..., :2, :].reshape(F, 24, 6)
 motion_x = np.zeros((F, 322), np.float32)
 motion_x[:, :66], motion_x[:, 309:312] = flat(pose()[:, :22]), trans()
+raw = np.zeros((25, 6, F), np.float32)
+raw[:24], raw[24, :3] = np.moveaxis(six, 0, -1), trans().T
 fact = np.concatenate([np.zeros((F, 6)), trans(), matrices(pose()).reshape(F, 216)], axis=1)
 
 LAYOUTS = {
@@ -98,6 +100,8 @@ LAYOUTS = {
     "tram.npz": {"pred_rotmat": matrices(pose()), "pred_trans": trans()[:, None], "pred_shape": np.zeros((F, 10))},
     "motion_x.npy": motion_x,
     "fact.npy": fact,
+    "raw.npy": raw,
+    "raw_motion.npy": {"motion": raw[None], "text": ["walks"], "lengths": np.array([F])},
 }  # fmt: skip
 
 
@@ -111,6 +115,12 @@ def test_every_school_s_file_is_the_same_motion(tmp_path, name):
     assert "bone lengths are an approximation" in clip.source
     again = kinematics.forward(clip.positions[:, 0], clip.rotations, clip.skeleton.offsets, clip.skeleton.parents)
     assert np.allclose(again, clip.positions, atol=1e-5)
+
+
+def test_what_mdm_s_network_gives_is_a_clip_a_text_as_long_as_it_is(tmp_path):
+    found = {"motion": np.stack([raw, raw]), "text": ["walks", "turns"], "lengths": np.array([F, 12])}
+    one, other = clips(tmp_path, "results.npy", found)
+    assert (one.name, len(one), other.name, len(other)) == ("results walks", F, "results turns", 12)
 
 
 def test_a_file_with_z_up_stands_on_its_feet_and_walks_where_it_walked(tmp_path):

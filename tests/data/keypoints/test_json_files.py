@@ -301,3 +301,19 @@ def test_joints_with_the_names_of_a_known_set_have_its_bones(tmp_path, spelt):
         tuple(sorted((last - a, last - b))) for a, b in coco17.edges
     }
     assert spelt in clip.skeleton.joints and "bones" not in clip.source
+
+
+def test_a_confidence_of_minus_one_is_no_depth(tmp_path):
+    people = [{"image_id": n, "category_id": 1, "keypoints": flat(pixels(COCO))} for n in range(6)]
+    for person in people:
+        person["keypoints"][-3:] = [0, 0, -1]
+    (clip,) = clips(written(tmp_path / "results.json", people))
+    assert clip.skeleton.name == "coco17" and clip.skeleton.dims == 2
+    assert np.isnan(clip.positions[:, -1]).all() and np.isfinite(clip.positions[:, :-1]).all()
+
+
+def test_mediapipe_s_guess_of_depth_in_an_image_is_left_out(tmp_path):
+    points = np.column_stack([pixels(MEDIAPIPE) / (640, 480), np.linspace(-0.3, 0.3, 33)])
+    frames = [{"frame": n, "landmarks": points.tolist()} for n in range(6)]
+    (clip,) = clips(written(tmp_path / "landmarks.json", {"fps": 25, "frames": frames}))
+    assert clip.skeleton.dims == 2 and clip.skeleton.name == "mediapipe33" and clip.fps == 25

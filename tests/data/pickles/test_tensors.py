@@ -33,7 +33,8 @@ def test_tensors_come_as_arrays():
     assert all(np.array_equal(found[key], array) for key, array in FOUND["pose"].items())
 
 
-def test_they_come_as_torch_itself_writes_them(tmp_path):
+@pytest.mark.parametrize("as_today", [True, False])  # torch wrote no .zip before 1.6
+def test_they_come_as_torch_itself_writes_them(tmp_path, as_today):
     torch = pytest.importorskip("torch")
     whole = torch.arange(24.0).reshape(4, 6)
     found = {
@@ -42,7 +43,7 @@ def test_they_come_as_torch_itself_writes_them(tmp_path):
         "long": torch.arange(3), "yes": torch.tensor([True, False]),
         "parameter": torch.nn.Parameter(whole), "list": [1, 2.5, "text", None, (torch.tensor(3.0),)],
     }  # fmt: skip
-    torch.save(found, tmp_path / "a.pt")
+    torch.save(found, tmp_path / "a.pt", _use_new_zipfile_serialization=as_today)
     read = tensors((tmp_path / "a.pt").read_bytes(), "a.pt")
     for key in ("slice", "turned", "expanded", "empty", "double", "half", "long", "yes", "parameter"):
         expected = found[key].detach().numpy()
@@ -67,9 +68,19 @@ def test_a_pickle_of_tensors_holds_them_itself(tmp_path):
 
 def test_a_model_is_refused_by_what_it_asks_for(tmp_path):
     torch = pytest.importorskip("torch")
-    torch.save(torch.nn.Linear(2, 2), tmp_path / "model.pt")
-    with pytest.raises(PoseviewerError, match=r"asks for torch\.nn\.modules\.linear\.Linear"):
-        tensors((tmp_path / "model.pt").read_bytes(), "model.pt")
+    for as_today in (True, False):
+        torch.save(torch.nn.Linear(2, 2), tmp_path / "model.pt", _use_new_zipfile_serialization=as_today)
+        with pytest.raises(PoseviewerError, match=r"asks for torch\.nn\.modules\.linear\.Linear"):
+            tensors((tmp_path / "model.pt").read_bytes(), "model.pt")
+
+
+def test_a_file_of_old_torch_that_is_cut_or_lies_is_refused(tmp_path):
+    torch = pytest.importorskip("torch")
+    torch.save({"a": torch.arange(6.0), "b": torch.zeros(3)}, tmp_path / "a.pt", _use_new_zipfile_serialization=False)
+    content = (tmp_path / "a.pt").read_bytes()
+    for damaged in (content[:-1], content[:60], content.replace(b"FloatStorage", b"HalfStorage ", 1)):
+        with pytest.raises(PoseviewerError, match=r"damaged or cut off|asks for"):
+            tensors(damaged, "a.pt")
 
 
 class Hostile:

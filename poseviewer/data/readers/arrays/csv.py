@@ -86,14 +86,14 @@ class _Header:
 
 def accepts(file: SourceFile) -> bool:
     line = decoded(file.head(65536)).lstrip("\ufeff").partition("\n")[0]
-    names = {name.strip().strip('"') for name in line.split(_delimiter(line))}
+    names = {name.strip().strip('"') for name in line.split(delimiter_of(line))}
     return {"frame", "seconds"} <= names
 
 
 def read(file: SourceFile) -> Iterator[Clip]:
     text = decoded(file.content(_MAX_TEXT)).lstrip("\ufeff")
-    delimiter = _delimiter(text.partition("\n")[0])
-    rows = csv.reader(_lines(text), delimiter=delimiter)
+    delimiter = delimiter_of(text.partition("\n")[0])
+    rows = csv.reader(lines_of(text), delimiter=delimiter)
     try:
         header = _header(file.name, [of_cell(cell) for cell in next(rows)])
         numbers, lines, about = _rows(file.name, rows, header, "." if delimiter == "," else ",")
@@ -103,14 +103,14 @@ def read(file: SourceFile) -> Iterator[Clip]:
     yield _clip(file, header, numbers, lines, about)
 
 
-def _lines(text: str) -> Iterator[str]:
+def lines_of(text: str) -> Iterator[str]:
     """The lines one after another, without a copy of the whole text; some tables end theirs by a carriage return."""
     if "\n" not in text:
         text = text.replace("\r", "\n")
     return (line[0] for line in re.finditer(r"[^\n]*\n|[^\n]+", text))
 
 
-def _delimiter(line: str) -> str:
+def delimiter_of(line: str) -> str:
     """What stands between the cells: the commonest of those that tables have."""
     return max(",;\t", key=line.count)
 

@@ -5,7 +5,8 @@ in parts     root, body of 21 or 23 joints, and hands, jaw and eyes where they a
 translation  (F, 3) or (3, F), and one scale (AIST++)
 several      (B, F, ...) of each (SLAHMR) or lists of these (3DPW); mappings and lists of bodies, by their names
              (WHAM, InterHuman); of single frames, which are joined; PHALP's frames with track numbers (4D-Humans)
-one array    (F, 322) Motion-X; (F, 219) or (F, 225) translation and 24 matrices (FACT)
+one array    (F, 322) Motion-X; (F, 219) or (F, 225) translation and 24 matrices (FACT); (N, 25, 6, F) what MDM's
+             network gives, 24 rotations and the translation, also as `motion` with texts and lengths
 """
 
 from __future__ import annotations
@@ -74,14 +75,14 @@ class Body:
 
 def has_bodies(found: Any) -> bool:
     """Whether the names in what a file holds tell of a body's parameters. No array is unpacked for it."""
-    if isinstance(found, np.ndarray) and found.dtype.kind == "f":
+    if isinstance(found, np.ndarray) and found.dtype.kind == "f" and not _is_raw(found.shape):
         return found.ndim == 2 and found.shape[1] in _LAYOUTS and len(found) > 0
     return next(_places(found, "", None, 0), None) is not None
 
 
 def bodies(found: Any) -> list[Body]:
     """All bodies in what a file holds; what is named like a body's parameters and has another shape is left out."""
-    if isinstance(found, np.ndarray) and found.dtype.kind == "f":
+    if isinstance(found, np.ndarray) and found.dtype.kind == "f" and not _is_raw(found.shape):
         return [body for body in [_LAYOUTS[found.shape[1]](found)] if body] if has_bodies(found) else []
     read = [body for name, place, fps in _places(found, "", None, 0) for body in _read(name, place, fps)]
     if len(read) > 1 and all(len(body.turns) == 1 for body in read) and len({body.family for body in read}) == 1:
@@ -93,8 +94,13 @@ def _places(
     found: Any, name: str, fps: float | None, depth: int
 ) -> Iterator[tuple[str, Mapping[str, Any], float | None]]:
     """The mappings that hold a body's parameters, with the names that lead to them and the rate that stands above."""
+    if isinstance(found, np.ndarray) and _is_raw(found.shape):
+        found = {"motion": found}
     if isinstance(found, Mapping):
         fps = _rate(found) or fps
+        if "motion" in found and _is_raw(shape_of(found, "motion")):
+            yield from ((text, place, fps) for text, place in _raw(found))
+            return
         if _is_body(found):
             yield name, found, fps
             return
@@ -268,6 +274,22 @@ def _joined(read: list[Body]) -> Body:
     known = [move for move in moves if move is not None]
     translation = np.concatenate(known) if len(known) == len(read) else None
     return replace(read[0], name="", turns=np.concatenate([body.turns for body in read]), translation=translation)
+
+
+def _is_raw(shape: tuple[int, ...]) -> bool:
+    """Whether an array of a shape holds what MDM's network gives: 24 rotations and a translation, (..., 25, 6, F)."""
+    return len(shape) in (3, 4) and shape[-3:-1] == (25, 6) and all(shape)
+
+
+def _raw(found: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each of them with its text."""
+    motions = found["motion"].reshape(-1, *found["motion"].shape[-3:])
+    texts, lengths = (np.ravel(found[key]).tolist() if key in found else [] for key in ("text", "lengths"))
+    for number, motion in enumerate(motions):
+        place = {"thetas": motion[:24], "root_translation": motion[24, :3]}
+        if len(lengths) == len(motions):
+            place["length"] = lengths[number]
+        yield str(texts[number]) if len(texts) == len(motions) else str(number + 1), place
 
 
 def _is_phalp(found: Mapping[Any, Any]) -> bool:

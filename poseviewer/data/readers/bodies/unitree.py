@@ -1,9 +1,9 @@
-"""Unitree's G1 and H1 by their root and joint angles, on the robot's own links: joints by forward kinematics.
+"""Unitree's robots by their root and joint angles, on the robot's own links: joints by forward kinematics.
 
-.csv, as Unitree's LAFAN1 retargeting has it: root x, y, z, root quaternion x, y, z, w, then 29 angles of G1 or 19 of H1
-in radians, without a header, 30 frames a second. .pkl, .npz, .npy with the same by names (GMR, TWIST, ASAP: one motion
-or many), or MuJoCo's qpos (F, 36), whose quaternion is w, x, y, z. 23 angles are those of ASAP, G1 without wrists.
-joint_names give another order. Metres, z up.
+.csv, as Unitree's LAFAN1 retargeting has it: root x, y, z, root quaternion x, y, z, w, then 29 angles of G1, 19 of H1
+or 27 of H1-2 in radians, without a header, 30 frames a second. .pkl, .npz, .npy with the same by names (GMR, TWIST,
+ASAP: one motion or many), or MuJoCo's qpos (F, 36), whose quaternion is w, x, y, z. 23 angles are those of ASAP, G1
+without wrists. joint_names give another order. Metres, z up.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from poseviewer.motion.skeleton import Skeleton
 
 NAME = "Unitree joint angles"
 SUFFIXES = (".csv", *PICKLES, ".npz", ".npy")
-READS = "root and joint angles of G1 and H1 on their own links, with rotations"
+READS = "root and joint angles of G1, H1 and H1-2 on their own links, with rotations"
 ASSUMES = "30 fps in .csv; metres, z up by its format"
 
-_IN_WORDS = {"g1": "Unitree G1", "h1": "Unitree H1"}
+_IN_WORDS = {"g1": "Unitree G1", "h1": "Unitree H1", "h1_2": "Unitree H1-2"}
 _COLUMNS = tuple(7 + count for count in ROBOTS)
 _ROOT = ("root_pos", "root_trans_offset", "root_trans", "base_pos", "root_position", "root_translation", "root_pos_w")
 _TURN = ("root_rot", "root_quat", "base_rot", "base_quat", "root_rotation", "root_orientation", "root_quat_w")
@@ -39,7 +39,7 @@ _ANGLES = ("dof_pos", "dof", "joint_pos", "dofs", "dof_positions", "joint_positi
 _NAMES = ("joint_names", "dof_names")
 _MAX_TEXT = 64 << 20
 _MOST_MOTIONS = 100_000
-_CURE = "give root x, y, z, its quaternion x, y, z, w, and 29 joint angles of G1 or 19 of H1 in radians"
+_CURE = "give root x, y, z, its quaternion x, y, z, w, and joint angles in radians: 29 of G1, 19 of H1 or 27 of H1-2"
 
 
 def accepts(file: SourceFile) -> bool:
@@ -101,7 +101,7 @@ def _is_row(line: str) -> bool:
 
 
 def _table(file: SourceFile) -> Array:
-    """(F, 36 or 26) of the text; a first line of names is passed over."""
+    """(F, 7 + angles) of the text; a first line of names is passed over."""
     lines = [line.strip().rstrip(",") for line in decoded(file.content(_MAX_TEXT)).splitlines()]
     lines = [line for line in lines if line]
     lines = lines if lines and _is_row(lines[0]) else lines[1:]

@@ -59,6 +59,7 @@ _DEEPEST = 12
 _FEWEST, _FEWEST_SURE = 5, 2  # points of a person, and where the key says what they are
 _MOST_POINTS = 1000
 _LARGEST_KEY = 1e15
+_MEDIAPIPE, _AT_HIPS = 33, 0.02  # points; metres from the middle of the hips, where its points of the world are counted
 _STEADY = 0.2  # of a body's size: how far it goes from one frame to the next, in the middle of a sequence
 
 
@@ -179,8 +180,11 @@ def _points(value: Any, scores: Any, kind: str) -> Found | None:
     if table.shape[1] == 4:  # x, y, z and how sure
         points = table[:, :3] if kind in (*_WORLD, *_FLAT_3D) else table[:, :2]
         return Found(_known(points, table[:, 3]), table[:, 3], kind)
-    if table.shape[1] == 3 and kind not in (*_WORLD, *_FLAT_3D) and _are_scores(table):
-        return Found(_known(table[:, :2], table[:, 2]), table[:, 2], kind)
+    if table.shape[1] == 3 and kind not in (*_WORLD, *_FLAT_3D):
+        if _are_scores(table):
+            return Found(_known(table[:, :2], table[:, 2]), table[:, 2], kind)
+        if _is_flat(table, kind):
+            table = table[:, :2]
     return Found(_known(table, None), None, kind)
 
 
@@ -235,9 +239,10 @@ def _row(point: Any) -> tuple[float, float, float, float] | None:
     if isinstance(point, dict):
         place = point.get("position", point)
         place = place if isinstance(place, dict) else point
-        lower = {str(key).lower(): value for key, value in place.items()}
-        sure = next((point[key] for key in _SURE if _is_plain(point.get(key))), np.nan)
-        numbers = (lower.get("x"), lower.get("y"), lower.get("z", np.nan), sure)
+        if "x" not in place:
+            place = {str(key).lower(): value for key, value in place.items()}
+        sure = next((point[key] for key in _SURE if key in point and _is_plain(point[key])), np.nan)
+        numbers = (place.get("x"), place.get("y"), place.get("z", np.nan), sure)
     elif isinstance(point, (list, tuple)) and 2 <= len(point) <= 4:
         numbers = (point[0], point[1], point[2] if len(point) == 4 else np.nan, point[-1] if len(point) > 2 else np.nan)
     else:
@@ -337,11 +342,18 @@ def _numbers(value: Any) -> NDArray[np.floating] | None:
 
 
 def _are_scores(table: NDArray[np.floating]) -> bool:
-    """Whether the third column (J, 3) tells how sure a point is, and not where it is."""
+    """Whether the third column (J, 3) tells how sure a point is, -1 where there is none, and not where it is."""
     third = table[:, 2]
+    in_pixels = np.abs(table[:, :2]).max() > 2.0
     return bool(
-        (third >= 0).all() and (third.max() <= 1.0 or (np.abs(table[:, :2]).max() > 2.0 and third.max() <= 10.0))
+        ((third >= 0) | ((third == -1) & in_pixels)).all()
+        and (third.max() <= 1.0 or (in_pixels and third.max() <= 10.0))
     )
+
+
+def _is_flat(table: NDArray[np.floating], kind: str) -> bool:
+    """Whether x, y, z (J, 3) are MediaPipe's in an image: z is a guess there, and nothing is counted from the hips."""
+    return kind in _IN_IMAGE and len(table) == _MEDIAPIPE and bool(np.abs(table[23:25].mean(axis=0)).max() > _AT_HIPS)
 
 
 def _known(points: NDArray[np.floating], sure: NDArray[np.floating] | None) -> NDArray[np.floating]:

@@ -41,7 +41,8 @@ EXPECTED = (
 
 _HEAD = 1 << 16
 _MARKS = re.compile(
-    rb'"(people|bodies|poses|\w*keypoint\w*|joints\d*\w*|annotations|instances|instance_info|skeleton|\w*landmarks?|file_name)"|'
+    rb'"(people|bodies|poses|\w*keypoint\w*|kpts|bodyparts|joints\d*\w*|joint_positions|annots|annotations|instances|'
+    rb'instance_info|skeleton|\w*landmarks?|file_name)"|'
     rb'^\s*\[\s*\[\s*[\[{]|"(left|right)_?(hip|shoulder|knee)"|^\s*\{\s*"\d+"\s*:',
     re.I,
 )
