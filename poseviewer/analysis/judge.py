@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -65,6 +64,7 @@ class Watch:
         self._lead: Array | None = None
         self._states: list[Any] = [sign.start() for sign in self._signs]
         self._windows = Windows(self._signs, fps)
+        self._follow = [s.raw if k in self._windows.plain else s.update for k, s in enumerate(self._signs)]
         self._strengths = Strengths(self._signs)
         self._reader = Reader(networks, seeds, fps, actions, done, spread)
         last = seeds[:, -round(_SEED_SECONDS * fps) :]
@@ -80,12 +80,11 @@ class Watch:
 
     def _next(self, poses: Array, insight: Insight) -> Watched:
         frames = Judged(poses, poses[:, :, self._skeleton.root], self._fps, self._lead, self.body, insight)
-        values = np.empty((len(poses), len(self._signs), poses.shape[1]))
-        for k, sign in enumerate(self._signs):
-            if k in self._windows.plain:
-                values[:, k] = sign.each(frames)
-            else:
-                values[:, k], self._states[k] = sign.update(self._states[k], frames)
+        made = []
+        for k, follow in enumerate(self._follow):
+            value, self._states[k] = follow(self._states[k], frames)
+            made.append(value)
+        values = np.concatenate(made, axis=1, dtype=np.float64).reshape(len(poses), len(made), poses.shape[1])
         self._windows.extend(values)
         self._lead = frames.newest(LEAD)
         return Watched(values, self._strengths(values))
@@ -97,8 +96,8 @@ class Strengths:
     def __init__(self, signs: Sequence[Sign]) -> None:
         own = [type(sign).strength is not Sign.strength for sign in signs]
         self._own = [(k, sign) for k, sign in enumerate(signs) if own[k]]
-        self._floor = np.array([[1.0 if own[k] else sign.floor] for k, sign in enumerate(signs)])
-        self._direction = np.array([[-1.0 if sign.low else 1.0] for sign in signs])
+        self._floor = np.array([[[1.0 if own[k] else sign.floor] for k, sign in enumerate(signs)]])  # (1, K, 1)
+        self._direction = np.array([[[-1.0 if sign.low else 1.0] for sign in signs]])
 
     def __call__(self, values: Array) -> Array:
         made = np.log10(np.maximum(values, 0.0) + self._floor) * self._direction
@@ -120,19 +119,23 @@ def largest(values: Array) -> Array:
     return np.where(np.isfinite(made), made, np.nan)
 
 
+class BySide:
+    """Which of K signs decide on each of SIDES."""
+
+    def __init__(self, signs: Sequence[Sign]) -> None:
+        own = [[k for k, sign in enumerate(signs) if sign.side == side and sign.decides] for side in SIDES]
+        most = max(map(len, own))  # (2, R), the first of fewer again
+        self._rows = np.array([mine + mine[:1] * (most - len(mine)) for mine in own], dtype=np.intp)
+        self._first = most * np.arange(len(SIDES))[:, None]
+
+    def __call__(self, scores: Array) -> tuple[Array, NDArray[np.intp]]:
+        """Of scores (B, K, n) the largest of each side (2, B, n), 0 where none is known, and the sign that has it."""
+        own = scores.take(self._rows, 1)  # (B, 2, R, n)
+        np.putmask(own, np.isnan(own), -1.0)
+        sides = np.maximum.reduce(own, axis=2, initial=0.0).swapaxes(0, 1)
+        return sides, self._rows.take(own.argmax(axis=2) + self._first).swapaxes(0, 1)
+
+
 def by_side(signs: Sequence[Sign], scores: Array) -> tuple[Array, NDArray[np.intp]]:
-    """Of scores (B, K, n) the largest of each side (2, B, n), 0 where none is known, and the sign that has it."""
-    rows, beside = _deciding(tuple(map(type, signs)))
-    own = scores.take(rows, 1)  # (B, 2, R, n)
-    np.copyto(own, -1.0, where=np.isnan(own))
-    sides = np.maximum.reduce(own, axis=2, initial=0.0).swapaxes(0, 1)
-    return sides, rows[beside, own.argmax(axis=2)].swapaxes(0, 1)
-
-
-@lru_cache(maxsize=16)
-def _deciding(signs: tuple[type[Sign], ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(2, R) the places of those that decide on each of SIDES, the first of fewer again, and (2, 1) the sides' own."""
-    own = [[k for k, sign in enumerate(signs) if sign.side == side and sign.decides] for side in SIDES]
-    most = max(map(len, own))
-    rows = np.array([mine + mine[:1] * (most - len(mine)) for mine in own], dtype=np.intp)
-    return rows, np.arange(len(SIDES))[:, None]
+    """Of scores (B, K, n) the same."""
+    return BySide(signs)(scores)

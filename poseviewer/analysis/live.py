@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration
-from poseviewer.analysis.judge import LOOKBACK, Watch, by_side, strangeness
+from poseviewer.analysis.judge import LOOKBACK, BySide, Watch, strangeness
 from poseviewer.analysis.judgement import FINITE, Finding, Verdict, found_unfinite, unfinite
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.tails import Scales
@@ -138,7 +138,7 @@ class Live:
         self._in_seed = self._watch.in_seed.values[row].astype(np.float32)
         self._scales = Scales(calibration.scales)
         self._unlike = strangeness(calibration.signs, self._scales, self._watch.seen) > calibration.unlike
-        self._score = self._scales.after(self._watch.seen)
+        self._score, self._by_side = self._scales.after(self._watch.seen), BySide(calibration.signs)
         self._bands = calibration.bands_of(action)
         self._alarms = self._quiet()
         self._words = np.zeros((samples, _ROOM), dtype=np.int8)
@@ -167,7 +167,7 @@ class Live:
         made, new = self._watch.extend(poses, latents), slice(self.frames, self.frames + poses.shape[1])
         self._make_room(new.stop)
         scores = self._score(made.strengths)
-        self._scores[:, :, new], deciding = by_side(self.calibration.signs, scores)
+        self._scores[:, :, new], deciding = self._by_side(scores)
         self._deciding[:, :, new] = deciding
         self._values[:, :, new] = made.values[self._rows, deciding, np.arange(poses.shape[1])]
         self._judged[:, new] = np.logical_or.reduce(np.isfinite(scores), 1)

@@ -104,12 +104,13 @@ class Tails:
         return partial(self._score, number, self._knee[number], self._at_knee[number], self._width[number])
 
     def _score(self, number: NDArray[np.integer], knee: Array, at_knee: Array, width: Array, strengths: Array) -> Array:
-        made = np.asarray(self._inside.take(self._steps.searchsorted(_numbered(number, strengths)), mode="clip"))
+        at = _numbered(number, strengths)
+        made = np.asarray(self._inside.take(self._steps.searchsorted(at), mode="clip"))
         beyond = strengths > knee
         if np.count_nonzero(beyond):
             away = np.maximum(strengths - knee, 0.0) / width
-            np.copyto(made, at_knee + np.log10(1.0 + _SHAPE * away) / _SHAPE, where=beyond)
-        np.copyto(made, np.nan, where=~np.isfinite(strengths))
+            np.putmask(made, beyond, at_knee + np.log10(1.0 + _SHAPE * away) / _SHAPE)
+        np.putmask(made, ~np.isfinite(at.imag), np.nan)
         return made
 
 

@@ -65,33 +65,35 @@ class Alarming:
 
     def __init__(self, thresholds: Sequence[Threshold], batch: int) -> None:
         self.frames, shape = 0, (len(thresholds), batch)
-        self._limits = [np.array([[getattr(threshold, name)] for threshold in thresholds])
-                        for name in ("high", "low", "enter", "leave")]  # fmt: skip
+        self._levels, self._enough = (  # (3, T, 1) of scores, and (2, T, 1) of frames in a row
+            np.array([[[getattr(threshold, name)] for threshold in thresholds] for name in names])
+            for names in (("high", "low", "low"), ("enter", "leave"))
+        )
         self.onset = np.full(shape, -1)
-        self._above, self._below = np.zeros(shape, dtype=int), np.zeros(shape, dtype=int)  # frames in a row
+        self._in_a_row = np.zeros((3, *shape), dtype=int)  # frames above high, not above low, above low
+        self._not = np.zeros((3, len(thresholds), 1), dtype=bool)
+        self._not[1] = True
         self._inside = np.zeros(shape, dtype=bool)
-        self._risen = np.zeros(shape, dtype=int)  # those above low
 
     def extend(self, scores: Array, on: NDArray[np.bool_]) -> int:
         """The next scores (T, B, n), NaN where unknown; written into on (T, B, frames), where the run that enters began
         before them too. Gives the first frame that was written.
         """
-        high, low, enter, leave = self._limits
-        above, below, risen, first = self._above, self._below, self._risen, self.frames
+        first = self.frames
         for frame, score in enumerate(scores.transpose(2, 0, 1), self.frames):
-            over, rises = score > high, score > low
-            above, below, risen = (above + 1) * over, (below + 1) * ~rises, (risen + 1) * rises
-            enters = (above >= enter) & ~self._inside
+            self._in_a_row += 1
+            np.putmask(self._in_a_row, (score > self._levels) == self._not, 0)
+            begins, ends = self._in_a_row[:2] >= self._enough
+            enters = begins & ~self._inside
             if np.count_nonzero(enters):
-                began = frame + 1 - risen
+                began = frame + 1 - self._in_a_row[2]
                 for row in zip(*np.nonzero(enters), strict=True):
                     on[row][began[row] : frame] = True
                     first = min(first, int(began[row]))
                 self.onset = np.where(enters & (self.onset < 0), began, self.onset)
-            self._inside = (self._inside | enters) & (below < leave)
+            self._inside = (self._inside | begins) & ~ends
             on[..., frame] = self._inside
         self.frames += scores.shape[-1]
-        self._above, self._below, self._risen = above, below, risen
         return first
 
 

@@ -46,6 +46,17 @@ class Body:
         """(B, 1, E) lengths of the edges, hardly shorter than nothing."""
         return np.maximum(self.bones, 1e-3 * self.size[:, None])[:, None]
 
+    def in_sizes(self, lengths: Array) -> Array:
+        """Lengths (B, n, ...) as multiples of the body's size."""
+        size = self._divisor
+        return lengths / (size.reshape(-1, *[1] * (lengths.ndim - 1)) if size.ndim else size)
+
+    @cached_property
+    def _divisor(self) -> Array:
+        """(B,) the size, or () of bodies that are all as large: a number divides at half the cost."""
+        every = np.unique(self.size)
+        return every.reshape(()) if len(every) == 1 else self.size
+
     @classmethod
     def of(cls, poses: Array, skeleton: Skeleton) -> Body:
         """The body in seeds (B, n, J, D)."""
@@ -68,20 +79,19 @@ def local(poses: Array, body: Body, angle: Array | None = None) -> Array:
     """Poses (B, n, J, D) from their root, or in an image from their middle, in sizes, in the frame of their heading.
     angle: their `yaw` (B, n), where it is known.
     """
-    size = body.size[:, None, None, None]
     if body.skeleton.dims == 2:
-        return (poses - known_mean(poses, axis=2)[:, :, None]) / size
+        return body.in_sizes(poses - known_mean(poses, axis=2)[:, :, None])
     root = body.skeleton.root
     angle = yaw(poses, body.skeleton) if angle is None else angle
-    return turned((poses - poses[:, :, root, None]) / size, -angle)
+    return turned(body.in_sizes(poses - poses[:, :, root, None]), -angle)
 
 
 def turned(poses: Array, angle: Array) -> Array:
     """Poses (..., J, 3) about y by angles (...) in radians, to the left."""
-    c, s = np.cos(angle)[..., None], np.sin(angle)[..., None]
-    x, z = poses[..., 0], poses[..., 2]
-    made = np.empty(poses.shape, np.result_type(poses, c))
-    made[..., 0], made[..., 1], made[..., 2] = c * x + s * z, poses[..., 1], c * z - s * x
+    made, across = np.cos(angle)[..., None, None] * poses, np.sin(angle)[..., None, None] * poses
+    made[..., 0] += across[..., 2]
+    made[..., 1] = poses[..., 1]
+    made[..., 2] -= across[..., 0]
     return made
 
 

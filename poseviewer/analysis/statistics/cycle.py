@@ -46,15 +46,17 @@ class _Compared(NamedTuple):
 
 
 class _Lags(NamedTuple):
-    """(S, T) how many frames each period's change is averaged over, how many are compared then, how many of these came
-    before; (T,) numbers; the most that are compared.
+    """Of n frames. over (1, 1, S, T): how many frames each period's change is averaged over; compared (1, S, T): how
+    many are compared then; before (S, T): how many of these came before; most: the most that are compared. then, number
+    (n, S, T): where the changes are kept that came so many frames before each frame.
     """
 
-    over: NDArray[np.intp]
+    over: Array
     compared: NDArray[np.intp]
     before: NDArray[np.intp]
-    number: NDArray[np.intp]
     most: int
+    then: NDArray[np.intp]
+    number: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +121,12 @@ class Cycle(Sign):
             made: tuple[Array, _Past] = frames.shared[who][1]
             return made
         still = self.still**2 * frames.poses.shape[2] * frames.poses.shape[3] / 3.0
-        flat, periods, lags, shares = self.followed(frames), _periods(frames.fps), _over(frames.fps, self.parts), []
+        flat, periods, shares = self.followed(frames), _periods(frames.fps), []
         last = past or _blank(flat, periods)
         step = max(1, min(_FRAMES, _AT_ONCE // (len(flat) * 4 * last.sums.shape[1])))
         for k in range(0, flat.shape[1], step):  # a few frames after the other
             compared, last = _next(last, flat[:, k : k + step], periods)
-            shares.append(_share(compared, lags, still))
+            shares.append(_share(compared, _lags(frames.fps, self.parts, compared.variance.shape[1]), still))
         whole = joined(shares, axis=1)
         frames.shared[who] = past, (whole, last)
         return whole, last
@@ -149,17 +151,18 @@ def _periods(fps: float) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=32)
-def _over(fps: float, parts: tuple[tuple[float, float], ...]) -> _Lags:
+def _lags(fps: float, parts: tuple[tuple[float, float], ...], n: int) -> _Lags:
     periods = _periods(fps)
     over = np.stack([np.maximum(max(2, round(shortest * fps)), np.round(part * periods).astype(int))
-                     for part, shortest in parts])  # fmt: skip
-    compared = periods + over
-    return _Lags(over, compared, compared - 1, np.arange(len(periods)), int(compared.max()))
+                     for part, shortest in parts])[None]  # fmt: skip
+    compared, then = periods + over, np.arange(n)[:, None, None] + periods[-1] - over
+    number = np.broadcast_to(np.arange(len(periods)), then.shape)
+    return _Lags(over[None].astype(float), compared, compared[0] - 1, int(compared.max()), then, number)
 
 
 @lru_cache(maxsize=8)
 def _counts(most: int) -> Array:
-    return np.arange(1.0, most + 1.0)
+    return np.arange(1.0, most + 1.0)[None, None]
 
 
 def _blank(flat: Array, periods: NDArray[np.intp]) -> _Past:
@@ -178,7 +181,7 @@ def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compare
     products = flat @ poses.newest(most + n - 1).transpose(0, 2, 1)
     before = squares.newest(most + n - 1)[..., 0]
     if n == 1:
-        products, before = products[..., ::-1], before[:, None, ::-1]
+        products, before = products[..., ::-1].copy(), before[:, None, ::-1].copy()
     else:  # (n, C) the frame so many before each, among those that are asked for
         each = np.arange(n)[:, None]
         lags = each + np.arange(most - 1, -1, -1)
@@ -199,14 +202,13 @@ def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compare
 
 def _share(part: _Compared, lags: _Lags, still: float) -> Array:
     """(B, n, S) the least over the periods; NaN where none is told."""
-    n, kept = part.variance.shape[1], part.changes.shape[1]
-    each = np.arange(n)[:, None, None]
-    then = part.changes[:, each + (kept - n) - lags.over, lags.number]
+    n = part.variance.shape[1]
+    then = part.changes[:, lags.then, lags.number]
     changes = np.maximum(part.changes[:, -n:, None] - then, 0.0) / lags.over
     variance = part.variance.take(lags.before, 2)
     told = variance > still
     if part.k - n < lags.most:
-        told &= part.k - n + 1 + each >= lags.compared
+        told &= np.arange(part.k - n + 1, part.k + 1)[:, None, None] >= lags.compared
     least = np.minimum.reduce(changes / (2.0 * variance + still), axis=-1, initial=np.inf, where=told)
-    np.copyto(least, np.nan, where=np.isinf(least))
+    np.putmask(least, np.isinf(least), np.nan)
     return least

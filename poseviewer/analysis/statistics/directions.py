@@ -38,15 +38,15 @@ _OF_A_SIDE = (("neck", "shoulder"), ("shoulder", "elbow"), ("elbow", "wrist"), (
 _HIPS, _SHOULDERS, _BELLY, _SPINE, _HEAD = range(5)  # places of bones: _MIDDLE, then _OF_A_SIDE of the left, the right
 _COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT = (np.array([k, k + 6]) for k in range(5, 11))
 _SPINES, _HEADS = np.full(2, _SPINE), np.full(2, _HEAD)
-_ACROSS, _BACKS = np.array([_HIPS, _SHOULDERS]), np.array([_BELLY, _SPINE])
-_UPWARDS, _TURNED = np.concatenate([_BACKS, _THIGH, _ARM, _SHIN]), np.array([1.0] * 2 + [-1.0] * 6)
+_ACROSS, _BACKS, _UPPER, _LOWER = np.array([_HIPS, _SHOULDERS]), np.array([_BELLY, _SPINE]), np.r_[_THIGH, _ARM], _SHIN
 _LIMBS = np.stack([_COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT, _SPINES, _HEADS], axis=1).ravel()
 """(2 LIMBS,) the bones of either side."""
 _PARENTS = np.array([1, 1, 4, 0, 2, 6, 0, 1, 1, 1, 5, 0, 3, 7, 0, 1])
 """(2 LIMBS,) whose frames they are told in: of the pelvis, the chest, the thighs, the upper arms, the shins."""
-_MIRRORED = np.ones((3, 1, 2 * LIMBS))
-_MIRRORED[0, :, LIMBS:] = -1.0
-_MIRRORED[:, 0, LIMBS + 2] = 1.0, 1.0, -1.0  # the forearm, whose frame looks the other way
+_AXES, _TOLD = _PARENTS + 8 * np.arange(3)[:, None], np.tile(_LIMBS, (3, 1))
+_MIRRORED = np.ones((1, 3, 2 * LIMBS))
+_MIRRORED[:, 0, LIMBS:] = -1.0
+_MIRRORED[..., LIMBS + 2] = 1.0, 1.0, -1.0  # the forearm, whose frame looks the other way
 _NEXT_LAST, _LAST_NEXT = np.array([[1, 2, 0], [2, 0, 1]]), np.array([[2, 0, 1], [1, 2, 0]])
 
 
@@ -57,19 +57,19 @@ def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
     Thighs and spine in the pelvis' frame, arms and head in the chest's, shins and feet in the frame of the bone above.
     A forearm's is turned about the upper arm by the chest.
     """
-    first, second = poses.transpose(2, 0, 1).take(_ends(skeleton), 2).transpose(2, 0, 1, 3)
-    bones = _unit(second - first)
-    x, y, z = frames = np.empty((3, 3, len(poses), 8))  # axes, coordinates
-    np.multiply(bones.take(_UPWARDS, 2), _TURNED, out=y)
-    x[..., :2] = _beside(bones.take(_ACROSS, 2), y[..., :2])
-    z[..., :2] = _cross(x[..., :2], y[..., :2])
-    across = np.empty((3, len(poses), 4))  # x of the pelvis for the thighs, z of the chest for the upper arms
-    across[..., :2], across[..., 2:] = x[..., :1], z[..., 1:2]
-    x[..., 2:6] = _beside(across, y[..., 2:6])
-    x[..., 6:] = _beside(x[..., 2:4], y[..., 6:])
-    z[..., 2:] = _cross(x[..., 2:], y[..., 2:])
-    told = np.add.reduce(frames.take(_PARENTS, 3) * bones.take(_LIMBS, 2), axis=1) * _MIRRORED
-    return told.reshape(3, len(poses), 2, LIMBS).transpose(2, 3, 1, 0)
+    points, (first, second) = poses.transpose(2, 0, 1), _ends(skeleton)
+    bones = _unit(points.take(second, 2) - points.take(first, 2))
+    y_trunk = bones.take(_BACKS, 2)
+    y_upper, y_lower = np.negative(bones.take(_UPPER, 2)), np.negative(bones.take(_LOWER, 2))
+    x_trunk = _beside(bones.take(_ACROSS, 2), y_trunk)
+    z_trunk = _cross(x_trunk, y_trunk)
+    # x of the pelvis for the thighs, z of the chest for the upper arms
+    x_upper = _beside(np.concatenate([x_trunk, z_trunk], axis=2).take([0, 0, 3, 3], 2), y_upper)
+    x_lower = _beside(x_upper.take([0, 1], 2), y_lower)
+    z_limbs = _cross(np.concatenate([x_upper, x_lower], axis=2), np.concatenate([y_upper, y_lower], axis=2))
+    axes = np.concatenate([x_trunk, x_upper, x_lower, y_trunk, y_upper, y_lower, z_trunk, z_limbs], axis=2)
+    told = np.add.reduce(axes.take(_AXES, 2) * bones.take(_TOLD, 2), axis=0) * _MIRRORED
+    return told.reshape(len(poses), 3, 2, LIMBS).transpose(2, 3, 0, 1)
 
 
 @lru_cache(maxsize=8)

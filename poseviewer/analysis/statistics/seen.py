@@ -98,15 +98,12 @@ class LatentStep(Sign):
     seconds = 20.0 / 30.0
     network = "embedding"
 
-    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+    def raw(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         latents = frames.insight.latents
         if latents is None:
             return _unknown(frames), None
-        before, window = state or (None, None)
-        moved, before = differences(before, latents, 1)
-        steps = np.linalg.norm(moved, axis=-1) * frames.fps
-        values, window = self.over(window, steps, frames.fps)
-        return values, (before, window)
+        moved, state = differences(state, latents, 1)
+        return np.linalg.norm(moved, axis=-1) * frames.fps, state
 
 
 class ActionKept(Sign):

@@ -50,7 +50,7 @@ class BoneLength(Sign):
         return replace(self, scale=np.where(rigid, change + _STRETCH, _NO_BONE))
 
     def each(self, frames: Judged) -> Array:
-        return np.maximum.reduce(self._change(frames) / self.scale, axis=-1)
+        return np.maximum.reduce(self._change(frames) / self.scale[None, None], axis=-1)
 
     def _change(self, frames: Judged) -> Array:
         body = frames.known_body
@@ -162,8 +162,8 @@ class NearestPose(Sign):
 
     @cached_property
     def _squares(self) -> Array:
-        """(C,) of the centres."""
-        return (self.centres**2).sum(axis=1)
+        """(1, C) of the centres."""
+        return (self.centres**2).sum(axis=1)[None]
 
 
 def _centres(poses: Array, clips: NDArray[np.intp]) -> Array:

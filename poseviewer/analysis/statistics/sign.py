@@ -18,8 +18,8 @@ from poseviewer.nets.protocols import Array
 
 _REDUCTIONS: dict[str, tuple[Callable[..., Array], float]] = {
     "mean": (np.add.reduce, 0.0),
-    "least": (np.minimum.reduce, np.inf),
     "largest": (np.maximum.reduce, -np.inf),
+    "least": (np.minimum.reduce, np.inf),
 }
 """How a window becomes a number, and what is put where nothing is known."""
 TWICE, HALF = 0.3, -0.3
@@ -92,8 +92,15 @@ class Sign(Statistic):
     def start(self, seed: Judged | None = None) -> Any:
         return None
 
+    def raw(self, state: Any, frames: Judged) -> tuple[Array, Any]:
+        """(B, n) what the window goes over, and the state after it: the value of each frame alone."""
+        return self.each(frames), None
+
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        return self.over(state, self.each(frames), frames.fps)
+        before, past = state or (None, None)
+        values, before = self.raw(before, frames)
+        values, past = self.over(past, values, frames.fps)
+        return values, (before, past)
 
     def over(self, state: Any, values: Array, fps: float) -> tuple[Array, Any]:
         """The next values (B, n) over the window, and the state after them."""
@@ -121,14 +128,19 @@ class Windows:
 
     def __init__(self, signs: Sequence[Sign], fps: float) -> None:
         self.plain = frozenset(k for k, sign in enumerate(signs) if type(sign).update is Sign.update)
-        own = [k for how in _REDUCTIONS for k in sorted(self.plain) if signs[k].how == how and signs[k].width(fps) > 1]
+        hows, wide = list(_REDUCTIONS), (k for k in self.plain if signs[k].width(fps) > 1)
+        own = sorted(wide, key=lambda k: (hows.index(signs[k].how), signs[k].width(fps)))
         self._rows, self._own = np.array(own, dtype=np.intp), [(signs[k], signs[k].width(fps)) for k in own]
         widths = np.array([width for _, width in self._own], dtype=np.intp)
         self._longest = int(widths.max(initial=1))
-        self._means, least = (sum(sign.how == how for sign, _ in self._own) for how in ("mean", "least"))
-        self._least = slice(self._means, self._means + least)
-        self._before = np.arange(self._longest) < self._longest - widths[self._least, None]  # (rows, longest) windows
-        self._count, self._enough = widths[: self._means], (widths[self._least] + 1) // 2
+        means, largest = (sum(sign.how == how for sign, _ in self._own) for how in ("mean", "largest"))
+        self._count, self._least = widths[:means].astype(float), means + largest
+        self._means = [(slice(*self._count.searchsorted([w, w + 1])), w) for w in np.unique(widths[:means])]
+        ends = self._longest * (1 + np.arange(self._least, len(own)))
+        windows = [np.arange(end - width, end) for end, width in zip(ends, widths[self._least :], strict=True)]
+        self._windows = np.concatenate([np.arange(0), *windows])  # of all rows one after the other
+        self._begins = np.cumsum([0, *map(len, windows)])[:-1]
+        self._enough = (widths[self._least :] + 1) // 2
         self._past: Array | None = None
 
     def extend(self, values: Array) -> None:
@@ -144,23 +156,25 @@ class Windows:
 
     def _newest(self, whole: Array) -> Array:
         """(B, rows) of one frame, after which every window is full."""
-        made = np.empty(whole.shape[:2])
-        for row in range(self._means):
-            made[:, row] = np.add.reduce(whole[:, row, -self._own[row][1] :], -1)
-        made[:, : self._means] /= self._count
-        windows = whole[:, self._least].copy()
-        np.copyto(windows, np.inf, where=self._before)
-        least = np.minimum.reduce(windows, -1)
-        if not are_known(least):
-            known = np.isfinite(windows)
-            np.copyto(windows, np.inf, where=~known)
-            least = np.minimum.reduce(windows, -1)
-            np.copyto(least, np.nan, where=np.add.reduce(known, -1) < self._enough)
-        made[:, self._least] = least
-        means = () if are_known(made[:, : self._means]) else range(self._means)
-        for row in (*means, *range(self._least.stop, len(self._own))):
+        made, count = np.empty(whole.shape[:2]), len(self._count)
+        for rows, width in self._means:
+            np.add.reduce(whole[:, rows, -width:], -1, out=made[:, rows])
+        made[:, :count] /= self._count
+        made[:, self._least :] = self._leasts(whole.reshape(len(whole), -1).take(self._windows, 1))
+        unknown = () if are_known(made[:, :count]) else np.flatnonzero(~np.isfinite(made[:, :count]).all(axis=0))
+        for row in (*unknown, *range(count, self._least)):
             made[:, row] = self._alone(whole, row, 1)[:, 0]
         return made
+
+    def _leasts(self, windows: Array) -> Array:
+        """(B, rows) of windows one after the other."""
+        least = np.minimum.reduceat(windows, self._begins, axis=1)
+        if not are_known(least):
+            known = np.isfinite(windows)
+            np.putmask(windows, ~known, np.inf)
+            least = np.minimum.reduceat(windows, self._begins, axis=1)
+            np.putmask(least, np.add.reduceat(known, self._begins, axis=1, dtype=np.intp) < self._enough, np.nan)
+        return least
 
     def _alone(self, whole: Array, row: int, newest: int) -> Array:
         sign, width = self._own[row]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.known import norms
 from poseviewer.analysis.statistics.body import feet, floor_of, toes
-from poseviewer.analysis.statistics.sign import HALF, TWICE, Sign, axes, reach, usual, windowed
-from poseviewer.analysis.statistics.statistic import Judged, on_ground
+from poseviewer.analysis.statistics.sign import HALF, TWICE, Sign, axes, reach, usual
+from poseviewer.analysis.statistics.statistic import Judged, on_ground, padded
 from poseviewer.analysis.trail import Trail
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -49,11 +49,11 @@ class PlantedSlide(_OnGround):
     _RISING: ClassVar[float] = 0.45  # sizes a second: a toe that rises or falls faster is not planted
 
     def each(self, frames: Judged) -> Array:
-        moved = (frames.poses - frames.before(self._MEAN)).take(_toes(frames.known_body.skeleton), 2)
-        moved = moved / self._MEAN * frames.fps
-        moved = moved / frames.known_body.size[:, None, None, None]
-        speed = norms(on_ground(moved))
-        np.copyto(speed, np.nan, where=~(np.abs(moved[..., 1]) < self._RISING))
+        body = frames.known_body
+        moved = (frames.poses - frames.before(self._MEAN)).take(_toes(body.skeleton), 2)
+        velocity = body.in_sizes(moved / self._MEAN * frames.fps)
+        speed = norms(on_ground(velocity))
+        np.putmask(speed, ~(np.abs(velocity[..., 1]) < self._RISING), np.nan)
         return np.fmin.reduce(speed, axis=-1)
 
 
@@ -76,19 +76,18 @@ class Glide(_OnGround):
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         body, width, count = frames.known_body, self.width(frames.fps), frames.poses.shape[1]
-        places = frames.poses.take(_root_and_feet(body.skeleton), 2)
+        places = frames.poses.take(_root_and_feet(body.skeleton), 2).swapaxes(0, 1)
         about = places[:, :, 1:] - places[:, :, :1]
-        shapes = [(count, len(each), *each.shape[2:]) for each in (places, about)]
         # frames before motions: the largest of a window is then one of long rows
-        new = [each.swapaxes(0, 1).reshape(1, count, -1) for each in (places, about)]
-        past, past_about = state or [Trail(np.full((1, width, each.shape[2]), np.nan)) for each in new]
-        past, past_about = past.extended(new[0]), past_about.extended(new[1])
-        room = reach(past_about.newest(width + count), width + 1).reshape(shapes[1])
-        stray = np.maximum.reduce(norms(room), axis=-1) / 2.0 / body.size
-        gone = (new[0] - past.newest(width + count)[:, :count]).reshape(shapes[0])
-        speed = np.minimum.reduce(norms(on_ground(gone)), axis=-1) / width * frames.fps / body.size
-        np.copyto(speed, np.nan, where=~(stray < self._STRAY))
-        return speed.T, (past, past_about)
+        new = np.concatenate([places.reshape(1, count, -1), about.reshape(1, count, -1)], axis=2)
+        past: Trail = (state or Trail(np.full((1, width, new.shape[2]), np.nan))).extended(new)
+        kept, split = past.newest(width + count), places.size // count
+        room = reach(kept[..., split:], width + 1).reshape(about.shape)
+        stray = body.in_sizes(np.maximum.reduce(norms(room), axis=-1).T / 2.0)
+        gone = (new[..., :split] - kept[:, :count, :split]).reshape(places.shape)
+        speed = body.in_sizes(np.minimum.reduce(norms(on_ground(gone)), axis=-1).T / width * frames.fps)
+        np.putmask(speed, ~(stray < self._STRAY), np.nan)
+        return speed, past
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,14 +158,11 @@ class Turning(Sign):
     dims = (3,)
     seconds = 0.5
 
-    def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
-        last, past = state or (None, None)
+    def raw(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
         angle = frames.yaw
-        before = np.concatenate([np.full((len(angle), 1), np.nan) if last is None else last, angle[:, :-1]], axis=1)
-        rate = np.abs((angle - before + np.pi) % (2.0 * np.pi) - np.pi) * frames.fps
-        whole = rate if past is None else np.concatenate([past, rate], axis=1)
-        width = self.width(frames.fps)
-        return windowed(whole, width, rate.shape[1], "mean"), (angle[:, -1:], whole[:, -width + 1 :])
+        whole = angle if state is None else np.concatenate([state, angle], axis=1)
+        rate = np.abs((whole[:, 1:] - whole[:, :-1] + np.pi) % (2.0 * np.pi) - np.pi) * frames.fps
+        return padded(rate, angle.shape[1]), angle[:, -1:]
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +181,7 @@ class Travel(Sign):
 
     def each(self, frames: Judged) -> Array:
         body = frames.known_body
-        return norms(on_ground(frames.difference(1)[:, :, body.skeleton.root] / body.size[:, None, None])) * frames.fps
+        return norms(on_ground(body.in_sizes(frames.difference(1)[:, :, body.skeleton.root]))) * frames.fps
 
 
 @lru_cache(maxsize=64)

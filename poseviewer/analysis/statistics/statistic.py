@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.known import nearest
+from poseviewer.analysis.known import nearest, norms
 from poseviewer.analysis.statistics.body import Body, local, yaw
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array
@@ -20,6 +20,7 @@ from poseviewer.nets.protocols import Array
 LEAD = 10
 """Frames before the newest ones that statistics may look back at without a memory of their own."""
 _ORDERS = 4  # of differences that anybody asks for
+_GROUND = np.array([0, 2])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,12 @@ class Judged:
 
     def difference(self, order: int) -> Array:
         """(B, n, J, D) finite differences a frame, up to the fourth; NaN where too few frames came before."""
-        return padded(self._difference(order), self.poses.shape[1])
+        return self._differences[order - 1]
+
+    @cached_property
+    def steps(self) -> Array:
+        """(3, B, n, J) lengths of the differences of the second to the fourth order."""
+        return norms(self._differences[1:])
 
     def before(self, frames: int) -> Array:
         """(B, n, J, D) the poses so many frames before, at most LEAD; NaN where they are not known."""
@@ -118,18 +124,16 @@ class Judged:
     def _near(self) -> list[tuple[Array, NDArray[np.intp]]]:
         return []
 
-    def _difference(self, order: int) -> Array:
-        """(B, <= n + 4 - order, J, D) over the newest frames, from those of the order below. Kept: many ask."""
-        if not order:
-            return self._whole[:, -self.poses.shape[1] - _ORDERS :]
-        if order not in self._differences:
-            below = self._difference(order - 1)
-            self._differences[order] = below[:, 1:] - below[:, :-1]
-        return self._differences[order]
-
     @cached_property
-    def _differences(self) -> dict[int, Array]:
-        return {}
+    def _differences(self) -> Array:
+        """(4, B, n, J, D) of the first to the fourth order."""
+        newest = self.poses.shape[1]
+        below = padded(self._whole, newest + _ORDERS)
+        made = []
+        for _ in range(_ORDERS):
+            below = below[:, 1:] - below[:, :-1]
+            made.append(below[None, :, -newest:])
+        return np.concatenate(made)
 
     @cached_property
     def _whole(self) -> Array:
@@ -199,4 +203,4 @@ def differences(before: Array | None, values: Array, order: int) -> tuple[Array,
 
 def on_ground(points: Array) -> Array:
     """Of points (..., 3) the ground's axes (..., 2); points of an image (..., 2) as they are."""
-    return points[..., ::2] if points.shape[-1] == 3 else points
+    return points.take(_GROUND, -1) if points.shape[-1] == 3 else points

@@ -29,11 +29,10 @@ class _Largest(Sign):
         return replace(self, scale=np.maximum(usual([self._sizes(m)[0] for m in motions], 99.5, 90.0), 1e-3))
 
     def each(self, frames: Judged) -> Array:
-        return np.fmax.reduce(self._sizes(frames) / self.scale, axis=-1)
+        return np.fmax.reduce(self._sizes(frames) / self.scale[None, None], axis=-1)
 
     def _sizes(self, frames: Judged) -> Array:
-        size = frames.known_body.size[:, None, None]
-        return norms(frames.difference(self.order)) * frames.fps**self.order / size
+        return frames.known_body.in_sizes(frames.steps[self.order - 2] * frames.fps**self.order)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +69,7 @@ class WholeJump(Sign):
 
     def each(self, frames: Judged) -> Array:
         made = known_median(frames.difference(2), axis=-2) * frames.fps**2
-        return norms(made) / frames.known_body.size[:, None]
+        return frames.known_body.in_sizes(norms(made))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,4 +86,4 @@ class Shake(Sign):
     seconds = 5.0 / 30.0
 
     def each(self, frames: Judged) -> Array:
-        return known_median(norms(frames.difference(3))) * frames.fps**3 / frames.known_body.size[:, None]
+        return frames.known_body.in_sizes(known_median(frames.steps[1]) * frames.fps**3)

@@ -34,7 +34,7 @@ class Still(Sign):
 
     def each(self, frames: Judged) -> Array:
         moved = norms(frames.poses - frames.before(self._LAG))
-        return np.fmax.reduce(moved, axis=-1) / frames.known_body.size[:, None]
+        return frames.known_body.in_sizes(np.fmax.reduce(moved, axis=-1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +49,11 @@ class Stop(Sign):
     low = True
     title = "suddenness of the stop"
     words = "the motion has stopped at once: {value} of what it was a tenth of a second before"
-    floor = 5e-4
+    floor = 0.0
     dims = (3,)
     _LAG: ClassVar[int] = 3
     _PAST: ClassVar[float] = 0.1
+    _NOISE: ClassVar[float] = 5e-4  # sizes: what no motion is less than
     _LEAST: ClassVar[float] = 1e-3  # sizes: less motion than that cannot stop
 
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
@@ -60,14 +61,11 @@ class Stop(Sign):
         twice = whole[:, 1:] + whole[:, :-1]  # means of two frames, against the sensor's noise
         away = norms((twice[:, self._LAG :] - twice[:, : -self._LAG]) / 2.0)
         far = 5 * away.shape[2] // 6
-        moved = np.partition(away, far, axis=2)[:, :, far] / frames.known_body.size[:, None]
+        moved = frames.known_body.in_sizes(np.partition(away, far, axis=2)[:, :, far])
         count, past = moved.shape[1], round(self._PAST * frames.fps)
         whole = moved if state is None else np.concatenate([state, moved], axis=1)
         most = windowed(whole[:, : -self._LAG - 1], past, count, "largest")
-        return (moved + self.floor) / (most + self._LEAST), whole[:, -past - self._LAG - 1 :]
-
-    def strength(self, values: Array) -> Array:
-        return np.asarray(-np.log10(values))
+        return (moved + self._NOISE) / (most + self._LEAST), whole[:, -past - self._LAG - 1 :]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +100,7 @@ class Spread(Sign):
         if seen < width:
             return np.full((len(raw), count), np.nan), (seen, past)
         made = _deviation(past.newest(width - 1 + count), width)
-        return made / frames.known_body.size[:, None], (seen, past)
+        return frames.known_body.in_sizes(made), (seen, past)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +139,7 @@ class MeanPose(Sign):
         return replace(self, mean=np.nan_to_num(np.nanmedian(poses, axis=0)))
 
     def each(self, frames: Judged) -> Array:
-        away = frames.local - self.mean
+        away = frames.local - self.mean[None, None]
         return np.sqrt(known_mean(np.add.reduce(away * away, axis=-1)))
 
 
@@ -155,21 +153,15 @@ class Fading(MeanPose):
     unit = "share"
     title = "way to the mean pose"
     words = "within two thirds of a second all joints have come to {value} of their distance from the mean pose"
-    floor = 0.01
+    floor = 0.0
     decides = True
     seconds = 20.0 / 30.0
+    _NOISE: ClassVar[float] = 0.01  # sizes: what no distance is less than
 
     def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
-        away = np.maximum.reduce(norms(frames.local - self.mean), axis=-1) + self.floor
+        away = np.maximum.reduce(norms(frames.local - self.mean[None, None]), axis=-1) + self._NOISE
         lag, whole = self.width(frames.fps), away if state is None else np.concatenate([state, away], axis=1)
-        made = np.full(away.shape, np.nan)
-        known = min(away.shape[1], whole.shape[1] - lag)
-        if known > 0:
-            made[:, -known:] = whole[:, -known:] / whole[:, -known - lag : -lag]
-        return made, whole[:, -lag:]
-
-    def strength(self, values: Array) -> Array:
-        return np.asarray(-np.log10(values))
+        return padded(whole[:, lag:] / whole[:, :-lag], away.shape[1]), whole[:, -lag:]
 
 
 def _rolling_mean(values: Array, width: int, newest: int) -> Array:
