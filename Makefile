@@ -24,7 +24,7 @@ else
 endif
 
 test: .venv/.ready-test
-	@$(PYTHON_IN) -m pytest -n 2 --dist loadfile
+	@$(PYTHON_IN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/.ready-test
 	@for measure in tests/benchmarks/bench_*.py; do echo "== $$measure"; $(PYTHON_IN) $$measure || exit 1; done

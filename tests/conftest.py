@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,13 @@ pytest_plugins = ["tests.installing"]
 # a machine that is busy with other work makes no test fail
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With workers: long files first, then those of many tests, so that none is left with much at the end."""
+    if hasattr(config, "workerinput"):
+        tests = Counter(item.path for item in items)
+        items.sort(key=lambda item: (item.get_closest_marker("long") is None, -tests[item.path]))
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +83,14 @@ def empty_session(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     yield made
     made.close()
     assert lanes_rest(60.0)
+
+
+@pytest.fixture
+def learns_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of motions that are judged by the same real ones need not learn them each time."""
+    from tests.judged import learnt_once
+
+    monkeypatch.setattr("poseviewer.measure.verdicts.motion.calibrated", learnt_once)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.analysis.calibration import Calibration, control
+from poseviewer.analysis.calibration import Calibration, calibrated, control
 from poseviewer.analysis.judge import by_side
 from poseviewer.analysis.statistics.sign import Sign
 from poseviewer.analysis.statistics.statistic import Judged
@@ -20,9 +20,11 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.protocols import Array, Step
+from poseviewer.progress import Progress
 from tests.walking import walk
 
 FPS = 30.0
+_LEARNT: dict[tuple[Any, ...], Calibration] = {}
 
 
 def walks(count: int = 12, frames: int = 150) -> list[Clip]:
@@ -51,6 +53,17 @@ def few_signs(clips: Sequence[Clip], room: float = 0.01) -> Calibration:
     frames = sum(map(len, motions))
     return Calibration(skeleton, FPS, signs, scales, bands, thresholds, 99.0, len(clips), frames,
                        np.full(len(signs), len(clips)))  # fmt: skip
+
+
+def learnt_once(
+    motions: Sequence[Array], skeleton: Skeleton, fps: float, loops: Sequence[bool] | None = None
+) -> Generator[Progress, None, Calibration]:
+    """`calibrated`, which learns from the same motions once a run, for tests of what is judged by it."""
+    poses = tuple(np.asarray(motion, dtype=np.float64).tobytes() for motion in motions)
+    key = (hash(poses), skeleton.joints, skeleton.dims, fps, tuple(loops or ()))
+    if key not in _LEARNT:
+        _LEARNT[key] = yield from calibrated(motions, skeleton, fps, loops)
+    return _LEARNT[key]
 
 
 def uncalibrated(model: Path, folder: Path) -> Path:

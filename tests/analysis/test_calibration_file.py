@@ -23,6 +23,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from poseviewer.progress import finished
+from tests.judged import learnt_once
 from tests.moving_figures import figures
 
 PATH = Path("model.safetensors")
@@ -35,7 +36,7 @@ def demo_motions() -> list[np.ndarray]:
 
 @pytest.fixture(scope="module")
 def of_bodies() -> Calibration:
-    return finished(calibrated(demo_motions(), HUMANOID, 30.0))
+    return finished(learnt_once(demo_motions(), HUMANOID, 30.0))
 
 
 @pytest.fixture(scope="module")

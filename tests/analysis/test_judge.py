@@ -23,6 +23,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID, PENN13
 from poseviewer.progress import finished
+from tests.judged import learnt_once
 
 FPS = 30.0
 
@@ -35,7 +36,7 @@ def motions() -> list[np.ndarray]:
 
 @pytest.fixture(scope="module")
 def calibration(motions):
-    return finished(calibrated(motions, HUMANOID, FPS))
+    return finished(learnt_once(motions, HUMANOID, FPS))
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import HUMANOID
 
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("learns_once")]
+
 
 @pytest.fixture
 def frozen(tmp_path: Path) -> Path:

@@ -24,6 +24,7 @@ from tests.views.driving.things import THINGS
 
 pytestmark = [
     pytest.mark.window,
+    pytest.mark.long,
     pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed; `make test` installs it on Debian"),
 ]
 AT_ONCE = 2

@@ -9,10 +9,14 @@ import pytest
 
 from tests.benchmarks.monkey import play
 
+pytestmark = [
+    pytest.mark.window,
+    pytest.mark.long,
+    pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed; `make test` installs it on Debian"),
+]
 
-@pytest.mark.window
+
 @pytest.mark.timeout(240)
-@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed; `make test` installs it on Debian")
 def test_a_minute_of_the_monkey() -> None:
     told = play(seconds=60.0, seed=7)
     assert not told.get("crash"), json.dumps(told, indent=1)

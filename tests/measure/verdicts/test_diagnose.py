@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from poseviewer import paths
-from poseviewer.analysis.calibration import calibrated
 from poseviewer.analysis.statistics.body import lengths
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
@@ -23,7 +22,9 @@ from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.nets.models.load import load_model
 from poseviewer.nets.protocols import Step
 from poseviewer.progress import finished
+from tests.judged import learnt_once
 
+pytestmark = pytest.mark.usefixtures("learns_once")
 FEET = [j for j, name in enumerate(HUMANOID.joints) if name.endswith(("toe", "ankle"))]
 
 
@@ -36,7 +37,7 @@ def clips() -> list[Clip]:
 
 @pytest.fixture(scope="module")
 def calibration(clips):
-    return finished(calibrated([clip.positions for clip in clips], HUMANOID, 30.0))
+    return finished(learnt_once([clip.positions for clip in clips], HUMANOID, 30.0))
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,8 @@ from poseviewer.progress import finished
 from tests.cli.test_commands import run, told
 from tests.walking import walk
 
+pytestmark = pytest.mark.long
+
 
 def walks(count: int) -> Dataset:
     """Walks of other speeds and strides, with the noise of a sensor; each third one is to be judged."""

@@ -22,6 +22,8 @@ from poseviewer.views.parts.on_screen import inside
 from poseviewer.views.window.main_window import MainWindow
 from tests.views.driving.screen import ROOT, environment, virtual_screen
 
+pytestmark = pytest.mark.long
+
 
 def opened(session: Session, qtbot: QtBot, size: tuple[int, int]) -> MainWindow:
     window = MainWindow(session)

@@ -16,6 +16,7 @@ from tests.views.driving import screen
 
 pytestmark = [
     pytest.mark.window,
+    pytest.mark.long,
     pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed; `make test` installs it on Debian"),
 ]
 
