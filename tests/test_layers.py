@@ -55,7 +55,7 @@ PACKAGES: dict[str, set[str]] = {
     "render": {"numpy", "OpenGL", "PIL"},
     "bench": {"numpy"},
     "export": {"numpy", "av", "PIL"},
-    "app": {"numpy", "platformdirs", "PySide6"},
+    "app": {"numpy", "platformdirs", "PySide6", "threadpoolctl"},
     "views": {"numpy", "PySide6", "pyqtgraph", "OpenGL"},
     "cli": {"rich"},
     "doctor": {"av", "torch"},

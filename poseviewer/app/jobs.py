@@ -8,10 +8,12 @@ a task was given may hold the last reference to a QObject, so it is let go of on
 from __future__ import annotations
 
 import atexit
+import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -24,6 +26,7 @@ Work = Callable[[], Any]
 """Called on the lane's thread. It returns a result, or a Job whose return value is the result."""
 
 _lanes: dict[threading.Thread, Jobs] = {}  # those that have not ended
+_LONGEST_REST = 0.1  # seconds
 
 
 def _let_go(*_: Any) -> None:
@@ -72,6 +75,8 @@ class Jobs(QObject):
         self._lanes: dict[str, queue.SimpleQueue[Task | None]] = {}
         self._gate = threading.Lock()
         self._closed = False
+        self._may_work = threading.Event()
+        self._may_work.set()
         self.running: list[Task] = []
         self._call.connect(self._receive)
 
@@ -102,6 +107,17 @@ class Jobs(QObject):
         self._lanes[lane].put(task)
         self.changed.emit()
         return task
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Meanwhile lanes stop behind their next step: two threads that take the interpreter from each other hundreds
+        of times take longer than one after the other.
+        """
+        self._may_work.clear()
+        try:
+            yield
+        finally:
+            self._may_work.set()
 
     def cancel_all(self) -> None:
         """Ask every task to stop."""
@@ -140,11 +156,13 @@ class Jobs(QObject):
         if not isinstance(job, Generator):
             return job
         while not task.cancelled:
+            self._may_work.wait(_LONGEST_REST)
             try:
                 task.progress = next(job)
             except StopIteration as end:
                 return end.value
-            self._to_gui(self.changed.emit)
+            if not task.quiet:  # nobody sees it
+                self._to_gui(self.changed.emit)
         return job.close()
 
     def _to_gui(self, call: Callable[[], None]) -> None:
@@ -168,6 +186,14 @@ def lanes_rest(seconds: float | None = None) -> bool:
     for thread in list(_lanes):
         thread.join(None if end is None else max(0.0, end - time.monotonic()))
     return not _lanes
+
+
+def one_thread_each() -> None:
+    """A lane is one thread: its steps are too small to be shared among more, which would wait busily for the next."""
+    from threadpoolctl import threadpool_limits
+
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # of what is loaded later: torch
+    threadpool_limits(1)
 
 
 @atexit.register

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from OpenGL import GL
-
-from poseviewer.render.buffers import Program, Target, copy_pixels
+from poseviewer.render.buffers import GL, Program, Target, copy_pixels
 
 
 class Backdrop:

@@ -1,17 +1,31 @@
-"""Shader programs, vertex arrays and framebuffers: OpenGL's nouns, each made once and reused."""
+"""Shader programs, vertex arrays and framebuffers: OpenGL's nouns, each made once and reused; and how it is called.
+
+PyOpenGL lets go of the interpreter in each of the hundreds of calls of a picture, and beside a thread that works in
+Python it comes back late from every one of them. So a call keeps it; who is about to wait for a picture calls `finish`.
+"""
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from OpenGL import GL
+from OpenGL import platform
 
 from poseviewer import paths
 from poseviewer.errors import PoseviewerError
 
+_library: Any = platform.PLATFORM.GL
+if _library is not None and platform.PLATFORM.functionTypeFor(_library) is ctypes.CFUNCTYPE:  # not on Windows
+    _library.FunctionType = ctypes.PYFUNCTYPE
+
+from OpenGL import GL  # noqa: E402
+
 _FRAME_BLOCK = 0
+
+finish = GL.glFinish if _library is None else ctypes.CFUNCTYPE(None)(("glFinish", _library))
+"""Wait until everything is drawn; other threads go on."""
 
 
 class Program:

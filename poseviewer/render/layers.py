@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from OpenGL import GL
 
-from poseviewer.render.buffers import Program, Rows, Target
+from poseviewer.render.buffers import GL, Program, Rows, Target
 from poseviewer.render.camera import Camera
 from poseviewer.render.capsules import LAYER, ROW, back_to_front, known, shelves, windows
 

@@ -39,12 +39,10 @@ class Offscreen:
         platform.prepare()
         self._context = _make_context()
         try:
-            from OpenGL import GL
-
-            from poseviewer.render.buffers import Target
+            from poseviewer.render.buffers import GL, Target, finish
             from poseviewer.render.renderer import Renderer
 
-            self._gl: Any = GL
+            self._gl, self._finish = GL, finish
             self._target = Target(depth=True)
             self._target.resize(width, height)
             if GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER) != GL.GL_FRAMEBUFFER_COMPLETE:
@@ -74,6 +72,7 @@ class Offscreen:
         _make_current(self._context)
         self._target.bind()
         self._renderer.draw(stage, camera, self._size, pixel_ratio)
+        self._finish()
         gl.glReadPixels(0, 0, *self._size, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, self._raw)
         picture = self._raw[::-1].copy()
         return _straight(picture) if stage.transparent else picture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -33,9 +33,7 @@ class Palette:
 
     def sided(self, token: str) -> NDArray[np.float32]:
         """(3, 3) trunk, left and right of a role: the left lighter, the right darker in OKLab (theme.md)."""
-        base = self.colour(token)
-        left, right = self.side_lightness
-        return np.array([base, shift_lightness(base, left), shift_lightness(base, right)], dtype=np.float32)
+        return _sided(self.colour(token), *self.side_lightness)
 
     def action(self, index: int) -> str:
         """The colour of the index-th action by name order; text 3 beyond the fifteenth."""
@@ -49,6 +47,13 @@ def palette(name: ThemeName) -> Palette:
     actions, sides, scene = tokens.pop("actions"), tokens.pop("side_lightness"), tokens.pop("scene")
     values = {f.name: _scene_value(scene[f.name]) for f in fields(Scenery)}
     return Palette(name, tokens, tuple(actions), (sides[0], sides[1]), Scenery(**values))
+
+
+@lru_cache(maxsize=64)
+def _sided(base: Colour, left: float, right: float) -> NDArray[np.float32]:
+    made = np.array([base, shift_lightness(base, left), shift_lightness(base, right)], dtype=np.float32)
+    made.setflags(write=False)
+    return made
 
 
 def _scene_value(value: Any) -> Any:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from OpenGL import GL
 
 from poseviewer.render.backdrop import Backdrop
-from poseviewer.render.buffers import FrameBlock, Program, Rows, Target, copy_pixels, texture
+from poseviewer.render.buffers import GL, FrameBlock, Program, Rows, Target, copy_pixels, texture
 from poseviewer.render.camera import Camera
 from poseviewer.render.capsules import ROW, back_to_front, capsule_rows, covered, known, translucent
 from poseviewer.render.layers import Layers, Poses, Sheet, sheets
@@ -66,12 +65,6 @@ class Renderer:
         self._seen: _Seen | None = None
         self._trails: tuple[Trail, ...] | None = None
         self._ribbon_rows = ribbons(())
-
-    @property
-    def software(self) -> bool:
-        """Whether the processor draws, for want of a graphics card."""
-        name = GL.glGetString(GL.GL_RENDERER).decode(errors="replace").lower()
-        return any(word in name for word in ("llvmpipe", "softpipe", "swiftshader", "software"))
 
     def covered(self, stage: Stage, camera: Camera, size: Size) -> float:
         """Pixels that the bones of all figures cover, each by itself: what a picture costs where no GPU draws it."""
@@ -222,6 +215,12 @@ class Renderer:
         self._sprites.upload(rows)
         self._sprite_program.use()
         self._sprites.draw()
+
+
+def is_software() -> bool:
+    """Whether the processor draws, for want of a graphics card; of the current context."""
+    name = GL.glGetString(GL.GL_RENDERER).decode(errors="replace").lower()
+    return any(word in name for word in ("llvmpipe", "softpipe", "swiftshader", "software"))
 
 
 def _frame_values(

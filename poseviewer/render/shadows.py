@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from OpenGL import GL
 
-from poseviewer.render.buffers import Program, Rows, Target
+from poseviewer.render.buffers import GL, Program, Rows, Target
 
 _MOST = 320  # px of the mask's longer side
 _TEXEL = 0.012  # metres

@@ -115,3 +115,23 @@ def test_the_result_of_a_job_is_its_return_value(jobs: Jobs, qtbot: QtBot) -> No
     jobs.submit("a", "work", work, seen.append, print)
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == [7]
+
+
+def test_lanes_rest_behind_their_next_step_while_they_are_asked_to(jobs: Jobs, qtbot: QtBot) -> None:
+    made: list[float] = []
+
+    def work() -> Job:
+        while len(made) < 10_000:
+            made.append(time.monotonic())
+            yield Progress(len(made))
+            time.sleep(0.001)
+
+    task = jobs.submit("a", "work", work, print, print, quiet=True)
+    qtbot.waitUntil(lambda: len(made) > 3)
+    with jobs.resting():
+        time.sleep(0.01)  # a step may be under way
+        before = len(made)
+        time.sleep(0.03)
+        assert len(made) <= before + 1
+    qtbot.waitUntil(lambda: len(made) > before + 3)
+    task.cancel()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from poseviewer.analysis.encoding import encoded_further, on_skeleton
 from poseviewer.analysis.networks import identity
 from poseviewer.analysis.rollout import Rollout
+from poseviewer.progress import Progress, finished
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,18 +92,25 @@ class Move:
 
     def make(self) -> Moved:
         """Generate or take back, encode what is new, and judge it."""
+        return finished(self.job())
+
+    def job(self) -> Generator[Progress, None, Moved]:
+        """The same as a Job, a frame or a judgement at a time."""
         moving, bench = self._branch(), self.bench
         unchanged = moving.length
         if self.from_hand is not None:  # the held pose takes that frame's place
             moving.back(moving.length - self.from_hand)
             self._replace(moving)
             unchanged = max(self.from_hand - 1, 0)
-        began, cost = time.perf_counter(), None
+        spent = 0.0
         if self.frames < 0:
             moving.back(-self.frames)
-        else:
-            moving.step(self.frames)
-            cost = 1000.0 * (time.perf_counter() - began) / self.frames
+        for done in range(self.frames):
+            began = time.perf_counter()
+            moving.step()
+            spent += time.perf_counter() - began
+            yield Progress(done, self.frames)
+        cost = 1000.0 * spent / self.frames if self.frames > 0 else None
         plane = None if bench.embedded is None else bench.embedded.plane
         try:
             latents = encoded_further(moving, self.encoder, self.lane.latents, min(unchanged, moving.length), plane)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from poseviewer.app.work.move import Move, Moved
 from poseviewer.bench.rollouts import LIMIT
+from poseviewer.progress import Progress
 
 if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
@@ -234,12 +235,12 @@ class Stepper(QObject):
         self._desk.report(error, "Nothing was generated")
 
 
-def _made(moves: Sequence[Move]) -> tuple[list[Moved], Exception | None]:
-    """What comes of moves, one after the other; of the first that fails why."""
+def _made(moves: Sequence[Move]) -> Generator[Progress, None, tuple[list[Moved], Exception | None]]:
+    """A Job: what comes of moves, one after the other; of the first that fails why."""
     made: list[Moved] = []
     for move in moves:
         try:
-            made.append(move.make())
+            made.append((yield from move.job()))
         except Exception as error:
             return made, error
     return made, None

@@ -17,7 +17,7 @@ from poseviewer.render.stage import Trail
 OPACITY = 0.45
 _WIDTH = 0.008  # metres
 _SECONDS = 10.0  # of ways that are drawn
-_POINTS = 48  # of each: it is drawn by every 2nd, 4th ... frame where it has more
+_POINTS, _OF_MANY, _MANY = 48, 24, 16  # of each, of more than so many: it is drawn by every 2nd, 4th ... frame then
 _REACH = 6.0  # px from a way within which a pointer is on it
 _LIFTED = 0.003  # metres above the ground, under the ways of those that are picked
 
@@ -70,8 +70,8 @@ def sample_words(bench: Bench, sample: Sample) -> str:
 def _ways(moment: Moment, shown: Shown, lane: Lane, samples: list[int]) -> NDArray[np.float32]:
     """(S, P, 3) metres on the ground, from the seed's end or some seconds ago until the frame that is shown."""
     first = max(0, shown.frame - round(_SECONDS * shown.track.fps))
-    step = 1
-    while shown.frame - first >= step * _POINTS:
+    step, points = 1, _OF_MANY if len(samples) > _MANY else _POINTS
+    while shown.frame - first >= step * points:
         step *= 2
     frames = np.append(np.arange(-(-first // step) * step, shown.frame, step), shown.frame)
     ways = np.stack([lane.tracks[sample].root[frames] for sample in samples]) + shown.shifts(frames)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +29,13 @@ class Shown:
         """Seconds."""
         return self.track.start + self.frame / self.track.fps
 
-    @property
+    @cached_property
     def pose(self) -> NDArray[np.float32]:
         """(J, 3) metres, where it is shown."""
         pose = self.track.pose(self.frame)
         return pose if self.lane is None else pose + shift(self.bench, self.lane.role, self.time)
 
-    @property
+    @cached_property
     def root(self) -> NDArray[np.float32]:
         """(3,) metres, where it is shown; 0 where unknown."""
         return np.nan_to_num(self.roots(np.array([self.frame]))[0])

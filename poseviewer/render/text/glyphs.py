@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ _FILES: dict[Weight, str] = {
 }
 _FINER = 4
 _RUNNING = frozenset("0123456789+−-., sm%")  # tabular, without kerning
+_PIECES = re.compile(r"[0-9+−]|[^0-9+−]+")
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,11 @@ def mark_coverage(mark: Mark, ratio: float) -> NDArray[np.uint8]:
 
 
 def _line(text: str, size: float, weight: Weight, halo: float) -> _Drawn:
-    """Running numbers are put together from single characters."""
-    if len(text) == 1 or not _RUNNING.issuperset(text):
+    """Running numbers are put together from single characters, and with the words that stand beside them."""
+    pieces = list(text) if _RUNNING.issuperset(text) else _PIECES.findall(text)
+    if len(pieces) == 1:
         return _shaped(text, size, weight, halo)
-    parts = [_shaped(character, size, weight, halo) for character in text]
+    parts = [_shaped(piece, size, weight, halo) for piece in pieces]
     starts = np.rint(np.cumsum([0.0] + [advance for *_, advance in parts])).astype(int)
     height = parts[0][0].shape[0]
     pixels = np.zeros((height, max(s + p[0].shape[1] for s, p in zip(starts, parts, strict=False)), 2), dtype=np.uint8)

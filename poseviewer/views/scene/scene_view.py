@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from OpenGL import GL
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent, QSurfaceFormat, QWheelEvent
-from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.bench.compose import compose
 from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
 from poseviewer.bench.scene.fan import Sample, sample_under, sample_words
+from poseviewer.render.buffers import finish
 from poseviewer.render.camera import Camera, Preset
 from poseviewer.render.coarseness import Coarseness
 from poseviewer.render.palette import palette
@@ -24,6 +24,7 @@ from poseviewer.render.picking import pick
 from poseviewer.render.renderer import Renderer
 from poseviewer.render.stage import Stage
 from poseviewer.views.parts.plain import plain_tip
+from poseviewer.views.scene.surface import Card, Processor
 from poseviewer.views.scene.view_cube import ViewCube
 
 _CLICK = 4  # px that a press may move and still be a click
@@ -34,7 +35,7 @@ _REST_MS = 300  # until a coarse picture that nothing moves is drawn again, perh
 _LONGEST_REST_MS = 60_000
 
 
-class SceneView(QOpenGLWidget):
+class SceneView(QWidget):
     """Draws what `compose` makes of the bench; the camera alone is its own."""
 
     painted = Signal()
@@ -42,19 +43,18 @@ class SceneView(QOpenGLWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        form = QSurfaceFormat()
-        form.setVersion(3, 3)
-        form.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
-        form.setDepthBufferSize(24)
-        self.setFormat(form)
-        self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.PartialUpdate)  # the renderer paints every pixel
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 150)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("3D view")
         self._session = session
-        self._renderer: Renderer | None = None
-        self._coarseness: Coarseness | None = None
+        self._processor, self._card = Processor.of(self), None
+        if self._processor is None:
+            self._card = Card(self, self._draw)
+        self._stage: Stage | None = None  # as it was drawn last, until something is changed
+        self._due = True  # whether there is another picture to draw than the last one
+        self._coarseness = None if self._processor is None else Coarseness()
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._look_again)
         self._camera = opening_camera(session.bench)
@@ -98,7 +98,7 @@ class SceneView(QOpenGLWidget):
         self._camera = camera
         self._offset = np.asarray(camera.target) - follow_point(self._session.bench)
         self.camera_changed.emit()
-        self.update()
+        self._repaint()
 
     @property
     def frames_per_second(self) -> float:
@@ -164,24 +164,55 @@ class SceneView(QOpenGLWidget):
 
     # painting
 
-    def initializeGL(self) -> None:
-        self._renderer = Renderer()
-        self._coarseness = Coarseness() if self._renderer.software else None
-        self.context().aboutToBeDestroyed.connect(self._release)
+    def update(self, *area: Any) -> None:
+        """Draw what there is to see now."""
+        self._stage = None
+        self._repaint()
 
-    def paintGL(self) -> None:
-        if self._renderer is None:
+    def _repaint(self) -> None:
+        """Draw the same anew, as the camera looks now."""
+        self._due = True
+        if self._card is not None:
+            self._card.update()
+        else:
+            super().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._processor is None:
             return
+        width, height = self._pixels
+        if self._due or (self._processor.image.width(), self._processor.image.height()) != (width, height):
+            self._due = False
+            self._processor.paint(width, height, self._draw)
+            self._processor.image.setDevicePixelRatio(self.devicePixelRatioF())
+        QPainter(self).drawImage(0, 0, self._processor.image)
+
+    def grabFramebuffer(self) -> QImage:
+        """What is to be seen, drawn now."""
+        if self._card is not None:
+            return self._card.grabFramebuffer()
+        assert self._processor is not None
+        self._processor.paint(*self._pixels, self._draw)
+        return self._processor.image.copy()
+
+    @property
+    def _pixels(self) -> tuple[int, int]:
+        """Of the screen's, width and height."""
         ratio = self.devicePixelRatioF()
-        size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-        stage, camera, began = self.stage(), self.camera, time.perf_counter()
+        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+
+    def _draw(self, renderer: Renderer) -> None:
+        if self._stage is None:
+            self._stage = self.stage()
+        stage, camera, size, ratio = self._stage, self.camera, self._pixels, self.devicePixelRatioF()
+        began = time.perf_counter()
         if self._coarseness is None:
-            self._renderer.draw(stage, camera, size, ratio)
+            renderer.draw(stage, camera, size, ratio)
         else:  # the processor draws: figures that fill the view many times over are drawn more coarsely
-            covered = self._renderer.covered(stage, camera, size)
+            covered = renderer.covered(stage, camera, size)
             across = self._coarseness.of(covered)
-            self._renderer.draw(stage, camera, size, ratio, across)
-            GL.glFinish()
+            renderer.draw(stage, camera, size, ratio, across)
+            finish()
             self._coarseness.learn(covered / across**2, time.perf_counter() - began)
             if across == 1 or self._coarseness.of(covered) < across:
                 self._rest.setInterval(_REST_MS)
@@ -195,15 +226,10 @@ class SceneView(QOpenGLWidget):
         self._rest.setInterval(min(2 * self._rest.interval(), _LONGEST_REST_MS))
         self.update()
 
-    def _release(self) -> None:
-        if self._renderer is not None:
-            self.makeCurrent()
-            self._renderer.release()
-            self.doneCurrent()
-            self._renderer = None
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._card is not None:
+            self._card.resize(self.size())
         self.cube.move(self.width() - self.cube.width() - 14, 14)
 
     # mouse

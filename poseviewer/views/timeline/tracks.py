@@ -11,6 +11,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.playback import Playback
+from poseviewer.app.seldom import PICTURES_MS, Seldom
 from poseviewer.app.session import Session
 from poseviewer.bench.classes.lanes import class_lanes
 from poseviewer.bench.curves import Curve, Curves
@@ -87,6 +88,8 @@ class Tracks(QWidget):
         self._breath.timeout.connect(self._changed)
         self._drag: Drag | None = None
         self._hover: float | None = None
+        running = lambda: session.stepper.running and self._drag is None  # noqa: E731
+        self._seldom = Seldom(self, self._refresh_moving, running, PICTURES_MS)
         self._painted: list[QRect] = []  # where playhead and hover were painted last, whatever made that necessary
         session.clip_changed.connect(self.fit)
         for signal in (session.rollout_changed, session.seed_changed, session.models_changed, session.verdicts_changed):
@@ -113,7 +116,7 @@ class Tracks(QWidget):
             shown = self.axis.low, self.axis.high
             self.axis.set_extent(*room(bench.end, bench.seed_end, bench.track.end if bench.track is not None else 0.0))
             if self._breath.isActive() and shown == (self.axis.low, self.axis.high):
-                self._refresh_moving()  # of a run the picture is painted anew now and then, what is new over it at once
+                self._seldom.ask()  # of a run the picture is painted anew now and then, what is new over it soon
                 return
         self._repaint_all()
 
@@ -130,7 +133,7 @@ class Tracks(QWidget):
         if self.axis.reveal(bench.wrapped(bench.time), page=self._playback.playing or self._session.stepper.running):
             self._repaint_all()
         else:
-            self._refresh_moving()
+            self._seldom.ask()
 
     def _refresh_moving(self) -> None:
         """Repaint where playhead and hover were, where they are now, and the values."""

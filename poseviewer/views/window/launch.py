@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, Q
 from poseviewer import paths
 from poseviewer.app import theme
 from poseviewer.app.garbage import GuiThreadGarbage
-from poseviewer.app.jobs import lanes_rest
+from poseviewer.app.jobs import lanes_rest, one_thread_each
 from poseviewer.app.session import Session
 from poseviewer.app.settings import Settings
 from poseviewer.app.signals import EndSignals
@@ -112,6 +112,7 @@ def _behind_first_paint(window: MainWindow, files: list[Path], reading: Reading)
         QTimer.singleShot(_MODELS_AFTER_MS, plots_and_models)
 
     def plots_and_models() -> None:
+        one_thread_each()
         window.add_plots()
         session.offer_models()
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
 
@@ -210,6 +210,13 @@ class MainWindow(QMainWindow):
         self.docks["dimensions"].set_caption(self.sliders.caption)
 
     # showing
+
+    def event(self, event: QEvent) -> bool:
+        """While the window is painted the lanes rest."""
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        with self.session.jobs.resting():
+            return super().event(event)
 
     def _first_paint(self) -> None:
         if not self._painted:

@@ -19,7 +19,7 @@ _BEND = 0.22  # of the arrow's length, upwards
 
 
 class Tie(QWidget):
-    """Lies over the whole window, lets the mouse through, and is hidden unless the map's handle is held."""
+    """Lies over the window where the arrow is, and lets the mouse through; hidden unless the map's handle is held."""
 
     def __init__(self, canvas: MapCanvas, view: SceneView, session: Session) -> None:
         self._window = view.window()
@@ -32,12 +32,22 @@ class Tie(QWidget):
 
     def follow(self) -> None:
         """Show the arrow while the handle is dragged, hide it after."""
-        shown = self._ends() is not None
-        if shown:
-            self.setGeometry(self._window.rect())
+        ends = self._ends()
+        if ends is not None:
+            way = self._way(*ends)
+            around = way.boundingRect().adjusted(-_HEAD, -_HEAD, _HEAD, _HEAD)
+            self.setGeometry(around.toAlignedRect())  # what lies under it is painted at each move of the hand
             self.raise_()
-        self.setVisible(shown)
+        self.setVisible(ends is not None)
         self.update()
+
+    @staticmethod
+    def _way(start: QPointF, end: QPointF) -> QPainterPath:
+        way = end - start
+        bend = (start + end) / 2.0 - QPointF(0.0, _BEND * float(np.hypot(way.x(), way.y())))
+        path = QPainterPath(start)
+        path.quadTo(bend, end)
+        return path
 
     def _ends(self) -> tuple[QPointF, QPointF] | None:
         window, canvas, view, bench = self._window, self._canvas, self._view, self._session.bench
@@ -63,11 +73,10 @@ class Tie(QWidget):
             return
         start, end = ends
         colour = tinted(palette(self._session.look.theme).tokens["accent"], _OPACITY)
-        way = end - start
-        bend = (start + end) / 2.0 - QPointF(0.0, _BEND * float(np.hypot(way.x(), way.y())))
-        path = QPainterPath(start)
-        path.quadTo(bend, end)
+        path = self._way(start, end)
+        bend = QPointF(path.elementAt(2).x, path.elementAt(2).y)
         painter = QPainter(self)
+        painter.translate(-self.pos())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour, _WIDTH, Qt.PenStyle.DotLine, Qt.PenCapStyle.RoundCap))
         painter.drawPath(path)

@@ -33,3 +33,10 @@ def test_what_it_is_used_for_does_not_train_it():
     assert pose.grad is not None and all(weight.grad is None for weight in denoiser.parameters())
     denoiser.error(pose.detach(), 1.0).backward()
     assert all(weight.grad is not None for weight in denoiser.parameters())
+
+
+def test_without_gradients_it_answers_the_same():
+    denoiser, pose = Denoiser(3, 8, pull=0.5), torch.randn(4, 3)
+    with torch.inference_mode():
+        answer = denoiser(pose)
+    assert torch.equal(answer, denoiser(pose))

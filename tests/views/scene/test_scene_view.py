@@ -70,13 +70,12 @@ def test_a_picture_that_was_coarse_under_load_becomes_fine_though_nothing_moves(
         time.sleep(0.0 if drawn else 0.6)  # the first picture waited for another program
         drawn.append(coarseness)
 
-    stand_in = SimpleNamespace(covered=lambda *_: 2e5, draw=draw, release=lambda: None)
-    monkeypatch.setattr(scene_view, "GL", SimpleNamespace(glFinish=lambda: None))
-    monkeypatch.setattr(view, "_renderer", stand_in)
+    stand_in = SimpleNamespace(covered=lambda *_: 2e5, draw=draw)
+    monkeypatch.setattr(scene_view, "finish", lambda: None)
     monkeypatch.setattr(view, "_coarseness", Coarseness())
-    monkeypatch.setattr(view, "update", view.paintGL)
-    view.paintGL()
-    view.paintGL()
+    monkeypatch.setattr(view, "update", lambda: view._draw(stand_in))
+    view.update()
+    view.update()
     assert len(drawn) == 2 and drawn[1] > 1
     qtbot.waitUntil(lambda: drawn[-1] == 1, timeout=5000)
     qtbot.wait(500)

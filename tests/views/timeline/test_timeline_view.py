@@ -83,6 +83,21 @@ def test_of_a_run_the_resting_picture_is_painted_now_and_then_and_what_is_new_at
     session.stepper._run = None
 
 
+def test_of_a_run_the_playhead_follows_some_times_a_second_and_comes_to_the_end(
+    view: TimelineView, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[float] = []
+    monkeypatch.setattr(view.tracks._seldom, "_call", lambda: seen.append(session.bench.time))
+    session.stepper._run = object()
+    for frame in range(1, 9):
+        session.set_time(frame / 30.0)
+    assert len(seen) <= 1
+    qtbot.waitUntil(lambda: seen[-1] == session.bench.time)
+    session.stepper._run = None
+    session.set_time(0.0)
+    assert seen[-1] == 0.0 and len(seen) <= 3
+
+
 def roll_out(session: Session, frames: int) -> None:
     clip = session.bench.clip
     assert clip is not None

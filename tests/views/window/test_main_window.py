@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
@@ -42,6 +42,22 @@ def test_every_action_is_in_a_menu_with_a_tooltip_and_no_shortcut_is_given_twice
             key = sequence.toString()
             assert key not in keys, f"{key}: {keys[key]} and {action.text()}"
             keys[key] = action.text()
+
+
+def test_lanes_rest_while_the_window_is_painted(window: MainWindow, qtbot: QtBot) -> None:
+    rested: list[bool] = []
+
+    class Painted(QWidget):
+        def paintEvent(self, event: object) -> None:
+            rested.append(not window.session.jobs._may_work.is_set())
+
+    qtbot.waitExposed(window)
+    painted = Painted(window)
+    painted.show()
+    qtbot.waitUntil(lambda: bool(rested))
+    painted.update()
+    qtbot.waitUntil(lambda: rested[-1])
+    assert window.session.jobs._may_work.is_set()
 
 
 def test_keys_play_scrub_and_jump(window: MainWindow, qtbot: QtBot) -> None:

@@ -87,6 +87,8 @@ def test_the_arrow_leads_from_the_hand_to_the_pose_that_is_drawn(
     assert pose is not None and pose.shape[-1] == 3
     ends = window.tie._ends()
     assert window.tie.isVisible() and ends is not None
+    assert all(window.tie.geometry().contains(end.toPoint()) for end in ends)
+    assert window.tie.width() < window.width() // 2 or window.tie.height() < window.height() // 2  # not all of it
     view = window.scene.view
     drawn = next(figures for figures in view.stage().figures if figures.key == "held pose").positions[0]
     middle = np.nanmean(drawn, axis=0)
