@@ -37,6 +37,9 @@ LAYOUTS = {
         [*NUMBERED, *(f"{axis}{j}" for j in range(34, 60) for axis in "xyzv")],
         [wide(np.vstack([PARTS, PARTS[:26]]), -0.1, 0.9) for _ in range(FRAMES)],
     ),
+    "without how sure": (
+        [f"{axis}{j}" for j in range(33) for axis in "XYZ"], [wide(PARTS, -0.1) for _ in range(FRAMES)]
+    ),
     "behind a word": (
         ["name", *(f"landmark_{j}_{axis}" for j in range(33) for axis in "xy")],
         [["a.mp4", *wide(PARTS)] for _ in range(FRAMES)],

@@ -152,6 +152,13 @@ def test_joints_of_motion_prediction_are_told_by_their_bones(tmp_path):
     assert np.ptp(clip.positions[0, :, 1]) == pytest.approx(np.ptp(ONE[0, :, 1]), rel=0.1)
 
 
+def test_mediapipe_s_body_is_read_where_hands_and_a_face_that_nobody_saw_come_after_it(tmp_path):
+    whole = np.full((40, 553, 3), np.nan)
+    whole[:, :33] = 1000 * ONE[:, np.arange(33) % 22]
+    (clip,) = clips_of(tmp_path, whole, ".npy")
+    assert clip.skeleton.name == "mediapipe33" and clip.positions.shape == (40, 33, 3)
+
+
 PIXELS = ONE[..., :2] * [300, -300] + [900, 800]
 
 

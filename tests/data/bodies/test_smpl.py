@@ -137,6 +137,17 @@ def test_a_file_with_z_up_stands_on_its_feet_and_walks_where_it_walked(tmp_path)
     assert np.allclose(again, clip.positions, atol=1e-5)
 
 
+def test_who_stands_with_z_up_stands_whoever_wrote_it_and_who_lies_in_y_up_lies(tmp_path):
+    moved = trans()[:, [0, 2, 1]] * [0.1, 0.0, 1]
+    (stands,) = clips(tmp_path, "phc.pkl", {"walk": {"pose_aa": flat(z_up(pose())), "trans_orig": moved, "fps": 30}})
+    assert np.ptp(stands.positions[..., 1], axis=1).min() > 1.2 and "z up by the body" in stands.source
+    lying = np.zeros((F, 24, 3))
+    lying[:, 0, 0], swing = np.pi / 2, 0.5 * np.abs(np.sin(np.arange(F) * 0.3))
+    lying[:, 1, 2], lying[:, 2, 2] = swing, -swing
+    (lies,) = clips(tmp_path, "lying.npz", {"poses": flat(lying), "trans": np.full((F, 3), 0.2)})
+    assert np.ptp(lies.positions[..., 1], axis=1).max() < 0.7
+
+
 def test_who_lies_on_the_ground_all_the_time_is_taken_as_his_format_has_it(tmp_path):
     lying = np.zeros((F, 24, 3))
     lying[:, 16, 2] = np.sin(np.arange(F) * 0.3)

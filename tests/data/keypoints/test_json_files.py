@@ -317,3 +317,14 @@ def test_mediapipe_s_guess_of_depth_in_an_image_is_left_out(tmp_path):
     frames = [{"frame": n, "landmarks": points.tolist()} for n in range(6)]
     (clip,) = clips(written(tmp_path / "landmarks.json", {"fps": 25, "frames": frames}))
     assert clip.skeleton.dims == 2 and clip.skeleton.name == "mediapipe33" and clip.fps == 25
+
+
+def test_people_who_are_listed_and_not_seen_are_none(tmp_path):
+    body, nobody = flat(pixels(COCO)), [-1] * 51
+    zeros = [{"pose": [0] * 36, "score": [0] * 18}]
+    seen = [{"pose": np.ravel(pixels(joint_set("openpose18").joints) / 640).tolist(), "score": [0.9] * 18}]
+    kinetics = {"data": [{"frame_index": n, "skeleton": seen + zeros} for n in range(6)], "label": "x"}
+    animals = [{"bodyparts": [np.reshape(p, (17, 3)).tolist() for p in (body, nobody)]} for _ in range(6)]
+    for document, joints in ((kinetics, "openpose18"), (animals, "coco17")):
+        (clip,) = clips(written(tmp_path / "a.json", document))
+        assert clip.skeleton.name == joints and len(clip) == 6 and clip.skeleton.dims == 2

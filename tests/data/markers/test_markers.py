@@ -115,6 +115,16 @@ def test_labels_of_every_school():
     assert (3, 4) in skeleton.edges and (4, 5) in skeleton.edges and "OpenSim" in words
 
 
+def test_joints_of_a_pose_estimator_hang_together():
+    limbs = ("Hip", "Knee", "Ankle", "Shoulder", "Elbow", "Wrist")
+    names = ["Neck", *(f"{side}{limb}" for side in "RL" for limb in limbs)]
+    for labels in (names, names[1:]):
+        reached = {labels.index("RHip")}
+        for _ in labels:
+            reached |= {j for edge in set_of(labels)[0].edges if reached & set(edge) for j in edge}
+        assert {labels[j] for j in reached} >= set(names) - {"Neck"}
+
+
 def test_angles_and_forces_of_a_model_are_no_markers(tmp_path):
     points = np.concatenate([marker_points(), np.full((6, 6, 3), 45.0)], axis=1)
     labels = (*LABELS, "LKneeAngles", "Odd", "LFEO", "LFEA", "LFEL", "LFEP")

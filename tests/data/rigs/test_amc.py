@@ -68,6 +68,10 @@ def test_of_several_skeletons_that_is_taken_whose_name_has_most_in_common(tmp_pa
     assert "on the skeleton of 07_01.asf" in clip_of(tmp_path).source
 
 
+def test_the_only_skeleton_there_is_that_of_a_motion_with_a_name_of_its_own(tmp_path):
+    assert "the skeleton of body.asf" in clip_of(tmp_path, name="walk.amc", skeleton="body.asf").source
+
+
 def test_what_the_clip_says(tmp_path):
     clip = clip_of(tmp_path)
     assert (clip.fps, clip.fps_known, clip.name, clip.subject) == (120.0, False, "07_01", "07")

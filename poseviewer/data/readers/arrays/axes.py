@@ -99,6 +99,7 @@ def unrest(clips: NDArray[np.floating]) -> float:
 
 def _unrest(motion: NDArray[np.floating]) -> float:
     poses = np.asarray(motion[:_LOOKED_AT, :_LOOKED_AT, :3], dtype=np.float64)
+    poses = poses[:, np.isfinite(poses).any(axis=(0, 2))]  # without what was never seen, hands most often
     poses = poses[np.isfinite(poses).all(axis=(1, 2)) & poses.any(axis=(1, 2))]
     if len(poses) < _FEWEST_FRAMES or poses.shape[1] < 2:
         return np.inf

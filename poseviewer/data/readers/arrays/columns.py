@@ -51,6 +51,7 @@ _JOINTS = (  # names come before numbers
     *("name", "node", "point", "landmarkid", "jointid", "keypointid", "landmarkindex", "landmarkidx", "jointindex"),
 )
 _MEDIAPIPE, _HIPS, _AT_HIPS = 33, slice(23, 25), 0.02  # metres from the origin, of points of the world
+_PARTS = 2.0  # beyond it a coordinate is no part of an image's side
 _HALF = 0.5  # how visible MediaPipe's own drawing takes for seen
 _IN_IMAGES = {17: "coco17", 25: "openpose25"}
 _LARGEST_KEY, _LONGEST_NAME = 1e15, 100
@@ -98,7 +99,9 @@ def read(file: SourceFile) -> Iterator[Clip]:
     table = points.table[:, :_MEDIAPIPE] if may_be_mediapipe else points.table
     is_scored = bool(np.isfinite(table[..., 3]).any())
     is_world = may_be_mediapipe and _from_hips(table)
-    is_deep = bool(np.isfinite(table[..., 2]).any()) and (is_world or not (may_be_mediapipe and is_scored))
+    reach = float(np.abs(np.nan_to_num(table[..., :2])).max())
+    is_image = may_be_mediapipe and not is_world and (is_scored or reach <= _PARTS)
+    is_deep = bool(np.isfinite(table[..., 2]).any()) and not is_image
     places = table[..., : 3 if is_deep else 2]
     places = np.where((places == 0).all(axis=-1, keepdims=True), np.nan, places)
     numbers = {key: n for n, key in enumerate(sorted(set(points.keys)))} if points.is_timed else {}

@@ -39,6 +39,7 @@ _SHOWN = ("smpl22", "smpl24", "smplh52", "smplx55")
 _USUAL_FPS = {"AIST++": 60.0, "MDM": 20.0}
 _FASTEST = 15.0  # metres a second that a body goes in most frames at most
 _UPRIGHT = 0.9  # metres from the ankles to the neck of the mean body, along one axis; upright 1.2
+_STILLER = 0.25  # times as much as another floor moves
 _FAR = 2.0  # a scale above it says that a file is not in metres
 
 
@@ -69,10 +70,11 @@ def clip_of(file: SourceFile, body: Body, skeleton: Skeleton) -> Clip:
     turns = rotation.continuous(np.where(known[:, None, None], turns, rotation.IDENTITY))
     positions = kinematics.forward(root, turns, skeleton.offsets, skeleton.parents)
     positions[~known] = np.nan
-    up = _headward(positions, skeleton) if file.reading.up is None else None
-    up = up if body.translation is None or (up or "")[:1] == "-" else None  # nobody stands on the head all the time
+    head = _headward(positions, skeleton) if file.reading.up is None else None
+    up = head if body.translation is None or (head or "")[:1] == "-" else None  # nobody stands on the head all the time
+    usual: Up = "z" if body.school == "AMASS" or (head == "z" and not _lies(positions)) else "y"
     notes += [f"{up} up by the body"] if up else []
-    stand = told(positions, skeleton, file.reading, up=up, unit="m", usual="z" if body.school == "AMASS" else "y")
+    stand = told(positions, skeleton, file.reading, up=up, unit="m", usual=usual)
     notes = [f"{NAME} of {body.turns.shape[1]} joints on the mean body: bone lengths are an approximation", *notes]
     school = f" as {body.school} has it" if body.school in _USUAL_FPS else ""
     rate = [] if body.fps else [f"frame rate assumed{school}"]
@@ -98,6 +100,15 @@ def _headward(positions: Array, skeleton: Skeleton) -> Up | None:
         return None
     axes: tuple[tuple[Up, Up], ...] = (("x", "-x"), ("y", "-y"), ("z", "-z"))
     return axes[axis][int(way[axis] < 0)]
+
+
+def _lies(positions: Array) -> bool:
+    """Whether what is lowest stays where it is in y, and not in z: more files are z up than show who lies all along."""
+    known = positions[np.isfinite(positions).all(axis=(1, 2))]
+    if not len(known):
+        return False
+    y, z = (float(np.ptp(np.quantile(known[..., axis].min(axis=1), [0.1, 0.9]))) for axis in (1, 2))
+    return y < _STILLER * z
 
 
 def _bodies(file: SourceFile) -> list[Body]:

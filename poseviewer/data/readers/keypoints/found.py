@@ -77,6 +77,11 @@ class Found:
     key: int | float | str | None = None
     scene: int = 0  # those of one number are in one frame, where no key tells it
 
+    @property
+    def is_there(self) -> bool:
+        """Whether any point is known: some programs list people who are not seen."""
+        return bool(np.isfinite(self.points).any())
+
 
 def people_in(document: Any) -> list[Found]:
     """All people of a document, each with the key or the scene of its frame; scenes without anybody are counted."""
@@ -345,8 +350,9 @@ def _are_scores(table: NDArray[np.floating]) -> bool:
     """Whether the third column (J, 3) tells how sure a point is, -1 where there is none, and not where it is."""
     third = table[:, 2]
     in_pixels = np.abs(table[:, :2]).max() > 2.0
+    is_none = (third == -1) & (in_pixels | (table == -1).all(axis=1))
     return bool(
-        ((third >= 0) | ((third == -1) & in_pixels)).all()
+        ((third >= 0) | is_none).all()
         and (third.max() <= 1.0 or (in_pixels and third.max() <= 10.0))
     )
 

@@ -161,7 +161,7 @@ def _clips(
     film: Film, frames: Sequence[tuple[int, Sequence[Found]]], stated: Stated, reading: Reading
 ) -> Iterator[Clip | None]:
     """The clips of a film, and None now and then; frames: (number, who is in it)."""
-    first = next((person for _, people in frames for person in people), None)
+    first = next((person for _, people in frames for person in people if person.is_there), None)
     if first is None:
         return
     named = replace(stated, joints=first.joints) if first.joints and not stated.joints else stated
@@ -174,7 +174,7 @@ def _clips(
     if count == _MEDIAPIPE_POINTS:
         usual = "mediapipe33"
     seen = [
-        Frame(number, tuple(Person(found.points, found.scores, found.track) for found in people))
+        Frame(number, tuple(Person(f.points, f.scores, f.track) for f in people if f.is_there))
         for number, people in frames
     ]
     is_sure = count == _MEDIAPIPE_POINTS or first.kind in _SETS or first.kind.startswith("pose_keypoints")

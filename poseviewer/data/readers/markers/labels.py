@@ -72,6 +72,9 @@ _CHAINS = (
     *("sasi ship sthi skne stib sank shee", "sthi sthu sthr sthi", "stib sshu sshr stib", "skne sknm", "sank sanm"),
     *("sank smid stoe", "shee stoe", "stoe smt5", "stoe smt1", "shee smil smt5"),
 )
+_TRUNK = frozenset(("pelvis", "sacr", "c7", "lasi", "rasi", "lpsi", "rpsi"))
+_BARE = ("lhip rhip", "ssho ship", "neck/lsho rsho")
+"""What is drawn between joints of pose estimators where no marker is on the trunk."""
 _SETS = (  # a name, and labels that no other has
     ("CMU's markers", {"LFWT", "RFWT", "LBWT"}),
     ("Plug-in Gait", {"LASI", "RASI", "LKNE"}),
@@ -130,7 +133,7 @@ def set_of(labels: Sequence[str]) -> tuple[Skeleton, str]:
 
 
 def _edges(understood: dict[str, int]) -> Iterator[Edge]:
-    for chain in _CHAINS:
+    for chain in _CHAINS if _TRUNK & set(understood) else (*_CHAINS, *_BARE):
         for side in ("l", "r"):
             links = [[_at(place, side) for place in link.split("/")] for link in chain.split()]
             found = [next((place for place in link if place in understood), "") for link in links]

@@ -1,10 +1,10 @@
 """ASF + AMC (Acclaim): an .amc holds the motion, the .asf beside it the skeleton.
 
 01_01.amc goes with 01.asf: the .asf in the same folder or archive whose name the motion's begins with, or that its
-first line names; for other rigs than CMU's also the only one there. A motion of CMU's without its .asf stands on the
-mean of CMU's skeletons, which the clip's source says. y is up. No rate stands in the file unless it has
-:SAMPLES-PER-SECOND: 120 frames a second, as CMU's and HDM05's have, are assumed. Local rotations are kept. Each bone's
-joint is where the bone starts: "ltibia" is the knee.
+first line names; of a motion not named as CMU's, or on another rig, also the only one there. A motion of CMU's without
+its .asf stands on the mean of CMU's skeletons, which the clip's source says. y is up. No rate stands in the file unless
+it has :SAMPLES-PER-SECOND: 120 frames a second, as CMU's and HDM05's have, are assumed. Local rotations are kept. Each
+bone's joint is where the bone starts: "ltibia" is the knee.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _MAX_POSED = 20_000_000  # joints times frames
 _SAYS = re.compile(r"^\s*:(FULLY-SPECIFIED|DEGREES|RADIANS)", re.I | re.M)
 _FRAME = re.compile(r"^\s*\d+\s*$\s*^\s*[A-Za-z][\w .:-]*\s+[-+.\d]", re.M)
 _NAMED = re.compile(r"#!OML:ASF\s+(\S.*?\.asf)", re.I)
+_CMU_NAME = re.compile(r"\d+_\d+$")
 _RATE = re.compile(r"^:SAMPLES-PER-SECOND\s+(\S+)", re.I | re.M)
 
 
@@ -137,7 +138,7 @@ def _rig(file: SourceFile, text: str, bones: set[str]) -> tuple[Rig, str]:
     own = own or next((asf for asf in there if asf.stem.lower() == said), None)
     mean = acclaim.mean_cmu()
     lacks = sorted(bones - {ROOT} - set(mean.index))
-    if own is None and lacks and len(there) == 1:
+    if own is None and len(there) == 1 and (lacks or not _CMU_NAME.match(stem)):
         own = there[0]
     if own is not None:
         return acclaim.parsed(own), own.stem
