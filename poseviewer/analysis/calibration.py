@@ -75,12 +75,17 @@ class Calibration:
         return np.where(np.isfinite(own).all(axis=1, keepdims=True), own, self.bands)
 
     def watch(
-        self, seeds: Array, actions: Sequence[str] = (), done: int = 0, floor: Array | None = None, spread: bool = False
+        self,
+        seeds: Array,
+        actions: Sequence[str] = (),
+        done: int = 0,
+        floor: Array | None = None,
+        told: int | None = None,
     ) -> Watch:
         """Motions that go on from seeds (B, n, J, D) of these actions, empty where unknown. done: generated frames
-        before the first that come; floor, spread: as a Watch has them.
+        before the first that come; floor, told: as a Watch has them.
         """
-        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, actions, done, floor, spread)
+        return Watch(self.signs, seeds, self.skeleton, self.fps, self.networks, actions, done, floor, told)
 
 
 def seed_frames(frames: int) -> int:

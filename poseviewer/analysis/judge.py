@@ -41,7 +41,7 @@ class Watch:
     seeds (B, n, J, D): at least two frames. in_seed: what the signs say of their last two seconds; seen: (B, K) the
     largest strength of each sign there, NaN where unknown. networks: what the signs look through; actions (B,):
     of the seeds, empty where unknown; done: generated frames before the first that come; floor (B,): how high the floor
-    is at most, where more than the seed tells of it; spread: as Reader has it.
+    is at most, where more than the seed tells of it; told: as Reader has it.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Watch:
         actions: Sequence[str] = (),
         done: int = 0,
         floor: Array | None = None,
-        spread: bool = False,
+        told: int | None = None,
     ) -> None:
         self._signs, self._skeleton, self._fps = tuple(signs), skeleton, fps
         seeds = np.asarray(seeds, dtype=np.float64)
@@ -66,7 +66,7 @@ class Watch:
         self._windows = Windows(self._signs, fps)
         self._follow = [s.raw if k in self._windows.plain else s.update for k, s in enumerate(self._signs)]
         self._strengths = Strengths(self._signs)
-        self._reader = Reader(networks, seeds, fps, actions, done, spread)
+        self._reader = Reader(networks, seeds, fps, actions, done, told)
         last = seeds[:, -round(_SEED_SECONDS * fps) :]
         self.in_seed = self._next(last, self._reader.of_seed(last))
         self.seen = largest(self.in_seed.strengths)

@@ -155,7 +155,7 @@ class Live:
         return len(self._seeds), self.row
 
     def _afresh(self, done: int = 0) -> Watch:
-        return self.calibration.watch(self._seeds, self._actions, done, spread=True)
+        return self.calibration.watch(self._seeds, self._actions, done, told=self.row)
 
     def _quiet(self) -> Alarming:
         return Alarming([self.calibration.thresholds[side] for side in SIDES], len(self._seeds))

@@ -6,7 +6,7 @@ Letters: B motions that go on alike, n frames, J joints, D = 2 or 3, A actions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ _NOTHING = Insight()
 class Reader:
     """What networks make of motions after their seeds (B, m, J, D). actions (B,): of the seeds, empty where unknown.
     done: generated frames before the first that come: the classifier answers at every EVERYth, as it would have with
-    them. spread: it does so about the first motion, and about the others in turns: no frame waits for all of them.
+    them. told: the one motion of which everything is told; of the others only what verdicts rest on, their latents.
     """
 
     def __init__(
@@ -65,10 +65,10 @@ class Reader:
         fps: float,
         actions: Sequence[str] = (),
         done: int = 0,
-        spread: bool = False,
+        told: int | None = None,
     ) -> None:
         self._networks, self._fps, self._done = networks, fps, done
-        self._turns = np.arange(len(seeds)) % EVERY if spread else np.zeros(len(seeds), dtype=int)
+        self._in_full = np.ones(len(seeds), dtype=bool) if told is None else np.arange(len(seeds)) == told
         self._newest = np.zeros((len(seeds), 0, *seeds.shape[2:]))
         self._before: Array | None = None  # (B, A) the last answers
         self._in_seed: Array | None = None
@@ -80,11 +80,16 @@ class Reader:
 
     def of_seed(self, poses: Array) -> Insight:
         """Of the seeds' own frames (B, n, J, D)."""
-        return self._embedded(poses, None) if _differ(poses) else self._embedded(poses[:1], None)
+        if _differ(poses):
+            return self._embedded(poses, None)
+        seen = self._embedded(poses[:1], None)
+        told = {name: getattr(seen, name) for name in ("latents", "rebuilt")}
+        every = {name: np.repeat(made, len(poses), axis=0) for name, made in told.items() if made is not None}
+        return replace(seen, **every)
 
     def extend(self, poses: Array, latents: Array | None = None) -> Insight:
         """Of the next frames (B, n, J, D). latents (B, n, Z): the embedding's, where they are known already."""
-        seen = self._embedded(poses, latents)
+        seen = self._embedded(poses, latents, np.repeat(self._in_full, poses.shape[1]))
         if self._in_seed is None:
             return seen
         told = self._told(poses)
@@ -100,7 +105,8 @@ class Reader:
         named = np.array(classifier.classes) == actions[:, None]
         return np.log(np.maximum(0.5 * made + 0.5 * named, 1e-12))
 
-    def _embedded(self, poses: Array, latents: Array | None) -> Insight:
+    def _embedded(self, poses: Array, latents: Array | None, in_full: NDArray[np.bool_] | None = None) -> Insight:
+        """in_full: (B n,) which poses are decoded again; all where None."""
         embedding: Any = self._networks.embedding
         if embedding is None:
             return _NOTHING
@@ -111,12 +117,16 @@ class Reader:
         found: Array | None = None
         if fine.any():
             try:
+                again = fine if in_full is None else fine & in_full
                 if latents is None or not hasattr(embedding, "space"):
-                    posterior, at = embedding.encode(flat[fine])
+                    posterior, places = embedding.encode(flat[fine])
                     latent = posterior.latent
+                    at = lambda: places if again.sum() == fine.sum() else places.rows(again[fine])  # noqa: E731
                 else:
-                    latent, at = latents.reshape(len(flat), -1)[fine], embedding.space.features(flat[fine])[1]
-                rebuilt[fine] = embedding.decode(latent, at).poses
+                    latent = latents.reshape(len(flat), -1)[fine]
+                    at = lambda: embedding.space.features(flat[again])[1]  # noqa: E731
+                if again.any():
+                    rebuilt[again] = embedding.decode(latent[again[fine]], at()).poses
                 found = np.full((len(flat), latent.shape[1]), np.nan)
                 found[fine] = latent
             except PoseviewerError:  # it makes nothing of such poses, and the other signs judge them
@@ -141,7 +151,7 @@ class Reader:
             self._before = np.full((batch, self._in_seed.shape[-1]), np.nan)
         told = np.repeat(self._before[:, None], count, axis=1)
         ends = whole.shape[1] - count + 1 + np.arange(count)
-        rows, frames = np.nonzero((self._done + 1 + np.arange(count) - self._turns[:, None]) % EVERY == 0)
+        rows, frames = np.nonzero(self._in_full[:, None] & ((self._done + 1 + np.arange(count)) % EVERY == 0))
         due = ends[frames] >= width
         rows, frames = rows[due], frames[due]
         if len(rows):

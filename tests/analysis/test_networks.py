@@ -72,19 +72,45 @@ def test_answers_are_those_of_a_whole_rollout_however_it_comes_and_after_a_way_b
     np.testing.assert_array_equal(again.extend(motion[:, 130:]).log_probabilities, whole[:, 130:])
 
 
-def test_answers_in_turns_let_no_frame_wait_for_all_motions():
+def test_the_classifier_answers_about_the_one_motion_that_is_told_of():
     draw = np.random.default_rng(0)
     seeds, motion = standing(0.5, 20, 25), standing(0.0, 100, 25)
     motion[:, :, 0, 1] = draw.uniform(0.0, 1.0, (25, 100))
     classifier = Height()
     whole = Reader(Networks(None, classifier), seeds, FPS, ["low"] * 25).extend(motion).log_probabilities
-    reader = Reader(Networks(None, classifier), seeds, FPS, ["low"] * 25, spread=True)
+    reader = Reader(Networks(None, classifier), seeds, FPS, ["low"] * 25, told=4)
     classifier.asked.clear()
-    turns = np.concatenate([reader.extend(motion[:, k : k + 1]).log_probabilities for k in range(100)], axis=1)
-    assert max(batch for batch, _ in classifier.asked) == 3, "25 motions in ten turns"
-    np.testing.assert_array_equal(turns[[0, 10, 20]], whole[[0, 10, 20]])
-    changes = [np.flatnonzero(np.diff(turns[4, :, 0]) != 0.0)[-3:] + 1]
-    assert changes[0].tolist() == [73, 83, 93], "the fifth answers four frames later"
+    alone = np.concatenate([reader.extend(motion[:, k : k + 1]).log_probabilities for k in range(100)], axis=1)
+    assert {batch for batch, _ in classifier.asked} == {1}
+    np.testing.assert_array_equal(alone[4], whole[4])
+    assert np.isnan(np.delete(alone, 4, axis=0)).all()
+
+
+def test_poses_are_given_back_of_the_one_motion_that_is_told_of_and_latents_of_all():
+    draw = np.random.default_rng(0)
+    with Dataset.open(paths.demo()) as demo:
+        motion = next(iter(demo)).onto(HUMANOID).positions[None, :20] * (1.0 + 0.1 * draw.random((3, 1, 1, 1)))
+    networks = Networks(shared_model(MODELS / "humanoid-embedding.safetensors"))
+    whole = Reader(networks, motion, FPS).extend(motion)
+    for known in (None, encoded(networks, motion)):
+        told = Reader(networks, motion, FPS, told=1).extend(motion, known)
+        np.testing.assert_allclose(told.latents, whole.latents, atol=1e-5)
+        np.testing.assert_allclose(told.rebuilt[1], whole.rebuilt[1], atol=1e-5)
+        assert np.isnan(told.rebuilt[[0, 2]]).all()
+
+
+def test_samples_of_one_seed_are_each_told_what_is_seen_in_it():
+    with Dataset.open(paths.demo()) as demo:
+        seed = next(iter(demo)).onto(HUMANOID).positions[None, :20]
+    networks = Networks(shared_model(MODELS / "humanoid-embedding.safetensors"))
+    seen = Reader(networks, seed, FPS).of_seed(np.broadcast_to(seed, (4, *seed.shape[1:])))
+    assert seen.latents.shape[0] == seen.rebuilt.shape[0] == 4
+    np.testing.assert_array_equal(seen.latents[3], seen.latents[0])
+
+
+def encoded(networks: Networks, motion: np.ndarray) -> np.ndarray:
+    assert networks.embedding is not None
+    return networks.embedding.encode(motion.reshape(-1, *motion.shape[2:]))[0].latent.reshape(*motion.shape[:2], -1)
 
 
 def test_of_a_seed_whose_action_nobody_knows_none_can_be_lost():
