@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.rollout import RECENT
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.growing import appended
 from poseviewer.motion.plane import Plane
@@ -16,6 +18,68 @@ from poseviewer.motion.skeleton import Skeleton
 if TYPE_CHECKING:
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.nets.protocols import Embedding, Step
+
+
+@dataclass(frozen=True, eq=False)
+class Latents:
+    """Of S samples of a rollout, H frames long: own (H, Z) those of the picked `sample`, all of which stay, and recent
+    (S, n, Z) the newest frames' of every sample.
+    """
+
+    sample: int
+    own: NDArray[np.floating]
+    recent: NDArray[np.floating]
+
+    @classmethod
+    def nothing(cls, samples: int, sample: int, size: int) -> Latents:
+        """Of no frame yet."""
+        return cls(sample, np.empty((0, size), np.float32), np.empty((samples, 0, size), np.float32))
+
+    def __len__(self) -> int:
+        return len(self.own)
+
+    @property
+    def before(self) -> int:
+        """The frame from which on those of every sample are known."""
+        return len(self.own) - self.recent.shape[1]
+
+    def since(self, first: int) -> NDArray[np.floating] | None:
+        """(S, H - first, Z) of the frames from one on; None where not all of them are known."""
+        return self.recent[:, first - self.before :] if first >= self.before else None
+
+    def rows(self, samples: Sequence[int], first: int = 0) -> NDArray[np.floating]:
+        """(R, H - first, Z) of some samples' frames from one on; NaN where they are not known."""
+        made = np.full((len(samples), len(self) - first, self.own.shape[-1]), np.nan, self.own.dtype)
+        begin = max(first, self.before)
+        made[:, begin - first :] = self.recent[list(samples), begin - self.before :]
+        for row, sample in enumerate(samples):
+            if sample == self.sample:
+                made[row] = self.own[first:]
+        return made
+
+    def cut(self, length: int) -> Latents:
+        """Of the first frames alone."""
+        if length >= len(self):
+            return self
+        return replace(self, own=self.own[:length], recent=self.recent[:, : max(0, length - self.before)])
+
+    def further(self, every: NDArray[np.floating]) -> Latents:
+        """With those of every sample's next frames (S, n, Z)."""
+        recent = appended(self.recent, every, 1)
+        if recent.shape[1] > 2 * RECENT:
+            recent = recent[:, -RECENT:].copy()
+        return replace(self, own=appended(self.own, every[self.sample]), recent=recent)
+
+    def further_alone(self, own: NDArray[np.floating]) -> Latents:
+        """With those of next frames (n, Z) of which the picked sample alone is known."""
+        return replace(self, own=appended(self.own, own), recent=self.recent[:, :0])
+
+    def picked(self, sample: int) -> Latents | None:
+        """With another sample picked; None where its older frames' are not known."""
+        if sample == self.sample:
+            return self
+        whole = self.since(0)
+        return None if whole is None else replace(self, sample=sample, own=whole[sample])
 
 
 def latents_of(clip: Clip, embedding: Embedding) -> NDArray[np.float32]:
@@ -42,28 +106,26 @@ def _onto(clip: Clip, target: Skeleton, plane: Plane | None) -> Clip:
 def encoded_further(
     rollout: Rollout,
     embedding: Embedding | None,
-    known: NDArray[Any] | None,
+    known: Latents | None,
     unchanged: int,
     plane: Plane | None = None,
-) -> NDArray[Any] | None:
-    """(S, H, Z) latents of a rollout, whose first `unchanged` frames are as they were when `known` was encoded.
+) -> Latents | None:
+    """The latents of a rollout, whose first `unchanged` frames are as they were when `known` was encoded.
 
-    plane: where a 2D embedding sees a 3D rollout. Of frames that are not at hand those of the picked sample alone; the
-    others' are NaN.
+    plane: where a 2D embedding sees a 3D rollout. Of frames that are not at hand those of the picked sample alone.
     """
     if embedding is None:
         return None
-    kept = 0 if known is None else min(unchanged, known.shape[1])
-    if rollout.length == kept:
-        return None if known is None else known[:, :kept]
+    made = None if known is None else known.cut(unchanged).picked(rollout.sample)
+    kept = 0 if made is None else len(made)
     whole = rollout.at_hand(kept)
-    latents = _encoded(list(rollout.steps(whole)), rollout, embedding, plane)
     if whole > kept:
-        alone = _encoded(list(rollout.steps_of(rollout.sample, kept, whole)), rollout, embedding, plane)
-        before = np.full((rollout.samples, *alone.shape[1:]), np.nan, dtype=alone.dtype)
-        before[rollout.sample] = alone[0]
-        latents = np.concatenate([before, latents], axis=1)
-    return appended(latents[:, :0] if known is None else known[:, :kept], latents, axis=1)
+        (alone,) = _encoded(list(rollout.steps_of(rollout.sample, kept, whole)), rollout, embedding, plane)
+        made = (made or Latents.nothing(rollout.samples, rollout.sample, alone.shape[-1])).further_alone(alone)
+    if whole < rollout.length:
+        every = _encoded(list(rollout.steps(whole)), rollout, embedding, plane)
+        made = (made or Latents.nothing(rollout.samples, rollout.sample, every.shape[-1])).further(every)
+    return made
 
 
 def _encoded(steps: Sequence[Step], rollout: Rollout, embedding: Embedding, plane: Plane | None) -> NDArray[Any]:

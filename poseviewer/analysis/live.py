@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.analysis.calibration import Calibration
+from poseviewer.analysis.encoding import Latents
 from poseviewer.analysis.judge import LOOKBACK, BySide, Watch, strangeness
 from poseviewer.analysis.judgement import FINITE, Finding, Verdict, found_unfinite, unfinite
 from poseviewer.analysis.rollout import Rollout
@@ -250,13 +251,15 @@ class Judge:
         """Let go of the last rollouts; the next one is judged from its seed on."""
         self._last = []
 
-    def of(self, rollout: Rollout, latents: Array | None = None, row: int = 0) -> Verdicts:
-        """On from the frames that it has in common with a last one, else from its seed. latents (S, H, Z): what the
-        calibration's embedding makes of all its frames, where that is known already. row: the sample that is told of.
+    def of(self, rollout: Rollout, latents: Latents | None = None, row: int = 0) -> Verdicts:
+        """On from the frames that it has in common with a last one, else from its seed. latents: what the calibration's
+        embedding makes of its frames, where that is known already. row: the sample that is told of.
         """
         return finished(self.job(rollout, latents, row))
 
-    def job(self, rollout: Rollout, latents: Array | None = None, row: int = 0) -> Generator[Progress, None, Verdicts]:
+    def job(
+        self, rollout: Rollout, latents: Latents | None = None, row: int = 0
+    ) -> Generator[Progress, None, Verdicts]:
         """The same as a Job. Frames of samples that are not at hand are computed again, and those of `row` kept."""
         row = row if row < rollout.samples else 0
         alike = (rollout.samples, row)
@@ -270,7 +273,7 @@ class Judge:
         if shared < live.frames:
             live.cut(shared, rollout.poses_from(max(0, shared - live.remembered), shared))
         if rollout.at_hand(live.frames) == live.frames:
-            live.extend(rollout.poses_from(live.frames), None if latents is None else latents[:, live.frames :])
+            live.extend(rollout.poses_from(live.frames), None if latents is None else latents.since(live.frames))
         else:
             first = live.frames if rollout.knows(row) else 0
             for steps in rollout.recall(row, first):

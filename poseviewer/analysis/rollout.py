@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip, unrolled
+from poseviewer.motion.growing import Row
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.nets.protocols import Array, MotionGenerator, State, Step
 from poseviewer.progress import Progress
@@ -98,8 +99,8 @@ class Rollout:
     ) -> None:
         self.generator, self.number, self.temperature = generator, number, temperature
         self.seed, self.note = prepared(seed, generator)
-        self._frames: list[_Frame] = []
-        self._temperatures: list[float] = []
+        self._frames: Row[_Frame] = Row()
+        self._temperatures: Row[float] = Row()
         self._by_hand: list[ByHand] = []
         # by length; those that no step makes, of the start and of what was set by hand, are always there
         self._states: dict[int, State] = {0: generator.start(self.seed, number=number, samples=samples)}
@@ -232,14 +233,15 @@ class Rollout:
         """Take n frames back, as many as there are at most. The next step makes the same frame again."""
         length = max(0, len(self) - n)
         self._state(length)  # computed while the frames that lead to it are known
-        del self._frames[length:], self._temperatures[length:]
+        self._frames.cut(length)
+        self._temperatures.cut(length)
         self._states = {k: state for k, state in self._states.items() if k <= length}
         self._by_hand = [made for made in self._by_hand if made.length <= length]
 
     def reset(self) -> None:
         """Take every frame back, and what was replaced at the seed's end."""
         start = self.generator.start(self.seed, number=self.number, samples=self.samples)
-        self._frames, self._temperatures, self._by_hand, self._states = [], [], [], {0: start}
+        self._frames, self._temperatures, self._by_hand, self._states = Row(), Row(), [], {0: start}
 
     def branch(self) -> Rollout:
         """A rollout of its own that shares everything until now."""
@@ -253,7 +255,7 @@ class Rollout:
         """A branch that holds only some samples, by a list of their numbers."""
         rows = list(rows)
         other = self.branch()
-        other._frames = [_Frame(_rows(frame, rows)) for frame in self.steps()]
+        other._frames = Row(_Frame(_rows(frame, rows)) for frame in self.steps())
         other._states = {k: self.generator.select(state, rows) for k, state in self._states.items()}
         other.samples, other.sample = len(rows), rows.index(self.sample) if self.sample in rows else 0
         return other
@@ -277,7 +279,8 @@ class Rollout:
         self._states[len(self)] = state
         self._by_hand.append(made)
         if self._frames:
-            self._frames[-1] = _Frame(self.generator.newest(state))
+            self._frames.cut(len(self) - 1)
+            self._frames.append(_Frame(self.generator.newest(state)))
 
     @property
     def recipe(self) -> Recipe:

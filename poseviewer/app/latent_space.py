@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
-from poseviewer.analysis.encoding import encoded_further, latents_of, on_skeleton
+from poseviewer.analysis.encoding import Latents, encoded_further, latents_of, on_skeleton
 from poseviewer.analysis.projection import DimensionsProjection, LDAProjection, PCAProjection, Projection
 from poseviewer.bench.bench import Held
 from poseviewer.bench.map import chosen
@@ -48,7 +48,7 @@ class LatentSpace(QObject):
         self._indexing: Task | None = None
         self._anchor_key: tuple[object, ...] = ()
         self._anchor: tuple[NDArray[Any], NDArray[Any], Any] | None = None
-        self._of_rollouts: WeakKeyDictionary[Rollout, NDArray[Any]] = WeakKeyDictionary()
+        self._of_rollouts: WeakKeyDictionary[Rollout, Latents] = WeakKeyDictionary()
         self._failed_on_rollouts: object = None
         desk.datasets_changed.connect(self._forget_closed)
 
@@ -233,11 +233,12 @@ class LatentSpace(QObject):
         embedded = self._desk.bench.embedded
         return None if embedded is None else embedded.plane
 
-    def of_rollout(self, rollout: Rollout) -> NDArray[Any] | None:
-        """(S, H, Z) what has been encoded of a rollout; None where nothing has."""
-        return None if self._desk.bench.embedding is None else self._of_rollouts.get(rollout)
+    def of_rollout(self, rollout: Rollout) -> Latents | None:
+        """What has been encoded of a rollout; None where nothing has, or another sample is picked since."""
+        known = None if self._desk.bench.embedding is None else self._of_rollouts.get(rollout)
+        return None if known is None else known.picked(rollout.sample)
 
-    def take(self, rollout: Rollout, latents: NDArray[Any] | None, encoder: Any, failure: BaseException | None) -> None:
+    def take(self, rollout: Rollout, latents: Latents | None, encoder: Any, failure: BaseException | None) -> None:
         """Keep what `encoder` made of a rollout, for as long as anybody keeps the rollout; tell of its failure once."""
         if encoder is None or encoder is not self._desk.bench.embedding:
             return
@@ -260,9 +261,9 @@ class LatentSpace(QObject):
         if encoder is None:
             return
 
-        def done(latents: NDArray[Any] | None) -> None:
+        def done(latents: Latents | None) -> None:
             self.take(rollout, latents, encoder, None)
-            now = bench.lane_of(role)
+            now, latents = bench.lane_of(role), self.of_rollout(rollout)
             if now is not None and now.rollout is rollout and bench.embedding is encoder:
                 bench.put(replace(now, latents=latents))
                 desk.announce(desk.latents_changed)

@@ -76,8 +76,12 @@ class Opening(QObject):
 
         desk.submit("files", f"Opening {path.name}", work, done, what=f"{path.name} was not opened")
 
-    def read_anew(self, dataset: Dataset, reading: Reading) -> None:
-        """Read a dataset's files again in another way, and put the clip that lay on the bench there again."""
+    def read_anew(
+        self, dataset: Dataset, reading: Reading, then: Callable[[Dataset, int], None] = lambda read, index: None
+    ) -> None:
+        """Read a dataset's files again in another way, and put the clip that lay on the bench there again; `then` is
+        told first which one that is.
+        """
         bench = self._desk.bench
         if dataset.path is None or dataset not in bench.datasets:
             return
@@ -85,7 +89,9 @@ class Opening(QObject):
 
         def again(read: Dataset) -> None:
             if index is not None:
-                self.read(read, min(index, len(read) - 1))
+                place = min(index, len(read) - 1)
+                then(read, place)
+                self.read(read, place)
 
         self.open(dataset.path, remember=False, then=again, reading=reading)
 

@@ -185,7 +185,7 @@ class RolloutDesk(Desk):
 
     def drop(self, kept: Kept) -> None:
         """Drop a kept rollout of the clip on the bench; Undo brings it back."""
-        with self.history.editing(f"removal of {kept.name or 'a rollout'}"):
+        with self.history.editing(f"removal of {kept.title}"):
             for lane in self.bench.lanes:
                 if lane.rollout is kept.rollout:
                     self.stepper.halt()
@@ -281,9 +281,11 @@ class RolloutDesk(Desk):
         with self.together():
             self.let_go()
             lane.rollout.sample = sample
-            self.bench.put(replace(lane, sample=sample, verdicts=None))
+            latents = None if lane.latents is None else lane.latents.picked(sample)
+            self.bench.put(replace(lane, sample=sample, latents=latents, verdicts=None))
             if lane.tracks[sample].before:
-                self.bench.set_rollout(lane.rollout, lane.latents, lane.role)
+                self.bench.set_rollout(lane.rollout, latents, lane.role)
+            self.latents.encode_rollouts()
             self.judging.follow()
             self.announce(self.rollout_changed, self.verdicts_changed)
 

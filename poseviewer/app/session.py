@@ -15,7 +15,7 @@ from poseviewer.app.rollout_desk import RolloutDesk
 from poseviewer.app.settings import Settings
 from poseviewer.app.work.classifying import Classifying
 from poseviewer.app.work.glances import Glances
-from poseviewer.app.work.history import Work
+from poseviewer.app.work.history import Change, Work
 from poseviewer.app.work.nearest import Nearest
 from poseviewer.app.work.reconstruction import Reconstruction
 from poseviewer.bench.bench import Held, default_seed
@@ -123,6 +123,23 @@ class Session(RolloutDesk):
                 self._show_kept(kept)
             self.shelf.suit_clip()
             self.shelf.classify()
+
+    def read_anew(self, dataset: Dataset, reading: Reading, what: str = "reading") -> None:
+        """Read a dataset's files in another way. Where its clip lies on the bench Undo reads them as before."""
+        before = dataset.reading or AS_FOUND
+        change = Change(what, lambda: self._read_as(before), lambda: self._read_as(reading))
+        self._read_as(reading, dataset, change)
+
+    def _read_as(self, reading: Reading, dataset: Dataset | None = None, change: Change | None = None) -> None:
+        dataset = dataset or self.bench.dataset
+        if dataset is None:
+            return
+        key = ClipKey.of(dataset, self.bench.clip_index) if dataset is self.bench.dataset else ClipKey.of(None, -1)
+
+        def come(read: Dataset, index: int) -> None:
+            self.history.carry(key, ClipKey.of(read, index), change)
+
+        self.opening.read_anew(dataset, reading, come)
 
     # models
 

@@ -21,6 +21,7 @@ from poseviewer.motion.plane import Plane
 from poseviewer.render.palette import Role
 
 if TYPE_CHECKING:  # they import torch or h5py, which must not stand before the first paint
+    from poseviewer.analysis.encoding import Latents
     from poseviewer.analysis.latent_index import LatentIndex, RealPose
     from poseviewer.analysis.live import Verdicts
     from poseviewer.analysis.projection import Projection
@@ -185,11 +186,11 @@ class Bench:
         return self.embedded if self.lane.generator is None else self.lane.fitted
 
     def set_rollout(
-        self, rollout: Rollout | None, latents: NDArray[np.floating] | None = None, role: Role | None = None
+        self, rollout: Rollout | None, latents: Latents | None = None, role: Role | None = None
     ) -> None:
         """Let a lane, the one in focus where none is named, show a rollout's frames as they are now.
 
-        latents: (S, H, Z) of them where its generator gives none.
+        latents: of them where its generator gives none.
         """
         lane = self.lane if role is None else self.lay(role)
         made = None
@@ -199,8 +200,9 @@ class Bench:
                 rollout.sample = lane.sample
             made = Continued.of(rollout, lane.rollout, lane.continued, plane, self.seed_end)
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
-            latents = rollout.latents if made is None else made.latents
+            latents = None if made is None else made.latents
         tracks, sample = ((), 0) if made is None else (made.tracks, made.sample)
+        latents = None if latents is None else latents.picked(sample)
         lane = replace(lane, rollout=rollout, latents=latents, verdicts=None, sample=sample)
         self.put(replace(lane, tracks=tracks, continued=made))
 

@@ -332,7 +332,7 @@ class _Composer:
         named = {part.role: part.name for part in reversed(parts)}
         keys = [self._key(role, named[role]) for role in dict.fromkeys(part.role for part in parts)]
         for shown in self.shown:
-            if shown.lane is not None and others(shown.lane):
+            if shown.lane is not None and others(shown.lane) and (self.look.trails or self._samples()):
                 faint = OPACITY * np.array(self.colours.colour(shown.part.role))
                 faint += (1.0 - OPACITY) * np.array(self.colours.scenery.background_bottom)
                 red, green, blue = faint.tolist()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:  # they import torch, which must not stand before the first paint
+    from poseviewer.analysis.encoding import Latents
     from poseviewer.analysis.live import Verdicts
     from poseviewer.analysis.rollout import Rollout
     from poseviewer.bench.track import Continued, Track
@@ -43,7 +44,7 @@ class Lane:
 
     fitted: the clip on the generator's skeleton, None where it does not map onto it; misfit: why, empty where it does.
     samples, temperature and number: how the next rollout is begun. tracks: one a sample of the rollout, from the first
-    frame after the seed, none while nothing is generated. latents: (S, H, Z) of the rollout's frames by the embedding
+    frame after the seed, none while nothing is generated. latents: of the rollout's frames by the embedding
     at work; None where they are not known. sample: which one stands for all of them, drawn first and measured.
     verdicts: of the rollout as it is; None while it is not judged. continued: what the tracks are of.
     """
@@ -54,7 +55,7 @@ class Lane:
     number: int = 0
     rollout: Rollout | None = None
     tracks: tuple[Track, ...] = ()
-    latents: NDArray[np.floating] | None = None
+    latents: Latents | None = None
     fitted: Clip | None = None
     misfit: str = ""
     role: Role = "generated_a"
@@ -102,8 +103,7 @@ class Lane:
     def latent_at(self, time: float) -> NDArray[np.floating] | None:
         """(Z,) of the generated frame at a time; None where it is not known."""
         frame = self.frame_at(time)
-        known = self.latents is not None and frame < self.latents.shape[1]
-        return self.latents[self.sample, frame] if known and self.latents is not None else None
+        return self.latents.own[frame] if self.latents is not None and frame < len(self.latents) else None
 
     def seed_clip(self, seed: tuple[int, int]) -> Clip | None:
         """The seed (half-open, clip frames) on the generator's skeleton, its last frame the last that is read.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +72,8 @@ class Key:
 class Kept:
     """A rollout with its key. model: its generator's checkpoint, or the name of the installed model that it is.
 
-    name: what somebody called it; parent: the rollout that it branched off and whose beginning it shares.
+    name: what somebody called it; parent: the rollout that it branched off and whose beginning it shares. ordinal:
+    which of its clip's it is, which it stays; 0 before it is kept.
     """
 
     key: Key
@@ -80,6 +81,12 @@ class Kept:
     model: Path | str
     name: str = ""
     parent: Key | None = None
+    ordinal: int = field(default=0, compare=False)
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.name or f"rollout {self.ordinal}"
 
     def words(self) -> str:
         """It in a line of a list."""
@@ -115,6 +122,9 @@ class Rollouts:
     def keep(self, kept: Kept) -> list[Kept]:
         """Keep a rollout in the place of the key's last one; gives the oldest that had to go for it."""
         self._kept.pop(kept.key, None)
+        if not kept.ordinal:
+            taken = {other.ordinal for other in self.of_clip(kept.key.clip)}
+            kept = replace(kept, ordinal=next(number for number in count(1) if number not in taken))
         self._kept[kept.key] = kept
         gone = []
         while len(self) > 1 and sum(kept.rollout.nbytes for kept in self) > self.limit:
@@ -126,7 +136,7 @@ class Rollouts:
     def beside(self, kept: Kept) -> Kept:
         """The same under a number that is free, to be kept beside those that there are."""
         keys = (replace(kept.key, number=number) for number in count(kept.key.number))
-        return replace(kept, key=next(key for key in keys if key not in self._kept))
+        return replace(kept, key=next(key for key in keys if key not in self._kept), ordinal=0)
 
     def branch(self, kept: Kept, name: str = "") -> Kept:
         """A branch of a kept rollout, to be kept beside it: it shares all frames until now and goes its own way."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.analysis.encoding import Latents
 from poseviewer.analysis.rollout import RECENT
 from poseviewer.motion.clip import Clip, carried, loop_travel
 from poseviewer.motion.growing import appended
@@ -165,8 +166,8 @@ class Continued:
 
     positions (H, J, 3) of the picked sample, recent (S, n, J, 3) the newest frames of all, paths (S, H, 3) of their
     pelvis; the first frame stands at `start` seconds. plane: where 2D ones stand. size: of the bodies, which is the
-    seed's whatever becomes of their bones. latents: (S, H, Z) where the generator gives them. Of samples that are not
-    picked paths and latents are NaN where their frames were not at hand.
+    seed's whatever becomes of their bones. latents: where the generator gives them. Of samples that are not picked
+    paths are NaN where their frames were not at hand.
     """
 
     seed: Clip
@@ -178,7 +179,7 @@ class Continued:
     positions: NDArray[np.float32]
     recent: NDArray[np.float32]
     paths: NDArray[np.float32]
-    latents: NDArray[np.floating] | None = None
+    latents: Latents | None = None
 
     @classmethod
     def of(
@@ -189,8 +190,7 @@ class Continued:
         if last is not None and known is not None and (known.seed, known.start, known.plane) == (seed, start, plane):
             shared = rollout.shared(last)
             if known.sample != sample:
-                own = known._in_world(rollout.poses_of(sample, 0, shared))
-                known = replace(known._cut(shared), sample=sample, positions=own)
+                known = known._cut(shared)._picked(rollout)
             return known.further(shared, rollout)
         nowhere = np.empty((rollout.samples, 0, len(seed.skeleton.joints), 3), dtype=np.float32)
         placed = seed.positions if plane is None else plane.world(seed.positions)
@@ -215,16 +215,27 @@ class Continued:
         if not gone:
             return self
         recent = self.recent[:, : max(0, self.recent.shape[1] - gone)]
-        latents = None if self.latents is None else self.latents[:, :kept]
+        latents = None if self.latents is None else self.latents.cut(kept)
         return replace(
             self, positions=self.positions[:kept], recent=recent, paths=self.paths[:, :kept], latents=latents
         )
+
+    def _picked(self, rollout: Rollout) -> Continued:
+        """The same frames with the sample picked that is picked of a rollout, which has all of its frames."""
+        sample, steps = rollout.sample, list(rollout.steps_of(rollout.sample, 0, len(self.positions)))
+        own = self.positions[:0] if not steps else self._in_world(np.concatenate([step.poses for step in steps]))
+        paths = self.paths.copy()
+        paths[sample] = self._pelvis(own[None])[0]
+        latents, known = self.latents, [step.latents for step in steps if step.latents is not None]
+        if latents is not None:
+            latents = replace(latents, sample=sample, own=np.concatenate([latents.own[:0], *known]))
+        return replace(self, sample=sample, positions=own, paths=paths, latents=latents)
 
     def _with_one(self, steps: list[Step]) -> Continued:
         """With frames of which the picked sample alone is known."""
         poses = self._in_world(np.stack([step.poses for step in steps], axis=1))
         latents = [step.latents for step in steps if step.latents is not None]
-        told = self._longer(self._among(np.stack(latents, axis=1))) if latents else None
+        told = self._told(latents[0].shape[-1]).further_alone(np.concatenate(latents)) if latents else None
         paths = appended(self.paths, self._among(self._pelvis(poses)), 1)
         positions = appended(self.positions, poses[0])
         return replace(self, positions=positions, recent=self.recent[:, :0], paths=paths, latents=told)
@@ -233,7 +244,7 @@ class Continued:
         """With frames of every sample."""
         poses = self._in_world(np.stack([step.poses for step in steps], axis=1))
         latents = [step.latents for step in steps if step.latents is not None]
-        told = self._longer(np.stack(latents, axis=1)) if latents else None
+        told = self._told(latents[0].shape[-1]).further(np.stack(latents, axis=1)) if latents else None
         recent = appended(self.recent, poses, 1)
         if recent.shape[1] > 2 * RECENT:
             recent = recent[:, -RECENT:].copy()
@@ -256,8 +267,8 @@ class Continued:
         every[self.sample] = alone[0]
         return every
 
-    def _longer(self, latents: NDArray[np.floating]) -> NDArray[np.floating]:
-        return appended(latents[:, :0] if self.latents is None else self.latents, latents, 1)
+    def _told(self, size: int) -> Latents:
+        return Latents.nothing(len(self.paths), self.sample, size) if self.latents is None else self.latents
 
     @cached_property
     def tracks(self) -> tuple[Track, ...]:

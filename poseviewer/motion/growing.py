@@ -1,8 +1,9 @@
-"""Arrays that grow by frames: a frame more costs the same however many there are, and what was given out stays."""
+"""Arrays and rows that grow by frames: a frame more costs the same however many there are; what was given out stays."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,56 @@ _GROWTH = 1.5
 
 
 class _Buffer(np.ndarray):
-    """More frames than are known yet. axis: along which they lie; filled: how many of them somebody has been given."""
+    """More frames than are known yet. axis: along which they lie; filled: how many of them somebody has been given,
+    more than there are where another buffer goes on; line: the same in all buffers that go on from each other.
+    """
 
     axis = 0
     filled = -1  # of a view of it
+    line: object = None
+
+
+_T = TypeVar("_T")
+
+
+class Row(Generic[_T]):
+    """Things in a row; a copy costs nothing, since it has those that there are in common with the one it is of."""
+
+    def __init__(self, things: Iterable[_T] = ()) -> None:
+        self._shared = list(things)
+        self._count = len(self._shared)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[_T]:
+        return iter(self[:])
+
+    @overload
+    def __getitem__(self, place: int) -> _T: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[_T]: ...
+    def __getitem__(self, place: int | slice) -> _T | list[_T]:
+        if isinstance(place, slice):
+            return self._shared[slice(*place.indices(self._count))]
+        return self._shared[range(self._count)[place]]
+
+    def append(self, thing: _T) -> None:
+        """Put a thing behind the others; where another row went on from here, on a row of its own."""
+        if len(self._shared) > self._count:
+            self._shared = self._shared[: self._count]
+        self._shared.append(thing)
+        self._count += 1
+
+    def cut(self, count: int) -> None:
+        """Leave the first ones."""
+        self._count = min(count, self._count)
+
+    def copy(self) -> Row[_T]:
+        """One that goes its own way from here."""
+        other: Row[_T] = Row()
+        other._shared, other._count = self._shared, self._count
+        return other
 
 
 def appended(known: NDArray[Any], fresh: NDArray[Any], axis: int = 0) -> NDArray[Any]:
@@ -31,8 +78,10 @@ def appended(known: NDArray[Any], fresh: NDArray[Any], axis: int = 0) -> NDArray
         shape = list(fresh.shape)
         shape[axis] = max(_ROOM, int(_GROWTH * total))
         made = np.empty(shape, np.result_type(known, fresh) if count else fresh.dtype)
-        buffer = made.view(_Buffer)
-        buffer.axis = axis
+        last, buffer = buffer, made.view(_Buffer)
+        buffer.axis, buffer.line = axis, object()
+        if last is not None and last.axis == axis and last.filled == count:
+            buffer.line, last.filled = last.line, last.shape[axis] + 1
         buffer[_part(axis, 0, count)] = known
     buffer[_part(axis, count, total)] = fresh
     buffer.filled = total
@@ -41,10 +90,9 @@ def appended(known: NDArray[Any], fresh: NDArray[Any], axis: int = 0) -> NDArray
 
 def goes_on(longer: NDArray[Any], shorter: NDArray[Any], axis: int = 0) -> bool:
     """Whether an array is known, without a look at its frames, to begin with all those of another one."""
-    buffer = _buffer_of(longer)
-    return longer is shorter or (
-        buffer is not None and buffer is _buffer_of(shorter) and longer.shape[axis] >= shorter.shape[axis]
-    )
+    ours, theirs = _buffer_of(longer), _buffer_of(shorter)
+    one_line = ours is not None and theirs is not None and ours.line is theirs.line
+    return longer is shorter or (one_line and longer.shape[axis] >= shorter.shape[axis])
 
 
 def _part(axis: int, start: int, stop: int) -> tuple[slice, ...]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from poseviewer.analysis.encoding import encoded_further, latents_of, on_skeleton
+from poseviewer.analysis.encoding import Latents, encoded_further, latents_of, on_skeleton
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -40,24 +40,45 @@ def rollout() -> Rollout:
 def test_every_sample_and_frame_has_its_own_latent(rollout: Rollout) -> None:
     embedding = LinearEmbedding()
     latents = encoded_further(rollout, embedding, None, 0)
-    assert latents is not None and latents.shape == (2, 5, 6)
+    assert latents is not None and latents.recent.shape == (2, 5, 6)
     for sample in range(2):
         alone = latents_of(Clip(HUMANOID, rollout.poses[sample], 30.0, "alone"), embedding)
-        np.testing.assert_allclose(latents[sample], alone, atol=1e-5)
-    assert np.abs(np.diff(latents[0], axis=0)).max() > 0.01
+        np.testing.assert_allclose(latents.recent[sample], alone, atol=1e-5)
+    assert np.array_equal(latents.own, latents.recent[0])
+    assert np.abs(np.diff(latents.own, axis=0)).max() > 0.01
 
 
 def test_what_is_known_is_kept_and_the_rest_encoded(rollout: Rollout) -> None:
     embedding = LinearEmbedding()
     whole = encoded_further(rollout, embedding, None, 0)
-    known = np.full((2, 4, 6), 7.0)
+    known = Latents.nothing(2, 0, 6).further(np.full((2, 4, 6), 7.0))
     latents = encoded_further(rollout, embedding, known, 3)
     assert whole is not None and latents is not None
-    assert (latents[:, :3] == 7.0).all()
-    np.testing.assert_allclose(latents[:, 3:], whole[:, 3:])
-    nothing_new = encoded_further(rollout, embedding, np.full((2, 9, 6), 7.0), 5)
-    assert nothing_new is not None and nothing_new.shape == (2, 5, 6) and (nothing_new == 7.0).all()
+    assert (latents.recent[:, :3] == 7.0).all() and (latents.own[:3] == 7.0).all()
+    np.testing.assert_allclose(latents.recent[:, 3:], whole.recent[:, 3:])
+    longer = Latents.nothing(2, 0, 6).further(np.full((2, 9, 6), 7.0))
+    nothing_new = encoded_further(rollout, embedding, longer, 5)
+    assert nothing_new is not None and nothing_new.recent.shape == (2, 5, 6) and (nothing_new.recent == 7.0).all()
     assert encoded_further(rollout, None, known, 3) is None
+
+
+def test_of_a_long_rollout_the_picked_sample_alone_keeps_all_its_latents(rollout: Rollout) -> None:
+    embedding, latents = LinearEmbedding(), None
+    for length in range(5, 900, 95):
+        rollout.step(length - len(rollout))
+        latents = encoded_further(rollout, embedding, latents, length - 95)
+    assert latents is not None and len(latents) == len(rollout) and latents.recent.shape[1] <= 512
+    first, second = (latents_of(Clip(HUMANOID, poses, 30.0, "alone"), embedding) for poses in rollout.poses)
+    np.testing.assert_allclose(latents.own, first, atol=1e-4)
+    known, gone = latents.rows([1, 0], 200), latents.before - 200
+    assert np.isnan(known[0, :gone]).all() and np.array_equal(known[1], latents.own[200:])
+    np.testing.assert_allclose(known[0, gone:], second[latents.before :], atol=1e-4)
+    assert latents.since(latents.before - 1) is None
+    assert latents.picked(1) is None  # the older ones of the other sample are gone
+    rollout.sample = 1
+    again = encoded_further(rollout, embedding, latents, len(rollout))
+    assert again is not None and again.sample == 1
+    np.testing.assert_allclose(again.own, second, atol=1e-4)
 
 
 def test_3d_poses_are_seen_on_the_plane_of_a_2d_skeleton() -> None:

@@ -51,7 +51,7 @@ def test_a_flat_clip_gets_a_generator_of_its_own(ready: Session, folder: Path, q
     ready.stepper.step(5)
     settle(ready, qtbot)
     bench = ready.bench
-    assert bench.lane.horizon == 5 and bench.lane.latents is not None and bench.lane.latents.shape == (1, 5, 3)
+    assert bench.lane.horizon == 5 and bench.lane.latents is not None and bench.lane.latents.own.shape == (5, 3)
     assert np.isfinite(bench.lane.tracks[0].positions).all()
     latent = bench.latent_at()
     assert latent is not None

@@ -85,16 +85,16 @@ def test_its_rollout_lies_on_the_map_of_its_embedding(session: Session, qtbot: Q
     session.stepper.step(12)
     settle(session, qtbot)
     assert (bench.lane.horizon, bench.fps) == (12, 50.0)
-    assert bench.lane.latents is not None and bench.lane.latents.shape == (1, 12, 2)
+    assert bench.lane.latents is not None and bench.lane.latents.own.shape == (12, 2)
     rods = np.diff(bench.lane.tracks[0].positions, axis=1)
-    np.testing.assert_allclose(bench.lane.latents[0], np.arctan2(rods[..., 0], -rods[..., 1]), atol=1e-5)
+    np.testing.assert_allclose(bench.lane.latents.own, np.arctan2(rods[..., 0], -rods[..., 1]), atol=1e-5)
     session.stepper.back(4)
     settle(session, qtbot)
-    assert bench.lane.latents.shape == (1, 8, 2)
+    assert len(bench.lane.latents) == 8
     session.hold(np.array([0.7, 0.7]))
     session.stepper.step(1)
     settle(session, qtbot)
-    np.testing.assert_allclose(bench.lane.latents[0, 7], [0.7, 0.7], atol=1e-5)
+    np.testing.assert_allclose(bench.lane.latents.own[7], [0.7, 0.7], atol=1e-5)
     assert bench.lane.horizon == 9
 
 

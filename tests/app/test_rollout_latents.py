@@ -53,8 +53,8 @@ def check(session: Session) -> None:
     """The bench's latents are those of the frames that lie there."""
     bench: Any = session.bench
     expected = bench.embedding.encode(bench.lane.tracks[0].positions)[0].latent
-    assert bench.lane.latents.shape == (1, bench.lane.horizon, 16)
-    np.testing.assert_allclose(bench.lane.latents[0], expected, atol=1e-4)
+    assert bench.lane.latents.own.shape == (bench.lane.horizon, 16)
+    np.testing.assert_allclose(bench.lane.latents.own, expected, atol=1e-4)
 
 
 def test_each_frame_is_encoded_once(raw: Session, encoded: list[int], qtbot: QtBot) -> None:
@@ -74,7 +74,7 @@ def test_it_stays_true_through_back_branch_and_undo(raw: Session, encoded: list[
     check(raw)
     step(raw, qtbot, 5)
     assert whole is not None and bench.lane.latents is not None
-    np.testing.assert_allclose(bench.lane.latents, whole, atol=1e-4)
+    np.testing.assert_allclose(bench.lane.latents.own, whole.own, atol=1e-4)
     raw.set_time(bench.time_of_relative(10))
     held = bench.latent_at()
     assert held is not None
@@ -89,7 +89,7 @@ def test_it_stays_true_through_back_branch_and_undo(raw: Session, encoded: list[
     encoded.clear()
     raw.history.undo()
     assert bench.lane.horizon == 20 and encoded == []  # what was known is not encoded again
-    np.testing.assert_allclose(bench.lane.latents, whole, atol=1e-4)
+    np.testing.assert_allclose(bench.lane.latents.own, whole.own, atol=1e-4)
     raw.reset()
     assert bench.lane.latents is None
     raw.history.undo()

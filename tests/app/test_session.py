@@ -231,7 +231,7 @@ def test_step_goes_on_from_a_pose_held_in_the_middle_and_undo_brings_the_rest_ba
     assert bench.lane.horizon == 11
     assert bench.relative_frame() == 11
     assert bench.lane.latents is not None
-    np.testing.assert_allclose(bench.lane.latents[0, 9], held + 1.0, atol=0.2)
+    np.testing.assert_allclose(bench.lane.latents.own[9], held + 1.0, atol=0.2)
     ready.history.undo()
     assert bench.lane.rollout is whole
     assert bench.lane.horizon == 20

@@ -333,7 +333,7 @@ def test_what_stands_beside_the_figure_is_as_faint_and_its_words_as_weighty_as_t
     stage = compose(bench, bench.time_of_relative(8))
     assert [float(figures.opacity[0]) for figures in stage.figures if figures.layer == "ghost"] == pytest.approx([0.36])
     weights = {label.text: label.weight_among for label in stage.labels}
-    assert weights == {signed(-20): 0, signed(-10): 0, "0": 1, "+8, 0.00 m off truth": 3, "truth +8": 2}
+    assert weights == {signed(-20): 0, signed(-10): 0, "0": 1, "+8, root 0.00 m off truth": 3, "truth +8": 2}
     bench.held = Held(np.zeros(2), bench.clip.positions[0], np.zeros(2))
     came_from = [f for f in compose(bench, bench.time_of_relative(8)).figures if f.key == "generated A"]
     assert came_from[-1].opacity == pytest.approx([0.34])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from poseviewer.analysis.encoding import Latents
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.compose import compose
 from poseviewer.bench.curves import Curves
@@ -148,7 +149,7 @@ def test_the_sample_that_was_picked_stands_for_its_lane() -> None:
     current = next(figure for figure in compose(bench, time).figures if figure.layer == "current")
     assert current.positions[0] == pytest.approx(moved[2].positions[3])
     latents = np.arange(3 * 20 * 2, dtype=np.float64).reshape(3, 20, 2)
-    bench.put(replace(bench.lane, latents=latents))
+    bench.put(replace(bench.lane, latents=Latents.nothing(3, 2, 2).further(latents)))
     assert bench.latent_at(time) == pytest.approx(latents[2, 3])
 
 
@@ -173,6 +174,6 @@ def test_what_a_file_generated_looks_like_no_lane_that_generates() -> None:
 def test_a_generated_frame_that_no_latent_is_known_of_has_none() -> None:
     bench = two_lanes()
     latents = np.arange(20, dtype=np.float64).reshape(1, 10, 2)
-    bench.put(replace(bench.lane, latents=latents))
+    bench.put(replace(bench.lane, latents=Latents.nothing(1, 0, 2).further(latents)))
     assert bench.latent_at(bench.time_of_relative(10)) == pytest.approx(latents[0, 9])
     assert bench.latent_at(bench.time_of_relative(11)) is None

@@ -7,6 +7,8 @@ lane B and the classes of both on the time axis. `gui_ms` and `made_ms` are proc
 frame, of the GUI thread and of everything else (the drawing threads of software OpenGL included): they tell the same on
 a busy machine. Beats of a thread come as input does, by a queued signal; `answer_ms` is how long after one a wheel turn
 over the 3D view has been painted. `--profile` prints where the GUI thread and the lane spend their time instead.
+`--told 1000` prints a row each so many frames: how long they took and what the process holds in memory by then. A long
+run is kept under so many MB: `--from 0 --to 18000 --longest 1800 --told 1000`.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ from tests.views.driving.real_window import start, wait  # noqa: E402
 
 LAST = list(KINDS)[-1]
 _BEAT = 0.23  # seconds between two turns of the wheel
+_AT_ONCE = 200  # frames without a picture: of more than 256 those of several samples would be computed again
 
 
 class Input(QObject):
@@ -94,17 +97,39 @@ def told(name: str, profile: cProfile.Profile, frames: int, most: int = 70) -> N
         print(f"{1000 * alone / frames:8.2f} {1000 * under / frames:8.2f}  {calls / frames:7.1f} calls  {where}")
 
 
-def generate(window: MainWindow, frames: int) -> None:
-    """So many frames of all lanes, with few pictures of them."""
-    chunk, stepper._CHUNK = stepper._CHUNK, 16
+def generate(window: MainWindow, frames: int, way: Way) -> None:
+    """So many frames of all lanes, as fast as the lane makes them: with few pictures on the way."""
+    chunk, stepper._CHUNK = stepper._CHUNK, _AT_ONCE
     window.session.stepper.step(frames)
     stepper._CHUNK = chunk
-    wait(lambda: min(lane.horizon for lane in window.session.bench.lanes) >= frames, 3600.0)
+
+    def made() -> bool:
+        length = min(lane.horizon for lane in window.session.bench.lanes)
+        way.tell(length)
+        return length >= frames
+
+    wait(made, 3600.0)
 
 
 def memory() -> float:
     """MB that the process holds in memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+class Way:
+    """What the process holds in memory on the way, a row each so many frames; none where `every` is 0."""
+
+    def __init__(self, every: int) -> None:
+        self._every, self._due, self._began = every, every, time.perf_counter()
+        self.most = memory()
+
+    def tell(self, length: int) -> None:
+        """So many frames have been made."""
+        if self._every and length >= self._due:
+            self._due, holds = length - length % self._every + self._every, memory()
+            self.most = max(self.most, holds)
+            row = {"at": length, "seconds": round(time.perf_counter() - self._began, 1), "memory_mb": round(holds)}
+            print(json.dumps(row), flush=True)
 
 
 def put_beside(window: MainWindow) -> None:
@@ -133,15 +158,17 @@ def worked() -> dict[str, float]:
     return spent
 
 
-def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: bool, longest: float) -> dict[str, Any]:
+def run(window: MainWindow, samples: int, begin: int, asked: argparse.Namespace) -> dict[str, Any]:
     """One row: Run from a length on."""
     session, bench, making = window.session, window.session.bench, window.session.stepper
+    frames, profiled, longest = asked.to, asked.profile, asked.longest
     session.reset()
     for lane in bench.lanes:
         session.set_sampling(samples=samples, role=lane.role)
     wait(lambda: not session.jobs.running)
+    way = Way(asked.told)
     if begin:
-        generate(window, begin)
+        generate(window, begin, way)
         wait(lambda: not session.jobs.running)
     window.scene.view.update()
     making.run()
@@ -153,7 +180,12 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
         Move.make = lambda move: profiles[1].runcall(make, move)  # type: ignore[method-assign]
         profiles[0].enable()
     gui, everything, threads = time.thread_time(), time.process_time(), worked()
-    wait(lambda: bench.lane.horizon >= begin + frames or time.perf_counter() - began > longest, 2 * longest)
+
+    def ended() -> bool:
+        way.tell(bench.lane.horizon)
+        return bench.lane.horizon >= begin + frames or time.perf_counter() - began > longest
+
+    wait(ended, 2 * longest)
     spent, made = time.perf_counter() - began, max(bench.lane.horizon - first, 1)
     gui, everything = time.thread_time() - gui, time.process_time() - everything
     threads = {name: (ms - threads.get(name, 0.0)) / made for name, ms in worked().items()}
@@ -183,6 +215,7 @@ def run(window: MainWindow, samples: int, begin: int, frames: int, profiled: boo
         "threads_ms": {name: round(ms, 1) for name, ms in threads.items() if ms >= 0.1},
         "panel_ms": round(making.milliseconds(bench.lane.role), 1),
         "memory_mb": round(memory()),
+        "most_mb": round(max(way.most, memory())),
     }
 
 
@@ -192,6 +225,7 @@ def main() -> None:
     parser.add_argument("--from", dest="begins", default="0,3000")
     parser.add_argument("--to", type=int, default=300, help="frames that each row makes")
     parser.add_argument("--longest", type=float, default=60.0, help="seconds that a row may take")
+    parser.add_argument("--told", type=int, default=0, help="frames between two rows on the way; none where 0")
     parser.add_argument("--both", action="store_true")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("files", nargs="*", type=Path)
@@ -204,7 +238,7 @@ def main() -> None:
         put_beside(window)
     for samples in map(int, asked.samples.split(",")):
         for begin in map(int, asked.begins.split(",")):
-            print(json.dumps(run(window, samples, begin, asked.to, asked.profile, asked.longest)), flush=True)
+            print(json.dumps(run(window, samples, begin, asked)), flush=True)
     window.close()
 
 

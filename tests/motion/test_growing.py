@@ -1,8 +1,9 @@
 """Arrays that grow: what comes out is what concatenating gives, what was given out stays, and it is not copied."""
 
 import numpy as np
+import pytest
 
-from poseviewer.motion.growing import appended, goes_on
+from poseviewer.motion.growing import Row, appended, goes_on
 
 
 def test_frames_are_appended_and_those_given_out_stay():
@@ -38,3 +39,26 @@ def test_a_frame_more_is_not_a_copy_of_all_before():
 def test_another_kind_of_numbers_is_not_written_into_the_buffer():
     whole = appended(appended(np.empty(0, int), np.arange(3)), np.array([0.5]))
     np.testing.assert_array_equal(whole, [0, 1, 2, 0.5])
+
+
+def test_rows_that_part_have_their_beginning_in_common_and_go_their_own_ways() -> None:
+    row = Row("abc")
+    other = row.copy()
+    other.append("d")
+    assert other._shared is row._shared and list(row) == ["a", "b", "c"] and row[-1] == "c"
+    row.append("e")  # another one went on from here
+    other.cut(2)
+    assert (list(row), list(other), other[:5], len(other)) == (["a", "b", "c", "e"], ["a", "b"], ["a", "b"], 2)
+    other.append("f")
+    assert other[2] == "f" and row[1:] == ["b", "c", "e"]
+    with pytest.raises(IndexError):
+        other[3]
+
+
+def test_what_outgrows_its_buffer_goes_on_and_a_branch_of_before_does_not() -> None:
+    trunk = appended(np.empty(0), np.arange(60.0))
+    longer = appended(trunk, np.arange(40.0))  # there is no room for them
+    branch = appended(trunk, np.full(2, 7.0))  # for these there would be
+    assert goes_on(longer, trunk) and goes_on(longer, longer[:70]) and not goes_on(longer, branch)
+    np.testing.assert_array_equal(longer[:62], [*range(60), 0, 1])
+    np.testing.assert_array_equal(branch, [*range(60), 7, 7])

@@ -96,6 +96,22 @@ class Edit(QUndoCommand):
         self._restore(self.before, self.after)
 
 
+class Change(QUndoCommand):
+    """An edit that was made when it is pushed, and comes about behind the window: to undo and to redo ask for it."""
+
+    def __init__(self, text: str, undo: Callable[[], None], redo: Callable[[], None]) -> None:
+        super().__init__(text)
+        self._undo, self._redo, self._made = undo, redo, True
+
+    def redo(self) -> None:
+        if not self._made:
+            self._redo()
+        self._made = False
+
+    def undo(self) -> None:
+        self._undo()
+
+
 class History(QUndoGroup):
     """The histories of all clips; that of the clip on the bench is at work."""
 
@@ -116,6 +132,17 @@ class History(QUndoGroup):
         if clip not in self._stacks:
             self._stacks[clip] = QUndoStack(self, undoLimit=_MOST_EDITS)
         self.setActiveStack(self._stacks[clip])
+
+    def carry(self, clip: ClipKey, to: ClipKey, change: Change | None = None) -> None:
+        """A clip has been read in another way and is another one: its history goes along, with that as an edit."""
+        stack = self._stacks.pop(clip, None)
+        if stack is None:
+            return
+        if to in self._stacks:
+            self._stacks.pop(to).deleteLater()
+        self._stacks[to] = stack
+        if change is not None:
+            stack.push(change)
 
     def _forget_closed(self) -> None:
         """Drop the histories of clips whose dataset is not open any more."""

@@ -129,8 +129,10 @@ class Judging(QObject):
             return
         self._of_rollouts.pop(rollout, None)
         self._of_rollouts[rollout] = verdicts
-        while len(self._of_rollouts) > 1 and sum(kept.nbytes for kept in self._of_rollouts.values()) > _KEPT:
-            del self._of_rollouts[next(iter(self._of_rollouts))]
+        at_work = {id(rollout), *(id(lane.rollout) for lane in self._desk.bench.lanes)}
+        spare = [(other, kept.nbytes) for other, kept in self._of_rollouts.items() if id(other) not in at_work]
+        while spare and sum(size for _, size in spare) > _KEPT:
+            del self._of_rollouts[spare.pop(0)[0]]
 
     def said_of(self, rollout: Rollout) -> Verdicts | None:
         """What has been said of a rollout, whoever judged; None where nothing has, or it has been forgotten."""

@@ -6,7 +6,7 @@ import copy
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from poseviewer.analysis.encoding import encoded_further, on_skeleton
 from poseviewer.analysis.networks import identity
@@ -14,8 +14,7 @@ from poseviewer.analysis.rollout import Rollout
 from poseviewer.progress import Progress, finished
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from poseviewer.analysis.encoding import Latents
     from poseviewer.analysis.live import Judge, Verdicts
     from poseviewer.bench.bench import Bench
     from poseviewer.bench.lane import Lane
@@ -29,14 +28,14 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """A rollout that moved. cost: ms a generated frame, None where it went back. latents: (S, H, Z) of its frames where
+    """A rollout that moved. cost: ms a generated frame, None where it went back. latents: of its frames where
     the embedding at work had to encode them, or failure: why it could not. verdicts: of it, where there is a judge;
     of its newest frames they come later.
     """
 
     rollout: Rollout
     cost: float | None
-    latents: NDArray[Any] | None = None
+    latents: Latents | None = None
     failure: Exception | None = None
     verdicts: Verdicts | None = None
 
@@ -118,7 +117,7 @@ class Move:
             return Moved(moving, cost, failure=error, verdicts=self._judged(moving, None))
         return Moved(moving, cost, latents, verdicts=self._judged(moving, latents))
 
-    def _judged(self, moving: Rollout, latents: NDArray[Any] | None) -> Verdicts | None:
+    def _judged(self, moving: Rollout, latents: Latents | None) -> Verdicts | None:
         """latents: by the encoder, which serve where verdicts look through it, too."""
         if self.judge is None or not moving.length:
             return None

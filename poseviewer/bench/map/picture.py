@@ -23,6 +23,7 @@ from poseviewer.render.palette import Role
 from poseviewer.text import counted
 
 if TYPE_CHECKING:
+    from poseviewer.analysis.encoding import Latents
     from poseviewer.analysis.latent_index import LatentIndex
     from poseviewer.analysis.projection import Projection
 
@@ -223,28 +224,30 @@ class MapComposer:
     ) -> _Ways | None:
         """The ways of a lane's samples as far as they are known; on from those that were known last."""
         latents, track = lane.latents, lane.track
-        if track is None or latents is None or not latents.shape[1] or clip_xy is None or bench.clip is None:
+        if track is None or latents is None or not len(latents) or clip_xy is None or bench.clip is None:
             return None
         start, rate = clip_xy[min(bench.seed[1], len(clip_xy)) - 1], bench.fps / (lane.fps or bench.fps)
-        made_of = (lane.sample, projection, start.tobytes(), rate)
+        others = [other for other in range(len(latents.recent)) if other != latents.sample]
+        samples = (latents.sample, *others[:_OTHER_SAMPLES])
+        made_of = (samples, projection, start.tobytes(), rate)
         last = self._ways.get(lane.role)
         known = 0
-        if last is not None and last.made_of == made_of and len(latents) == len(last.latents):
+        if last is not None and last.made_of == made_of:
             if latents is last.latents:
                 return last
-            if goes_on(latents, last.latents, 1) or goes_on(last.latents, latents, 1):
-                known = min(latents.shape[1], last.latents.shape[1])
-        others = [other for other in range(len(latents)) if other != lane.sample]
-        shown = latents[[lane.sample, *others[:_OTHER_SAMPLES]], known:]
+            if goes_on(latents.own, last.latents.own) or goes_on(last.latents.own, latents.own):
+                known = min(len(latents), len(last.latents))
+        if known < latents.before and len(samples) > 1:  # of the others some that were not looked at are gone
+            known = 0
+        shown = latents.rows(samples, known)
         flat = np.asarray(projection.map(shown.reshape(-1, shown.shape[-1])), dtype=np.float64)
         fresh = flat.reshape(*shown.shape[:2], 2)
-        numbers = np.round(np.arange(known, latents.shape[1] + 1) * rate).astype(np.int64)
+        numbers = np.round(np.arange(known, len(latents) + 1) * rate).astype(np.int64)
         if known and last is not None:
             xy, frames = appended(last.xy[:, : known + 1], fresh, 1), appended(last.frames[: known + 1], numbers[1:])
             begins = last.begins
         else:
-            unknown = np.isnan(fresh[..., 0])
-            begins = tuple(np.where(unknown.any(axis=1), 1 + unknown.argmin(axis=1), 0).tolist())
+            begins = 1 + latents.before if latents.before else 0
             first = np.broadcast_to(start, (len(fresh), 1, 2))
             xy, frames = appended(np.empty((len(fresh), 0, 2)), np.concatenate([first, fresh], axis=1), 1), numbers
         self._ways[lane.role] = ways = _Ways(made_of, latents, xy, frames, lane.role, begins)
@@ -285,15 +288,15 @@ class MapComposer:
 class _Ways:
     """A lane's samples over the map: xy (S, P, 2) and the frames' numbers (P,), from the seed's last one on.
 
-    made_of: what would make others of the same latents. begins: the point of each sample from which on it is known.
+    made_of: what would make others of the same latents. begins: the point from which on the other samples are known.
     """
 
     made_of: tuple[Any, ...]
-    latents: NDArray[np.floating]
+    latents: Latents
     xy: NDArray[np.float64]
     frames: NDArray[np.int64]
     role: Role
-    begins: tuple[int, ...]
+    begins: int
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -360,9 +363,10 @@ def _paths(still: tuple[MapPath, ...], generated: list[_Ways | None]) -> tuple[M
     known = [ways for ways in generated if ways is not None]
     leads = [MapPath(ways.xy[0], ways.frames, ways.role, grown=ways.xy) for ways in known]
     others = [
-        MapPath(xy[first:], ways.frames[first:], ways.role, faint=True, grown=ways.xy)
+        MapPath(xy[ways.begins :], ways.frames[ways.begins :], ways.role, faint=True, grown=ways.xy)
         for ways in known
-        for xy, first in zip(ways.xy[1:], ways.begins[1:], strict=True)
+        for xy in ways.xy[1:]
+        if ways.begins < len(ways.frames)
     ]
     return (*still[:-1], *others, *still[-1:], *leads)
 

@@ -44,7 +44,7 @@ def fans(moment: Moment, colours: Palette) -> Iterator[Trail]:
 
 def sample_under(bench: Bench, camera: Camera, px: tuple[float, float], size: Size) -> Sample | None:
     """The sample whose way on the ground a pointer is on, or nearest to; None where it is on none of them."""
-    if bench.track is None or bench.clip is None:
+    if bench.track is None or bench.clip is None or not bench.look.trails:
         return None
     moment, best, nearest = Moment(bench, bench.time), None, _REACH
     for shown in moment.shown:

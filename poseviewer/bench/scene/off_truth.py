@@ -49,7 +49,8 @@ def off_words(bench: Bench, lane: Lane, time: float) -> str:
     if metres is None:
         return ""
     flat = bench.track is not None and bench.track.skeleton.dims == 2
-    return f"{metres / PLANE_HEIGHT:.2f} image heights off truth" if flat else f"{metres:.2f} m off truth"
+    far = f"{metres / PLANE_HEIGHT:.2f} image heights" if flat else f"{metres:.2f} m"
+    return f"root {far} off truth"
 
 
 def joint_errors(bench: Bench, lane: Lane, frames: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -17,14 +17,16 @@ from poseviewer.render.stage import Trail
 _WIDTH, _PINNED_WIDTH = 0.020, 0.009
 _PINNED_FRAMES = 90
 _LOOP_FRAMES = 30  # of a loop's way: three skins
-_POINTS = 4096  # a path of more frames is drawn by every 2nd, 4th ...: each repaint makes it anew
+_POINTS, _RECENT = 1024, 256  # of a longer path what is older than the newest frames is drawn by every 2nd, 4th ...
 
 
 def trails(moment: Moment, colours: Palette) -> list[Trail]:
     """Everything that is drawn of where the motion has been."""
-    pinned = [trail for shown in moment.shown for trail in _pinned(moment, shown, colours)]
-    paths = [*fans(moment, colours), *_paths(moment, colours)]
-    return [path for path in paths if len(path.points) > 1] + (pinned if moment.bench.look.trails else [])
+    paths, pinned = list(_paths(moment, colours)), list[Trail]()
+    if moment.bench.look.trails:
+        paths = [*fans(moment, colours), *paths]
+        pinned = [trail for shown in moment.shown for trail in _pinned(moment, shown, colours)]
+    return [path for path in paths if len(path.points) > 1] + pinned
 
 
 def _paths(moment: Moment, colours: Palette) -> Iterator[Trail]:
@@ -99,7 +101,8 @@ def _pinned(moment: Moment, shown: Shown, colours: Palette) -> Iterator[Trail]:
 
 
 def _thinned(frames: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Of frames without a gap so many that a path through them is cheap, the first and the last among them.
+    """Of frames without a gap so many that a path through them is cheap, the first and the newest among them: each
+    repaint makes it anew.
 
     They are counted from frame 0, so that those of a path that grows stay where they are.
     """
@@ -108,4 +111,5 @@ def _thinned(frames: NDArray[np.int64]) -> NDArray[np.int64]:
         step *= 2
     if step == 1:
         return frames
-    return np.concatenate([frames[:1], np.arange(frames[0] // step * step + step, frames[-1], step), frames[-1:]])
+    newest = frames[-_RECENT:]
+    return np.concatenate([frames[:1], np.arange(frames[0] // step * step + step, newest[0], step), newest])

@@ -37,7 +37,7 @@ _DRAWN = {
     "labels": "the numbers beside the feet",
     "captions": "the words in the upper left corner, and the scale",
     "legend": "what the colours mean",
-    "trails": "the trails of pinned joints",
+    "trails": "the trails of pinned joints and other samples",
     "truth": "the clip's own frames beside generated ones",
     "ground": "ground and shadows",
 }

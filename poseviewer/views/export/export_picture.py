@@ -29,7 +29,7 @@ _DRAWN = {
     "legend": ("legend", "What the colours mean"),
     "ground": ("ground", "Ground and shadows"),
     "skins": ("skins", "Earlier poses, fading"),
-    "trails": ("trails", "Trails of pinned joints"),
+    "trails": ("trails", "Trails of pinned joints and other samples"),
     "truth": ("truth", "The clip's own frames beside generated ones"),
     "verdict": ("verdict", "What a generated frame is, since when and why"),
 }

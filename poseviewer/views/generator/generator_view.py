@@ -35,7 +35,7 @@ _ICONS = {
 }  # fmt: skip
 _FIRST_ROW = ("step", "step5", "step15", "step30", "step50", "run")
 _SECOND_ROW = {"back": 29, "reset": 32, "branch": 35, "intervene": 42}  # as long as their words
-_WIDE = 340  # px, from which on there is room for the context beside the model's name; its tooltip says it too
+_WIDE = 340  # px, from which on there is room for the context beside the model's name
 
 
 class GeneratorView(Panel):
@@ -143,8 +143,11 @@ class GeneratorView(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for told in (self._heads["context"], *(row.context for row in self.rows.values())):
-            told.setVisible(self.width() >= _WIDE)
+        wide = self.width() >= _WIDE
+        self._heads["context"].setVisible(wide)
+        self._heads["temperature"].setText("temperature" if wide else "temp.")
+        for row in self.rows.values():
+            row.fit(wide)
 
     def which_button(self, which: Which) -> QPushButton:
         """The button that lets Step move both lanes, or one."""

@@ -82,6 +82,12 @@ class LaneRow:
         for column, widget in enumerate((self.key, self.model, self.context, self.temperature, self.samples)):
             grid.addWidget(widget, row, column)
 
+    def fit(self, wide: bool) -> None:
+        """Where the panel is narrow the model's name has what room there is; its tooltip says the context too."""
+        self.context.setVisible(wide)
+        for field in (self.samples, self.temperature):
+            field.setFixedWidth(52 if wide else 44)
+
     @property
     def _lane(self) -> Lane | None:
         return self._session.bench.lane_of(self._role)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeySequence, QPainter, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,6 +29,8 @@ from poseviewer.views.parts.plain import plain_tip
 _KEPT = Qt.ItemDataRole.UserRole
 _ROW, _LEAST_ROWS, _MOST_ROWS = 22, 3, 8
 _NAME, _VERDICT, _FRAMES = range(3)
+_BESIDE = 34  # px of a row that are not its name
+_WORDS, _ICON, _COUNT = 108, 22, 56  # px across: a verdict, its icon alone, a number of frames
 
 
 class RolloutTree(QTreeWidget):
@@ -52,7 +54,7 @@ class RolloutTree(QTreeWidget):
         head = self.header()
         head.setStretchLastSection(False)
         head.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((_VERDICT, 108), (_FRAMES, 56)):
+        for column, width in ((_VERDICT, _WORDS), (_FRAMES, _COUNT)):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             head.resizeSection(column, width)
         self.itemClicked.connect(lambda item: self._show(item))
@@ -91,17 +93,38 @@ class RolloutTree(QTreeWidget):
                     self._write(item, one)
             else:
                 self._fill()
+                self._share()
                 self.updateGeometry()
         self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Names have the room that they need; where little is left verdicts are icons alone."""
+        metrics, step = QFontMetrics(theme.body_font()), self.indentation()
+        names = (metrics.horizontalAdvance(kept.title) + step * (depth + 1) for depth, kept in self._rows)
+        left = self.viewport().width() - _COUNT - _BESIDE - max(names, default=0)
+        width = max(_ICON, min(_WORDS, left))
+        self.header().resizeSection(_VERDICT, width)
+        self.headerItem().setText(_VERDICT, "verdict" if width > _WORDS // 2 else "")
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        item = self.itemAt(event.pos()) if isinstance(event, QHelpEvent) else None
+        if item is not None:  # what a narrow column does not say is in the tooltip, as it is now
+            with QSignalBlocker(self):
+                self._write(item, item.data(_NAME, _KEPT))
+        return super().viewportEvent(event)
 
     def _fill(self) -> None:
         self.shown = []
         self.clear()
         above: list[QTreeWidgetItem] = []
-        for number, (depth, kept) in enumerate(self._rows):
+        for depth, kept in self._rows:
             item = QTreeWidgetItem()
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            item.setText(_NAME, kept.name or f"rollout {number + 1}")
+            item.setText(_NAME, kept.title)
             item.setTextAlignment(_FRAMES, Qt.AlignmentFlag.AlignRight)
             self._write(item, kept)
             del above[depth:]
@@ -116,8 +139,9 @@ class RolloutTree(QTreeWidget):
     def _write(self, item: QTreeWidgetItem, kept: Kept) -> None:
         item.setData(_NAME, _KEPT, kept)
         item.setText(_FRAMES, str(kept.rollout.length))
+        said = said_of(self._session, kept)[1]
         for column in range(3):
-            item.setToolTip(column, plain_tip(f"{kept.words()}\nDouble click renames, Delete removes"))
+            item.setToolTip(column, plain_tip(f"{kept.words()}\n{said}\nDouble click renames, Delete removes"))
 
     # what a person does
 
@@ -152,6 +176,16 @@ class RolloutTree(QTreeWidget):
 def lane_of(session: Session, kept: Kept) -> Lane | None:
     """The lane that shows a kept rollout; None where none does."""
     return next((lane for lane in session.bench.lanes if lane.rollout is kept.rollout), None)
+
+
+def said_of(session: Session, kept: Kept) -> tuple[tuple[str, str] | None, str]:
+    """Icon with its colour, and words, of what a rollout is judged to be."""
+    said = session.judging.said_of(kept.rollout)
+    if said is None or not len(said):
+        return None, "not judged"
+    verdict = said.verdict()
+    words = verdict.word if verdict.onset is None else f"from {signed(verdict.onset + 1)}"
+    return (ICONS[verdict.word], TOKENS[verdict.word]) if ICONS[verdict.word] else None, words
 
 
 class _Rows(QStyledItemDelegate):
@@ -189,12 +223,13 @@ class _Rows(QStyledItemDelegate):
             words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room.width())
             painter.drawText(room, middle, words)
         elif index.column() == _VERDICT:
-            icon, words = self._said(kept)
+            icon, words = said_of(session, kept)
             painter.setPen(QColor(tokens["text2" if icon else "text3"]))
             if icon:
                 name, token = icon
                 painter.drawPixmap(QPoint(box.left(), box.top() + 3), theme.icon_pixmap(name, tokens[token], 16, 2.0))
-            painter.drawText(box.adjusted(20, 0, 0, 0), middle, words)
+            if painter.fontMetrics().horizontalAdvance(words) <= box.width() - 20:
+                painter.drawText(box.adjusted(20, 0, 0, 0), middle, words)
         else:
             painter.setPen(QColor(tokens["text2"]))
             painter.drawText(box.adjusted(0, 0, -6, 0), middle | Qt.AlignmentFlag.AlignRight, str(index.data()))
@@ -204,13 +239,3 @@ class _Rows(QStyledItemDelegate):
         """The role of a lane whose generator made it; None where none did."""
         lanes = self._session.bench.focused_first
         return next((lane.role for lane in lanes if lane.generator is kept.rollout.generator), None)
-
-    def _said(self, kept: Kept) -> tuple[tuple[str, str] | None, str]:
-        """Icon with its colour, and words, of what it is judged to be."""
-        said = self._session.judging.said_of(kept.rollout)
-        if said is None or not len(said):
-            return None, "not judged"
-        verdict = said.verdict()
-        words = verdict.word if verdict.onset is None else f"from {signed(verdict.onset + 1)}"
-        icon = (ICONS[verdict.word], TOKENS[verdict.word]) if ICONS[verdict.word] else None
-        return icon, words

@@ -72,7 +72,7 @@ class ReadingMenu(QMenu):
         at_work: Any = getattr(reading, about)
 
         def chosen(value: Any) -> Callable[[], None]:
-            return lambda: session.opening.read_anew(dataset, replace(reading, **{about: value}))
+            return lambda: session.read_anew(dataset, replace(reading, **{about: value}), _TITLES[about].lower())
 
         for value, words in (None, "Told from the motion"), *_choices(dataset, about):
             action = self.addAction(menu_text(words))

@@ -24,7 +24,7 @@ from poseviewer.views.scene.welcome import Welcome
 TOGGLES = (
     ("follow", "Follow the figure", "locate", "F"),
     ("skins", "Onion skin", "layers", "K"),
-    ("trails", "Trails of pinned joints", "spline", "T"),
+    ("trails", "Trails of pinned joints and other samples", "spline", "T"),
     ("truth", "Truth as a ghost", "ghost", "U"),
     ("nearest", "Nearest real pose of what is generated or held", "scan-search", "E"),
     ("labels", "Frame numbers", "tag", "N"),

@@ -199,10 +199,16 @@ def test_verdicts_are_kept_by_their_bytes_the_newest_last(
     learning.stepper.step(30)
     kept = learning.judging._of_rollouts
     monkeypatch.setattr(judging, "_KEPT", int(2.5 * judged(learning, qtbot).nbytes))
-    for _ in range(4):
+    for _ in range(6):
         learning.stepper.back(1)
         settle(learning, qtbot)
-    assert len(kept) == 2 and learning.bench.lane.rollout in kept
+    assert len(kept) == 4 and learning.bench.lane.rollout in kept
+    monkeypatch.setattr(judging, "_KEPT", 1)
+    other = replace(learning.bench.lane, role="generated_b", name="B")
+    learning.bench.put(other)  # what a lane shows stays, however much that is: else both are judged anew in turns
+    learning.stepper.back(1)
+    settle(learning, qtbot)
+    assert {lane.rollout for lane in learning.bench.lanes} <= set(kept)
 
 
 def test_the_embeddings_reference_serves_where_the_generator_has_none(

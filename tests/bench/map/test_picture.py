@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from poseviewer.analysis.encoding import Latents
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.bench.bench import Bench, Held
 from poseviewer.bench.lane import Lane
@@ -17,7 +18,6 @@ from poseviewer.bench.map.contours import contour
 from poseviewer.bench.map.hand_facts import HandMeasure
 from poseviewer.bench.map.picture import MapComposer, here, note_of
 from poseviewer.bench.track import Track
-from poseviewer.motion.growing import appended
 from poseviewer.motion.skeleton import HUMANOID
 from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill_bench
 
@@ -29,11 +29,15 @@ def bench() -> Bench:
     return made
 
 
-def generate(bench: Bench, latents: NDArray[np.float64]) -> None:
+NOTHING = Latents.nothing(3, 0, SIZE)
+
+
+def generate(bench: Bench, made: NDArray[np.float64] | Latents) -> None:
     """A rollout of latents (S, H, Z) on the bench."""
-    rollout: Any = SimpleNamespace(fps=30.0, length=latents.shape[1])
-    poses = np.zeros((latents.shape[1], len(HUMANOID.joints), 3), dtype=np.float32)
-    tracks = tuple(Track(HUMANOID, poses, 30.0, bench.seed_end + 1 / 30) for _ in latents)
+    latents = made if isinstance(made, Latents) else Latents.nothing(len(made), 0, SIZE).further(made)
+    rollout: Any = SimpleNamespace(fps=30.0, length=len(latents))
+    poses = np.zeros((len(latents), len(HUMANOID.joints), 3), dtype=np.float32)
+    tracks = tuple(Track(HUMANOID, poses, 30.0, bench.seed_end + 1 / 30) for _ in latents.recent)
     bench.put(replace(bench.lane, rollout=rollout, latents=latents, tracks=tracks))
 
 
@@ -98,27 +102,46 @@ def test_the_generated_path_leaves_from_the_seeds_end(bench: Bench) -> None:
 
 def test_a_rollout_that_grows_lies_where_it_would_at_once(bench: Bench) -> None:
     latents, composer = np.random.default_rng(0).normal(size=(3, 300, SIZE)), MapComposer()
-    grown = latents[:, :0]
+    grown = NOTHING
     for count in (1, 2, 40, 120, 90, 300):  # in between frames are taken back
-        grown = appended(grown[:, :count], latents[:, grown.shape[1] : count], 1)
+        grown = grown.cut(count).further(latents[:, len(grown) : count])
         generate(bench, grown)
         kept, fresh = composer.picture(bench), MapComposer().picture(bench)
         for path, other in zip(kept.paths, fresh.paths, strict=True):
             assert np.allclose(path.xy, other.xy) and np.array_equal(path.frames, other.frames)
         assert kept.bounds == fresh.bounds
-    generate(bench, appended(grown[:, :80], -latents[:, 80:100], 1))  # a branch
+    generate(bench, grown.cut(80).further(-latents[:, 80:100]))  # a branch
     assert np.allclose(composer.picture(bench).paths[-1].xy, MapComposer().picture(bench).paths[-1].xy)
     generate(bench, grown)
     assert np.allclose(composer.picture(bench).paths[-1].xy, kept.paths[-1].xy)
 
 
+def test_of_a_long_rollout_the_other_samples_are_drawn_as_far_as_they_are_known(bench: Bench) -> None:
+    latents, composer, grown = np.random.default_rng(0).normal(size=(3, 900, SIZE)), MapComposer(), NOTHING
+
+    def lengths(composer: MapComposer) -> list[int]:
+        generate(bench, grown)
+        return [len(path.xy) for path in composer.picture(bench).paths if path.grown is not None]
+
+    for count in range(100, 600, 100):
+        grown = grown.further(latents[:, count - 100 : count])
+        assert lengths(composer) == [count + 1] * 3
+    grown = grown.further(latents[:, 500:600])
+    assert lengths(composer) == [601] * 3 and lengths(MapComposer()) == [256, 256, 601]
+    for count in (700, 800, 900):  # nobody looks, and then it is too late
+        grown = grown.further(latents[:, count - 100 : count])
+    assert grown.before == 900 - 256 and lengths(composer) == [256, 256, 901]
+    grown = grown.cut(300)  # of the others nothing is known any more
+    assert lengths(MapComposer()) == [301]
+
+
 def test_of_a_frame_more_nothing_but_that_frame_is_projected(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     latents, composer, mapped = np.random.default_rng(0).normal(size=(2, 200, SIZE)), MapComposer(), list[int]()
-    generate(bench, grown := appended(latents[:, :0], latents[:, :150], 1))
+    generate(bench, grown := Latents.nothing(2, 0, SIZE).further(latents[:, :150]))
     first = composer.picture(bench)
     project = PCAProjection.map
     monkeypatch.setattr(PCAProjection, "map", lambda plane, z: mapped.append(len(z)) or project(plane, z))
-    generate(bench, appended(grown, latents[:, 150:151], 1))
+    generate(bench, grown.further(latents[:, 150:151]))
     second = composer.picture(bench)
     assert mapped == [2]
     still = [path for path in second.paths if path.grown is None]

@@ -47,6 +47,11 @@ def test_others_go_on_the_ground_and_stand_there_where_they_are_few() -> None:
     assert np.isnan(fan.points[:, 0]).sum() == 15  # a gap after each of them
     assert fan.points[~np.isnan(fan.points[:, 0]), 1] == pytest.approx(many.track.ground + 0.003)  # type: ignore[union-attr]
     assert "A, other samples" in [entry.text for entry in compose(many).legend]
+    for bench in (few, many):
+        bench.look = bench.with_look(trails=False)
+        assert not [trail for trail in compose(bench).trails if trail.width < 0.01]
+    assert "A, other samples" in [entry.text for entry in compose(few).legend]  # their figures are there
+    assert "A, other samples" not in [entry.text for entry in compose(many).legend]
     assert len([trail for trail in compose(spread(1)).trails if trail.on_ground]) == 3
 
 
@@ -79,6 +84,10 @@ def test_a_long_fan_costs_what_a_short_one_does(frames: int) -> None:
     bench.time = bench.end
     (fan,) = [trail for trail in compose(bench).trails if trail.on_ground and trail.width < 0.01]
     assert len(fan.points) < 64 * 60
+    ways = [trail.points for trail in compose(bench).trails if trail.on_ground and trail.width > 0.01]
+    assert max(map(len, ways)) < 1300  # the picked one's: of what is old every 16th frame
+    near = {tuple(point) for way in ways for point in way[:, [0, 2]].tolist()}
+    assert {tuple(point) for point in bench.lane.tracks[0].root[-80:, [0, 2]].tolist()} <= near
     assert np.nanmax(fan.points[:, 0]) == pytest.approx(bench.lane.tracks[1].root[-1, 0], abs=1e-3)
 
 

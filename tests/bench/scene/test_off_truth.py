@@ -25,7 +25,7 @@ def test_the_way_to_the_truth_leaves_the_lane_s_shift_out() -> None:
     assert placed_off(bench, a, time) == pytest.approx(0.0, abs=1e-5)
     assert placed_off(bench, b, time) == pytest.approx(2.0, abs=1e-5)
     labels = [label.text for label in compose(bench, time).labels]
-    assert {"A +10, 0.00 m off truth", "B +10, 2.00 m off truth"} <= set(labels)
+    assert {"A +10, root 0.00 m off truth", "B +10, root 2.00 m off truth"} <= set(labels)
     assert off_words(bench, b, bench.time_of_relative(15)) == ""  # B has no such frame
 
 
@@ -69,5 +69,5 @@ def test_of_2d_poses_it_is_told_in_image_heights() -> None:
     poses = positions[None, :10] + np.float32([0.1, 0.0])
     bench.set_rollout(Made(bench.clip, poses))  # type: ignore[arg-type]
     time = bench.time_of_relative(4)
-    assert off_words(bench, bench.lane, time) == "0.10 image heights off truth"
+    assert off_words(bench, bench.lane, time) == "root 0.10 image heights off truth"
     assert placed_off(bench, bench.lane, time) == pytest.approx(0.1 * PLANE_HEIGHT, rel=1e-4)

@@ -64,7 +64,7 @@ def test_the_corner_says_how_far_apart_lanes_are_and_the_badge_has_a_line_for_ea
     assert compose(bench, bench.time_of_relative(5)).caption == f"lanes {apart(bench):.1f} m apart, grid 0.5 m"
     assert compose(bench, 0.5).caption == "grid 0.5 m"  # the seed stands on no lane
     labels = [label.text for label in compose(bench, bench.time_of_relative(20)).labels]
-    assert {"A +20, 0.00 m off truth", "B +20, 0.00 m off truth", "truth +20", "0"} <= set(labels)
+    assert {"A +20, root 0.00 m off truth", "B +20, root 0.00 m off truth", "truth +20", "0"} <= set(labels)
     bench.put(replace(bench.lanes[1], tracks=()))
     assert apart(bench) == 0.0 and compose(bench, bench.time_of_relative(5)).caption == "grid 0.5 m"
 

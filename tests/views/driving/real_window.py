@@ -25,6 +25,7 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from poseviewer.app import theme  # noqa: E402
+from poseviewer.app.garbage import GuiThreadGarbage  # noqa: E402
 from poseviewer.app.session import Session  # noqa: E402
 from poseviewer.views.window.launch import open_window  # noqa: E402
 from poseviewer.views.window.main_window import MainWindow  # noqa: E402
@@ -49,6 +50,7 @@ def start(files: list[Path]) -> tuple[MainWindow, dict[str, float]]:
     theme.apply(app, "dark")
     session = Session()
     window = open_window(session, files)
+    GuiThreadGarbage(window)
     window.scene.view.painted.connect(lambda: times.setdefault("first_paint", time.time() - began))
     session.time_changed.connect(lambda: times.setdefault("moving", time.time() - began))
     bench = session.bench

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
+from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.views.generator.generator_view import GeneratorView
+from poseviewer.views.generator.rollout_tree import said_of
 from poseviewer.views.latents.latent_sliders_view import LatentSlidersView
 from tests.app.work.making import made, settle
 from tests.views.driving.clicking import put_up
@@ -57,6 +60,11 @@ def test_a_second_model_brings_a_lane_and_none_takes_it_away(ready: Session, vie
     assert ready.bench.focus == B
     view.actions_by_name["focus"].trigger()
     assert ready.bench.focus == "generated_a"
+    click(view, view.tree.shown[0])
+    view.tree.setFocus()
+    QTest.keyClick(view.tree, Qt.Key.Key_Delete)
+    assert rows(view) == [("rollout 2", "6")]  # a name once given stays
+    ready.history.undo()
     choose(view, B, "none", qtbot)
     assert [lane.name for lane in ready.bench.lanes] == ["A"] and rows(view) == [("rollout 1", "5"), ("rollout 2", "6")]
 
@@ -91,6 +99,12 @@ def test_the_tree_shows_looks_renames_and_removes(ready: Session, view: Generato
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: rows(view)[1][0] == "stumbles")
     assert "stumbles" in [kept.name for kept in ready.keeping.on_bench()]
+    head, metrics = view.tree.header(), QFontMetrics(theme.body_font())
+    assert head.sectionSize(1) == 108
+    view.resize(310, 420)
+    ready.rename(ready.keeping.on_bench()[-1], "stumbles and turns")
+    assert head.sectionSize(0) >= metrics.horizontalAdvance("stumbles and turns") + 34 + 2 * 14
+    ready.history.undo()
     view.tree.setCurrentItem(view.tree.shown[1])
     QTest.keyClick(view.tree, Qt.Key.Key_Delete)
     assert rows(view) == [("rollout 1", "8")]
@@ -109,11 +123,24 @@ def test_intervening_takes_the_newest_frame_into_the_hand(ready: Session, view: 
     assert ready.bench.lane.horizon == 5 and ready.bench.held is None
 
 
+def test_closing_the_last_dataset_while_both_lanes_run_ends_what_they_do(
+    ready: Session, view: GeneratorView, qtbot: QtBot
+) -> None:
+    choose(view, B, "humanoid raw", qtbot)
+    QTest.mouseClick(view.button("run"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: min(lane.horizon for lane in ready.bench.lanes) >= 2, timeout=20_000)
+    ready.close_dataset(ready.bench.datasets[0])
+    settle(ready, qtbot)
+    assert ready.bench.clip is None and not ready.stepper.running
+    assert [lane.horizon for lane in ready.bench.lanes] == [0, 0] and rows(view) == []
+    assert not view.button("run").isEnabled() and view.button("run").text() == "Run"
+
+
 def test_a_verdict_stands_beside_each_rollout(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
     made(ready, qtbot, 30)
     assert ready.bench.lane.verdicts is not None
     kept = ready.keeping.on_bench()[0]
-    icon, words = view.tree.itemDelegate()._said(kept)  # type: ignore[attr-defined]
+    icon, words = said_of(ready, kept)
     verdict = ready.bench.lane.verdicts.verdict()
     assert words == (verdict.word if verdict.onset is None else f"from +{verdict.onset + 1}") and icon is not None
     picture = view.tree.viewport().grab(QRect(QPoint(0, 0), view.tree.viewport().size()))

@@ -66,11 +66,17 @@ def test_what_was_assumed_is_told_and_a_click_changes_it(view: LibraryView, qtbo
         chosen(clicked(view, "Up axis"), "z up")
     assert len(session.bench.datasets) == 1 and session.bench.dataset.reading == Reading(up="z")
     assert np.allclose(session.bench.clip.positions[..., 1], before[..., 2], atol=1e-5)
-    assert "z up" in line(view).text() and session.history.count() == 0
+    assert "z up" in line(view).text() and session.history.undoText() == "up axis"
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        session.history.undo()
+    assert ClipKey.of(session.bench.dataset, 0) == key and session.bench.dataset.reading == Reading()
+    assert session.history.undoText() == "pin head"  # what was done to the clip is there again
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        session.history.redo()
+    assert session.bench.dataset.reading == Reading(up="z")
     with qtbot.waitSignal(session.clip_changed, timeout=10_000):
         chosen(clicked(view, "Up axis"), "Told from the motion")
-    assert ClipKey.of(session.bench.dataset, 0) == key
-    assert session.history.count() == 1 and session.history.canUndo()  # what was done to the clip is there again
+    assert ClipKey.of(session.bench.dataset, 0) == key and session.history.count() == 3
 
 
 def test_a_dataset_of_ours_assumes_nothing(view: LibraryView, qtbot: QtBot) -> None:

@@ -88,7 +88,9 @@ def test_a_click_on_a_lanes_path_goes_to_its_frame_and_gives_it_the_focus(
     ready.stepper.step(12)
     qtbot.waitUntil(lambda: bench.lane.horizon == 12 and not ready.jobs.running, timeout=60_000)
     lane = bench.lane
-    other = replace(lane, role="generated_b", name="B", latents=None if lane.latents is None else lane.latents + 1.0)
+    assert lane.latents is not None
+    moved = replace(lane.latents, own=lane.latents.own + 1.0)
+    other = replace(lane, role="generated_b", name="B", latents=moved)
     bench.put(other)
     ready.rollout_changed.emit()
     qtbot.wait(20)

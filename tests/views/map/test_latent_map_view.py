@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
+from poseviewer.analysis.encoding import Latents
 from poseviewer.analysis.projection import PCAProjection
 from poseviewer.app.session import Session
 from poseviewer.bench.track import Track
@@ -130,10 +131,11 @@ def test_of_a_frame_more_what_stands_still_is_not_painted_again(
 ) -> None:
     def grow(count: int) -> QImage:
         latents = filled.latent_mean + 0.02 * np.arange(1, count + 1)[:, None] * np.eye(SIZE)[0]
+        known = Latents.nothing(1, 0, SIZE).further(latents[None])
         poses = np.zeros((count, len(filled.skeleton.joints), 3), np.float32)
         tracks = (Track(filled.skeleton, poses, 30.0, session.bench.seed_end + 1 / 30),)
         rollout: Any = SimpleNamespace(fps=30.0, length=count)
-        session.bench.put(replace(session.bench.lane, rollout=rollout, latents=latents[None], tracks=tracks))
+        session.bench.put(replace(session.bench.lane, rollout=rollout, latents=known, tracks=tracks))
         session.rollout_changed.emit()
         qtbot.wait(20)
         return view.canvas.grab().toImage()
@@ -388,10 +390,11 @@ def test_a_rollout_that_leaves_the_view_is_followed_unless_somebody_zoomed(
     def leave(far: float) -> bool:
         """Let a rollout go far; whether its end is in view."""
         latents = filled.latent_mean + far * np.arange(1, 21)[:, None] * np.eye(SIZE)[0]
+        known = Latents.nothing(1, 0, SIZE).further(latents[None])
         rollout: Any = SimpleNamespace(fps=30.0, length=20)
         poses = np.zeros((20, len(filled.skeleton.joints), 3), np.float32)
         tracks = (Track(filled.skeleton, poses, 30.0, bench.seed_end + 1 / 30),)
-        bench.put(replace(bench.lane, rollout=rollout, latents=latents[None], tracks=tracks))
+        bench.put(replace(bench.lane, rollout=rollout, latents=known, tracks=tracks))
         session.rollout_changed.emit()
         qtbot.wait(20)
         x, y = bench.projection.map(latents[-1:])[0]  # type: ignore[union-attr]
