@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ platform.prepare()
 pytest_plugins = ["tests.installing"]
 
 # a machine that is busy with other work makes no test fail
-settings.register_profile("patient", deadline=None)
+settings.register_profile("patient", deadline=None, max_examples=50)
 settings.load_profile("patient")
 
 
@@ -60,6 +61,27 @@ def real_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("needs real data: POSEVIEWER_DATA names no folder")
     return Path(folder)
+
+
+WHOLE = os.environ.get("POSEVIEWER_ARCHIVES") == "whole"
+"""Whether archives of real data are read in full, which takes long and tells little more."""
+
+
+@pytest.fixture
+def archive(real_data: Path, tmp_path: Path) -> Callable[..., Path]:
+    """An archive of real data by its name: where POSEVIEWER_ARCHIVES is "whole" all of it, else one file of `each`, and
+    those whose names end as is said."""
+
+    def some(name: str, each: int, *ends: str) -> Path:
+        if WHOLE:
+            return real_data / name
+        with zipfile.ZipFile(real_data / name) as whole, zipfile.ZipFile(tmp_path / name, "w") as part:
+            files = sorted(member for member in whole.namelist() if not member.endswith("/"))
+            for member in {*files[::each], *(file for file in files if file.endswith(ends))}:
+                part.writestr(member, whole.read(member))
+        return tmp_path / name
+
+    return some
 
 
 @pytest.fixture(scope="session")

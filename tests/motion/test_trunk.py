@@ -12,6 +12,7 @@ from poseviewer.motion.clip import Clip, loop_travel
 from poseviewer.motion.matching import match
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.motion.trunk import body_joints, pelvis_path
+from tests.conftest import WHOLE
 
 JOINTS = ("joint_Root", "Hips", "Spine", "Chest", "Neck", "Head",
           "UpperLeg_L", "LowerLeg_L", "Foot_L", "Toes_L", "UpperLeg_R", "LowerLeg_R", "Foot_R", "Toes_R",
@@ -98,11 +99,11 @@ def test_a_character_creator_rig_maps_onto_humanoid_beside_its_twist_bones():
     assert rig.trunk_foot == 1 and rig.pelvis == (3, 10)
 
 
-def test_every_clip_of_the_character_creator_archive_maps_with_limbs_of_one_length(real_data, tmp_path):
-    with zipfile.ZipFile(real_data / "cmu_varied_bvh.zip") as archive:
-        names = sorted(name for name in archive.namelist() if name.endswith(".bvh"))
-        archive.extractall(tmp_path, names)
-    assert len(names) == 54
+def test_clips_of_the_character_creator_archive_map_with_limbs_of_one_length(archive, tmp_path):
+    with zipfile.ZipFile(archive("cmu_varied_bvh.zip", 6, "002_01.bvh")) as files:
+        names = sorted(name for name in files.namelist() if name.endswith(".bvh"))
+        files.extractall(tmp_path, names)
+    assert len(names) == 54 if WHOLE else len(names) >= 9
     for name in names:
         clip = open_dataset(tmp_path / name).clip(0)
         at = dict(zip(HUMANOID.joints, np.moveaxis(clip.onto(HUMANOID).positions, 1, 0), strict=True))
