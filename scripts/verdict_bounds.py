@@ -177,7 +177,8 @@ def labels(paths: Sequence[Path]) -> dict[str, Any]:
     return {
         "kappa": kappa(own, verdicts), "motions": len(own), "left out": (np.flatnonzero(ground) + 1).tolist(),
         "interval": interval(np.array([kappa(own[pick], verdicts[pick]) for pick in draw]), 2),
-        "table": table(own, verdicts),
+        "table": table(own, verdicts), "in images alone": kappa(own[datasets == 1], verdicts[datasets == 1]),
+        "in 3D alone": table(own[datasets == 0], verdicts[datasets == 0]),
         "thresholds chosen by the labels": {
             "one for all": best(over, own, sides=1)[0], "one a side": best(over, own)[0],
             "one a side, each motion by the others": kappa(own, np.array(alone)),
@@ -190,6 +191,7 @@ def labels(paths: Sequence[Path]) -> dict[str, Any]:
         "second look": {
             "motions": len(twice), "with the first": kappa(own[again], twice), "table": table(own[again], twice),
             "interval": interval(np.array([kappa(own[again][p], twice[p]) for p in some]), 2),
+            "verdicts where both agree": kappa(twice[own[again] == twice], verdicts[again][own[again] == twice]),
             "verdicts with the first": kappa(own[again], verdicts[again]),
             "verdicts with the second": kappa(twice, words(over[again], np.zeros(2), twice)),
         },
