@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,10 @@ class Beside:
 
     def __init__(self, around: Beside | None = None, mapping: Mapping[Any, Any] | None = None) -> None:
         self._around, self._mapping = around, mapping or {}
-        self._keys = {plain_name(key): key for key in self._mapping}
+
+    @cached_property
+    def _keys(self) -> dict[str, Any]:
+        return {plain_name(key): key for key in self._mapping}
 
     def get(self, *names: str) -> Any:
         """What has the first of the names that is there; None where none is."""

@@ -52,6 +52,7 @@ _ASIDE = ("net_outputs",)  # what GVHMR's network said before it was refined
 _FAMILIES = {22: "smpl22", 24: "smpl24", 52: "smplh52", 55: "smplx55"}
 _WHOLE = tuple(_FAMILIES)
 _VAGUE_WIDTHS = (72, 156, 165)
+_HOLDERS = (Mapping, list, tuple)  # of arrays in lists none
 _DEEPEST, _MOST_BODIES = 5, 100_000
 _STEADY = 0.05  # bones of positions vary less
 
@@ -112,7 +113,7 @@ def _places(
         below = worldly or below
     elif isinstance(found, (list, tuple)) or (isinstance(found, np.ndarray) and found.dtype.hasobject):
         parts: Sequence[Any] = found.ravel().tolist() if isinstance(found, np.ndarray) else found
-        below = [(str(number), part) for number, part in enumerate(parts, 1) if not isinstance(part, np.ndarray)]
+        below = [(str(number), part) for number, part in enumerate(parts, 1) if isinstance(part, _HOLDERS)]
     else:
         return
     if depth < _DEEPEST:

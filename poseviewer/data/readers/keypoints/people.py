@@ -150,6 +150,9 @@ class _Follower:
                 _append(track, row, person)
         nameless = [person for person in people if not person.track]
         self._open = [t for t in self._open if row - t.frames[-1] <= _LONGEST_GAP or self._near == np.inf]
+        if self._near == np.inf and len(self._open) == len(nameless) == 1 and _are_alike(self._open[0], nameless[0]):
+            _append(self._open[0], row, nameless[0])  # who is alone throughout: nothing is measured
+            return
         gone = set()
         for t, p in list(_nearest(self._open, nameless, row, self._near)):
             _append(self._open[t], row, nameless[p])
@@ -163,6 +166,10 @@ class _Follower:
     def _new(self, name: str) -> Track:
         self.tracks.append(Track(name))
         return self.tracks[-1]
+
+
+def _are_alike(track: Track, person: Person) -> bool:
+    return track.people[-1].points.shape == person.points.shape
 
 
 def _append(track: Track, row: int, person: Person) -> None:
