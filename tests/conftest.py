@@ -145,8 +145,11 @@ def session(empty_session: Session, qtbot: QtBot) -> Session:
 
 
 @pytest.fixture
-def ready(session: Session, qtbot: QtBot) -> Session:
-    """That session with the shipped generator loaded, the clip and the dataset encoded."""
+def ready(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """That session with the shipped generator loaded, the clip and the dataset encoded: the demo once in a run."""
+    from tests.standing_in import indexed_once
+
+    monkeypatch.setattr("poseviewer.analysis.latent_index.index_dataset", indexed_once)
     session.offer_models()
     qtbot.waitUntil(lambda: session.bench.index is not None and session.bench.projection is not None, timeout=60_000)
     return session

@@ -1,14 +1,32 @@
-"""A stand-in for a rollout that nobody generated."""
+"""Stand-ins: for a rollout that nobody generated, and for encoding the demo again and again."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer import paths
+from poseviewer.analysis.latent_index import LatentIndex, index_dataset
+from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
-from poseviewer.nets.protocols import Step
+from poseviewer.nets.protocols import Embedding, Step
+from poseviewer.progress import Progress
+
+_INDEXES: dict[str, LatentIndex] = {}
+
+
+def indexed_once(dataset: Dataset, embedding: Embedding) -> Generator[Progress, None, LatentIndex]:
+    """`index_dataset`, which encodes the demo by an embedding that has an id once in a run."""
+    own = getattr(embedding, "id", "")
+    if not own or dataset.path != paths.demo():
+        return (yield from index_dataset(dataset, embedding))
+    if own not in _INDEXES:
+        _INDEXES[own] = yield from index_dataset(dataset, embedding)
+    return replace(_INDEXES[own], dataset=dataset, embedding=embedding)
 
 
 class Made:
