@@ -19,7 +19,7 @@ from poseviewer.analysis.judge import LOOKBACK, BySide, Watch, strangeness
 from poseviewer.analysis.judgement import FINITE, Finding, Verdict, found_unfinite, unfinite
 from poseviewer.analysis.rollout import Rollout
 from poseviewer.analysis.tails import Scales
-from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, frames_given, runs, words_of
+from poseviewer.analysis.verdict import OF_SIDE, SIDES, WORDS, Alarming, Word, frames_given, runs, words_by
 from poseviewer.motion.clip import Clip
 from poseviewer.nets.protocols import Array
 from poseviewer.progress import Progress, finished
@@ -143,8 +143,8 @@ class Live:
         self._bands = calibration.bands_of(action)
         self._alarms = self._quiet()
         self._words = np.zeros((samples, _ROOM), dtype=np.int8)
-        self._on = np.zeros((2, samples, _ROOM), dtype=bool)
-        self._judged, self._lost = (np.zeros((samples, _ROOM), dtype=bool) for _ in range(2))
+        self._marks = np.zeros((3, samples, _ROOM), dtype=bool)  # judged, and on which of SIDES it has failed
+        self._lost = np.zeros((samples, _ROOM), dtype=bool)
         self._scores = np.zeros((2, samples, _ROOM), dtype=np.float32)
         self._deciding = np.zeros((2, samples, _ROOM), dtype=np.int8)
         self._values = np.zeros((2, samples, _ROOM), dtype=np.float32)
@@ -171,7 +171,7 @@ class Live:
         self._scores[:, :, new], deciding = self._by_side(scores)
         self._deciding[:, :, new] = deciding
         self._values[:, :, new] = made.values[self._rows, deciding, np.arange(poses.shape[1])]
-        self._judged[:, new] = np.logical_or.reduce(np.isfinite(scores), 1)
+        self._marks[0, :, new] = np.logical_or.reduce(np.isfinite(scores), 1)
         self._told[:, new] = made.values[self.row]
         self._lost[:, new] = unfinite(self._seeds[0], poses)
         self.frames = new.stop
@@ -179,18 +179,17 @@ class Live:
 
     def _enter(self, new: slice) -> None:
         """Enter and leave the sides over the newest frames, and name these. What is no pose any more drifts at once."""
-        first, lost = self._alarms.extend(self._scores[:, :, new], self._on), self._lost[:, new]
+        first, lost = self._alarms.extend(self._scores[:, :, new], self._marks[1:]), self._lost[:, new]
         if np.count_nonzero(lost):
             drift = SIDES.index(FINITE.side)
-            self._on[drift, :, new] |= lost
+            self._marks[1 + drift, :, new] |= lost
             self._scores[drift, :, new][lost] = _NO_POSE
             self._deciding[drift, :, new][lost] = len(self.calibration.signs)
             onset, at = self._alarms.onset.copy(), new.start + lost.argmax(axis=1)
             onset[drift] = np.where(lost.any(axis=1) & ((onset[drift] < 0) | (onset[drift] > at)), at, onset[drift])
             self._alarms.onset = onset
         named = slice(first, new.stop)
-        drifts, collapsed = self._on[:, :, named]
-        self._words[:, named] = words_of(self._judged[:, named], self._unlike[:, None], drifts, collapsed)
+        self._words[:, named] = words_by(self._marks[:, :, named], self._unlike[:, None])
 
     def cut(self, frames: int, before: Array) -> None:
         """Back to so many frames. before: (S, m, J, D) the frames right before them, `remembered` of them."""
@@ -229,7 +228,7 @@ class Live:
     def _make_room(self, frames: int) -> None:
         if frames <= self._words.shape[1]:
             return
-        for name in (*_TOLD, "_words", "_on", "_judged", "_lost"):
+        for name in (*_TOLD, "_words", "_marks", "_lost"):
             held = getattr(self, name)
             if frames > held.shape[-1]:
                 wider = np.zeros((*held.shape[:-1], max(frames, 2 * held.shape[-1])), held.dtype)

@@ -100,15 +100,19 @@ class Alarming:
 _NAMED = np.array([
     WORDS.index("both" if drift and collapse else "collapsed" if collapse else "drifting" if drift else
                 "not yet judged" if not judged else "unlike" if unlike else "realistic")
-    for collapse in (False, True) for drift in (False, True) for unlike in (False, True) for judged in (False, True)
+    for unlike in (False, True) for collapse in (False, True) for drift in (False, True) for judged in (False, True)
 ], dtype=np.int8)  # fmt: skip
-"""Words of frames by 8 if they are collapsed, 4 if they drift, 2 if the seed is unlike the reference, 1 if judged."""
+"""Words of frames by 8 if the seed is unlike the reference, 4 if they are collapsed, 2 if they drift, 1 if judged."""
 
 
 def words_of(judged: ArrayLike, unlike: ArrayLike, drift: ArrayLike, collapse: ArrayLike) -> NDArray[np.int8]:
     """Places in WORDS of what is judged, whose seed is unlike the reference, that drifts and that has collapsed."""
-    marks = [np.asarray(each, dtype=bool).view(np.int8) for each in (judged, unlike, drift, collapse)]
-    return _NAMED.take(marks[0] + 2 * marks[1] + 4 * marks[2] + 8 * marks[3])
+    return words_by(np.array(np.broadcast_arrays(judged, drift, collapse), dtype=bool), unlike)
+
+
+def words_by(marks: NDArray[np.bool_], unlike: ArrayLike) -> NDArray[np.int8]:
+    """The same of marks (3, ...): what is judged, drifts and has collapsed."""
+    return _NAMED.take(np.packbits(marks, axis=0, bitorder="little")[0] + 8 * np.asarray(unlike, dtype=np.uint8))
 
 
 def worst_of(scores: Array, on: NDArray[np.bool_], onset: int) -> int:

@@ -43,10 +43,13 @@ _LIMBS = np.stack([_COLLAR, _ARM, _FOREARM, _THIGH, _SHIN, _FOOT, _SPINES, _HEAD
 """(2 LIMBS,) the bones of either side."""
 _PARENTS = np.array([1, 1, 4, 0, 2, 6, 0, 1, 1, 1, 5, 0, 3, 7, 0, 1])
 """(2 LIMBS,) whose frames they are told in: of the pelvis, the chest, the thighs, the upper arms, the shins."""
+_PAIR = np.arange(2)
 _AXES, _TOLD = _PARENTS + 8 * np.arange(3)[:, None], np.tile(_LIMBS, (3, 1))
 _MIRRORED = np.ones((1, 3, 2 * LIMBS))
 _MIRRORED[:, 0, LIMBS:] = -1.0
 _MIRRORED[..., LIMBS + 2] = 1.0, 1.0, -1.0  # the forearm, whose frame looks the other way
+_PELVIS_X, _CHEST_Z = 0, 3  # places of axes beside each other, x of both and z of both
+_BESIDE = np.array([_PELVIS_X, _PELVIS_X, _CHEST_Z, _CHEST_Z])  # what thighs and upper arms are turned by
 _NEXT_LAST, _LAST_NEXT = np.array([[1, 2, 0], [2, 0, 1]]), np.array([[2, 0, 1], [1, 2, 0]])
 
 
@@ -63,9 +66,8 @@ def bone_directions(poses: Array, skeleton: Skeleton) -> Array:
     y_upper, y_lower = np.negative(bones.take(_UPPER, 2)), np.negative(bones.take(_LOWER, 2))
     x_trunk = _beside(bones.take(_ACROSS, 2), y_trunk)
     z_trunk = _cross(x_trunk, y_trunk)
-    # x of the pelvis for the thighs, z of the chest for the upper arms
-    x_upper = _beside(np.concatenate([x_trunk, z_trunk], axis=2).take([0, 0, 3, 3], 2), y_upper)
-    x_lower = _beside(x_upper.take([0, 1], 2), y_lower)
+    x_upper = _beside(np.concatenate([x_trunk, z_trunk], axis=2).take(_BESIDE, 2), y_upper)
+    x_lower = _beside(x_upper.take(_PAIR, 2), y_lower)
     z_limbs = _cross(np.concatenate([x_upper, x_lower], axis=2), np.concatenate([y_upper, y_lower], axis=2))
     axes = np.concatenate([x_trunk, x_upper, x_lower, y_trunk, y_upper, y_lower, z_trunk, z_limbs], axis=2)
     told = np.add.reduce(axes.take(_AXES, 2) * bones.take(_TOLD, 2), axis=0) * _MIRRORED
