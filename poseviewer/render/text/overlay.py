@@ -34,6 +34,7 @@ class Overlay:
     def __init__(self, glyphs: Glyphs, stage: Stage, camera: Camera, size: tuple[int, int], ratio: float) -> None:
         self._glyphs, self._stage, self._camera, self._size, self._ratio = glyphs, stage, camera, size, ratio
         self._sprites: list[Sprite] = []
+        self._legend_right = 0.0
         self._figures = FiguresOnScreen(stage.figures, camera, size)
 
     def rows(self) -> NDArray:
@@ -104,6 +105,7 @@ class Overlay:
                 self._place(mark, x, self._foot, entry.colour)
                 x += mark.advance + _MARK_GAP * self._ratio
             x = self._note(entry.text, x, self._foot) + _LEGEND_GAP * self._ratio
+        self._legend_right = x
         if x + self._width(stage.legend_note) < self._caption_left - _LEGEND_GAP * self._ratio:
             self._note(stage.legend_note, x, self._foot)
 
@@ -112,7 +114,10 @@ class Overlay:
         return self._size[0] - _MARGIN * self._ratio - self._width(self._stage.caption)
 
     def _caption(self) -> None:
-        self._note(self._stage.caption, self._caption_left, self._foot)
+        """Beside the legend; above it where that leaves no room."""
+        left = self._caption_left
+        up = _LEGEND_LINE * self._ratio if left < self._legend_right else 0.0
+        self._note(self._stage.caption, left, self._foot - up)
 
     def _ramp(self) -> None:
         """The scale of colours: its title, then its marks with a stretch of it between any two."""

@@ -57,7 +57,7 @@ class SceneView(QWidget):
         self._coarseness = None if self._processor is None else Coarseness()
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._look_again)
-        self._camera = opening_camera(session.bench)
+        self._camera = self.opening = opening_camera(session.bench)
         self._offset = np.zeros(3)
         self._pressed: QPointF | None = None
         self._dragged_from: QPointF | None = None
@@ -126,7 +126,8 @@ class SceneView(QWidget):
     def home(self) -> None:
         """The opening view of the clip, at the present frame."""
         x, y, z = follow_point(self._session.bench).tolist()
-        self.move_to(replace(opening_camera(self._session.bench), target=(x, y, z)))
+        self.opening = opening_camera(self._session.bench)
+        self.move_to(replace(self.opening, target=(x, y, z)))
 
     def set_orthographic(self, orthographic: bool) -> None:
         """Parallel or perspective projection."""
@@ -143,6 +144,7 @@ class SceneView(QWidget):
     def _reframe(self) -> None:
         self._glide.stop()
         opening = replace(opening_camera(self._session.bench), orthographic=self._camera.orthographic)
+        self.opening = opening
         try:
             turn, tilt, farther = (float(number) for number in self.remembered.split())
         except ValueError:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QMainWindow
 
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
-from poseviewer.bench.framing import opening_camera
 from poseviewer.bench.look import Look
 from poseviewer.bench.map.legend import MapColour
 from poseviewer.bench.map.look import Projecting
@@ -73,7 +72,7 @@ class Remembering:
     def remember(self) -> None:
         """Write what `restore` reads."""
         session, settings, camera = self._session, self._session.settings, self._scene.view.camera
-        opening = opening_camera(session.bench)
+        opening = self._scene.view.opening  # a second lane since then would bring a still camera nearer
         relative = camera.yaw - opening.yaw, camera.pitch - opening.pitch, camera.distance / opening.distance
         settings.put("window/geometry", QByteArray(self._window.saveGeometry()))
         settings.put("window/state", QByteArray(self._window.saveState(LAYOUT_VERSION)))

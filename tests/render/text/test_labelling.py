@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.body import body_of
 from poseviewer.render.palette import palette
-from poseviewer.render.stage import Badge, Label, Ramp, Run, Stage
+from poseviewer.render.stage import Badge, Label, LegendEntry, Ramp, Run, Stage
 from poseviewer.render.text.glyphs import Glyphs
 from poseviewer.render.text.labelling import Box, FiguresOnScreen, laid_out
 from poseviewer.render.text.overlay import Overlay
@@ -130,3 +130,14 @@ def test_the_badge_s_lines_stand_beside_its_number(ratio: float) -> None:
     assert beside[1] == pytest.approx([28 * ratio + large.advance - small.dx, 29 * ratio + half - small.dy], abs=0.51)
     assert alone[:, 0] == pytest.approx([16 * ratio - small.dx] * 2, abs=0.51)
     assert alone[:, 1] == pytest.approx([middle * ratio + half - small.dy for middle in (20, 39)], abs=0.51)
+
+
+def test_words_at_the_foot_never_lie_on_each_other() -> None:
+    names = ("seed", "generated A", "generated B", "truth", "A, other samples", "B, other samples")
+    legend = tuple(LegendEntry(name, SCENE.text) for name in names)
+    stage = Stage(SCENE, legend=legend, caption="lanes 0.37 image heights apart, 2D poses have no metres")
+    for width in (640, 1600):
+        places = Overlay(Glyphs(), stage, CAMERA, (width, 400), 1.0).rows()["place"]
+        drawn = [Box(x, y, x + wide, y + high) for x, y, wide, high in places.tolist()]
+        assert not any(box.meets(drawn[-1], -6.0) for box in drawn[:-1])  # the room around ink in a cell
+        assert (drawn[-1].top < drawn[1].top - 6.0) == (width == 640)

@@ -15,6 +15,7 @@ from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset
 from poseviewer.export.options import Options
 from poseviewer.views.window.main_window import MainWindow
+from tests.bench.test_lane import two_lanes
 
 
 @pytest.fixture
@@ -191,3 +192,12 @@ def test_sampling_pins_colours_and_camera_are_remembered(window: MainWindow, ses
     assert "head" in session.bench.pins
     session.clip_changed.emit()
     assert again.scene.view.camera.yaw == pytest.approx(turned, abs=1e-3)
+
+
+def test_a_second_lane_brings_no_remembered_camera_nearer(window: MainWindow, session: Session) -> None:
+    session.clip_changed.emit()
+    for lane in two_lanes().lanes:
+        session.bench.put(lane)
+    window.remembering.remember()
+    turn, tilt, farther = (float(number) for number in session.settings.text("camera/relative").split())
+    assert (turn, tilt, farther) == (0.0, 0.0, 1.0)
