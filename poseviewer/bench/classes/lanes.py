@@ -141,8 +141,11 @@ def _story(
 
 
 def _colours(bench: Bench, names: tuple[str, ...]) -> list[int]:
-    """Numbers of the palette's actions: those that the dataset's actions have, of other names ones that are free."""
-    actions = {} if bench.dataset is None else bench.dataset.infos.actions
+    """Numbers of the palette's actions: those that the dataset's actions have, of other names ones that are free. Where
+    it names no action, those of the first open dataset that does.
+    """
+    known = (dataset.infos.actions for dataset in (bench.dataset, *bench.datasets) if dataset is not None)
+    actions = next((made for made in known if any(made)), {})
     theirs = {stem(name): number for name, number in actions.items() if name and number < _COLOURS}
     own = [theirs.get(stem(name)) for name in names]
     unused = [number for number in range(_COLOURS) if number not in theirs.values()]

@@ -293,10 +293,10 @@ class Laid:
 
 
 def _seed_words(panel: Panel) -> str:
-    """How many frames the model reads, and of which clip."""
+    """How many frames at its rate the model reads, and of which clip."""
     clip, (start, stop) = panel.bench.clip, panel.bench.seed
     assert clip is not None
-    frames = stop - start
+    frames = round((stop - start) * (panel.lane.fps or clip.fps) / clip.fps)
     context = min(getattr(panel.lane.generator, "context", frames), frames)
     return f"{counted(frames, 'frame') if context == frames else f'last {context} of {frames} frames'}, {clip.name}"
 

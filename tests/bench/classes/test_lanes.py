@@ -60,6 +60,9 @@ def test_colours_are_those_of_the_dataset_s_actions_by_their_stem() -> None:
     named = only(bench)
     assert named.colours[1] == 1  # right
     assert named.colours[0] not in (0, 1, 2, 3) and 0 <= named.colours[0] < 15  # left: a free one
+    bench.datasets[:] = [bench.dataset]
+    bench.dataset = Dataset.of([replace(walking(frames=9), action="")], "of no actions")
+    assert only(bench).colours == named.colours  # as the library beside it has them
 
 
 def test_from_the_seed_s_end_on_the_generated_frames_stand_there() -> None:

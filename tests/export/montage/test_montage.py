@@ -14,6 +14,7 @@ from poseviewer.export import export_clip, target_of
 from poseviewer.export.film import how_many
 from poseviewer.export.formats import FILMS
 from poseviewer.export.montage import Montage, montage_of
+from poseviewer.export.montage.page import Panel, _seed_words
 from poseviewer.export.options import Options
 from poseviewer.progress import finished
 from poseviewer.render.palette import palette
@@ -50,6 +51,14 @@ def test_a_still_is_one_file_with_a_panel_a_moment_and_a_row_a_lane(tmp_path: Pa
     alone = still(replace(bench, lanes=bench.lanes[:1]), tmp_path)
     assert alone.shape[0] == 470 and coloured(alone, "generated_a").sum() > 1000
     assert not coloured(alone, "generated_b").any()
+
+
+def test_the_frames_that_the_network_sees_are_counted_at_its_rate() -> None:
+    bench = two_lanes()
+    assert bench.clip is not None
+    slower = replace(bench, clip=replace(bench.clip, fps=10.0))
+    panel = Panel(0, 0, np.zeros((1, 1, 4), np.uint8), slower, slower.lanes[0], 0.0)
+    assert _seed_words(panel).startswith("last 5 of 90 frames, ")
 
 
 def test_a_panel_shows_its_moment_from_a_distance_that_all_share() -> None:
