@@ -61,8 +61,9 @@ def preset(bench: Bench, camera: Camera, name: Preset) -> Camera:
 
 
 def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]:
-    """(3,) metres: the root on the ground, averaged over half a second and the lanes, at half the figure's height; in
-    an image never far from the hips, and at the middle of what has none, which may be seen from above.
+    """(3,) metres: the root on the ground, averaged over half a second and the lanes, at half the figure's height, and
+    never far from the hips of who climbs or falls; in an image at the middle of what has none, which may be seen from
+    above.
     """
     track, at = bench.track, bench.time if time is None else time
     if track is None:
@@ -70,11 +71,11 @@ def follow_point(bench: Bench, time: float | None = None) -> NDArray[np.float64]
     points = np.concatenate([_around(bench, part, shown, at) for part, shown in bench.shown_at(at)])
     points = points[np.isfinite(points).all(axis=1)]
     point = points.mean(axis=0) if len(points) else np.zeros(3)
-    height = track.ground + 0.5 * track.tall
-    if track.skeleton.dims == 2:
-        height = track.ground + 0.5 * track.height
-        left, right = track.skeleton.pelvis
-        near = 0.0 if left == right else _NEAR_HIPS * track.height
+    flat, (left, right) = track.skeleton.dims == 2, track.skeleton.pelvis
+    size = track.height if flat else track.tall
+    height = track.ground + 0.5 * size
+    if flat or len(points):
+        near = 0.0 if flat and left == right else _NEAR_HIPS * size
         height = float(np.clip(height, point[1] - near, point[1] + near))
     return np.array([point[0], height, point[2]])
 

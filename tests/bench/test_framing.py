@@ -155,3 +155,15 @@ def test_somebody_whose_legs_are_not_seen_is_in_the_middle() -> None:
     y = bench.track.pose(0)[:, 1]
     middle = 0.5 * (np.nanmin(y) + np.nanmax(y))
     assert follow_point(bench, 0.0)[1] == pytest.approx(middle, abs=0.15 * bench.track.height)
+
+
+def test_who_climbs_stays_in_view_and_who_hops_does_not_shake_it() -> None:
+    rise = np.zeros((90, 1, 3), np.float32)
+    rise[10:20, 0, 1] = 0.4
+    rise[30:, 0, 1] = np.linspace(0.0, 6.0, 60)
+    bench = Bench()
+    bench.place(Clip(HUMANOID, (standing() + rise).astype(np.float32), 30.0, "climbs"))
+    assert bench.track is not None
+    level = follow_point(bench, 0.0)[1]
+    assert follow_point(bench, 0.5)[1] == pytest.approx(level)
+    assert abs(follow_point(bench, 2.5)[1] - bench.track.roots(np.array([75]))[0, 1]) < 0.7 * bench.track.tall
