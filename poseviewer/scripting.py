@@ -7,7 +7,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,20 +111,13 @@ def clip_of(
         with open_dataset(Path(thing), Reading(fps=fps)) as dataset:
             return dataset.clip(0)
     if hasattr(thing, "poses_of") and hasattr(thing, "seed"):
-        return _rolled(thing, sample)
+        from poseviewer.export.motion import rolled_out
+
+        return rolled_out(thing, sample)
     if hasattr(thing, "infos"):
         first: Clip = thing.clip(0)
         return first
     return _of_array(thing, skeleton, fps)
-
-
-def _rolled(rollout: Any, sample: int) -> Clip:
-    seed: Clip = rollout.seed
-    made = np.asarray(rollout.poses_of(sample), dtype=np.float32)
-    positions = np.concatenate([seed.positions, made])
-    seen = None if seed.visible is None else np.concatenate([seed.visible, np.ones(made.shape[:2], dtype=bool)])
-    marked = replace(seed, positions=positions, visible=seen, rotations=None, boxes=None, loop=False)
-    return replace(marked, seed_frames=len(seed))
 
 
 def _of_array(thing: Any, skeleton: Skeleton | str | None, fps: float | None) -> Clip:

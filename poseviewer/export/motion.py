@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from poseviewer.export.options import Options, frame_number, prepared
 from poseviewer.motion.clip import Clip
 from poseviewer.motion.inverse import at_rate, jointed
 from poseviewer.progress import Progress
+
+if TYPE_CHECKING:
+    from poseviewer.analysis.rollout import Rollout
 
 
 def write_motion(bench: Bench, out: Path, options: Options) -> Generator[Progress, None, str]:
@@ -65,37 +69,43 @@ def written_here(path: Path) -> bool:
 
 
 def motion_of(bench: Bench, options: Options) -> Clip:
-    """Frames as `options` says. Generated frames follow their seed, marked by seed_frames, and have no rotations; their
-    joints count as visible, their boxes are unknown. Of several samples it is the one that is picked. At another rate
-    than its own where the options name one.
+    """Frames as `options` says. Generated frames follow their seed as `rolled_out` has them; of several samples it is
+    the one that is picked. At another rate than its own where the options name one.
     """
     bench, frames = prepared(bench, options)
     clip = bench.clip
     assert clip is not None
     lane = bench.lane
     if lane.rollout is not None and lane.rollout.length:
-        seed, generated = lane.rollout.seed, np.asarray(lane.rollout.poses_of(lane.sample), dtype=np.float32)
+        made = rolled_out(lane.rollout, lane.sample)
         # The rollout begins where the bench's seed does; what came before it in the clip is not part of the motion.
-        start = frame_number(bench, bench.seed_end) - (len(seed) - 1)
-        stop = start + len(seed) + len(generated)
+        start = frame_number(bench, bench.seed_end) - (len(lane.rollout.seed) - 1)
+        stop = start + len(made)
         if frames.stop <= start or frames.start >= stop:
             where, cause = f"frames {frames.start}:{frames.stop}", f"seed and rollout are frames {start}:{stop}"
             raise PoseviewerError(clip.name, where, cause, "stay within them")
         frames = range(max(frames.start - start, 0), frames.stop - start)
-        clip = replace(
-            seed,
-            name=clip.name,
-            positions=np.concatenate([seed.positions, generated]),
-            visible=_continued(seed.visible, generated.shape[:2], True),
-            rotations=None,
-            boxes=_continued(seed.boxes, (len(generated), 4), np.nan),
-            loop=False,
-            seed_frames=len(seed),
-        )
+        clip = replace(made, name=clip.name)
     part = clip.cut(frames.start, min(frames.stop, len(clip)))
     if part.seed_frames is not None:
         part = replace(part, seed_frames=min(max(part.seed_frames - frames.start, 0), len(part)))
     return part if options.fps is None else at_rate(part, options.fps)
+
+
+def rolled_out(rollout: Rollout, sample: int) -> Clip:
+    """The seed of a rollout with the frames of one sample behind it, marked by seed_frames, without rotations; their
+    joints count as visible, their boxes are unknown.
+    """
+    seed, generated = rollout.seed, np.asarray(rollout.poses_of(sample), dtype=np.float32)
+    return replace(
+        seed,
+        positions=np.concatenate([seed.positions, generated]),
+        visible=_continued(seed.visible, generated.shape[:2], True),
+        rotations=None,
+        boxes=_continued(seed.boxes, (len(generated), 4), np.nan),
+        loop=False,
+        seed_frames=len(seed),
+    )
 
 
 def _continued(frames: NDArray | None, shape: tuple[int, ...], value: float) -> NDArray | None:

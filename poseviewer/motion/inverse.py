@@ -20,6 +20,7 @@ from poseviewer.motion.skeleton import Skeleton
 _STEADY = np.pi / 9.0  # radians a frame by which the turn about a bone may differ from the last one and is not smoothed
 _SETTLES = 0.9  # of what is left of a smoothed turn a frame later
 _STILL = 1e-4  # metres by which a joint may move in its parent's frame and still counts as fixed there
+_OPEN = 1e-3  # what a bone that is unknown weighs beside one that is seen
 _NO_LENGTH = 1e-4  # metres: shorter bones show no direction
 _LIMBS = {
     "elbow": (1.0, 0.0, 0.0), "wrist": (1.0, 0.0, 0.0), "knee": (0.0, -1.0, 0.0), "ankle": (0.0, -1.0, 0.0),
@@ -146,15 +147,30 @@ def _facing_z(skeleton: Skeleton, pose: Array) -> Array:
 
 
 def _turned(rest: Array, seen: Array, above: Array) -> Array:
-    """(F, 4) turns that bring bones at rest (B, 3) nearest to those seen (F, B, 3); the parent's where one is unknown.
+    """(F, 4) turns that bring bones at rest (B, 3) nearest to those seen (F, B, 3), in the parent's frames (F, 4).
 
-    The singular value decomposition of their products (Kabsch, 1976), without reflections.
+    Bones that are unknown lie, as far as the others leave it open, as they last did in the parent's frame.
     """
-    known = np.asarray(np.isfinite(seen).all(axis=(1, 2)))
-    products = np.einsum("fbi,bj->fij", np.where(known[:, None, None], seen, rest), rest)
-    left, _, right = np.linalg.svd(products)
+    known = np.asarray(np.isfinite(seen).all(axis=-1))
+    whole = np.asarray(known.all(axis=1))
+    turns = _nearest(rest, np.where(whole[:, None, None], seen, rest))
+    if whole.all():
+        return turns
+    kept = above
+    if whole.any():
+        last = np.maximum.accumulate(np.where(whole, np.arange(len(whole)), int(np.argmax(whole))))
+        kept = rotation.multiply(above, rotation.multiply(rotation.conjugate(above), turns)[last])
+    lying = rotation.rotate(kept[:, None], rest) * _OPEN
+    return np.where(whole[:, None], turns, _nearest(rest, np.where(known[..., None], seen, lying)))
+
+
+def _nearest(rest: Array, seen: Array) -> Array:
+    """(F, 4) turns that bring vectors (B, 3) nearest to others (F, B, 3), without reflections, by the singular value
+    decomposition of their products (Kabsch, 1976).
+    """
+    left, _, right = np.linalg.svd(np.einsum("fbi,bj->fij", seen, rest))
     left[..., -1] *= np.sign(np.linalg.det(left @ right))[:, None]
-    return np.where(known[:, None], rotation.from_matrix(left @ right), above)
+    return rotation.from_matrix(left @ right)
 
 
 def _swung(rest: Array, seen: Array, above: Array) -> Array:

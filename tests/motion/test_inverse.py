@@ -112,6 +112,19 @@ def test_what_is_not_rigid_or_not_known_is_near_and_finite() -> None:
     assert np.linalg.norm(made.rotations, axis=-1) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_bone_that_is_unknown_for_a_while_turns_nothing_else(kick: Clip) -> None:
+    """The pelvis goes on by the bones that are seen, and where none is as it last was in its parent's frame."""
+    assert kick.rotations is not None and kick.skeleton.parents is not None and kick.skeleton.offsets is not None
+    below = [j for j, parent in enumerate(kick.skeleton.parents) if parent == 0]
+    places, offsets = kick.positions.astype(np.float64), np.asarray(kick.skeleton.offsets, np.float64)
+    whole = rotations_of(places, offsets, kick.skeleton.parents)[:, 0]
+    for unknown, most in ((below[:1], 1.0), (below, 25.0)):
+        places[5:8, unknown] = np.nan
+        made = rotations_of(places, offsets, kick.skeleton.parents)[:, 0]
+        off = np.array([turned(np.stack([a, b])[:, None]).item() for a, b in zip(made, whole, strict=True)])
+        assert off[:5].max() < 1e-3 and off[8:].max() < 1e-3 and off[5:8].max() < most
+
+
 @pytest.mark.parametrize("loop", [False, True])
 def test_at_twice_the_rate_bones_keep_their_length(kick: Clip, loop: bool) -> None:
     clip = replace(kick, loop=loop)
