@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -30,13 +30,13 @@ _COLLAR_AT = 0.35  # of the way from the neck to the shoulder
 @dataclass(frozen=True)
 class Pair:
     """A target's joint out of a source's: (1 - weight) first + weight second. A weight below 0 is beyond the first one,
-    away from the second.
+    away from the second. how: "place" where it is guessed by where they lie in the trunk.
     """
 
     first: int
     second: int
     weight: float = 0.0
-    how: Literal["name", "hand"] = "name"
+    how: Literal["name", "place", "hand"] = "name"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,20 +65,36 @@ class Pairing:
         return tuple(self.target.joints[joint] for joint in sorted(self.between))
 
     @property
+    def guessed(self) -> Mapping[int, int]:
+        """Joints of the target whose pair is guessed by place, and that of the source."""
+        return {j: pair.first for j, pair in enumerate(self.pairs) if pair is not None and pair.how == "place"}
+
+    @property
     def left_out(self) -> tuple[int, ...]:
-        """Joints of the source that make none of the target's."""
+        """Joints of the source that make none of the target's and are none that it has: a pelvis is one to both also
+        where the target's is made of the hips.
+        """
         used = {joint for pair in self.pairs if pair is not None for joint in (pair.first, pair.second)}
+        theirs, ours = parts_of(self.source.joints).joints, parts_of(self.target.joints).joints
+        pelvis = self.pairs[ours["pelvis"]] if "pelvis" in ours and "pelvis" in theirs else None
+        if pelvis is not None and pelvis.how != "hand":
+            used.add(theirs["pelvis"])
         return tuple(joint for joint in range(len(self.source.joints)) if joint not in used)
 
     @property
     def note(self) -> str:
         """What is assumed, in a few words; empty where nothing is."""
-        *most, last = self.interpolated or ("",)
-        names = f"{', '.join(most)} and {last}" if most else last
-        words = [f"{names} of {self.target.name} interpolated"] if self.between else []
+        guessed = tuple(self.target.joints[joint] for joint in sorted(self.guessed))
+        told = ((self.interpolated, "interpolated"), (guessed, "guessed by place"))
+        words = [f"{_listed(joints)} of {self.target.name} {how}" for joints, how in told if joints]
         if any(pair is not None and pair.how == "hand" for pair in self.pairs):
             words.append("joints paired by hand")
         return ", ".join(words)
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,22 +263,29 @@ def _head(source: Skeleton, theirs: Parts) -> Pair:
 
 
 def _spine(source: Skeleton, theirs: Parts, target: Skeleton, ours: Parts) -> dict[int, Pair | None]:
-    """The target's spine joints by the source's, from the pelvis up: as many by their order, else by their height."""
+    """The target's spine joints by the source's, from the pelvis up: as many by their order, else by their height,
+    which is a guess where they are not called alike.
+    """
+
+    def near(joint: int, other: int) -> Pair:
+        same = normalised_name(target.joints[joint]) == normalised_name(source.joints[other])
+        return Pair(other, other, how="name" if same else "place")
+
     mine = _upwards(target, ours.spine)
     its = _upwards(source, theirs.spine)
     if len(mine) == len(its) > 1:
         return {joint: Pair(other, other) for joint, other in zip(mine, its, strict=True)}
     if len(its) < len(mine):
         slots = [round((k + 1) / (len(its) + 1) * (len(mine) + 1)) - 1 for k in range(len(its))]
-        return {mine[slot]: Pair(other, other) for slot, other in zip(slots, its, strict=True)}
+        return {mine[slot]: near(mine[slot], other) for slot, other in zip(slots, its, strict=True)}
     neck = theirs.joints.get("neck")
     left = list(theirs.spine)
     found: dict[int, Pair | None] = dict.fromkeys(mine)
     for number, joint in enumerate(mine, 1):
-        near = _at_height(source, left, neck, number / (len(mine) + 1))
-        if near is not None:
-            found[joint] = Pair(near, near)
-            left = [other for other in left if other not in its[: its.index(near) + 1]]
+        other = _at_height(source, left, neck, number / (len(mine) + 1))
+        if other is not None:
+            found[joint] = near(joint, other)
+            left = [higher for higher in left if higher not in its[: its.index(other) + 1]]
     return found
 
 

@@ -277,7 +277,7 @@ class MappingCanvas(QWidget):
                 painter.drawLine(QPointF(*places[a]), QPointF(*places[b]))
         painter.setOpacity(1.0)
         left_out = set(found.left_out) if side == "source" else set()
-        lacking = set(found.lacking)
+        lacking, guessed = set(found.lacking), set(found.guessed.values() if side == "source" else found.guessed)
         marked = self._marked(side)
         for joint, place in enumerate(places):
             if not np.isfinite(place).all():
@@ -289,13 +289,15 @@ class MappingCanvas(QWidget):
                 kind = "interpolated"
             elif side == "target" and skeleton.joints[joint] in lacking:
                 kind = "missing"
+            elif joint in guessed:
+                kind = "guessed"
             dot(painter, tokens, QPointF(*place), kind, "seed" if side == "source" else "truth", joint in marked)
         if side == "source" and self.mapping.is_live:
             self._paint_between(painter, tokens)
         for joint in marked:
             self._name(painter, tokens, side, joint, places, bold=True)
         if side == "target":
-            for joint in [*found.between, *(skeleton.joints.index(name) for name in found.lacking[:6])]:
+            for joint in [*found.between, *found.guessed, *(skeleton.joints.index(name) for name in found.lacking[:6])]:
                 if joint not in marked:
                     self._name(painter, tokens, side, joint, places, bold=False)
 
@@ -326,6 +328,8 @@ class MappingCanvas(QWidget):
             name = f"{name}, interpolated"
         elif side == "target" and name in self.mapping.found.lacking:
             name = f"{name}, missing"
+        elif side == "target" and joint in self.mapping.found.guessed:
+            name = f"{name}, guessed"
         x, box = float(places[joint, 0]), self.box(side)
         word(painter, tokens, QPointF(*places[joint]), name, left=x < box.center().x(), bold=bold, box=box)
 
@@ -336,9 +340,9 @@ class MappingCanvas(QWidget):
             write(painter, line, "Drag a joint onto another to pair them", tokens["text2"], font)
             return
         x = line.left() + 5
-        for kind, words in (("paired", "paired"), ("interpolated", "interpolated"), ("left out", "left out")):
-            if kind == "interpolated" and not self.mapping.found.between:
-                continue
+        found = self.mapping.found
+        kinds = {"paired": True, "guessed": found.guessed, "interpolated": found.between, "left out": found.left_out}
+        for kind in (kind for kind, there in kinds.items() if there):
             dot(painter, tokens, QPointF(x, line.center().y()), kind, "seed", False)
-            write(painter, QRectF(x + 10, line.top(), 120, 20), words, tokens["text2"], font)
-            x += 30 + painter.fontMetrics().horizontalAdvance(words)
+            write(painter, QRectF(x + 10, line.top(), 120, 20), kind, tokens["text2"], font)
+            x += 30 + painter.fontMetrics().horizontalAdvance(kind)

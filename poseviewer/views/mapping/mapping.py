@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from poseviewer.motion.matching import JointMap, Pair, Pairing, pairing
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.text import counted
 
-How = Literal["by name", "by hand", "interpolated", "missing"]
+How = Literal["by name", "by hand", "by place", "interpolated", "missing"]
+_HOW: dict[str, How] = {"name": "by name", "hand": "by hand", "place": "by place"}
 
 # A standing person, (x, y, z) metres, left at +x, facing +z: what a target looks like before it is a motion's.
 _STANDING = {
@@ -82,6 +83,11 @@ class Mapping:
         decided[self.target.joints[target]] = "" if source is None else self.source.joints[source]
         self._decide(decided)
 
+    def confirm(self, target: int) -> None:
+        """Let a pair that is guessed stand as it is."""
+        if target in self.found.guessed:
+            self.pair(target, self.found.guessed[target])
+
     def start_over(self) -> None:
         """By names alone again."""
         self._decide({})
@@ -138,7 +144,7 @@ class Mapping:
                 made_of = f"{joints[pair.first]}, {joints[pair.second]}"
             else:
                 made_of = joints[pair.first]
-            return Row(joint, name, made_of, "by hand" if pair.how == "hand" else "by name")
+            return Row(joint, name, made_of, _HOW[pair.how])
         shares = self.found.between.get(joint)
         if shares is None:
             return Row(joint, name, "", "missing")
@@ -152,9 +158,10 @@ class Mapping:
         if self.found.refused:
             return f"{self.found.refused[0].upper()}{self.found.refused[1:]}"
         rows = self.rows()
-        count = {how: sum(row.how == how for row in rows) for how in ("by name", "by hand", "interpolated", "missing")}
+        count = {how: sum(row.how == how for row in rows) for how in get_args(How)}
         said = [f"{count['by name']} of {len(rows)} joints found by name"]
         said += [f"{count['by hand']} paired by hand"] * bool(count["by hand"])
+        said += [f"{count['by place']} guessed by place"] * bool(count["by place"])
         said += [f"{count['interpolated']} interpolated"] * bool(count["interpolated"])
         if count["missing"]:
             names = [row.name.replace("_", " ") for row in rows if row.how == "missing"]

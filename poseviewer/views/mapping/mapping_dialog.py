@@ -143,6 +143,7 @@ class MappingDialog(QDialog):
         self.canvas.chosen.connect(self.select)
         self.pairs.chosen.connect(self.select)
         self.pairs.decided.connect(lambda joint, other: self.pair(joint, None if other < 0 else other))
+        self.pairs.confirmed.connect(lambda joint: self._change(lambda: self.mapping.confirm(joint)))
         self.pairs.hovered.connect(self._point_at)
         self.slider.valueChanged.connect(self._show_frame)
         self._play.clicked.connect(self._toggle_play)
@@ -184,9 +185,10 @@ class MappingDialog(QDialog):
         self.setWindowTitle(f"Map a rig onto {name}")
         self.select(-1)
         self._refresh()
-        missing = [row.joint for row in self.mapping.rows() if row.how == "missing"]
-        if missing:
-            self.select(missing[0])
+        rows = self.mapping.rows()
+        to_see = [row.joint for how in ("missing", "by place") for row in rows if row.how == how]
+        if to_see:
+            self.select(to_see[0])
 
     def _refresh(self) -> None:
         mapping = self.mapping

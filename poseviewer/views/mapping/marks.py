@@ -10,17 +10,21 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from poseviewer.app import theme
 from poseviewer.views.parts.ink import tinted
 
-_RADIUS = {"paired": 4.5, "interpolated": 5.0, "missing": 5.5, "left out": 2.5}
+_RADIUS = {"paired": 4.5, "guessed": 4.5, "interpolated": 5.0, "missing": 5.5, "left out": 2.5}
 
 
 def dot(painter: QPainter, tokens: dict[str, str], at: QPointF, kind: str, token: str, marked: bool) -> None:
-    """A joint: filled where it is paired, a dashed ring where it is interpolated, a ring where it is missing, a small
-    one where it is left out. token: the colour of its skeleton; marked: with a ring of the accent around it.
+    """A joint: filled where it is paired, a ring of its colour where that is guessed, a dashed ring where it is
+    interpolated, a ring where it is missing, a small one where it is left out. token: the colour of its skeleton;
+    marked: with a ring of the accent around it.
     """
     radius = _RADIUS[kind]
     if kind == "paired":
         painter.setPen(QPen(QColor(tokens["window"]), 1.2))
         painter.setBrush(QColor(tokens[token]))
+    elif kind == "guessed":
+        painter.setPen(QPen(QColor(tokens[token]), 2.2))
+        painter.setBrush(QColor(tokens["window"]))
     elif kind == "left out":
         painter.setPen(QPen(QColor(tokens["text3"]), 1.2))
         painter.setBrush(tinted(tokens["window"], 0.5))

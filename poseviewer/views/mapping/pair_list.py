@@ -15,14 +15,20 @@ from poseviewer.views.parts.ink import write
 
 ROW = 23
 """px of a row."""
-_ICONS = {"by name": "circle-check", "by hand": "hand", "interpolated": "spline", "missing": "triangle-alert"}
+_ICONS = {
+    "by name": "circle-check", "by hand": "hand", "by place": "circle-question-mark", "interpolated": "spline",
+    "missing": "triangle-alert",
+}  # fmt: skip
 _NONE = "none"
 
 
 class PairList(QWidget):
-    """decided: a joint of the target, and the one of the source that it is to be (-1 none). chosen, hovered: a row."""
+    """decided: a joint of the target, and the one of the source that it is to be (-1 none); confirmed: a joint whose
+    guessed pair is right. chosen, hovered: a row.
+    """
 
     decided = Signal(int, int)
+    confirmed = Signal(int)
     chosen = Signal(int)
     hovered = Signal(int)
 
@@ -110,6 +116,8 @@ class PairList(QWidget):
             self.chosen.emit(min(max(self.selected + steps[Qt.Key(event.key())], 0), len(self._rows) - 1))
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.selected >= 0:
             self.decided.emit(self.selected, -1)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected in self.mapping.found.guessed:
+            self.confirmed.emit(self.selected)
         else:
             super().keyPressEvent(event)
 
@@ -140,7 +148,8 @@ class PairList(QWidget):
         how = self._column(row.joint, 2)
         ratio = self.devicePixelRatioF()
         painter.drawPixmap(how.left(), how.top() + (ROW - 14) // 2, theme.icon_pixmap(_ICONS[row.how], ink, 14, ratio))
-        self._write(painter, how.adjusted(20, 0, 0, 0), row.how, ink, weight)
+        words = "by place, Enter if so" if row.how == "by place" and row.joint == self.selected else row.how
+        self._write(painter, how.adjusted(20, 0, 0, 0), words, ink, weight)
 
     def _write(self, painter: QPainter, box: QRect, text: str, ink: str, weight: QFont.Weight) -> None:
         painter.setFont(theme.body_font(12, weight))

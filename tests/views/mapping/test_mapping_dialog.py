@@ -21,7 +21,7 @@ from poseviewer.bench.lone_pose import body
 from poseviewer.data.writer import DatasetWriter
 from poseviewer.motion import by_hand
 from poseviewer.motion.clip import Clip
-from poseviewer.motion.matching import maps_onto
+from poseviewer.motion.matching import maps_onto, pairing
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.views.mapping.canvas import MappingCanvas, Side
 from poseviewer.views.mapping.mapping_dialog import MappingDialog
@@ -86,7 +86,7 @@ def test_it_says_what_is_found_what_lies_between_and_what_is_missing(dialog: Map
     assert dialog.headline.text() == (
         "13 of 18 joints found by name, 2 interpolated, 3 missing: left toe, right toe, right wrist"
     )
-    assert "16 joints named as by poseviewer. 4 joints that humanoid does not have are left out." in dialog.about.text()
+    assert "16 joints named as by poseviewer. 3 joints that humanoid does not have are left out." in dialog.about.text()
     how = told(dialog)
     assert (how["neck"], how["chest"], how["left_toe"], how["head"]) == (
         "interpolated", "interpolated", "missing", "by name",
@@ -129,6 +129,24 @@ def test_a_row_s_list_chooses_and_delete_clears(dialog: MappingDialog) -> None:
     at = place(dialog.canvas, "source", "left_knee")
     QTest.mouseClick(dialog.canvas, Qt.MouseButton.LeftButton, pos=at)
     assert dialog.pairs.selected == HUMANOID.joints.index("left_knee")
+
+
+def test_what_is_guessed_by_place_looks_so_until_it_is_confirmed(empty_session: Session, qtbot: QtBot) -> None:
+    names = tuple({"chest": "spine1"}.get(joint, joint) for joint in HUMANOID.joints)
+    skeleton = Skeleton.tree("rig", names, (-1, *([0] * (len(names) - 1))))
+    positions = np.repeat(standing()[:1], 2, axis=0)
+    made = put_up(MappingDialog(empty_session, Clip(skeleton, positions, 30.0, "rig"), None), qtbot, 1200, 660)
+    chest = HUMANOID.joints.index("chest")
+    assert made.headline.text() == "17 of 18 joints found by name, 1 guessed by place"
+    assert told(made)["chest"] == "by place" and made.pairs.selected == chest and made.apply.isEnabled()
+    assert pairing(skeleton, HUMANOID).note == "chest of humanoid guessed by place"
+    before = made.pairs.grab().toImage()
+    QTest.keyClick(made.pairs, Qt.Key.Key_Return)
+    assert told(made)["chest"] == "by hand" and made.isVisible()
+    assert "1 paired by hand" in made.headline.text() and made.pairs.grab().toImage() != before
+    QTest.keySequence(made, "Ctrl+Z")
+    assert told(made)["chest"] == "by place"
+    made.close()
 
 
 def test_before_it_is_a_motion_a_person_stands_with_its_left_at_the_left() -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QListView, QTreeView
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QListView, QTreeView
 
 from poseviewer import paths
+from poseviewer.motion import by_hand
 from poseviewer.views.commands.command_palette import FOUND
+from poseviewer.views.mapping.mapping_dialog import MappingDialog, offered_targets
+from tests.views.driving.clicking import click, pick
 from tests.views.driving.verbs.bench import Bench, verb
 
 Key = Qt.Key
@@ -53,6 +57,41 @@ def rows(view: QListView) -> list[QModelIndex]:
     """What a list shows."""
     model = view.model()
     return [model.index(row, 0) for row in range(model.rowCount())]
+
+
+@verb
+def map_the_joints(at: Bench) -> None:
+    """One is paired by hand, used, taken back and used again; where nothing is to be paired a sentence says so."""
+    clip = at.state.clip
+    if clip is None or not offered_targets(at.session, clip):
+        at.hand.press(Key.Key_J, CONTROL)
+        at.hand.settle()
+        at.trouble.expect("Map joints: ")
+        return
+    rig, used = clip.skeleton.joints, []
+
+    def pair(dialog: QDialog) -> None:
+        assert isinstance(dialog, MappingDialog)
+        rows = dialog.pairs
+        QTest.mouseClick(rows, Qt.MouseButton.LeftButton, pos=rows.row_box(0).center())
+        pick(rows.combo, rig[-1])
+        assert dialog.mapping.rows()[0].how == "by hand"
+        used.append(dialog.apply.isEnabled())
+        click(dialog, "Use these pairs" if used[0] else "Cancel")
+
+    at.hand.answer(pair)
+    at.hand.press(Key.Key_J, CONTROL)
+    at.hand.settle()
+    assert used and bool(by_hand.of_rig(rig)) == used[0]
+    if used[0]:
+        at.hand.look(0.05)
+        at.undo()
+        assert not by_hand.of_rig(rig)
+        at.redo()
+        assert by_hand.of_rig(rig)
+        at.undo()
+        assert not by_hand.of_rig(rig)
+    at.take_misfits()
 
 
 @verb
