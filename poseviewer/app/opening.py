@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from poseviewer.app.work import readings
 from poseviewer.data.reading import AS_FOUND, Reading
+from poseviewer.errors import PoseviewerError
+from poseviewer.progress import Progress
 
 if TYPE_CHECKING:
     from poseviewer.app.desk import Desk
@@ -41,18 +44,24 @@ class Opening(QObject):
         reading: Reading | None = None,
     ) -> None:
         """Read a dataset or motion file into the place of the same one; then put its first clip on the bench, or do as
-        given. reading: what is said of the file; None for what has been said of it last.
+        given. reading: what is said of the file; None for what has been said of it last, in earlier sessions too.
         """
         desk = self._desk
-        how = self._readings.get(path, AS_FOUND) if reading is None else reading
+        how = self._readings.get(path) if reading is None else reading
+        recalled = readings.recall(desk.settings, path) if how is None else None
 
-        def work() -> Any:
+        def work() -> Generator[Progress, None, Dataset]:
             from poseviewer.data.readers import opening
 
-            return opening(path, how)
+            if recalled is not None:
+                try:
+                    return (yield from opening(path, recalled))
+                except PoseviewerError:
+                    pass  # what it names may be gone
+            return (yield from opening(path, how or AS_FOUND))
 
         def done(dataset: Dataset) -> None:
-            self._readings[path] = how
+            self._readings[path] = dataset.reading or AS_FOUND
             datasets = desk.bench.datasets
             same = [d for d in datasets if d.path is not None and dataset.path == d.path]
             place = datasets.index(same[0]) if same else len(datasets)
@@ -67,6 +76,9 @@ class Opening(QObject):
             else:
                 then(dataset)
             self.opened.emit(dataset)
+            if dataset.in_vain:
+                told = (f"what you said of its {what} was {why}" for what, why in dataset.in_vain.items())
+                desk.problem.emit(f"{dataset.name}: {'; '.join(told)}.", "")
             if dataset.left_out:
                 count, of = len(dataset.left_out), f"of {dataset.name}"
                 words = f"1 file {of} was left out" if count == 1 else f"{count} files {of} were left out, the first"
@@ -79,21 +91,22 @@ class Opening(QObject):
     def read_anew(
         self, dataset: Dataset, reading: Reading, then: Callable[[Dataset, int], None] = lambda read, index: None
     ) -> None:
-        """Read a dataset's files again in another way, and put the clip that lay on the bench there again; `then` is
-        told first which one that is.
+        """Read a dataset's files again in another way, which is remembered for them, and put the clip that lay on the
+        bench there again; `then` is told first which one that is.
         """
         bench = self._desk.bench
         if dataset.path is None or dataset not in bench.datasets:
             return
-        index = bench.clip_index if bench.dataset is dataset else None
+        index, path = bench.clip_index if bench.dataset is dataset else None, dataset.path
 
         def again(read: Dataset) -> None:
+            readings.remember(self._desk.settings, path, reading)
             if index is not None:
                 place = min(index, len(read) - 1)
                 then(read, place)
                 self.read(read, place)
 
-        self.open(dataset.path, remember=False, then=again, reading=reading)
+        self.open(path, remember=False, then=again, reading=reading)
 
     def read(self, dataset: Dataset, index: int, kept: Kept | None = None) -> None:
         """Read a clip and put it on the bench, with one of its rollouts where that was chosen."""

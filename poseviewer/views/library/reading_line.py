@@ -22,11 +22,12 @@ from poseviewer.render.palette import palette
 from poseviewer.views.parts.plain import menu_text, plain_tip
 
 _TITLES: dict[About, str] = {"unit": "Unit", "up": "Up axis", "fps": "Frame rate", "joints": "Joints"}
+_FORGET = "forget"
 _AXES = ("y", "-y", "z", "-z", "x", "-x")
 
 
 class ReadingLine(QLabel):
-    """A sentence with a link for each thing that was assumed; away where nothing was."""
+    """A sentence with a link for each thing that was assumed, and one to forget what was said; away without both."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(wordWrap=True, textFormat=Qt.TextFormat.RichText, margin=4)
@@ -35,7 +36,7 @@ class ReadingLine(QLabel):
         self.setProperty("quiet", True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
         self.setAccessibleName("How it was read")
-        self.linkActivated.connect(self._open_menu)
+        self.linkActivated.connect(self._follow)
         session.clip_changed.connect(self.refresh)
         session.look_changed.connect(self.refresh)
         self.refresh()
@@ -51,13 +52,20 @@ class ReadingLine(QLabel):
         for about in (about for about in _TITLES if about in said):
             ink = tokens["collapse" if said[about].endswith("?") else "text2"]
             links.append(f"<a href='{about}' style='color: {ink}'>{escape(said[about])}</a>")
-        self.setText(f"Read as {', '.join(links)}" if links else "")
-        self.setToolTip(plain_tip(f"{dataset.provenance}\nClick to read it otherwise") if links and dataset else "")
-        self.setVisible(bool(links))
+        told = f"Read as {', '.join(links)}" if links else ""
+        if dataset is not None and dataset.reading not in (None, AS_FOUND):
+            link = f"<a href='{_FORGET}' style='color: {tokens['text2']}'>forget</a>"
+            told = f"{f'{told},' if told else 'Read'} as you said ({link})"
+        self.setText(told)
+        self.setToolTip(plain_tip(f"{dataset.provenance}\nClick to read it otherwise") if told and dataset else "")
+        self.setVisible(bool(told))
 
-    def _open_menu(self, about: About) -> None:
+    def _follow(self, link: str) -> None:
         dataset = self._session.bench.dataset
-        if dataset is not None:
+        if dataset is not None and link == _FORGET:
+            self._session.opening.read_anew(dataset, AS_FOUND)
+        elif dataset is not None:
+            about = next(about for about in _TITLES if about == link)
             menu = ReadingMenu(self._session, dataset, about, self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(QCursor.pos())

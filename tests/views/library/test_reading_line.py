@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.app.settings import Settings
+from poseviewer.app.work.readings import recall, remember
 from poseviewer.bench.rollouts import ClipKey
 from poseviewer.data.reading import Reading
 from poseviewer.views.library.library_view import LibraryView
@@ -77,6 +79,59 @@ def test_what_was_assumed_is_told_and_a_click_changes_it(view: LibraryView, qtbo
     with qtbot.waitSignal(session.clip_changed, timeout=10_000):
         chosen(clicked(view, "Up axis"), "Told from the motion")
     assert ClipKey.of(session.bench.dataset, 0) == key and session.history.count() == 3
+
+
+def test_what_was_chosen_is_remembered_for_the_file_and_forgotten_by_a_click(
+    view: LibraryView, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session, path = view._session, tmp_path / "walk.bvh"
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        chosen(clicked(view, "Up axis"), "z up")
+    assert recall(session.settings, path) == Reading(up="z")
+
+    def opened_the_next_day() -> tuple[Reading | None, str]:
+        other = Session(Settings())
+        shown = ReadingLine(other)
+        qtbot.addWidget(shown)
+        with qtbot.waitSignal(other.clip_changed, timeout=10_000):
+            other.open([path])
+        found = other.bench.dataset.reading if other.bench.dataset else None, shown.text()
+        other.close()
+        return found
+
+    reading, text = opened_the_next_day()
+    assert reading == Reading(up="z") and "z up" in text and "as you said" in text
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        line(view).linkActivated.emit("forget")
+    assert session.bench.dataset is not None and session.bench.dataset.reading == Reading()
+    assert recall(session.settings, path) is None and "as you said" not in line(view).text()
+    remember(session.settings, path, Reading(joints=str(tmp_path / "gone.json")))
+    assert opened_the_next_day()[0] == Reading()  # what it names is gone
+    remember(session.settings, path, Reading(unit="cm"))
+    path.write_text(path.read_text() + "\n")
+    assert recall(session.settings, path) is None  # it is another file
+
+
+@pytest.mark.parametrize("kept", ["", "[", "7", '{"{path}": 3}', '{"{path}": [[1, 2], {}]}', "[" * 9999])
+def test_damaged_settings_of_readings_are_passed_over(empty_session: Session, tmp_path: Path, kept: str) -> None:
+    path = tmp_path / "a.bvh"
+    path.write_text("x")
+    empty_session.settings.put("readings", kept.replace("{path}", str(path)))
+    assert recall(empty_session.settings, path) is None
+    said = Reading(fps=25.0, joints="smpl22", up="-z", unit="in", mean=Path("m.npy"), std=Path("s.npy"))
+    remember(empty_session.settings, path, said)
+    assert recall(empty_session.settings, path) == said
+    remember(empty_session.settings, path, Reading())
+    assert recall(empty_session.settings, path) is None
+
+
+def test_what_was_said_in_vain_is_told(view: LibraryView, qtbot: QtBot) -> None:
+    session, told = view._session, []
+    session.problem.connect(lambda text, _: told.append(text))
+    assert session.bench.dataset is not None
+    with qtbot.waitSignal(session.clip_changed, timeout=10_000):
+        session.opening.read_anew(session.bench.dataset, Reading(joints="coco17"))
+    assert told == ["walk: what you said of its joints was not used: its joints are stated."]
 
 
 def test_a_dataset_of_ours_assumes_nothing(view: LibraryView, qtbot: QtBot) -> None:
