@@ -57,7 +57,7 @@ class Opening(QObject):
                 try:
                     return (yield from opening(path, recalled))
                 except PoseviewerError:
-                    pass  # what it names may be gone
+                    pass  # a file that it names may be gone
             return (yield from opening(path, how or AS_FOUND))
 
         def done(dataset: Dataset) -> None:

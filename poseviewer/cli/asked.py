@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from poseviewer.data.reading import UNITS, UPS, Reading
+from poseviewer.data.reading import AS_FOUND, UNITS, UPS, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.text import printable
+
+if TYPE_CHECKING:
+    from poseviewer.data.dataset import Dataset
 
 _LONGEST_PATH = 4096  # letters
 SPLIT: dict[str, Any] = {"choices": ("test", "train", "validation"), "help": "validation: what its training set aside"}
@@ -18,7 +22,10 @@ SPLIT: dict[str, Any] = {"choices": ("test", "train", "validation"), "help": "va
 
 
 def add_data(parser: ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, metavar="D.h5")
+    """The motions that a command works on, and how they are read."""
+    about = "a dataset, or any file or folder of motions, which is read into memory"
+    parser.add_argument("--data", type=Path, required=True, metavar="D.h5", help=about)
+    add_reading(parser)
 
 
 def add_out(parser: ArgumentParser, what: str, about: str | None = None) -> None:
@@ -58,6 +65,22 @@ def reading(given: Namespace, *, fps: bool = True) -> Reading:
 
         chosen(said["joints"])
     return Reading(**said)
+
+
+def opened(path: Path, how: Reading = AS_FOUND) -> Dataset:
+    """The dataset of a file or folder; on stderr what was said of it and had no effect. Raises PoseviewerError."""
+    from poseviewer.cli.progress import result
+    from poseviewer.data.readers import opening
+
+    dataset = result(opening(path, how), "read")
+    tell_in_vain(dataset.in_vain)
+    return dataset
+
+
+def tell_in_vain(told: Mapping[str, str]) -> None:
+    """Say what of the command line had no effect on what was read, and why."""
+    for option, words in told.items():
+        print(f"poseviewer: --{option} was {words}", file=sys.stderr)
 
 
 def axes_joined(arguments: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,7 @@ class Dataset:
     name; path: the file, None in memory; skeletons; infos: a row of labels a clip, made on demand; licence;
     provenance: where the motions come from and what was done to them; left_out: why files of the folder or archive
     that it was read from are not in it; reading: what was said of these files, None where they are our own and say all
-    themselves. Use as a context manager or close() it.
+    themselves; in_vain: by name, what of it was not used, or in part, and why. Use as a context manager or close() it.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Dataset:
         self.name, self.path, self.licence, self.provenance = name, path, licence, provenance
         self.left_out: tuple[PoseviewerError, ...] = ()
         self.reading: Reading | None = None
+        self.in_vain: Mapping[str, str] = {}
 
     @classmethod
     def open(cls, path: Path | str) -> Dataset:
@@ -126,9 +127,10 @@ class Dataset:
 
 
 class Gathering:
-    """A dataset in memory while its clips come in, one after the other."""
+    """A dataset in memory while its clips come in, one after the other. of: the file or folder they come from."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: str = "SOURCE") -> None:
+        self._of = of
         self._clips: list[Clip] = []
         self._table = TableBuilder()
         self._bytes = 0
@@ -139,7 +141,7 @@ class Gathering:
         self._bytes += _CLIP_BYTES + sum(array.nbytes for array in frames if array is not None)
         if self._bytes > _MOST_BYTES:
             cause = f"its clips take more than {_MOST_BYTES >> 30} GB of memory"
-            cure = "import them into an .h5, which is read in parts"
+            cure = f"make a dataset of them, which is read in parts: poseviewer import {self._of} -o D.h5"
             raise PoseviewerError(clip.source or clip.name, "", cause, cure)
         self._table.add(clip, self._table.number_of(clip.skeleton), 0)
         self._clips.append(clip)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from poseviewer.data.dataset import DatasetWriter
 from poseviewer.data.readers import steps
+from poseviewer.data.readers.assumed import remarks
 from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
@@ -28,14 +29,16 @@ def import_sources(
     skeleton: str | None = None,
     licence: str = "",
     refused: list[PoseviewerError] | None = None,
+    in_vain: dict[str, str] | None = None,
     force: bool = False,
 ) -> Job:
     """Read every source and write one dataset; `out` appears when it is complete.
 
     skeleton: a canonical one to map onto, by name. refused: collects the files that could not be read among others that
-    could; the last progress counts them. Splits are those that the format's folders or labels name. A dataset that is
-    there is replaced with force alone, and one that lies in a folder of the sources is not read. Raises PoseviewerError
-    where nothing could be read, and at once where `out` is a source.
+    could; the last progress counts them. in_vain: takes what of the reading had no effect, and why, by name. Splits are
+    those that the format's folders or labels name. A dataset that is there is replaced with force alone, and one that
+    lies in a folder of the sources is not read. Raises PoseviewerError where nothing could be read, and at once where
+    `out` is a source.
     """
     require_output(out, DATASET, sources, force=force)
     if skeleton is not None and skeleton not in CANONICAL:
@@ -43,7 +46,8 @@ def import_sources(
         raise PoseviewerError(f"skeleton {skeleton!r}", "", cause, cure)
     writer = DatasetWriter(out, licence)
     onto = CANONICAL.get(skeleton or "")
-    return _import(sources, writer, reading, onto, [] if refused is None else refused, force)
+    found: list[PoseviewerError] = [] if refused is None else refused
+    return _import(sources, writer, reading, onto, found, {} if in_vain is None else in_vain, force)
 
 
 def _import(
@@ -52,6 +56,7 @@ def _import(
     reading: Reading,
     onto: Skeleton | None,
     refused: list[PoseviewerError],
+    in_vain: dict[str, str],
     force: bool,
 ) -> Job:
     notes: dict[str, None] = {}
@@ -73,6 +78,7 @@ def _import(
         if not len(writer) and refused:
             raise refused[0]
         require_output(writer.path, DATASET, force=force)  # somebody else may have written it meanwhile
+        in_vain |= remarks(reading, notes)
         writer.provenance = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
     left_out = f", {len(refused)} left out ({refused[0]})" if refused else ""
     wrote = f"wrote {counted(len(writer), 'clip')}, {counted(writer.frames, 'frame')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Up = Literal["x", "y", "z", "-x", "-y", "-z"]
 Unit = Literal["m", "cm", "mm", "in", "ft", "px"]
@@ -28,5 +28,15 @@ class Reading:
     mean: Path | None = None
     std: Path | None = None
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is not None, by name."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
 
 AS_FOUND = Reading()
+
+
+def only_first(joints: int, points: int) -> str:
+    """What to note where a set that somebody names has fewer joints than a file has points."""
+    return f"only the first {joints} of {points} points are read" if joints < points else ""

@@ -151,8 +151,8 @@ def _turned(rest: Array, seen: Array, above: Array) -> Array:
 
     Bones that are unknown lie, as far as the others leave it open, as they last did in the parent's frame.
     """
-    known = np.asarray(np.isfinite(seen).all(axis=-1))
-    whole = np.asarray(known.all(axis=1))
+    known = np.isfinite(seen.sum(axis=-1))
+    whole = np.isfinite(seen.sum(axis=(1, 2)))
     turns = _nearest(rest, np.where(whole[:, None, None], seen, rest))
     if whole.all():
         return turns

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from poseviewer.data.dataset import Dataset
+from poseviewer.data.readers import opening
+from poseviewer.data.reading import AS_FOUND, Reading
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.skeleton import CANONICAL, Skeleton
 from poseviewer.nets.checkpoints import checkpoint
@@ -85,9 +87,13 @@ def train(
     embedding: Path | None = None,
     resume: bool = False,
     force: bool = False,
+    reading: Reading = AS_FOUND,
+    in_vain: Callable[[Mapping[str, str]], None] = lambda told: None,
 ) -> Job:
-    """Train a model on a dataset's training split and write the checkpoint `out`.
+    """Train a model on the training split of a dataset, or of any file or folder of motions, and write the checkpoint
+    `out`.
 
+    reading: how files are read that do not say it themselves; in_vain: told what of it had no effect, and why.
     settings: fields of the architecture's settings as text. A generator of space "latent" stands on `embedding`, one of
     space "raw" on none. The unfinished training lies beside `out` (".training"); resume goes on from it, and writes the
     checkpoint that it belongs to. A checkpoint or an unfinished training that is there is replaced with force alone.
@@ -101,8 +107,9 @@ def train(
     chosen = with_settings(recipe.settings, changes)
     state = out.with_name(out.name + ".training")
     _require_place(out, state, [data] if embedding is None else [data, embedding], resume, force)
-    command = _command(kind, arch, data, out, changes, skeleton, embedding)
-    with Dataset.open(data) as dataset:
+    command = _command(kind, arch, data, out, changes, skeleton, embedding, reading)
+    with (yield from opening(data, reading)) as dataset:
+        in_vain(dataset.in_vain)
         yield Progress(0, 0, f"reads {dataset.name}")
         model, tensors = _embedding(embedding, body)
         trained = {"kind": kind, "architecture": arch, "skeleton": skeleton, "data": dataset.fingerprint()}
@@ -165,7 +172,14 @@ def _embedding(path: Path | None, skeleton: Skeleton) -> tuple[EmbeddingModel | 
 
 
 def _command(
-    kind: str, arch: str, data: Path, out: Path, settings: Mapping[str, str], skeleton: str, embedding: Path | None
+    kind: str,
+    arch: str,
+    data: Path,
+    out: Path,
+    settings: Mapping[str, str],
+    skeleton: str,
+    embedding: Path | None,
+    reading: Reading,
 ) -> str:
     words = ["poseviewer", "train", kind, "--data", data.name, "-o", out.name]
     if arch != _usual(kind, CANONICAL[skeleton]):
@@ -176,6 +190,8 @@ def _command(
         words += ["--space", "raw"] if embedding is None else ["--space", "latent", "--embedding", embedding.name]
     for key, value in settings.items():
         words += ["--set", f"{key}={value}"]
+    for name, value in reading.said.items():
+        words += [f"--{name}", f"{value:g}" if isinstance(value, float) else Path(value).name]
     return shlex.join(words)
 
 

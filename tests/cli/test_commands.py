@@ -229,7 +229,7 @@ def test_an_unexpected_failure_is_a_sentence_too(
         raise ZeroDivisionError("division\nby zero")
 
     monkeypatch.delenv("POSEVIEWER_DEBUG", raising=False)
-    monkeypatch.setattr(readers, "open_dataset", broken)
+    monkeypatch.setattr(readers, "opening", broken)
     assert "unexpected ZeroDivisionError: division by zero" in refused(capsys, "info", demo)
 
 

@@ -126,7 +126,8 @@ def test_only_what_was_asked_reaches_a_measure(
     monkeypatch.setattr("poseviewer.measure.figures.endurance", figures)
     assert told(capsys, "measure", "forecast", RAW, RAW, "--data", walks)["of"] == "it"
     told(capsys, "measure", "endurance", RAW, "--data", walks, "--split", "train", "--frames", "7")
-    assert asked == [{"models": 2, "clips": 3}, {"models": "one", "clips": 3, "split": "train", "frames": 7}]
+    alone = {"models": "one", "clips": 3, "split": "train", "frames": 7}
+    assert asked == [{"models": 2, "clips": 3, "split": "test"}, alone]
 
 
 def test_every_measure_has_help() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,12 @@ from poseviewer import window
 from poseviewer.cli.commands import COMMANDS
 from poseviewer.data.dataset import Dataset
 from poseviewer.data.reading import Reading
+from poseviewer.errors import PoseviewerError
+from poseviewer.paths import models
+from poseviewer.progress import Progress
 from tests.cli.test_commands import refused, run, told
 from tests.data.a_rig import walking_bvh
+from tests.data.arrays.people import person
 
 
 @pytest.fixture
@@ -102,6 +107,87 @@ def test_what_is_not_there_is_answered_in_a_sentence(
     assert words in refused(capsys, "info", rig, *arguments)
 
 
-def test_how_files_are_read_is_of_motions(capsys: pytest.CaptureFixture[str], demo: Path) -> None:
-    code, _, err = run(capsys, "diagnose", "--self-test", "--data", demo, "--up", "z")
-    assert code == 2 and "--reference" in err
+@pytest.mark.parametrize(
+    ("file", "arguments", "told"),
+    [
+        ("walk.bvh", ("--joints", "coco17"), "--joints was not used: its joints are stated"),
+        ("walk.bvh", ("--joints", "smpl22", "--up", "z"), "--joints was not used: its joints are stated"),
+        ("walk.bvh", ("--up", "z", "--unit", "cm", "--fps", "20"), ""),
+        ("walk.bvh", ("--std", "walk.npy"), "--std was not used: it is not standardised"),
+        ("walk.npy", ("--joints", "coco17"), "--joints was used for the first 17 of 22 points alone"),
+        ("walk.npy", ("--joints", "smpl22"), ""),
+        ("", ("--joints", "smpl22"), ""),  # one of the folder's files has a use for it
+        ("", ("--mean", "walk.npy"), "--mean was not used: it is not standardised"),
+        ("flat.npy", ("--up", "z"), "--up was not used: it lies in an image"),
+        ("flat.npy", ("--unit", "px"), ""),
+    ],
+)
+def test_what_is_said_of_files_in_vain_is_told(
+    capsys: pytest.CaptureFixture[str],
+    rig: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    arguments: tuple[str, ...],
+    told: str,
+) -> None:
+    np.save(tmp_path / "walk.npy", person())
+    np.save(tmp_path / "flat.npy", 500.0 + 300.0 * person()[..., :2])
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, "info", tmp_path / file, *arguments)
+    assert code == 0 and err == (f"poseviewer: {told}\n" if told else "")
+    if told.startswith("--joints was not"):
+        assert "joints given but its joints are stated" in out
+
+
+def test_a_dataset_of_ours_says_all_itself(capsys: pytest.CaptureFixture[str], rig: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.h5"
+    assert run(capsys, "import", rig, "-o", own, "--up", "z", "--mean", rig)[2].endswith("--mean was not used: "
+        "it is not standardised\n")  # fmt: skip
+    code, _, err = run(capsys, "info", own, "--up", "y", "--fps", "15")
+    assert code == 0 and "--up was not used: a dataset of ours states all itself" in err
+    assert "--fps was not used: a dataset is opened as it is; `poseviewer import own.h5` resamples it" in err
+    _, _, err = run(capsys, "import", own, "-o", tmp_path / "again.h5", "--up", "y", "--fps", "15")
+    assert err == "poseviewer: --up was not used: its up axis is stated\n"
+
+
+def test_pixels_of_what_moves_in_space_are_refused(
+    capsys: pytest.CaptureFixture[str], rig: Path, demo: Path, tmp_path: Path
+) -> None:
+    for file in (rig, demo):
+        assert "it moves in space, which has no pixels" in refused(capsys, "info", file, "--unit", "px")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("train", "embedding", "-o", "M.safetensors"),
+        ("evaluate", "{model}"),
+        ("measure", "forecast", "{model}"),
+        ("calibrate", "{model}", "-o", "M.safetensors"),
+        ("diagnose", "{model}"),
+        ("diagnose", "--self-test"),
+        ("diagnose", "--self-test", "--leave-out", "walk"),
+    ],
+)
+def test_commands_on_data_take_files_of_any_kind(
+    capsys: pytest.CaptureFixture[str],
+    rig: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+) -> None:
+    from poseviewer.data import readers
+    from poseviewer.train import run as training
+
+    def seen(*what: object) -> Iterator[Progress]:
+        raise PoseviewerError("read", "", repr(what), "")
+        yield
+
+    monkeypatch.chdir(tmp_path)
+    for module in (readers, training):
+        monkeypatch.setattr(module, "opening", seen)
+    model = models() / "humanoid-generator-raw.safetensors"
+    arguments = [part.format(model=model) for part in command]
+    told = refused(capsys, *arguments, "--data", rig, "--up", "z")
+    assert repr((rig, Reading(up="z"))) in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_data, add_force, add_json, name, require
+from poseviewer.cli.asked import add_data, add_force, add_json, name, opened, reading, require
 from poseviewer.cli.facts import report
 from poseviewer.errors import PoseviewerError
 
@@ -64,9 +64,7 @@ def run(given: Namespace) -> None:
     require_folder(out)
 
     from poseviewer.analysis.reference import calibrate
-    from poseviewer.data.dataset import Dataset
-
-    with Dataset.open(given.data) as dataset:
+    with opened(given.data, reading(given)) as dataset:
         calibration, motion, size = result(calibrate(given.model, dataset, out, given.folds), "calibrate")
     rows = zip(calibration.signs, calibration.scales, calibration.n_eff, strict=True)
     signs = {sign.name: {"n_eff": int(n), "decides": sign.decides and scale.decides} for sign, scale, n in rows}

@@ -6,9 +6,19 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from poseviewer.cli.asked import SPLIT, add_force, add_json, add_reading, count, name, reading, require, require_model
+from poseviewer.cli.asked import (
+    SPLIT,
+    add_force,
+    add_json,
+    add_reading,
+    count,
+    name,
+    opened,
+    reading,
+    require,
+    require_model,
+)
 from poseviewer.cli.facts import report
-from poseviewer.data.reading import AS_FOUND
 
 if TYPE_CHECKING:
     from poseviewer.analysis.networks import Through
@@ -49,7 +59,8 @@ def understand(parser: ArgumentParser) -> None:
     )
     files = "generators with --data, files of motions with --reference"
     parser.add_argument("files", nargs="*", type=Path, metavar="MODEL|MOTION", help=files)
-    parser.add_argument("--data", type=Path, metavar="D.h5")
+    about = "real motion: a dataset, or any file or folder of motions, which is read into memory"
+    parser.add_argument("--data", type=Path, metavar="D.h5", help=about)
     parser.add_argument("--horizon", type=count, metavar="N", help=f"frames of each rollout ({_HORIZON})")
     about = f"rollouts' beginnings, dealt over actions ({_SEEDS})"
     parser.add_argument("--seeds", type=count, metavar="N", help=about)
@@ -115,8 +126,6 @@ def _require_fitting(given: Namespace) -> None:
     said = [flag for flag, value in of_models if value is not None]
     if said and (given.self_test or given.reference is not None):
         given.refuse(f"{said[0]} is of models, with --data D.h5: leave it out")
-    if given.reference is None and reading(given) != AS_FOUND:
-        given.refuse("how files are read is of motions, with --reference REAL.h5")
     if given.seed_frames is not None and given.reference is None:
         given.refuse("--seed-frames is of motions, with --reference REAL.h5")
 
@@ -139,7 +148,6 @@ def _models(given: Namespace) -> None:
     require(given.data)
     from poseviewer.cli.progress import result
     from poseviewer.cli.verdicts import diagnosis_tables
-    from poseviewer.data.dataset import Dataset
     from poseviewer.errors import PoseviewerError
     from poseviewer.measure.verdicts.diagnose import diagnosis
     from poseviewer.nets.models.guarded import kind_of
@@ -151,7 +159,7 @@ def _models(given: Namespace) -> None:
         if kind_of(model) != "generator":
             raise PoseviewerError(path, "", "it is no generator", "name another one")
         models.append((path.stem, model))
-    with Dataset.open(given.data) as dataset:
+    with opened(given.data, reading(given)) as dataset:
         kept: list[Judged] | None = None if given.report is None else []
         horizon, seeds, samples = given.horizon or _HORIZON, given.seeds or _SEEDS, given.samples or _SAMPLES
         job = diagnosis(models, dataset, horizon, seeds, samples, given.split or _SPLIT, kept)
@@ -170,13 +178,12 @@ def _motions(given: Namespace) -> None:
 
     from poseviewer.cli.progress import result
     from poseviewer.cli.verdicts import motion_tables
-    from poseviewer.data.readers import open_dataset
     from poseviewer.measure.verdicts.motion import motions_judged
 
     how = reading(given)
     with ExitStack() as open_files:
-        files = [(path, open_files.enter_context(open_dataset(path, how))) for path in given.files]
-        reference = open_files.enter_context(open_dataset(given.reference))
+        files = [(path, open_files.enter_context(opened(path, how))) for path in given.files]
+        reference = open_files.enter_context(opened(given.reference))
         kept: list[JudgedClip] | None = None if given.report is None else []
         told = result(motions_judged(files, reference, given.seed_frames, kept), "diagnose")
     report(told if given.json else motion_tables(told), given.json)
@@ -203,7 +210,6 @@ def _self_test(given: Namespace) -> None:
     for path in given.model_folds:
         require(path)
     from poseviewer.cli.progress import result
-    from poseviewer.data.dataset import Dataset
     from poseviewer.measure.verdicts.scoring import by_kind
     from poseviewer.measure.verdicts.selftest import self_test
 
@@ -211,10 +217,10 @@ def _self_test(given: Namespace) -> None:
         from poseviewer.cli.verdicts import left_out_tables
         from poseviewer.measure.verdicts.unusual import left_out
 
-        with Dataset.open(given.data) as dataset:
+        with opened(given.data, reading(given)) as dataset:
             found = {"data": name(given.data), **result(left_out(dataset, given.leave_out), "self-test")}
         return report(found if given.json else left_out_tables(found), given.json)
-    with Dataset.open(given.data) as dataset:
+    with opened(given.data, reading(given)) as dataset:
         told = result(self_test(dataset, given.folds, through=_through(given, dataset)), "self-test")
     report({"data": name(given.data), **(told if given.json else by_kind(told))}, given.json)
 

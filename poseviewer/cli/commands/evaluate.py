@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import SPLIT, add_data, add_json, name, require, require_model
+from poseviewer.cli.asked import SPLIT, add_data, add_json, name, opened, reading, require, require_model
 from poseviewer.cli.facts import report
 
 ABOUT = "a model's figures on clips that it did not train on"
@@ -36,13 +36,12 @@ def run(given: Namespace) -> None:
     """Measure a model on a dataset's clips."""
     require_model(given.model)
     require(given.data)
-    from poseviewer.data.readers import open_dataset
     from poseviewer.measure.figures import figures
     from poseviewer.measure.splits import usual_split
     from poseviewer.nets.models.load import load_model
 
     model = load_model(given.model)
-    with open_dataset(given.data) as dataset:
+    with opened(given.data, reading(given)) as dataset:
         split = given.split or usual_split(dataset)
         told = {"file": name(given.model), "data": name(given.data), **figures([model], dataset, split)}
     report(told, given.json)

@@ -17,6 +17,7 @@ from poseviewer.cli.asked import (
     add_reading,
     count,
     fields_given,
+    opened,
     positive,
     reading,
     require,
@@ -163,9 +164,8 @@ def _bench(given: Namespace) -> Bench:
     from poseviewer.bench.planes import side_sentence
     from poseviewer.bench.unattended import generated, judged, laid_out
     from poseviewer.cli.progress import finish
-    from poseviewer.data.readers import open_dataset
 
-    dataset = open_dataset(given.file, reading(given, fps=False))
+    dataset = opened(given.file, reading(given, fps=False))
     index = dataset.find(given.clip) if given.clip is not None else 0
     generator, other = (None if path is None else _generator(path) for path in (given.model, given.model_b))
     if given.skins is None:
@@ -179,7 +179,7 @@ def _bench(given: Namespace) -> Bench:
         for sentence in dict.fromkeys(filter(None, (*notes, side_sentence(bench)))):
             print(f"poseviewer: {sentence}", file=sys.stderr)
     if given.verdict:
-        reference = dataset if given.reference is None else open_dataset(given.reference)
+        reference = dataset if given.reference is None else opened(given.reference)
         finish(judged(bench, reference if given.reference is not None or len(dataset) > 1 else None), "judge")
     return bench
 

@@ -22,8 +22,9 @@ Written by `poseviewer formats --markdown > docs/formats.md`, from what the read
 
 {table}
 
-What is assumed stands in `poseviewer info FILE`, and under the clips in the window's library, where a click changes it.
-On the command line, for the window, `info`, `import`, `export` and `diagnose` alike:
+What is assumed stands in `poseviewer info FILE`, and under the clips in the window's library, where a click changes it;
+that is remembered for the file, until another click forgets it. On the command line, for the window, `info`, `import`,
+`export`, `diagnose` and the `--data` of all commands alike:
 
 | option | says |
 |---|---|
@@ -32,6 +33,8 @@ On the command line, for the window, `info`, `import`, `export` and `diagnose` a
 | `--joints NAME` | what the joints are: a known set, or a .json file with `joints` and `parents` |
 | `--fps N` | clips are resampled to it; one that states no rate, or one that limbs cannot have, is taken to have it |
 | `--mean F.npy --std F.npy` | what standardised features are brought back with |
+
+What of it has no effect is told with the reason, as where a file states it itself.
 
 In Python: `pv.open("walk.bvh", pv.Reading(up="z", unit="cm"))`.
 

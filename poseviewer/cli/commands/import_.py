@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_force, add_json, add_out, add_reading, name, reading, require
+from poseviewer.cli.asked import add_force, add_json, add_out, add_reading, name, reading, require, tell_in_vain
 from poseviewer.cli.facts import motion_facts, report
 from poseviewer.errors import PoseviewerError
 
@@ -33,8 +33,10 @@ def run(given: Namespace) -> None:
     for source in given.sources:
         require(source)
     refused: list[PoseviewerError] = []
-    how = {"skeleton": given.skeleton, "force": given.force, "refused": refused}
+    in_vain: dict[str, str] = {}
+    how = {"skeleton": given.skeleton, "force": given.force, "refused": refused, "in_vain": in_vain}
     finish(import_sources(given.sources, given.out, reading(given), **how), "import")
+    tell_in_vain(in_vain)
     with Dataset.open(given.out) as dataset:
         told = {"file": name(given.out), **motion_facts(dataset), "left_out": [error.sentence() for error in refused]}
     report(told, given.json)

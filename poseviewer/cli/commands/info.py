@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_json, add_reading, name, reading, require_model
+from poseviewer.cli.asked import add_json, add_reading, name, opened, reading, require_model
 from poseviewer.cli.facts import foreign_facts, model_facts, motion_facts, report
 from poseviewer.paths import MODEL_SUFFIX
 
@@ -41,9 +41,7 @@ def run(given: Namespace) -> None:
 
         told = model_facts(describe(given.file))
     else:
-        from poseviewer.data.readers import open_dataset
-
-        with open_dataset(given.file, reading(given)) as dataset:
+        with opened(given.file, reading(given)) as dataset:
             told = motion_facts(dataset)
     told = {"file": name(given.file), **told}
     report(told, given.json)

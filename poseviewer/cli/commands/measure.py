@@ -6,7 +6,19 @@ from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpForm
 from pathlib import Path
 from typing import Any
 
-from poseviewer.cli.asked import SPLIT, add_data, add_json, count, name, require, require_model, setting, temperature
+from poseviewer.cli.asked import (
+    SPLIT,
+    add_data,
+    add_json,
+    count,
+    name,
+    opened,
+    reading,
+    require,
+    require_model,
+    setting,
+    temperature,
+)
 from poseviewer.cli.facts import report
 from poseviewer.measure.table import MEASURES
 
@@ -54,12 +66,14 @@ def run(given: Namespace) -> None:
     for path in paths:
         require_model(path)
     require(given.data)
-    from poseviewer.data.dataset import Dataset
+    from poseviewer.measure.splits import usual_split
     from poseviewer.nets.models.load import load_model
 
     options = {option: getattr(given, option) for option in measure.options if hasattr(given, option)}
     models = [load_model(path) for path in paths]
-    with Dataset.open(given.data) as dataset:
+    with opened(given.data, reading(given)) as dataset:
+        if "split" in measure.options:
+            options.setdefault("split", usual_split(dataset))
         figures = measure.figures(models, dataset, **options)
     files = [name(path) for path in paths]
     report({"measure": given.measure, "files": files, "data": name(given.data), **figures}, given.json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_data, add_force, add_out, name, require, setting
+from poseviewer.cli.asked import add_data, add_force, add_out, name, reading, require, setting, tell_in_vain
 from poseviewer.train.architectures import TRAINED
 
 ABOUT = "a model on a dataset"
@@ -41,6 +41,8 @@ def run(given: Namespace) -> None:
 
     require(given.data)
     told = {option: getattr(given, option) for option in ("arch", "skeleton", "space", "embedding", "resume", "force")}
-    job = job_of(given.kind, given.data, given.out, settings=dict(given.settings), **told)
+    how = reading(given)
+    settings = dict(given.settings)
+    job = job_of(given.kind, given.data, given.out, settings=settings, reading=how, in_vain=tell_in_vain, **told)
     last, seconds = finish(job, "train")
     print(f"wrote {name(given.out)} after {seconds:.0f} s: {last.text}")

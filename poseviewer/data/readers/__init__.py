@@ -24,6 +24,7 @@ from poseviewer.data.dataset import Dataset, Gathering
 from poseviewer.data.frames import gathered
 from poseviewer.data.hdf5 import OtherHdf5
 from poseviewer.data.readers.assumed import assumed as told_of
+from poseviewer.data.readers.assumed import in_vain, remarks, require_possible, unread
 from poseviewer.data.readers.crew import understood
 from poseviewer.data.readers.pace import pace_note
 from poseviewer.data.reading import AS_FOUND, Reading
@@ -203,10 +204,11 @@ def clips_of(group: Sequence[SourceFile]) -> Iterator[Clip | None] | None:
     """The clips of a file, or of several that are its frames, with what is remarked of them; None where no reader
     understands it.
     """
-    reader, fps = _reader_of(group[0]), group[0].reading.fps
+    reader, reading = _reader_of(group[0]), group[0].reading
     if reader is None:
         return None
-    return (None if clip is None else _at_rate(clip, fps) for clip in _checked(reader, group))
+    clips = _checked(reader, group)
+    return (None if clip is None else _at_rate(_with_remarks(clip, reading, reader), reading.fps) for clip in clips)
 
 
 def _is(file: SourceFile, other: Path | None) -> bool:
@@ -230,10 +232,13 @@ def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress
     """
     path = Path(path)
     if path.suffix.lower() in DATASET_SUFFIXES and path.is_file() and (dataset := _ours(path)) is not None:
+        for skeleton in dataset.skeletons:
+            require_possible(reading, path.name, skeleton.dims)
+        dataset.in_vain = unread(reading, path.name)
         return dataset
     refused: list[PoseviewerError] = []
     notes: dict[str, None] = {}
-    gathering = Gathering()
+    gathering = Gathering(printable(path.name))
     reported = float("-inf")
     with closing(steps(path, reading, refused.append)) as read_so_far:
         for progress, clip in read_so_far:
@@ -246,7 +251,7 @@ def opening(path: Path | str, reading: Reading = AS_FOUND) -> Generator[Progress
     kept = "; ".join(note for note in list(notes)[:_MOST_NOTES] if note)
     left_out = f"; {counted(len(refused), 'file')} could not be read, the first: {refused[0]}" if refused else ""
     dataset = gathering.dataset(printable(path.stem), path, provenance=kept + left_out)
-    dataset.left_out, dataset.reading = tuple(refused), reading
+    dataset.left_out, dataset.reading, dataset.in_vain = tuple(refused), reading, remarks(reading, notes)
     return dataset
 
 
@@ -326,6 +331,16 @@ def _checked(reader: Reader, files: Sequence[SourceFile]) -> Iterator[Clip | Non
     except Exception as error:
         cause = f"it is damaged or no {reader.NAME} file ({type(error).__name__})"
         raise PoseviewerError(file.name, "", cause, "export it again") from error
+
+
+def _with_remarks(clip: Clip, reading: Reading, reader: Reader) -> Clip:
+    """The clip with remarks on what was said of its file in vain; other people's readers note no use of it."""
+    if reading == AS_FOUND or isinstance(reader, _Plugged):
+        return clip
+    require_possible(reading, clip.source.partition(": ")[0], clip.skeleton.dims)
+    own = reader is _own()  # whose clips have the notes of the files that they came from
+    notes = ", ".join(in_vain(reading, "" if own else clip.source, clip.skeleton.dims))
+    return replace(clip, source=f"{clip.source}{', ' if ': ' in clip.source else ': '}{notes}") if notes else clip
 
 
 def _at_rate(clip: Clip, fps: float | None) -> Clip:

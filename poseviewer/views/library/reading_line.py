@@ -63,7 +63,7 @@ class ReadingLine(QLabel):
     def _follow(self, link: str) -> None:
         dataset = self._session.bench.dataset
         if dataset is not None and link == _FORGET:
-            self._session.opening.read_anew(dataset, AS_FOUND)
+            self._session.read_anew(dataset, AS_FOUND)
         elif dataset is not None:
             about = next(about for about in _TITLES if about == link)
             menu = ReadingMenu(self._session, dataset, about, self)

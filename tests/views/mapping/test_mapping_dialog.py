@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
@@ -144,6 +144,8 @@ def test_what_is_guessed_by_place_looks_so_until_it_is_confirmed(empty_session: 
     QTest.keyClick(made.pairs, Qt.Key.Key_Return)
     assert told(made)["chest"] == "by hand" and made.isVisible()
     assert "1 paired by hand" in made.headline.text() and made.pairs.grab().toImage() != before
+    made.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
     QTest.keySequence(made, "Ctrl+Z")
     assert told(made)["chest"] == "by place"
     made.close()

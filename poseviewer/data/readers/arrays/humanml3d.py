@@ -94,6 +94,11 @@ def plain(features: NDArray[np.floating], reading: Reading, label: str, where: s
     return features * std + mean
 
 
+def note(features: NDArray[np.floating]) -> str:
+    """What `plain` did to features (F, C), for their source; empty where nothing."""
+    return "brought back with Std and Mean as given" if look_standardised(features) else ""
+
+
 def _given(option: str, reading: Reading, count: int) -> NDArray[np.floating]:
     """The numbers of a file that the user gives with an option."""
     path = reading.mean if option == "--mean" else reading.std

@@ -26,6 +26,7 @@ from poseviewer.data.readers.arrays.axes import USUAL, order_of
 from poseviewer.data.readers.arrays.found import Found, found_in, holds_body, rank_of, told, turns_in
 from poseviewer.data.readers.arrays.labels import ACTIONS, LENGTHS, SEEDS, TEXTS, TITLES, Labels, as_list
 from poseviewer.data.readers.keypoints.image import Image, image_of
+from poseviewer.data.reading import only_first
 from poseviewer.data.sources import SourceFile
 from poseviewer.data.upright import Stand
 from poseviewer.data.upright import told as stand_of
@@ -151,7 +152,8 @@ class _Motion:
         fps, is_known = _RATES.get(skeleton.name, ASSUMED_FPS), False
         if rate is not None:
             fps, is_known = stated_rate(rate, self.file.name, self.file.reading.fps)
-        notes = (self.note, *body.notes, "" if is_known else "frame rate assumed")
+        back = humanml3d.note(self.positions[n, frames]) if self.positions.ndim == 3 else ""
+        notes = (self.note, back, *body.notes, "" if is_known else "frame rate assumed")
         return Clip(
             skeleton,
             body.placed(positions),
@@ -205,7 +207,8 @@ class _Body:
             return cls(skeleton, notes)
         points = np.concatenate([motion.positions.reshape(-1, 2) for motion in motions]).astype(np.float64)
         image = image_of(points, motions[0].labels.image_size())
-        return cls(skeleton, (*notes, image.note), image=image)
+        asked = "in pixels as given" if file.reading.unit == "px" else ""
+        return cls(skeleton, (*notes, asked, image.note), image=image)
 
     def placed(self, positions: NDArray[np.floating]) -> NDArray[np.floating]:
         """Positions (F, J, D) of the file as a clip has them."""
@@ -242,7 +245,8 @@ def _skeleton(file: SourceFile, motion: _Motion, positions: NDArray[np.floating]
         if len(skeleton.joints) > count:
             cause = f"it has {count} joints and {skeleton.name} has {len(skeleton.joints)}"
             raise PoseviewerError(file.name, ", ".join(motion.where), cause, "give another set with --joints")
-        return skeleton, f"{count} joints of {skeleton.name} as given"
+        part = only_first(len(skeleton.joints), count)
+        return skeleton, f"{count} joints of {skeleton.name} as given{part and f', {part}'}"
     if motion.positions.ndim == 3:
         return joint_set(humanml3d.SETS[count]), humanml3d.SETS[count]
     named = motion.labels.skeleton(count, dims)

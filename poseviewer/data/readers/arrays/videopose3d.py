@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.data.numpy_files import is_stored, stored
+from poseviewer.data.reading import only_first
 from poseviewer.data.sources import SourceFile
 from poseviewer.data.upright import told
 from poseviewer.errors import PoseviewerError
@@ -104,6 +105,9 @@ def _skeleton(file: SourceFile, array: NDArray[np.floating], dims: Literal[2, 3]
     known: Skeleton | None = None
     if file.reading.joints:
         known = chosen(file.reading.joints, dims)
+        if len(known.joints) > joints:
+            cause = f"it has {joints} joints and {known.name} has {len(known.joints)}"
+            raise PoseviewerError(file.name, "", cause, "give another set with --joints")
     elif joints == 15:
         known = joint_set("humaneva15", dims)
     elif layout in _LAYOUTS:
@@ -114,6 +118,13 @@ def _skeleton(file: SourceFile, array: NDArray[np.floating], dims: Literal[2, 3]
         return known
     names = tuple(f"joint_{j}" for j in range(joints))
     return Skeleton(f"{joints} joints", names, None, (), tuple(range(joints)), dims)
+
+
+def _whose(file: SourceFile, skeleton: Skeleton, points: int) -> str:
+    """Whose joints they are, in words."""
+    part = only_first(len(skeleton.joints), points)
+    asked = file.reading.joints
+    return f"joints of {asked} as given{part and f', {part}'}" if asked else skeleton.name
 
 
 def _labelled(file: SourceFile, subject: str, action: str, skeleton: Skeleton, name: str) -> dict[str, Any]:
@@ -130,13 +141,14 @@ def _labelled(file: SourceFile, subject: str, action: str, skeleton: Skeleton, n
 
 def _solid(file: SourceFile, subject: str, action: str, array: NDArray[np.floating]) -> Clip:
     skeleton = _skeleton(file, array, 3)
+    whose = _whose(file, skeleton, array.shape[1])
     array = array[:, : len(skeleton.joints)]
     stand = told(array, skeleton, file.reading, up="z", unit="m")
     labels = _labelled(file, subject, action, skeleton, f"{subject} {action}")
     notes = "".join(f", {note}" for note in stand.notes) + ("" if labels["fps_known"] else ", frame rate assumed")
     return Clip(
         positions=stand.points(array).astype(np.float32),
-        source=f"{file.name}: VideoPose3D, {skeleton.name}, metres, z up{notes}",
+        source=f"{file.name}: VideoPose3D, {whose}, metres, z up{notes}",
         **labels,
     )
 
@@ -152,6 +164,7 @@ def _flat(
 ) -> Clip:
     """Pixels to image heights: the origin at the image's centre, y up."""
     skeleton = _skeleton(file, array, 2, str(metadata.get("layout_name", "")))
+    whose = _whose(file, skeleton, array.shape[1])
     array = array[:, : len(skeleton.joints)]
     size, note = _image_size(subject, camera, array, metadata)
     width, height = size
@@ -163,7 +176,7 @@ def _flat(
     return Clip(
         positions=np.where(lost[..., None], np.nan, positions).astype(np.float32),
         image_size=size,
-        source=f"{file.name}: VideoPose3D, {skeleton.name} in pixels{note}",
+        source=f"{file.name}: VideoPose3D, {whose} in pixels{note}",
         **labels,
     )
 

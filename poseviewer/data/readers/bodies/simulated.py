@@ -129,7 +129,7 @@ def _skeleton(
         if len(asked.joints) != count:
             cause = f"it has {count} bodies and {asked.name} {len(asked.joints)} joints"
             raise PoseviewerError(file.name, "", cause, "ask for other joints, or for none")
-        return asked, ""
+        return asked, f"joints of {file.reading.joints} as given"
     if names is None:
         known = by_count(count, 3, positions)
         if known is not None and known.parents and bone_variation(known, _some(positions)) < _STEADY:

@@ -12,6 +12,7 @@ moves through the world, it stays in place. Frames in which a rotation is missin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from poseviewer.data.readers.bodies.parameters import Body, bodies, has_bodies
 from poseviewer.data.readers.bodies.turns import TooLong
 from poseviewer.data.reading import Up
 from poseviewer.data.sources import SourceFile
-from poseviewer.data.upright import METRES, told
+from poseviewer.data.upright import IN_WORDS, METRES, told
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import ASSUMED_FPS, Clip
@@ -74,7 +75,9 @@ def clip_of(file: SourceFile, body: Body, skeleton: Skeleton) -> Clip:
     up = head if body.translation is None or (head or "")[:1] == "-" else None  # nobody stands on the head all the time
     usual: Up = "z" if body.school == "AMASS" or (head == "z" and not _lies(positions)) else "y"
     notes += [f"{up} up by the body"] if up else []
-    stand = told(positions, skeleton, file.reading, up=up, unit="m", usual=usual)
+    axes = replace(file.reading, unit=None)  # the mean body is in metres
+    stand = told(positions, skeleton, axes, up=up, unit="m", usual=usual)
+    notes += [f"joints of {skeleton.name} as given"] if file.reading.joints is not None else []
     notes = [f"{NAME} of {body.turns.shape[1]} joints on the mean body: bone lengths are an approximation", *notes]
     school = f" as {body.school} has it" if body.school in _USUAL_FPS else ""
     rate = [] if body.fps else [f"frame rate assumed{school}"]
@@ -147,6 +150,7 @@ def _root(file: SourceFile, body: Body, fps: float) -> tuple[Array, list[str]]:
     unit = file.reading.unit
     if unit is not None and unit in METRES:
         moved = moved * METRES[unit]
+        notes = [f"translation in {IN_WORDS[unit]} as given"]
     elif body.scale > _FAR:
         moved = moved / body.scale
     else:

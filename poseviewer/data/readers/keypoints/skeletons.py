@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.data.reading import Reading
+from poseviewer.data.reading import Reading, only_first
+from poseviewer.errors import PoseviewerError
 from poseviewer.motion.joint_sets import SETS, by_count, chosen, joint_set
 from poseviewer.motion.names import mirror_of
 from poseviewer.motion.skeleton import Edge, Skeleton
@@ -48,7 +49,12 @@ def skeleton_for(
         count, dims = points.shape[1], points.shape[2]
         deep: Literal[2, 3] = 3 if dims == 3 else 2
         if reading.joints is not None:
-            return chosen(reading.joints, deep), f"joints of {reading.joints} as given"
+            asked = chosen(reading.joints, deep)
+            if len(asked.joints) > count:
+                cause = f"it has {len(asked.joints)} joints, and there are {count} points"
+                raise PoseviewerError(f"joints {reading.joints}", "", cause, "give another set with --joints")
+            part = only_first(len(asked.joints), count)
+            return asked, f"joints of {reading.joints} as given{part and f', {part}'}"
         if len(stated.joints) != count:
             known = joint_set(usual, deep) if usual else by_count(count, deep, points)
             if known is not None and len(known.joints) <= count:
