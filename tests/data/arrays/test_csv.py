@@ -190,7 +190,7 @@ def test_damage_is_told_with_its_line_and_column(tmp_path: Path, text: str, word
     ],
 )
 def test_tables_of_others_are_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
-    with pytest.raises(PoseviewerError, match=r"is not that of a .*joint table file; give a header with frame"):
+    with pytest.raises(PoseviewerError, match=r"is not that of a .*joint table.* file; give a header with NAME_x"):
         clip_of(text, tmp_path)
 
 
