@@ -18,6 +18,7 @@ PACKAGE_OF = {
     "PIL": "pillow",
     "rich": "rich",
     "sklearn": "scikit-learn",
+    "threadpoolctl": "threadpoolctl",
     "platformdirs": "platformdirs",
 }
 """By the name that is imported, the package that pip installs."""

@@ -73,13 +73,6 @@ def test_every_suffix_that_is_refused_names_its_cure(tmp_path, suffix):
     assert expected is not None and str(refused.value) == str(expected) and expected.cure
 
 
-def test_a_motion_file_where_a_dataset_is_due(tmp_path, capsys):
-    path = tmp_path / "walk.bvh"
-    path.write_bytes(b"HIERARCHY")
-    assert main(["train", "embedding", "--data", str(path), "-o", str(tmp_path / "m.safetensors")]) == 1
-    assert "poseviewer import walk.bvh -o motions.h5" in capsys.readouterr().err
-
-
 def test_an_unknown_suffix_names_what_is_read(tmp_path):
     path = torch_file(tmp_path / "motion.xyz")
     with pytest.raises(PoseviewerError, match=r"files ending in '.xyz' cannot be read; give .*\.bvh"):

@@ -186,7 +186,7 @@ def test_the_list_of_a_large_archive_is_measured_too(tmp_path, monkeypatch):
 def test_clips_in_memory_have_a_budget(monkeypatch):
     monkeypatch.setattr("poseviewer.data.dataset._MOST_BYTES", 20_000)
     gathering = Gathering()
-    with pytest.raises(PoseviewerError, match=r"import them into an \.h5, which is read in parts"):
+    with pytest.raises(PoseviewerError, match="make a dataset of them, which is read in parts"):
         for k in range(10):
             gathering.add(motion(name=str(k)))
 
