@@ -12,13 +12,12 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from poseviewer.progress import Progress
 
@@ -77,6 +76,8 @@ class Jobs(QObject):
         self._closed = False
         self._may_work = threading.Event()
         self._may_work.set()
+        self._rested = QTimer(self, singleShot=True, interval=0)
+        self._rested.timeout.connect(self._may_work.set)
         self.running: list[Task] = []
         self._call.connect(self._receive)
 
@@ -108,16 +109,12 @@ class Jobs(QObject):
         self.changed.emit()
         return task
 
-    @contextmanager
-    def resting(self) -> Iterator[None]:
-        """Meanwhile lanes stop behind their next step: two threads that take the interpreter from each other hundreds
-        of times take longer than one after the other.
+    def rest(self) -> None:
+        """Until the event loop turns lanes stop behind their next step: two threads that take the interpreter from each
+        other hundreds of times take longer than one after the other.
         """
         self._may_work.clear()
-        try:
-            yield
-        finally:
-            self._may_work.set()
+        self._rested.start()
 
     def cancel_all(self) -> None:
         """Ask every task to stop."""

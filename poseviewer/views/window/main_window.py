@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
 
@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.session = session
+        self.installEventFilter(self)
         self.playback = Playback(session)
         self.scene = ScenePanel(session)
         self.library = LibraryView(session)
@@ -211,12 +212,13 @@ class MainWindow(QMainWindow):
 
     # showing
 
-    def event(self, event: QEvent) -> bool:
-        """While the window is painted the lanes rest."""
-        if event.type() != QEvent.Type.UpdateRequest:
-            return super().event(event)
-        with self.session.jobs.resting():
-            return super().event(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While the window is painted the lanes rest. Not in `event`: where Python calls Qt, which calls a paint method
+        that fails, its painter lives on until Qt has ended without it, and the process dies.
+        """
+        if event.type() == QEvent.Type.UpdateRequest:
+            self.session.jobs.rest()
+        return False
 
     def _first_paint(self) -> None:
         if not self._painted:

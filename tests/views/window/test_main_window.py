@@ -58,7 +58,7 @@ def test_lanes_rest_while_the_window_is_painted(window: MainWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: bool(rested))
     painted.update()
     qtbot.waitUntil(lambda: rested[-1])
-    assert window.session.jobs._may_work.is_set()
+    qtbot.waitUntil(window.session.jobs._may_work.is_set)
 
 
 def test_keys_play_scrub_and_jump(window: MainWindow, qtbot: QtBot) -> None:
