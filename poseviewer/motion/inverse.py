@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.motion import kinematics, rotation
 from poseviewer.motion.clip import Clip
@@ -94,7 +95,9 @@ def rest_of(skeleton: Skeleton, positions: Array) -> Array:
     assert parents is not None
     bones = positions - positions[:, [max(parent, 0) for parent in parents]]
     lengths = np.nan_to_num(np.nanmedian(_norms(bones), axis=0)) if len(bones) else np.zeros(len(parents))
-    frame = _usual(_norms(bones))
+    one, other = _beside(parents).T
+    spans = _norms(positions[:, one] - positions[:, other])
+    frame = _usual(np.concatenate([_norms(bones), spans], axis=1))
     pose = _facing_z(skeleton, positions[frame])
     offsets = np.nan_to_num(pose - pose[[max(parent, 0) for parent in parents]])
     offsets *= (lengths / np.maximum(_norms(offsets), _NO_LENGTH))[:, None]
@@ -130,8 +133,15 @@ def _long(offset: Array) -> bool:
     return float(np.linalg.norm(offset)) > _NO_LENGTH
 
 
+def _beside(parents: tuple[int, ...]) -> NDArray[np.intp]:
+    """(P, 2) joints with the same parent: how far they are from each other is the shape of what lies between."""
+    joints = range(len(parents))
+    pairs = [(a, b) for a in joints for b in joints[a + 1 :] if parents[a] == parents[b] >= 0]
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2)
+
+
 def _usual(lengths: Array) -> int:
-    """Of frames with bones of lengths (F, J) the one nearest to their median, of those with the most known joints."""
+    """Of frames with lengths (F, N) the one nearest to their median, of those with the most known ones."""
     off = np.abs(lengths - np.nanmedian(lengths, axis=0)).sum(axis=1)
     unknown = ~np.isfinite(lengths)
     return int(np.argmin(np.nan_to_num(off) + 1e6 * unknown.sum(axis=1)))

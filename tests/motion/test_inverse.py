@@ -57,6 +57,22 @@ def test_a_rest_faces_z_whichever_way_a_clip_does(kick: Clip) -> None:
     np.testing.assert_allclose(rest_of(skeleton, aside), rest_of(skeleton, places), atol=1e-6)
 
 
+def test_a_trunk_at_rest_is_shaped_as_it_is_in_most_frames(kick: Clip) -> None:
+    skeleton, places = replace(kick.skeleton, offsets=None), kick.positions.astype(np.float64)[[0] * 20]
+    parts = ("shoulder", "elbow", "wrist")
+    arms = [[skeleton.joints.index(f"{side}_{part}") for part in parts] for side in ("left", "right")]
+    chest = places[5:, skeleton.joints.index("chest")]
+    for arm, angle in zip(arms, (0.3, -0.3), strict=True):
+        along = places[5:, arm[0]] - chest
+        moved = rotation.rotate(rotation.from_axis_angle([0.0, 1.0, 0.0], angle), along) - along
+        places[5:, arm] += moved[:, None]
+    places[5:] *= 1.0 + 1e-3 * (-1.0) ** np.arange(15)[:, None, None]  # the first frames' bones are the usual ones
+    left, right = (arm[0] for arm in arms)
+    rest = rest_of(skeleton, places)
+    wanted = np.linalg.norm(places[-1, left] - places[-1, right])
+    assert np.linalg.norm(rest[left] - rest[right]) == pytest.approx(wanted, rel=5e-3)
+
+
 @pytest.mark.parametrize("aside", [0.0, 0.02])
 def test_a_bone_opposite_to_its_rest_is_turned_and_what_was_smoothed_settles(aside: float) -> None:
     angle = np.concatenate([np.linspace(0.8, 1.2, 41), np.full(80, 1.2)]) * np.pi
