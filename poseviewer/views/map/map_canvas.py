@@ -141,6 +141,7 @@ class MapCanvas(pg.GraphicsView):
         self.box.setRange(QRectF(left, bottom, right - left, top - bottom), padding=0.0)
         self._fitted = True
         self.invalidate()
+        self._point_at(self._over)
 
     @property
     def outgrown(self) -> bool:

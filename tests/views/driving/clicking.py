@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -35,12 +36,20 @@ def put_up_window(session: Session, qtbot: QtBot) -> MainWindow:
     return made
 
 
+def move(surface: QWidget, at: QPoint | None = None, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    """Move the mouse to a place. QTest would move the pointer, of which nothing is told where it lies there already."""
+    at = surface.rect().center() if at is None else at
+    where, everywhere = QPointF(at), QPointF(surface.mapToGlobal(at))
+    none, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(surface, QMouseEvent(QEvent.Type.MouseMove, where, everywhere, none, held, no_key))
+
+
 def drag(surface: QWidget, start: QPoint, stop: QPoint, release: bool = True) -> None:
     """Press at one place, move to another in five steps, and let go there."""
     left, no_key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QTest.mousePress(surface, left, no_key, start)
     for k in range(1, 6):
-        QTest.mouseMove(surface, start + (stop - start) * k / 5)
+        move(surface, start + (stop - start) * k / 5, left)
         QApplication.processEvents()
     if release:
         QTest.mouseRelease(surface, left, no_key, stop)

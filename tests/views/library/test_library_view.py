@@ -17,6 +17,7 @@ from poseviewer.app.session import Session
 from poseviewer.text import compact
 from poseviewer.views.library.library_tree import cut
 from poseviewer.views.library.library_view import LibraryView
+from tests.views.driving.clicking import move
 
 
 def shown(view: LibraryView) -> list[str]:
@@ -172,7 +173,7 @@ def test_the_line_between_clips_and_models_stays_where_a_hand_has_put_it(ready: 
     handle = view._parts.handle(1)
     before = view._models_area.height()
     QTest.mousePress(handle, Qt.MouseButton.LeftButton)
-    QTest.mouseMove(handle, handle.rect().center() + QPoint(0, 60))
+    move(handle, handle.rect().center() + QPoint(0, 60), Qt.MouseButton.LeftButton)
     QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=handle.rect().center() + QPoint(0, 60))
     assert view._models_area.height() < before - 30
     moved = view._models_area.height()

@@ -20,6 +20,7 @@ from poseviewer.data.reading import Reading
 from poseviewer.views.library.library_view import LibraryView
 from poseviewer.views.library.reading_line import ReadingLine
 from tests.data.a_rig import walking_bvh
+from tests.views.driving.clicking import move
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def clicked(view: LibraryView, link: str) -> QMenu:
     words = line(view)
     for y in range(4, words.height(), 6):
         for x in range(4, words.width(), 6):
-            QTest.mouseMove(words, QPoint(x, y))
+            move(words, QPoint(x, y))
             QTest.mouseClick(words, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
             menus = [menu for menu in words.findChildren(QMenu) if menu.isVisible()]
             if menus and menus[0].title() == link:

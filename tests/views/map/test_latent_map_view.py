@@ -22,7 +22,7 @@ from poseviewer.bench.track import Track
 from poseviewer.render.palette import palette
 from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill
-from tests.views.driving.clicking import drag
+from tests.views.driving.clicking import drag, move
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -87,7 +87,7 @@ def test_escape_lets_go_while_dragging_and_after(
     drag(view.canvas.viewport(), start, start + QPoint(40, 10), release=False)
     QTest.keyClick(view.canvas, Qt.Key.Key_Escape)
     assert session.bench.held is None and session.history.count() == 0
-    QTest.mouseMove(view.canvas.viewport(), start + QPoint(60, 10))
+    move(view.canvas.viewport(), start + QPoint(60, 10), LEFT)
     QTest.mouseRelease(view.canvas.viewport(), LEFT, NONE, start + QPoint(60, 10))
     assert session.bench.held is None
     drag(view.canvas.viewport(), handle(view, session), start + QPoint(40, 10))
@@ -177,7 +177,7 @@ def test_hover_names_a_point_and_a_click_goes_to_it(
     point = int(np.flatnonzero((points.index.clip == 1) & (points.index.frame == 7))[0])
     x, y = view.canvas.px(points.xy[point])
     at = QPoint(round(x), round(y))
-    QTest.mouseMove(view.canvas.viewport(), at)
+    move(view.canvas.viewport(), at)
     assert view.canvas.hovered == point and points.name(point) == "run, frame 7"
     QTest.mouseClick(view.canvas.viewport(), LEFT, NONE, at)
     qtbot.waitUntil(lambda: session.bench.clip_index == 1)
@@ -344,11 +344,11 @@ def test_the_key_names_the_colours_and_lights_what_is_under_the_mouse(
     (walk, first), (run, second) = view.key.chips()
     assert (first.name, first.frames, second.name) == ("walk", FRAMES, "run")
     assert (run.top(), run.bottom()) == (0, view.key.height())
-    QTest.mouseMove(view.key, run.center().toPoint())
+    move(view.key, run.center().toPoint())
     scatter = view.canvas._layers._scatter
     assert scatter[second.group].opacity() == 1.0 and scatter[first.group].opacity() < 0.5
     assert view.key._tip(walk.center().x()) == f"walk, {FRAMES} frames"
-    QTest.mouseMove(view.key, QPoint(view.key.width() - 2, 10))
+    move(view.key, QPoint(view.key.width() - 2, 10))
     assert scatter[first.group].opacity() == 1.0
     for colour, words in (("frame", "first to its last"), ("clip", "2 clips"), ("action", "walk, run")):
         view.bar.colour.setCurrentText(colour)

@@ -15,6 +15,7 @@ from poseviewer.data.dataset import Dataset
 from poseviewer.motion.clip import Clip
 from poseviewer.views.timeline.timeline_view import TimelineView
 from poseviewer.views.timeline.track_layout import STRIP
+from tests.views.driving.clicking import move
 
 LEFT = Qt.MouseButton.LeftButton
 STOPS = 60  # the frame of the clip from which on the generator repeats itself
@@ -45,8 +46,8 @@ def at(view: TimelineView, frame: int, y: float = STRIP[0] + 3) -> QPoint:
 
 
 def tip(view: TimelineView, place: QPoint, qtbot: QtBot) -> str:
-    qtbot.mouseMove(view.tracks, place + QPoint(1, 0))
-    qtbot.mouseMove(view.tracks, place)
+    move(view.tracks, place + QPoint(1, 0))
+    move(view.tracks, place)
     return view.tracks.toolTip()
 
 

@@ -23,7 +23,7 @@ from poseviewer.views.timeline.track_layout import COLUMN, GUTTER
 from poseviewer.views.timeline.tracks import Tracks
 from poseviewer.views.window.main_window import MainWindow
 from tests.analysis.classes.sides import Sides
-from tests.views.driving.clicking import put_up
+from tests.views.driving.clicking import move, put_up
 
 
 @pytest.fixture
@@ -82,9 +82,9 @@ def test_the_two_most_probable_are_named_beside_the_playhead(view: TimelineView,
 
 def test_the_mouse_over_a_lane_tells_it_in_words(view: TimelineView, session: Session) -> None:
     tracks, box = view.tracks, view.tracks.classes[0]
-    QTest.mouseMove(tracks, QPoint(round(tracks.axis.x(33 / 30)), round(box.top + 10)))
+    move(tracks, QPoint(round(tracks.axis.x(33 / 30)), round(box.top + 10)))
     assert "right 70 %, left 30 %" in tracks.toolTip() and "By sides" in tracks.toolTip()
-    QTest.mouseMove(tracks, QPoint(40, round(box.top + 10)))
+    move(tracks, QPoint(40, round(box.top + 10)))
     assert "labelled walk" in tracks.toolTip() and "%, " not in tracks.toolTip().split("The")[0]
     QTest.mouseClick(tracks, Qt.MouseButton.LeftButton, pos=QPoint(round(tracks.axis.x(0.5)), round(box.top + 10)))
     assert session.bench.time == pytest.approx(0.5)  # it scrubs as everywhere

@@ -26,6 +26,7 @@ from poseviewer.views.timeline.timeline_view import TimelineView
 from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, MARGIN, SEED_BAR, STRIP
 from poseviewer.views.timeline.transport import position_words
 from tests.standing_in import Made
+from tests.views.driving.clicking import move
 
 RULER = 12
 
@@ -113,7 +114,7 @@ def drag(qtbot: QtBot, view: TimelineView, start: QPoint, end: QPoint, keys: Qt.
     qtbot.mousePress(tracks, Qt.MouseButton.LeftButton, held, start)
     for share in (0.3, 0.7, 1.0):
         between = QPointF(start) + (QPointF(end) - QPointF(start)) * share
-        qtbot.mouseMove(tracks, between.toPoint())
+        move(tracks, between.toPoint(), Qt.MouseButton.LeftButton)
     qtbot.mouseRelease(tracks, Qt.MouseButton.LeftButton, held, end)
 
 
@@ -353,7 +354,7 @@ def test_the_loop_button_shows_whether_it_loops(view: TimelineView, session: Ses
     seen = []
     for loops in (False, True):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        qtbot.mouseMove(view.tracks)
+        move(view.tracks)
         assert view._playback.loop is button.isChecked() is loops
         seen.append((button.toolTip(), button.grab().toImage()))
     (off, plain), (on, raised) = seen
@@ -422,7 +423,7 @@ def test_nothing_to_show_is_no_error(view: TimelineView, session: Session, qtbot
     view.grab()
     assert not view.actions_by_name["play"].isEnabled()
     qtbot.mouseClick(view.tracks, Qt.MouseButton.LeftButton, pos=QPoint(500, RULER))
-    qtbot.mouseMove(view.tracks, QPoint(510, RULER))
+    move(view.tracks, QPoint(510, RULER))
     wheel(view, 500, 2, Qt.KeyboardModifier.NoModifier)
     view.actions_by_name["fit"].trigger()
     view.grab()

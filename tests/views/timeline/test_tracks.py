@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
 from poseviewer.views.timeline.track_layout import SEED_BAR
 from poseviewer.views.timeline.tracks import Tracks
-from tests.views.driving.clicking import put_up
+from tests.views.driving.clicking import move, put_up
 
 
 def test_the_cursor_says_where_something_can_be_dragged(session: Session, qtbot: QtBot) -> None:
@@ -21,5 +20,5 @@ def test_the_cursor_says_where_something_can_be_dragged(session: Session, qtbot:
         (QPoint(end, round(SEED_BAR[0])), Qt.CursorShape.SizeHorCursor),
         (QPoint(end + 60, 150), Qt.CursorShape.ArrowCursor),
     ):
-        QTest.mouseMove(tracks, place)
+        move(tracks, place)
         assert tracks.cursor().shape() == cursor

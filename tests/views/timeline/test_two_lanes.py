@@ -16,6 +16,7 @@ from poseviewer.views.timeline.playhead import PlayheadPainter
 from poseviewer.views.timeline.timeline_view import TimelineView
 from poseviewer.views.timeline.track_layout import NEXT, STRIP, strip_at
 from tests.app.work.making import RAW, made, settle
+from tests.views.driving.clicking import move
 
 B = "generated_b"
 
@@ -52,10 +53,10 @@ def test_a_click_on_a_strip_goes_to_where_its_own_stretch_begins(
         assert segment is not None
         qtbot.mouseClick(view.tracks, Qt.MouseButton.LeftButton, pos=at(view, 20, lane))
         assert ready.bench.relative_frame() == segment.begin + 1
-        qtbot.mouseMove(view.tracks, at(view, 19, lane))
-        qtbot.mouseMove(view.tracks, at(view, 20, lane))
+        move(view.tracks, at(view, 19, lane))
+        move(view.tracks, at(view, 20, lane))
         assert view.tracks.toolTip().lower().find(segment.word) >= 0
-    qtbot.mouseMove(view.tracks, at(view, 34, 0))
+    move(view.tracks, at(view, 34, 0))
     assert view.tracks.toolTip() == ""  # A ends at +30
 
 

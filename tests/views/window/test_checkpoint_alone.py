@@ -21,7 +21,7 @@ from poseviewer.motion.clip import Clip
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.views.latents.latent_sliders_view import LatentSlidersView
 from poseviewer.views.map.latent_map_view import LatentMapView
-from tests.views.driving.clicking import drag, put_up
+from tests.views.driving.clicking import drag, move, put_up
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 EMBEDDINGS = ("humanoid-embedding", "penn-embedding")
@@ -91,7 +91,7 @@ def test_the_sliders_are_live(views: tuple[LatentMapView, LatentSlidersView], al
     assert rows.count and rows.sigmas(rows.dimension(0)) == pytest.approx(0.0, abs=1e-6)
     knob = rows.knob(0).toPoint()
     QTest.mousePress(rows, LEFT, NONE, knob)
-    QTest.mouseMove(rows, knob + QPoint(30, 0))
+    move(rows, knob + QPoint(30, 0), LEFT)
     QApplication.processEvents()
     QTest.mouseRelease(rows, LEFT, NONE, knob + QPoint(30, 0))
     assert alone.bench.held is not None and rows.sigmas(rows.dimension(0)) > 0.2  # type: ignore[operator]

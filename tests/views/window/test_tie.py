@@ -21,6 +21,7 @@ from poseviewer.nets.protocols import Decoded, Placement, Posterior
 from poseviewer.views.window.main_window import MainWindow
 from tests.linear_world import fill
 from tests.motion.test_plane import walker
+from tests.views.driving.clicking import move
 
 
 class FlatEmbedding:
@@ -81,7 +82,7 @@ def test_the_arrow_leads_from_the_hand_to_the_pose_that_is_drawn(
     start = QPoint(round(float(x)), round(float(y)))
     QTest.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
     for k in range(1, 5):
-        QTest.mouseMove(canvas.viewport(), start + QPoint(6 * k, 4 * k))
+        move(canvas.viewport(), start + QPoint(6 * k, 4 * k), Qt.MouseButton.LeftButton)
         QApplication.processEvents()
     pose = held_positions(bench)
     assert pose is not None and pose.shape[-1] == 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
 
+from tests.views.driving.clicking import move
 from tests.views.driving.hand import LEFT, MIDDLE, RIGHT
 from tests.views.driving.verbs.bench import Bench, verb
 
@@ -60,7 +60,7 @@ def read_the_classes(at: Bench) -> None:
         assert len(tracks.classes) == (lanes if at.thing.has_clip else 0)
     for box in tracks.classes:
         assert len(box.named.times) or box.named.why, "neither classes nor a sentence"
-        QTest.mouseMove(tracks, QPoint(20, round(box.top + 4)))
+        move(tracks, QPoint(20, round(box.top + 4)))
         at.hand.look(0.02)
         assert tracks.toolTip()
     at.hand.press(Key.Key_C, SHIFT)
