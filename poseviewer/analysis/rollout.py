@@ -162,13 +162,19 @@ class Rollout:
 
     def at_hand(self, first: int) -> int:
         """The frame, not before `first`, from which on every sample is there without being computed again."""
-        known, states = len(self), self._states
-        while known > first:
-            last = known - 1
-            if self._frames[last].step is None and known not in states and last - last % NEAR not in states:
-                break
-            known = last
+        known = len(self)
+        while known > first and self._is_at_hand(known - 1):
+            known -= 1
         return known
+
+    @property
+    def whole(self) -> bool:
+        """Whether every sample is there from the first frame on without being computed again."""
+        return all(self._is_at_hand(k) for k in range(len(self)))
+
+    def _is_at_hand(self, frame: int) -> bool:
+        states = self._states
+        return self._frames[frame].step is not None or frame + 1 in states or frame - frame % NEAR in states
 
     def knows(self, sample: int) -> bool:
         """Whether all frames of a sample are there without being computed again."""
@@ -285,7 +291,7 @@ class Rollout:
     @property
     def recipe(self) -> Recipe:
         """What makes it again, on another day."""
-        poses = self.poses_of(self.sample)[None] if self.at_hand(0) else self.poses
+        poses = self.poses if self.whole else self.poses_of(self.sample)[None]
         made = tuple(self._temperatures), tuple(self._by_hand)
         return Recipe(self.number, self.samples, *made, poses, self.sample)
 

@@ -259,7 +259,7 @@ class RolloutDesk(Desk):
         if lane is None or lane.rollout is None or lane.sample == sample or not 0 <= sample < len(lane.tracks):
             return
         rollout, running = lane.rollout, self.stepper.running
-        if not rollout.at_hand(0):
+        if rollout.whole:
             self._pick(lane, sample)
             return
         self.stepper.halt()  # what is generated meanwhile would keep the frames of the other sample

@@ -196,7 +196,7 @@ class Bench:
         made = None
         if rollout is not None and rollout.length and self.clip is not None:
             plane = self.seed_plane(rollout.seed) if rollout.seed.skeleton.dims == 2 else None
-            if 1 < rollout.samples > lane.sample and not rollout.at_hand(0):  # a pick stays where its frames are there
+            if 1 < rollout.samples > lane.sample and rollout.whole:  # a pick stays where its frames are there
                 rollout.sample = lane.sample
             made = Continued.of(rollout, lane.rollout, lane.continued, plane, self.seed_end)
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):

@@ -54,7 +54,7 @@ class Comparing(QObject):
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        if self._judging.automatic and self._sets():
+        if self._judging.automatic and self._desk.bench.lane.rollout is not None:
             self._timer.start()
         else:
             self._timer.stop()

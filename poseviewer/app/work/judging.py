@@ -198,7 +198,7 @@ class Judging(QObject):
                 bench.put(replace(now, verdicts=verdicts))
                 desk.announce(desk.verdicts_changed)
 
-        work, long = partial(judge.job, rollout, None, row), rollout.at_hand(0) > 0
+        work, long = partial(judge.job, rollout, None, row), not rollout.whole
         desk.submit("models", "Judging the rollout", work, done, "It was not judged", quiet=not long)
 
     def _show_clip(self, clip: Clip | None, judge: Judge | None) -> None:

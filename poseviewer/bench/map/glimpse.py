@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Lane
-from poseviewer.bench.map.picture import MapPath
+from poseviewer.bench.map.paths import MapPath
 from poseviewer.bench.words import signed
 from poseviewer.motion.skeleton import Skeleton
 from poseviewer.render.palette import Role

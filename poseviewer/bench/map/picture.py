@@ -18,24 +18,18 @@ from poseviewer.bench.lane import Lane
 from poseviewer.bench.map import chosen
 from poseviewer.bench.map.density import Extent, MapDensity, of_points, stored
 from poseviewer.bench.map.legend import LegendKey, LegendScale, MapColour, groups, keys, off_words, scale
-from poseviewer.motion.growing import appended, goes_on
+from poseviewer.bench.map.paths import MapPath, Ways, all_paths, still_paths, ways_of
 from poseviewer.render.palette import Role
 from poseviewer.text import counted
 
 if TYPE_CHECKING:
-    from poseviewer.analysis.encoding import Latents
     from poseviewer.analysis.latent_index import LatentIndex
     from poseviewer.analysis.projection import Projection
 
-MARK_EVERY = 10  # frames between two markers of a path
-RECENT = 60
-"""Frames, two seconds, of what is generated that stand out; what is older is a thread with few markers."""
-_SPARSE, _FEW = (50, 100, 200, 500, 1000, 2000, 5000, 10_000), 8  # frames between markers of what is older; how many
 _PIECE = 32_768
 _OUTLYING = 1.0  # per cent of the points at each side that the fitted view may cut off
 _FREE_REACH = 2.0  # standard deviations around the mean that are seen where there is no clip
 _AROUND = 0.1  # margin of the fitted view
-_OTHER_SAMPLES = 15  # faint paths of a stochastic model's other samples
 
 _NO_PATH = "The embedding does not read this clip: it has no path here."
 
@@ -56,48 +50,6 @@ class MapPoints:
         name = f"{index.dataset.infos[int(index.clip[point])].name}, frame {int(index.frame[point])}"
         error = np.nan if index.errors is None else float(index.errors[point])
         return f"{name}, {off_words(index, error)} off" if np.isfinite(error) else name
-
-
-@dataclass(frozen=True, eq=False)
-class MapPath:
-    """A motion's way over the map: xy (P, 2); frames (P,) numbers relative to the seed's end; closed where it loops.
-
-    grown: of what is generated the array (S, P, 2) that it is a row of, which goes on as frames are made (`growing`).
-    """
-
-    xy: NDArray[np.float64]
-    frames: NDArray[np.int64]
-    role: Role
-    closed: bool = False
-    faint: bool = False
-    grown: NDArray[np.float64] | None = None
-
-    def marks(self) -> NDArray[np.int64]:
-        """Indices of the points that carry a round marker: every tenth frame but the seed's last.
-
-        Of what is generated those of the last seconds, and few of what is older.
-        """
-        if self.grown is not None:
-            return np.searchsorted(self.frames, self._marked())
-        due = np.flatnonzero((self.frames % MARK_EVERY == 0) & (self.frames != 0))
-        _, first = np.unique(self.frames[due], return_index=True)
-        return due[first]
-
-    def arrows(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Indices of points midway between markers, and in radians from +x towards +y which way the path goes there."""
-        due = np.flatnonzero(self.frames % MARK_EVERY == MARK_EVERY // 2)
-        _, first = np.unique(self.frames[due], return_index=True)
-        at = due[first]
-        ahead = self.xy[np.minimum(at + 1, len(self.xy) - 1)] - self.xy[np.maximum(at - 1, 0)]
-        goes = np.linalg.norm(ahead, axis=1) > 0.0
-        return at[goes], np.arctan2(ahead[goes, 1], ahead[goes, 0])
-
-    def _marked(self) -> NDArray[np.int64]:
-        """The frames that are marked of what is generated."""
-        last = int(self.frames[-1])
-        recent = max(0, last - RECENT) // MARK_EVERY * MARK_EVERY
-        every = next((step for step in _SPARSE if recent <= _FEW * step), _SPARSE[-1])
-        return np.array([*range(every, recent, every), *range(recent + MARK_EVERY, last + 1, MARK_EVERY)], dtype=int)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +96,7 @@ class MapComposer:
     """Makes pictures, and keeps each part until what it is made of is another object."""
 
     _kept: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict)
-    _ways: dict[Role, _Ways] = field(default_factory=dict)
+    _ways: dict[Role, Ways] = field(default_factory=dict)
 
     def picture(self, bench: Bench) -> MapPicture:
         """The map of a bench; cheap where nothing has changed."""
@@ -158,9 +110,9 @@ class MapComposer:
         alone = all(way is None for way in generated)
         models = [thing for lane in bench.lanes for thing in (lane.rollout, lane.generator)]
         key = (clip_xy, bench.clip, bench.seed, alone, bench.fps)
-        still = self._cached("still", key, lambda: _still_paths(bench, clip_xy, alone))
+        still = self._cached("still", key, lambda: still_paths(bench, clip_xy, alone))
         made_of = (still, *generated, *models)
-        paths = self._cached("paths", made_of, lambda: _paths(still, generated))
+        paths = self._cached("paths", made_of, lambda: all_paths(still, generated))
         mean = self._mean(bench, projection)
         return MapPicture(
             sentence=waiting(bench) if density is None else _NO_PATH if bench.embedding_misfit else "",
@@ -221,36 +173,10 @@ class MapComposer:
 
     def _generated(
         self, bench: Bench, lane: Lane, clip_xy: NDArray[np.float64] | None, projection: Projection
-    ) -> _Ways | None:
-        """The ways of a lane's samples as far as they are known; on from those that were known last."""
-        latents, track = lane.latents, lane.track
-        if track is None or latents is None or not len(latents) or clip_xy is None or bench.clip is None:
-            return None
-        start, rate = clip_xy[min(bench.seed[1], len(clip_xy)) - 1], bench.fps / (lane.fps or bench.fps)
-        others = [other for other in range(len(latents.recent)) if other != latents.sample]
-        samples = (latents.sample, *others[:_OTHER_SAMPLES])
-        made_of = (samples, projection, start.tobytes(), rate)
-        last = self._ways.get(lane.role)
-        known = 0
-        if last is not None and last.made_of == made_of:
-            if latents is last.latents:
-                return last
-            if goes_on(latents.own, last.latents.own) or goes_on(last.latents.own, latents.own):
-                known = min(len(latents), len(last.latents))
-        if known < latents.before and len(samples) > 1:  # of the others some that were not looked at are gone
-            known = 0
-        shown = latents.rows(samples, known)
-        flat = np.asarray(projection.map(shown.reshape(-1, shown.shape[-1])), dtype=np.float64)
-        fresh = flat.reshape(*shown.shape[:2], 2)
-        numbers = np.round(np.arange(known, len(latents) + 1) * rate).astype(np.int64)
-        if known and last is not None:
-            xy, frames = appended(last.xy[:, : known + 1], fresh, 1), appended(last.frames[: known + 1], numbers[1:])
-            begins = last.begins
-        else:
-            begins = 1 + latents.before if latents.before else 0
-            first = np.broadcast_to(start, (len(fresh), 1, 2))
-            xy, frames = appended(np.empty((len(fresh), 0, 2)), np.concatenate([first, fresh], axis=1), 1), numbers
-        self._ways[lane.role] = ways = _Ways(made_of, latents, xy, frames, lane.role, begins)
+    ) -> Ways | None:
+        ways = ways_of(bench, lane, clip_xy, projection, self._ways.get(lane.role))
+        if ways is not None:
+            self._ways[lane.role] = ways
         return ways
 
     def _bounds(
@@ -264,8 +190,7 @@ class MapComposer:
         """What the fitted view shows: the paths, around the mean where there is no clip, and of the points all but the
         outermost.
         """
-        clear = [path.xy for path in paths if not path.faint]
-        corners = [f(xy, axis=0) for xy in clear for f in (np.min, np.max)]
+        corners = [corner for path in paths if not path.faint for corner in path.corners]
         cut = _OUTLYING if whole or not corners else 8.0 * _OUTLYING
         if points is not None:
             make = lambda: np.percentile(evenly(points.xy), [cut, 100.0 - cut], axis=0)  # noqa: E731
@@ -282,21 +207,6 @@ class MapComposer:
         margin = _AROUND * np.maximum(high - low, 1e-3)
         (left, bottom), (right, top) = (low - margin).tolist(), (high + margin).tolist()
         return left, right, bottom, top
-
-
-@dataclass(frozen=True, eq=False)
-class _Ways:
-    """A lane's samples over the map: xy (S, P, 2) and the frames' numbers (P,), from the seed's last one on.
-
-    made_of: what would make others of the same latents. begins: the point from which on the other samples are known.
-    """
-
-    made_of: tuple[Any, ...]
-    latents: Latents
-    xy: NDArray[np.float64]
-    frames: NDArray[np.int64]
-    role: Role
-    begins: int
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -339,36 +249,6 @@ def _captions(bench: Bench, projection: Projection) -> tuple[str, str]:
     """What the two axes show, and of which of several levels."""
     level, (across, up) = chosen.level_of(bench), projection.captions
     return (across, up) if level is None else (f"level {level + 1}, {across}", f"level {level + 1}, {up}")
-
-
-def _still_paths(bench: Bench, clip_xy: NDArray[np.float64] | None, alone: bool) -> tuple[MapPath, ...]:
-    """The clip's: truth below, the seed above. alone: nothing is generated."""
-    if clip_xy is None or bench.clip is None:
-        return ()
-    start, stop = bench.seed[0], min(bench.seed[1], len(clip_xy))
-    numbers = np.round((np.arange(len(clip_xy)) - (bench.seed[1] - 1)) * bench.fps / bench.clip.fps).astype(np.int64)
-    numbers = np.maximum(numbers, bench.first_frame)
-    paths = []
-    made = len(clip_xy) if bench.clip.seed_frames is None else max(bench.clip.seed_frames, stop)
-    for first, last in ((stop, made), (made, len(clip_xy))):
-        if first < last:
-            part = slice(first - 1, last)
-            paths.append(MapPath(clip_xy[part], numbers[part], bench.clip_part(first / bench.clip.fps).role))
-    whole = bench.clip.loop and stop - start == len(clip_xy) and alone
-    return (*paths, MapPath(clip_xy[start:stop], numbers[start:stop], "seed", closed=whole))
-
-
-def _paths(still: tuple[MapPath, ...], generated: list[_Ways | None]) -> tuple[MapPath, ...]:
-    """What is drawn later lies above: truth, the other samples, the seed, the rollouts."""
-    known = [ways for ways in generated if ways is not None]
-    leads = [MapPath(ways.xy[0], ways.frames, ways.role, grown=ways.xy) for ways in known]
-    others = [
-        MapPath(xy[ways.begins :], ways.frames[ways.begins :], ways.role, faint=True, grown=ways.xy)
-        for ways in known
-        for xy in ways.xy[1:]
-        if ways.begins < len(ways.frames)
-    ]
-    return (*still[:-1], *others, *still[-1:], *leads)
 
 
 def _mapped(projection: Projection, latents: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -17,7 +17,8 @@ from poseviewer.bench.bench import Held
 from poseviewer.bench.map import chosen, glimpse
 from poseviewer.bench.map.glimpse import Glimpse
 from poseviewer.bench.map.hand_facts import HandFacts, HandMeasure
-from poseviewer.bench.map.picture import MapComposer, MapPath, MapPicture, here
+from poseviewer.bench.map.paths import MapPath
+from poseviewer.bench.map.picture import MapComposer, MapPicture, here
 from poseviewer.bench.words import sigmas
 from poseviewer.render.palette import palette
 from poseviewer.views.map.map_bar import MapBar

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import QWidget
 
 from poseviewer.bench.map.glimpse import Glimpse
 from poseviewer.bench.map.legend import MapColour
-from poseviewer.bench.map.picture import MapHere, MapPath, MapPicture
+from poseviewer.bench.map.paths import MapPath
+from poseviewer.bench.map.picture import MapHere, MapPicture
 from poseviewer.render.palette import Palette, palette
 from poseviewer.views.map import map_marks
 from poseviewer.views.map.map_figure import paint_figure
@@ -146,11 +147,11 @@ class MapCanvas(pg.GraphicsView):
     @property
     def outgrown(self) -> bool:
         """Whether a path has left the view that shows everything; who zoomed or moved the map keeps what he sees."""
-        shown = [path.xy for path in self._picture.paths if not path.faint]
+        shown = [path.corners for path in self._picture.paths if not path.faint]
         if not self._fitted or not shown:
             return False
         view = self.box.viewRect()
-        low, high = (f([f(xy, axis=0) for xy in shown], axis=0) for f in (np.min, np.max))
+        low, high = np.min(shown, axis=(0, 1)), np.max(shown, axis=(0, 1))
         return bool((low < (view.left(), view.top())).any() or (high > (view.right(), view.bottom())).any())
 
     def invalidate(self) -> None:
@@ -212,8 +213,7 @@ class MapCanvas(pg.GraphicsView):
         paths = self._picture.paths if self._layers.paths_visible else ()
         self._trails.paint(painter, [path for path in paths if path.grown is not None], *self._scale(), pixmap, colours)
         clear = [path for path in paths if not path.faint and self.labels_visible]
-        placed = [(path, self.px(path.xy)) for path in clear]
-        self._labels = map_marks.place_labels(placed, size, handle, self._picture.captions)
+        self._labels = map_marks.place_labels(clear, self.px, size, handle, self._picture.captions)
         map_marks.paint_words(painter, size, self._picture, self._labels, colours)
         painter.end()
         return pixmap

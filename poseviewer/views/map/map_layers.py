@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF, QTransform
 
 from poseviewer.bench.map.density import MapDensity
 from poseviewer.bench.map.legend import OTHER, MapColour
-from poseviewer.bench.map.picture import MapPath, MapPicture, MapPoints
+from poseviewer.bench.map.paths import MapPath
+from poseviewer.bench.map.picture import MapPicture, MapPoints
 from poseviewer.render.palette import Palette, palette
 from poseviewer.views.map.map_colours import group_colours, mixed
 from poseviewer.views.map.map_pyramid import Pyramid

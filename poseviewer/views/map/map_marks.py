@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from poseviewer.app.theme import body_font
-from poseviewer.bench.map.picture import MapHere, MapPath, MapPicture
+from poseviewer.bench.map.paths import MapPath
+from poseviewer.bench.map.picture import MapHere, MapPicture
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts.ink import fill, tinted, write
@@ -39,9 +41,13 @@ class Label:
 
 
 def place_labels(
-    paths: list[tuple[MapPath, _Px]], size: QRectF, handle: _Px | None, captions: tuple[str, str] = ("", "")
+    paths: list[MapPath],
+    px: Callable[[_Px], _Px],
+    size: QRectF,
+    handle: _Px | None,
+    captions: tuple[str, str] = ("", ""),
 ) -> tuple[Label, ...]:
-    """Numbers beside the markers of paths (each with its points in px), the most telling first, where there is room.
+    """Numbers beside the markers of paths, the most telling first, where there is room; px: map points -> px.
 
     A number is written once: the newest frame may be a tenth one too.
     """
@@ -49,7 +55,7 @@ def place_labels(
     taken = [] if handle is None else [_around(handle, 11.0)]
     taken += [_plate(at, text) for at, text in _captions(size, captions)]
     labels: list[Label] = []
-    wanted = _wanted(paths)
+    wanted = _wanted(paths, px)
     taken += [_around(point, 4.5) for _, point, _ in wanted]
     for frame, point, outward in wanted:
         text = signed(frame)
@@ -65,13 +71,16 @@ def place_labels(
     return tuple(labels)
 
 
-def _wanted(paths: list[tuple[MapPath, _Px]]) -> list[tuple[int, _Px, _Px]]:
+def _wanted(paths: list[MapPath], px: Callable[[_Px], _Px]) -> list[tuple[int, _Px, _Px]]:
     """(frame number, px, away from the path's middle) by importance: the seed's ends, the newest frame, every tenth."""
     first, later = list[tuple[int, _Px, _Px]](), list[tuple[int, _Px, _Px]]()
-    for path, px in paths:
-        if path.faint or path.role == "truth" or not len(px):
+    for path in paths:
+        if path.faint or path.role == "truth" or not len(path.xy):
             continue
-        found = [(int(path.frames[k]), px[k], px[k] - px.mean(axis=0)) for k in (-1, 0, *path.marks())]
+        telling, middle = [-1, 0, *path.marks()], px(path.corners.mean(axis=0))
+        found = [
+            (int(frame), at, at - middle) for frame, at in zip(path.frames[telling], px(path.xy[telling]), strict=True)
+        ]
         if path.role == "seed":
             first += found[:2]
             later += found[:1:-1]

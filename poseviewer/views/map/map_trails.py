@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
-from poseviewer.bench.map.picture import RECENT, MapPath
+from poseviewer.bench.map.paths import RECENT, MapPath
 from poseviewer.motion.growing import goes_on
 from poseviewer.render.palette import Palette, Role
 from poseviewer.views.parts.ink import tinted

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
-from poseviewer.bench.map.picture import MapPath
+from poseviewer.bench.map.paths import MapPath
 from poseviewer.render.palette import palette
 from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import LinearEmbedding

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.theme import body_font
-from poseviewer.bench.map.picture import MapPath
+from poseviewer.bench.map.paths import MapPath
 from poseviewer.render.palette import palette
 from poseviewer.views.map.map_foot import MapFoot, plain
 from poseviewer.views.map.map_marks import paint_words, place_labels
@@ -48,7 +48,7 @@ def test_numbers_are_written_once_and_never_over_each_other(
     seed = MapPath(px, np.arange(1 - len(px), 1), "seed")
     made = MapPath(px[::-1], np.arange(len(px)), "generated_a")
     captions = ("PC 1, 46 %", "PC 2, 12 %")
-    labels = place_labels([(seed, px), (made, px[::-1])], QRectF(0, 0, 320, 300), None, captions)
+    labels = place_labels([seed, made], lambda xy: xy, QRectF(0, 0, 320, 300), None, captions)
     assert len({label.text for label in labels}) == len(labels)
     assert not any(one.box.intersects(other.box) for one, other in combinations(labels, 2))
     assert not any(label.box.intersects(QRectF(12, 6, 60, 12)) for label in labels)
@@ -56,7 +56,7 @@ def test_numbers_are_written_once_and_never_over_each_other(
 
 def test_a_newest_frame_that_is_a_tenth_one_has_one_number(qapp: QApplication) -> None:
     px = np.stack([20.0 + 15.0 * np.arange(21), np.full(21, 150.0)], axis=1)
-    labels = place_labels([(MapPath(px, np.arange(21), "generated_a"), px)], QRectF(0, 0, 400, 300), None)
+    labels = place_labels([MapPath(px, np.arange(21), "generated_a")], lambda xy: xy, QRectF(0, 0, 400, 300), None)
     assert sorted(label.text for label in labels) == ["+10", "+20"]
 
 
