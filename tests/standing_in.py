@@ -32,7 +32,7 @@ def indexed_once(dataset: Dataset, embedding: Embedding) -> Generator[Progress, 
 class Made:
     """Poses (S, H, J, D) after a seed, told of as a Rollout's are."""
 
-    latents, sample = None, 0
+    latents, sample, whole = None, 0, True
 
     def __init__(self, seed: Clip, poses: NDArray[Any], generator: Any = None, fps: float | None = None) -> None:
         self.seed, self.poses, self.generator, self.fps = seed, poses, generator, fps or seed.fps

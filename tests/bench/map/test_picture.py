@@ -112,6 +112,7 @@ def test_a_rollout_that_grows_lies_where_it_would_at_once(bench: Bench) -> None:
         assert kept.bounds == fresh.bounds
     generate(bench, grown.cut(80).further(-latents[:, 80:100]))  # a branch
     assert np.allclose(composer.picture(bench).paths[-1].xy, MapComposer().picture(bench).paths[-1].xy)
+    assert composer.picture(bench).bounds == MapComposer().picture(bench).bounds
     generate(bench, grown)
     assert np.allclose(composer.picture(bench).paths[-1].xy, kept.paths[-1].xy)
 
