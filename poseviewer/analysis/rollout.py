@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -264,6 +265,7 @@ class Rollout:
         other._frames = Row(_Frame(_rows(frame, rows)) for frame in self.steps())
         other._states = {k: self.generator.select(state, rows) for k, state in self._states.items()}
         other.samples, other.sample = len(rows), rows.index(self.sample) if self.sample in rows else 0
+        other.__dict__.pop("_bytes_of_one", None)
         return other
 
     def replace(self, pose: Array | None = None, latent: Array | None = None) -> None:
@@ -332,7 +334,7 @@ class Rollout:
         recent = min(len(self), RECENT) if self.samples > 1 else len(self)
         return frame * recent + row * (len(self) - recent) + state * len(self._states)
 
-    @property
+    @cached_property
     def _bytes_of_one(self) -> tuple[int, int, int]:
         """Bytes of a frame of one sample, of a whole one and of a state; all have the same arrays."""
         newest = self.newest

@@ -101,6 +101,7 @@ class Bench:
     """A sentence where the samples, or the rollouts of different seeds, end alike."""
     judged_by: str = ""
     """What speaks in verdicts, and of how many clips; empty while there is no reference."""
+    _end: tuple[object, object, float] = field(default=(None, None, 0.0), repr=False)  # of which lanes and track
 
     @property
     def lane(self) -> Lane:
@@ -263,8 +264,12 @@ class Bench:
     @property
     def end(self) -> float:
         """Seconds of the last frame that anything has."""
-        tracks = (self.track, *(lane.track for lane in self.lanes))
-        return max((track.end for track in tracks if track is not None), default=0.0)
+        lanes, track, known = self._end
+        if lanes is not self.lanes or track is not self.track:
+            tracks = (self.track, *(lane.track for lane in self.lanes))
+            known = max((track.end for track in tracks if track is not None), default=0.0)
+            self._end = self.lanes, self.track, known
+        return known
 
     @property
     def generated_end(self) -> float:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from poseviewer.motion.four_legs import stands_on_four_legs
 from poseviewer.motion.names import normalised_name
 from poseviewer.motion.skeleton import CANONICAL, HUMANOID, Skeleton
 
+_Items = tuple[tuple[str, str], ...]
 Shares = tuple[tuple[int, float], ...]
 """Joints of the target with their weights, which sum to one."""
 
@@ -171,13 +173,19 @@ def pairing(source: Skeleton, target: Skeleton, pairs: by_hand.Pairs | None = No
     """All that is known of how a source makes a target, whether or not that is enough. pairs: what is decided by hand,
     in the place of what is remembered.
     """
-    theirs = parts_of(source.joints)
     decided = by_hand.taught(source.joints, target.joints) if pairs is None else pairs
     told = by_hand.taught(source.joints, HUMANOID.joints)
+    return _pairing(source, target, None if decided is None else tuple(decided.items()), tuple((told or {}).items()))
+
+
+@lru_cache(maxsize=64)
+def _pairing(source: Skeleton, target: Skeleton, decided: _Items | None, told: _Items) -> Pairing:
+    """It is asked for again and again while nobody decides anything."""
+    theirs = parts_of(source.joints)
     if told and decided is None:  # what its joints are holds for every target
-        theirs = _retold(theirs, source, told)
+        theirs = _retold(theirs, source, dict(told))
     found = _by_names(source, target) or _by_parts(source, theirs, target)
-    for name, of in (decided or {}).items():
+    for name, of in decided or ():
         joint = None if not of else source.joints.index(of)
         found[target.joints.index(name)] = None if joint is None else Pair(joint, joint, how="hand")
     parts = parts_of(target.joints)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.theme import body_font
 from poseviewer.render.camera import Preset
 from poseviewer.render.palette import Palette, palette
+from poseviewer.views.parts.ink import still
 
 _Face = tuple[Preset, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 _SIDE = 76
@@ -35,6 +36,7 @@ class ViewCube(QWidget):
         self._axes = np.eye(3)
         self._colours = palette("dark")
         self._hovered: Preset | None = None
+        self._picture: QPixmap | None = None
         self.setFixedSize(_SIDE, _SIDE)
         self.setMouseTracking(True)
         self.setToolTip("Click a face to look from there")
@@ -43,8 +45,13 @@ class ViewCube(QWidget):
     def show_turn(self, axes: NDArray[np.float64], heading: float, colours: Palette) -> None:
         """Take a camera's axes (3, 3), rows right, up and towards the eye, and a figure's yaw (rad) in the world."""
         c, s = np.cos(heading), np.sin(heading)
-        self._axes = axes @ np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])  # columns: its left, up and ahead
-        self._colours = colours
+        turned = axes @ np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])  # columns: its left, up and ahead
+        if colours is not self._colours or not np.array_equal(turned, self._axes):
+            self._axes, self._colours = turned, colours
+            self._show_anew()
+
+    def _show_anew(self) -> None:
+        self._picture = None
         self.update()
 
     def _visible(self) -> list[_Face]:
@@ -59,8 +66,14 @@ class ViewCube(QWidget):
         return [face for _, face in sorted(faces, key=lambda nearer: nearer[0])]
 
     def paintEvent(self, event: object) -> None:
-        colours = self._colours
-        painter = QPainter(self)
+        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
+            self._picture = self._painted()  # it is shown at each repaint of the view under it
+        QPainter(self).drawPixmap(0, 0, self._picture)
+
+    def _painted(self) -> QPixmap:
+        colours, picture = self._colours, still(self)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for face in self._visible():
@@ -70,6 +83,8 @@ class ViewCube(QWidget):
             painter.setPen(QPen(QColor(colours.tokens["mark"]), 1.0))
             painter.drawPolygon(_polygon(face))
             self._letter(painter, face, QColor(colours.tokens["text"]))
+        painter.end()
+        return picture
 
     def _letter(self, painter: QPainter, face: _Face, colour: QColor) -> None:
         name, centre, r, u = face
@@ -94,11 +109,11 @@ class ViewCube(QWidget):
         face = self._face_at(event.position())
         if face != self._hovered:
             self._hovered = face
-            self.update()
+            self._show_anew()
 
     def leaveEvent(self, event: object) -> None:
         self._hovered = None
-        self.update()
+        self._show_anew()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         face = self._face_at(event.position())
