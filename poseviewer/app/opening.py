@@ -25,8 +25,8 @@ class Opening(QObject):
 
     opened = Signal(object)
     """A dataset, which is on the bench."""
-    clip_read = Signal(object, object, int, object)
-    """A clip, its dataset, its index there, and the kept rollout that was chosen with it or None."""
+    clip_read = Signal(object, object, int, object, int)
+    """A clip, its dataset, its index there, the kept rollout that was chosen with it or None, the frame to begin at."""
     clip_closed = Signal(object)
     """None: the bench has no clip any more."""
 
@@ -92,7 +92,7 @@ class Opening(QObject):
         self, dataset: Dataset, reading: Reading, then: Callable[[Dataset, int], None] = lambda read, index: None
     ) -> None:
         """Read a dataset's files again in another way, which is remembered for them, and put the clip that lay on the
-        bench there again; `then` is told first which one that is.
+        bench there again, at the frame that is shown; `then` is told first which one that is.
         """
         bench = self._desk.bench
         if dataset.path is None or dataset not in bench.datasets:
@@ -103,18 +103,20 @@ class Opening(QObject):
             readings.remember(self._desk.settings, path, reading)
             if index is not None:
                 place = min(index, len(read) - 1)
+                same = bench.clip is not None and bench.clip_index == index
+                frame = round(bench.wrapped(bench.time) * bench.clip.fps) if same and bench.clip is not None else 0
                 then(read, place)
-                self.read(read, place)
+                self.read(read, place, frame=frame)
 
         self.open(path, remember=False, then=again, reading=reading)
 
-    def read(self, dataset: Dataset, index: int, kept: Kept | None = None) -> None:
-        """Read a clip and put it on the bench, with one of its rollouts where that was chosen."""
+    def read(self, dataset: Dataset, index: int, kept: Kept | None = None, frame: int = 0) -> None:
+        """Read a clip and put it on the bench, with one of its rollouts where that was chosen, at one of its frames."""
         wanted = self._wanted = dataset, index, kept
 
         def done(clip: Clip) -> None:
             if self._wanted is wanted:
-                self.clip_read.emit(clip, dataset, index, kept)
+                self.clip_read.emit(clip, dataset, index, kept, frame)
 
         self._desk.submit("files", "Reading a clip", lambda: dataset.clip(index), done, quiet=True)
 

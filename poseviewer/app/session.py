@@ -96,9 +96,14 @@ class Session(RolloutDesk):
             self.set_time(bench.end)
 
     def place(
-        self, clip: Clip | None, dataset: Dataset | None = None, index: int = -1, kept: Kept | None = None
+        self,
+        clip: Clip | None,
+        dataset: Dataset | None = None,
+        index: int = -1,
+        kept: Kept | None = None,
+        frame: int = 0,
     ) -> None:
-        """Put a clip on the bench as it was left there, or with a kept rollout; None clears the bench."""
+        """Put a clip on the bench as it was left there, or with a kept rollout, at a frame; None clears the bench."""
         self.stepper.halt()
         bench, rollouts, key = self.bench, self.keeping.rollouts, ClipKey.of(dataset, index)
         with self.together():
@@ -121,6 +126,8 @@ class Session(RolloutDesk):
             self.latents.refresh()
             if kept is not None:
                 self._show_kept(kept)
+            elif clip is not None:
+                self.set_time(frame / clip.fps)
             self.shelf.suit_clip()
             self.shelf.classify()
 

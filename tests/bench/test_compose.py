@@ -175,7 +175,7 @@ def test_the_badge_names_the_class_of_the_clip_while_the_clip_is_shown(bench: Be
     bench.class_probabilities = np.array([0.03, 0.97])
     badge = compose(bench, 0.0).badge
     assert badge is not None
-    assert "class walk, 97 %" in badge.lines[1][0].text
+    assert badge.lines[1][0].text == "clip: class walk, 97 %"
 
 
 def test_classes_that_mean_the_same_count_together(bench: Bench) -> None:
@@ -186,7 +186,7 @@ def test_classes_that_mean_the_same_count_together(bench: Bench) -> None:
     bench.clip = replace(bench.clip, action="walking_extra")
     badge = compose(bench, 0.0).badge
     assert badge is not None
-    assert badge.lines[1][0].text == "action walking, class walking, 60 %"
+    assert badge.lines[1][0].text == "clip: action walking, class walking, 60 %"
 
 
 def test_the_look_leaves_things_out(bench: Bench) -> None:

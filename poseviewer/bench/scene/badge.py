@@ -36,8 +36,8 @@ def badge(moment: Moment, colours: Palette) -> Badge:
         likeliest = likeliest_class(bench)
         if likeliest is not None and not moment.generating:
             facts.append("class {}, {:.0%}".format(*likeliest).replace("%", " %"))
-        if facts:
-            lines.append((Run(", ".join(facts), quiet),))
+        if facts:  # of the whole clip; the timeline's class is of each frame
+            lines.append((Run(f"clip: {', '.join(facts)}", quiet),))
         lines[1:] = _verdicts(moment, colours) or lines[1:]
     return Badge(Run(number(moment, moment.relative), text, 30, "semibold"), tuple(lines))
 

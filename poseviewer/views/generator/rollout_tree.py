@@ -80,21 +80,22 @@ class RolloutTree(QTreeWidget):
         return QSize(160, 22 + _ROW * _LEAST_ROWS)
 
     def refresh(self) -> None:
-        """Fill it anew where other rollouts are kept; of those that grow only the numbers change."""
+        """Fill it anew where other rollouts are kept; of those that grow or are renamed only the words change: an item
+        whose name is being edited must outlive that.
+        """
         bench, kept = self._session.bench, self._session.keeping.rollouts
         rows = [] if bench.clip is None else kept.tree(ClipKey.of(bench.dataset, bench.clip_index))
         rows = [(depth, one) for depth, one in rows]
-        known = [(depth, one.key, one.name) for depth, one in self._rows]
-        same = known == [(depth, one.key, one.name) for depth, one in rows]
-        self._rows = rows
+        before, self._rows = self._rows, rows
         with QSignalBlocker(self):
-            if same:
+            if [(depth, one.key) for depth, one in before] == [(depth, one.key) for depth, one in rows]:
                 for item, (_, one) in zip(self.shown, rows, strict=True):
                     self._write(item, one)
             else:
                 self._fill()
-                self._share()
                 self.updateGeometry()
+            if [one.title for _, one in before] != [one.title for _, one in rows]:
+                self._share()
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -124,7 +125,6 @@ class RolloutTree(QTreeWidget):
         for depth, kept in self._rows:
             item = QTreeWidgetItem()
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            item.setText(_NAME, kept.title)
             item.setTextAlignment(_FRAMES, Qt.AlignmentFlag.AlignRight)
             self._write(item, kept)
             del above[depth:]
@@ -138,6 +138,7 @@ class RolloutTree(QTreeWidget):
 
     def _write(self, item: QTreeWidgetItem, kept: Kept) -> None:
         item.setData(_NAME, _KEPT, kept)
+        item.setText(_NAME, kept.title)
         item.setText(_FRAMES, str(kept.rollout.length))
         said = said_of(self._session, kept)[1]
         for column in range(3):
@@ -153,6 +154,7 @@ class RolloutTree(QTreeWidget):
     def _renamed(self, item: QTreeWidgetItem, column: int) -> None:
         if column == _NAME:
             self._session.rename(item.data(_NAME, _KEPT), item.text(_NAME))
+            self.refresh()  # a name that was wiped out is the old one again
 
     def _remove(self) -> None:
         item = self.currentItem()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -11,19 +11,21 @@ from poseviewer.app.offers import Offer, Source
 from poseviewer.app.session import Session
 from poseviewer.bench.lane import KINDS
 from poseviewer.render.palette import palette
+from poseviewer.views.parts.lane_key import paint_marker
 from poseviewer.views.parts.plain import plain_tip
 
 _INSTALLED = "installed"
 _KINDS = ("generator", "embedding", "classifier")
 _TOP, _ROW, _HEAD = 24, 22, 26  # px: where the first row begins, a row, and what is not rows
 _NAME = 76  # px: where the names begin
+_MARK = 12.0  # px of a lane's mark, with what lies between two
 _FAINT = 0.7
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _Row = tuple[str, str, Offer]  # its kind, its name beside it, and itself
 
 
 class ModelList(QWidget):
-    """One row each: kind, name, and a dot in its role's colour where it is at work; a right click has its menu.
+    """One row each: kind, name, and its lane's mark where it is at work; a right click has its menu.
 
     Those that read the clip come first. The others are faint, and their tooltips say why they do not. An installed
     model is "installed" until it has been loaded: only its package knows its kind.
@@ -114,14 +116,15 @@ class ModelList(QWidget):
         painter.drawText(box.adjusted(8, 0, 0, 0), _MIDDLE, kind)
         painter.setPen(QColor(tokens["text3" if misfit else "text"]))
         leads = [role for role, kind in KINDS.items() if self._session.at_work.get(kind) == offer.source]
-        words = box.adjusted(_NAME, 0, -6 - 14 * len(leads), 0)
+        words = box.adjusted(_NAME, 0, -round(6 + _MARK * len(leads)), 0)
         name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, words.width())
         painter.drawText(words, _MIDDLE, name)
         painter.setOpacity(1.0)
         painter.setPen(Qt.PenStyle.NoPen)
         for place, role in enumerate(reversed(leads), 1):
             painter.setBrush(QColor(tokens[role]))
-            painter.drawEllipse(box.right() - 14 * place, box.center().y() - 3, 8, 8)
+            at = QPointF(box.right() + 3.0 - _MARK * place, box.top() + _ROW / 2)
+            paint_marker(painter, at, 4.0, role)
 
     # the mouse
 

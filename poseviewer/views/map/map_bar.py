@@ -69,7 +69,7 @@ class MapBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the dock may be narrower
         fit, colour = self._words
         row = self.projection, self.level, fit, self.fit_to, *self.axes, colour, self.colour
-        in_row(*row, None, of=self, margins=(8, 0, 8, 0), spacing=8)
+        self._row = in_row(*row, None, of=self, margins=(8, 0, 8, 0), spacing=8)
 
     def _boxes(self) -> tuple[QComboBox, ...]:
         return self.projection, self.level, self.fit_to, *self.axes, self.colour
@@ -150,6 +150,7 @@ class MapBar(QWidget):
         wordy = self.width() >= _WORDY + _MORE * (levels + two)
         self._words[0].setVisible(wordy and not two)
         self._words[1].setVisible(wordy)
+        self._row.activate()  # at once: else the first picture has room for those that are hidden
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -21,7 +21,7 @@ from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, MARGIN, NAMES
 TALL, LOW = 28.0, 20.0
 """px of a lane, and of the one that is left where there is no room."""
 _BETWEEN, _FOOT = 6.0, 4.0  # px from one lane to the next, and under the last
-_LEAST_CURVES = 92.0  # px that two curves keep, with what lies between and under them
+_LEAST_CURVES = 92.0, 64.0  # px that two curves keep, with what lies between and under them: beside tall and low lanes
 _OPACITY = 0.82
 _WORD = 13.0  # px of a lane's height that a word takes
 _FEWEST = 0.003  # of the height: what is thinner is left out
@@ -42,9 +42,9 @@ def class_boxes(lanes: tuple[Named, ...], focus: Role, height: float, above: flo
     one of the generator in focus, and lower.
     """
     first = next((named for named in lanes if named.role == focus), None)
-    for tall, shown in ((TALL, lanes), (LOW, () if first is None else (first,))):
+    for tall, shown, least in zip((TALL, LOW), (lanes, () if first is None else (first,)), _LEAST_CURVES, strict=True):
         top = height - _FOOT - len(shown) * (tall + _BETWEEN) + _BETWEEN
-        if shown and top - above >= _LEAST_CURVES:
+        if shown and top - above >= least:
             return [ClassBox(named, top + k * (tall + _BETWEEN), tall) for k, named in enumerate(shown)]
     return []
 

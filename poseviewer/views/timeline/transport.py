@@ -32,11 +32,9 @@ def position_words(bench: Bench) -> tuple[str, ...]:
         return ()
     before = 1 - bench.first_frame  # frames up to the seed's last one
     frame, total = bench.relative_frame(), grouped(bench.relative_frame(bench.end) + before)
-    rate = f"{bench.fps:.4g} fps"
-    if not bench.clip.fps_known:
-        rate += ", assumed"
-    elif abs(bench.fps - bench.clip.fps) > 0.01:
-        rate += f", clip {bench.clip.fps:.4g}"
+    own = f"clip {bench.clip.fps:.4g}" if abs(bench.fps - bench.clip.fps) > 0.01 else ""
+    of_clip = " ".join(filter(None, (own, "" if bench.clip.fps_known else "assumed")))
+    rate = ", ".join(filter(None, (f"{bench.fps:.4g} fps", of_clip)))
     return signed(frame), f"frame {grouped(frame + before)} of {total}", f"{bench.wrapped(bench.time):.2f} s", rate
 
 

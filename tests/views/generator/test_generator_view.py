@@ -52,11 +52,14 @@ def test_in_a_narrow_panel_models_and_buttons_keep_their_names(
     view = GeneratorView(ready, host)
     view.show()
     row = a_row(view)
-    for width in (400, 308):
+    row.model.setItemText(row.model.currentIndex(), "humanoid textbook")
+    for width in (400, 311):  # in a window of 1366 px, with a scroll bar beside it
         view.resize(width, 300)
         assert row.context.isVisible() == (width == 400)
         QApplication.processEvents()
-    assert row.model.width() >= row.model.fontMetrics().horizontalAdvance("humanoid textbook") + 26
+        assert row.model.shown == "humanoid textbook"
+        number = row.temperature.lineEdit()
+        assert number.width() >= number.fontMetrics().horizontalAdvance("1.00") + 4  # its own margins
     assert f"it reads {ready.bench.lane.generator.context} frames" in row.model.toolTip()  # type: ignore[union-attr]
     for name in ("back", "reset", "branch", "intervene"):
         made = view.button(name)

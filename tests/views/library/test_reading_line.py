@@ -64,15 +64,19 @@ def test_what_was_assumed_is_told_and_a_click_changes_it(view: LibraryView, qtbo
     assert session.bench.clip is not None and session.bench.dataset is not None
     before, key = session.bench.clip.positions, ClipKey.of(session.bench.dataset, 0)
     session.toggle_pin("head")
+    session.set_time(2 / session.bench.clip.fps)
     assert "metres" in line(view).text() and "y up" in line(view).text()
     with qtbot.waitSignal(session.clip_changed, timeout=10_000):
         chosen(clicked(view, "Up axis"), "z up")
     assert len(session.bench.datasets) == 1 and session.bench.dataset.reading == Reading(up="z")
     assert np.allclose(session.bench.clip.positions[..., 1], before[..., 2], atol=1e-5)
     assert "z up" in line(view).text() and session.history.undoText() == "up axis"
+    assert round(session.bench.time * session.bench.clip.fps) == 2
+    session.step_time(1)
     with qtbot.waitSignal(session.clip_changed, timeout=10_000):
         session.history.undo()
     assert ClipKey.of(session.bench.dataset, 0) == key and session.bench.dataset.reading == Reading()
+    assert round(session.bench.time * session.bench.clip.fps) == 3
     assert session.history.undoText() == "pin head"  # what was done to the clip is there again
     with qtbot.waitSignal(session.clip_changed, timeout=10_000):
         session.history.redo()

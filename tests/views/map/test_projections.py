@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset
 from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import SIZE, LinearEmbedding, clips
-from tests.views.driving.clicking import drag
+from tests.views.driving.clicking import drag, put_up
 
 
 @pytest.fixture
@@ -65,6 +66,15 @@ def dragged(view: LatentMapView, session: Session) -> np.ndarray:
     held = session.bench.held
     assert held is not None
     return np.asarray(held.latent - before)
+
+
+def test_the_lists_are_whole_in_the_first_picture(session: Session, qtbot: QtBot) -> None:
+    """The map comes into its dock after the first paint, and lists that are hidden have no room in it."""
+    host, made = put_up(QStackedWidget(), qtbot, 320, 300), LatentMapView(session)
+    host.setCurrentIndex(host.addWidget(made))
+    shown = [box for box in made.bar._boxes() if box.isVisible()]
+    assert len(shown) == 3 and all(box.width() >= 72 for box in shown)
+    assert shown[-1].geometry().right() < 320
 
 
 @pytest.mark.parametrize("projection", ["LDA", "dimensions"])

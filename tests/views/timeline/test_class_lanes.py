@@ -157,7 +157,7 @@ def test_with_two_generators_each_has_its_lane_and_its_key(view: TimelineView, s
         colour = QColor(palette("dark").tokens[box.named.role])
         rows = range(round(box.top), round(box.top) + 14)
         assert any(image.pixelColor(x, y) == colour for x in range(40, GUTTER) for y in rows), box.named.title
-    view.resize(1196, 290)
+    view.resize(1196, 248)  # as in a window of 1366 x 768
     session.bench.focus = "generated_b"
     session.classes_changed.emit()
     picture(view.tracks)

@@ -301,6 +301,9 @@ def test_the_readout_says_where_it_stands(view: TimelineView, session: Session, 
     roll_out(session, 10)
     session.set_time(session.bench.time_of_relative(10))
     assert position_words(session.bench) == ("+10", "frame 40 of 63", "1.32 s", "30 fps, clip 120")
+    assert session.bench.clip is not None
+    session.bench.clip = replace(session.bench.clip, fps_known=False)
+    assert position_words(session.bench)[3] == "30 fps, clip 120 assumed"
 
 
 def test_every_button_and_action_has_a_name_a_picture_and_a_tooltip(view: TimelineView) -> None:

@@ -18,7 +18,10 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.app import theme
 from poseviewer.app.session import Session
+from poseviewer.bench.classes.lanes import Named
 from poseviewer.views.parts.on_screen import inside
+from poseviewer.views.timeline.class_painting import class_boxes
+from poseviewer.views.timeline.track_layout import plots_top
 from poseviewer.views.window.main_window import MainWindow
 from tests.views.driving.screen import ROOT, environment, virtual_screen
 
@@ -43,12 +46,14 @@ def tabbed(window: MainWindow) -> bool:
 
 def test_the_docks_follow_every_resize(session: Session, qtbot: QtBot) -> None:
     window = opened(session, qtbot, (1280, 700))
+    named = (Named("generated_a", "Class A", "", ""),)
     for size, small in (((1280, 700), True), ((1600, 1000), False), ((1366, 740), True), ((1700, 1000), False)):
         window.resize(*size)
         qtbot.waitUntil(lambda small=small: tabbed(window) == small)
         qtbot.waitUntil(lambda small=small: (window.docks["library"].width() < 238) == small)
         qtbot.waitUntil(lambda small=small: (window.docks["timeline"].height() < 260) == small)
         assert window.docks["generator"].isVisible()
+        assert class_boxes(named, "generated_a", window.timeline.tracks.height(), plots_top(2))  # of two lanes
 
 
 def test_nothing_of_the_generator_is_cut_at_its_side_in_a_small_window(
