@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +61,10 @@ class Offer:
         name = self.name
         return name.replace(f"-{self.kind}", "").replace("-", " ").strip() or name if self.kind else name
 
+    def beside(self, folder: str) -> str:
+        """The same with what tells it from another one of its name."""
+        return f"{self.short} ({folder})" if folder else self.short
+
     def misfit(self, clip: Clip) -> str:
         """Why it cannot read a clip, in a sentence; empty where it can, or where that is not known yet.
 
@@ -79,12 +83,30 @@ class Offer:
         return ""
 
     def about(self) -> str:
-        """What it is made of, its latent's size, skeleton and frame rate in a line; then its figures."""
+        """What it is made of, its latent's size, skeleton and frame rate in a line; its figures; its folder."""
         if self.skeleton is None:
             return f"{self.name}: of an installed package ({self.made_of})"
         size = f", {self.latent}-D latent" if self.latent else ""
         rate = f", {self.fps:g} fps" if self.fps else ""
-        return "\n".join((f"{self.name}: {self.made_of}{size}, {self.skeleton.name}{rate}", *self.figures))
+        place = (f"in {printable(str(self.source.parent))}",) if isinstance(self.source, Path) else ()
+        return "\n".join((f"{self.name}: {self.made_of}{size}, {self.skeleton.name}{rate}", *self.figures, *place))
+
+
+def folders_apart(offers: Iterable[Offer]) -> dict[Source, str]:
+    """Of checkpoints of one kind and name, as much of their folders' end as tells them apart; of all others ""."""
+    alike: dict[tuple[str, str], list[Offer]] = {}
+    for offer in offers:
+        alike.setdefault((offer.kind, offer.name), []).append(offer)
+    told: dict[Source, str] = {}
+    for same in alike.values():
+        told |= dict.fromkeys((offer.source for offer in same), "")
+        files = [offer.source for offer in same if isinstance(offer.source, Path)]
+        for depth in range(1, max((len(file.parts) for file in files), default=0) if len(files) > 1 else 0):
+            ends = {file: "/".join(file.parent.parts[-depth:]) for file in files}
+            told |= {file: printable(end) for file, end in ends.items()}
+            if len(set(ends.values())) == len(files):
+                break
+    return told
 
 
 def all_offers() -> dict[Source, Offer]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from poseviewer.app.offers import Offer
+from poseviewer.app.offers import Offer, folders_apart
 from poseviewer.app.session import Session
 from poseviewer.motion.actions import action_name
 from poseviewer.text import grouped
@@ -153,15 +153,17 @@ def _plain(text: str) -> str:
 
 
 def _of_models(session: Session) -> Iterator[Entry]:
-    clip = session.bench.clip
+    clip, folders = session.bench.clip, folders_apart(session.offers.values())
     for source, offer in session.offers.items():
         at_work = ", at work" if session.shelf.is_at_work(offer) else ""
         why = "" if clip is None else offer.misfit(clip)
-        about = f"{offer.kind or 'installed model'}{at_work}"
+        place = f", in {folders[source]}" if folders[source] else ""
+        about = f"{offer.kind or 'installed model'}{place}{at_work}"
         yield Entry(offer.name, about, partial(session.use_model, source), why=why, tip=_tip(offer), icon="activity")
         if offer.kind == "generator":
             beside = partial(session.use_model, source, role="generated_b")
-            yield Entry(offer.name, "generator, beside it as B", beside, why=why, tip=_tip(offer), icon="activity")
+            about = f"generator{place}, beside it as B"
+            yield Entry(offer.name, about, beside, why=why, tip=_tip(offer), icon="activity")
 
 
 def _tip(offer: Offer) -> str:

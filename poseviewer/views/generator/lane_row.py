@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSpinBox, QWidget
 
 from poseviewer.app import theme
-from poseviewer.app.offers import Source
+from poseviewer.app.offers import Source, folders_apart
 from poseviewer.app.session import Session
 from poseviewer.bench.lane import FIRST, KINDS, NAMES, Lane
 from poseviewer.render.palette import Role, palette
@@ -126,8 +126,10 @@ class LaneRow:
     def _refill(self) -> None:
         """Make the list anew where other models are on offer; a drag refreshes this view at every move."""
         session = self._session
+        generators = [offer for offer in session.offers.values() if offer.kind == "generator"]
+        folders = folders_apart(generators)
         offered: list[tuple[str, Source | None]] = [
-            (offer.short, source) for source, offer in session.offers.items() if offer.kind == "generator"
+            (offer.beside(folders[offer.source]), offer.source) for offer in generators
         ]
         if self._role != FIRST and offered:
             offered.insert(0, (_NONE, None))

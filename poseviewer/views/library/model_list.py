@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QMouseEven
 from PySide6.QtWidgets import QMenu, QWidget
 
 from poseviewer.app import theme
-from poseviewer.app.offers import Offer, Source
+from poseviewer.app.offers import Offer, Source, folders_apart
 from poseviewer.app.session import Session
 from poseviewer.bench.lane import KINDS
 from poseviewer.render.palette import palette
@@ -68,7 +68,8 @@ class ModelList(QWidget):
     def _refresh(self) -> None:
         clip, offers = self._session.bench.clip, list(self._session.offers.values())
         self._misfits = {offer.source: "" if clip is None else offer.misfit(clip) for offer in offers}
-        rows = [(offer.kind or _INSTALLED, offer.short, offer) for offer in offers]
+        folders = folders_apart(offers)
+        rows = [(offer.kind or _INSTALLED, offer.beside(folders[offer.source]), offer) for offer in offers]
         self._ranked = sorted(rows, key=lambda row: self._rank(row[2]))
         height = self.height_of(max(1, len(self._rows())))
         if height != self.height() or self.minimumHeight() != height:

@@ -86,6 +86,19 @@ def test_tooltips_tell_a_checkpoint_s_figures_in_plain_text(ready: Session, qtbo
     assert "parameters" in told["humanoid-embedding"]
 
 
+def test_checkpoints_of_one_name_are_told_apart_by_their_folders(session: Session, qtbot: QtBot) -> None:
+    models = ModelList(session)
+    qtbot.addWidget(models)
+    card = Offer.of_card(describe(paths.models() / "humanoid-generator-raw.safetensors"))
+    files = [Path(f"/runs/{file}.safetensors") for file in ("a/best/last", "b/best/last", "b/best/first")]
+    session.offers.update({file: replace(card, source=file) for file in files})
+    session.models_changed.emit()
+    assert [name for _, name, _ in models._rows()] == ["last (a/best)", "last (b/best)", "first"]
+    assert models._tooltip(session.offers[files[1]]).splitlines()[-2] == "in /runs/b/best"
+    models.set_filter("b/best")
+    assert [offer.source for _, _, offer in models._rows()] == [files[1]]
+
+
 def test_figures_of_strangers_are_words(tmp_path: Path, ready: Session) -> None:
     document = {"metrics": {"<b>err\x1b[31mor</b>": {"a": "<img src=x>", "b": None}, "list": [1, 2]}}
     card = replace(describe(next(iter(p for p in ready.offers if isinstance(p, Path)))), metrics=document["metrics"])
