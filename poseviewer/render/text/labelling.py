@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -38,16 +39,18 @@ class Box(NamedTuple):
 
 
 def laid_out(
-    wanted: Sequence[Box], weights: Sequence[int], taken: Iterable[Box], ratio: float = 1.0
+    wanted: Sequence[Box], weights: Sequence[int], taken: Iterable[Box], ratio: float = 1.0, foot: float = math.inf
 ) -> list[tuple[float, float] | None]:
-    """How far each box is moved (right, down), None where it is left out. taken: boxes that stand already.
+    """How far each box is moved (right, down), None where it is left out. taken: boxes that stand already; foot: px
+    down to where the picture ends, beyond which none is moved.
 
-    Of equal weights the later box stands. One of weight 2 and more stands whatever lies there.
+    Of equal weights the later box stands. One of weight 2 and more goes up, too, and stands whatever lies there.
     """
     standing, gap = list(taken), _GAP * ratio
     moves: list[tuple[float, float] | None] = [None] * len(wanted)
     for k in sorted(range(len(wanted)), key=lambda k: (-weights[k], -k)):
-        tries = ((way, wanted[k].moved(*way)) for way in _tries(wanted[k], standing, ratio))
+        ways = _tries(wanted[k], standing, ratio, up=weights[k] >= 2)
+        tries = ((way, wanted[k].moved(*way)) for way in ways if way[1] <= max(0.0, foot - wanted[k].bottom))
         free = (way for way, box in tries if not any(box.meets(other, gap - 1e-6) for other in standing))
         moves[k] = move = next(free, (0.0, 0.0) if weights[k] >= 2 else None)
         if move is not None:
@@ -55,8 +58,8 @@ def laid_out(
     return moves
 
 
-def _tries(box: Box, standing: Sequence[Box], ratio: float) -> list[tuple[float, float]]:
-    """Ways to move a box: not at all, aside of what it meets, down by lines; the shortest first."""
+def _tries(box: Box, standing: Sequence[Box], ratio: float, up: bool) -> list[tuple[float, float]]:
+    """Ways to move a box: not at all, aside of what it meets, down by lines, the shortest first; then up, if asked."""
     gap, aside_gap = _GAP * ratio, _GAP_ASIDE * ratio
     met = [other for other in standing if box.meets(other, gap)]
     if not met:
@@ -66,7 +69,8 @@ def _tries(box: Box, standing: Sequence[Box], ratio: float) -> list[tuple[float,
     aside += [min(other.left for other in met) - aside_gap - box.right]
     aside = [x for x in aside if abs(x) <= _ASIDE * (box.right - box.left)]
     ways = [(x, 0.0) for x in aside] + [(0.0, step * line) for step in range(1, _STEPS)]
-    return sorted(ways, key=lambda way: abs(way[0]) + abs(way[1]))
+    above = [(0.0, -step * line) for step in range(1, _STEPS + 1)] if up else []
+    return sorted(ways, key=lambda way: abs(way[0]) + abs(way[1])) + above
 
 
 class FiguresOnScreen:

@@ -74,7 +74,8 @@ class Overlay:
             if cell is not None:
                 half = CAP_HEIGHT * size / 2 + _HALO * self._ratio
                 cells.append((label, cell, Box(x - cell.advance / 2, y - half, x + cell.advance / 2, y + half)))
-        moves = laid_out([box for *_, box in cells], [label.weight_among for label, *_ in cells], taken, self._ratio)
+        boxes, weights = [box for *_, box in cells], [label.weight_among for label, *_ in cells]
+        moves = laid_out(boxes, weights, taken, self._ratio, foot=float(self._size[1]))
         for (label, cell, box), move in zip(cells, moves, strict=True):
             if move is not None:
                 left, baseline = box.left + move[0], box.bottom + move[1] - _HALO * self._ratio

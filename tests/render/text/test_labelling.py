@@ -47,6 +47,13 @@ def test_a_light_label_in_a_crowd_is_left_out_and_a_heavy_one_never() -> None:
     assert laid_out([Box(100, 100, 140, 112)], [2], crowd) == [(0.0, 0.0)]
 
 
+def test_at_the_foot_of_the_picture_a_heavy_label_goes_over_the_legend_and_not_out_of_sight() -> None:
+    legend, real = Box(0, 376, 600, 392), Box(200, 380, 360, 392)
+    ((right, down),) = laid_out([real], [2], [legend], foot=400.0)
+    assert right == 0.0 and -40 < down < 0 and not real.moved(right, down).meets(legend)
+    assert laid_out([real], [1], [legend], foot=400.0) == [None]
+
+
 def test_of_equal_labels_the_newer_one_stays_where_it_belongs() -> None:
     older, newer = laid_out([Box(100, 100, 140, 112), Box(102, 101, 142, 113)], [0, 0], [])
     assert newer == (0.0, 0.0) and older not in (None, (0.0, 0.0))
