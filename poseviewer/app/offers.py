@@ -82,6 +82,10 @@ class Offer:
             return error.sentence()
         return ""
 
+    def reads_as_it_is(self, clip: Clip | None) -> bool:
+        """Whether it is known to have a clip's dimensions, and so reads no view of it; true of no clip."""
+        return clip is None or (self.skeleton is not None and self.skeleton.dims == clip.skeleton.dims)
+
     def about(self) -> str:
         """What it is made of, its latent's size, skeleton and frame rate in a line; its figures; its folder."""
         if self.skeleton is None:

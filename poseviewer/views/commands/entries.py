@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
 
 _ACTION, _MODEL = 4 * 64, 2 * 64  # of a score, that what is named alike stands in this order: actions, models, clips
-_OFF = 12 * 64  # less for what cannot be done now
+_OFF, _VIEW = 12 * 64, 2 * 64  # less for what cannot be done now, and for a model that reads a view of the clip alone
 _INTO = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
@@ -39,6 +39,8 @@ class Entry:
     tip: str = ""
     icon: QIcon | str = ""
     colour: int | None = None
+    of_view: bool = False
+    """Whether it is a model that reads the clip seen from one side, and not as it is."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Finder:
         """Read what can be done now."""
         actions, models = list(_of_menus(self._menus)), list(_of_models(self._session))
         self._few = [*actions, *models]
-        worth = [_ACTION] * len(actions) + [_MODEL] * len(models)
+        worth = [_ACTION] * len(actions) + [_MODEL - _VIEW * entry.of_view for entry in models]
         self._worth = [own - _OFF * bool(entry.why) for own, entry in zip(worth, self._few, strict=True)]
         self._in_few = Fuzzy([_letters(entry.text, entry.about) for entry in self._few])
         known = {id(clips.dataset): clips for clips in self._clips}
@@ -158,12 +160,13 @@ def _of_models(session: Session) -> Iterator[Entry]:
         at_work = ", at work" if session.shelf.is_at_work(offer) else ""
         why = "" if clip is None else offer.misfit(clip)
         place = f", in {folders[source]}" if folders[source] else ""
+        of_view = not offer.reads_as_it_is(clip)
+        told: dict[str, Any] = {"why": why, "tip": _tip(offer), "icon": "activity", "of_view": of_view}
         about = f"{offer.kind or 'installed model'}{place}{at_work}"
-        yield Entry(offer.name, about, partial(session.use_model, source), why=why, tip=_tip(offer), icon="activity")
+        yield Entry(offer.name, about, partial(session.use_model, source), **told)
         if offer.kind == "generator":
             beside = partial(session.use_model, source, role="generated_b")
-            about = f"generator{place}, beside it as B"
-            yield Entry(offer.name, about, beside, why=why, tip=_tip(offer), icon="activity")
+            yield Entry(offer.name, f"generator{place}, beside it as B", beside, **told)
 
 
 def _tip(offer: Offer) -> str:

@@ -26,7 +26,7 @@ DATASET, CLIP, ACTION, ABOUT = (Qt.ItemDataRole.UserRole + i for i in range(4))
 """Of a clip's row: its dataset and index. Of an action's: its number. Of any: what the tooltip says more than usual."""
 ROW = 22
 """px, as the other sizes."""
-_SWATCH, _RIGHT = 8, 10
+_SWATCH, _RIGHT = 8, 8
 _COUNT = "8\N{THIN SPACE}888"  # is always as wide as it may get
 
 Index = QModelIndex | QPersistentModelIndex
@@ -101,7 +101,7 @@ class ClipTree(QTreeView):
     picked = Signal(QModelIndex)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(headerHidden=True, uniformRowHeights=True, indentation=16, expandsOnDoubleClick=False)
+        super().__init__(headerHidden=True, uniformRowHeights=True, indentation=14, expandsOnDoubleClick=False)
         self._session = session
         self.setAccessibleName("Clips")
         self.setItemDelegate(_RowPainter(session, self))

@@ -81,7 +81,7 @@ class LibraryView(Panel):
         for word in words:
             word.setFixedHeight(_HEAD)
         clips = QWidget()
-        head = in_row(words[0], None, words[1], margins=(4, 0, 12, 0))
+        head = in_row(words[0], None, words[1], margins=(4, 0, 10, 0))
         in_column(head, self._no_clip, (self._tree, 1), ReadingLine(self._session), of=clips)
         self._parts.addWidget(clips)
         self._parts.addWidget(self._models_area)

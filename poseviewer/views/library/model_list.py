@@ -79,9 +79,7 @@ class ModelList(QWidget):
 
     def _rank(self, offer: Offer) -> tuple[int, int]:
         """What reads the clip as it is, what reads a view of it or may do so, what does not; generators first."""
-        clip, own = self._session.bench.clip, offer.skeleton
-        as_it_is = clip is None or (own is not None and own.dims == clip.skeleton.dims)
-        fit = 2 if self._misfits[offer.source] else 0 if as_it_is else 1
+        fit = 2 if self._misfits[offer.source] else 0 if offer.reads_as_it_is(self._session.bench.clip) else 1
         return fit, _KINDS.index(offer.kind) if offer.kind in _KINDS else len(_KINDS)
 
     def sizeHint(self) -> QSize:

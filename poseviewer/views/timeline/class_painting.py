@@ -60,7 +60,7 @@ class ClassPainter:
     def __init__(self, painter: QPainter, width: float, colours: Palette, axis: TimeAxis) -> None:
         self.painter, self.colours, self.tokens, self.axis = painter, colours, colours.tokens, axis
         self.right, self.wide = width - COLUMN, width
-        self.small, self.body = body_font(11), body_font(12)
+        self.note, self.small, self.body = body_font(10), body_font(11), body_font(12)
         self.strong = body_font(11, QFont.Weight.DemiBold)
 
     def lane(self, box: ClassBox) -> None:
@@ -141,14 +141,14 @@ class ClassPainter:
             for k, (name, share, colour) in enumerate(rows):
                 y = box.top + box.height / 2 + (14.0 * k - 7.0 * (len(rows) - 1))
                 fill(self.painter, self.colours.action(colour))
-                self.painter.drawRect(QRectF(left - 6, y - 4, 8, 8))
+                self.painter.drawRect(QRectF(left - 8, y - 4, 8, 8))
                 number = f"{share:.0%}".replace("%", " %")
-                room = QRectF(left + 8, y - 7, right - left - 8, 14)
-                taken_by = QFontMetricsF(self.small).horizontalAdvance(number) + 6
-                # in the middle: "baseball pitch" and "baseball swing" differ at their ends
-                middle = Qt.TextElideMode.ElideMiddle
-                words = QFontMetricsF(self.small).elidedText(name, middle, room.width() - taken_by)
-                write(self.painter, room, words, self.tokens["text2"], self.small)
+                room = QRectF(left + 4, y - 7, right - left - 4, 14)
+                space = room.width() - QFontMetricsF(self.small).horizontalAdvance(number) - 5
+                font = self.small if QFontMetricsF(self.small).horizontalAdvance(name) <= space else self.note
+                # cut in the middle: "baseball pitch" and "baseball swing" differ at their ends
+                words = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideMiddle, space)
+                write(self.painter, room, words, self.tokens["text2"], font)
                 write(self.painter, room, number, self.tokens["text"], self.small, _RIGHT)
 
     def _write(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve, Statistic
 
-GUTTER, COLUMN = 176, 108  # px left and right of the time axis
+GUTTER, COLUMN = 176, 126  # px left and right of the time axis
 MARGIN = 12
 NAMES = 110  # px, room for the words in the gutter
 NUMBERS = 12.0  # centre of the ruler's numbers
@@ -22,6 +22,7 @@ TICKS = (28.0, 3.0, 5.0)  # bottom of the ruler's ticks, short and long
 STRIP = (34.0, 14.0)
 REASON = 60.0  # centre of the line of words under the strip
 PLOTS = 79.0
+_TWO_LINES = 5.0  # px that two lines beside a strip take more than the one under it
 NEXT = 38.0  # px from one lane's strip to the next one's
 GRIP = (6.0, 13.0)
 GRIP_HIT = (16.0, 24.0)
@@ -62,8 +63,8 @@ def strip_at(bench: Bench, y: float) -> int:
 
 
 def plots_top(lanes: int) -> float:
-    """px where the curves begin, under the lanes' strips."""
-    return PLOTS + NEXT * (lanes - 1)
+    """px where the curves begin, under the lanes' strips, or under the two lines of words beside a single one."""
+    return PLOTS + NEXT * (lanes - 1) + (_TWO_LINES if lanes == 1 else 0.0)
 
 
 def plots(curves: tuple[Curve, ...], height: float, lanes: int = 1) -> list[Plot]:

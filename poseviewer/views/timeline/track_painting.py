@@ -104,7 +104,7 @@ class TrackPainter(CurvePainter):
             first, *words = f"{first} {words[0]}", *words[1:]
         for i, line in enumerate((first, " ".join(words))):
             shown = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room)
-            self._text(QRectF(MARGIN, STRIP[0] + STRIP[1] - 1 + 13 * i, room + 2, 15), shown, "text3")
+            self._text(QRectF(MARGIN, STRIP[0] + STRIP[1] - 2 + 13 * i, room + 2, 15), shown, "text3")
 
     def _seed_tint(self) -> None:
         low, high = (self.axis.x(t) for t in self.bench.seed_span)

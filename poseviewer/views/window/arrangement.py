@@ -86,7 +86,7 @@ class Arrangement(QObject):
     def _size_docks(self, across: bool) -> None:
         narrow, low, _ = self._small or (False, False, False)
         if across:
-            self._size({"library": 232, "map": 320} if narrow else {"library": 240, "map": 400}, _ACROSS)
+            self._size({"library": 240, "map": 320 if narrow else 400}, _ACROSS)
         self._size({"timeline": 248 if low else 336}, _DOWN)
         column = {"map": 310, "generator": 330} if low else {"map": 400, "dimensions": 170, "generator": 370}
         self._size(column, _DOWN)

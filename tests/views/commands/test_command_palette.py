@@ -91,6 +91,9 @@ def test_a_model_is_put_to_work_and_one_that_does_not_fit_says_so(session: Sessi
     qtbot.waitUntil(lambda: "textbook" in str(session.generator_source), timeout=60_000)
     call_up(window, "hgtextbook")
     assert chosen(window).entry.about == "generator, at work"
+    QTest.keyClick(focused(), Key.Key_Escape)
+    call_up(window, "textbook beside")  # not that of penn, which reads the clip from one side alone
+    assert chosen(window).entry.text == "humanoid-generator-textbook"
 
 
 def test_what_cannot_be_done_says_why_comes_later_and_does_nothing(window: MainWindow) -> None:

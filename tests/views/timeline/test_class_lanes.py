@@ -97,7 +97,7 @@ def test_where_there_is_little_room_one_low_lane_stays_and_then_none(view: Timel
         picture(view.tracks)
         assert [box.height for box in view.tracks.classes] == heights, height
         plots = view.tracks._boxes
-        assert all(plot.bottom - plot.top >= 30 for plot in plots)
+        assert all(plot.bottom - plot.top >= 28 for plot in plots)
         if heights:
             assert plots[-1].bottom + 8 <= view.tracks.classes[0].top
 

@@ -50,7 +50,7 @@ def test_the_docks_follow_every_resize(session: Session, qtbot: QtBot) -> None:
     for size, small in (((1280, 700), True), ((1600, 1000), False), ((1366, 740), True), ((1700, 1000), False)):
         window.resize(*size)
         qtbot.waitUntil(lambda small=small: tabbed(window) == small)
-        qtbot.waitUntil(lambda small=small: (window.docks["library"].width() < 238) == small)
+        qtbot.waitUntil(lambda small=small: (window.docks["map"].width() < 360) == small)
         qtbot.waitUntil(lambda small=small: (window.docks["timeline"].height() < 260) == small)
         assert window.docks["generator"].isVisible()
         assert class_boxes(named, "generated_a", window.timeline.tracks.height(), plots_top(2))  # of two lanes
