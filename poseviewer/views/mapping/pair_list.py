@@ -75,7 +75,7 @@ class PairList(QWidget):
         return QRect(0, ROW * joint, self.width(), ROW)
 
     def _column(self, joint: int, column: int) -> QRect:
-        edges = (14, int(0.29 * self.width()), int(0.70 * self.width()), self.width() - 8)
+        edges = (14, int(0.28 * self.width()), int(0.67 * self.width()), self.width() - 8)
         return QRect(edges[column], ROW * joint, edges[column + 1] - edges[column], ROW)
 
     def _choose(self, row: int) -> None:

@@ -141,9 +141,9 @@ class ClassPainter:
             for k, (name, share, colour) in enumerate(rows):
                 y = box.top + box.height / 2 + (14.0 * k - 7.0 * (len(rows) - 1))
                 fill(self.painter, self.colours.action(colour))
-                self.painter.drawRect(QRectF(left - 8, y - 4, 8, 8))
+                self.painter.drawRect(QRectF(left - 10, y - 4, 8, 8))
                 number = f"{share:.0%}".replace("%", " %")
-                room = QRectF(left + 4, y - 7, right - left - 4, 14)
+                room = QRectF(left + 2, y - 7, right - left - 2, 14)
                 space = room.width() - QFontMetricsF(self.small).horizontalAdvance(number) - 5
                 font = self.small if QFontMetricsF(self.small).horizontalAdvance(name) <= space else self.note
                 # cut in the middle: "baseball pitch" and "baseball swing" differ at their ends

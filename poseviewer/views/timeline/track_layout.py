@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve, Statistic
 
-GUTTER, COLUMN = 176, 126  # px left and right of the time axis
+GUTTER, COLUMN = 176, 136  # px left and right of the time axis
 MARGIN = 12
 NAMES = 110  # px, room for the words in the gutter
 NUMBERS = 12.0  # centre of the ruler's numbers
