@@ -72,6 +72,11 @@ class Reader:
         self._newest = np.zeros((len(seeds), 0, *seeds.shape[2:]))
         self._before: Array | None = None  # (B, A) the last answers
         self._in_seed: Array | None = None
+        embedding: Any = networks.embedding
+        self._told_by_latents = hasattr(embedding, "latent_mean")
+        if self._told_by_latents:
+            self._mean, self._axes = embedding.latent_mean, _axes(embedding.latent_covariance)
+            self._centres = (embedding.centres - self._mean) @ self._axes.T
         if networks.classifier is not None:
             known = [name in networks.classifier.classes for name in actions or [""] * len(seeds)]
             self._in_seed = np.full((len(seeds), len(networks.classifier.classes)), np.nan)
@@ -132,13 +137,12 @@ class Reader:
             except PoseviewerError:  # it makes nothing of such poses, and the other signs judge them
                 rebuilt[:], found = np.nan, None
         shaped = rebuilt.reshape(poses.shape)
-        if not hasattr(embedding, "latent_mean"):
+        if not self._told_by_latents:
             return Insight(rebuilt=shaped)
-        axes = _axes(embedding.latent_covariance)
         if found is None:
-            found = np.full((len(flat), len(axes)), np.nan)
-        made = ((found - embedding.latent_mean) @ axes.T).reshape(batch, count, -1)
-        return Insight(made, (embedding.centres - embedding.latent_mean) @ axes.T, shaped)
+            found = np.full((len(flat), len(self._axes)), np.nan)
+        made = ((found - self._mean) @ self._axes.T).reshape(batch, count, -1)
+        return Insight(made, self._centres, shaped)
 
     def _told(self, poses: Array) -> Array:
         """(B, n, A) the newest answer at each of the next frames; NaN before the first."""

@@ -80,8 +80,10 @@ class LatentCentre(Sign):
         latents, centres = frames.insight.latents, frames.insight.centres
         if latents is None or centres is None or not len(centres):
             return _unknown(frames)
-        squares = (latents**2).sum(axis=-1)[..., None] - 2.0 * latents @ centres.T + (centres**2).sum(axis=-1)
-        return np.asarray(np.sqrt(np.maximum(squares.min(axis=-1), 0.0)))
+        squares = 2.0 * latents @ centres.T
+        np.subtract((latents**2).sum(axis=-1)[..., None], squares, out=squares)  # in place: there are many
+        squares += (centres**2).sum(axis=-1)
+        return np.sqrt(np.maximum(np.minimum.reduce(squares, axis=-1), 0.0))
 
 
 class LatentStep(Sign):
