@@ -124,8 +124,8 @@ class GeneratorModel(FramesModel):
         if self.embedding is None:
             code = self.space.valid(code)
         features = self._code.decode(code) + residual
-        at = self._motion.moved(state.at, motion, state.floor, self.fps, self.space.height(features, state.at))
-        poses = self.space.poses(features, at).astype(np.float32)
+        at, world = self.space.following(features, state.at, motion, state.floor, self.fps)
+        poses = world.astype(np.float32)
         require_poses(poses, self.path, f"frame +{state.frame + 1}", "lower the temperature or give another seed")
         made: dict[str, Any] = {"code": code, "motion": motion, "residual": residual, "at": at, "poses": poses}
         following = replace(state, frame=state.frame + 1, memory=memory, drift=drift, **made)

@@ -104,6 +104,13 @@ class Space(ABC):
         """(B,) how high the root of standardised features (B, N) is over their lowest joint; 0 without a ground."""
         return np.zeros(len(at))
 
+    def following(
+        self, features: Array, at: Placement, motion: Array, floor: Array, fps: float
+    ) -> tuple[Placement, Array]:
+        """A frame later than the placements (B): where it stands by its `motion` (B, P), and its poses (B, J, D)."""
+        at = self.motion.moved(at, motion, floor, fps, self.height(features, at))
+        return at, self.poses(features, at)
+
     def valid(self, features: Array) -> Array:
         """Standardised features (B, N) drawn back to ones that a pose can have."""
         return features

@@ -11,6 +11,7 @@ and z ahead. Both spaces leave out where the body stands (Placement.root), where
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -89,10 +90,14 @@ class PoseSpace(Space):
 
     def poses(self, features: Array, at: Placement) -> Array:
         """Standardised features (B, N) put into the world at their placements: poses (B, J, 3), metres."""
-        local = self.local(features, at)
-        world = turn(local, at.yaw)
-        world[..., 1] -= world[..., 1].min(axis=1, keepdims=True)
-        return world + at.root[:, None, :]
+        return _placed(self.local(features, at), at)
+
+    def following(
+        self, features: Array, at: Placement, motion: Array, floor: Array, fps: float
+    ) -> tuple[Placement, Array]:
+        local = self.local(features, at)  # moving changes neither the bodies' sizes nor their bones
+        at = self.motion.moved(at, motion, floor, fps, _height(local))
+        return at, _placed(local, at)
 
     def local(self, features: Array, at: Placement) -> Array:
         """Standardised features (B, N) as joint positions (B, J, 3), metres, from the root in the heading frame."""
@@ -109,7 +114,7 @@ class PoseSpace(Space):
 
     def height(self, features: Array, at: Placement) -> Array:
         """(B,) metres: how high the root joint of standardised features (B, N) is over their lowest joint."""
-        return -self.local(features, at)[..., 1].min(axis=1)
+        return _height(self.local(features, at))
 
     def valid(self, features: Array) -> Array:
         """Standardised features (B, N) drawn back to ones that a pose can have: directions get unit length."""
@@ -132,11 +137,11 @@ class PoseSpace(Space):
         size = 3 * (joints - 1)
         return {"mean": np.zeros(size), "std": np.ones(size), "bones": np.ones(joints)}
 
-    @property
+    @cached_property
     def _limbs(self) -> list[int]:
         return [j for j, parent in enumerate(self.skeleton.parents or ()) if parent >= 0]
 
-    @property
+    @cached_property
     def _limb_parents(self) -> list[int]:
         return [parent for parent in self.skeleton.parents or () if parent >= 0]
 
@@ -159,7 +164,20 @@ class PoseSpace(Space):
 
 def unit(vectors: Array) -> Array:
     """Vectors (..., 3) at unit length."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _TINY)
+    return vectors / np.maximum(np.sqrt(np.add.reduce(vectors * vectors, axis=-1, keepdims=True)), _TINY)
+
+
+def _height(local: Array) -> Array:
+    """(B,) metres of the root of joints (B, J, 3) in the heading frame over the lowest one."""
+    return -local[..., 1].min(axis=1)
+
+
+def _placed(local: Array, at: Placement) -> Array:
+    """Joints (B, J, 3) in the heading frame put into the world at their placements."""
+    world = turn(local, at.yaw)
+    world[..., 1] -= world[..., 1].min(axis=1, keepdims=True)
+    world += at.root[:, None, :]
+    return world
 
 
 def bone_lengths(poses: Array, skeleton: Skeleton) -> Array:

@@ -69,8 +69,10 @@ def turn(vectors: Array, yaw: Array) -> Array:
     """Vectors (B, ..., 3) turned about y by yaw (B,) radians, +z towards +x."""
     shape = (len(yaw),) + (1,) * (vectors.ndim - 2)
     c, s = np.cos(yaw).reshape(shape), np.sin(yaw).reshape(shape)
-    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
-    return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
+    x, z = vectors[..., 0], vectors[..., 2]
+    turned = np.array(vectors, dtype=np.result_type(vectors, c))
+    turned[..., 0], turned[..., 2] = c * x + s * z, c * z - s * x
+    return turned
 
 
 def wrapped(angle: Array) -> Array:
