@@ -25,7 +25,7 @@ _NO_BONE = 1e6  # the scale of an edge that no change of counts
 _BEND = 4.0  # degrees: between neighbouring directions of the grid
 _CENTRES = 400
 _THINNED = 2
-_AT_ONCE, _BENT_AT_ONCE = 4096, 256
+_AT_ONCE, _BENT_AT_ONCE = 4096, 64
 
 
 @dataclass(frozen=True, eq=False)
