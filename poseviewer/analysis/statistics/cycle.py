@@ -165,6 +165,14 @@ def _counts(most: int) -> Array:
     return np.arange(1.0, most + 1.0)[None, None]
 
 
+@lru_cache(maxsize=32)
+def _in_order(n: int, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(n, C) of frames of which n are the last: where those so many before each are; and where among (n, ...) of all.
+    """
+    lags = np.arange(n)[:, None] + np.arange(most - 1, -1, -1)
+    return lags, lags + np.arange(n)[:, None] * (most + n - 1)
+
+
 def _blank(flat: Array, periods: NDArray[np.intp]) -> _Past:
     batch, most = len(flat), 2 * int(periods[-1])
     poses, squares, changes = (Trail(np.zeros((batch, most, width))) for width in (flat.shape[2], 1, len(periods)))
@@ -182,33 +190,46 @@ def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compare
     before = squares.newest(most + n - 1)[..., 0]
     if n == 1:
         products, before = products[..., ::-1].copy(), before[:, None, ::-1].copy()
-    else:  # (n, C) the frame so many before each, among those that are asked for
-        each = np.arange(n)[:, None]
-        lags = each + np.arange(most - 1, -1, -1)
-        products, before = products[:, each, lags], before[:, lags]
+    else:
+        in_order, each = _in_order(n, most)
+        products, before = products.reshape(len(flat), -1).take(each, 1), before.take(in_order, 1)
     of_periods = slice(periods[0], periods[-1] + 1)
-    apart = square + before[..., of_periods] - 2.0 * products[..., of_periods]
-    apart = np.maximum(apart, 0.0)
-    changes = past.changes.extended(past.changes.newest(1) + (apart if n == 1 else np.add.accumulate(apart, axis=1)))
-    lengths = 2.0 * np.add.accumulate(products, axis=-1) - square
+    apart = square + before[..., of_periods]  # all in place from here on: of many motions it is large
+    apart -= 2.0 * products[..., of_periods]
+    np.maximum(apart, 0.0, out=apart)
+    for k in range(1, n):
+        apart[:, k] += apart[:, k - 1]
+    apart += past.changes.newest(1)
+    changes = past.changes.extended(apart)
+    lengths = np.add.accumulate(products, axis=-1, out=products)
+    lengths *= 2.0
+    lengths -= square
     lengths[:, 0, 1:] += past.sums[:, :-1]
     for k in range(1, n):
         lengths[:, k, 1:] += lengths[:, k - 1, :-1]
     frames = _counts(most)
-    variance = (np.add.accumulate(before, axis=-1) - lengths / frames) / frames
+    sums = lengths[:, -1].copy()
+    lengths /= frames
+    variance = np.add.accumulate(before, axis=-1, out=before)
+    variance -= lengths
+    variance /= frames
     compared = _Compared(past.k + n, changes.newest(most // 2 + n), variance)
-    return compared, _Past(past.k + n, poses, squares, changes, lengths[:, -1])
+    return compared, _Past(past.k + n, poses, squares, changes, sums)
 
 
 def _share(part: _Compared, lags: _Lags, still: float) -> Array:
     """(B, n, S) the least over the periods; NaN where none is told."""
     n = part.variance.shape[1]
-    then = part.changes[:, lags.then, lags.number]
-    changes = np.maximum(part.changes[:, -n:, None] - then, 0.0) / lags.over
+    changes = part.changes[:, -n:, None] - part.changes[:, lags.then, lags.number]
+    np.maximum(changes, 0.0, out=changes)
+    changes /= lags.over
     variance = part.variance.take(lags.before, 2)
     told = variance > still
     if part.k - n < lags.most:
         told &= np.arange(part.k - n + 1, part.k + 1)[:, None, None] >= lags.compared
-    least = np.minimum.reduce(changes / (2.0 * variance + still), axis=-1, initial=np.inf, where=told)
+    variance *= 2.0
+    variance += still
+    changes /= variance
+    least = np.minimum.reduce(changes, axis=-1, initial=np.inf, where=told)
     np.putmask(least, np.isinf(least), np.nan)
     return least
