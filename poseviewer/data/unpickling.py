@@ -18,6 +18,8 @@ from poseviewer.data.pickles.machine import CURE, MOST_BYTES, MOST_STEPS, Machin
 from poseviewer.errors import PoseviewerError
 
 _DEEPEST = 100
+MOST_CONTAINERS = 1_000_000
+"""Each takes a few microseconds, and some of its own memory."""
 _NUMBERS = {int, float, bool}
 
 
@@ -80,7 +82,11 @@ def _require_modest(root: Any, label: str, where: str) -> None:
             if len(opened) > _DEEPEST + 1:
                 raise PoseviewerError(label, where, f"its pickle nests more than {_DEEPEST} deep", CURE)
             waiting.append((container, True))
-            waiting += [(part, False) for part in _parts(container) if _is_container(part)]
+            inside = [part for part in _parts(container) if _is_container(part)]
+            if len(below) + len(waiting) + len(inside) > MOST_CONTAINERS:
+                cause = f"more than {MOST_CONTAINERS:,} lists and dicts stand in its pickle"
+                raise PoseviewerError(label, where, cause, CURE)
+            waiting += [(part, False) for part in inside]
             continue
         opened.discard(id(container))
         values, size, depth = 1, 0, 0

@@ -146,7 +146,21 @@ class Machine:
     def set(self, values: list[Any] | tuple[Any, ...]) -> None:
         into = _is(self.stack[-1], dict)
         for key, value in zip(values[::2], values[1::2], strict=True):
-            into[_key(key)] = value
+            into[self.key(key)] = value
+
+    def key(self, key: Any) -> Any:
+        """A key of a dict that is cheap to hash, a tuple of them as text. Raises TypeError for any other."""
+        if isinstance(key, tuple) and len(key) <= 10 and not any(isinstance(part, tuple) for part in key):
+            text = " ".join(str(self.key(part)) for part in key)
+            self.spend(len(text))
+            return text
+        if isinstance(key, memoryview):
+            key = str(key[: _LONGEST_KEY + 1], "latin-1")
+            self.spend(len(key))
+        short = isinstance(key, str) and len(key) <= _LONGEST_KEY
+        if short or key is None or isinstance(key, float) or (isinstance(key, int) and abs(key) < _LARGEST_KEY):
+            return key
+        raise TypeError
 
     def refuse(self, name: str) -> NoReturn:
         cause = f"its pickle asks for {name}, and only numpy's arrays and plain containers are read"
@@ -180,18 +194,6 @@ def _is(value: Any, kind: type[T]) -> T:
     if type(value) is not kind:
         raise TypeError
     return value
-
-
-def _key(key: Any) -> Any:
-    """A key of a dict that is cheap to hash, a tuple of them as text. Raises TypeError for any other."""
-    if isinstance(key, tuple) and len(key) <= 10 and not any(isinstance(part, tuple) for part in key):
-        return " ".join(str(_key(part)) for part in key)
-    if isinstance(key, memoryview):
-        key = str(key[: _LONGEST_KEY + 1], "latin-1")
-    short = isinstance(key, str) and len(key) <= _LONGEST_KEY
-    if short or key is None or isinstance(key, float) or (isinstance(key, int) and abs(key) < _LARGEST_KEY):
-        return key
-    raise TypeError
 
 
 # What names stand for: each gets the machine and the arguments, and answers with a copy
@@ -257,6 +259,7 @@ def _joblib(machine: Machine) -> _Unfinished:
 
 
 def _scalar(machine: Machine, dtype: Any, values: Any) -> Any:
+    machine.spend(dtype.itemsize)
     return _array(machine, values, dtype, (), "C").item()
 
 
@@ -279,7 +282,7 @@ def _dict(machine: Machine, pairs: Any = ()) -> dict[Any, Any]:
     """Of pairs, as OrderedDict gives them; of a defaultdict's factory, an empty one."""
     pairs = () if isinstance(pairs, _Name) or pairs is None else pairs
     machine.spend(100 * len(pairs))
-    return {_key(key): value for key, value in pairs}
+    return {machine.key(key): value for key, value in pairs}
 
 
 _CALLS: dict[str, Callable[..., Any]] = {
@@ -289,18 +292,12 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "numpy._core.multiarray.scalar": _scalar,
     "numpy._core.numeric._frombuffer": _array,
     "joblib.numpy_pickle.NumpyArrayWrapper": _joblib,
-    "collections.OrderedDict": _dict,
-    "collections.defaultdict": _dict,
-    "builtins.dict": _dict,
-    "builtins.list": _list,
-    "builtins.set": _list,
-    "builtins.frozenset": _list,
+    **dict.fromkeys(("collections.OrderedDict", "collections.defaultdict", "builtins.dict"), _dict),
+    **dict.fromkeys(("builtins.list", "builtins.set", "builtins.frozenset"), _list),
     "builtins.tuple": lambda machine, *values: tuple(_list(machine, *values)),
-    "builtins.bytes": _bytes,
-    "builtins.bytearray": _bytes,
+    **dict.fromkeys(("builtins.bytes", "builtins.bytearray", "_codecs.encode"), _bytes),
     "builtins.int": lambda _: 0,
     "builtins.complex": lambda _, real, imaginary: complex(_is(real, float), _is(imaginary, float)),
-    "_codecs.encode": _bytes,
 }
 
 
@@ -338,10 +335,6 @@ def _pairs(m: Machine) -> None:
     values = m.marked()
     m.push({})
     m.set(values)
-
-
-def _unknown(m: Machine) -> None:
-    m.refuse("a thing that lies outside of it")
 
 
 _STOP = ord(".")
@@ -403,5 +396,5 @@ _STEPS: dict[int, Callable[[Machine], Any]] = {
     **dict.fromkeys((ord("R"), 0x81), lambda m: m.call(*m.several(2))),
     ord("Q"): lambda m: m.outside(m.pop()),
     ord("b"): lambda m: m.build(),
-    **dict.fromkeys((0x82, 0x83, 0x84, ord("P"), 0x97, 0x98), _unknown),
+    **dict.fromkeys((0x82, 0x83, 0x84, ord("P"), 0x97, 0x98), lambda m: Machine.outside(m, None)),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -173,8 +174,8 @@ def _storage(machine: Machine, *_: Any) -> None:
     machine.refuse("a new storage")
 
 
-def _tensor(_: Machine, storage: Any, offset: Any, shape: Any, strides: Any, *__: Any) -> NDArray[Any]:
-    """A view of a storage. Raises ValueError where it would lie outside of it."""
+def _tensor(machine: Machine, storage: Any, offset: Any, shape: Any, strides: Any, *__: Any) -> NDArray[Any]:
+    """A view of a storage; what it has more than that counts. Raises ValueError where it would lie outside of it."""
     if not isinstance(storage, np.ndarray) or storage.ndim != 1 or len(shape) != len(strides) or len(shape) > 16:
         raise ValueError
     if any(not isinstance(n, int) or n < 0 for n in (offset, *shape, *strides)):
@@ -183,6 +184,7 @@ def _tensor(_: Machine, storage: Any, offset: Any, shape: Any, strides: Any, *__
         return np.empty(shape, storage.dtype)
     if offset + sum((n - 1) * stride for n, stride in zip(shape, strides, strict=True)) >= len(storage):
         raise ValueError
+    machine.spend(max(0, (prod(shape) - len(storage)) * storage.itemsize))
     by_bytes = tuple(stride * storage.itemsize for stride in strides)
     return np.lib.stride_tricks.as_strided(storage[offset:], shape, by_bytes, writeable=False)
 

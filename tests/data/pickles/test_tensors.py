@@ -102,7 +102,8 @@ def one(shape: bytes, strides: bytes, offset: int = 0, count: int = 6) -> bytes:
     (one(b"K\x06", b"K\x01", offset=1), "damaged"),
     (one(b"K\x06", b"J\xff\xff\xff\xff"), "damaged"),
     (one(b"K\x06", b"K\x01", count=9), "damaged"),
-    (one(b"J\xff\xff\xff\x7fK\x01", b"K\x00K\x00"), "a walk through its pickle hardly ends"),
+    (one(b"J\xff\xff\xff\x7fK\x01", b"K\x00K\x00"), "copies the same things again and again"),
+    (one(b"J\x80\xf0\xfa\x02K\x03", b"K\x00K\x01"), "copies the same things again and again"),
     (b"\x80\x02ctorch\nFloatStorage\n)R.", "a new storage"),
     (b"\x80\x02K\x01Q.", "damaged"),
 ])  # fmt: skip

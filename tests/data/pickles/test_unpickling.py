@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from poseviewer.data import unpickling
 from poseviewer.data.numpy_files import npy
 from poseviewer.data.pickles import machine as pickle_machine
 from poseviewer.data.unpickling import unpickled
@@ -218,6 +219,8 @@ MEGABYTE = b"B" + struct.pack("<I", 1 << 20) + bytes(1 << 20)
 LETTERS = b"X" + MEGABYTE[1:]
 ENCODED = b"c_codecs\nencode\nq\x01"
 ONE_HASH = [((2**61 - 1) * k).to_bytes(10, "little") for k in range(1, 30_000)]
+WORDS = b"".join(b"X\x10'\0\0" + bytes([97 + n]) * 10_000 + b"q" + bytes([n]) + b"0" for n in range(10))
+WIDE = b"cnumpy\ndtype\n(VU99999\nI0\nI1\ntR(I3\nV<\nNNNI-1\nI-1\nI0\ntb"
 CIRCLE: list = []
 CIRCLE.append([CIRCLE])
 BOMBS = {
@@ -245,6 +248,11 @@ BOMBS = {
     "no end of a line": b"V" + b"a" * 5_000_000,
     "copies of text": LETTERS + b"q\x000" + ENCODED + b"0(" + b"h\x01h\x00\x85R" * 2000 + b"t.",
     "copies of a list": b"(" + b"N" * 100_000 + b"lq\x000c__builtin__\nset\nq\x01(" + b"h\x01h\x00\x85R" * 2000 + b"t.",
+    "long keys of the same bytes": b"B\x10'\0\0" + bytes(10_000) + b"q\x000(" + b"}h\x00Ns" * 60_000 + b"t.",
+    "long keys of the same words": WORDS + b"}" + b"".join(
+        b"(" + b"".join(b"h%c" % int(n) for n in f"{k:06}") + b"tNs" for k in range(10_000)) + b".",
+    "scalars of wide letters": b"B\xfc\x19\x06\0" + bytes(399_996) + b"q\x00" + WIDE + b"q\x01"
+        b"cnumpy.core.multiarray\nscalar\nq\x02(" + b"h\x02h\x01h\x00\x86R" * 10_000 + b"l.",
     "unfinished ones": b"(cnumpy\ndtype\n(Vf4\ntR" + b"q\x00" * 100_000 + b"2" * 100_000 + b"})tb" * 100_000 + b"t.",
     "keys of one hash": b"}(" + b"".join(b"\x8a\x0a" + key + b"N" for key in ONE_HASH) + b"u.",
     "zeros, compressed": zlib.compress(bytes(200 << 20), 9),
@@ -266,6 +274,12 @@ def test_bombs_take_neither_time_nor_memory(bomb, monkeypatch):
     assert ("it unpacks from 0 to more than" in told) == (bomb == "zeros, compressed")
     assert time.process_time() - started < 2
     assert peak() - before < 500
+
+
+def test_lists_and_dicts_are_counted(monkeypatch):
+    monkeypatch.setattr(unpickling, "MOST_CONTAINERS", 100)
+    assert unpickled(pickle.dumps([[n] for n in range(90)]), "a.pkl")[89] == [89]
+    assert "more than 100 lists and dicts" in refusal(pickle.dumps([[n] for n in range(101)]))
 
 
 @settings(max_examples=150, deadline=None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 from math import prod
 
@@ -94,6 +95,8 @@ def unrest(clips: NDArray[np.floating]) -> float:
     far joints move within the pose from one frame to the next, both as parts of what they are. Infinite where too few
     frames tell.
     """
+    if clips.shape[1] < _FEWEST_FRAMES:
+        return np.inf
     return float(np.median([_unrest(clips[n]) for n in sorted({0, len(clips) // 2, len(clips) - 1})]))
 
 
@@ -120,7 +123,8 @@ def _unrest(motion: NDArray[np.floating]) -> float:
     return stretch + (step if step else _CLEARLY + 0.05)  # the same pose again and again may be one clip several times
 
 
-def _orders(shape: tuple[int, ...], clips: int | None = None, joints: int | None = None) -> list[Order]:
+@lru_cache(1000)  # files of single poses ask for the same one again and again
+def _orders(shape: tuple[int, ...], clips: int | None = None, joints: int | None = None) -> tuple[Order, ...]:
     """The orders that a shape may have, the likeliest first."""
     found = []
     for whole, split in _wholes(shape):
@@ -130,7 +134,7 @@ def _orders(shape: tuple[int, ...], clips: int | None = None, joints: int | None
             if joints in (None, whole[order.joints]) and clips in (None, count):
                 found.append((unlikely, order))
     found.sort(key=lambda pair: pair[0])
-    return [order for unlikely, order in found[:_MOST_ORDERS] if unlikely <= found[0][0] + _MOST_UNLIKELY]
+    return tuple(order for unlikely, order in found[:_MOST_ORDERS] if unlikely <= found[0][0] + _MOST_UNLIKELY)
 
 
 def _wholes(shape: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -151,8 +151,13 @@ def _is_motion(found: Found) -> bool:
     return order is not None and order.shape[order.joints] >= 5 and unrest(order.apply(found.array)) < _BODY
 
 
-def _words(key: object) -> list[str]:
-    return [word.lower() for word in _WORDS.findall(str(key))]
+def _words(key: object) -> tuple[str, ...]:
+    return _words_in(str(key))
+
+
+@lru_cache(10_000)
+def _words_in(name: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORDS.findall(name))
 
 
 def rank_of(key: object) -> int | None:
