@@ -248,7 +248,7 @@ class ModelShelf(QObject):
 
         It is for the clip's dimensions, too, unless a person chose it beside this clip or before there was any.
         """
-        source = self._coming(kind) or self._desk.at_work.get(kind)
+        source = self.coming(kind) or self._desk.at_work.get(kind)
         offer = None if source is None else self.offers.get(source)
         if offer is None or offer.skeleton is None:
             return False
@@ -266,7 +266,7 @@ class ModelShelf(QObject):
                 del self._asked[kind]
                 self._desk.problem.emit(misfit, "")
 
-    def _coming(self, kind: str) -> Source | None:
+    def coming(self, kind: str) -> Source | None:
         """The model of a kind that is being loaded."""
         source, task = self._loading.get(kind, (None, None))
         return source if task in self._desk.jobs.running and task is not None and not task.cancelled else None

@@ -44,7 +44,7 @@ class Session(RolloutDesk):
         self.select_clip = self.opening.read
         self.open_model, self.offer_models, self.use_model = self.shelf.open, self.shelf.offer_all, self.shelf.use
         self.offers = self.shelf.offers
-        self.classifying = Classifying(self, self.stepper, self.offers, self.shelf.loaded)
+        self.classifying = Classifying(self, self.stepper, self.offers, self.shelf.loaded, self.shelf.coming)
         self.history.asked_back.connect(self._restore)
         self.shelf.replaced.connect(self.models_replaced)
         self.opening.clip_read.connect(self.place)

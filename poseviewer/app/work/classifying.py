@@ -48,7 +48,12 @@ class Classifying(QObject):
     """
 
     def __init__(
-        self, desk: Desk, stepper: Stepper, offers: Mapping[Source, Offer], loaded: Callable[[Source], Any]
+        self,
+        desk: Desk,
+        stepper: Stepper,
+        offers: Mapping[Source, Offer],
+        loaded: Callable[[Source], Any],
+        coming: Callable[[str], Source | None],
     ) -> None:
         super().__init__(desk)
         self._desk, self._stepper, self._offers, self._loaded = desk, stepper, offers, loaded
@@ -57,7 +62,8 @@ class Classifying(QObject):
         # what was answered last about each lane, by whom
         self._newest: dict[tuple[Role, Classifier], tuple[Rollout, int, Answers]] = {}
         self._other: _Other | None = None
-        self._busy = False
+        self._busy, self._coming, self._came = False, coming, False
+        desk.jobs.changed.connect(self._look_for_one)
         for signal in (desk.clip_changed, desk.models_changed, desk.look_changed, stepper.running_changed):
             signal.connect(self.follow)
         self._seldom = Seldom(self, self.follow, lambda: stepper.running)
@@ -92,6 +98,13 @@ class Classifying(QObject):
             self._busy = True
             due[0]()
 
+    def _look_for_one(self) -> None:
+        """Whether one is being loaded has changed: one that cannot be loaded is no news of the models."""
+        coming = self._coming("classifier") is not None
+        if coming != self._came:
+            self._came = coming
+            self.follow()
+
     # who answers
 
     def _namers(self) -> tuple[Namer, ...]:
@@ -101,6 +114,7 @@ class Classifying(QObject):
             return ()
         if bench.classifier is None or offer is None:
             why = "No classifier is at work: choose one in the library." if self._offers else ""
+            why = "The classifier is being loaded." if self._coming("classifier") is not None else why
             found.append(Namer("no classifier", "raw", None, why))
         else:
             found.append(Namer(offer.name, _kind(offer), bench.classifier))

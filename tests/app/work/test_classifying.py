@@ -17,6 +17,7 @@ from poseviewer.analysis.classes.answers import Answers
 from poseviewer.app.session import Session
 from poseviewer.bench.classes.lanes import class_lanes
 from poseviewer.bench.classes.naming import BOTH
+from poseviewer.errors import PoseviewerError
 from tests.analysis.classes.sides import Sides
 from tests.app.work.making import choose, made, settle
 from tests.views.driving.things import flat, rig, unread
@@ -161,6 +162,23 @@ def test_a_flat_model_on_a_clip_in_space_has_its_own_sentence(ready: Session, qt
     made(ready, qtbot, 4)
     (lane,) = class_lanes(ready.bench)
     assert lane.why == "humanoid-classifier-raw reads 3D poses, what A generates has 2D ones." and len(lane.times)
+
+
+def test_while_one_is_loaded_nobody_is_told_to_choose_one(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    def damaged(source: object) -> None:
+        gate.wait(20.0)
+        raise PoseviewerError("model", "", "it is damaged", "open another one")
+
+    monkeypatch.setattr(session.shelf, "loaded", damaged)
+    session.offer_models()
+    qtbot.waitUntil(lambda: class_lanes(session.bench)[0].why == "The classifier is being loaded.", timeout=10_000)
+    gate.set()
+    settle(session, qtbot)
+    qtbot.waitUntil(lambda: class_lanes(session.bench)[0].why.startswith("No classifier is at work"), timeout=5_000)
 
 
 def test_without_a_clip_nothing_is_named(ready: Session, qtbot: QtBot) -> None:
