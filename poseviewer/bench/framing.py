@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.lane import Part
-from poseviewer.bench.scene.placement import shifts
+from poseviewer.bench.scene.placement import apart, shifts
 from poseviewer.bench.track import Track
 from poseviewer.motion.heading import EYE, three_quarter
 from poseviewer.render.camera import Camera, Preset
 
 _ADULT = 1.6  # metres, the joint height of the figure that the eye's distance is meant for
-_FOR_TWO = 1.3  # times the distance
+_FOR_TWO, _BETWEEN = 1.3, 0.35  # times the distance, and radians more from ahead: two lanes lie behind each other
 _NEAR_HIPS = 0.6  # of the figure's height; hips may be the lowest that is seen of somebody
 _ROOM = 1.5  # the view shows 1.67 times a figure's size: what is farthest off its middle lies within
 _LYING = 0.8  # of a figure's length: the view is wider than high, and nobody who stands is as long as high
@@ -24,7 +24,8 @@ _SMOOTH = 0.25  # seconds to either side over which the followed point is averag
 
 def opening_camera(bench: Bench) -> Camera:
     """A three-quarter view from the subject's right, the motion going right, the figure half the view's height; from
-    farther away where two lanes stand side by side, so that the near one is whole.
+    farther away where there are two lanes, so that the near one is whole, and where they stand side by side more from
+    ahead, so that the other is seen beside it.
     """
     track, eye = bench.track, EYE
     if track is not None:
@@ -40,6 +41,8 @@ def opening_camera(bench: Bench) -> Camera:
     x, y, z = (float(metres) for metres in follow_point(bench, 0.0))
     distance = float(np.linalg.norm(eye))
     yaw, pitch = float(np.arctan2(eye[0], eye[2])), float(np.arcsin(eye[1] / distance))
+    if apart(bench) and track is not None and track.skeleton.dims == 3:
+        yaw += _BETWEEN
     return Camera(target=(x, y, z), yaw=yaw, pitch=pitch, distance=distance)
 
 

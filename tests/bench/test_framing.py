@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -83,16 +84,19 @@ def test_a_flat_motion_is_first_seen_from_the_front_a_little_above() -> None:
     assert camera.distance == pytest.approx(np.linalg.norm(away) * bench.track.height / 1.6)
 
 
-def test_two_lanes_side_by_side_are_seen_from_farther_away() -> None:
+def test_two_lanes_side_by_side_are_seen_from_farther_away_and_more_from_ahead() -> None:
     bench = going(0.0)
     assert bench.clip is not None
     bench.seed = (0, 30)
-    near = opening_camera(bench).distance
+    near, yaw = opening_camera(bench).distance, opening_camera(bench).yaw
     made = Made(bench.clip.cut(0, 30), bench.clip.positions[None, 30:])
     bench.set_rollout(made)  # type: ignore[arg-type]
     assert opening_camera(bench).distance == pytest.approx(near)
     bench.set_rollout(made, role="generated_b")  # type: ignore[arg-type]
     assert opening_camera(bench).distance == pytest.approx(1.3 * near)
+    assert opening_camera(bench).yaw == pytest.approx(yaw + 0.35)
+    bench.look = replace(bench.look, placement="one spot")
+    assert opening_camera(bench).yaw == pytest.approx(yaw)
 
 
 def test_what_crosses_an_image_seen_from_above_stays_in_the_middle() -> None:

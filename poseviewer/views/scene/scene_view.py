@@ -16,6 +16,7 @@ from poseviewer.app.session import Session
 from poseviewer.bench.compose import compose
 from poseviewer.bench.framing import follow_point, heading, opening_camera, preset
 from poseviewer.bench.scene.fan import Sample, sample_under, sample_words
+from poseviewer.bench.scene.placement import apart
 from poseviewer.render.buffers import finish
 from poseviewer.render.camera import Camera, Preset
 from poseviewer.render.coarseness import Coarseness
@@ -58,6 +59,7 @@ class SceneView(QWidget):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._look_again)
         self._camera = self.opening = opening_camera(session.bench)
+        self._apart = apart(session.bench)  # metres between lanes, which the eye has made room for
         self._offset = np.zeros(3)
         self._pressed: QPointF | None = None
         self._dragged_from: QPointF | None = None
@@ -76,6 +78,8 @@ class SceneView(QWidget):
         self._turn_cube()
         for signal in (session.look_changed, session.rollout_changed, session.held_changed, session.seed_changed):
             signal.connect(self.update)
+        for signal in (session.rollout_changed, session.look_changed):
+            signal.connect(self._make_room)
         session.verdicts_changed.connect(self.update)
         session.nearest_changed.connect(self.update)
         for signal in (session.latents_changed, session.class_probabilities_changed, session.pins_changed):
@@ -129,6 +133,18 @@ class SceneView(QWidget):
         self.opening = opening_camera(self._session.bench)
         self.move_to(replace(self.opening, target=(x, y, z)))
 
+    def _make_room(self) -> None:
+        """Go to the opening view of what stands there now, where lanes part or join and nobody has moved the eye."""
+        bench = self._session.bench
+        if apart(bench) == self._apart:
+            return
+        self._apart, before, going = apart(bench), self.opening, self._glide.state() == self._glide.State.Running
+        eye = self._way[1] if going else self._camera
+        if np.allclose((eye.yaw, eye.pitch, eye.distance), (before.yaw, before.pitch, before.distance), rtol=1e-6):
+            self.opening = replace(opening_camera(bench), orthographic=eye.orthographic)
+            x, y, z = follow_point(bench).tolist()
+            self.move_to(replace(self.opening, target=(x, y, z)))
+
     def set_orthographic(self, orthographic: bool) -> None:
         """Parallel or perspective projection."""
         start, end = self._way
@@ -144,7 +160,7 @@ class SceneView(QWidget):
     def _reframe(self) -> None:
         self._glide.stop()
         opening = replace(opening_camera(self._session.bench), orthographic=self._camera.orthographic)
-        self.opening = opening
+        self.opening, self._apart = opening, apart(self._session.bench)
         try:
             turn, tilt, farther = (float(number) for number in self.remembered.split())
         except ValueError:

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
-from poseviewer.bench.framing import preset
+from poseviewer.bench.framing import opening_camera, preset
 from poseviewer.render.coarseness import Coarseness
 from poseviewer.views.scene import scene_view
 from poseviewer.views.scene.scene_view import SceneView
 from tests.bench.scene.test_fan import spread
+from tests.standing_in import Made
 
 
 @pytest.fixture
@@ -49,6 +50,24 @@ def test_another_projection_stays_when_a_glide_ends(view: SceneView, session: Se
     view.set_orthographic(True)
     qtbot.waitUntil(lambda: view.camera.yaw == pytest.approx(end.yaw), timeout=5000)
     assert view.camera.orthographic
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_eye_makes_room_for_a_second_lane_unless_a_hand_has_moved_it(
+    view: SceneView, session: Session, qtbot: QtBot, by_hand: bool
+) -> None:
+    bench = session.bench
+    assert bench.clip is not None
+    if by_hand:
+        view.set_camera(view.camera.orbit(40.0, 0.0))
+    before = view.camera
+    for role in ("generated_a", "generated_b"):
+        bench.set_rollout(Made(bench.clip.cut(0, 20), bench.clip.positions[None, 20:30]), role=role)  # type: ignore[arg-type]
+        session.rollout_changed.emit()
+        qtbot.wait(250)
+        opening = before if by_hand else opening_camera(bench)
+        assert (view.camera.yaw, view.camera.distance) == pytest.approx((opening.yaw, opening.distance))
+    assert by_hand or view.camera.yaw > before.yaw + 0.3
 
 
 def test_the_wheel_takes_over_from_a_glide(view: SceneView, qtbot: QtBot) -> None:
