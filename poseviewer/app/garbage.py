@@ -18,7 +18,10 @@ from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS = 500
 _GIVEN_BACK_EVERY_MS = 20_000
-_HEAPS, _OUTSIDE = (-8, 2), (-3, 1 << 20)  # M_ARENA_MAX; M_MMAP_THRESHOLD, bytes (malloc.h)
+_HEAPS = (-8, 2)  # M_ARENA_MAX (malloc.h)
+_OUTSIDE, _SPARE = (-3, 1 << 23), (-1, 1 << 24)
+"""M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, bytes: what a step works with, a megabyte or two an array, is not asked of the
+system and cleared by it again at each frame."""
 
 
 class GuiThreadGarbage(QObject):
@@ -32,7 +35,7 @@ class GuiThreadGarbage(QObject):
         self._timer.start()
         self._glibc = _glibc()
         if self._glibc is not None:
-            for option, value in (_HEAPS, _OUTSIDE):
+            for option, value in (_HEAPS, _OUTSIDE, _SPARE):
                 self._glibc.mallopt(option, value)
             giving = QTimer(self, interval=_GIVEN_BACK_EVERY_MS)
             giving.timeout.connect(self.give_back)
