@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLabel, QPushButton, QScrollArea, QSlider, QWidget
 
 from poseviewer.app import theme
@@ -71,9 +71,7 @@ class MappingDialog(QDialog):
     # layout
 
     def _lay_out(self) -> None:
-        font = theme.body_font(15)
-        font.setWeight(font.Weight.DemiBold)
-        self.headline.setFont(font)
+        self.headline.setFont(theme.body_font(15, QFont.Weight.DemiBold))
         self.headline.setStyleSheet("font-size: 15px; font-weight: 600")
         for words in (self.headline, self.about):
             words.setTextFormat(Qt.TextFormat.PlainText)
