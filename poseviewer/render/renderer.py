@@ -31,6 +31,7 @@ class _Cast:
 
     figures: tuple[Figures, ...]
     ground_y: float
+    every: NDArray
     solid: NDArray
     below: tuple[Poses, ...]  # skins and ghosts
     above: tuple[Poses, ...]  # current figures that are not opaque
@@ -68,9 +69,7 @@ class Renderer:
 
     def covered(self, stage: Stage, camera: Camera, size: Size) -> float:
         """Pixels that the bones of all figures cover, each by itself: what a picture costs where no GPU draws it."""
-        cast = self._cast_of(stage)
-        groups = [cast.solid, *(known(rows) for rows, _ in (*cast.below, *cast.above))]
-        return sum(covered(rows, camera, size) for rows in groups)
+        return covered(self._cast_of(stage).every, camera, size)
 
     def draw(self, stage: Stage, camera: Camera, size: Size, pixel_ratio: float = 1.0, coarseness: int = 1) -> None:
         """The stage over the whole bound framebuffer of size (width, height) px; state is left as OpenGL starts out.
@@ -161,7 +160,7 @@ class Renderer:
         shadowing = casting(every, stage.ground_y)
         region = shadow_region(shadowing, stage.ground_y)
         self._casting.upload(shadowing)
-        self._cast = _Cast(stage.figures, stage.ground_y, bones, below, above, region)
+        self._cast = _Cast(stage.figures, stage.ground_y, every, bones, below, above, region)
         return self._cast
 
     def _seen_by(self, cast: _Cast, camera: Camera, size: Size) -> _Seen:
