@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
+_MOST_BEHIND = 600  # frames that a lane comes along at once
 _CATCH_UP = 0.1  # seconds that Run may be behind the pace of the motion and make up for
 _SAME_TIME = 1e-3  # seconds between the ends of two lanes that Run moves together
 
@@ -113,8 +114,14 @@ class Stepper(QObject):
     # asking
 
     def step(self, frames: int, edit: object = None) -> None:
-        """Generate that many frames; `edit`: the key of an edit that they belong to, their own where None."""
+        """Generate that many frames; `edit`: the key of an edit that they belong to, their own where None. A lane that
+        has none yet comes along to where the leading one is, to be seen beside it.
+        """
         text, edit, able = "step" if frames == 1 else f"+{frames}", edit or object(), self._able
+        for late in (lane for lane in able[1:] if not lane.horizon):
+            behind = round(able[0].horizon / (able[0].fps or 30.0) * (late.fps or 30.0))
+            parts = range(0, behind if behind <= _MOST_BEHIND else 0, _CHUNK)
+            self._requests.extend(Request(min(_CHUNK, behind - k), late.role, text, edit, False) for k in parts)
         for begin in range(0, frames, _CHUNK):
             chunk = min(_CHUNK, frames - begin)
             self._requests.extend(Request(chunk, lane.role, text, edit, lane is able[0]) for lane in able)

@@ -69,6 +69,18 @@ def test_a_second_model_brings_a_lane_and_none_takes_it_away(ready: Session, vie
     assert [lane.name for lane in ready.bench.lanes] == ["A"] and rows(view) == [("rollout 1", "5"), ("rollout 2", "6")]
 
 
+def test_a_lane_that_joins_comes_along_to_where_the_first_one_is(
+    ready: Session, view: GeneratorView, qtbot: QtBot
+) -> None:
+    made(ready, qtbot, 7)
+    choose(view, B, "humanoid raw", qtbot)
+    QTest.mouseClick(view.button("step5"), Qt.MouseButton.LeftButton)
+    settle(ready, qtbot)
+    assert [lane.horizon for lane in ready.bench.lanes] == [12, 12] and ready.bench.relative_frame() == 12
+    ready.history.undo()
+    assert [lane.horizon for lane in ready.bench.lanes] == [7, 0]
+
+
 def test_each_lane_samples_in_its_own_way(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
     choose(view, B, "humanoid raw", qtbot)
     view.rows[B].samples.setValue(3)
