@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from poseviewer.analysis.known import are_known, joined
 from poseviewer.analysis.statistics.body import lengths
 from poseviewer.analysis.statistics.directions import CELLS, GRID, bone_directions, nearest_cells
-from poseviewer.analysis.statistics.sign import TWICE, Sign, axes, usual
+from poseviewer.analysis.statistics.sign import FOURFOLD, Sign, axes, usual
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.motion.skeleton import HUMANOID, Skeleton
 from poseviewer.nets.models.reference import LEAST_FRAMES, cluster_means
@@ -73,12 +73,12 @@ class JointRange(Sign):
     unit = "times"
     side = "drift"
     title = "joint range"
-    weight = TWICE
+    weight = FOURFOLD
     manifold = True
     words = f"a joint bends beyond its range by {{value}} times {2.0 * _BEND:.0f} degrees"
     floor = 1.0
     dims = (3,)
-    seconds = 4.0 / 30.0
+    seconds = 3.0 / 30.0
     how = "least"
 
     @classmethod

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from poseviewer.analysis.known import norms
 from poseviewer.analysis.statistics.body import feet, floor_of, toes
-from poseviewer.analysis.statistics.sign import HALF, TWICE, Sign, axes, reach, usual
+from poseviewer.analysis.statistics.sign import HALF, SIXFOLD, TWICE, Sign, axes, reach, usual
 from poseviewer.analysis.statistics.statistic import Judged, on_ground, padded
 from poseviewer.analysis.trail import Trail
 from poseviewer.motion.skeleton import Skeleton
@@ -40,10 +40,10 @@ class PlantedSlide(_OnGround):
     name = "slide"
     unit = "sizes/s"
     title = "slide of the planted foot"
-    weight = TWICE
+    weight = SIXFOLD
     words = "the planted foot slides at {value} leg lengths a second"
-    floor = 0.1
-    seconds = 16.0 / 30.0
+    floor = 0.2
+    seconds = 0.5
     how = "least"
     _MEAN: ClassVar[int] = 2
     _RISING: ClassVar[float] = 0.45  # sizes a second: a toe that rises or falls faster is not planted

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from poseviewer.analysis.known import are_known, known_mean, norms
-from poseviewer.analysis.statistics.sign import TWICE, Sign, axes, windowed
+from poseviewer.analysis.statistics.sign import MORE, TWICE, Sign, axes, windowed
 from poseviewer.analysis.statistics.statistic import Judged, padded
 from poseviewer.analysis.trail import Trail
 from poseviewer.nets.protocols import Array
@@ -146,22 +146,36 @@ class MeanPose(Sign):
 @dataclass(frozen=True, eq=False)
 class Fading(MeanPose):
     """Distance from the mean pose of real motion, of the joint that lies farthest from its place there, as a share of
-    what it was two thirds of a second before: people do not come to it with all joints at once.
+    what it was three tenths of a second before, and five times how far the joints have come beside the straight way to
+    it (root mean square) on top: people do not come to it with all joints at once.
     """
 
     name = "fading"
     unit = "share"
     title = "way to the mean pose"
-    words = "within two thirds of a second all joints have come to {value} of their distance from the mean pose"
+    weight = MORE
+    words = "within three tenths of a second all joints have come to {value} of their distance from the mean pose"
     floor = 0.0
     decides = True
-    seconds = 20.0 / 30.0
+    seconds = 9.0 / 30.0
     _NOISE: ClassVar[float] = 0.01  # sizes: what no distance is less than
+    _BESIDE: ClassVar[float] = 5.0
 
-    def update(self, state: Array | None, frames: Judged) -> tuple[Array, Array]:
-        away = np.maximum.reduce(norms(frames.local - self.mean[None, None]), axis=-1) + self._NOISE
-        lag, whole = self.width(frames.fps), away if state is None else np.concatenate([state, away], axis=1)
-        return padded(whole[:, lag:] / whole[:, :-lag], away.shape[1]), whole[:, -lag:]
+    def update(self, state: Trail | None, frames: Judged) -> tuple[Array, Trail]:
+        away = frames.local - self.mean
+        count, lag, shape = away.shape[1], self.width(frames.fps), away.shape
+        new = away.reshape(len(away), count, -1)
+        past = (state or Trail(np.full((len(away), lag, new.shape[2]), np.nan))).extended(new)
+        then = past.newest(lag + count)[:, :count].reshape(shape)
+        share = _dots(away, then) / (_dots(then, then) + self._NOISE**2)
+        beside = away - share[..., None, None] * then
+        farthest, before = (np.maximum.reduce(norms(each), axis=-1) + self._NOISE for each in (away, then))
+        return (farthest + self._BESIDE * np.sqrt(_dots(beside, beside) / shape[2])) / before, past
+
+
+def _dots(first: Array, second: Array) -> Array:
+    """(B, n) of (B, n, J, D)."""
+    return np.einsum("bnjd,bnjd->bn", first, second)
 
 
 def _rolling_mean(values: Array, width: int, newest: int) -> Array:
