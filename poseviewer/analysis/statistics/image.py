@@ -296,6 +296,7 @@ class CycleInImage(_BesidePose, Cycle):
     words = "each period differs from the one before {value} times as much as in real motion in such a pose"
     least = 1e-5
     directions = 6
+    follows = 1
     parts = ((0.2, 0.1),)
     within = 90.0
     still = 0.005

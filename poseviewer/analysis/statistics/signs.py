@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
+from poseviewer.analysis.statistics.cycle import Cycle, CycleOfMovement, QuickCycle
 from poseviewer.analysis.statistics.image import (
     CommonJump,
     CommonSlide,
@@ -58,6 +58,7 @@ SIGNS: tuple[type[Sign], ...] = (
     MeanPoseInImage,
     Cycle,
     QuickCycle,
+    CycleOfMovement,
     CycleInImage,
     Rebuilt,
     LatentDistance,

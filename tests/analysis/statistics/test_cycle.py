@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from poseviewer.analysis.statistics.body import Body
-from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
+from poseviewer.analysis.statistics.cycle import Cycle, CycleOfMovement, QuickCycle
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.trail import Trail
 from poseviewer.motion.skeleton import HUMANOID
@@ -36,16 +36,16 @@ def test_a_trail_outlives_the_room_that_it_is_in() -> None:
     assert trail.extended(np.zeros((1, 200, 1))).newest(200).shape == (1, 200, 1)
 
 
-def test_what_two_cycles_share_is_what_each_finds_alone() -> None:
+def test_what_cycles_share_is_what_each_finds_alone() -> None:
     draw = np.random.default_rng(0)
     phase = 2.0 * np.pi * np.arange(140) / 20.0
     poses = draw.normal(0.0, 0.3, (1, 1, 19, 3)) * (1.0 + np.sin(phase)[None, :, None, None])
     poses = poses + draw.normal(0.0, 0.01, poses.shape)
     body = Body.of(poses, HUMANOID)
-    signs = (Cycle(), QuickCycle())
+    signs = (Cycle(), QuickCycle(), CycleOfMovement())
     alone = [sign.update(None, _frames(poses, body))[0] for sign in signs]
-    states: list[object] = [None, None]
-    parts: list[list[Array]] = [[], []]
+    states: list[object] = [None, None, None]
+    parts: list[list[Array]] = [[], [], []]
     for begin, end in ((0, 50), (50, 51), (51, 54), (54, 140)):
         frames = _frames(poses[:, begin:end], body)
         for k, sign in enumerate(signs):
@@ -53,7 +53,7 @@ def test_what_two_cycles_share_is_what_each_finds_alone() -> None:
             parts[k].append(made)
             afresh = sign.update(None, frames)[0]  # from another state, the same frames say something else
             assert begin == 0 or not np.array_equal(afresh, made, equal_nan=True)
-    for k in range(2):
+    for k in range(3):
         assert np.isfinite(alone[k]).any()
         np.testing.assert_allclose(np.concatenate(parts[k], axis=1), alone[k], rtol=1e-9)
 
@@ -66,10 +66,27 @@ def test_noise_of_all_joints_hides_a_cycle_less_from_the_directions_in_which_pos
     moving, cycling = ((pose + np.sin(waves[:, :n]) @ ways[:n]).reshape(1, 140, 18, 3) for n in (3, 2))
     noisy = cycling + draw.normal(0.0, 0.03, cycling.shape)
     fitted = Cycle().fitted([_frames(moving, Body.of(moving, HUMANOID))])
-    assert fitted.basis.shape == (54, 12)
+    assert fitted.basis.shape == (54, 24)
     unfitted, told = (np.nanmedian(sign.update(None, _frames(noisy, Body.of(noisy, HUMANOID)))[0])
                       for sign in (Cycle(), fitted))  # fmt: skip
     assert told < 0.6 * unfitted
+
+
+def test_slow_noise_hides_a_cycle_from_the_poses_and_not_from_the_movement() -> None:
+    draw, time = np.random.default_rng(2), np.arange(180.0)
+    ways = draw.normal(0.0, 0.1, (6, 54)) / np.arange(1, 7)[:, None]
+    strides = time + 0.4 * np.sin(time / 11.0)  # of a person some are slower
+    walking, cycling = (np.sin(2.0 * np.pi * t[:, None] * np.arange(1, 7) / 24.0) @ ways for t in (strides, time))
+    slow = 0.02 * np.sin(time[:, None] / (9.0, 13.0, 17.0, 23.0)) @ draw.normal(size=(4, 54))
+    person, loop = (
+        (draw.normal(0.0, 0.3, 54) + made).reshape(1, 180, 18, 3) for made in (walking, cycling + slow)
+    )  # fmt: skip
+
+    def least(sign: Cycle, poses: Array) -> float:
+        return float(np.nanmin(sign.update(None, _frames(poses, Body.of(poses, HUMANOID)))[0]))
+
+    assert least(Cycle(), loop) > least(Cycle(), person)
+    assert least(CycleOfMovement(), loop) < 0.25 * least(CycleOfMovement(), person)
 
 
 def _frames(poses: Array, body: Body) -> Judged:

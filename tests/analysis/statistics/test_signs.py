@@ -8,7 +8,7 @@ import pytest
 from poseviewer import paths
 from poseviewer.analysis.networks import KINDS
 from poseviewer.analysis.statistics.body import Body, local
-from poseviewer.analysis.statistics.cycle import Cycle, QuickCycle
+from poseviewer.analysis.statistics.cycle import Cycle, CycleOfMovement, QuickCycle
 from poseviewer.analysis.statistics.image import CommonJump
 from poseviewer.analysis.statistics.shape import BoneLength, JointRange, NearestPose
 from poseviewer.analysis.statistics.sign import Windows, reach, windowed
@@ -278,7 +278,10 @@ def test_spread_is_the_deviation_from_the_place_over_the_window(pose):
     assert values(Spread(), held(pose, 60))[-1] == pytest.approx(0.0, abs=1e-9)
 
 
-@pytest.mark.parametrize(("sign", "least"), [(Cycle(), 0.03), (QuickCycle(), 0.01)])  # verdicts call 0.002 a cycle
+CYCLES = [(Cycle(), 0.03), (QuickCycle(), 0.01), (CycleOfMovement(), 0.3)]  # verdicts call 0.002, 0.002 and 0.08 cycles
+
+
+@pytest.mark.parametrize(("sign", "least"), CYCLES)
 def test_a_motion_that_repeats_itself_exactly_is_a_cycle_and_one_that_wanders_is_none(pose, sign, least):
     time = np.arange(150)
     motion = held(pose, 150)
@@ -298,7 +301,7 @@ def test_a_cycle_is_told_when_a_part_of_a_period_has_come_back(pose, sign, perio
     assert told[0] == pytest.approx(periods * 24 - 1)
 
 
-@pytest.mark.parametrize(("sign", "least"), [(Cycle(), 0.5), (QuickCycle(), 0.15)])
+@pytest.mark.parametrize(("sign", "least"), [(Cycle(), 0.5), (QuickCycle(), 0.15), (CycleOfMovement(), 0.5)])
 def test_who_comes_to_rest_repeats_nothing(pose, sign, least):
     motion = held(pose, 120)
     motion[:60, LEFT_WRIST, 1] += 0.3 * np.sin(2.0 * np.pi * np.arange(60) / 60.0)  # up, down and back, then at rest
