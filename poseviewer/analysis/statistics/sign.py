@@ -22,8 +22,8 @@ _REDUCTIONS: dict[str, tuple[Callable[..., Array], float]] = {
     "least": (np.minimum.reduce, np.inf),
 }
 """How a window becomes a number, and what is put where nothing is known."""
-SIXFOLD, FOURFOLD, TWICE, MORE, HALF = 0.75, 0.6, 0.3, 0.15, -0.3
-"""Weights of signs that may spend six times, four times, twice, once and a half and half as much as others."""
+SIXFOLD, FOURFOLD, TWICE, HALF = 0.75, 0.6, 0.3, -0.3
+"""Weights of signs that may spend six times, four times, twice and half as much as others."""
 
 
 def axes(*letters: str, above: float | None = None) -> dict[str, Any]:

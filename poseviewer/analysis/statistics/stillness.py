@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from poseviewer.analysis.known import are_known, known_mean, norms
-from poseviewer.analysis.statistics.sign import MORE, TWICE, Sign, axes, windowed
+from poseviewer.analysis.statistics.sign import TWICE, Sign, axes, windowed
 from poseviewer.analysis.statistics.statistic import Judged, padded
 from poseviewer.analysis.trail import Trail
 from poseviewer.nets.protocols import Array
@@ -153,7 +153,7 @@ class Fading(MeanPose):
     name = "fading"
     unit = "share"
     title = "way to the mean pose"
-    weight = MORE
+    weight = TWICE
     words = "within three tenths of a second all joints have come to {value} of their distance from the mean pose"
     floor = 0.0
     decides = True
