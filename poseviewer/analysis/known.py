@@ -23,7 +23,9 @@ def norms(vectors: Array) -> Array:
     if squares.size <= _FEW:  # one call is quicker then; the order of the sum is the same
         return np.sqrt(np.add.reduce(squares, -1))
     total = squares[..., 0] + squares[..., 1]
-    return np.sqrt(total if vectors.shape[-1] == 2 else total + squares[..., 2])
+    if vectors.shape[-1] == 3:
+        total += squares[..., 2]
+    return np.sqrt(total, out=total)
 
 
 def are_known(values: Array) -> bool:

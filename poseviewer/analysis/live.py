@@ -133,7 +133,8 @@ class Live:
 
     def __init__(self, calibration: Calibration, seed: Array, samples: int = 1, row: int = 0, action: str = "") -> None:
         self.calibration, self.row, self.frames = calibration, row, 0
-        self._actions, self._rows = (action,) * samples, np.arange(samples)[:, None]
+        self._actions = (action,) * samples
+        self._firsts = len(calibration.signs) * np.arange(samples)[:, None]  # of each sample among all signs' values
         self._seeds = np.broadcast_to(_without_padding(np.asarray(seed)), (samples, *_without_padding(seed).shape))
         self._watch = self._afresh()
         self._in_seed = self._watch.in_seed.values[row].astype(np.float32)
@@ -143,7 +144,7 @@ class Live:
         self._bands = calibration.bands_of(action)
         self._alarms = self._quiet()
         self._words = np.zeros((samples, _ROOM), dtype=np.int8)
-        self._marks = np.zeros((3, samples, _ROOM), dtype=bool)  # judged, and on which of SIDES it has failed
+        self._marks = np.zeros((4, samples, _ROOM), dtype=bool)  # judged, on which of SIDES it has failed, and unlike
         self._lost = np.zeros((samples, _ROOM), dtype=bool)
         self._scores = np.zeros((2, samples, _ROOM), dtype=np.float32)
         self._deciding = np.zeros((2, samples, _ROOM), dtype=np.int8)
@@ -165,13 +166,15 @@ class Live:
         """The next generated frames (S, n, J, D). latents (S, n, Z): of the calibration's embedding, where known."""
         if not poses.shape[1]:
             return
-        made, new = self._watch.extend(poses, latents), slice(self.frames, self.frames + poses.shape[1])
+        count = poses.shape[1]
+        made, new = self._watch.extend(poses, latents), slice(self.frames, self.frames + count)
         self._make_room(new.stop)
         scores = self._score(made.strengths)
         self._scores[:, :, new], deciding = self._by_side(scores)
         self._deciding[:, :, new] = deciding
-        self._values[:, :, new] = made.values[self._rows, deciding, np.arange(poses.shape[1])]
+        self._values[:, :, new] = made.values.take((deciding + self._firsts) * count + np.arange(count))
         self._marks[0, :, new] = np.logical_or.reduce(np.isfinite(scores), 1)
+        self._marks[3, :, new] = self._unlike[:, None]
         self._told[:, new] = made.values[self.row]
         self._lost[:, new] = unfinite(self._seeds[0], poses)
         self.frames = new.stop
@@ -179,7 +182,7 @@ class Live:
 
     def _enter(self, new: slice) -> None:
         """Enter and leave the sides over the newest frames, and name these. What is no pose any more drifts at once."""
-        first, lost = self._alarms.extend(self._scores[:, :, new], self._marks[1:]), self._lost[:, new]
+        first, lost = self._alarms.extend(self._scores[:, :, new], self._marks[1:3]), self._lost[:, new]
         if np.count_nonzero(lost):
             drift = SIDES.index(FINITE.side)
             self._marks[1 + drift, :, new] |= lost
@@ -189,7 +192,7 @@ class Live:
             onset[drift] = np.where(lost.any(axis=1) & ((onset[drift] < 0) | (onset[drift] > at)), at, onset[drift])
             self._alarms.onset = onset
         named = slice(first, new.stop)
-        self._words[:, named] = words_by(self._marks[:, :, named], self._unlike[:, None])
+        self._words[:, named] = words_by(self._marks[:, :, named])
 
     def cut(self, frames: int, before: Array) -> None:
         """Back to so many frames. before: (S, m, J, D) the frames right before them, `remembered` of them."""

@@ -94,6 +94,8 @@ class Reader:
 
     def extend(self, poses: Array, latents: Array | None = None) -> Insight:
         """Of the next frames (B, n, J, D). latents (B, n, Z): the embedding's, where they are known already."""
+        if self._networks is NONE:
+            return _NOTHING
         seen = self._embedded(poses, latents, np.repeat(self._in_full, poses.shape[1]))
         if self._in_seed is None:
             return seen

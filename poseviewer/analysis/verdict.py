@@ -84,14 +84,14 @@ class Alarming:
             self._in_a_row += 1
             np.putmask(self._in_a_row, (score > self._levels) == self._not, 0)
             begins, ends = self._in_a_row[:2] >= self._enough
-            enters = begins & ~self._inside
+            enters = begins > self._inside  # of truths: and not
             if np.count_nonzero(enters):
                 began = frame + 1 - self._in_a_row[2]
                 for row in zip(*np.nonzero(enters), strict=True):
                     on[row][began[row] : frame] = True
                     first = min(first, int(began[row]))
                 self.onset = np.where(enters & (self.onset < 0), began, self.onset)
-            self._inside = (self._inside | begins) & ~ends
+            self._inside = (self._inside | begins) > ends
             on[..., frame] = self._inside
         self.frames += scores.shape[-1]
         return first
@@ -107,12 +107,12 @@ _NAMED = np.array([
 
 def words_of(judged: ArrayLike, unlike: ArrayLike, drift: ArrayLike, collapse: ArrayLike) -> NDArray[np.int8]:
     """Places in WORDS of what is judged, whose seed is unlike the reference, that drifts and that has collapsed."""
-    return words_by(np.array(np.broadcast_arrays(judged, drift, collapse), dtype=bool), unlike)
+    return words_by(np.array(np.broadcast_arrays(judged, drift, collapse, unlike), dtype=bool))
 
 
-def words_by(marks: NDArray[np.bool_], unlike: ArrayLike) -> NDArray[np.int8]:
-    """The same of marks (3, ...): what is judged, drifts and has collapsed."""
-    return _NAMED.take(np.packbits(marks, axis=0, bitorder="little")[0] + 8 * np.asarray(unlike, dtype=np.uint8))
+def words_by(marks: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """The same of marks (4, ...): what is judged, drifts, has collapsed, and whose seed is unlike the reference."""
+    return _NAMED.take(np.packbits(marks, axis=0, bitorder="little")[0])
 
 
 def worst_of(scores: Array, on: NDArray[np.bool_], onset: int) -> int:

@@ -150,7 +150,9 @@ class NearestPose(Sign):
     def _nearest(self, poses: Array) -> Array:
         """(N,) the mean squared distance over the coordinates that are known."""
         if are_known(poses):
-            squares = np.add.reduce(poses * poses, axis=1)[:, None] - 2.0 * poses @ self.centres.T + self._squares
+            squares = 2.0 * poses @ self.centres.T
+            np.subtract(np.add.reduce(poses * poses, axis=1)[:, None], squares, out=squares)  # in place: there are many
+            squares += self._squares
             return np.maximum(np.minimum.reduce(squares, axis=1), 0.0) / poses.shape[1]
         known = np.isfinite(poses)
         filled = np.where(known, poses, 0.0)

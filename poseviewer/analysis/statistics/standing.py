@@ -84,9 +84,12 @@ class Glide(_OnGround):
         kept, split = past.newest(width + count), places.size // count
         room = reach(kept[..., split:], width + 1).reshape(about.shape)
         stray = body.in_sizes(np.maximum.reduce(norms(room), axis=-1).T / 2.0)
+        rests = stray < self._STRAY
+        if not np.count_nonzero(rests):
+            return np.full(rests.shape, np.nan), past
         gone = (new[..., :split] - kept[:, :count, :split]).reshape(places.shape)
         speed = body.in_sizes(np.minimum.reduce(norms(on_ground(gone)), axis=-1).T / width * frames.fps)
-        np.putmask(speed, ~(stray < self._STRAY), np.nan)
+        np.putmask(speed, ~rests, np.nan)
         return speed, past
 
 

@@ -129,11 +129,11 @@ class Judged:
         """(4, B, n, J, D) of the first to the fourth order."""
         newest = self.poses.shape[1]
         below = padded(self._whole, newest + _ORDERS)
-        made = []
-        for _ in range(_ORDERS):
+        made = np.empty((_ORDERS, *self.poses.shape), below.dtype)
+        for order in range(_ORDERS):
             below = below[:, 1:] - below[:, :-1]
-            made.append(below[None, :, -newest:])
-        return np.concatenate(made)
+            made[order] = below[:, -newest:]
+        return made
 
     @cached_property
     def _whole(self) -> Array:
