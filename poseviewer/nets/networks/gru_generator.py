@@ -102,7 +102,7 @@ class GRUGenerator(BoundedGenerator):
 
     def inside(self, frame: Tensor) -> Tensor:
         """The frame (B, N) drawn softly back into the range of the training data."""
-        middle, half = (self.high + self.low) / 2.0, (self.high - self.low) / 2.0
+        middle, half = self.middle_and_half()
         y = (frame - middle) / half
         inner = y.clamp(-1.0, 1.0)
         return middle + half * (inner + _SOFTNESS * torch.tanh((y - inner) / _SOFTNESS))
