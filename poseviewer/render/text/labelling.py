@@ -81,10 +81,21 @@ class FiguresOnScreen:
 
     def meet(self, box: Box) -> bool:
         """Whether any bone that is well seen reaches into a box."""
+        if not self._around.meets(box):
+            return False
         x, y, radius = self._discs
         away_x = np.maximum(np.maximum(box.left - x, x - box.right), 0.0)
         away_y = np.maximum(np.maximum(box.top - y, y - box.bottom), 0.0)
         return bool((away_x * away_x + away_y * away_y < radius * radius).any())
+
+    @cached_property
+    def _around(self) -> Box:
+        """All that any bone reaches."""
+        x, y, radius = self._discs
+        if not len(x):
+            return Box(0.0, 0.0, 0.0, 0.0)
+        ends = (x - radius).min(), (y - radius).min(), (x + radius).max(), (y + radius).max()
+        return Box(*map(float, ends))
 
     @cached_property
     def _discs(self) -> NDArray[np.float32]:
