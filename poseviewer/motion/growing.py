@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
@@ -36,16 +37,15 @@ class Row(Generic[_T]):
         return self._count
 
     def __iter__(self) -> Iterator[_T]:
-        return iter(self[:])
+        return islice(self._shared, self._count)
 
     @overload
     def __getitem__(self, place: int) -> _T: ...
     @overload
     def __getitem__(self, place: slice) -> list[_T]: ...
     def __getitem__(self, place: int | slice) -> _T | list[_T]:
-        if isinstance(place, slice):
-            return self._shared[slice(*place.indices(self._count))]
-        return self._shared[range(self._count)[place]]
+        found = range(self._count)[place]
+        return [self._shared[at] for at in found] if isinstance(found, range) else self._shared[found]
 
     def append(self, thing: _T) -> None:
         """Put a thing behind the others; where another row went on from here, on a row of its own."""

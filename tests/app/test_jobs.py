@@ -133,5 +133,15 @@ def test_lanes_rest_behind_their_next_step_while_they_are_asked_to(jobs: Jobs, q
     before = len(made)
     time.sleep(0.03)
     assert len(made) <= before + 1
-    qtbot.waitUntil(lambda: len(made) > before + 3)
+    qtbot.waitUntil(lambda: len(made) > before + 4)
+    assert min(later - made[before + 2] for later in made[before + 3 :]) < 0.09  # and no longer
     task.cancel()
+
+
+def test_of_quiet_work_nobody_is_told_step_by_step(jobs: Jobs, qtbot: QtBot) -> None:
+    told: list[int] = []
+    ended: list[object] = []
+    jobs.changed.connect(lambda: told.append(1))
+    jobs.submit("a", "work", lambda: (Progress(n) for n in range(20)), ended.append, print, quiet=True)
+    qtbot.waitUntil(lambda: bool(ended))
+    assert len(told) < 5

@@ -54,6 +54,10 @@ def test_who_is_mirrored_is_remarked():
     plain = Clip(HUMANOID, WALK.astype(np.float32), 30.0, "walk")
     mirrored = replace(plain, positions=plain.positions * np.float32([-1, 1, 1]))
     assert doubts(plain) == [] and "left and right are swapped" in doubts(mirrored)[0]
+    ankle, toe = (HUMANOID.joints.index(f"left_{part}") for part in ("ankle", "toe"))
+    turned = np.array(plain.positions)  # one foot alone points back
+    turned[:, toe, [0, 2]] = 2.0 * turned[:, ankle][:, [0, 2]] - turned[:, toe][:, [0, 2]]
+    assert doubts(replace(plain, positions=turned)) == []
 
 
 def test_who_is_counted_from_his_own_hips_stands_as_he_is():

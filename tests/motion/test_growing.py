@@ -51,6 +51,7 @@ def test_rows_that_part_have_their_beginning_in_common_and_go_their_own_ways() -
     assert (list(row), list(other), other[:5], len(other)) == (["a", "b", "c", "e"], ["a", "b"], ["a", "b"], 2)
     other.append("f")
     assert other[2] == "f" and row[1:] == ["b", "c", "e"]
+    assert other[::-1] == ["f", "b", "a"] and row[-2:0:-1] == ["c", "b"]
     with pytest.raises(IndexError):
         other[3]
 

@@ -202,7 +202,7 @@ class SceneView(QWidget):
         if self._due or (self._processor.image.width(), self._processor.image.height()) != (width, height):
             self._due = False
             self._processor.paint(width, height, self._draw)
-            self._processor.image.setDevicePixelRatio(self.devicePixelRatioF())
+        self._processor.image.setDevicePixelRatio(self.devicePixelRatioF())
         QPainter(self).drawImage(0, 0, self._processor.image)
 
     def grabFramebuffer(self) -> QImage:

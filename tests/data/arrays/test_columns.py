@@ -65,7 +65,9 @@ def test_mediapipe_in_an_image(tmp_path, layout):
 
 def test_points_from_the_hips_stand_in_metres_at_the_rate_of_their_times(tmp_path):
     rows = [[40 * n, *wide(WORLD, 0.9)] for n in range(FRAMES)]
+    rows[2][1 + 4 * 15 + 3] = 0.45  # how visible its own drawing takes for hidden
     (clip,) = read(table(tmp_path / "world.csv", ["timestamp_ms", *NAMED], rows))
+    assert clip.visible is not None and np.argwhere(~clip.visible).tolist() == [[2, 15]]
     assert clip.skeleton.dims == 3 and clip.fps == pytest.approx(25) and clip.fps_known
     height = np.ptp(clip.positions[0, :, 1])
     assert height == pytest.approx(np.ptp(WORLD[:, 1]), rel=0.01) and clip.positions[0, 0, 1] > clip.positions[0, 27, 1]
@@ -74,10 +76,10 @@ def test_points_from_the_hips_stand_in_metres_at_the_rate_of_their_times(tmp_pat
 def test_joints_by_name_in_millimetres_z_up_are_in_3d(tmp_path):
     body = person(FRAMES)[..., [2, 0, 1]] * 1000
     names = [f"{joint}.{axis}" for joint in SMPL for axis in ("X", "Y", "Z")]
-    rows = [[*wide(frame), n] for n, frame in enumerate(body)]
-    rows[3][:3] = [None] * 3
+    rows = [[*(str(number).replace(".", ",") for number in wide(frame)), n] for n, frame in enumerate(body)]
+    rows[3][:3], rows[4][:3] = [None] * 3, [0] * 3
     (clip,) = read(table(tmp_path / "body.csv", [*names, "fnum"], rows, ";"))
-    assert clip.skeleton.joints == SMPL and len(clip.skeleton.edges) == 21 and np.isnan(clip.positions[3, 0]).all()
+    assert clip.skeleton.joints == SMPL and len(clip.skeleton.edges) == 21 and np.isnan(clip.positions[3:5, 0]).all()
     heights, expected = clip.positions[0, :, 1], person(FRAMES)[0, :, 1]
     assert np.allclose(heights - heights[0], expected - expected[0], atol=1e-3)
 

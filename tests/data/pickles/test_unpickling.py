@@ -229,6 +229,8 @@ BOMBS = {
     "pairs as keys": b"(" + b"2\x86" * 60 + b"N}" + b"02\x86" * 60 + b"Ns.",
     "a tuple of tuples as a key": b"}" + b")" + b"2\x86" * 40 + b"Ns.",
     "a circle": pickle.dumps(CIRCLE),
+    "one list of numbers again and again": b"(" + b"(" + b"K\0" * 1000 + b"l" + b"2" * 10_000 + b"l.",
+    "one long text again and again": b"(" + LETTERS + b"2" * 2000 + b"l.",
     "deep": b"]" * 50_000 + b"a" * 49_999 + b".",
     "deep tuples": b")" + b"\x85" * 50_000 + b".",
     "many values": b"(" + b"\x8f" * 400_000 + b"l.",
