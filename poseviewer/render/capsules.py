@@ -128,9 +128,9 @@ def windows(rows: NDArray, camera: Camera, size: tuple[int, int]) -> NDArray[np.
 def covered(rows: NDArray, camera: Camera, size: tuple[int, int]) -> float:
     """Pixels on the screen of the boxes around capsules (N,) of ROW, overlaps counted as often as they are drawn.
 
-    Of very many some stand for all.
+    Of very many some stand for all, not the same ones of each figure.
     """
-    some = rows[:: max(1, len(rows) // _COUNTED)]
+    some = rows if len(rows) <= _COUNTED else rows[np.linspace(0, len(rows) - 1, _COUNTED).astype(int)]
     left, bottom, right, top = windows(some[:, None], camera, size).T.astype(np.float64)
     pixels = float((np.maximum(right - left, 0.0) * np.maximum(top - bottom, 0.0)).sum())
     return pixels * len(rows) / max(len(some), 1)

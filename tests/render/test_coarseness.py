@@ -58,6 +58,10 @@ def test_bones_cover_their_boxes_as_often_as_they_are_drawn():
     across, along = (length * per_metre + 4 for length in (0.26, 0.26 + 0.2 * np.cos(camera.pitch)))
     assert one == pytest.approx(across * along, rel=0.1)
     assert covered(np.repeat(bone, 3), camera, SIZE) == pytest.approx(3 * one)
+    crowd = np.repeat(bone, 20 * 128)  # of 20 bones each, the first of which is thick
+    crowd["end_a"][::20, 3] *= 4.0
+    several = 128 * covered(crowd[:20], camera, SIZE)
+    assert covered(crowd, camera, SIZE) == pytest.approx(several, rel=0.05)
 
 
 def test_a_coarse_picture_shows_the_same_with_text_as_sharp():
