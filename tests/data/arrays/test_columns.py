@@ -84,6 +84,31 @@ def test_joints_by_name_in_millimetres_z_up_are_in_3d(tmp_path):
     assert np.allclose(heights - heights[0], expected - expected[0], atol=1e-3)
 
 
+@pytest.mark.parametrize("ticks", [1.0, 1e3, 1e6, 1e7, 1e9])
+def test_times_are_in_seconds_or_parts_of_them(tmp_path, ticks):
+    rows = [[round((1.7e9 + n / 25) * ticks, 2), *wide(WORLD, 0.9)] for n in range(FRAMES)]
+    (clip,) = read(table(tmp_path / "world.csv", ["timestamp", *NAMED], rows))
+    assert len(clip) == FRAMES and clip.fps == pytest.approx(25, rel=0.01) and clip.fps_known
+
+
+def test_a_clock_that_stands_makes_no_crowd_of_one_body(tmp_path):
+    body = person(60) + np.linspace(0, 0.5, 60)[:, None, None]
+    rows = [[1_700_000_000 + n // 30, *wide(pose)] for n, pose in enumerate(body)]
+    names = ["timestamp", *(f"{joint}_{axis}" for joint in SMPL for axis in "xyz")]
+    (clip,) = read(table(tmp_path / "body.csv", names, rows))
+    assert len(clip) == 60 and not clip.fps_known
+    apart = [[1_700_000_000 + n // 6, *wide(pose + [2 * (n % 6), 0, 0])] for n, pose in enumerate(body)]
+    assert [len(clip) for clip in read(table(tmp_path / "six.csv", names, apart))] == [10] * 6
+
+
+def test_people_who_have_no_names_keep_their_joints(tmp_path):
+    rows = [[n, joint, *(place + [2 * who, 0, 0])] for n, pose in enumerate(person(FRAMES)) for who in (0, 1)
+            for joint, place in zip(SMPL, pose, strict=True)]  # fmt: skip
+    one, other = read(table(tmp_path / "two.csv", ["frame", "joint", "x", "y", "z"], rows))
+    assert len(one) == len(other) == FRAMES
+    assert np.abs(one.positions[:, 0] - other.positions[:, 0])[:, 0] == pytest.approx(2.0)
+
+
 def test_people_are_told_apart(tmp_path):
     names = ["frame", "track_id", *(f"kp{j}_{axis}" for j in range(17) for axis in ("x", "y", "conf"))]
     body = pixels(joint_set("coco17").joints)

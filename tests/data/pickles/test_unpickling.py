@@ -253,7 +253,7 @@ BOMBS = {
     "long keys of the same bytes": b"B\x10'\0\0" + bytes(10_000) + b"q\x000(" + b"}h\x00Ns" * 60_000 + b"t.",
     "long keys of the same words": WORDS + b"}" + b"".join(
         b"(" + b"".join(b"h%c" % int(n) for n in f"{k:06}") + b"tNs" for k in range(10_000)) + b".",
-    "scalars of wide letters": b"B\xfc\x19\x06\0" + bytes(399_996) + b"q\x00" + WIDE + b"q\x01"
+    "scalars of wide letters": b"B\xfc\x19\x06\0" + b"a\0\0\0" * 99_999 + b"q\x00" + WIDE + b"q\x01"
         b"cnumpy.core.multiarray\nscalar\nq\x02(" + b"h\x02h\x01h\x00\x86R" * 10_000 + b"l.",
     "unfinished ones": b"(cnumpy\ndtype\n(Vf4\ntR" + b"q\x00" * 100_000 + b"2" * 100_000 + b"})tb" * 100_000 + b"t.",
     "keys of one hash": b"}(" + b"".join(b"\x8a\x0a" + key + b"N" for key in ONE_HASH) + b"u.",

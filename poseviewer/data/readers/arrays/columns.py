@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import csv
 import re
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -54,7 +57,9 @@ _MEDIAPIPE, _HIPS, _AT_HIPS = 33, slice(23, 25), 0.02  # metres from the origin,
 _PARTS = 2.0  # beyond it a coordinate is no part of an image's side
 _HALF = 0.5  # how visible MediaPipe's own drawing takes for seen
 _IN_IMAGES = {17: "coco17", 25: "openpose25"}
-_LARGEST_KEY, _LONGEST_NAME = 1e15, 100
+_LARGEST_KEY, _LARGEST_TIME, _LONGEST_NAME = 1e15, 1e19, 100
+_TICKS, _FASTEST, _SLOWEST = (1.0, 1e3, 1e6, 1e7, 1e9), 500.0, 4.0  # a second, of clocks; frames a second
+_FEW, _STEADY = 4, 0.2  # people in a frame without doubt; of a body's size, how far it goes from row to row
 _UNKNOWN = frozenset(("", "nan", "none", "null", "na", "n/a", "-"))
 
 
@@ -168,11 +173,14 @@ def _from_hips(table: NDArray[np.floating]) -> bool:
 
 
 def _rate(points: _Points) -> float | None:
-    """Frames a second as times tell, in seconds or thousandths of them."""
+    """Frames a second as times tell: in seconds, or in parts of them as fine as fit."""
     times = np.array(sorted(set(points.times)))
     steps = np.diff(times[np.isfinite(times)])
     step = float(np.median(steps)) if len(steps) else 0.0
-    return None if step <= 0.0 else 1.0 / step if step < 1.5 else 1000.0 / step
+    if step <= 0.0:
+        return None
+    fitting = (ticks / step for ticks in _TICKS if _SLOWEST <= ticks / step <= _FASTEST)
+    return next(fitting, 1.0 / step if step < 1.5 else 1000.0 / step)
 
 
 def _points(file: SourceFile) -> _Points:
@@ -201,7 +209,7 @@ class _Rows:
     def __init__(self, label: str, names: Sequence[str], head: _Head, mark: str) -> None:
         self._label, self._names, self._head, self._mark = label, names, head, mark
         self._columns = head.places.ravel().tolist()
-        self._values: list[list[float]] = []
+        self._values = array("d")
         self._joints: list[str] = []  # of rows that are one joint each
         self._keys: list[float] = []
         self._who: list[str] = []
@@ -213,14 +221,14 @@ class _Rows:
             cause = f"it has {len(row)} cells and the header has {len(self._names)}"
             raise PoseviewerError(self._label, f"line {line}", cause, "complete that line or cut it off")
         head = self._head
-        self._values.append([self._number(row, column, line) for column in self._columns])
-        if len(self._values) * len(self._columns) > _MOST_NUMBERS:
+        self._values.extend(self._number(row, column, line) for column in self._columns)
+        if len(self._values) > _MOST_NUMBERS:
             cause = f"it holds more than the {_MOST_NUMBERS:,} numbers that are read"
             raise PoseviewerError(self._label, f"line {line}", cause, "cut it into parts")
         who = row[head.person].strip() if head.person >= 0 else ""
         joint = row[head.joint].strip() if not head.joints else ""
-        time = self._told(row, head.time)
-        key = self._told(row, head.frame) if head.frame >= 0 else time
+        time = self._told(row, head.time, _LARGEST_TIME)
+        key = self._told(row, head.frame, _LARGEST_KEY) if head.frame >= 0 else time
         if not np.isfinite(key):
             begins = head.joints or joint in self._met
             key = self._keys[-1] + bool(begins) if self._keys else 0.0
@@ -233,23 +241,28 @@ class _Rows:
     def points(self) -> _Points:
         if not self._values:
             raise PoseviewerError(self._label, "", "it has a header and no rows", "export it again")
-        table = np.array(self._values).reshape(len(self._values), -1, 4)
-        is_timed = self._head.frame < 0 <= self._head.time
+        table = np.frombuffer(self._values).reshape(len(self._keys), -1, 4)
+        is_timed = self._head.frame < 0 <= self._head.time or any(key % 1 for key in self._keys)
         if self._head.joints:
-            return _Points(self._head.joints, table, self._keys, self._who, self._times, is_timed)
+            return _one_at_once(_Points(self._head.joints, table, self._keys, self._who, self._times, is_timed))
         joints = _in_order(dict.fromkeys(self._joints))
         if len(joints) > MOST_JOINTS:
             raise PoseviewerError(self._label, "", f"it has {len(joints)} joints", f"{MOST_JOINTS} are read")
         place = {joint: j for j, joint in enumerate(joints)}
-        people: dict[tuple[float, str], int] = {}
-        rows = [people.setdefault(key, len(people)) for key in zip(self._keys, self._who, strict=True)]
+        met: Counter[tuple[float, str, str]] = Counter()
+        people: dict[tuple[float, str, int], int] = {}
+        rows = []
+        for key, who, joint in zip(self._keys, self._who, self._joints, strict=True):
+            rows.append(people.setdefault((key, who, met[key, who, joint]), len(people)))
+            met[key, who, joint] += 1
         if len(people) * len(joints) * 4 > _MOST_NUMBERS:
             raise PoseviewerError(self._label, "", "it does not fit into memory", "cut it into parts")
         whole = np.full((len(people), len(joints), 4), np.nan)
         whole[rows, [place[joint] for joint in self._joints]] = table[:, 0]
         times = dict(zip(rows, self._times, strict=True))
-        keys, who = zip(*people, strict=True)
-        return _Points(_bare(joints), whole, list(keys), list(who), [times[n] for n in range(len(people))], is_timed)
+        keys, names = [key for key, _, _ in people], [who for _, who, _ in people]
+        when = [times[n] for n in range(len(people))]
+        return _one_at_once(_Points(_bare(joints), whole, keys, names, when, is_timed))
 
     def _number(self, row: Sequence[str], column: int, line: int) -> float:
         cell = row[column].strip().replace(self._mark, ".") if column >= 0 else ""
@@ -259,11 +272,25 @@ class _Rows:
             where = f"line {line}, column {self._names[column][:80]!r}"
             raise PoseviewerError(self._label, where, f"{cell[:40]!r} is no number", "correct that cell") from None
 
-    def _told(self, row: Sequence[str], column: int) -> float:
+    def _told(self, row: Sequence[str], column: int, largest: float) -> float:
         """A number of a frame or a time; NaN where it is none, or none that can be."""
         cell = row[column].strip().replace(self._mark, ".") if column >= 0 else ""
         number = float(cell) if is_number(cell) else np.nan
-        return number if abs(number) < _LARGEST_KEY else np.nan
+        return number if abs(number) < largest else np.nan
+
+
+def _one_at_once(points: _Points) -> _Points:
+    """A row a frame, at no known times, where many in a frame are one body that moves on, under a clock that stands."""
+    keys = list(zip(points.keys, points.who, strict=True))
+    if np.median(list(Counter(keys).values())) <= _FEW:
+        return points
+    places = points.table[..., :2]
+    steps = np.abs(np.diff(places, axis=0))[[a == b for a, b in pairwise(keys)]]
+    sizes = np.fmax.reduce(places, axis=1) - np.fmin.reduce(places, axis=1)
+    steps, sizes = steps[np.isfinite(steps)], sizes[np.isfinite(sizes)]
+    if not (len(steps) and len(sizes) and np.median(steps) < _STEADY * np.median(sizes)):
+        return points
+    return replace(points, keys=[float(n) for n in range(len(keys))], times=[np.nan] * len(keys))
 
 
 def _in_order(joints: Iterable[str]) -> tuple[str, ...]:
