@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from poseviewer.data.reading import AS_FOUND, UNITS, UPS, Reading
 from poseviewer.errors import PoseviewerError
-from poseviewer.text import printable
+from poseviewer.text import counted, printable
 
 if TYPE_CHECKING:
     from poseviewer.data.dataset import Dataset
@@ -68,13 +68,21 @@ def reading(given: Namespace, *, fps: bool = True) -> Reading:
 
 
 def opened(path: Path, how: Reading = AS_FOUND) -> Dataset:
-    """The dataset of a file or folder; on stderr what was said of it and had no effect. Raises PoseviewerError."""
+    """The dataset of a file or folder; on stderr what `tell_of` says of it. Raises PoseviewerError."""
     from poseviewer.cli.progress import result
     from poseviewer.data.readers import opening
 
     dataset = result(opening(path, how), "read")
-    tell_in_vain(dataset.in_vain)
+    tell_of(dataset)
     return dataset
+
+
+def tell_of(dataset: Dataset) -> None:
+    """Say what of the command line had no effect on what was read, and how much could not be read."""
+    tell_in_vain(dataset.in_vain)
+    if dataset.left_out:
+        count = counted(len(dataset.left_out), "file")
+        print(f"poseviewer: {count} of {dataset.name} left out, the first: {dataset.left_out[0]}", file=sys.stderr)
 
 
 def tell_in_vain(told: Mapping[str, str]) -> None:

@@ -88,12 +88,12 @@ def train(
     resume: bool = False,
     force: bool = False,
     reading: Reading = AS_FOUND,
-    in_vain: Callable[[Mapping[str, str]], None] = lambda told: None,
+    opened: Callable[[Dataset], None] = lambda dataset: None,
 ) -> Job:
     """Train a model on the training split of a dataset, or of any file or folder of motions, and write the checkpoint
     `out`.
 
-    reading: how files are read that do not say it themselves; in_vain: told what of it had no effect, and why.
+    reading: how files are read that do not say it themselves; opened: told the dataset, with what is remarked of it.
     settings: fields of the architecture's settings as text. A generator of space "latent" stands on `embedding`, one of
     space "raw" on none. The unfinished training lies beside `out` (".training"); resume goes on from it, and writes the
     checkpoint that it belongs to. A checkpoint or an unfinished training that is there is replaced with force alone.
@@ -109,7 +109,7 @@ def train(
     _require_place(out, state, [data] if embedding is None else [data, embedding], resume, force)
     command = _command(kind, arch, data, out, changes, skeleton, embedding, reading)
     with (yield from opening(data, reading)) as dataset:
-        in_vain(dataset.in_vain)
+        opened(dataset)
         yield Progress(0, 0, f"reads {dataset.name}")
         model, tensors = _embedding(embedding, body)
         trained = {"kind": kind, "architecture": arch, "skeleton": skeleton, "data": dataset.fingerprint()}

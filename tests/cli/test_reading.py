@@ -191,3 +191,22 @@ def test_commands_on_data_take_files_of_any_kind(
     arguments = [part.format(model=model) for part in command]
     told = refused(capsys, *arguments, "--data", rig, "--up", "z")
     assert repr((rig, Reading(up="z"))) in told
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("train", "classifier", "-o", "nowhere.safetensors", "--space", "raw"),
+        ("evaluate", "{model}"),
+    ],
+)
+def test_what_a_folder_holds_that_cannot_be_read_is_told(
+    capsys: pytest.CaptureFixture[str], rig: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "data").mkdir()
+    for file, size in (("a.bvh", 100), ("b.bvh", None)):
+        (tmp_path / "data" / file).write_bytes(rig.read_bytes()[:size])
+    model = models() / "humanoid-classifier-raw.safetensors"
+    arguments = [part.format(model=model) for part in command]
+    told = run(capsys, *arguments, "--data", tmp_path / "data")[2]
+    assert "poseviewer: 1 file of data left out, the first: a.bvh, " in told

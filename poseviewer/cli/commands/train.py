@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from poseviewer.cli.asked import add_data, add_force, add_out, name, reading, require, setting, tell_in_vain
+from poseviewer.cli.asked import add_data, add_force, add_out, name, reading, require, setting, tell_of
 from poseviewer.train.architectures import TRAINED
 
 ABOUT = "a model on a dataset"
@@ -43,6 +43,6 @@ def run(given: Namespace) -> None:
     told = {option: getattr(given, option) for option in ("arch", "skeleton", "space", "embedding", "resume", "force")}
     how = reading(given)
     settings = dict(given.settings)
-    job = job_of(given.kind, given.data, given.out, settings=settings, reading=how, in_vain=tell_in_vain, **told)
+    job = job_of(given.kind, given.data, given.out, settings=settings, reading=how, opened=tell_of, **told)
     last, seconds = finish(job, "train")
     print(f"wrote {name(given.out)} after {seconds:.0f} s: {last.text}")

@@ -97,12 +97,12 @@ def test_a_clock_that_stands_makes_no_crowd_of_one_body(tmp_path):
     names = ["timestamp", *(f"{joint}_{axis}" for joint in SMPL for axis in "xyz")]
     (clip,) = read(table(tmp_path / "body.csv", names, rows))
     assert len(clip) == 60 and not clip.fps_known
-    apart = [[1_700_000_000 + n // 6, *wide(pose + [2 * (n % 6), 0, 0])] for n, pose in enumerate(body)]
+    apart = [[1_700_000_000 + n // 6, *wide(pose + np.array([2 * (n % 6), 0, 0]))] for n, pose in enumerate(body)]
     assert [len(clip) for clip in read(table(tmp_path / "six.csv", names, apart))] == [10] * 6
 
 
 def test_people_who_have_no_names_keep_their_joints(tmp_path):
-    rows = [[n, joint, *(place + [2 * who, 0, 0])] for n, pose in enumerate(person(FRAMES)) for who in (0, 1)
+    rows = [[n, joint, *(place + np.array([2 * who, 0, 0]))] for n, pose in enumerate(person(FRAMES)) for who in (0, 1)
             for joint, place in zip(SMPL, pose, strict=True)]  # fmt: skip
     one, other = read(table(tmp_path / "two.csv", ["frame", "joint", "x", "y", "z"], rows))
     assert len(one) == len(other) == FRAMES
