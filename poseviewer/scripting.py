@@ -122,10 +122,12 @@ def clip_of(
 
 def _of_array(thing: Any, skeleton: Skeleton | str | None, fps: float | None) -> Clip:
     from poseviewer.data.clip_arrays import clip_of as made
-    from poseviewer.motion.clip import ASSUMED_FPS, Clip
+    from poseviewer.motion.clip import ASSUMED_FPS, FASTEST, SLOWEST, Clip, is_rate
     from poseviewer.motion.joint_sets import joint_set
     from poseviewer.motion.plausible import plausible
 
+    if fps is not None and not (isinstance(fps, (int, float)) and is_rate(fps)):
+        raise PoseviewerError(f"fps={fps!r}", "", "it is no frame rate", f"give {SLOWEST:g} to {FASTEST:g} a second")
     tensor = thing.detach().cpu() if hasattr(thing, "detach") else thing
     positions = np.asarray(tensor)
     if positions.dtype.kind not in "fiu" or positions.ndim != 3:

@@ -82,6 +82,9 @@ def test_what_is_no_motion_is_a_sentence(clip: Clip, tmp_path: Path) -> None:
         scripting.clip_of(np.zeros((3, 18, 2)), skeleton="humanoid")
     with pytest.raises(PoseviewerError):
         next(pv.frames(np.full((3, 22, 3), np.inf)))
+    for rate in (0, -1, float("nan"), "30"):
+        with pytest.raises(PoseviewerError, match="it is no frame rate"):
+            next(pv.frames(clip.positions, fps=rate))  # type: ignore[arg-type]
     assert not list(tmp_path.iterdir())
 
 

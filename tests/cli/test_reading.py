@@ -196,7 +196,7 @@ def test_commands_on_data_take_files_of_any_kind(
 @pytest.mark.parametrize(
     "command",
     [
-        ("train", "classifier", "-o", "nowhere.safetensors", "--space", "raw"),
+        ("train", "classifier", "-o", "M.safetensors", "--embedding", "{model}"),
         ("evaluate", "{model}"),
     ],
 )

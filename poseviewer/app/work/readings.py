@@ -54,10 +54,10 @@ def _rows(settings: Settings) -> dict[str, Any]:
 def _reading(said: Any) -> Reading | None:
     if not isinstance(said, dict) or not said:
         return None
-    texts = {key: value for key, value in said.items() if isinstance(value, str)}
+    texts = {key: value for key, value in said.items() if isinstance(value, str) and "\0" not in value}
     fps, up, unit = said.get("fps"), texts.get("up"), texts.get("unit")
     reading = Reading(
-        fps=float(fps) if isinstance(fps, (int, float)) and is_rate(float(fps)) else None,
+        fps=float(fps) if isinstance(fps, (int, float)) and abs(fps) < 1e9 and is_rate(float(fps)) else None,
         joints=texts.get("joints"),
         up=next((known for known in UPS if known == up), None),
         unit=next((known for known in UNITS if known == unit), None),

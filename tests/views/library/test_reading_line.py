@@ -117,11 +117,18 @@ def test_what_was_chosen_is_remembered_for_the_file_and_forgotten_by_a_click(
     assert recall(session.settings, path) is None  # it is another file
 
 
-@pytest.mark.parametrize("kept", ["", "[", "7", '{"{path}": 3}', '{"{path}": [[1, 2], {}]}', "[" * 9999])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *("", "[", "7", '{"{path}": 3}', '{"{path}": [[1, 2], {}]}', "[" * 9999),
+        '{"{path}": [{stamp}, {"mean": "\\u0000", "fps": 1' + "0" * 400 + "}]}",
+    ],
+)
 def test_damaged_settings_of_readings_are_passed_over(empty_session: Session, tmp_path: Path, kept: str) -> None:
     path = tmp_path / "a.bvh"
     path.write_text("x")
-    empty_session.settings.put("readings", kept.replace("{path}", str(path)))
+    stamp = f"[1, {path.stat().st_mtime_ns}]"
+    empty_session.settings.put("readings", kept.replace("{path}", str(path)).replace("{stamp}", stamp))
     assert recall(empty_session.settings, path) is None
     said = Reading(fps=25.0, joints="smpl22", up="-z", unit="in", mean=Path("m.npy"), std=Path("s.npy"))
     remember(empty_session.settings, path, said)
