@@ -105,6 +105,8 @@ def clip_of(
     if isinstance(thing, Clip):
         return thing
     if isinstance(thing, (str, os.PathLike)):
+        if not os.fspath(thing) or "\0" in str(thing):
+            raise PoseviewerError(repr(thing), "", "it names no file", "give the path of a motion file or of a folder")
         from poseviewer.data.readers import open_dataset
         from poseviewer.data.reading import Reading
 
@@ -125,11 +127,19 @@ def _of_array(thing: Any, skeleton: Skeleton | str | None, fps: float | None) ->
     from poseviewer.motion.clip import ASSUMED_FPS, FASTEST, SLOWEST, Clip, is_rate
     from poseviewer.motion.joint_sets import joint_set
     from poseviewer.motion.plausible import plausible
+    from poseviewer.motion.skeleton import Skeleton
 
     if fps is not None and not (isinstance(fps, (int, float)) and is_rate(fps)):
         raise PoseviewerError(f"fps={fps!r}", "", "it is no frame rate", f"give {SLOWEST:g} to {FASTEST:g} a second")
+    if not (skeleton is None or isinstance(skeleton, (str, Skeleton))):
+        cure = "give a Skeleton or a joint set's name"
+        raise PoseviewerError(f"skeleton={skeleton!r}", "", "it is no skeleton", cure)
     tensor = thing.detach().cpu() if hasattr(thing, "detach") else thing
-    positions = np.asarray(tensor)
+    try:
+        positions = np.asarray(tensor)
+    except ValueError:
+        cure = "give positions (frames, joints, 3)"
+        raise PoseviewerError(type(thing).__name__, "", "its rows are not alike", cure) from None
     if positions.dtype.kind not in "fiu" or positions.ndim != 3:
         what = f"{type(thing).__name__} of shape {positions.shape}" if positions.ndim else type(thing).__name__
         cure = "give a path, a Dataset, a Clip, a Rollout, or positions (frames, joints, 3)"
@@ -148,6 +158,10 @@ def _laid_out(clip: Clip, size: tuple[int, int] | None) -> tuple[Any, Options]:
     from poseviewer.bench.bench import Bench
     from poseviewer.export.options import Options
 
+    pair = size if isinstance(size, (tuple, list)) and len(size) == 2 else (0, 0)
+    if size is not None and not all(isinstance(side, (int, np.integer)) and side > 0 for side in pair):
+        cure = "give (width, height) in px, such as (480, 272)"
+        raise PoseviewerError(f"size={size!r}", "", "it is no picture's", cure)
     bench = Bench()
     bench.place(clip)
     if clip.seed_frames is None:

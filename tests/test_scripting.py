@@ -88,6 +88,23 @@ def test_what_is_no_motion_is_a_sentence(clip: Clip, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("thing", "asked", "words"),
+    [
+        ("", {}, "it names no file"),
+        ("a\0b", {}, "it names no file"),
+        ([[[0.0]], [[0.0, 1.0]]], {}, "rows are not alike"),
+        (np.zeros((4, 18, 3)), {"skeleton": 5}, "it is no skeleton"),
+        (np.zeros((4, 18, 3)), {"size": 480}, "it is no picture's"),
+        (np.zeros((4, 18, 3)), {"size": (480.5, 272)}, "it is no picture's"),
+        (np.zeros((4, 18, 3)), {"size": (0, 9)}, "it is no picture's"),
+    ],
+)
+def test_what_is_asked_for_in_vain_is_a_sentence(thing: Any, asked: dict[str, Any], words: str) -> None:
+    with pytest.raises(PoseviewerError, match=words):
+        next(scripting.frames(thing, **asked))
+
+
 def test_the_rate_of_an_array_is_known_where_it_is_said() -> None:
     made = [scripting.clip_of(np.zeros((3, 18, 3)), skeleton="humanoid", fps=fps) for fps in (None, 50.0)]
     assert [(clip.fps, clip.fps_known) for clip in made] == [(30.0, False), (50.0, True)]

@@ -16,8 +16,9 @@ _MOST = 200  # files: those that were read otherwise first go
 
 def recall(settings: Settings, path: Path) -> Reading | None:
     """What was said of a file that is still the same; None where nothing was. Damaged settings are passed over."""
-    row, stamp = _rows(settings).get(str(path.resolve())), _stamp(path)
-    if not (isinstance(row, list) and len(row) == 2 and stamp is not None and row[0] == stamp):
+    stamp = _stamp(path)
+    row = None if stamp is None else _rows(settings).get(str(path.resolve()))
+    if not (isinstance(row, list) and len(row) == 2 and row[0] == stamp):
         return None
     return _reading(row[1])
 
@@ -38,7 +39,7 @@ def _stamp(path: Path) -> list[int] | None:
     """Size and time of the last change; None where the file is gone."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # or a name that no file can have
         return None
     return [found.st_size, found.st_mtime_ns]
 
