@@ -48,6 +48,7 @@ def test_rows_that_part_have_their_beginning_in_common_and_go_their_own_ways() -
     assert other._shared is row._shared and list(row) == ["a", "b", "c"] and row[-1] == "c"
     row.append("e")  # another one went on from here
     other.cut(2)
+    other.cut(9)
     assert (list(row), list(other), other[:5], len(other)) == (["a", "b", "c", "e"], ["a", "b"], ["a", "b"], 2)
     other.append("f")
     assert other[2] == "f" and row[1:] == ["b", "c", "e"]

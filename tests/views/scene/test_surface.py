@@ -73,7 +73,7 @@ drawn = []
 processor.painted.connect(lambda: drawn.append(1))
 before = pixels(processor.grab().toImage())
 again.append(not drawn)  # what has not changed is not drawn anew
-session.set_time(0.5)
+session.set_look(theme="light")
 app.processEvents()
 again.append((pixels(processor.grab().toImage()) != before).any())
 print(kinds, same, card.camera.distance < far, kept, grown, again)
