@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from poseviewer.nets.protocols import Embedding, MotionGenerator
 
 
-AT_ONCE = 8
-"""Frames of several samples that are judged together while more are made: it costs a third of one after the other."""
+FEW_AT_ONCE, AT_ONCE = 4, 8
+"""Frames of one sample, and of several, that are judged together while more are made: it costs half and a third of one
+after the other, and what is said comes no later than the pictures do.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +46,7 @@ class Moved:
 class Move:
     """frames: to generate, or negative to take back. bench, lane: as they were. generator, seed: what goes on, and from
     where. encoder: the embedding that must encode what the generator makes, None where none must. judge: who judges it.
-    goes_on: whether more follow at once: then several samples are judged some frames at a time.
+    goes_on: whether more follow at once: then some frames are judged at a time.
     """
 
     frames: int
@@ -121,9 +123,10 @@ class Move:
         """latents: by the encoder, which serve where verdicts look through it, too."""
         if self.judge is None or not moving.length:
             return None
-        said = self.lane.verdicts if self.goes_on and moving.samples > 1 and self.from_hand is None else None
+        said = self.lane.verdicts if self.goes_on and self.from_hand is None else None
         own = said is not None and said.calibration is self.judge.calibration
-        if said is not None and own and moving.length - len(said) < AT_ONCE:
+        together = AT_ONCE if moving.samples > 1 else FEW_AT_ONCE
+        if said is not None and own and moving.length - len(said) < together:
             return said
         looks = self.judge.calibration.networks.embedding
         same = self.encoder is not None and looks is not None and "" != identity(looks) == identity(self.encoder)
