@@ -71,6 +71,7 @@ class LaneRow:
         self.temperature.setAccessibleName("Temperature" if role == FIRST else f"Temperature {name}")
         for field in (self.samples, self.temperature):
             field.setFixedWidth(52)
+            field.setProperty("narrow", True)  # the style keeps room for its number
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._offered: list[tuple[str, Source | None]] = []  # what the list of models was filled with
         self.model.activated.connect(self._choose)

@@ -73,17 +73,16 @@ class ViewCube(QWidget):
     def _painted(self) -> QPixmap:
         colours, picture = self._colours, still(self)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for face in self._visible():
-            fill = QColor(colours.tokens["raised" if face[0] == self._hovered else "control"])
-            fill.setAlpha(245)
-            painter.setBrush(fill)
-            painter.setPen(QPen(QColor(colours.tokens["mark"]), 1.0))
-            painter.drawPolygon(_polygon(face))
-            self._letter(painter, face, QColor(colours.tokens["text"]))
-        painter.end()
+        with QPainter(picture) as painter:  # ended also where painting fails: it must not outlive the picture
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            for face in self._visible():
+                fill = QColor(colours.tokens["raised" if face[0] == self._hovered else "control"])
+                fill.setAlpha(245)
+                painter.setBrush(fill)
+                painter.setPen(QPen(QColor(colours.tokens["mark"]), 1.0))
+                painter.drawPolygon(_polygon(face))
+                self._letter(painter, face, QColor(colours.tokens["text"]))
         return picture
 
     def _letter(self, painter: QPainter, face: _Face, colour: QColor) -> None:

@@ -34,7 +34,7 @@ def main() -> None:
     window, session, hand = at.window, at.session, at.hand
     kinds: dict[str, Callable[[], object]] = {
         "slot": lambda: QTimer.singleShot(0, _fail),
-        "paint": lambda: (setattr(view_cube, "_FACES", None), window.scene.view.cube.update()),
+        "paint": lambda: (setattr(view_cube, "_FACES", None), window.scene.view.cube._show_anew()),
         "GL paint": lambda: (setattr(window.scene.view, "stage", _fail), window.scene.view.update()),
         "lane": lambda: session.submit("files", "Failing", _fail, print),
         "thread": lambda: threading.Thread(target=_fail).start(),
