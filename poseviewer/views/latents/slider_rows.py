@@ -186,26 +186,29 @@ class SliderRows(QWidget):
     def _painted_still(self, scale: _Scale, colours: Palette) -> QPixmap:
         pixmap = still(self)
         pixmap.fill(colours.tokens["panel"])
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        seed = _last_seed_latent(self._session.bench)
-        tokens, font = colours.tokens, body_font()
-        for row, dimension in enumerate(scale.order.tolist()):
-            top, base = row * ROW, row * ROW + _GROOVE_AT
-            write(painter, QRectF(_NAME, top, 60, ROW), f"z {dimension + 1}", tokens["text"], font)
-            write(painter, QRectF(0, top, _KL_END, ROW), f"{scale.kl[dimension]:.2f}", tokens["text3"], font, _RIGHT)
-            if scale.outlines:
-                fill(painter, tinted(tokens["text3"], 0.5))
-                inside = [(self._x(x), base - _HISTOGRAM * y) for x, y in scale.outlines[dimension] if abs(x) <= REACH]
-                foot = [(x, base) for x, _ in (inside[-1:] + inside[:1])]
-                painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in inside + foot]))
-            fill(painter, tokens["mark"])
-            painter.drawRect(QRectF(_TRACK, base - _GROOVE / 2, self._track_width(), _GROOVE))
-            if seed is not None:
-                sigmas = (seed[dimension] - scale.mean[dimension]) / scale.deviation[dimension]
-                fill(painter, tokens["seed"])
-                painter.drawRect(QRectF(self._x(float(sigmas)) - 1.0, base - _HISTOGRAM + 1, 2.0, _HISTOGRAM - 2))
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            seed = _last_seed_latent(self._session.bench)
+            tokens, font = colours.tokens, body_font()
+            for row, dimension in enumerate(scale.order.tolist()):
+                top, base = row * ROW, row * ROW + _GROOVE_AT
+                write(painter, QRectF(_NAME, top, 60, ROW), f"z {dimension + 1}", tokens["text"], font)
+                write(
+                    painter, QRectF(0, top, _KL_END, ROW), f"{scale.kl[dimension]:.2f}", tokens["text3"], font, _RIGHT
+                )
+                if scale.outlines:
+                    fill(painter, tinted(tokens["text3"], 0.5))
+                    inside = [
+                        (self._x(x), base - _HISTOGRAM * y) for x, y in scale.outlines[dimension] if abs(x) <= REACH
+                    ]
+                    foot = [(x, base) for x, _ in (inside[-1:] + inside[:1])]
+                    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in inside + foot]))
+                fill(painter, tokens["mark"])
+                painter.drawRect(QRectF(_TRACK, base - _GROOVE / 2, self._track_width(), _GROOVE))
+                if seed is not None:
+                    sigmas = (seed[dimension] - scale.mean[dimension]) / scale.deviation[dimension]
+                    fill(painter, tokens["seed"])
+                    painter.drawRect(QRectF(self._x(float(sigmas)) - 1.0, base - _HISTOGRAM + 1, 2.0, _HISTOGRAM - 2))
         return pixmap
 
     def _paint_row(self, painter: QPainter, row: int, colours: Palette) -> None:

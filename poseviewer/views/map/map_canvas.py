@@ -196,10 +196,9 @@ class MapCanvas(pg.GraphicsView):
         pixmap.fill(colours.tokens["panel"])
         self._layers.show(self._picture, colours, self._colour, pixmap.devicePixelRatio())
         self._layers.suit(self.box.viewRect(), (pixmap.width(), pixmap.height()))
-        painter = QPainter(pixmap)
-        size = QRectF(0, 0, self.width(), self.height())
-        self.render(painter, size, size.toRect())
-        painter.end()
+        with QPainter(pixmap) as painter:
+            size = QRectF(0, 0, self.width(), self.height())
+            self.render(painter, size, size.toRect())
         return pixmap
 
     def _painted_still(self) -> QPixmap:
@@ -207,15 +206,16 @@ class MapCanvas(pg.GraphicsView):
         if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
             self._ground = self._painted_ground()
         pixmap, colours = QPixmap(self._ground), self._colours
-        painter = QPainter(pixmap)
-        size = QRectF(0, 0, self.width(), self.height())
-        handle = None if self._here is None else self.px(self._here.xy)
-        paths = self._picture.paths if self._layers.paths_visible else ()
-        self._trails.paint(painter, [path for path in paths if path.grown is not None], *self._scale(), pixmap, colours)
-        clear = [path for path in paths if not path.faint and self.labels_visible]
-        self._labels = map_marks.place_labels(clear, self.px, size, handle, self._picture.captions)
-        map_marks.paint_words(painter, size, self._picture, self._labels, colours)
-        painter.end()
+        with QPainter(pixmap) as painter:
+            size = QRectF(0, 0, self.width(), self.height())
+            handle = None if self._here is None else self.px(self._here.xy)
+            paths = self._picture.paths if self._layers.paths_visible else ()
+            self._trails.paint(
+                painter, [path for path in paths if path.grown is not None], *self._scale(), pixmap, colours
+            )
+            clear = [path for path in paths if not path.faint and self.labels_visible]
+            self._labels = map_marks.place_labels(clear, self.px, size, handle, self._picture.captions)
+            map_marks.paint_words(painter, size, self._picture, self._labels, colours)
         return pixmap
 
     def _paint_moving(self, painter: QPainter) -> None:

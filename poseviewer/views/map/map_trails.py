@@ -90,13 +90,17 @@ class Trails:
             self._threads.setDevicePixelRatio(surface.devicePixelRatio())
             self._threads.fill(Qt.GlobalColor.transparent)
         if self._threads is not None and old != known:
-            painter = QPainter(self._threads)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for path, done, stop in zip(paths, known, old, strict=True):
-                px = path.xy[done - 1 : stop] * scale + shift
-                colour = QColor(colours.tokens[path.role])
-                _line(painter, px, OTHER if path.faint else THREAD, tinted(colour, _OTHER_FADED if path.faint else 1.0))
-            painter.end()
+            with QPainter(self._threads) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                for path, done, stop in zip(paths, known, old, strict=True):
+                    px = path.xy[done - 1 : stop] * scale + shift
+                    colour = QColor(colours.tokens[path.role])
+                    _line(
+                        painter,
+                        px,
+                        OTHER if path.faint else THREAD,
+                        tinted(colour, _OTHER_FADED if path.faint else 1.0),
+                    )
         self._done = [
             (path.xy if path.grown is None else path.grown, stop) for path, stop in zip(paths, old, strict=True)
         ]

@@ -35,7 +35,10 @@ def write(
 
 
 def still(widget: QWidget) -> QPixmap:
-    """A picture to paint once and show again: of a widget's size, in its screen's pixels."""
+    """A picture to paint once and show again: of a widget's size, in its screen's pixels.
+
+    Paint it within `with QPainter(picture)`: where painting fails, the painter must not outlive the picture.
+    """
     ratio = widget.devicePixelRatioF()
     made = QPixmap(round(widget.width() * ratio), round(widget.height() * ratio))
     made.setDevicePixelRatio(ratio)

@@ -73,7 +73,7 @@ class ViewCube(QWidget):
     def _painted(self) -> QPixmap:
         colours, picture = self._colours, still(self)
         picture.fill(Qt.GlobalColor.transparent)
-        with QPainter(picture) as painter:  # ended also where painting fails: it must not outlive the picture
+        with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             for face in self._visible():

@@ -172,10 +172,9 @@ class Tracks(QWidget):
             self._picture, session, began = still(self), self._session, time.perf_counter()
             hint = "" if session.stepper.obstacle else "Step or +15 generates from here"
             size, colours = (self.width(), self.height()), palette(session.look.theme)
-            painter = QPainter(self._picture)
-            shown = self.curves, self._boxes, self.classes, session.loop_range, hint
-            TrackPainter(painter, size, colours, session.bench, self.axis, *shown).paint()
-            painter.end()
+            with QPainter(self._picture) as painter:
+                shown = self.curves, self._boxes, self.classes, session.loop_range, hint
+                TrackPainter(painter, size, colours, session.bench, self.axis, *shown).paint()
             self._has, spent = session.bench.end, time.perf_counter() - began
             if session.stepper.running:
                 self._breath.start(round(min(max(_BREATH_MS, _PART * 1000.0 * spent), _LONGEST_MS)))

@@ -181,18 +181,17 @@ def _solid(pause: bool, colour: str) -> QIcon:
     for ratio in (1, 2):
         pixmap = QPixmap(16 * ratio, 16 * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(ratio, ratio)
-        painter.setBrush(QColor(colour))
-        cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-        painter.setPen(QPen(QColor(colour), 1.5, Qt.PenStyle.SolidLine, cap, join))
-        if pause:
-            painter.drawRect(QRectF(4.0, 3.25, 2.0, 9.5))
-            painter.drawRect(QRectF(10.0, 3.25, 2.0, 9.5))
-        else:
-            painter.drawPolygon(QPolygonF([QPointF(4.5, 2.75), QPointF(13.0, 8.0), QPointF(4.5, 13.25)]))
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(ratio, ratio)
+            painter.setBrush(QColor(colour))
+            cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+            painter.setPen(QPen(QColor(colour), 1.5, Qt.PenStyle.SolidLine, cap, join))
+            if pause:
+                painter.drawRect(QRectF(4.0, 3.25, 2.0, 9.5))
+                painter.drawRect(QRectF(10.0, 3.25, 2.0, 9.5))
+            else:
+                painter.drawPolygon(QPolygonF([QPointF(4.5, 2.75), QPointF(13.0, 8.0), QPointF(4.5, 13.25)]))
         pixmap.setDevicePixelRatio(ratio)
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
             result.addPixmap(pixmap, mode)
