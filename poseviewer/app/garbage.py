@@ -20,8 +20,8 @@ _EVERY_MS = 500
 _GIVEN_BACK_EVERY_MS = 20_000
 _HEAPS = (-8, 2)  # M_ARENA_MAX (malloc.h)
 _OUTSIDE, _SPARE = (-3, 1 << 20), (-1, 1 << 24)
-"""M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, bytes: most of what a step works with is not asked of the system and cleared by
-it again at each frame. With larger arrays in the heap ten minutes of two lanes of 64 samples hold 150 MB more."""
+"""M_MMAP_THRESHOLD and M_TRIM_THRESHOLD, bytes: most of what a step works with is not asked of the system and cleared
+by it again at each frame. With larger arrays in the heap ten minutes of two lanes of 64 samples hold 150 MB more."""
 
 
 class GuiThreadGarbage(QObject):
