@@ -53,7 +53,7 @@ def test_steps_of_any_length_say_what_one_go_says(motions, signs):
         if at < rest.shape[1]:
             parts.append(watch.extend(rest[:, at : at + step]).strengths)
             at += step
-    np.testing.assert_allclose(np.concatenate(parts, axis=2), whole.strengths, atol=1e-6)
+    np.testing.assert_allclose(np.concatenate(parts, axis=2), whole.strengths, atol=1e-5)
 
 
 def test_a_floor_that_is_known_lowers_that_of_a_seed_in_the_air_alone(motions):
@@ -84,8 +84,8 @@ def test_side_by_side_each_is_judged_as_it_is_alone(motions, signs):
     made = both.extend(np.stack([first, second])[:, 10:])
     for row, motion in enumerate((first, second)):
         alone = Watch(signs, motion[None, :10], HUMANOID, FPS)
-        np.testing.assert_allclose(made.strengths[row], alone.extend(motion[None, 10:]).strengths[0], atol=1e-6)
-        np.testing.assert_allclose(both.seen[row], alone.seen[0], atol=1e-6)
+        np.testing.assert_allclose(made.strengths[row], alone.extend(motion[None, 10:]).strengths[0], atol=1e-5)
+        np.testing.assert_allclose(both.seen[row], alone.seen[0], atol=1e-5)
 
 
 def test_no_window_mixes_seed_and_generated_frames(motions, signs):

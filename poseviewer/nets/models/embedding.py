@@ -14,6 +14,7 @@ from poseviewer.nets.checkpoints.checkpoint import REFERENCE, Card, Tensors, par
 from poseviewer.nets.models.answers import require_numbers, require_poses
 from poseviewer.nets.models.building import StoredModel, network_of, space_of, tensor_of
 from poseviewer.nets.models.mixture_prior import MixturePrior
+from poseviewer.nets.models.one_call import OneCall
 from poseviewer.nets.models.reference import BINS, Density, Histogram, require_reference
 from poseviewer.nets.networks.embedding_network import EmbeddingNetwork
 from poseviewer.nets.protocols import Array, Decoded, Placement, Posterior
@@ -33,6 +34,7 @@ class EmbeddingModel(StoredModel):
         path = card.path
         network: EmbeddingNetwork = network_of(path, "embedding", document, tensors, device)
         self.id, self.network, self.device = str(document.get("id", "")), network, device
+        self._encode, self._decode = OneCall(network, type(network).encode), OneCall(network, type(network).decode)
         self.level_sizes = network.level_sizes
         self.space = space_of(path, document, tensors, card.skeleton)
         if self.space.size != network.config.inputs:
@@ -86,7 +88,7 @@ class EmbeddingModel(StoredModel):
     def encode_features(self, features: Array) -> tuple[Array, Array]:
         """Standardised features (B, N) -> mean and standard deviation (B, Z)."""
         x = torch.tensor(np.asarray(features), dtype=torch.float32)
-        parts = [self.network.encode(chunk.to(self.device)) for chunk in x.split(_CHUNK)]
+        parts = [self._encode(chunk.to(self.device)) for chunk in x.split(_CHUNK)]
         means, logs = [mean for mean, _ in parts], [log_std for _, log_std in parts]
         return torch.cat(means).cpu().numpy(), torch.cat(logs).exp().cpu().numpy()
 
@@ -94,4 +96,4 @@ class EmbeddingModel(StoredModel):
     def decode_features(self, latent: Array) -> Array:
         """Latents (B, Z) -> standardised features (B, N)."""
         z = torch.tensor(np.asarray(latent), dtype=torch.float32)
-        return torch.cat([self.network.decode(chunk.to(self.device)) for chunk in z.split(_CHUNK)]).cpu().numpy()
+        return torch.cat([self._decode(chunk.to(self.device)) for chunk in z.split(_CHUNK)]).cpu().numpy()

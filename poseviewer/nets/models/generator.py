@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from poseviewer.errors import PoseviewerError
 from poseviewer.motion.clip import Clip
@@ -24,6 +24,7 @@ from poseviewer.nets.models import noise
 from poseviewer.nets.models.answers import require_poses
 from poseviewer.nets.models.building import GeneratorNetwork
 from poseviewer.nets.models.frame_code import FramesModel
+from poseviewer.nets.models.one_call import OneCall
 from poseviewer.nets.protocols import Array, Placement, Step
 
 Seen = NDArray[np.bool_] | None
@@ -75,6 +76,7 @@ class GeneratorModel(FramesModel):
         self._correlation = _share(path, generation, "noise_correlation")
         self._fading = _share(path, generation, "residual_fading")
         self._gain = _share(path, {"noise_gain": 1.0, **generation}, "noise_gain", most=4.0)
+        self._ahead = OneCall(cast(nn.Module, self.network), _ahead)
 
     @torch.inference_mode()
     def start(self, seed: Clip, *, number: int = 0, samples: int = 1) -> GeneratorState:
@@ -112,12 +114,11 @@ class GeneratorModel(FramesModel):
     def step(self, state: GeneratorState, *, temperature: float = 1.0) -> tuple[Step, GeneratorState]:
         """One more frame of every sample. temperature 0 takes the prior's mean, 1 samples from it."""
         frame = self._standardised(state.code, state.motion)
-        memory = self.network.read(frame, state.memory)
-        mean, log_std = self.network.prior(memory)
         rho, fresh = self._correlation, noise.normal(state.number, state.samples, state.frame + 1, self.network.noise)
         drift: Array = np.asarray(rho * state.drift + np.sqrt(1.0 - rho**2) * fresh, dtype=np.float32)
-        latent = mean + temperature * self._gain * log_std.exp() * torch.from_numpy(drift).to(self.device)
-        vector = self.network.following(frame, memory, latent).cpu().numpy() * self._std + self._mean
+        spread = torch.tensor(temperature * self._gain, dtype=torch.float32, device=self.device)
+        answer, memory = self._ahead(frame, state.memory, torch.from_numpy(drift).to(self.device), spread)
+        vector = answer.cpu().numpy() * self._std + self._mean
         code: Array = vector[:, : -self._motion.SIZE]
         motion: Array = vector[:, -self._motion.SIZE :]
         residual = self._fading * state.residual
@@ -178,6 +179,15 @@ class GeneratorModel(FramesModel):
         completed = self.space.poses(decoded + residual, at).astype(np.float32)
         visible = known[-1:] if seed.visible is None else known[-1:] & seed.visible[-1:]
         return np.where(known[-1:, :, None], poses, completed), residual, visible
+
+
+def _ahead(
+    network: GeneratorNetwork, frame: Tensor, memory: Tensor, drift: Tensor, spread: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The next frame (B, N) and the memory after the newest one (B, N), for noise (B, U) of a spread ()."""
+    memory = network.read(frame, memory)
+    mean, log_std = network.prior(memory)
+    return network.following(frame, memory, mean + spread * log_std.exp() * drift), memory
 
 
 def together(states: Sequence[GeneratorState]) -> GeneratorState:

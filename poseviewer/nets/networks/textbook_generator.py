@@ -47,7 +47,7 @@ class TextbookGenerator(nn.Module):
 
     def prior(self, memory: Tensor) -> tuple[Tensor, Tensor]:
         """The step's latent (B, 0): there is none."""
-        none = memory.new_zeros(len(memory), 0)
+        none = memory.new_zeros(memory.shape[0], 0)
         return none, none
 
     def following(self, frame: Tensor, memory: Tensor, latent: Tensor) -> Tensor:

@@ -54,14 +54,13 @@ class WindowGenerator(BoundedGenerator):
 
     def prior(self, memory: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log standard deviation (B, U) of the noise: standard normal."""
-        zero = memory.new_zeros(len(memory), self.noise)
+        zero = memory.new_zeros(memory.shape[0], self.noise)
         return zero, zero
 
     def following(self, frame: Tensor, memory: Tensor, latent: Tensor) -> Tensor:
         """The next frame (B, N), given the newest one, the memory after it and the noise (B, U)."""
-        size = torch.ones_like(frame)
-        size[:, -3:-1] = frame[:, -1:].exp()
-        scale = size * self.change_scale
+        one, size = torch.ones_like(frame), frame[:, -1:].exp()
+        scale = torch.cat([one[:, :-3], size, size, one[:, -1:]], dim=-1) * self.change_scale
         steps = (memory.diff(dim=1) / scale[:, None]).clamp(-LARGEST_CHANGE, LARGEST_CHANGE)
         seen = torch.cat([steps.flatten(1), frame], dim=-1)
         hidden = silu(self.first(torch.cat([seen, latent], dim=-1)))
