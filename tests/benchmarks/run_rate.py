@@ -47,6 +47,7 @@ from tests.views.driving.real_window import start, wait  # noqa: E402
 
 LAST = list(KINDS)[-1]
 _BEAT = 0.23  # seconds between two turns of the wheel
+_FIRST = 20  # frames that are made before it is measured: the first ones make up for the time that a start takes
 _AT_ONCE = 200  # frames without a picture: of more than 256 those of several samples would be computed again
 
 
@@ -183,7 +184,7 @@ def run(window: MainWindow, samples: int, begin: int, asked: argparse.Namespace)
         wait(lambda: not session.jobs.running)
     window.scene.view.update()
     making.run()
-    wait(lambda: bench.lane.horizon >= begin + 5)
+    wait(lambda: bench.lane.horizon >= begin + _FIRST)
     first, began, hand = bench.lane.horizon, time.perf_counter(), Input(window)
     profiles = cProfile.Profile(time.thread_time), cProfile.Profile(time.thread_time)  # others are at work, too
     job = Move.job

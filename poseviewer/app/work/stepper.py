@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _COSTS = 30  # steps whose cost the median is taken over
 _CHUNK = 5  # frames generated between two looks at the screen: +50 is seen to grow
 _MOST_BEHIND = 600  # frames that a lane comes along at once
-_CATCH_UP = 0.1  # seconds that Run may be behind the pace of the motion and make up for
+_CATCH_UP = 0.25  # seconds that Run may be behind the pace of the motion and make up for
 _SAME_TIME = 1e-3  # seconds between the ends of two lanes that Run moves together
 
 Which = Literal["both", "generated_a", "generated_b"]
