@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from poseviewer.analysis.encoding import encoded_further, on_skeleton
 from poseviewer.analysis.networks import identity
 from poseviewer.analysis.rollout import Rollout
+from poseviewer.bench.lane import FIRST
 from poseviewer.progress import Progress, finished
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ class Move:
         said = self.lane.verdicts if self.goes_on and self.from_hand is None else None
         own = said is not None and said.calibration is self.judge.calibration
         together = AT_ONCE if moving.samples > 1 else FEW_AT_ONCE
-        if said is not None and own and moving.length - len(said) < together:
+        ahead = 0 if self.lane.role == FIRST else together // 2  # lanes judged at one frame would hold up a picture
+        if said is not None and own and (moving.length + ahead) // together == (len(said) + ahead) // together:
             return said
         looks = self.judge.calibration.networks.embedding
         same = self.encoder is not None and looks is not None and "" != identity(looks) == identity(self.encoder)

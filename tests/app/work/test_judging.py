@@ -23,6 +23,7 @@ from poseviewer.analysis.tails import Scale
 from poseviewer.analysis.verdict import Threshold
 from poseviewer.app.session import Session
 from poseviewer.app.work import judging
+from poseviewer.app.work.move import FEW_AT_ONCE, Move
 from poseviewer.bench.compose import compose
 from poseviewer.bench.verdicts import placed, verdict_curves
 from poseviewer.errors import PoseviewerError
@@ -30,7 +31,7 @@ from poseviewer.motion.skeleton import HUMANOID
 from poseviewer.nets.checkpoints import checkpoint
 from poseviewer.nets.models import load
 from tests.app.test_announcements import heard, settle
-from tests.app.work.making import LATENT, RAW
+from tests.app.work.making import LATENT, RAW, made
 from tests.judged import uncalibrated
 
 STORED = judging._stored
@@ -306,3 +307,24 @@ def test_what_judges_through_an_embedding_goes_with_it(
     ready.history.undo()
     settle(ready, qtbot)
     assert ready.bench.embedding is ladder and ready.bench.lane.verdicts is not None
+
+
+def test_of_two_lanes_that_go_on_none_is_judged_at_the_frame_of_the_other(learning: Session, qtbot: QtBot) -> None:
+    """What is judged a few frames at a time takes as long as those: both at once would hold up a picture."""
+    learning.use_model(RAW, role="generated_b")
+    settle(learning, qtbot)
+    made(learning, qtbot, 2)
+    judged: dict[str, list[int]] = {}
+    for lane in learning.bench.lanes:
+        judge, lengths = learning.judging.judge_of(lane), judged.setdefault(lane.role, [])
+        for length in range(3, 40):
+            move = Move.of(learning.bench, lane, 1, None, judge, goes_on=True)
+            assert move is not None
+            new = move.make()
+            lane = replace(lane, rollout=new.rollout, verdicts=new.verdicts)
+            if new.verdicts is not None and len(new.verdicts) == length:
+                lengths.append(length)
+    first, second = judged.values()
+    assert not set(first) & set(second)
+    for lengths in (first, second):
+        assert set(np.diff(lengths)) == {FEW_AT_ONCE}  # nobody waits longer for a verdict
