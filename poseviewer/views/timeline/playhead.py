@@ -10,8 +10,7 @@ from poseviewer.analysis.verdict import Word
 from poseviewer.app.theme import body_font, icon_pixmap
 from poseviewer.bench.bench import Bench
 from poseviewer.bench.curves import Curve
-from poseviewer.bench.lane import Lane
-from poseviewer.bench.verdicts import ICONS, TOKENS, placed, word_at
+from poseviewer.bench.verdicts import ICONS, TOKENS, Placed, placed, word_at
 from poseviewer.bench.words import signed
 from poseviewer.render.palette import Palette
 from poseviewer.views.parts.ink import fill, tinted, write
@@ -35,13 +34,13 @@ class PlayheadPainter:
         self.painter, self.tokens, self.bench, self.axis = painter, colours.tokens, bench, axis
         self.time = bench.wrapped(bench.time)
         self.frame, self.kind = bench.relative_frame(self.time), bench.part_at(self.time).kind
-        self.words = [self._word(lane) for lane in bench.lanes]
+        self.judged = [placed(bench, lane) for lane in bench.lanes]
+        self.words = [self._word(made) for made in self.judged]
         self.left, self.right = width - COLUMN + 16.0, width - float(MARGIN)
         self.small, self.body, self.strong = body_font(11), body_font(12), body_font(11, QFont.Weight.DemiBold)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    def _word(self, lane: Lane) -> Word | None:
-        made = placed(self.bench, lane)
+    def _word(self, made: Placed | None) -> Word | None:
         told = None if made is None else word_at(self.bench, made, self.time)
         return None if told is None else told[0]
 
@@ -113,7 +112,10 @@ class PlayheadPainter:
         return [k for k, lane in enumerate(self.bench.lanes) if lane.shows(self.time)] or [None]
 
     def _value(self, curve: Curve, lane: int | None) -> float:
-        return curve.at(self.time, lane)
+        """At the playhead; what was judged last stands for frames that soon are."""
+        made, time = self.judged[lane] if lane is not None and curve.real else None, self.time
+        frame = None if made is None else made.frame(time)
+        return curve.at(time if made is None or frame is None else made.time(frame), lane)
 
     def said(self, curve: Curve, lane: int | None = None) -> str:
         """A curve's value at the playhead, or that a statistic has none there: its window is not full yet, say."""

@@ -15,11 +15,11 @@ from poseviewer.analysis.verdict import WORDS
 from poseviewer.app.session import Session
 from poseviewer.app.theme import body_font
 from poseviewer.bench.compose import compose
-from poseviewer.bench.verdicts import Reason, samples_sentence, verdict_curves
+from poseviewer.bench.verdicts import SOON, Reason, samples_sentence, verdict_curves
 from poseviewer.render.palette import palette
 from poseviewer.views.timeline.playhead import PlayheadPainter
 from poseviewer.views.timeline.timeline_view import TimelineView
-from poseviewer.views.timeline.track_layout import REASON, STRIP
+from poseviewer.views.timeline.track_layout import REASON, STRIP, value_text
 from poseviewer.views.timeline.verdict_painting import shortened
 from tests.views.timeline.stepping import LEFT, at, colour, settle, tip, words
 
@@ -40,6 +40,25 @@ def test_beside_a_curve_without_a_value_stands_that_it_is_not_judged(
         assert beside.said(blank, 0) == told
     assert beside.said(replace(blank, real=False), 0) == "unknown"
     painter.end()
+
+
+def test_beside_frames_that_soon_are_judged_stands_what_was_told_last(
+    view: TimelineView, session: Session, press: Callable[[str], None]
+) -> None:
+    press("step50")
+    press("step")
+    bench, picture = session.bench, QImage(900, 300, QImage.Format.Format_ARGB32)
+    whole = bench.lane.verdicts
+    assert whole is not None and len(whole) == bench.lane.horizon == 51
+    with QPainter(picture) as painter:
+        for judged, still in ((51 - SOON, True), (50 - SOON, False)):
+            parts = ("words", "scores", "deciding", "values", "told")
+            short = replace(whole, **{name: getattr(whole, name)[..., :judged] for name in parts})
+            bench.put(replace(bench.lane, verdicts=short))
+            collapse = verdict_curves(bench)[1]
+            beside = PlayheadPainter(painter, 900, palette("dark"), bench, view.tracks.axis)
+            last = value_text(float(collapse.generated[0].values[-1]), True)
+            assert beside.said(collapse, 0) == (last if still else "not judged")
 
 
 def test_the_strip_stands_there_after_step_and_grows(
