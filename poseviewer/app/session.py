@@ -91,6 +91,7 @@ class Session(RolloutDesk):
             models[lane.role] = generator, kept.model
             self.shelf.put_back(models, embedding if own is None else (own, kept.model))
             self.keeping.keep(bench.lay(lane.role), kept.rollout)
+            bench.set_rollout(None, role=lane.role)  # of a branch's parent another sample may be picked
             self._show_kept_ones()
             self.set_focus(lane.role)
             self.set_time(bench.end)

@@ -197,8 +197,8 @@ class Bench:
         made = None
         if rollout is not None and rollout.length and self.clip is not None:
             plane = self.seed_plane(rollout.seed) if rollout.seed.skeleton.dims == 2 else None
-            if 1 < rollout.samples > lane.sample and rollout.whole:  # a pick stays where its frames are there
-                rollout.sample = lane.sample
+            if 1 < rollout.samples > lane.sample and _goes_on(rollout, lane.rollout) and rollout.whole:
+                rollout.sample = lane.sample  # a pick stays where its frames are there; another rollout has its own
             made = Continued.of(rollout, lane.rollout, lane.continued, plane, self.seed_end)
         if rollout is not None and self.embedding is not None and self.speaks_latents(rollout.generator):
             latents = None if made is None else made.latents
@@ -383,6 +383,11 @@ class Bench:
     def with_look(self, **changes: object) -> Look:
         """The look with some fields changed."""
         return replace(self.look, **changes)  # type: ignore[arg-type]
+
+
+def _goes_on(rollout: Rollout, last: Rollout | None) -> bool:
+    """Whether one of two rollouts is the other's beginning, as Step, Back and their undoing make them."""
+    return last is not None and rollout.shared(last) == min(rollout.length, last.length)
 
 
 def default_seed(clip: Clip) -> tuple[int, int]:

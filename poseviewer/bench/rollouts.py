@@ -158,7 +158,11 @@ class Rollouts:
         """A clip's rollouts, each with how many branchings away it is, and followed by its own branches; looking at one
         moves none.
         """
-        every = sorted(self.of_clip(clip), key=lambda kept: (kept.key.seed, str(kept.model), kept.key.number))
+
+        def place(kept: Kept) -> tuple[object, ...]:
+            return kept.key.seed, str(kept.model), kept.key.number, kept.ordinal
+
+        every = sorted(self.of_clip(clip), key=place)
 
         def under(parent: Key | None, depth: int) -> Iterator[tuple[int, Kept]]:
             for kept in every:

@@ -92,6 +92,17 @@ def test_a_rollout_that_grows_keeps_its_place_in_the_tree() -> None:
     assert store.tree(ClipKey("/a.h5", "run", 1)) == []
 
 
+def test_looking_at_a_rollout_or_naming_it_moves_none_in_the_tree() -> None:
+    store, first = Rollouts(), kept(0)
+    for samples in (1, 8, 64):
+        store.keep(replace(first, key=replace(first.key, samples=samples)))
+    before = [one.key.samples for _, one in store.tree(CLIP)]
+    assert store.get(first.key) is not None
+    assert [one.key.samples for _, one in store.tree(CLIP)] == before == [1, 8, 64]
+    store.keep(replace(store.tree(CLIP)[1][1], name="stumbles"))
+    assert [one.key.samples for _, one in store.tree(CLIP)] == before
+
+
 def test_branches_of_a_dropped_rollout_become_its_parents() -> None:
     store, first, second, third = branched()
     assert store.drop(second.key) is not None

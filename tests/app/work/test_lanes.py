@@ -271,6 +271,34 @@ def test_a_sample_that_is_picked_stands_for_its_lane_and_stays_picked_while_it_g
     assert lane(two, FIRST).sample == 0
 
 
+def test_each_rollout_has_the_sample_that_was_picked_of_it(two: Session, qtbot: QtBot) -> None:
+    two.set_sampling(samples=4, role=FIRST)
+    made(two, qtbot, 8)
+    settle(two, qtbot)
+    two.pick_sample(FIRST, 2)
+    settle(two, qtbot)
+    poses = lane(two, FIRST).track.positions  # type: ignore[union-attr]
+    two.reset()
+    settle(two, qtbot)
+    two.history.undo()
+    settle(two, qtbot)
+    assert lane(two, FIRST).sample == 2
+    np.testing.assert_array_equal(lane(two, FIRST).track.positions, poses)  # type: ignore[union-attr]
+    two.set_time(two.bench.time_of_relative(4))
+    two.branch()
+    two.pick_sample(FIRST, 3)
+    settle(two, qtbot)
+    for title, sample in (("rollout 1", 2), ("from +4", 3)):
+        two.keeping.show(next(kept for kept in two.keeping.on_bench() if kept.title == title))
+        settle(two, qtbot)
+        assert lane(two, FIRST).sample == sample, title
+    two.set_sampling(samples=3, role=FIRST)
+    made(two, qtbot, 1)
+    two.set_sampling(samples=4, role=FIRST)
+    settle(two, qtbot)
+    assert lane(two, FIRST).sample == 3
+
+
 def test_another_sample_shows_the_poses_that_it_had_when_they_were_made(
     two: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
