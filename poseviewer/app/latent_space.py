@@ -322,15 +322,22 @@ class LatentSpace(QObject):
         return Held(latent, pose.astype(np.float32), np.asarray(embedding.latent_mean))
 
     def _anchored(self) -> tuple[NDArray[Any], NDArray[Any], Any] | None:
-        """The present frame's pose (J, D) on the embedding's skeleton, its latent (Z,) and its placement."""
+        """The present frame's pose (J, D) on the embedding's skeleton, its latent (Z,) and its placement.
+
+        A generator that speaks the embedding's latents has one of its own for a frame; what the pose is encoded to is
+        near it at best.
+        """
         bench = self._desk.bench
-        key = (bench.clip, bench.embedding, bench.focus, bench.lane.rollout, bench.time, bench.lane.horizon)
+        lane = bench.shown_lane() or bench.lane
+        key = (bench.clip, bench.embedding, lane.role, lane.rollout, lane.sample, bench.time, lane.horizon)
         if key != self._anchor_key:
             present = self._present_pose()
             if present is None or bench.embedding is None:
                 return None
             posterior, at = bench.embedding.encode(*present)
-            self._anchor_key, self._anchor = key, (present[0][0], posterior.latent[0], at)
+            own = bench.latent_at(bench.time) if bench.shows_generated() else None
+            origin = posterior.latent[0] if own is None else own
+            self._anchor_key, self._anchor = key, (present[0][0], origin, at)
         return self._anchor
 
     def _present_pose(self) -> tuple[NDArray[Any], NDArray[np.bool_] | None] | None:

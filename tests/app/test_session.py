@@ -132,14 +132,24 @@ def test_a_held_pose_is_the_decoding_of_its_latent(ready: Session, qtbot: QtBot)
 
 
 def test_grabbing_a_generated_frame_does_not_move_it(ready: Session, qtbot: QtBot) -> None:
+    ready.set_sampling(samples=3)
     ready.stepper.step(5)
     settle(ready, qtbot)
     bench = ready.bench
-    pose = bench.lane.tracks[0].positions[-1]
-    latent = bench.embedding.encode(pose[None])[0].latent[0]  # type: ignore[union-attr]
-    ready.hold(latent)
-    assert bench.held is not None
-    np.testing.assert_allclose(bench.held.pose, pose, atol=1e-5)
+    for sample in (0, 2):  # the frame in hand is the picked sample's, whichever was in hand before
+        ready.pick_sample("generated_a", sample)
+        settle(ready, qtbot)
+        ready.intervene()
+        pose = bench.lane.tracks[sample].positions[-1]
+        assert bench.held is not None and bench.lane.latents is not None and bench.embedding is not None
+        np.testing.assert_array_equal(bench.held.origin, bench.lane.latents.own[-1])
+        np.testing.assert_allclose(bench.held.pose, pose, atol=1e-5)
+        latent = bench.held.latent + 0.5
+        ready.hold(latent)
+        _, at = bench.embedding.encode(pose[None])
+        new, old = (bench.embedding.decode(z[None], at).poses[0] for z in (latent, bench.held.origin))
+        np.testing.assert_allclose(bench.held.pose, pose + new - old, atol=1e-5)
+        ready.let_go()
 
 
 def test_step_goes_on_from_a_held_pose(ready: Session, qtbot: QtBot) -> None:
