@@ -94,7 +94,8 @@ class Session(RolloutDesk):
             bench.set_rollout(None, role=lane.role)  # of a branch's parent another sample may be picked
             self._show_kept_ones()
             self.set_focus(lane.role)
-            self.set_time(bench.end)
+            track = bench.lay(lane.role).track  # the truth may go on for long behind it
+            self.set_time(bench.seed_end if track is None else track.end)
 
     def place(
         self,

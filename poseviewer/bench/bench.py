@@ -186,9 +186,7 @@ class Bench:
         """The clip as the generator in focus reads it, without one as the embedding does; None where it does not."""
         return self.embedded if self.lane.generator is None else self.lane.fitted
 
-    def set_rollout(
-        self, rollout: Rollout | None, latents: Latents | None = None, role: Role | None = None
-    ) -> None:
+    def set_rollout(self, rollout: Rollout | None, latents: Latents | None = None, role: Role | None = None) -> None:
         """Let a lane, the one in focus where none is named, show a rollout's frames as they are now.
 
         latents: of them where its generator gives none.

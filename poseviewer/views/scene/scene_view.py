@@ -65,9 +65,10 @@ class SceneView(QWidget):
         self._dragged_from: QPointF | None = None
         self._hovered: Sample | None = None
         self._way = (self._camera, self._camera)
+        self._way_from = np.zeros(3)  # the followed point when it began to glide
         self._glide = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PRESET_MS)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._glide.valueChanged.connect(lambda part: self.set_camera(self._way[0].lerp(self._way[1], part)))
+        self._glide.valueChanged.connect(self._go_on)
         self._paints: list[float] = []
         self.remembered = ""
         """Turn, tilt and distance from a clip's opening view, for the first clip of a session."""
@@ -154,8 +155,16 @@ class SceneView(QWidget):
     def move_to(self, camera: Camera) -> None:
         """Glide to a camera."""
         self._glide.stop()
-        self._way = self.camera, camera
+        self._way, self._way_from = (self.camera, camera), follow_point(self._session.bench)
         self._glide.start()
+
+    def _go_on(self, part: float) -> None:
+        """A part of the way; what is followed may have gone on since it began."""
+        camera = self._way[0].lerp(self._way[1], part)
+        if self._session.look.follow:
+            x, y, z = (np.asarray(camera.target) + follow_point(self._session.bench) - self._way_from).tolist()
+            camera = replace(camera, target=(x, y, z))
+        self.set_camera(camera)
 
     def _reframe(self) -> None:
         self._glide.stop()

@@ -113,3 +113,16 @@ def test_showing_a_kept_rollout_ends_run(ready: Session, qtbot: QtBot) -> None:
     assert not ready.stepper.running
     settle(ready, qtbot)
     assert ready.bench.lane.rollout is first
+
+
+def test_looking_at_a_rollout_goes_to_its_end_though_the_truth_goes_on(ready: Session, qtbot: QtBot) -> None:
+    ready.set_seed(0, 20)
+    made(ready, qtbot, 5)
+    (kept,) = ready.keeping.rollouts
+    end = ready.bench.lane.track.end  # type: ignore[union-attr]
+    ready.branch()
+    made(ready, qtbot, 3)
+    assert ready.bench.clip is not None and end < ready.bench.clip.duration
+    ready.keeping.show(kept)
+    settle(ready, qtbot)
+    assert ready.bench.lane.rollout is kept.rollout and ready.bench.time == end and ready.bench.shows_generated()

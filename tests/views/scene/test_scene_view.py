@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
-from poseviewer.bench.framing import opening_camera, preset
+from poseviewer.bench.framing import follow_point, opening_camera, preset
 from poseviewer.render.coarseness import Coarseness
 from poseviewer.views.scene import scene_view
 from poseviewer.views.scene.scene_view import SceneView
@@ -42,6 +42,20 @@ def test_it_glides_to_a_side_and_stays_there(view: SceneView, session: Session, 
     changes = len(seen)
     qtbot.wait(100)
     assert len(seen) == changes
+
+
+def test_what_is_followed_is_in_the_middle_after_a_glide_however_far_it_went_meanwhile(
+    view: SceneView, session: Session, qtbot: QtBot
+) -> None:
+    session.set_time(0.0)
+    view.set_camera(replace(view.camera, target=tuple(follow_point(session.bench).tolist())))
+    before, end = follow_point(session.bench), preset(session.bench, view.camera, "left")
+    view.preset("left")
+    qtbot.wait(40)
+    session.set_time(session.bench.end)
+    assert np.linalg.norm(follow_point(session.bench) - before) > 0.1
+    qtbot.waitUntil(lambda: view.camera.yaw == pytest.approx(end.yaw), timeout=5000)
+    np.testing.assert_allclose(view.camera.target, follow_point(session.bench), atol=1e-4)
 
 
 def test_another_projection_stays_when_a_glide_ends(view: SceneView, session: Session, qtbot: QtBot) -> None:
