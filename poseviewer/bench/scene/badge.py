@@ -64,7 +64,7 @@ def _verdicts(moment: Moment, colours: Palette) -> list[Line]:
     if not bench.look.judged or bench.look.counted_from == "start":
         return []
     if len(lanes) < 2:
-        made = placed(bench)
+        made = placed(bench, *lanes)  # the one that stands there, in focus or not
         return [] if made is None else _told(moment, made, (), colours)
     lines: list[Line] = []
     for lane in lanes:

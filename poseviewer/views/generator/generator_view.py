@@ -208,6 +208,9 @@ class GeneratorView(Panel):
         session, bench, lane = self._session, self._session.bench, self._session.bench.lane
         if session.stepper.obstacle:
             return session.stepper.obstacle
+        still = next((f"{lane.name} generates nothing. {lane.misfit}" for lane in bench.lanes if lane.misfit), "")
+        if lane.misfit:
+            return still
         if bench.held is not None:
             return f"Held pose: {consequence(bench)}."
         sure = lane.generator is not None and not lane.generator.stochastic
@@ -215,12 +218,12 @@ class GeneratorView(Panel):
         mapped = f"{mapping_note(bench)}." if mapping_note(bench) else ""
         if lane.rollout is None:
             begin = "No rollout yet. Step generates from the end of the seed."
-            return " ".join(part for part in (begin, mapped, off, side_sentence(bench)) if part)
+            return " ".join(part for part in (still, begin, mapped, off, side_sentence(bench)) if part)
         note = " ".join(filter(None, (getattr(lane.rollout, "note", ""), mapped)))
         cost = session.stepper.milliseconds(bench.focus)
         made = f"Rollout of {_frames(lane.horizon, bench.fps)}." + (f" A step takes {cost:.1f} ms." if cost else "")
         alike = f"{bench.alike}." if bench.alike else ""
-        parts = alike, samples_sentence(bench), made, note, off, side_sentence(bench)
+        parts = still, alike, samples_sentence(bench), made, note, off, side_sentence(bench)
         return " ".join(part for part in parts if part)
 
 

@@ -20,6 +20,7 @@ from poseviewer.views.timeline.track_layout import COLUMN, MARGIN, NEXT, NUMBERS
 
 REACH = 72  # px to either side that a flag, and the numbers that give way to it, may take
 _FLAG = (4.0, 16.0)  # top and height
+_KEY = 8.0  # px from a lane's key to the words that it stands before
 _NUMBER = 44.0  # px that a number of the ruler takes at most
 
 
@@ -142,14 +143,14 @@ class PlayheadPainter:
 
     def _write_value(self, curve: Curve, baseline: float, lane: int | None, keyed: bool) -> None:
         painter, words, unit = self.painter, self.said(curve, lane), f" {curve.about.unit}"
-        if keyed and lane is not None:
-            role = self.bench.lanes[lane].role
-            fill(painter, self.tokens[role])
-            paint_marker(painter, QPointF(self.left + 2, baseline - 4.0), 3.4, role)
         x = self.right
         wide = QFontMetricsF(self.body).horizontalAdvance(words) + QFontMetricsF(self.small).horizontalAdvance(unit)
         if wide > self.right - self.left:  # it stands in the gutter too; here it would run into the curves
-            unit = ""
+            unit, wide = "", 0.0
+        if keyed and lane is not None:
+            role = self.bench.lanes[lane].role
+            fill(painter, self.tokens[role])
+            paint_marker(painter, QPointF(min(self.left + 2.0, x - wide - _KEY), baseline - 4.0), 3.4, role)
         for text, token, font in ((unit, "text3", self.small), (words, "text", self.body)):
             x -= QFontMetricsF(font).horizontalAdvance(text)
             painter.setFont(font)

@@ -14,6 +14,7 @@ from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.views.generator.generator_view import GeneratorView
 from poseviewer.views.generator.lane_row import LaneRow
+from tests.app.work.making import RAW, settle
 from tests.views.driving.clicking import put_up
 
 
@@ -146,3 +147,17 @@ def test_where_nothing_maps_a_few_joints_are_named_and_all_in_the_tooltip(ready:
     view.refresh()
     assert view._status.text() == "It has no joint that maps onto a, b, c, d and 15 more of 'humanoid'."
     assert "q, r, s of" in view._status.toolTip()
+
+
+def test_it_says_which_of_two_lanes_generates_nothing_and_why(ready: Session, qtbot: QtBot) -> None:
+    view, misfit = GeneratorView(ready), "It has no joint that maps onto head of 'humanoid'."
+    qtbot.addWidget(view)
+    ready.use_model(RAW, role="generated_b")
+    settle(ready, qtbot)
+    ready.bench.put(replace(ready.bench.lanes[1], misfit=misfit, fitted=None))
+    view.refresh()
+    told = f"B generates nothing. {misfit}"
+    assert view._status.text().startswith(f"{told} No rollout yet.")
+    ready.set_focus("generated_b")
+    view.refresh()
+    assert view._status.text() == told

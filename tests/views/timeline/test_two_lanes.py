@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from poseviewer.analysis.verdict import SAID
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
+from poseviewer.bench.compose import compose
 from poseviewer.bench.verdicts import placed, verdict_curves
 from poseviewer.render.palette import palette
+from poseviewer.views.timeline import playhead
 from poseviewer.views.timeline.playhead import PlayheadPainter
 from poseviewer.views.timeline.timeline_view import TimelineView
-from poseviewer.views.timeline.track_layout import NEXT, STRIP, strip_at
+from poseviewer.views.timeline.track_layout import COLUMN, NEXT, STRIP, strip_at
 from tests.app.work.making import RAW, made, settle
 from tests.views.driving.clicking import move
 
@@ -75,6 +80,36 @@ def test_each_lane_has_its_line_and_its_value(ready: Session, view: TimelineView
     assert [float(words) for words in told] == pytest.approx([first, second], rel=0.1)
     ready.set_focus(B)
     assert [len(line) for line in verdict_curves(ready.bench)[0].generated] == [30, 35]
+
+
+def test_a_lanes_key_stands_beside_its_value_however_long_the_unit(
+    ready: Session, view: TimelineView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drift = verdict_curves(ready.bench)[0]
+    ready.set_time(ready.bench.time_of_relative(20))
+    keys: list[float] = []
+    monkeypatch.setattr(playhead, "paint_marker", lambda _, where, size, __: keys.append(where.x() + size))
+    for unit in ("m" * letters for letters in range(1, 12)):
+        flat = replace(drift, about=replace(drift.about, unit=unit))
+        picture = QImage(1196, 360, QImage.Format.Format_RGB32)
+        picture.fill(0)
+        painter = QPainter(picture)
+        PlayheadPainter(painter, 1196, palette("dark"), ready.bench, view.tracks.axis)._write_value(flat, 100, 0, True)
+        painter.end()
+        inked = [x for x in range(1196 - COLUMN, 1196) if any(picture.pixel(x, y) & 0xFFFFFF for y in range(90, 101))]
+        assert 1196 - COLUMN < keys[-1] < inked[0], unit
+
+
+def test_the_verdict_in_the_view_is_of_the_lane_that_stands_there_alone(ready: Session, view: TimelineView) -> None:
+    ready.reset()  # of B
+    ready.set_focus(B)
+    ready.set_time(ready.bench.time_of_relative(20))
+    made = placed(ready.bench, ready.bench.lanes[0])
+    assert made is not None
+    badge = compose(ready.bench).badge
+    assert badge is not None
+    said = SAID[made.verdicts.word(19)]
+    assert said in [run.text for line in badge.lines for run in line]
 
 
 def test_how_far_both_lanes_are_off_the_truth_stands_under_the_curves(
