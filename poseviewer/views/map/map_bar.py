@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QSizePolicy, QWidget
 
 from poseviewer.app.session import Session
 from poseviewer.bench.map import chosen
@@ -27,7 +27,9 @@ _PROJECTIONS: dict[Projecting, str] = {
 _HEIGHT = 30
 _WORDY = 372  # px of width from which the lists are named beside them, not by their tooltips alone
 _MORE = 84  # px more where there is a list of levels, and where there are two of dimensions
-_LEAST, _LEAST_OF_WORDS, _AXIS = 56, 72, 46  # px of a list
+_LEAST, _LEAST_OF_WORDS, _AXIS = 44, 56, 40  # px of a list
+_SPACING, _DENSE = 8, 4  # px between them, and where they have little room
+_DIMENSIONS, _SHORT = "dimensions", "dims"
 
 
 class MapBar(QWidget):
@@ -69,7 +71,7 @@ class MapBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the dock may be narrower
         fit, colour = self._words
         row = self.projection, self.level, fit, self.fit_to, *self.axes, colour, self.colour
-        self._row = in_row(*row, None, of=self, margins=(8, 0, 8, 0), spacing=8)
+        self._row = in_row(*row, None, of=self, margins=(8, 0, 8, 0), spacing=_SPACING)
 
     def _boxes(self) -> tuple[QComboBox, ...]:
         return self.projection, self.level, self.fit_to, *self.axes, self.colour
@@ -150,7 +152,21 @@ class MapBar(QWidget):
         wordy = self.width() >= _WORDY + _MORE * (levels + two)
         self._words[0].setVisible(wordy and not two)
         self._words[1].setVisible(wordy)
+        self._squeeze(not wordy)
         self._row.activate()  # at once: else the first picture has room for those that are hidden
+
+    def _squeeze(self, dense: bool) -> None:
+        """Give the words in the lists all the room that there is."""
+        if bool(self.projection.property("dense")) == dense:
+            return
+        self._row.setSpacing(_DENSE if dense else _SPACING)
+        self.projection.setItemText(self.projection.findData(_DIMENSIONS), _SHORT if dense else _DIMENSIONS)
+        for box in self._boxes():
+            box.setProperty("dense", dense)
+            box.style().unpolish(box)
+            box.style().polish(box)
+            QApplication.sendEvent(box, QEvent(QEvent.Type.StyleChange))  # else it keeps the size that it had
+            box.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 
+from poseviewer.app import theme
 from poseviewer.app.session import Session
 from poseviewer.data.dataset import Dataset
 from poseviewer.views.map.latent_map_view import LatentMapView
@@ -73,7 +74,7 @@ def test_the_lists_are_whole_in_the_first_picture(session: Session, qtbot: QtBot
     host, made = put_up(QStackedWidget(), qtbot, 320, 300), LatentMapView(session)
     host.setCurrentIndex(host.addWidget(made))
     shown = [box for box in made.bar._boxes() if box.isVisible()]
-    assert len(shown) == 3 and all(box.width() >= 72 for box in shown)
+    assert len(shown) == 3 and all(box.width() >= box.sizeHint().width() for box in shown)
     assert shown[-1].geometry().right() < 320
 
 
@@ -138,3 +139,32 @@ def test_of_several_levels_the_chosen_one_is_dragged_and_the_others_stay(
         moved = dragged(view, session)
         assert (moved[stays] == 0.0).all() and np.abs(moved).max() > 1e-3
         session.let_go()
+
+
+@pytest.fixture
+def styled(qtbot: QtBot) -> Iterator[None]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, "dark")
+    yield
+    app.setStyleSheet("")
+
+
+def test_what_the_lists_say_has_room_in_a_small_window(
+    styled: None, view: LatentMapView, session: Session, opened: Opened, qtbot: QtBot
+) -> None:
+    opened(Ladder())
+    for width in (320, 800):
+        view.resize(width, 420)
+        for projection in ("PCA", "LDA", "dimensions"):
+            choose(view, "projection", projection, session, qtbot)
+            for level in (None, 1):
+                choose(view, "level", level, session, qtbot)
+                for box in view.bar._boxes():
+                    option = QStyleOptionComboBox()
+                    box.initStyleOption(option)
+                    field, kind = QStyle.SubControl.SC_ComboBoxEditField, QStyle.ComplexControl.CC_ComboBox
+                    room = box.style().subControlRect(kind, option, field, box).width()
+                    words = box.currentText()
+                    assert not box.isVisible() or box.fontMetrics().horizontalAdvance(words) <= room, (width, words)
+    assert view.bar.projection.currentText() == "dimensions"
