@@ -28,6 +28,7 @@ _HEIGHT = 30
 _WORDY = 372  # px of width from which the lists are named beside them, not by their tooltips alone
 _MORE = 84  # px more where there is a list of levels, and where there are two of dimensions
 _LEAST, _LEAST_OF_WORDS, _AXIS = 44, 56, 40  # px of a list
+_LISTED = 100  # px of what it offers when it is open, however narrow it is
 _SPACING, _DENSE = 8, 4  # px between them, and where they have little room
 _DIMENSIONS, _SHORT = "dimensions", "dims"
 
@@ -64,6 +65,7 @@ class MapBar(QWidget):
     def _lay_out(self) -> None:
         for box in self._boxes():
             box.setFixedHeight(22)
+            box.view().setMinimumWidth(_LISTED)
             wordy = box in (self.fit_to, self.colour)
             box.setMinimumWidth(_AXIS if box in self.axes else _LEAST_OF_WORDS if wordy else _LEAST)
             box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
