@@ -23,7 +23,8 @@ def stands(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:
     if bench.from_the_mean:
         return put_down(bench, pose)
     pose = pose if pose.shape[-1] == 3 else _held_plane(bench).world(pose)
-    return pose + shift(bench, bench.lane.role, bench.time) if bench.lane.shows(bench.time) else pose
+    lane = bench.shown_lane()
+    return pose if lane is None else pose + shift(bench, lane.role, bench.time)
 
 
 def put_down(bench: Bench, pose: NDArray[np.floating]) -> NDArray[np.float32]:

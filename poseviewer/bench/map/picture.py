@@ -224,8 +224,9 @@ def here(bench: Bench, picture: MapPicture) -> MapHere | None:
     if free:
         return None if picture.mean_xy is None else MapHere(picture.mean_xy, role, relative)
     at = bench.wrapped(bench.time)
+    shown = bench.shown_lane(at)  # of several that stand there the one in focus, as its latent is the one in hand
     for lane, path in zip(bench.lanes, picture.generated_xy, strict=False):  # an empty picture has none
-        if lane.shows(at):
+        if lane is shown:
             return None if path is None else MapHere(path[min(lane.frame_at(at), len(path) - 1)], role, relative)
     path = picture.clip_xy
     if path is None or bench.clip is None or len(path) != len(bench.clip):  # of the clip before, until it is made anew

@@ -56,9 +56,10 @@ def asked(bench: Bench) -> list[Asked]:
     if not bench.look.nearest or bench.index is None or not len(bench.index.clip) or bench.embedding is None:
         return []
     found = [] if bench.held is None else [Asked(bench.held, bench.held.latent)]
+    shown = bench.shown_lane()
     for lane in bench.lanes:
-        if lane.rollout is None or not lane.shows(bench.time) or (bench.held is not None and lane is bench.lane):
-            continue  # of the lane in focus the held pose has taken the place
+        if lane.rollout is None or not lane.shows(bench.time) or (bench.held is not None and lane is shown):
+            continue  # the held pose has taken its place
         latent, frame = lane.latent_at(bench.time), lane.frame_at(bench.time)
         if latent is not None and lane.rollout.skeleton.dims == bench.embedding.skeleton.dims:
             found.append(Asked(lane.rollout, latent, lane, frame))

@@ -13,7 +13,10 @@ from poseviewer.app.session import Session
 from poseviewer.app.work.move import Move
 from poseviewer.app.work.stepper import Request
 from poseviewer.bench import track
+from poseviewer.bench.compose import compose
 from poseviewer.bench.lane import FIRST, Lane
+from poseviewer.bench.map.picture import MapComposer, here
+from poseviewer.bench.planes import held_positions
 from poseviewer.bench.rollouts import Kept
 from poseviewer.bench.verdicts import verdict_curves
 from tests.app.work.making import LATENT, RAW, made, settle
@@ -269,6 +272,30 @@ def test_a_sample_that_is_picked_stands_for_its_lane_and_stays_picked_while_it_g
     two.set_sampling(samples=2, role=FIRST)
     made(two, qtbot, 1)
     assert lane(two, FIRST).sample == 0
+
+
+def test_ring_and_hand_are_of_the_lane_that_stands_there_the_one_in_focus_before_the_other(
+    two: Session, qtbot: QtBot
+) -> None:
+    bench = two.bench
+    made(two, qtbot, 20)
+    two.stepper.choose(B)
+    made(two, qtbot, 20)
+    settle(two, qtbot)
+    assert bench.projection is not None
+    for frame, focus, role in ((15, FIRST, FIRST), (15, B, B), (35, FIRST, B)):  # A has come no farther than +20
+        two.set_focus(focus)  # type: ignore[arg-type]
+        two.set_time(bench.time_of_relative(frame))
+        latents = lane(two, role).latents
+        assert latents is not None and np.array_equal(bench.latent_at(), latents.own[frame - 1])
+        ring = here(bench, MapComposer().picture(bench))
+        assert ring is not None and ring.role == role
+        np.testing.assert_allclose(ring.xy, bench.projection.map(latents.own[frame - 1 : frame])[0], atol=1e-5)
+        before = {figure.key: figure.positions[0] for figure in compose(bench).figures if figure.layer == "current"}
+        two.hold(latents.own[frame - 1])
+        held = held_positions(bench)
+        np.testing.assert_allclose(held, before[lane(two, role).part.name], atol=1e-4)
+        two.let_go()
 
 
 def test_each_rollout_has_the_sample_that_was_picked_of_it(two: Session, qtbot: QtBot) -> None:
