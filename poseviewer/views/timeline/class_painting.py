@@ -19,9 +19,10 @@ from poseviewer.views.timeline.time_axis import TimeAxis
 from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, MARGIN, NAMES, Plot
 
 TALL, LOW = 28.0, 20.0
-"""px of a lane, and of the one that is left where there is no room."""
+"""px of a lane, and of those that are left where there is little room."""
 _BETWEEN, _FOOT = 6.0, 4.0  # px from one lane to the next, and under the last
-_LEAST_CURVES = 92.0, 64.0  # px that two curves keep, with what lies between and under them: beside tall and low lanes
+_LEAST_CURVES = {TALL: 92.0, LOW: 64.0}
+"""px that two curves keep, with what lies between and under them, beside lanes of a height."""
 _OPACITY = 0.82
 _WORD = 13.0  # px of a lane's height that a word takes
 _FEWEST = 0.003  # of the height: what is thinner is left out
@@ -38,13 +39,14 @@ class ClassBox:
 
 
 def class_boxes(lanes: tuple[Named, ...], focus: Role, height: float, above: float) -> list[ClassBox]:
-    """The lanes at the foot of so many px, of which `above` are taken; where the curves had too little only the first
-    one of the generator in focus, and lower.
+    """The lanes at the foot of so many px, of which `above` are taken; where the curves had too little only those
+    of the generator in focus, then lower, then its first one alone.
     """
-    first = next((named for named in lanes if named.role == focus), None)
-    for tall, shown, least in zip((TALL, LOW), (lanes, () if first is None else (first,)), _LEAST_CURVES, strict=True):
+    own = tuple(named for named in lanes if named.role == focus)
+    tries = ((TALL, lanes), (TALL, own), (LOW, own), (LOW, own[:1]))
+    for tall, shown in tries:
         top = height - _FOOT - len(shown) * (tall + _BETWEEN) + _BETWEEN
-        if shown and top - above >= least:
+        if shown and top - above >= _LEAST_CURVES[tall]:
             return [ClassBox(named, top + k * (tall + _BETWEEN), tall) for k, named in enumerate(shown)]
     return []
 

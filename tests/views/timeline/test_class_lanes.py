@@ -16,10 +16,13 @@ from pytestqt.qtbot import QtBot
 from poseviewer.analysis.classes.answers import Answers
 from poseviewer.app.playback import Playback
 from poseviewer.app.session import Session
+from poseviewer.bench.classes.lanes import Named
 from poseviewer.bench.classes.naming import BOTH, Namer, Naming
+from poseviewer.bench.lane import KINDS
 from poseviewer.render.palette import palette
+from poseviewer.views.timeline.class_painting import class_boxes
 from poseviewer.views.timeline.timeline_view import TimelineView
-from poseviewer.views.timeline.track_layout import COLUMN, GUTTER
+from poseviewer.views.timeline.track_layout import COLUMN, GUTTER, plots_top
 from poseviewer.views.timeline.tracks import Tracks
 from poseviewer.views.window.main_window import MainWindow
 from tests.analysis.classes.sides import Sides
@@ -162,3 +165,15 @@ def test_with_two_generators_each_has_its_lane_and_its_key(view: TimelineView, s
     session.classes_changed.emit()
     picture(view.tracks)
     assert [(box.named.role, box.height) for box in view.tracks.classes] == [("generated_b", 20.0)]
+
+
+def test_raw_and_latent_of_the_lane_in_focus_stand_side_by_side_where_all_four_have_no_room() -> None:
+    lanes = tuple(Named(role, f"{role} {kind}", "", "") for role in KINDS for kind in ("raw", "latent"))
+    shown = {height: class_boxes(lanes, "generated_b", height, plots_top(2)) for height in (400.0, 300.0, 240.0, 210.0)}
+    assert [box.named for box in shown[400.0]] == list(lanes)
+    for height in (300.0, 240.0):
+        assert [box.named for box in shown[height]] == list(lanes[2:])
+    assert [box.named for box in shown[210.0]] == [lanes[2]]
+    for height, boxes in shown.items():
+        edges = [edge for box in boxes for edge in (box.top, box.top + box.height)]
+        assert plots_top(2) < edges[0] and edges == sorted(edges) and edges[-1] <= height
