@@ -19,6 +19,7 @@ from poseviewer.bench.map.hand_facts import HandMeasure
 from poseviewer.bench.map.picture import MapComposer, here, note_of
 from poseviewer.bench.track import Track
 from poseviewer.motion.skeleton import HUMANOID
+from poseviewer.render.palette import Role
 from tests.linear_world import FRAMES, SIZE, LinearEmbedding, fill_bench
 
 
@@ -98,6 +99,22 @@ def test_the_generated_path_leaves_from_the_seeds_end(bench: Bench) -> None:
     bench.time = bench.time_of_relative(10)
     place = here(bench, picture)
     assert place is not None and np.allclose(place.xy, bench.projection.map(latents[:1, 9])[0])
+
+
+def test_the_handle_lies_on_the_path_of_the_lane_in_focus(bench: Bench) -> None:
+    first, second = np.random.default_rng(0).normal(size=(2, 1, 25, SIZE))
+    generate(bench, second)
+    bench.put(replace(bench.lane, role="generated_b", name="B"))
+    generate(bench, first)
+    picture = MapComposer().picture(bench)
+    bench.time = bench.time_of_relative(20)
+    assert bench.projection is not None
+    roles: tuple[tuple[Role, NDArray[np.float64]], ...] = (("generated_a", first), ("generated_b", second))
+    for role, latents in roles:
+        bench.focus = role
+        place = here(bench, picture)
+        assert place is not None and place.role == role
+        assert np.allclose(place.xy, bench.projection.map(latents[0, 19:20])[0])
 
 
 def test_a_rollout_that_grows_lies_where_it_would_at_once(bench: Bench) -> None:
