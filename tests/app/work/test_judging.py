@@ -289,6 +289,15 @@ def test_a_clip_that_is_still_being_judged_has_the_verdict_of_who_judges_now(lea
     assert bench.clip_verdicts is not None and bench.clip_verdicts.calibration is other.calibration
 
 
+def test_what_is_taken_back_while_it_is_judged_has_no_verdict(learning: Session, qtbot: QtBot) -> None:
+    learning.declare_generated(20)
+    settle(learning, qtbot)
+    learning.declare_generated(10)
+    learning.declare_generated(None)  # before the last one has been judged
+    settle(learning, qtbot)
+    assert learning.bench.clip_verdicts is None and placed(learning.bench) is None
+
+
 def test_what_judges_through_an_embedding_goes_with_it(
     ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from poseviewer.bench.map.picture import MapComposer, here
 from poseviewer.bench.planes import held_positions
 from poseviewer.bench.rollouts import Kept
 from poseviewer.bench.verdicts import verdict_curves
+from poseviewer.text import counted
 from tests.app.work.making import LATENT, RAW, made, settle
 
 B = "generated_b"
@@ -408,3 +409,16 @@ def test_what_an_image_model_does_lies_in_no_band_of_metres(two: Session, qtbot:
     assert [len(line) for line in verdict_curves(two.bench)[0].generated] == [30, 0]
     two.set_focus(B)
     assert [len(line) for line in verdict_curves(two.bench)[0].generated] == [0, 30]
+
+
+def test_what_is_said_of_who_judges_is_of_the_lane_in_focus(two: Session, qtbot: QtBot) -> None:
+    two.use_model(RAW.with_name("penn-generator-raw.safetensors"), role=B)
+    settle(two, qtbot)
+    made(two, qtbot, 5)
+    told = []
+    for role in (FIRST, B, FIRST):
+        two.set_focus(role)  # type: ignore[arg-type]
+        told.append(two.bench.judged_by)
+        judge = two.judging.judge_of(two.bench.lane)
+        assert judge is not None and counted(judge.calibration.clips, "clip") in told[-1]
+    assert told[0] == told[2] != told[1]

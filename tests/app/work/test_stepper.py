@@ -11,7 +11,18 @@ from pytestqt.qtbot import QtBot
 from poseviewer import paths
 from poseviewer.app.session import Session
 from poseviewer.app.work import stepper
-from tests.app.work.making import made, settle
+from poseviewer.bench.lane import FIRST
+from tests.app.work.making import RAW, made, settle
+
+B = "generated_b"
+
+
+@pytest.fixture
+def two(ready: Session, qtbot: QtBot) -> Session:
+    """The latent generator in lane A, the raw one in lane B."""
+    ready.use_model(RAW, role=B)
+    settle(ready, qtbot)
+    return ready
 
 
 def test_a_run_is_one_edit(ready: Session, qtbot: QtBot) -> None:
@@ -156,3 +167,134 @@ def test_back_takes_frames_back_and_sets_none_by_the_held_pose(ready: Session, q
     after = ready.bench.lane.rollout
     assert after is not None and after.recipe.by_hand == () and ready.bench.held is None
     np.testing.assert_array_equal(after.poses, before.poses[:, :4])
+
+
+def test_back_ends_a_run_and_takes_back_from_where_it_ended(ready: Session, qtbot: QtBot) -> None:
+    ready.stepper.run()
+    qtbot.waitUntil(lambda: ready.bench.lane.horizon > 3, timeout=20_000)
+    ready.stepper.back(2)
+    assert not ready.stepper.running
+    settle(ready, qtbot)
+    left = ready.bench.lane.horizon
+    qtbot.wait(150)
+    assert ready.bench.lane.horizon == left and not ready.stepper.running
+
+
+def test_another_choice_of_lanes_ends_a_run(two: Session, qtbot: QtBot) -> None:
+    two.stepper.run()
+    qtbot.waitUntil(lambda: two.bench.lane.horizon > 1, timeout=20_000)
+    two.stepper.choose(B)
+    settle(two, qtbot)
+    assert not two.stepper.running
+    left = [lane.horizon for lane in two.bench.lanes]
+    qtbot.wait(150)
+    assert [lane.horizon for lane in two.bench.lanes] == left
+
+
+def test_back_leaves_the_playhead_with_the_lane_in_focus(two: Session, qtbot: QtBot) -> None:
+    two.stepper.choose(B)
+    made(two, qtbot, 8)
+    two.stepper.choose(FIRST)
+    made(two, qtbot, 4)
+    two.stepper.choose("both")
+    two.stepper.back(1)
+    settle(two, qtbot)
+    assert [lane.horizon for lane in two.bench.lanes] == [3, 7] and two.bench.relative_frame() == 3
+
+
+def test_the_playhead_does_not_go_back_with_a_lane_that_comes_along(two: Session, qtbot: QtBot) -> None:
+    two.stepper.choose(FIRST)
+    made(two, qtbot, 12)
+    two.stepper.choose("both")
+    times = [two.bench.time]
+    two.time_changed.connect(lambda: times.append(two.bench.time))
+    made(two, qtbot, 2)
+    assert [lane.horizon for lane in two.bench.lanes] == [14, 14]
+    assert times == sorted(times) and two.bench.relative_frame() == 14
+
+
+def test_where_memory_is_full_nothing_more_is_generated_and_back_makes_room(
+    ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    ready.problem.connect(lambda words, _: told.append(words))
+    made(ready, qtbot, 6)
+    rollout = ready.bench.lane.rollout
+    assert rollout is not None
+    monkeypatch.setattr(stepper, "LIMIT", rollout.nbytes - 1)
+    ready.stepper.run()
+    settle(ready, qtbot)
+    assert not ready.stepper.running and ready.bench.lane.horizon == 6
+    assert len(told) == 1 and told[0].endswith("that are kept in memory: export it")
+    ready.stepper.back(4)
+    settle(ready, qtbot)
+    assert ready.bench.lane.horizon == 2 and len(told) == 1
+    made(ready, qtbot, 1)
+    assert ready.bench.lane.horizon == 3 and len(told) == 1
+
+
+def test_a_failure_ends_what_was_asked_for_and_is_told_once(
+    ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    ready.problem.connect(lambda words, _: told.append(words))
+    generator = ready.bench.lane.generator
+
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("the card fell out")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(generator), "step", fails)
+        made(ready, qtbot, 20)
+        ready.stepper.run()
+        settle(ready, qtbot)
+        assert not ready.stepper.running
+    assert len(told) == 2 and all(words.startswith("Nothing was generated") for words in told)
+    assert ready.bench.lane.rollout is None
+    made(ready, qtbot, 3)
+    assert ready.bench.lane.horizon == 3
+
+
+def test_a_run_makes_up_for_a_quarter_of_a_second_and_for_no_more(
+    ready: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(ready, qtbot, 1)
+    clock, lengths, waits = [100.0], [1], iter([0.0, 0.2, 0.0, 60.0])
+    monkeypatch.setattr(stepper, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+
+    def looked() -> None:
+        lengths.append(ready.bench.lane.horizon)
+        clock[0] += 1.0 / 30.0 + next(waits, 0.0)
+
+    ready.rollout_changed.connect(looked)
+    ready.stepper.run()
+    qtbot.waitUntil(lambda: len(lengths) >= 8, timeout=20_000)
+    ready.stepper.stop()
+    settle(ready, qtbot)
+    assert 6 <= lengths[3] - lengths[2] <= 8  # a fifth of a second was lost, and is there again
+    assert 7 <= lengths[5] - lengths[4] <= 10 and max(np.diff(lengths[5:8])) <= 2  # after a minute it does not rush
+
+
+def test_the_playhead_goes_with_lane_b_where_that_is_in_focus(two: Session, qtbot: QtBot) -> None:
+    two.stepper.choose(B)
+    made(two, qtbot, 6)
+    two.stepper.choose(FIRST)
+    made(two, qtbot, 2)
+    two.stepper.choose("both")
+    two.set_focus(B)
+    made(two, qtbot, 1)
+    assert [lane.horizon for lane in two.bench.lanes] == [3, 7] and two.bench.relative_frame() == 7
+
+
+def test_a_sample_that_is_picked_is_judged_while_it_runs(ready: Session, qtbot: QtBot) -> None:
+    ready.set_sampling(samples=3)
+    made(ready, qtbot, 10)
+    ready.pick_sample(FIRST, 2)
+    settle(ready, qtbot)
+    bench, judged = ready.bench, list[bool]()
+    ready.rollout_changed.connect(lambda: judged.append(bench.lane.verdicts is not None))
+    ready.stepper.run()
+    qtbot.waitUntil(lambda: bench.lane.horizon > 20, timeout=20_000)
+    ready.stepper.stop()
+    settle(ready, qtbot)
+    assert bench.lane.sample == 2 and all(judged[:-1])
