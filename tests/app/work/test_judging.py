@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -230,6 +231,14 @@ def test_the_embeddings_reference_serves_where_the_generator_has_none(
     put_to_work(ready, flat, qtbot)  # another skeleton than the generator's: it says nothing here
     ready.stepper.step(2)
     assert ready.bench.judged_by == ""
+
+
+@pytest.mark.parametrize(("fps", "serves"), [(30.0, True), (25.0, False)])
+def test_a_reference_serves_at_the_rate_that_it_was_measured_at(
+    fps: float, serves: bool, ready: Session, tmp_path: Path
+) -> None:
+    own = calibrated(paths.models() / "humanoid-embedding.safetensors", tmp_path / "e.safetensors", reference(ready))
+    assert judging._has_own(SimpleNamespace(card=checkpoint.describe(own)), HUMANOID, fps) == serves
 
 
 def test_a_damaged_reference_is_told_and_the_dataset_judges(

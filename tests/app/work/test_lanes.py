@@ -122,6 +122,7 @@ def test_one_model_in_both_lanes_has_a_rollout_in_each(ready: Session, qtbot: Qt
     first, second = lane(ready, FIRST), lane(ready, B)
     assert first.generator is second.generator and first.number != second.number
     assert first.rollout is not None and second.rollout is not None and first.rollout is not second.rollout
+    assert np.abs(first.rollout.poses - second.rollout.poses).max() > 1e-3
     assert len(ready.keeping.on_bench()) == 2
 
 
@@ -179,6 +180,15 @@ def test_a_branch_parts_at_the_present_frame_and_leaves_its_parent_untouched(rea
     assert on_bench(ready) == [("", 20), ("from +12", 12)]
 
 
+def test_what_was_asked_of_the_parent_is_not_generated_in_its_branch(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 10)
+    ready.set_time(ready.bench.time_of_relative(4))
+    ready.stepper.step(20)
+    ready.branch()
+    settle(ready, qtbot)
+    assert ready.bench.lane.horizon == 4 and on_bench(ready) == [("", 10), ("from +4", 4)]
+
+
 def test_going_on_from_a_hand_in_the_middle_is_a_branch(ready: Session, qtbot: QtBot) -> None:
     parent = made(ready, qtbot, 20)
     ready.set_time(ready.bench.time_of_relative(10))
@@ -197,11 +207,12 @@ def test_going_on_from_a_hand_in_the_middle_is_a_branch(ready: Session, qtbot: Q
 
 
 def test_at_the_seed_a_branch_is_another_number(ready: Session, qtbot: QtBot) -> None:
-    made(ready, qtbot, 5)
+    first = made(ready, qtbot, 5)
     ready.set_time(ready.bench.seed_end)
     ready.branch()
     assert ready.bench.lane.rollout is None and ready.bench.lane.number == 1
-    made(ready, qtbot, 3)
+    other = made(ready, qtbot, 3)
+    assert np.abs(other.poses - first.poses[:, :3]).max() > 1e-3  # it goes another way
     assert sorted(length for _, length in on_bench(ready)) == [3, 5]
 
 
