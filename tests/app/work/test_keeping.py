@@ -33,6 +33,31 @@ def test_each_number_of_samples_keeps_its_rollout(ready: Session, qtbot: QtBot) 
     assert (ready.bench.lane.samples, ready.bench.lane.rollout) == (4, four)
 
 
+def test_another_number_of_samples_drops_what_is_still_asked_for(ready: Session, qtbot: QtBot) -> None:
+    ready.stepper.step(20)
+    ready.set_sampling(samples=4)
+    settle(ready, qtbot)
+    assert ready.bench.lane.horizon == 0
+
+
+def test_to_turn_the_number_of_samples_is_one_edit_while_nothing_is_generated(ready: Session, qtbot: QtBot) -> None:
+    for samples in (2, 3, 4):
+        ready.set_sampling(samples=samples)
+    assert ready.history.count() == 1
+    ready.history.undo()
+    assert ready.bench.lane.samples == 1
+
+
+def test_where_a_rollout_is_dropped_time_goes_to_what_is_left(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 12)
+    assert ready.bench.time > ready.bench.seed_end
+    (kept,) = ready.keeping.on_bench()
+    ready.drop(kept)
+    assert ready.bench.time <= ready.bench.end and not ready.bench.shows_generated()
+    ready.history.undo()
+    assert ready.bench.relative_frame() == 12
+
+
 def test_each_seed_keeps_its_rollout_by_hand_too(ready: Session, qtbot: QtBot) -> None:
     seed, rollout = ready.bench.seed, made(ready, qtbot, 5)
     ready.set_seed(0, 20)
