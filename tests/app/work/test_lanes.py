@@ -126,6 +126,20 @@ def test_one_model_in_both_lanes_has_a_rollout_in_each(ready: Session, qtbot: Qt
     assert len(ready.keeping.on_bench()) == 2
 
 
+def test_what_is_held_where_the_lane_in_focus_has_no_frame_is_not_gone_on_from(two: Session, qtbot: QtBot) -> None:
+    two.stepper.choose(B)
+    made(two, qtbot, 10)
+    two.stepper.choose(FIRST)
+    made(two, qtbot, 4)
+    two.set_time(two.bench.time_of_relative(8))
+    latent = two.bench.latent_at()
+    assert latent is not None
+    two.hold(latent + 0.5)
+    two.keep(None)
+    assert two.bench.held is not None and two.bench.held_frame is None  # what stands there is of lane B
+    assert made(two, qtbot, 1).recipe.by_hand == () and lane(two, FIRST).horizon == 5
+
+
 def test_one_model_in_both_lanes_has_two_rollouts_on_the_next_clip_too(ready: Session, qtbot: QtBot) -> None:
     ready.use_model(LATENT, role=B)
     settle(ready, qtbot)
@@ -292,6 +306,9 @@ def test_another_sample_shows_the_poses_that_it_had_when_they_were_made(
     assert picked.sample == 2 and picked.track is not None and "Computing sample 3 again" in told
     for frame, pose in seen.items():
         np.testing.assert_array_equal(picked.track.pose(frame), pose)
+    own = [step.latents for step in picked.rollout.steps_of(2)]  # type: ignore[union-attr]
+    assert picked.latents is not None
+    np.testing.assert_array_equal(picked.latents.own, np.concatenate(own))  # type: ignore[arg-type]
     assert picked.verdicts is not None and first.verdicts is not None and picked.verdicts.row == 2
     assert picked.verdicts.words.tolist() == first.verdicts.words.tolist()
     made(two, qtbot, 5)
@@ -306,6 +323,22 @@ def test_another_sample_shows_the_poses_that_it_had_when_they_were_made(
     qtbot.waitUntil(lambda: lane(two, FIRST).sample == 0 and two.stepper.running, timeout=20_000)
     two.stepper.stop()
     settle(two, qtbot)
+
+
+def test_far_back_the_other_samples_are_seen_where_the_picked_one_is(
+    two: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (rollout, track):
+        monkeypatch.setattr(module, "RECENT", 8)
+    two.stepper.choose(FIRST)
+    two.set_sampling(samples=3, role=FIRST)
+    made(two, qtbot, 50)
+    two.stepper.back(30)
+    settle(two, qtbot)
+    first = lane(two, FIRST)
+    assert first.rollout is not None and first.horizon == 20
+    for sample in range(3):
+        np.testing.assert_allclose(first.tracks[sample].pose(19), first.rollout.poses_of(sample, 19)[0], atol=1e-6)
 
 
 def test_the_playhead_goes_along_with_the_lane_in_focus(two: Session, qtbot: QtBot) -> None:

@@ -143,6 +143,12 @@ def test_the_cost_is_the_median_of_the_last_steps(session: Session) -> None:
     assert session.stepper.milliseconds("generated_b") == 0.0
 
 
+def test_each_lane_has_the_cost_of_its_own_steps(two: Session, qtbot: QtBot) -> None:
+    two.stepper.choose(B)
+    made(two, qtbot, 2)
+    assert two.stepper.milliseconds(B) > 0.0 and two.stepper.milliseconds(FIRST) == 0.0
+
+
 def test_what_stands_in_the_way_is_said(empty_session: Session, qtbot: QtBot) -> None:
     stepper = empty_session.stepper
     assert stepper.obstacle == "Open a clip first."
