@@ -30,6 +30,8 @@ def test_a_generated_frame_gets_a_ghost_with_its_distance_on_request(ready: Sess
     (label,) = [label.text for label in stage.labels if label.text.startswith("real: ")]
     assert label == f"real: {real.name}, frame {real.frame}, {100 * real.error:.2g} cm away"
     bench.dataset.find(real.name)
+    other = compose(bench, bench.time_of_relative(3))  # as a film asks for it
+    assert KEY not in [figure.key for figure in other.figures]
     assert not ready.history.canUndo() or ready.history.count() == 1  # to look is no edit
     ready.set_time(bench.time_of_relative(3))
     assert KEY not in [figure.key for figure in compose(bench).figures]  # not the one of another frame

@@ -55,6 +55,16 @@ def test_others_go_on_the_ground_and_stand_there_where_they_are_few() -> None:
     assert len([trail for trail in compose(spread(1)).trails if trail.on_ground]) == 3
 
 
+def test_a_sample_whose_frame_is_not_kept_has_no_figure_there() -> None:
+    bench = spread(4)
+    first, *rest = bench.lane.tracks
+    late = (replace(track, positions=track.positions[15:], path=track.root, before=15) for track in rest)
+    bench.put(replace(bench.lane, tracks=(first, *late)))
+    assert faint(bench) == 3
+    bench.time = bench.time_of_relative(5)
+    assert faint(bench) == 0
+
+
 def test_the_pointer_finds_the_way_that_it_is_on() -> None:
     bench = spread(16)
     camera, ground = replace(opening_camera(bench), distance=20.0), bench.track.ground  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
 from poseviewer.bench.map.paths import MapPath
+from poseviewer.bench.words import signed
 from poseviewer.render.palette import palette
 from poseviewer.views.map.latent_map_view import LatentMapView
 from tests.linear_world import LinearEmbedding
@@ -92,6 +93,14 @@ def test_a_path_is_hovered_by_frame_and_a_click_goes_there(
     assert seen is not None and clip is not None and np.array_equal(seen.pose, clip.positions[27])
     QTest.mouseClick(view.canvas.viewport(), LEFT, NONE, at)
     assert session.bench.time == pytest.approx(27 / 30.0) and session.bench.clip is clip
+    seed = next(path for path in view._picture.paths if path.role == "seed")
+    at = px(view, seed.xy[6])
+    move(view.canvas.viewport(), at)
+    assert view.canvas.hovered_path == (seed, 6) and view.canvas._pointed_at == f"seed {signed(-13)}"
+    seen = view.canvas._glimpse
+    assert seen is not None and np.array_equal(seen.pose, clip.positions[6])
+    QTest.mouseClick(view.canvas.viewport(), LEFT, NONE, at)
+    assert session.bench.time == pytest.approx(6 / 30.0)
 
 
 def test_who_hovers_keeps_what_he_is_over_while_the_picture_changes_under_him(
