@@ -334,6 +334,19 @@ def test_a_clip_comes_back_with_the_seed_that_it_had(session: Session, qtbot: Qt
     assert seeds == [default_seed(dataset.clip(index + 1)), (3, 19)]
 
 
+def test_reset_lets_go_of_what_is_held_on_the_seed_too(ready: Session, qtbot: QtBot) -> None:
+    ready.stepper.step(4)
+    qtbot.waitUntil(lambda: not ready.jobs.running, timeout=20_000)
+    ready.set_time(ready.bench.seed_end)
+    ready.hold(ready.bench.latent_at() + 0.5)  # type: ignore[operator]
+    ready.keep(None)
+    held = ready.bench.held
+    ready.reset()
+    assert ready.bench.held is None and not ready.bench.generated
+    ready.history.undo()
+    assert ready.bench.held is held and ready.bench.lane.horizon == 4
+
+
 def test_reset_stays_where_the_person_looks_unless_that_is_gone(ready: Session, qtbot: QtBot) -> None:
     for time, after in ((0.25, 0.25), (99.0, ready.bench.seed_end)):
         ready.stepper.step(5)

@@ -298,6 +298,15 @@ def test_a_clip_that_is_still_being_judged_has_the_verdict_of_who_judges_now(lea
     assert bench.clip_verdicts is not None and bench.clip_verdicts.calibration is other.calibration
 
 
+def test_a_rollout_is_judged_anew_where_it_is_measured_by_other_motion(learning: Session, qtbot: QtBot) -> None:
+    learning.stepper.step(30)
+    judged(learning, qtbot)
+    other, measure = Judge(reference(learning, 2e9)), learning.judging._measure(learning.bench.lane)
+    assert measure is not None
+    learning.judging._tell(measure, judging.Reference(other, "by another"))
+    assert judged(learning, qtbot).calibration is other.calibration and learning.bench.judged_by == "by another"
+
+
 def test_what_is_taken_back_while_it_is_judged_has_no_verdict(learning: Session, qtbot: QtBot) -> None:
     learning.declare_generated(20)
     settle(learning, qtbot)
