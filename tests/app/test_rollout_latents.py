@@ -97,6 +97,29 @@ def test_it_stays_true_through_back_branch_and_undo(raw: Session, encoded: list[
     check(raw)
 
 
+def test_the_latents_that_a_generator_gives_stay_true_too(ready: Session, qtbot: QtBot) -> None:
+    bench: Any = ready.bench
+    assert bench.speaks_latents(bench.lane.generator)
+
+    def given() -> Any:
+        return np.concatenate([frame.latents for frame in bench.lane.rollout.steps_of(0)])
+
+    step(ready, qtbot, 20)
+    whole = bench.lane.latents.own.copy()
+    np.testing.assert_array_equal(whole, given())
+    step(ready, qtbot, -5)
+    np.testing.assert_array_equal(bench.lane.latents.own, whole[:15])
+    ready.set_time(bench.time_of_relative(10))
+    ready.hold(bench.latent_at() + 1.0)
+    ready.keep(None)
+    step(ready, qtbot, 3)
+    assert bench.lane.horizon == 13
+    np.testing.assert_array_equal(bench.lane.latents.own, given())
+    assert np.abs(bench.lane.latents.own[9:] - whole[9:13]).max() > 0.1
+    ready.history.undo()
+    np.testing.assert_array_equal(bench.lane.latents.own, whole[:15])
+
+
 def test_the_map_draws_it_and_the_handle_follows(raw: Session, qtbot: QtBot) -> None:
     bench = raw.bench
     step(raw, qtbot, 6)
