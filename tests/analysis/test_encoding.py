@@ -81,6 +81,42 @@ def test_of_a_long_rollout_the_picked_sample_alone_keeps_all_its_latents(rollout
     np.testing.assert_allclose(again.own, second, atol=1e-4)
 
 
+def test_of_many_frames_that_came_at_once_each_sample_has_its_own_latents_or_none(rollout: Rollout) -> None:
+    embedding = LinearEmbedding()
+    few = encoded_further(rollout, embedding, None, 0)
+    rollout.step(600)
+    latents = encoded_further(rollout, embedding, few, 5)
+    assert latents is not None and len(latents) == 605
+    (known,) = latents.rows([1])
+    there = np.isfinite(known).all(axis=1)
+    assert there[-256:].all() and not there[100:300].any()
+    second = latents_of(Clip(HUMANOID, rollout.poses[1], 30.0, "alone"), embedding)
+    np.testing.assert_allclose(known[there], second[there], atol=1e-4)
+
+
+def test_joints_that_a_generator_does_not_see_are_none_to_the_embedding() -> None:
+    told: list[np.ndarray] = []
+
+    class Seeing(Repeating):
+        def step(self, state, *, temperature):
+            step, after = super().step(state, temperature=temperature)
+            visible = np.ones(step.poses.shape[:2], dtype=bool)
+            visible[1, 4] = False  # of the second sample a joint
+            return Step(step.poses, visible), after
+
+    class Told(LinearEmbedding):
+        def encode(self, poses, visible=None):
+            told.append(visible)
+            return super().encode(poses, visible)
+
+    made = Rollout(Seeing(), clips()[0], samples=2)
+    made.step(3)
+    encoded_further(made, Told(), None, 0)  # type: ignore[arg-type]
+    (visible,) = told
+    assert visible.shape == (6, 18) and visible[:3].all() and np.flatnonzero(~visible[3:].all(axis=0)).tolist() == [4]
+    assert not visible[3:, 4].any()
+
+
 def test_3d_poses_are_seen_on_the_plane_of_a_2d_skeleton() -> None:
     poses = clips()[0].positions[:2]
     flat = on_skeleton(poses, HUMANOID, PENN13, Plane(0.0, 2.0, (0.0, 0.0, 0.0)))
