@@ -109,3 +109,20 @@ def test_what_cannot_be_recorded_is_asked_all_the_same(monkeypatch: pytest.Monke
     network = made("embedding", "vae", 0, inputs=12, latent=5)
     latents = torch.randn(2, 5)
     assert torch.equal(OneCall(network, type(network).decode)(latents), network.decode(latents))
+
+
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")
+@torch.inference_mode()
+def test_what_holds_for_other_numbers_of_rows_no_more_is_not_used() -> None:
+    network = made("embedding", "vae", 0, inputs=12, latent=6)
+
+    def numbered(network: Any, latents: Tensor) -> Tensor:
+        """Each row has its number added, which a recording takes for a constant where there is one row."""
+        numbers = torch.tensor([float(row) for row in range(len(latents))])
+        answer: Tensor = network.decode(latents) + numbers[:, None]
+        return answer
+
+    decode = OneCall(network, numbered)
+    for rows in (1, 4, 2):
+        latents = torch.randn(rows, 6)
+        assert torch.equal(decode(latents), numbered(network, latents))
