@@ -281,6 +281,17 @@ def test_each_rollout_has_the_sample_that_was_picked_of_it(two: Session, qtbot: 
     two.set_sampling(samples=4, role=FIRST)
     settle(two, qtbot)
     assert lane(two, FIRST).sample == 3
+def test_a_pick_stays_when_another_rollout_comes_into_its_lane(ready: Session, qtbot: QtBot) -> None:
+    ready.set_sampling(samples=4)
+    made(ready, qtbot, 8)
+    made(ready, qtbot, 3)
+    ready.pick_sample(FIRST, 2)
+    ready.history.undo()
+    settle(ready, qtbot)
+    now = ready.bench.lane
+    assert (now.horizon, now.sample) == (8, 2) and now.track is now.tracks[2] and now.rollout is not None
+    assert now.verdicts is not None and now.verdicts.row == 2 and now.latents is not None and now.latents.sample == 2
+    np.testing.assert_allclose(now.track.pose(7), now.rollout.poses_of(2, 7)[0], atol=1e-6)
 
 
 def test_another_sample_shows_the_poses_that_it_had_when_they_were_made(

@@ -44,9 +44,10 @@ def test_joints_are_compared_about_the_root_and_coloured_by_it() -> None:
     bench = two_lanes()
     lane = bench.lane
     moved = lane.tracks[0].positions.copy()
-    moved[:, 3] += [0.0, 0.15, 0.0]  # the head, of poses that also stand elsewhere
+    moved[5:, 3] += [0.0, 0.15, 0.0]  # from +6 on the head, of poses that also stand elsewhere
     bench.put(replace(lane, tracks=(replace(lane.tracks[0], positions=moved + np.float32(3.0)),)))
-    errors = joint_errors(bench, bench.lane, np.array([0, 9]))
+    assert joint_errors(bench, bench.lane, np.array([0])) == pytest.approx(0.0, abs=1e-5)
+    errors = joint_errors(bench, bench.lane, np.array([5, 9]))
     assert errors[:, 3] == pytest.approx(0.15, abs=1e-5) and np.delete(errors, 3, 1) == pytest.approx(0.0, abs=1e-5)
     bench.look = bench.with_look(colour_by="error")
     stage = compose(bench, bench.time_of_relative(10))

@@ -219,7 +219,7 @@ def test_a_click_on_a_point_is_over_once_another_clip_was_chosen(
     view._go_to(int(np.flatnonzero((points.index.clip == 1) & (points.index.frame == 7))[0]))
     session.select_clip(points.index.dataset, 0)  # before the clicked clip has been read
     qtbot.wait(200)
-    assert session.bench.clip_index == 0
+    assert (session.bench.clip_index, session.bench.time) == (0, 0.0)
     with qtbot.waitSignal(session.clip_changed, timeout=5000):
         session.select_clip(points.index.dataset, 1)
     assert (session.bench.clip_index, session.bench.time) == (1, 0.0)
