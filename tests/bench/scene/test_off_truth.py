@@ -53,6 +53,10 @@ def test_joints_are_compared_about_the_root_and_coloured_by_it() -> None:
     stage = compose(bench, bench.time_of_relative(10))
     shown = next(f for f in stage.figures if f.key == "generated A" and f.layer == "current")
     assert shown.per_joint and not np.allclose(shown.colours[0, 3], shown.colours[0, 0])
+    before = compose(bench, bench.time_of_relative(3))
+    still = next(f for f in before.figures if f.key == "generated A" and f.layer == "current")
+    off = np.abs(shown.colours - still.colours)[0].max(axis=1) > 0.05
+    assert off[3] and not np.delete(off, 3).any()
     assert stage.ramp is not None and stage.ramp.marks[-1] == "30 cm"
     (words,) = [label.text for label in stage.labels if label.text.startswith("A +10")]
     assert words.endswith(" m off truth, joints 0.8 cm")  # 15 cm over 18 joints

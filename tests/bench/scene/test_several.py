@@ -32,15 +32,18 @@ def labels(bench: Bench, frame: int) -> list[str]:
 def test_the_pose_with_which_a_lane_failed_stands_there_once_it_has() -> None:
     bench = two_lanes()
     bench.look = bench.with_look(placement="one spot")
-    verdicts = failed(3)
+    a, b = bench.lanes
+    long = replace(a.tracks[0], positions=a.tracks[0].positions + np.float32([0.0, 0.0, 2.0]))
+    bench.put(replace(b, tracks=(long,)))
+    verdicts = failed(9)
     (finding,) = verdicts.verdict().findings
-    bench.put(replace(bench.lane, verdicts=verdicts))
-    assert (finding.side, finding.onset) == ("drift", 3)
-    for frame, there in ((2, False), (4, False), (9, True)):
-        assert ("A +4, drift begins" in labels(bench, frame)) == there, frame
-    skins = [f for f in compose(bench, bench.time_of_relative(9)).figures if f.layer == "skin"]
+    bench.put(replace(a, verdicts=verdicts))
+    assert (finding.side, finding.onset) == ("drift", 9)
+    for frame, there in ((2, False), (10, False), (15, True)):
+        assert ("A +10, drift begins" in labels(bench, frame)) == there, frame
+    skins = [f for f in compose(bench, bench.time_of_relative(15)).figures if f.layer == "skin"]
     (onset,) = [f for f in skins if f.key == "generated A"]
-    assert onset.positions[0] == pytest.approx(bench.lane.tracks[0].positions[3])
+    assert onset.positions[0] == pytest.approx(bench.lane.tracks[0].positions[9])
 
 
 def test_beside_another_lane_no_sample_is_a_figure_and_the_eye_looks_at_the_middle() -> None:
