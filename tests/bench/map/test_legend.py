@@ -54,6 +54,13 @@ def test_each_group_on_the_map_has_one_key_with_its_frames(colour: Any, actions:
     assert told == dict(zip(shown.tolist(), frames.tolist(), strict=True))
 
 
+def test_colours_by_frame_go_through_the_whole_scale_in_a_short_clip_too() -> None:
+    index = index_of(["walk", "run"], frames=24)
+    index.clip, index.frame = index.clip[:36], index.frame[:36]  # the second clip has half as many
+    group = groups(index, "frame")
+    assert (group[0], group[23], group[24], group[35]) == (0, RAMP - 1, 0, RAMP - 1)
+
+
 def test_colours_by_frame_are_a_scale() -> None:
     index = index_of(["walk", "run"], frames=24)
     group, told = groups(index, "frame"), scale(index, "frame")

@@ -219,6 +219,36 @@ def test_facts_of_the_hand(bench: Bench) -> None:
     assert facts.nearest is not None and facts.nearest[0] in ("walk", "run")
 
 
+def test_another_plane_or_colour_is_seen_in_every_part(bench: Bench) -> None:
+    composer, latents = MapComposer(), np.random.default_rng(0).normal(size=(2, 25, SIZE))
+    generate(bench, latents)
+    before = composer.picture(bench)
+    assert bench.index is not None and before.points is not None
+    bench.projection = PCAProjection.fit(bench.index.latents[:, ::-1] @ np.diag(np.arange(1.0, SIZE + 1)))
+    kept, fresh = composer.picture(bench), MapComposer().picture(bench)
+    for path, other in zip(kept.paths, fresh.paths, strict=True):
+        assert np.array_equal(path.xy, other.xy)
+    assert np.abs(kept.paths[-1].xy - before.paths[-1].xy).max() > 0.1
+    bench.map = replace(bench.map, colour="frame")
+    kept, fresh = composer.picture(bench), MapComposer().picture(bench)
+    assert kept.points is not None and fresh.points is not None
+    assert np.array_equal(kept.points.group, fresh.points.group) and kept.scale == fresh.scale
+    assert not np.array_equal(kept.points.group, before.points.group)
+
+
+def test_frames_are_counted_at_the_rate_of_the_lane_in_focus(bench: Bench) -> None:
+    composer, latents = MapComposer(), np.random.default_rng(0).normal(size=(1, 12, SIZE))
+    generate(bench, latents)
+    slow: Any = SimpleNamespace(fps=15.0, length=12)
+    bench.put(replace(bench.lane, role="generated_b", name="B", rollout=slow))
+    first, second = composer.picture(bench).paths[-2:]
+    assert (first.frames.tolist(), second.frames.tolist()) == (list(range(13)), list(range(0, 26, 2)))
+    bench.focus = "generated_b"
+    seed, first, second = composer.picture(bench).paths
+    assert second.frames.tolist() == list(range(13)) and first.frames[[0, 2, 12]].tolist() == [0, 1, 6]
+    assert seed.frames[-3:].tolist() == [-1, 0, 0] and seed.frames[0] == -23  # 48 frames at 30 a second
+
+
 def test_parts_are_kept_until_what_they_show_changes(bench: Bench) -> None:
     composer = MapComposer()
     first = composer.picture(bench)
@@ -240,6 +270,15 @@ def test_from_a_checkpoint_alone_its_density_is_shown() -> None:
     assert picture.note[0] == "density of the training data, from the checkpoint" and "ring" in picture.note[1]
     shown = np.concatenate(picture.density.contours)
     assert picture.bounds[0] < shown[:, 0].min() and picture.bounds[3] > shown[:, 1].max()
+
+
+def test_without_a_density_the_view_reaches_two_deviations_about_the_mean() -> None:
+    bench, embedding = Bench(), LinearEmbedding()
+    bench.embedding, embedding.density = embedding, None  # type: ignore[assignment]
+    bench.projection = PCAProjection.from_moments(embedding.latent_mean, embedding.latent_covariance)
+    left, right, bottom, top = MapComposer().picture(bench).bounds
+    across, up = 4.0 * np.sqrt(np.diag(embedding.latent_covariance)[:2])
+    assert (right - left, top - bottom) == pytest.approx((1.2 * across, 1.2 * up))
 
 
 def test_an_empty_map_says_what_fills_it(bench: Bench) -> None:

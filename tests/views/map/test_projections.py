@@ -84,6 +84,8 @@ def test_a_projection_is_drawn_and_dragged_in(
 ) -> None:
     opened(LinearEmbedding())
     choose(view, "projection", projection, session, qtbot)
+    if projection == "LDA":
+        assert view.bar.fit_to.currentData() == "all" and not view.bar.fit_to.isEnabled()
     plane, points = session.bench.projection, view._picture.points
     assert plane is not None and points is not None and session.bench.index is not None
     caption = {"LDA": "LD 1", "dimensions": "z 4, 3.00 nats"}[projection]
@@ -93,6 +95,39 @@ def test_a_projection_is_drawn_and_dragged_in(
     assert np.abs(moved).max() > 1e-3
     np.testing.assert_allclose(moved - shown @ (shown.T @ moved), 0.0, atol=1e-9)
     assert caption.split(",")[0] in view.foot.words[0]
+
+
+def test_another_projection_is_fitted_into_the_view(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    drag(view.canvas.viewport(), QPoint(30, 30), QPoint(70, 60))  # who moved it keeps what is seen of one plane
+    view.canvas.box.scaleBy((0.05, 0.05))
+    narrow = view.canvas.box.viewRect().width()
+    choose(view, "projection", "dimensions", session, qtbot)
+    seen, (left, right, bottom, top) = view.canvas.box.viewRect(), view._picture.bounds
+    assert seen.width() > 4.0 * narrow
+    assert seen.left() <= left + 1e-9 and seen.right() >= right - 1e-9
+    assert seen.top() <= bottom + 1e-9 and seen.bottom() >= top - 1e-9
+
+
+def test_each_dimension_says_how_much_it_tells(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    choose(view, "projection", "dimensions", session, qtbot)
+    for axis in view.bar.axes:
+        tips = {axis.itemText(k): axis.itemData(k, Qt.ItemDataRole.ToolTipRole) for k in range(axis.count())}
+        assert tips == {f"z {number + 1}": f"{nats:.2f} nats" for number, nats in enumerate(filled.kl)}
+
+
+def test_a_colour_that_tells_nothing_apart_gives_way_in_the_list_too(
+    view: LatentMapView, session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    session.set_map(colour="split")  # which this dataset does not name
+    qtbot.wait(20)
+    assert view.bar.colour.currentData() == "action" and view.key.accessibleDescription() == "walk, run"
+    row = view.bar.colour.findData("split")
+    assert view.bar.colour.itemData(row, Qt.ItemDataRole.ToolTipRole) == "This dataset names no splits."
+    assert not view.bar.colour.model().index(row, 0).flags() & Qt.ItemFlag.ItemIsEnabled
 
 
 def test_lda_is_off_with_the_reason_where_two_actions_are_named(
@@ -135,6 +170,7 @@ def test_of_several_levels_the_chosen_one_is_dragged_and_the_others_stay(
     assert view.bar.level.isVisible()
     for level, stays in ((0, slice(2, SIZE)), (1, slice(0, 2))):
         choose(view, "level", level, session, qtbot)
+        assert view.bar.level.currentData() == level == session.bench.map.level
         assert all(caption.startswith(f"level {level + 1}, PC") for caption in view._picture.captions)
         moved = dragged(view, session)
         assert (moved[stays] == 0.0).all() and np.abs(moved).max() > 1e-3
