@@ -17,7 +17,6 @@ from poseviewer.bench.compose import compose
 from poseviewer.bench.lane import FIRST, Lane
 from poseviewer.bench.map.picture import MapComposer, here
 from poseviewer.bench.planes import held_positions
-from poseviewer.bench.rollouts import Kept
 from poseviewer.bench.verdicts import verdict_curves
 from poseviewer.text import counted
 from tests.app.work.making import LATENT, RAW, made, settle
