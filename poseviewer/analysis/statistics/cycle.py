@@ -17,7 +17,7 @@ from poseviewer.analysis.trail import Trail
 from poseviewer.nets.protocols import Array
 
 _SHORTEST, _LONGEST = 1.0 / 3.0, 1.5  # seconds of a period
-_THINNED = 3
+_THINNED, _TINY = 3, 1e-6
 _FOURTH = 10.0 * np.array([[1.0, -4.0, 6.0, -4.0, 1.0]])
 _AT_ONCE = 2_000_000  # numbers
 _FRAMES = 64  # at once: what they have in common with one another is a table of all pairs
@@ -86,14 +86,14 @@ class Cycle(Sign):
     dims = (3,)
     repeats = True
     directions: ClassVar[int] = 12
-    parts: ClassVar[tuple[tuple[float, float], ...]] = ((1.0, _SHORTEST), (0.25, 1.0 / 6.0))
+    parts: ClassVar[tuple[tuple[float, float], ...]] = ((1.0, _SHORTEST), (0.25, 1.0 / 6.0), (0.5, 1.0 / 6.0))
     """Of a period, that the change is averaged over, and the seconds that it is at least: of all signs that follow the
     same, since most of the work is theirs together.
     """
     follows: ClassVar[int] = 2
     """How many things, over all of which the parts go: poses, and movement."""
     own: ClassVar[tuple[int, int]] = 0, 0
-    """Which of these, and of the parts, is this sign's."""
+    """Which of these, and of the parts, is this sign's; one part more is the second over the third."""
     still: ClassVar[float] = 0.01
     """Sizes: a joint that strays less far from its mean is at rest, not in a cycle; of movement a tenth of it."""
 
@@ -122,7 +122,7 @@ class Cycle(Sign):
 
     def update(self, state: Any, frames: Judged) -> tuple[Array, Any]:
         made, state = self._shares(state, frames)
-        made = made.reshape(-1, *frames.poses.shape[:2], len(self.parts))
+        made = made.reshape(-1, *frames.poses.shape[:2], made.shape[-1])
         which, part = self.own
         return made[min(which, len(made) - 1), ..., part], state
 
@@ -132,7 +132,7 @@ class Cycle(Sign):
         return Cycle, self.parts, self.still, self.follows, self.basis.shape, self.basis.tobytes()
 
     def _shares(self, state: _State | None, frames: Judged) -> tuple[Array, _State]:
-        """(follows B, n, S) of all parts, and what the next frames follow on."""
+        """(follows B, n, S + 1) of all parts, and what the next frames follow on."""
         who = self._who
         if who in frames.shared and frames.shared[who][0] is state:
             made: tuple[Array, _State] = frames.shared[who][1]
@@ -171,6 +171,22 @@ class CycleOfMovement(Cycle):
     words = "each period is moved through as the one before, to within {value} of the variance of its differences"
     weight = HALF
     own = 1, 0
+
+
+@dataclass(frozen=True, eq=False)
+class SuddenCycle(Cycle):
+    """The least, over the periods, of what the last quarter of one differs from the period before, of what the last
+    half does. People come to a rhythm stride by stride: each repeats the one before a little better. What is caught in
+    a limit cycle repeats itself from one moment to the next as it never has, however regular it was, whatever noise
+    there is. Half a period later that is over, and what follows is for the other signs of cycles to tell.
+    """
+
+    name = "sudden cycle"
+    title = "suddenness of the repetition"
+    words = "it repeats itself at once: the last quarter of a period differs by {value} of what the last half does"
+    weight = HALF
+    floor = 0.01
+    own = 0, 3
 
 
 def _strongest(rows: Array, count: int) -> Array:
@@ -275,7 +291,8 @@ def _next(past: _Past, flat: Array, periods: NDArray[np.intp]) -> tuple[_Compare
 
 
 def _share(part: _Compared, lags: _Lags, still: float) -> Array:
-    """(B, n, S) the least over the periods; NaN where none is told."""
+    """(B, n, S + 1) the least over the periods, of each part and of the second over the third; NaN where none is told.
+    """
     n = part.variance.shape[1]
     changes = part.changes[:, -n:, None] - part.changes[:, lags.then, lags.number]
     np.maximum(changes, 0.0, out=changes)
@@ -287,6 +304,9 @@ def _share(part: _Compared, lags: _Lags, still: float) -> Array:
     variance *= 2.0
     variance += still
     changes /= variance
+    sudden = changes[:, :, 1:2] / (changes[:, :, 2:3] + _TINY)
+    changes = np.concatenate([changes, sudden], axis=2)
+    told = np.concatenate([told, told[:, :, 1:2] & told[:, :, 2:3]], axis=2)
     least = np.minimum.reduce(changes, axis=-1, initial=np.inf, where=told)
     np.putmask(least, np.isinf(least), np.nan)
     return least

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from poseviewer.analysis.statistics.cycle import Cycle, CycleOfMovement, QuickCycle
+from poseviewer.analysis.statistics.cycle import Cycle, CycleOfMovement, QuickCycle, SuddenCycle
 from poseviewer.analysis.statistics.image import (
     CommonJump,
     CommonSlide,
@@ -59,6 +59,7 @@ SIGNS: tuple[type[Sign], ...] = (
     Cycle,
     QuickCycle,
     CycleOfMovement,
+    SuddenCycle,
     CycleInImage,
     Rebuilt,
     LatentDistance,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from poseviewer.analysis.statistics.body import Body
-from poseviewer.analysis.statistics.cycle import Cycle, CycleOfMovement, QuickCycle
+from poseviewer.analysis.statistics.cycle import Cycle, CycleOfMovement, QuickCycle, SuddenCycle
 from poseviewer.analysis.statistics.statistic import Judged
 from poseviewer.analysis.trail import Trail
 from poseviewer.motion.skeleton import HUMANOID
@@ -42,10 +42,10 @@ def test_what_cycles_share_is_what_each_finds_alone() -> None:
     poses = draw.normal(0.0, 0.3, (1, 1, 19, 3)) * (1.0 + np.sin(phase)[None, :, None, None])
     poses = poses + draw.normal(0.0, 0.01, poses.shape)
     body = Body.of(poses, HUMANOID)
-    signs = (Cycle(), QuickCycle(), CycleOfMovement())
+    signs = (Cycle(), QuickCycle(), CycleOfMovement(), SuddenCycle())
     alone = [sign.update(None, _frames(poses, body))[0] for sign in signs]
-    states: list[object] = [None, None, None]
-    parts: list[list[Array]] = [[], [], []]
+    states: list[object] = [None] * len(signs)
+    parts: list[list[Array]] = [[] for _ in signs]
     for begin, end in ((0, 50), (50, 51), (51, 54), (54, 140)):
         frames = _frames(poses[:, begin:end], body)
         for k, sign in enumerate(signs):
@@ -53,7 +53,7 @@ def test_what_cycles_share_is_what_each_finds_alone() -> None:
             parts[k].append(made)
             afresh = sign.update(None, frames)[0]  # from another state, the same frames say something else
             assert begin == 0 or not np.array_equal(afresh, made, equal_nan=True)
-    for k in range(3):
+    for k in range(len(signs)):
         assert np.isfinite(alone[k]).any()
         np.testing.assert_allclose(np.concatenate(parts[k], axis=1), alone[k], rtol=1e-9)
 
@@ -87,6 +87,26 @@ def test_slow_noise_hides_a_cycle_from_the_poses_and_not_from_the_movement() -> 
 
     assert least(Cycle(), loop) > least(Cycle(), person)
     assert least(CycleOfMovement(), loop) < 0.25 * least(CycleOfMovement(), person)
+
+
+def test_a_cycle_that_begins_at_once_is_told_within_half_a_period_of_its_second_one() -> None:
+    draw, time, period, onset = np.random.default_rng(3), np.arange(200.0), 24, 100
+    ways = draw.normal(0.0, 0.1, (6, 54)) / np.arange(1, 7)[:, None]
+    beats = np.arange(1, 7) / period
+    person, regular = (
+        np.sin(2.0 * np.pi * time[:, None] * each) @ ways for each in (beats + draw.normal(0.0, 0.006, 6), beats)
+    )
+    caught = person.copy()
+    caught[onset:] = person[onset - period :][(np.arange(len(time) - onset)) % period]
+    noise = 0.004 * np.sin(time[:, None] / (5.0, 9.0, 13.0, 17.0)) @ draw.normal(size=(4, 54))
+    told = {}
+    for name, made in (("person", person), ("regular", regular), ("caught", caught)):
+        poses = (draw.normal(0.0, 0.3, 54) + made + noise).reshape(1, 200, 18, 3)
+        told[name] = SuddenCycle().update(None, _frames(poses, Body.of(poses, HUMANOID)))[0][0]
+    least = np.nanmin(told["caught"][onset : onset + int(1.5 * period)])
+    assert least < 0.3 * np.nanmin(told["person"])
+    assert np.nanmin(told["caught"][onset + 2 * period :]) > 2.0 * least  # only as it begins
+    assert np.nanmin(told["regular"]) > 2.0 * least  # who walks in time is not caught
 
 
 def _frames(poses: Array, body: Body) -> Judged:
