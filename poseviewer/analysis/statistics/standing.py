@@ -34,7 +34,8 @@ class _OnGround(Sign):
 @dataclass(frozen=True, eq=False)
 class PlantedSlide(_OnGround):
     """Speed over the ground of a toe that hardly rises or falls, its mean velocity over two frames, of the slower such
-    toe at its least within half a second: whoever walks, runs or lands plants a foot that often. NaN while no toe does.
+    toe at its least within half a second: whoever walks, runs or lands plants a foot that often. NaN while no toe does,
+    or lies half a leg length under the root at least: who lies, sits or rolls plants no foot.
     """
 
     name = "slide"
@@ -47,13 +48,16 @@ class PlantedSlide(_OnGround):
     how = "least"
     _MEAN: ClassVar[int] = 2
     _RISING: ClassVar[float] = 0.45  # sizes a second: a toe that rises or falls faster is not planted
+    _UNDER: ClassVar[float] = 0.5  # sizes under the root
 
     def each(self, frames: Judged) -> Array:
         body = frames.known_body
-        moved = (frames.poses - frames.before(self._MEAN)).take(_toes(body.skeleton), 2)
+        tips = _toes(body.skeleton)
+        moved = (frames.poses - frames.before(self._MEAN)).take(tips, 2)
         velocity = body.in_sizes(moved / self._MEAN * frames.fps)
+        under = body.in_sizes(frames.root[..., None, 1] - frames.poses[..., 1].take(tips, 2))
         speed = norms(on_ground(velocity))
-        np.putmask(speed, ~(np.abs(velocity[..., 1]) < self._RISING), np.nan)
+        np.putmask(speed, ~((np.abs(velocity[..., 1]) < self._RISING) & (under > self._UNDER)), np.nan)
         return np.fmin.reduce(speed, axis=-1)
 
 

@@ -147,7 +147,8 @@ class MeanPose(Sign):
 class Fading(MeanPose):
     """Distance from the mean pose of real motion, of the joint that lies farthest from its place there, as a share of
     what it was three tenths of a second before, and five times how far the joints have come beside the straight way to
-    it (root mean square) on top: people do not come to it with all joints at once.
+    it (root mean square) on top: people do not come to it with all joints at once. Times how much faster the fastest
+    joint is than it was then, where it is: what fades slows down, who dances or throws passes through.
     """
 
     name = "fading"
@@ -160,17 +161,22 @@ class Fading(MeanPose):
     seconds = 9.0 / 30.0
     _NOISE: ClassVar[float] = 0.01  # sizes: what no distance is less than
     _BESIDE: ClassVar[float] = 5.0
+    _STEP: ClassVar[int] = 3  # frames that speeds are measured over
+    _REST: ClassVar[float] = 0.02  # sizes a step: slower is as good as still
 
     def update(self, state: Trail | None, frames: Judged) -> tuple[Array, Trail]:
         away = frames.local - self.mean
-        count, lag, shape = away.shape[1], self.width(frames.fps), away.shape
+        count, lag, step = away.shape[1], self.width(frames.fps), self._STEP
         new = away.reshape(len(away), count, -1)
-        past = (state or Trail(np.full((len(away), lag, new.shape[2]), np.nan))).extended(new)
-        then = past.newest(lag + count)[:, :count].reshape(shape)
+        past = (state or Trail(np.full((len(away), lag + step, new.shape[2]), np.nan))).extended(new)
+        whole = past.newest(lag + step + count).reshape(len(away), -1, *away.shape[2:])
+        then, moved = whole[:, step : step + count], norms(whole[:, step:] - whole[:, :-step])
         share = _dots(away, then) / (_dots(then, then) + self._NOISE**2)
         beside = away - share[..., None, None] * then
         farthest, before = (np.maximum.reduce(norms(each), axis=-1) + self._NOISE for each in (away, then))
-        return (farthest + self._BESIDE * np.sqrt(_dots(beside, beside) / shape[2])) / before, past
+        speed = np.maximum.reduce(moved, axis=-1) + self._REST
+        faster = np.fmax(speed[:, lag:] / speed[:, :count], 1.0)
+        return faster * (farthest + self._BESIDE * np.sqrt(_dots(beside, beside) / away.shape[2])) / before, past
 
 
 def _dots(first: Array, second: Array) -> Array:

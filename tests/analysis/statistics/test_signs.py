@@ -149,6 +149,8 @@ def test_a_planted_foot_that_is_moved_slides_at_that_speed(pose):
     assert values(PlantedSlide(), motion)[-1] == pytest.approx(0.0)
     motion[:, right, 1] += np.arange(80) * 0.6 * size / FPS  # and no longer as it rises
     assert values(PlantedSlide(), motion)[-1] * size == pytest.approx(0.6)
+    motion[..., 1] = 0.1  # who lies plants none
+    assert np.isnan(values(PlantedSlide(), motion)).all()
 
 
 FEET = [j for j, name in enumerate(HUMANOID.joints) if name.endswith(("toe", "ankle"))]
@@ -260,12 +262,17 @@ def test_a_pose_fades_when_all_joints_near_the_mean_pose_straight(pose):
     motion[:, LEFT_WRIST, 1] += 0.3 * left
     made, whole = values(sign, motion), 0.3 / body.size[0]
     assert np.isnan(made[:9]).all() and made[20] == pytest.approx(1.0, abs=2e-3)
-    assert made[29] == pytest.approx((0.5 * whole + 0.01) / (whole + 0.01), rel=0.02)
+    faster = (whole / 6.0 + 0.02) / 0.02  # it stood still before
+    assert made[29] == pytest.approx(faster * (0.5 * whole + 0.01) / (whole + 0.01), rel=0.02)
     assert made[38] == pytest.approx(0.01 / (0.5 * whole + 0.01), rel=0.02) and made[-1] > made[39] > made[38]
     motion[38:, LEFT_WRIST, 2] += 0.1  # as near, and beside the way
     beside = 0.1 / body.size[0]
     far = (beside + 0.01 + 5.0 * beside / np.sqrt(len(pose))) / (0.5 * whole + 0.01)
-    assert values(sign, motion)[38] == pytest.approx(far, rel=0.02)
+    faster = (np.hypot(whole / 6.0, beside) + 0.02) / (whole / 6.0 + 0.02)
+    assert values(sign, motion)[38] == pytest.approx(faster * far, rel=0.02)
+    thrown = held(pose, 60)
+    thrown[:, LEFT_WRIST, 1] += 0.3 * np.where(left > 0.0, 1.0 - (1.0 - left) ** 3, 0.0)  # faster and faster through it
+    assert np.nanmin(values(sign, thrown)[29:39]) > 2.0 * made[38]
 
 
 def test_spread_is_the_deviation_from_the_place_over_the_window(pose):
