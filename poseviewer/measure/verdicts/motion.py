@@ -12,7 +12,7 @@ import numpy as np
 
 from poseviewer.analysis.calibration import Calibration, calibrated, seed_frames
 from poseviewer.analysis.judgement import Finding, Verdict
-from poseviewer.analysis.reference import fault_of
+from poseviewer.analysis.reference import FPS, fault_of
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
 from poseviewer.measure.verdicts.rollouts import Continued, judged
@@ -44,8 +44,9 @@ def motions_judged(
 
     A clip is generated from `seed` on, or from where its file says; where neither is said, its first frames are taken
     as real, as many as a control has. onset: a frame of the clip from 0. The reference's training split calibrates, all
-    of its clips where it names none, without faulty recordings, at its rate, on its skeleton where the clip maps onto
-    that, else on a canonical one, else on the clip's own. kept: each is appended to it, under the name that it is told
+    of its clips where it names none, without faulty recordings, at its rate or at 30 frames a second where that is more
+    (between the frames that a clip has its bones would be shorter), on its skeleton where the clip maps onto that, else
+    on a canonical one, else on the clip's own. kept: each is appended to it, under the name that it is told
     by. Raises PoseviewerError where clips or the reference do not do.
     """
     calibrations: dict[tuple[str, ...], Calibration] = {}
@@ -53,7 +54,7 @@ def motions_judged(
     rows = [i for i, info in enumerate(reference.infos) if not named or info.split == "train"]
     if not rows:
         raise PoseviewerError(reference.name, "", "it has no clips", "give real motion")
-    fps = Counter(reference.infos[i].fps for i in rows).most_common(1)[0][0]
+    fps = min(Counter(reference.infos[i].fps for i in rows).most_common(1)[0][0], FPS)
     own = reference.skeletons[Counter(reference.infos[i].skeleton for i in rows).most_common(1)[0][0]]
     for path, dataset in files:
         _require_judgeable(path, dataset, own.dims, seed)

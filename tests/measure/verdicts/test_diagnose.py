@@ -12,7 +12,7 @@ from poseviewer import paths
 from poseviewer.analysis.statistics.body import lengths
 from poseviewer.data.dataset import Dataset
 from poseviewer.errors import PoseviewerError
-from poseviewer.measure.verdicts import rivals
+from poseviewer.measure.verdicts import motion, rivals
 from poseviewer.measure.verdicts.diagnose import first_failure, statistics, survival_figures
 from poseviewer.measure.verdicts.motion import motions_judged, watched_clip
 from poseviewer.measure.verdicts.rollouts import Continued, generated, judged, seeds_of
@@ -269,6 +269,23 @@ def test_joints_without_names_are_those_of_the_reference_if_they_are_as_many(cli
     (told,) = finished(motions_judged([(Path("made.npy"), Dataset.of([nameless], "made"))], real, 20))["clips"]
     (named,) = finished(motions_judged([(Path("made.npy"), Dataset.of([grown(walk, 45)], "made"))], real, 20))["clips"]
     assert told == named and told["verdict"] in ("drifting", "both")
+
+
+@pytest.mark.parametrize(("fps", "judged_at"), [(120.0, 30.0), (30.0, 30.0), (20.0, 20.0)])
+def test_a_reference_of_many_frames_a_second_judges_at_thirty(clips, walk, monkeypatch, fps, judged_at):
+    """Between the frames that a motion has its bones would be shorter, and every sign would look back less far."""
+    rates, learn = [], motion.calibrated
+
+    def spied(motions, skeleton, rate, loops):
+        rates.append(rate)
+        assert max(map(len, motions)) == pytest.approx(judged_at * max(clip.duration for clip in real), abs=2)
+        return learn(motions, skeleton, rate, loops)
+
+    real = [clip.resample(fps) for clip in clips]
+    monkeypatch.setattr(motion, "calibrated", spied)
+    made = Dataset.of([walk.resample(30.0)], "made")
+    (told,) = finished(motions_judged([(Path("made.npz"), made)], Dataset.of(real, "real"), 20))["clips"]
+    assert rates == [judged_at] and (fps < 30.0 or told["verdict"] == "realistic")
 
 
 def bending(clip):
