@@ -3,8 +3,8 @@
 Each operation that Python asks of torch gives the interpreter's lock away and waits for it afterwards. Beside a window
 that paints, the waits of the sixty operations of a generator's step take longer than the operations. So an architecture
 is recorded once (TorchScript: deprecated, and in every torch so far) and asked with the weights of whichever network it
-is; it holds none itself, since torch never lets go of what it has recorded. The numbers are the same bit for bit. What
-cannot be recorded is asked operation by operation.
+is; it holds none itself, since torch never lets go of what it has recorded: of so many architectures at most. The
+numbers are the same bit for bit. What cannot be recorded is asked operation by operation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from torch import Tensor, nn
 Ask = Callable[..., Any]
 """Of a network and tensors the tensors that it answers with."""
 
-_recorded: dict[tuple[type, Any, Ask], Ask | None] = {}  # by architecture; None where it cannot be recorded
+MOST = 24
+"""Architectures that are recorded: about a megabyte each that does not come back."""
+
+_recorded: dict[tuple[Any, ...], Ask | None] = {}  # by architecture and device; None where it cannot be recorded
 _recording = threading.Lock()
 
 
@@ -35,6 +38,8 @@ class OneCall:
     def __call__(self, *given: Tensor) -> Any:
         """The answer (B, ...) to tensors (B, ...); no gradients."""
         if self._answer is None:
+            if not len(given[0]):  # a network of none says nothing of one of some
+                return self._ask(self._network, *given)
             recorded = self._record(given)
             self._weights = [] if recorded is None else [held[name] for held, name in _places(self._network)]
             self._answer = recorded or (lambda *tensors: self._ask(self._network, *tensors))
@@ -42,10 +47,14 @@ class OneCall:
 
     def _record(self, given: Sequence[Tensor]) -> Ask | None:
         """The architecture's graph, recorded where it is not yet; None where that is not possible."""
-        key = type(self._network), getattr(self._network, "config", None), self._ask
+        if _is_closed(self._network):
+            return None
+        key = type(self._network), getattr(self._network, "config", None), self._ask, given[0].device
         with _recording:
             if key not in _recorded:
-                _recorded[key] = None if _is_closed(self._network) else _graph(self._network, self._ask, given)
+                if len(_recorded) >= MOST:
+                    return None
+                _recorded[key] = _graph(self._network, self._ask, given)
             return _recorded[key]
 
 
@@ -67,7 +76,10 @@ def _graph(network: Any, ask: Ask, given: Sequence[Tensor]) -> Ask | None:
             same = _same(recorded(*more, *weights), ask(network, *more))
         except (AttributeError, RuntimeError):
             return None
-    return recorded if same else None
+        finally:
+            for held, name in places:  # torch keeps `answer` with what it has recorded
+                held[name] = None
+    return recorded if same and isinstance(recorded, torch.jit.ScriptFunction) else None
 
 
 def _same(answer: Any, other: Any) -> bool:

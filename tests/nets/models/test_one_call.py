@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -93,11 +95,45 @@ def test_weights_may_change() -> None:
 def test_a_recorded_architecture_holds_no_networks_weights() -> None:
     network = made("embedding", "vae", 0, inputs=12, latent=7)
     OneCall(network, type(network).decode)(torch.randn(2, 7))
-    key = type(network), network.config, type(network).decode
+    key = type(network), network.config, type(network).decode, torch.device("cpu")
     graph = one_call._recorded[key].graph  # type: ignore[union-attr]
     weights = len(one_call._places(network))
     assert len(list(graph.inputs())) == 1 + weights
     assert "prim::Constant[value=<Tensor>]" not in str(graph)
+    weight = weakref.ref(network.decoder_linear.weight)
+    del network, graph
+    gc.collect()
+    assert weight() is None  # the first network of its kind goes as every other one does
+
+
+@torch.inference_mode()
+def test_of_many_architectures_the_first_are_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_call, "_recorded", {})
+    monkeypatch.setattr(one_call, "MOST", 2)
+    for latent in (3, 4, 5):
+        network, latents = made("embedding", "vae", 0, inputs=12, latent=latent), torch.randn(2, latent)
+        assert torch.equal(OneCall(network, type(network).decode)(latents), network.decode(latents))
+    assert len(one_call._recorded) == 2
+
+
+@torch.inference_mode()
+def test_no_rows_are_answered_and_say_nothing_of_some() -> None:
+    network = made("embedding", "vae", 0, inputs=12, latent=8)
+    decode = OneCall(network, type(network).decode)
+    assert decode(torch.randn(0, 8)).shape == (0, 12)
+    latents = torch.randn(3, 8)
+    assert torch.equal(decode(latents), network.decode(latents))
+
+
+@torch.inference_mode()
+def test_where_torch_records_nothing_each_network_answers_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_call, "_recorded", {})
+    monkeypatch.setattr(torch.jit, "trace", lambda answer, given, **settings: answer)  # as with PYTORCH_JIT=0
+    first, second = (made("embedding", "vae", seed, inputs=12, latent=6) for seed in (0, 1))
+    latents = torch.randn(2, 6)
+    for network in (first, second, first):
+        assert torch.equal(OneCall(network, type(network).decode)(latents), network.decode(latents))
+    assert list(one_call._recorded.values()) == [None]
 
 
 @torch.inference_mode()
