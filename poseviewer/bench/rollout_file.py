@@ -25,6 +25,7 @@ from poseviewer.text import printable
 
 SUFFIX = ".rollout.npz"
 _BY_HAND = "by_hand/"
+_MOST_SAMPLES = 4096  # they are generated again, whatever a damaged file says
 _LARGEST = 2 << 30  # bytes of one array in it
 
 
@@ -93,7 +94,7 @@ def read(path: Path) -> tuple[About, Recipe]:
         temperatures, poses = arrays["temperatures"], arrays["poses"]
         sample = int(arrays["sample"]) if "sample" in arrays.files else 0
         told = poses.shape[:2] in ((about.samples, about.frames), (1, about.frames))
-        if temperatures.shape != (about.frames,) or not told or not 0 <= sample < about.samples:
+        if temperatures.shape != (about.frames,) or not told or not 0 <= sample < about.samples <= _MOST_SAMPLES:
             raise ValueError(f"{temperatures.shape} and {poses.shape}")
         if poses.ndim != 4 or not poses.size or poses.dtype.kind != "f":  # its samples are made again: memory is taken
             raise ValueError(f"{poses.dtype} of {poses.shape}")

@@ -68,3 +68,11 @@ def test_damage_is_one_sentence(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(PoseviewerError, match="damaged"):
         read(path)
+
+
+def test_so_many_samples_as_nobody_made_are_damage(path: Path) -> None:
+    with np.load(path) as arrays:
+        told = {**json.loads(str(arrays["about"])), "samples": 10**9}
+        np.savez(path, **{**arrays, "about": np.array(json.dumps(told)), "poses": POSES[:1]})
+    with pytest.raises(PoseviewerError, match="damaged"):
+        read(path)
