@@ -9,9 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer import paths
 from poseviewer.app.session import Session
+from poseviewer.bench.lane import Lane
 
 RAW = paths.models() / "humanoid-generator-raw.safetensors"
 LATENT = paths.models() / "humanoid-generator-latent.safetensors"
+B = "generated_b"
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
@@ -28,3 +30,9 @@ def choose(session: Session, qtbot: QtBot, model: Path) -> None:
     session.use_model(model)
     settle(session, qtbot)
     assert session.generator_source == model
+
+
+def lane(session: Session, role: str) -> Lane:
+    found = session.bench.lane_of(role)  # type: ignore[arg-type]
+    assert found is not None
+    return found

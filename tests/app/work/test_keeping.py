@@ -151,3 +151,55 @@ def test_looking_at_a_rollout_goes_to_its_end_though_the_truth_goes_on(ready: Se
     ready.keeping.show(kept)
     settle(ready, qtbot)
     assert ready.bench.lane.rollout is kept.rollout and ready.bench.time == end and ready.bench.shows_generated()
+
+
+def test_a_kept_rollout_is_shown_in_its_own_lane_with_its_seed_up_to_its_end(ready: Session, qtbot: QtBot) -> None:
+    ready.use_model(RAW, role="generated_b")
+    settle(ready, qtbot)
+    seed = ready.bench.seed
+    ready.stepper.choose("generated_b")
+    made(ready, qtbot, 9)
+    (kept,) = ready.keeping.on_bench()
+    ready.set_seed(0, 20)
+    assert ready.bench.seed != seed and not ready.bench.generated
+    ready.keeping.show(kept)
+    settle(ready, qtbot)
+    bench = ready.bench
+    assert bench.seed == seed and [lane.rollout for lane in bench.lanes] == [None, kept.rollout]
+    assert bench.focus == "generated_b" and bench.relative_frame() == 9
+    assert [lane.generator is kept.rollout.generator for lane in bench.lanes] == [False, True]
+    ready.history.undo()
+    assert bench.seed == (0, 20) and bench.focus == "generated_a" and not bench.generated
+
+
+def test_a_clip_comes_back_with_its_number_and_without_the_loop_of_another(ready: Session, qtbot: QtBot) -> None:
+    dataset, index = ready.bench.dataset, ready.bench.clip_index
+    assert dataset is not None
+    made(ready, qtbot, 4)
+    ready.set_time(ready.bench.seed_end)
+    ready.branch()
+    other = made(ready, qtbot, 3)
+    assert ready.bench.lane.number == 1
+    ready.set_loop_range((0.0, 0.5))
+    for wanted in (index + 1, index):
+        with qtbot.waitSignal(ready.clip_changed, timeout=5000):
+            ready.select_clip(dataset, wanted)
+        settle(ready, qtbot)
+        assert ready.loop_range is None
+    assert ready.bench.lane.number == 1 and ready.bench.lane.rollout is other
+
+
+def test_the_seed_keeps_its_length_where_its_end_is_chosen(ready: Session) -> None:
+    ready.set_seed(2, 12)
+    ready.end_seed_at(19)
+    assert ready.bench.seed == (10, 20) and ready.bench.time == pytest.approx(ready.bench.seed_end)
+    ready.end_seed_at(3)
+    assert ready.bench.seed == (0, 4)
+
+
+def test_intervening_ends_what_is_being_generated(ready: Session, qtbot: QtBot) -> None:
+    made(ready, qtbot, 4)
+    ready.stepper.step(20)
+    ready.intervene()
+    settle(ready, qtbot)
+    assert ready.bench.lane.horizon == 4 and ready.bench.held is not None

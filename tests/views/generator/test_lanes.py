@@ -192,3 +192,38 @@ def test_another_pose_is_taken_and_step_goes_on_from_it(ready: Session, view: Ge
     ready.history.redo()
     made(ready, qtbot, 1)
     assert ready.bench.lane.horizon == 5 and ready.bench.lane.rollout.recipe.by_hand  # type: ignore[union-attr]
+
+
+def test_each_row_tells_of_its_own_lane_and_the_line_of_the_one_in_focus(
+    ready: Session, view: GeneratorView, qtbot: QtBot
+) -> None:
+    choose(view, B, "humanoid textbook", qtbot)
+    contexts = [lane.generator.context for lane in ready.bench.lanes]  # type: ignore[union-attr]
+    assert contexts[0] != contexts[1]
+    assert [view.rows[role].context.text() for role in ("generated_a", B)] == [str(count) for count in contexts]  # type: ignore[index]
+    assert view.rows[B].model.currentText() == "humanoid textbook"
+    assert view.rows["generated_a"].model.currentText() != "humanoid textbook"
+    made(ready, qtbot, 2)
+    costs = ready.stepper._costs
+    costs["generated_a"].extend([7.0] * 30)
+    costs[B].extend([3.0] * 30)  # type: ignore[index]
+    for role, cost in (("generated_a", "7.0 ms"), (B, "3.0 ms")):
+        ready.set_focus(role)  # type: ignore[arg-type]
+        view.refresh()
+        assert cost in view._status.text(), role
+    ready.stepper.choose(B)
+    assert view.which_button(B).isChecked()
+    ready.shelf.clear(B)
+    assert view.which_button("both").isChecked()
+
+
+def test_two_branches_stand_under_the_same_parent(ready: Session, view: GeneratorView, qtbot: QtBot) -> None:
+    made(ready, qtbot, 8)
+    parent = ready.keeping.on_bench()[0]
+    for frame in (5, 3):
+        ready.keeping.show(parent)
+        settle(ready, qtbot)
+        ready.set_time(ready.bench.time_of_relative(frame))
+        ready.branch()
+    first, *branches = view.tree.shown
+    assert len(branches) == 2 and all(item.parent() is first for item in branches)

@@ -7,11 +7,13 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.session import Session
+from poseviewer.render.palette import palette
 from poseviewer.views.map.latent_map_view import LatentMapView
+from poseviewer.views.map.map_colours import group_colours
 from tests.linear_world import LinearEmbedding
 from tests.views.driving.clicking import drag, move
 
@@ -193,3 +195,42 @@ def test_where_two_paths_meet_the_upper_one_is_under_the_pointer(
     qtbot.wait(20)
     truth, seed = map_view._picture.paths
     assert map_view.canvas._on_path(QPointF(*map_view.canvas.px(truth.xy[0]))) == (seed, 19)
+
+
+def test_a_pose_is_taken_from_where_the_menu_was_asked_for(
+    map_view: LatentMapView, empty_session: Session, filled: LinearEmbedding
+) -> None:
+    session, canvas, at = empty_session, map_view.canvas, QPoint(120, 90)
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(canvas.viewport(), QContextMenuEvent(reason, at, canvas.mapToGlobal(at)))
+    offered = {entry.text(): entry for entry in map_view.findChildren(QMenu)[-1].actions()}
+    offered["Take the pose that lies here"].trigger()
+    held, projection = session.bench.held, session.bench.projection
+    assert held is not None and projection is not None
+    assert canvas.px(projection.map(held.latent[None])[0]) == pytest.approx((120, 90), abs=0.5)
+
+
+def test_another_colouring_is_painted(
+    map_view: LatentMapView, empty_session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    empty_session.set_map(colour="frame")
+    qtbot.wait(20)
+    shown = map_view.canvas._layers._scatter
+    assert len(shown) > 4  # steps of a scale, not two actions
+    wanted = {number: map_view.canvas._layers._brush(number).name() for number in shown}
+    colours = group_colours("frame", palette("dark"))
+    assert wanted == {number: colours[number].name() for number in shown}
+
+
+def test_the_density_is_brightest_where_it_is_densest(
+    map_view: LatentMapView, empty_session: Session, filled: LinearEmbedding, qtbot: QtBot
+) -> None:
+    density, image = map_view._picture.density, map_view.canvas._layers._density
+    assert density is not None
+    row, column = np.unravel_index(int(density.image.argmax()), density.image.shape)
+    seen = np.asarray(image.image).astype(float)
+    panel = np.array(palette("dark").colour("panel")) * 255.0
+    assert np.abs(seen[row, column] - panel).sum() == pytest.approx(np.abs(seen - panel).sum(axis=2).max(), abs=3.0)
+    left, right, bottom, top = density.extent
+    drawn = image.mapRectToParent(image.boundingRect())
+    assert (drawn.left(), drawn.right(), drawn.top(), drawn.bottom()) == pytest.approx((left, right, bottom, top))
