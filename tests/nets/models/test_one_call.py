@@ -22,6 +22,12 @@ CONFIGS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_recorded_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of other tests' networks, of which there are more than are recorded."""
+    monkeypatch.setattr(one_call, "_recorded", {})
+
+
 def made(kind: str, name: str, seed: int, **config: Any) -> Any:
     """A network of random weights."""
     torch.manual_seed(seed)
@@ -108,7 +114,6 @@ def test_a_recorded_architecture_holds_no_networks_weights() -> None:
 
 @torch.inference_mode()
 def test_of_many_architectures_the_first_are_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_call, "_recorded", {})
     monkeypatch.setattr(one_call, "MOST", 2)
     for latent in (3, 4, 5):
         network, latents = made("embedding", "vae", 0, inputs=12, latent=latent), torch.randn(2, latent)
@@ -127,7 +132,6 @@ def test_no_rows_are_answered_and_say_nothing_of_some() -> None:
 
 @torch.inference_mode()
 def test_where_torch_records_nothing_each_network_answers_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_call, "_recorded", {})
     monkeypatch.setattr(torch.jit, "trace", lambda answer, given, **settings: answer)  # as with PYTORCH_JIT=0
     first, second = (made("embedding", "vae", seed, inputs=12, latent=6) for seed in (0, 1))
     latents = torch.randn(2, 6)
